@@ -1,0 +1,1 @@
+"""The secure element as data and rules of the wire; no I/O."""

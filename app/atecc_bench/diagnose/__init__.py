@@ -1,0 +1,1 @@
+"""What differs, what those bytes are, and why."""

@@ -1,0 +1,44 @@
+"""The one exception every room raises towards a person: what happened, why, and what to try."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command line."""
+
+    DONE = 0
+    NO = 1  # done, but the answer is "no": differs, FAIL, refused
+    USAGE = 2  # wrong usage or input
+    DEVICE = 3  # device or link trouble
+
+
+class BenchError(Exception):
+    """Something a person has to know about.
+
+    `id` is stable and machine readable, `message` says what happened and why, `hint` what to try.
+    None of them ever holds a secret.
+    """
+
+    exit_code = ExitCode.USAGE
+
+    def __init__(self, id: str, message: str, hint: str = "") -> None:  # noqa: A002 - the document's own key
+        super().__init__(message)
+        self.id = id
+        self.message = message
+        self.hint = hint
+
+
+class InputError(BenchError):
+    """A file, a value or an option that cannot be used."""
+
+
+class RefusedError(BenchError):
+    """A request that was understood and is refused: doing it would be wrong or impossible."""
+
+    exit_code = ExitCode.NO
+
+
+class DeviceError(BenchError):
+    """The board, the link or the chip did not do what was asked."""
+
+    exit_code = ExitCode.DEVICE

@@ -1,0 +1,1 @@
+"""How bytes reach a chip: ports, the Kit Protocol client, the exchange trace."""

@@ -1,0 +1,1 @@
+"""Certificates: DER, keys, templates, compressed certificates, the certificate authority."""

@@ -1,0 +1,1 @@
+"""Profile, plan, run and record of a provisioning."""

@@ -1,0 +1,1 @@
+"""The same chip in software, and the virtual board around it."""

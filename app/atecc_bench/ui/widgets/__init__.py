@@ -1,0 +1,1 @@
+"""Widgets that know bytes and tables, not devices."""
