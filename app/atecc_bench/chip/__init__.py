@@ -1,1 +1,1 @@
-"""The secure element as data and rules of the wire; no I/O."""
+"""The secure element as data and rules of the wire, and the operations over a Transport. No I/O, no Qt."""

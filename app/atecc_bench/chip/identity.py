@@ -1,0 +1,43 @@
+"""Which chip this is: part by revision, variant by the I2C address its configuration names."""
+
+from enum import Enum
+
+
+class Part(Enum):
+    """Parts of the family."""
+
+    ATECC508A = "ATECC508A"
+    ATECC608A = "ATECC608A"
+    ATECC608B = "ATECC608B"
+
+    @property
+    def is_608(self) -> bool:
+        """Whether the part knows the commands and configuration fields that came with the ATECC608."""
+        return self is not Part.ATECC508A
+
+
+class Variant(Enum):
+    """How Microchip configured the chip before it was sold (8-bit I2C address in brackets)."""
+
+    TRUST_CUSTOM = "TrustCUSTOM"  # C0
+    TRUST_FLEX = "TrustFLEX"  # 6C
+    TRUST_AND_GO = "Trust&GO"  # 6A
+    TRUST_MANAGER = "TrustMANAGER"  # 70
+
+
+_VARIANTS = {0x6C: Variant.TRUST_FLEX, 0x6A: Variant.TRUST_AND_GO, 0x70: Variant.TRUST_MANAGER}
+
+
+def part_of_revision(revision: bytes) -> Part:
+    """The part whose Info revision (4 bytes) this is; an unknown revision is treated as the nearest part.
+
+    00 00 50 xx is the ATECC508A, 00 00 60 03 the ATECC608B, other 00 00 60 xx the ATECC608A.
+    """
+    if revision[2] < 0x60:
+        return Part.ATECC508A
+    return Part.ATECC608B if revision[3] >= 0x03 else Part.ATECC608A
+
+
+def variant_of_address(i2c_address: int) -> Variant:
+    """The variant whose factory address (8-bit form) this is; anything else is a TrustCUSTOM."""
+    return _VARIANTS.get(i2c_address & 0xFE, Variant.TRUST_CUSTOM)
