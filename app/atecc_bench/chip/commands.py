@@ -56,7 +56,7 @@ class LockMode(IntFlag):
 
 
 class NonceMode(IntFlag):
-    """Nonce, param1: bits 0 and 1 say what is done, bit 6 aims a pass-through at the message digest buffer."""
+    """Nonce, param1: bits 0 and 1 say what is done, bit 6 aims a pass-through at the digest buffer."""
 
     RANDOM_WITH_SEED_UPDATE = 0x00
     RANDOM_NO_SEED_UPDATE = 0x01

@@ -87,8 +87,7 @@ class ChipSession:
     def read_config(self) -> ConfigZone:
         """The whole configuration zone."""
         raw = b"".join(
-            self._execute(commands.read_block(Zone.CONFIG, 0, offset), BLOCK)
-            for offset in range(0, CONFIG_SIZE, BLOCK)
+            self._execute(commands.read_block(Zone.CONFIG, 0, offset), BLOCK) for offset in range(0, CONFIG_SIZE, BLOCK)
         )
         config = ConfigZone.parse(raw)
         self._clock_divider = config.clock_divider
@@ -106,9 +105,7 @@ class ChipSession:
         """
         writes = 0
         for start in range(0, CONFIG_SIZE, BLOCK):
-            words = [
-                o for o in range(start, start + BLOCK, WORD) if any(o in part for part in WRITABLE_CONFIG)
-            ]
+            words = [o for o in range(start, start + BLOCK, WORD) if any(o in part for part in WRITABLE_CONFIG)]
             stale = [o for o in words if target[o : o + WORD] != current[o : o + WORD]]
             if len(words) * WORD == BLOCK and len(stale) > 1:
                 chunks = [target[start : start + BLOCK]]
