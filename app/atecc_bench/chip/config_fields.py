@@ -68,7 +68,7 @@ def _identity(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
         ConfigField("SN[4:8]", 8, 13, FieldGroup.SERIAL_NUMBER, _hex(raw[8:13]), serial),
         ConfigField(
             "AES_Enable" if is_608 else "Reserved", 13, 14, group, _hex(raw[13:14]),
-            f"The AES command is {'enabled' if config.aes_enable & 1 else 'disabled'}." if is_608 else "Set by Microchip.",
+            f"The AES command is {'en' if config.aes_enable & 1 else 'dis'}abled." if is_608 else "Set by Microchip.",
         ),
         ConfigField(
             "I2C_Enable", 14, 15, group, _hex(raw[14:15]),
@@ -209,7 +209,7 @@ def _chip_options(options: int) -> str:
     parts = [
         text
         for bit, text in (
-            (0x0001, "self test at power-up"),
+            (0x0001, "Self test at power-up"),
             (0x0002, "IO protection key enabled"),
             (0x0004, "KDF with AES enabled"),
         )
@@ -219,4 +219,4 @@ def _chip_options(options: int) -> str:
     parts.append(f"KDF output mode {options >> 10 & 3}")
     if options & 0x0002:
         parts.append(f"IO protection key in slot {options >> 12}")
-    return ", ".join(parts).capitalize().replace("Io ", "IO ") + "."
+    return ", ".join(parts) + "."

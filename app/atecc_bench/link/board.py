@@ -1,0 +1,242 @@
+"""Connecting to a board: open the port, find the bridge, find the chip, within bounded time."""
+
+import errno
+import re
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import serial
+
+from atecc_bench.chip.session import ChipSession
+from atecc_bench.link.boot_log import BootLog, recognise
+from atecc_bench.link.errors import CancelledError, LinkError
+from atecc_bench.link.kit import POLL_S, START_BAUD, KitClient, KitDevice, KitTransport
+from atecc_bench.link.trace import Trace
+
+FIRST_ANSWER_S = 1.0  # for one try; a board that resets when its port is opened needs a second one
+SEARCH_S = 3.0
+WRITE_TIMEOUT_S = 2.0
+
+_VERSION = re.compile(r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?P<virtual> VIRTUAL)?")
+
+
+@dataclass(frozen=True)
+class BoardInfo:
+    """What a bridge says about itself."""
+
+    name: str
+    version: str
+    chip: str
+    virtual: bool
+
+
+class BoardConnection:
+    """An open port with a bridge behind it. Use as a context manager: the port is always released."""
+
+    def __init__(self, url: str, port: serial.Serial, client: KitClient, trace: Trace, info: BoardInfo) -> None:
+        self.url = url
+        self.info = info
+        self.trace = trace
+        self._port = port
+        self._client = client
+
+    @property
+    def baud(self) -> int:
+        """The rate both sides hold now."""
+        return self._client.baud
+
+    def set_baud(self, rate: int) -> None:
+        """Change the rate on both sides."""
+        if rate != self._client.baud:
+            self._client.change_baud(rate)
+
+    def devices(self) -> tuple[KitDevice, ...]:
+        """The chips on the bridge's bus."""
+        found: list[KitDevice] = []
+        while (device := self._client.device(len(found))) is not None:
+            found.append(device)
+        return tuple(found)
+
+    def open_chip(self) -> ChipSession:
+        """Select the first chip and return its operations.
+
+        Raises:
+            LinkError: `no-chip` when the bus is empty.
+
+        """
+        device = self._client.device(0)
+        if device is None:
+            raise LinkError(
+                "no-chip",
+                "The bridge answers, but there is no chip on its I2C bus.",
+                "Check the chip's power (3.3 V), SDA and SCL (not swapped), the pull-ups, and the bridge's pins.",
+            )
+        self._client.request("ecc:physical:interface:i2c")
+        self._client.request(f"ecc:physical:select({device.address:02X})")
+        return ChipSession(KitTransport(self._client))
+
+    def close(self) -> None:
+        """Let the chip sleep, go back to 115200 and release the port, whatever state the link is in."""
+        try:
+            # A link that is already broken must not keep the port from being released.
+            with suppress(LinkError, CancelledError):
+                self._client.request("e:s()", FIRST_ANSWER_S)
+            with suppress(LinkError, CancelledError):
+                if self._client.baud != START_BAUD:
+                    self._client.change_baud(START_BAUD)
+        finally:
+            self._port.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def never_cancelled() -> bool:
+    """For callers who offer no way to cancel."""
+    return False
+
+
+def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] = never_cancelled) -> BoardConnection:
+    """Open `url` (a device name or any pyserial URL) and find the bridge behind it.
+
+    Takes at most about 3 seconds. Changes nothing on the chip and does not reset the board.
+
+    Raises:
+        LinkError: `no-such-port`, `port-busy`, `port-denied`, `port-failed`; `silent-port`, `blank-board`,
+            `download-mode`, `other-firmware`, `garbage` when no bridge answers.
+        CancelledError: the operator cancelled.
+
+    """
+    port = _open(url)
+    try:
+        trace = trace or Trace()
+        client = KitClient(port, trace, cancelled)
+        text = _first_answer(port, client, cancelled, url)
+        match = _VERSION.fullmatch(text)
+        if match is None:
+            info = BoardInfo(name=text, version="", chip="", virtual=text.endswith("VIRTUAL"))
+        else:
+            info = BoardInfo(match["name"], match["version"], match["chip"], match["virtual"] is not None)
+        return BoardConnection(url, port, client, trace, info)
+    except BaseException:
+        port.close()
+        raise
+
+
+def _open(url: str) -> serial.Serial:
+    try:
+        port = serial.serial_for_url(
+            url, baudrate=START_BAUD, timeout=POLL_S, write_timeout=WRITE_TIMEOUT_S, do_not_open=True
+        )
+        port.exclusive = True
+        port.open()
+    except ValueError as error:
+        raise LinkError(
+            "no-such-port",
+            f"“{url}” is not a port: {error}",
+            "Give a device name such as /dev/ttyUSB0 or COM3, or a URL such as virtual://fresh.",
+        ) from error
+    except (serial.SerialException, OSError) as error:
+        raise _open_error(url, error) from error
+    return port
+
+
+def _open_error(url: str, error: OSError) -> LinkError:
+    text = str(error)
+    if error.errno in (errno.ENOENT, errno.ENODEV, errno.ENXIO) or "FileNotFoundError" in text:
+        return LinkError(
+            "no-such-port",
+            f"There is no port {url}.",
+            "Plug the board in and look at `atecc-bench ports`; some USB bridges need a driver.",
+        )
+    if error.errno in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in text:
+        return LinkError(
+            "port-busy",
+            f"Another program is using {url}.",
+            "Close the serial monitor or the other program, then retry.",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM):
+        return LinkError(
+            "port-denied",
+            f"You may not open {url}.",
+            "On Linux add yourself to its group (`sudo usermod -aG dialout $USER`) and log in again.",
+        )
+    if "PermissionError" in text:
+        return LinkError(
+            "port-busy",
+            f"Another program is using {url}.",
+            "Close the serial monitor or the other program, then retry.",
+        )
+    return LinkError("port-failed", f"{url} cannot be opened: {text}", "Check the name of the port and the device.")
+
+
+def _first_answer(port: serial.Serial, client: KitClient, cancelled: Callable[[], bool], url: str) -> str:
+    heard = bytearray()
+    deadline = time.monotonic() + SEARCH_S
+    asked = 0
+    while time.monotonic() < deadline:
+        # What the board has to say before it is asked; a blank one never stops talking.
+        heard += port.read(port.in_waiting)
+        if recognise(bytes(heard)) in (BootLog.BLANK_FLASH, BootLog.DOWNLOAD_MODE):
+            break
+        asked += 1
+        try:
+            line = client.request_line("board:version()", FIRST_ANSWER_S)
+        except LinkError as error:
+            if error.id == "port-lost":
+                raise
+            heard += client.unread()
+            continue
+        if line.startswith("00(") and line.endswith(")"):
+            if asked > 1:
+                time.sleep(POLL_S)  # answers to the first, unheard questions must not pass for later replies
+            with suppress(ValueError):
+                return bytes.fromhex(line[3:-1]).decode("ascii")
+        heard += line.encode("latin-1") + b"\n"
+        time.sleep(POLL_S)  # let the rest of a boot log come in
+    if cancelled():
+        raise CancelledError
+    raise _no_bridge(url, bytes(heard))
+
+
+def _no_bridge(url: str, heard: bytes) -> LinkError:
+    kind = recognise(heard)
+    if kind is BootLog.NOTHING:
+        return LinkError(
+            "silent-port",
+            f"Nothing answers on {url}: the board said nothing in {SEARCH_S:.0f} seconds.",
+            "Check that this is the board's port and that it has power; install the bridge firmware on it.",
+        )
+    if kind is BootLog.BLANK_FLASH:
+        return LinkError(
+            "blank-board",
+            f"The board on {url} is blank: its ROM starts and finds no firmware.",
+            "Install the bridge firmware on it first.",
+        )
+    if kind is BootLog.DOWNLOAD_MODE:
+        return LinkError(
+            "download-mode",
+            f"The board on {url} waits for a download: it was started with BOOT (IO0) held low.",
+            "Press its reset button without BOOT, then connect again.",
+        )
+    if kind is BootLog.APPLICATION:
+        return LinkError(
+            "other-firmware",
+            f"The board on {url} runs another application: it prints a log and speaks no Kit Protocol.",
+            "Install the bridge firmware on it, or choose the board that has it.",
+        )
+    shown = heard[:40].decode("latin-1").encode("unicode_escape").decode("ascii")
+    return LinkError(
+        "garbage",
+        f"What answers on {url} is not a bridge: “{shown}”.",
+        "Check that this is the right port and that nothing else talks to it.",
+    )

@@ -1,0 +1,38 @@
+"""What the first bytes from a board say: ROM boot log, another application, or noise.
+
+The ROM's own lines are described in Espressif's "Boot Mode Selection" and "ESP32 ROM console" pages.
+"""
+
+import re
+from enum import Enum
+
+
+class BootLog(Enum):
+    """What was recognised in bytes that are not Kit Protocol."""
+
+    NOTHING = "nothing"
+    BLANK_FLASH = "blank flash"  # the ROM finds no image
+    DOWNLOAD_MODE = "download mode"  # the ROM waits for esptool
+    APPLICATION = "another application"
+    NOISE = "noise"
+
+
+_BLANK = re.compile(rb"invalid header: 0x|flash read err|No bootable app|csum err")
+_DOWNLOAD = re.compile(rb"waiting for download|DOWNLOAD_BOOT|DOWNLOAD\(")
+_ROM = re.compile(rb"rst:0x|boot:0x|ets [A-Z][a-z]{2} +\d|ESP-ROM:")
+_APPLICATION = re.compile(rb"\x1b\[0;3\dm|[IWEDV] \(\d+\) \w+:|ESP-IDF")
+
+
+def recognise(received: bytes) -> BootLog:
+    """Say what these bytes most likely come from."""
+    if not received:
+        return BootLog.NOTHING
+    if _BLANK.search(received):
+        return BootLog.BLANK_FLASH
+    if _DOWNLOAD.search(received):
+        return BootLog.DOWNLOAD_MODE
+    if _APPLICATION.search(received):
+        return BootLog.APPLICATION
+    if _ROM.search(received):
+        return BootLog.APPLICATION
+    return BootLog.NOISE

@@ -1,0 +1,14 @@
+"""What can go wrong between this computer and the chip."""
+
+from atecc_bench.errors import DeviceError
+
+
+class LinkError(DeviceError):
+    """The port or the bridge did not do what was asked."""
+
+
+class CancelledError(DeviceError):
+    """The operator cancelled; nothing was sent after that."""
+
+    def __init__(self) -> None:
+        super().__init__("cancelled", "Cancelled.", "Nothing more was sent. Start again when you are ready.")

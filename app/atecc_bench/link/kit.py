@@ -1,0 +1,209 @@
+"""Client of Microchip's Kit Protocol: one request line, one reply line (see the bridge's table of requests)."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import serial
+
+from atecc_bench.chip.status import KitStatus
+from atecc_bench.chip.transport import Transport
+from atecc_bench.link.boot_log import BootLog, recognise
+from atecc_bench.link.errors import CancelledError, LinkError
+from atecc_bench.link.trace import Exchange, Trace
+
+START_BAUD = 115200
+REPLY_TIMEOUT_S = 4.0  # SelfTest at the slowest clock divider takes 2.3 s
+POLL_S = 0.1  # how often a waiting read looks at the cancel flag
+LONGEST_LINE = 512
+BITS_PER_BYTE = 10  # 8N1
+
+_REPLY = re.compile(r"([0-9A-F]{2})\(([0-9A-F]*)\)")
+_DEVICE = re.compile(r"(\S+) (\S+) ([0-9A-F]{2})\(([0-9A-F]{2})\)")
+
+
+@dataclass(frozen=True)
+class KitDevice:
+    """One chip that a bridge has found: type, interface and 8-bit address as the bridge tells them."""
+
+    type: str
+    interface: str
+    address: int
+
+
+class KitClient:
+    """Requests over an open pyserial port. Not thread-safe: one thread owns a client."""
+
+    def __init__(self, port: serial.Serial, trace: Trace, cancelled: Callable[[], bool]) -> None:
+        self._port = port
+        self._trace = trace
+        self._cancelled = cancelled
+        self._received = bytearray()
+        self.wire_seconds = 0.0
+
+    @property
+    def baud(self) -> int:
+        """The rate both sides hold now."""
+        return self._port.baudrate
+
+    def request(self, text: str, timeout: float = REPLY_TIMEOUT_S) -> bytes:
+        """Send a request and return the bytes in its reply.
+
+        Raises:
+            LinkError: no reply in time (`no-reply`), a reply that is not Kit Protocol (`garbled-reply`,
+                `board-restarted`) or one with an error status (`bridge-status`).
+            CancelledError: the operator cancelled.
+
+        """
+        line = self.request_line(text, timeout)
+        match = _REPLY.fullmatch(line)
+        if match is None:
+            raise _not_kit_protocol(line.encode("latin-1"), text)
+        status, payload = int(match[1], 16), match[2]
+        if status != KitStatus.SUCCESS:
+            raise BridgeStatusError(text, status)
+        if len(payload) % 2:
+            raise _not_kit_protocol(line.encode("latin-1"), text)
+        return bytes.fromhex(payload)
+
+    def device(self, index: int) -> KitDevice | None:
+        """The chip number `index` on the bridge's bus, or None when there are not so many."""
+        line = self.request_line(f"board:device({index:02X})")
+        match = _DEVICE.fullmatch(line)
+        if match is None:
+            raise _not_kit_protocol(line.encode("latin-1"), "board:device")
+        address = int(match[4], 16)
+        return KitDevice(match[1], match[2], address) if address else None
+
+    def change_baud(self, rate: int) -> None:
+        """Ask the bridge for another rate and follow it; it answers at the old one."""
+        self.request(f"board:bridge:baud({rate})")
+        self._port.baudrate = rate
+
+    def unread(self) -> bytes:
+        """What has come in since the last request without making a line."""
+        return bytes(self._received)
+
+    def request_line(self, text: str, timeout: float = REPLY_TIMEOUT_S) -> str:
+        """Send a request and return its reply line, whatever it is."""
+        started, clock = time.time(), time.monotonic()
+        reply = b""
+        try:
+            self._write(text.encode("ascii") + b"\n")
+            reply = self._read_line(clock + timeout, text)
+        finally:
+            seconds = time.monotonic() - clock
+            self._trace.add(Exchange(started, seconds, text, reply.decode("latin-1")))
+        self.wire_seconds += (len(text) + len(reply) + 2) * BITS_PER_BYTE / self._port.baudrate
+        return reply.decode("latin-1")
+
+    def _write(self, data: bytes) -> None:
+        if self._cancelled():
+            raise CancelledError
+        self._received.clear()
+        try:
+            self._port.reset_input_buffer()  # a late reply to an earlier request is not the answer to this one
+            self._port.write(data)
+        except serial.SerialException as error:
+            raise _port_lost(error) from error
+
+    def _read_line(self, deadline: float, text: str) -> bytes:
+        while True:
+            end = self._received.find(b"\n")
+            if end >= 0:
+                line = bytes(self._received[:end])
+                del self._received[: end + 1]
+                return line.rstrip(b"\r")
+            if len(self._received) > 2 * LONGEST_LINE:
+                raise _not_kit_protocol(bytes(self._received), text)
+            if self._cancelled():
+                raise CancelledError
+            if time.monotonic() > deadline:
+                raise _no_reply(bytes(self._received), text)
+            try:
+                self._received += self._port.read(max(1, self._port.in_waiting))
+            except (serial.SerialException, TypeError) as error:
+                # pyserial's read meets a port that another thread has just closed with a TypeError.
+                raise _port_lost(error) from error
+
+
+class KitTransport(Transport):
+    """The chip a bridge has selected, as the operations see it."""
+
+    def __init__(self, client: KitClient) -> None:
+        self._client = client
+
+    def talk(self, packet: bytes) -> bytes:
+        """Send a packet; the bridge wakes the chip, polls until the answer is there and leaves the chip awake."""
+        return self._client.request(f"e:t({packet.hex().upper()})")
+
+    def wake(self) -> bytes:
+        """Wake the chip."""
+        return self._client.request("e:w()")
+
+    def idle(self) -> None:
+        """Idle the chip."""
+        self._client.request("e:i()")
+
+    def sleep(self) -> None:
+        """Send the chip to sleep."""
+        self._client.request("e:s()")
+
+    @property
+    def wire_seconds(self) -> float:
+        """Bit times of all lines so far, both ways."""
+        return self._client.wire_seconds
+
+
+class BridgeStatusError(LinkError):
+    """The bridge answered with an error status."""
+
+    def __init__(self, request: str, code: int) -> None:
+        self.code = code
+        try:
+            meaning = KitStatus(code).meaning
+        except ValueError:
+            meaning = "The bridge's status is not one we know."
+        silent = code in (KitStatus.COMM_FAIL, KitStatus.NO_DEVICES, KitStatus.WAKE_FAILED)
+        hint = (
+            "Check the chip's power, SDA, SCL and the two pull-ups, then the pins the bridge uses."
+            if silent
+            else "Try again; if it stays, reset the board and look at the exchange trace."
+        )
+        super().__init__(
+            "no-chip" if silent else "bridge-status", f"{meaning} (status {code:02X} to {request[:24]})", hint
+        )
+
+
+def _no_reply(received: bytes, text: str) -> LinkError:
+    if received and recognise(received) is not BootLog.NOISE:
+        return _not_kit_protocol(received, text)
+    return LinkError(
+        "no-reply",
+        f"The board did not answer {text[:24]} in time.",
+        "Check the cable and that the board has power, reset it, and connect again.",
+    )
+
+
+def _not_kit_protocol(received: bytes, text: str) -> LinkError:
+    if recognise(received) is not BootLog.NOISE:
+        return LinkError(
+            "board-restarted",
+            f"The board restarted while it should have answered {text[:24]}: it sent its boot log.",
+            "Check its power supply and the USB cable, then connect again.",
+        )
+    shown = received[:40].decode("latin-1").encode("unicode_escape").decode("ascii")
+    return LinkError(
+        "garbled-reply",
+        f"The board answered {text[:24]} with something that is not Kit Protocol: “{shown}”.",
+        "Another program may be using the port, or the baud rates differ. Reset the board and connect again.",
+    )
+
+
+def _port_lost(error: Exception) -> LinkError:
+    return LinkError(
+        "port-lost",
+        f"The port stopped working: {error}",
+        "Plug the board in again and connect again. Nothing was sent after that.",
+    )

@@ -1,0 +1,54 @@
+"""Serial ports of this computer, and which USB bridge sits behind each."""
+
+from dataclasses import dataclass
+
+from serial.tools import list_ports
+
+# USB bridges on ESP32 boards, by vendor and product id.
+USB_BRIDGES = {
+    (0x10C4, 0xEA60): "Silicon Labs CP210x",
+    (0x10C4, 0xEA70): "Silicon Labs CP2105",
+    (0x1A86, 0x7522): "WCH CH340",
+    (0x1A86, 0x7523): "WCH CH340",
+    (0x1A86, 0x55D2): "WCH CH342",
+    (0x1A86, 0x55D3): "WCH CH343",
+    (0x1A86, 0x55D4): "WCH CH9102",
+    (0x1A86, 0x55D8): "WCH CH9101",
+    (0x0403, 0x6001): "FTDI FT232R",
+    (0x0403, 0x6010): "FTDI FT2232H",
+    (0x0403, 0x6011): "FTDI FT4232H",
+    (0x0403, 0x6014): "FTDI FT232H",
+    (0x0403, 0x6015): "FTDI FT231X",
+    (0x067B, 0x2303): "Prolific PL2303",
+    (0x303A, 0x0002): "Espressif ESP32-S2 USB",
+    (0x303A, 0x1001): "Espressif USB-Serial-JTAG",
+    (0x303A, 0x1002): "Espressif USB bridge",
+}
+
+
+@dataclass(frozen=True)
+class PortInfo:
+    """One serial port. `bridge` is None when its USB ids are not those of a bridge on ESP32 boards."""
+
+    device: str
+    description: str
+    vid: int | None
+    pid: int | None
+    usb_serial_number: str | None
+    bridge: str | None
+
+
+def serial_ports() -> tuple[PortInfo, ...]:
+    """Ports of this computer, those with a bridge known from ESP32 boards first."""
+    ports = [
+        PortInfo(
+            device=port.device,
+            description=port.description if port.description != "n/a" else "",
+            vid=port.vid,
+            pid=port.pid,
+            usb_serial_number=port.serial_number,
+            bridge=USB_BRIDGES.get((port.vid, port.pid)) if port.vid is not None and port.pid is not None else None,
+        )
+        for port in list_ports.comports()
+    ]
+    return tuple(sorted(ports, key=lambda port: (port.bridge is None, port.device)))
