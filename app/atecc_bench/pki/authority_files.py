@@ -1,0 +1,75 @@
+"""The directory of a certificate authority: written all or nothing, for its owner alone."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from atecc_bench.errors import InputError
+
+
+def check_no_authority(directory: Path) -> None:
+    """Raise `InputError` (`ca-exists`) unless the directory is missing or empty."""
+    try:
+        occupied = directory.exists() and (not directory.is_dir() or any(directory.iterdir()))
+    except OSError as error:
+        raise _not_writable(directory, error) from error
+    if occupied:
+        raise InputError(
+            "ca-exists",
+            f"{directory} already exists and is not an empty directory; a certificate authority is never overwritten.",
+            "Choose another directory, or move the old one away.",
+        )
+
+
+def write_authority_files(directory: Path, files: Mapping[str, bytes]) -> None:
+    """Write files (mode 0600) into a new directory (mode 0700); it appears complete or not at all.
+
+    Raises `InputError`: `ca-exists`, `ca-not-writable`.
+    """
+    check_no_authority(directory)
+    directory = directory.absolute()
+    try:
+        directory.parent.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=f".{directory.name}-", dir=directory.parent))
+        try:
+            for name, content in files.items():
+                _write_private(staging / name, content)
+            if directory.exists():
+                directory.rmdir()
+            staging.rename(directory)
+        except BaseException:
+            shutil.rmtree(staging, ignore_errors=True)
+            raise
+    except OSError as error:
+        raise _not_writable(directory, error) from error
+
+
+def read_authority_file(directory: Path, name: str) -> bytes:
+    """Read one file of an authority. Raises `InputError` (`no-ca`)."""
+    try:
+        return (directory / name).read_bytes()
+    except OSError as error:
+        raise InputError(
+            "no-ca",
+            f"There is no certificate authority in {directory}: {name} cannot be read ({error.strerror}).",
+            "Make one with 'atecc-bench ca init' or 'atecc-bench ca import', or give another directory.",
+        ) from error
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    # Created with its mode, so that no moment exists in which others could read it.
+    path.touch(mode=0o600, exist_ok=False)
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _not_writable(directory: Path, error: OSError) -> InputError:
+    return InputError(
+        "ca-not-writable",
+        f"The certificate authority cannot be written to {directory}: {error.strerror}.",
+        "Choose a directory you may write to.",
+    )

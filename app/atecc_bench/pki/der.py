@@ -1,0 +1,126 @@
+"""A DER reader that keeps positions: which bytes of the input belong to which element (X.690)."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from atecc_bench.errors import InputError
+
+CONSTRUCTED = 0x20
+BOOLEAN = 0x01
+BIT_STRING = 0x03
+SEQUENCE = 0x30
+SET = 0x31
+
+_MAX_DEPTH = 32
+_MAX_LENGTH_BYTES = 4
+
+
+@dataclass(frozen=True)
+class DerNode:
+    """One element. Positions count from the first byte of the input, wherever reading started.
+
+    `start` is the position of the tag, `header_length` the size of tag and length, `length` the size
+    of the value. Only constructed elements have `children`.
+    """
+
+    tag: int
+    start: int
+    header_length: int
+    length: int
+    children: tuple["DerNode", ...] = ()
+
+    @property
+    def value_start(self) -> int:
+        """Position of the first byte of the value."""
+        return self.start + self.header_length
+
+    @property
+    def end(self) -> int:
+        """Position after the last byte of the value."""
+        return self.value_start + self.length
+
+    def value(self, data: bytes) -> bytes:
+        """Return the value's bytes out of the input this element was read from."""
+        return data[self.value_start : self.end]
+
+    def walk(self) -> Iterator["DerNode"]:
+        """Yield this element and all below it, in the order of their bytes."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+def parse_der(data: bytes, start: int = 0, end: int | None = None) -> DerNode:
+    """Read the one element that fills `data[start:end]`; an `end` says that more is around it.
+
+    Raises `InputError`: `truncated-input` when the bytes end early, `not-a-certificate` for anything
+    DER forbids (indefinite or padded lengths, bytes left over) or certificates never use.
+    """
+    limit = len(data) if end is None else end
+    node = _read(data, start, limit, 0 if end is None else 1)
+    if node.end != limit:
+        raise _malformed(node.end, f"{limit - node.end} bytes follow after its end")
+    return node
+
+
+def _read(data: bytes, start: int, limit: int, depth: int) -> DerNode:
+    if depth > _MAX_DEPTH:
+        raise _malformed(start, f"it is nested deeper than {_MAX_DEPTH} levels")
+    if limit - start < 2:
+        raise _truncated(start, depth)
+    tag = data[start]
+    if tag & 0x1F == 0x1F:
+        raise _malformed(start, "it has a tag of more than one byte, which no certificate uses")
+    header_length, length = _read_length(data, start, limit, depth)
+    value_start = start + header_length
+    if value_start + length > limit:
+        raise _truncated(start, depth)
+    children: list[DerNode] = []
+    if tag & CONSTRUCTED:
+        position = value_start
+        while position < value_start + length:
+            children.append(_read(data, position, value_start + length, depth + 1))
+            position = children[-1].end
+    return DerNode(tag, start, header_length, length, tuple(children))
+
+
+def _read_length(data: bytes, start: int, limit: int, depth: int) -> tuple[int, int]:
+    first = data[start + 1]
+    if first < 0x80:
+        return 2, first
+    count = first & 0x7F
+    if not 1 <= count <= _MAX_LENGTH_BYTES:
+        raise _malformed(start, "its length is indefinite or absurd")
+    if start + 2 + count > limit:
+        raise _truncated(start, depth)
+    length = int.from_bytes(data[start + 2 : start + 2 + count])
+    if length < 0x80 or length.bit_length() <= 8 * (count - 1):
+        raise _malformed(start, "its length is not written in the shortest form")
+    return 2 + count, length
+
+
+def encode_length(length: int) -> bytes:
+    """Encode a length in its shortest form."""
+    if length < 0x80:
+        return bytes([length])
+    digits = length.to_bytes((length.bit_length() + 7) // 8)
+    return bytes([0x80 | len(digits)]) + digits
+
+
+def _truncated(start: int, depth: int) -> InputError:
+    # Inside another element, running over the edge contradicts that element's own length.
+    if depth:
+        return _malformed(start, "it reaches beyond the element around it")
+    return InputError(
+        "truncated-input",
+        f"The data ends before the element at byte {start} does.",
+        "Take the whole file; a certificate copied out of a log or a terminal may have lost its end.",
+    )
+
+
+def _malformed(start: int, why: str) -> InputError:
+    return InputError(
+        "not-a-certificate",
+        f"This is not the DER of a certificate: the element at byte {start} is wrong, {why}.",
+        "Give an X.509 certificate as PEM or DER.",
+    )

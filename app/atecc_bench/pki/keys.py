@@ -1,0 +1,206 @@
+"""Keys and certificates in any file format, and the forms a P-256 key has on the chip."""
+
+import hashlib
+import re
+from collections.abc import Callable
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_private_key,
+    load_pem_private_key,
+)
+
+from atecc_bench.errors import InputError
+
+PUBLIC_KEY_LENGTH = 64
+PADDED_PUBLIC_KEY_LENGTH = 72
+
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
+_KEY_LABELS = (
+    b"PRIVATE KEY",
+    b"ENCRYPTED PRIVATE KEY",
+    b"EC PRIVATE KEY",
+    b"RSA PRIVATE KEY",
+    b"DSA PRIVATE KEY",
+)
+_CURVE_NAMES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+_PAD = bytes(4)
+
+
+def load_private_key(data: bytes, passphrase: bytes | None = None) -> ec.EllipticCurvePrivateKey:
+    """Read a P-256 private key: PEM or DER, SEC 1 or PKCS #8, encrypted or not.
+
+    Other PEM blocks around the key, such as the `EC PARAMETERS` that `openssl ecparam -genkey` writes,
+    are passed over; a passphrase for a key that is not encrypted is not used. Raises `InputError`:
+    `not-a-key`, `passphrase-needed`, `wrong-passphrase`, `wrong-key-type`.
+    """
+    block = _private_key_block(data)
+    load = load_der_private_key if block is None else load_pem_private_key
+    content = data if block is None else block
+    try:
+        try:
+            key = load(content, None)
+        except TypeError:  # how cryptography says that the key is encrypted
+            key = _decrypt(load, content, passphrase)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise _not_a_key("it cannot be read as one") from error
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise wrong_key_type(key, "This")
+    return key
+
+
+def load_certificate(data: bytes) -> x509.Certificate:
+    """Read a certificate, PEM or DER; of a chain, the first. Raises `InputError` (`not-a-certificate`)."""
+    labels = {match[1]: match[0] for match in reversed(list(_PEM_BLOCK.finditer(data)))}
+    try:
+        if b"CERTIFICATE" in labels:
+            return x509.load_pem_x509_certificate(labels[b"CERTIFICATE"])
+        return x509.load_der_x509_certificate(data)
+    except ValueError as error:
+        found = f"it holds {_held(labels)}" if labels else "it is neither PEM nor DER of one"
+        raise InputError(
+            "not-a-certificate",
+            f"This is not a certificate: {found}.",
+            "Give an X.509 certificate as PEM (-----BEGIN CERTIFICATE-----) or DER.",
+        ) from error
+
+
+def certificate_public_key(certificate: x509.Certificate) -> bytes:
+    """Return X‖Y of a certificate's key. Raises `InputError` (`wrong-key-type`) if it is not P-256."""
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise InputError(
+            "wrong-key-type",
+            "This certificate's key is of a kind that is not known; the chip only does NIST P-256.",
+            "Use a certificate with a P-256 key.",
+        ) from error
+    if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise wrong_key_type(key, "The certificate's key")
+    return public_key_bytes(key)
+
+
+def public_key_bytes(key: ec.EllipticCurvePublicKey) -> bytes:
+    """Return X‖Y, 64 bytes big-endian, of a P-256 public key."""
+    numbers = key.public_numbers()
+    return numbers.x.to_bytes(32) + numbers.y.to_bytes(32)
+
+
+def public_key_from_bytes(raw: bytes) -> ec.EllipticCurvePublicKey:
+    """Make a public key of X‖Y (64 bytes). Raises `InputError` (`not-a-public-key`) off the curve."""
+    try:
+        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x04" + raw)
+    except ValueError as error:
+        raise InputError(
+            "not-a-public-key",
+            f"These {len(raw)} bytes are not a public key: they are no point of the P-256 curve.",
+            "Read the key again; if the slot was never filled, generate or write a key first.",
+        ) from error
+
+
+def public_key_pem(raw: bytes) -> bytes:
+    """Return the PEM (SubjectPublicKeyInfo) of X‖Y (64 bytes)."""
+    return public_key_from_bytes(raw).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def key_identifier(raw: bytes) -> bytes:
+    """Return SHA-1 of 04‖X‖Y, 20 bytes (RFC 5280, section 4.2.1.2, method 1)."""
+    return hashlib.sha1(b"\x04" + raw, usedforsecurity=False).digest()
+
+
+def private_key_from_entropy(entropy: Callable[[int], bytes]) -> ec.EllipticCurvePrivateKey:
+    """Make a private key of 48 bytes of `entropy`: the same bytes give the same key.
+
+    128 bits more than the order has keep the bias negligible (FIPS 186-5, A.2.1).
+    """
+    scalar = int.from_bytes(entropy(48)) % (_P256_ORDER - 1) + 1
+    return ec.derive_private_key(scalar, ec.SECP256R1())
+
+
+def pad_public_key(raw: bytes) -> bytes:
+    """Return the 72 bytes that hold X‖Y in a data slot: 4 zero bytes, X, 4 zero bytes, Y."""
+    return _PAD + raw[:32] + _PAD + raw[32:]
+
+
+def unpad_public_key(padded: bytes) -> bytes:
+    """Return X‖Y of the 72 bytes of a data slot. Raises `InputError` (`not-a-public-key`)."""
+    if len(padded) != PADDED_PUBLIC_KEY_LENGTH or padded[:4] != _PAD or padded[36:40] != _PAD:
+        raise InputError(
+            "not-a-public-key",
+            "This slot holds no public key: 72 bytes with zeros before X and before Y are expected.",
+            "Write the public key to the slot first, or look into another slot.",
+        )
+    return padded[4:36] + padded[40:]
+
+
+def wrong_key_type(key: object, subject: str) -> InputError:
+    """Return the error that names what `key` is; `subject` begins the sentence."""
+    return InputError(
+        "wrong-key-type",
+        f"{subject} is {_describe(key)}; the chip only does NIST P-256.",
+        "Make a key with: openssl ecparam -name prime256v1 -genkey -noout -out key.pem",
+    )
+
+
+def _describe(key: object) -> str:
+    match key:
+        case ec.EllipticCurvePrivateKey() | ec.EllipticCurvePublicKey():
+            return f"a {_CURVE_NAMES.get(key.curve.name, key.curve.name)} key"
+        case rsa.RSAPrivateKey() | rsa.RSAPublicKey():
+            return f"an RSA-{key.key_size} key"
+        case dsa.DSAPrivateKey() | dsa.DSAPublicKey():
+            return f"a DSA-{key.key_size} key"
+        case ed25519.Ed25519PrivateKey() | ed25519.Ed25519PublicKey():
+            return "an Ed25519 key"
+        case ed448.Ed448PrivateKey() | ed448.Ed448PublicKey():
+            return "an Ed448 key"
+        case _:
+            return "a key of another kind"
+
+
+def _private_key_block(data: bytes) -> bytes | None:
+    """Return the PEM block of the private key, or None when there is no PEM at all."""
+    blocks = {match[1]: match[0] for match in _PEM_BLOCK.finditer(data)}
+    if not blocks:
+        return None
+    for label in _KEY_LABELS:
+        if label in blocks:
+            return blocks[label]
+    raise _not_a_key(f"it holds {_held(blocks)}")
+
+
+def _decrypt(
+    load: Callable[[bytes, bytes | None], PrivateKeyTypes], content: bytes, passphrase: bytes | None
+) -> PrivateKeyTypes:
+    if passphrase is None:
+        raise InputError(
+            "passphrase-needed",
+            "This private key is encrypted and no passphrase was given.",
+            "Give the passphrase the key was encrypted with.",
+        )
+    try:
+        return load(content, passphrase)
+    except (ValueError, TypeError) as error:
+        raise InputError(
+            "wrong-passphrase",
+            "The passphrase does not open this private key.",
+            "Give the passphrase the key was encrypted with; capitals and spaces count.",
+        ) from error
+
+
+def _held(labels: dict[bytes, bytes]) -> str:
+    return " and ".join(sorted(label.decode("ascii") for label in labels))
+
+
+def _not_a_key(why: str) -> InputError:
+    return InputError(
+        "not-a-key",
+        f"This is not a private key: {why}.",
+        "Give a P-256 private key as PEM or DER, SEC 1 or PKCS #8.",
+    )
