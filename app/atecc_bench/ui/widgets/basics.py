@@ -1,0 +1,120 @@
+"""Labels, buttons, cards and page headings, so that every page looks alike."""
+
+from enum import Enum
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from atecc_bench.ui.typography import mono_font
+
+
+class TextRole(Enum):
+    """What a label is; its looks come from the style sheet."""
+
+    TITLE = "title"
+    HEADING = "heading"
+    STRONG = "strong"
+    BODY = "body"
+    MUTED = "muted"
+    MONO = "mono"
+    EXPECTED = "expected"
+    STORED = "stored"
+
+
+class ButtonKind(Enum):
+    """How much a button asks for attention."""
+
+    NORMAL = "normal"
+    PRIMARY = "primary"
+    DANGER = "danger"
+
+
+def text_label(text: str, role: TextRole = TextRole.BODY) -> QLabel:
+    """A label that shows `text` as it is: what comes from a chip or a certificate is never markup."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("role", role.value)
+    if role is TextRole.MONO:
+        label.setFont(mono_font())
+    return label
+
+
+def paragraph(text: str, role: TextRole = TextRole.BODY) -> QLabel:
+    """A label that wraps and can be selected with the mouse."""
+    label = text_label(text, role)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    return label
+
+
+def push_button(text: str, kind: ButtonKind = ButtonKind.NORMAL) -> QPushButton:
+    """A button that Enter presses while it has the focus; none is the default of its window."""
+    button = QPushButton(text)
+    button.setProperty("kind", kind.value)
+    button.setAutoDefault(False)
+    button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    return button
+
+
+def plain_tooltip(text: str) -> str:
+    """`text` as a tooltip that Qt does not read as markup; empty stays empty."""
+    return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if text else ""
+
+
+def rule() -> QFrame:
+    """A horizontal line one pixel thick."""
+    line = QFrame()
+    line.setProperty("rule", "true")
+    line.setFixedHeight(1)
+    return line
+
+
+class Card(QFrame):
+    """A surface with a line around it; `body` takes what it holds.
+
+    With a title, the card starts with a heading row and a line below it.
+    """
+
+    def __init__(self, title: str = "", subtitle: str = "", *, title_role: TextRole = TextRole.STRONG) -> None:
+        super().__init__()
+        self.setProperty("card", "true")
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(0)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.setSpacing(0)
+        if title:
+            self.title = text_label(title, title_role)
+            self.subtitle = text_label(subtitle, TextRole.MUTED)
+            self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            heading = QHBoxLayout()
+            heading.setContentsMargins(12, 8, 12, 8)
+            heading.setSpacing(6)
+            heading.addWidget(self.title)
+            heading.addWidget(self.subtitle, 1)
+            outer.addLayout(heading)
+            outer.addWidget(rule())
+        outer.addLayout(self.body, 1)
+
+
+class PageHeader(QWidget):
+    """Title and subtitle of a page at the left, its buttons at the right."""
+
+    def __init__(self, title: str, subtitle: str = "") -> None:
+        super().__init__()
+        self.title = text_label(title, TextRole.TITLE)
+        self.subtitle = text_label(subtitle, TextRole.MUTED)
+        self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(8)
+        self._row.addWidget(self.title)
+        self._row.addWidget(self.subtitle, 1)
+        self.setMinimumHeight(34)
+
+    def add_button(self, button: QWidget) -> None:
+        """Put a button at the right end."""
+        self._row.addWidget(button)

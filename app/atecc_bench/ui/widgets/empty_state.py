@@ -1,0 +1,49 @@
+"""What a page shows while it has nothing to show: what it is for, and what to do next."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from atecc_bench.ui.icons import Icon, IconWidget
+from atecc_bench.ui.widgets.basics import TextRole, paragraph
+
+_TEXT_WIDTH: Final = 460
+
+
+class EmptyState(QWidget):
+    """An icon, a title, one sentence and the buttons that lead on, in the middle of the page."""
+
+    def __init__(self, icon: Icon, title: str, sentence: str, buttons: Sequence[QPushButton] = ()) -> None:
+        super().__init__()
+        centre = Qt.AlignmentFlag.AlignHCenter
+        heading = paragraph(title, TextRole.HEADING)
+        text = paragraph(sentence, TextRole.MUTED)
+        words = QWidget()
+        words.setFixedWidth(_TEXT_WIDTH)
+        lines = QVBoxLayout(words)
+        lines.setContentsMargins(0, 8, 0, 8)
+        lines.setSpacing(8)
+        for label in (heading, text):
+            label.setAlignment(centre)
+            lines.addWidget(label)
+        column = QVBoxLayout(self)
+        column.setSpacing(8)
+        column.addStretch(2)
+        column.addWidget(IconWidget(icon, 40), 0, centre)
+        middle = QHBoxLayout()  # an alignment would drop the height that wrapped text needs
+        middle.addStretch()
+        middle.addWidget(words)
+        middle.addStretch()
+        column.addLayout(middle)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addStretch()
+        for button in buttons:
+            row.addWidget(button)
+        row.addStretch()
+        column.addLayout(row)
+        column.addStretch(3)
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(sentence)

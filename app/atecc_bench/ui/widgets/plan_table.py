@@ -1,0 +1,76 @@
+"""The steps of a plan before, while and after they run; what cannot be undone is red."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from types import MappingProxyType
+from typing import Final
+
+from atecc_bench.ui.widgets.row_model import Align, Cell, CellStyle, Column, Mark, Row
+from atecc_bench.ui.widgets.row_table import RowTable
+
+
+class PlanStatus(Enum):
+    """How far a step of a plan is."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class PlanRow:
+    """One step; `seconds` is what it took, or is expected to take, None if unknown."""
+
+    title: str
+    what: str
+    status: PlanStatus
+    irreversible: bool = False
+    seconds: float | None = None
+
+
+class PlanTable(RowTable):
+    """One row per step."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            (
+                Column("", 36, Align.CENTER),
+                Column("Step", 200),
+                Column("What it does", None),
+                Column("Time", 88, Align.RIGHT),
+            ),
+            name="Plan",
+        )
+
+    def set_plan(self, rows: Sequence[PlanRow]) -> None:
+        """Show these steps."""
+        self.set_rows([_row(row) for row in rows])
+
+
+def _row(step: PlanRow) -> Row:
+    planned = step.status is PlanStatus.PLANNED
+    mark = Mark.SQUARE if step.irreversible and planned else _MARKS[step.status]
+    return Row(
+        (
+            Cell(mark=mark),
+            Cell(step.title, CellStyle.STRONG),
+            Cell(step.what, CellStyle.MUTED),
+            Cell("" if step.seconds is None else f"{step.seconds:.2g} s", CellStyle.MONO),
+        ),
+        irreversible=step.irreversible,
+        tooltip="This can never be undone." if step.irreversible else "",
+    )
+
+
+_MARKS: Final[Mapping[PlanStatus, Mark]] = MappingProxyType(
+    {
+        PlanStatus.PLANNED: Mark.PLANNED,
+        PlanStatus.RUNNING: Mark.RUNNING,
+        PlanStatus.DONE: Mark.CHECK,
+        PlanStatus.FAILED: Mark.FAILED,
+        PlanStatus.SKIPPED: Mark.SKIPPED,
+    }
+)
