@@ -16,6 +16,7 @@ from atecc_bench.link.trace import Exchange, Trace
 START_BAUD = 115200
 REPLY_TIMEOUT_S = 4.0  # SelfTest at the slowest clock divider takes 2.3 s
 POLL_S = 0.1  # how often a waiting read looks at the cancel flag
+CANCEL_GRACE_S = 0.5  # a command that is under way gets this long to end before a cancel cuts it off
 LONGEST_LINE = 512
 BITS_PER_BYTE = 10  # 8N1
 
@@ -91,7 +92,7 @@ class KitClient:
         reply = b""
         try:
             self._write(text.encode("ascii") + b"\n")
-            reply = self._read_line(clock + timeout, text)
+            reply = self._read_line(clock, timeout, text)
         finally:
             seconds = time.monotonic() - clock
             self._trace.add(Exchange(started, seconds, text, reply.decode("latin-1")))
@@ -108,8 +109,9 @@ class KitClient:
         except serial.SerialException as error:
             raise _port_lost(error) from error
 
-    def _read_line(self, deadline: float, text: str) -> bytes:
+    def _read_line(self, started: float, timeout: float, text: str) -> bytes:
         while True:
+            waited = time.monotonic() - started
             end = self._received.find(b"\n")
             if end >= 0:
                 line = bytes(self._received[:end])
@@ -117,9 +119,9 @@ class KitClient:
                 return line.rstrip(b"\r")
             if len(self._received) > 2 * LONGEST_LINE:
                 raise _not_kit_protocol(bytes(self._received), text)
-            if self._cancelled():
+            if waited > CANCEL_GRACE_S and self._cancelled():
                 raise CancelledError
-            if time.monotonic() > deadline:
+            if waited > timeout:
                 raise _no_reply(bytes(self._received), text)
             try:
                 self._received += self._port.read(max(1, self._port.in_waiting))

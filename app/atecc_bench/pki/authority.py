@@ -181,8 +181,7 @@ def load_authority(directory: Path, passphrase: bytes) -> CertificateAuthority:
     Raises `InputError`: `no-ca`, `wrong-passphrase`, `key-does-not-match`, `chain-broken`, and what
     `load_certificate` and `load_private_key` raise for damaged files.
     """
-    root = load_certificate(read_authority_file(directory, ROOT_FILE))
-    signer = load_certificate(read_authority_file(directory, SIGNER_FILE))
+    root, signer = load_authority_certificates(directory)
     signer_key = load_private_key(read_authority_file(directory, SIGNER_KEY_FILE), passphrase)
     try:
         _check_key(signer, signer_key)
@@ -190,6 +189,15 @@ def load_authority(directory: Path, passphrase: bytes) -> CertificateAuthority:
     except RefusedError as error:
         raise InputError(error.id, error.message, error.hint) from error
     return CertificateAuthority(root, signer, signer_key)
+
+
+def load_authority_certificates(directory: Path) -> tuple[x509.Certificate, x509.Certificate]:
+    """Load root and signer of an authority; needs no passphrase.
+
+    Raises `InputError`: `no-ca`, `not-a-certificate`.
+    """
+    root, signer = (load_certificate(read_authority_file(directory, name)) for name in (ROOT_FILE, SIGNER_FILE))
+    return root, signer
 
 
 def show_authority(directory: Path) -> AuthoritySummary:

@@ -1,25 +1,26 @@
 """Certificates as a chip holds them: read the parts, rebuild the whole."""
 
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from atecc_bench.chip.session import ChipSession
-from atecc_bench.pki.definition import CertificateDefinition, DeviceLocation
+from atecc_bench.errors import RefusedError
+from atecc_bench.pki.definition import DeviceLocation
 from atecc_bench.pki.keys import unpad_public_key
 from atecc_bench.pki.layout import ROOT_PUBLIC_KEY_SLOT, SIGNER_PUBLIC_KEY_SLOT, device_definition, signer_definition
 from atecc_bench.pki.rebuild import rebuild
+from atecc_bench.pki.verify import verify_digest
 
 PUBLIC_KEY_SLOT_LENGTH = 72
 
 
 @dataclass(frozen=True)
 class ChipCertificates:
-    """Both certificates as rebuilt from the chip (DER), and the keys (X‖Y) that the chip holds for them."""
+    """Both certificates as rebuilt from the chip (DER), and the root's public key (X‖Y) as the chip holds it."""
 
     device: bytes
     signer: bytes
-    device_public_key: bytes
-    signer_public_key: bytes
     root_public_key: bytes
 
 
@@ -52,14 +53,36 @@ def rebuild_certificates(
 
     Raises what `rebuild` and the definitions of the layout raise.
     """
-    device_template: CertificateDefinition = device_definition(device_sample)
-    signer_template: CertificateDefinition = signer_definition(signer_sample)
-    root_key = unpad_public_key(read(DeviceLocation(slot=ROOT_PUBLIC_KEY_SLOT, count=PUBLIC_KEY_SLOT_LENGTH)))
-    signer_key = unpad_public_key(read(DeviceLocation(slot=SIGNER_PUBLIC_KEY_SLOT, count=PUBLIC_KEY_SLOT_LENGTH)))
+    root_key = _public_key(read, ROOT_PUBLIC_KEY_SLOT)
     return ChipCertificates(
-        device=rebuild(device_template, read, signer_key),
-        signer=rebuild(signer_template, read, root_key),
-        device_public_key=read(device_template.public_key_dev_loc),
-        signer_public_key=signer_key,
+        device=rebuild_device(read, device_sample),
+        signer=rebuild(signer_definition(signer_sample), read, root_key),
         root_public_key=root_key,
     )
+
+
+def rebuild_device(read: Callable[[DeviceLocation], bytes], sample: bytes) -> bytes:
+    """Rebuild the device certificate (DER) of the layout; the sample (DER) gives the template.
+
+    Its authority key identifier is that of the signer's public key on the chip.
+    """
+    return rebuild(device_definition(sample), read, _public_key(read, SIGNER_PUBLIC_KEY_SLOT))
+
+
+def _public_key(read: Callable[[DeviceLocation], bytes], slot: int) -> bytes:
+    return unpad_public_key(read(DeviceLocation(slot=slot, count=PUBLIC_KEY_SLOT_LENGTH)))
+
+
+def prove_possession(session: ChipSession, slot: int, public_key: bytes) -> None:
+    """Let the chip sign a fresh challenge with the key in `slot` and verify it with X‖Y.
+
+    Raises `RefusedError` (`challenge-failed`) when the chip has another key.
+    """
+    challenge = secrets.token_bytes(32)
+    if not verify_digest(public_key, challenge, session.sign(slot, challenge)):
+        raise RefusedError(
+            "challenge-failed",
+            f"The chip signed a fresh challenge, but the certificate's key does not verify it: slot {slot} holds "
+            "another key.",
+            "See what differs with `atecc-bench diagnose`, or provision the chip again.",
+        )

@@ -1,0 +1,145 @@
+"""Verbs about certificates: read them from a chip, verify them, show one."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from rich.table import Table
+
+from atecc_bench.cli.device import Device, open_device
+from atecc_bench.cli.files import read_bytes
+from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting
+from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.pki.certificate_fields import certificate_fields
+from atecc_bench.pki.keys import certificate_public_key, load_certificate
+from atecc_bench.pki.layout import DEVICE_KEY_SLOT
+from atecc_bench.pki.on_chip import ChipCertificates, location_reader, prove_possession, rebuild_certificates
+from atecc_bench.pki.verify import check_chain
+from atecc_bench.provision.known import KnownCertificates, known_certificates
+from atecc_bench.provision.records import Records
+
+app = typer.Typer(no_args_is_help=True, help="Certificates on a chip and in files.")
+
+LikeOption = Annotated[
+    Path | None,
+    typer.Option("--like", metavar="DIR", help="Folder with device.pem, signer.pem and root.pem of this structure."),
+]
+
+
+@app.command("read")
+def read(
+    port: PortOption,
+    like: LikeOption = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write PEM files there.")] = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Rebuild the device and signer certificates from a chip. Changes nothing on it."""
+    with reporting(as_json=json):
+        with open_device(port) as device:
+            known = _known(device, like)
+            certificates = _rebuild(device, known)
+        pems = {"device_pem": _pem(certificates.device), "signer_pem": _pem(certificates.signer)}
+        if out is not None:
+            _write(out, pems)
+    if json:
+        print_json({"virtual": device.board.info.virtual, "template": known.source, **pems})
+        return
+    console().print(f"# template: {known.source}", markup=False)
+    for pem in pems.values():
+        console().print(pem, end="")
+
+
+@app.command("verify")
+def verify(port: PortOption, like: LikeOption = None, *, json: JsonOption = False) -> None:
+    """Verify what is on a chip: chain, and possession of the key on a fresh challenge."""
+    with reporting(as_json=json), open_device(port) as device:
+        known = _known(device, like)
+        certificates = _rebuild(device, known)
+        root = x509.load_der_x509_certificate(known.root)
+        leaf = x509.load_der_x509_certificate(certificates.device)
+        if certificates.root_public_key != certificate_public_key(root):
+            raise RefusedError(
+                "chain-broken",
+                "The root public key on the chip is not that of the root certificate.",
+                "Give the root this chip was provisioned under with --like.",
+            )
+        check_chain(leaf, x509.load_der_x509_certificate(certificates.signer), root, datetime.now(UTC))
+        prove_possession(device.session, DEVICE_KEY_SLOT, certificate_public_key(leaf))
+    document = {"virtual": device.board.info.virtual, "valid": True, "template": known.source}
+    if json:
+        print_json(document)
+        return
+    console().print("Chain verified, and the chip signed a fresh challenge with the certificate's key.")
+
+
+@app.command("show")
+def show(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A certificate, PEM or DER; - reads stdin.")],
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Show a certificate field by field, with the bytes of each."""
+    with reporting(as_json=json):
+        der = load_certificate(read_bytes(file)).public_bytes(Encoding.DER)
+        fields = certificate_fields(der)
+    if json:
+        rows = [
+            {
+                "field": field.name,
+                "path": field.path,
+                "start": field.start,
+                "end": field.end - 1,
+                "value": der[field.start : field.end].hex(),
+            }
+            for field in fields
+        ]
+        print_json({"length": len(der), "fields": rows})
+        return
+    table = Table("Bytes", "Field", "Value", box=None)
+    for field in fields:
+        value = der[field.start : field.end]
+        text = value.decode("ascii") if value.isascii() and value.decode("ascii").isprintable() else value.hex(" ")
+        table.add_row(f"{field.start}–{field.end - 1}", field.name, text)
+    console().print(table)
+
+
+def _known(device: Device, like: Path | None) -> KnownCertificates:
+    if like is not None:
+        device_der, signer_der, root_der = (
+            load_certificate(read_bytes(str(like / f"{name}.pem"))).public_bytes(Encoding.DER)
+            for name in ("device", "signer", "root")
+        )
+        return KnownCertificates(device_der, signer_der, root_der, str(like))
+    serial_number = device.session.serial_number().hex()
+    known = known_certificates(Records.of_user(), serial_number, virtual=device.board.info.virtual)
+    if known is None:
+        raise InputError(
+            "no-template",
+            f"The chip holds 72 bytes of each certificate, and no template for chip {serial_number} is known here.",
+            "Give a folder with certificates of the same structure with --like.",
+        )
+    return known
+
+
+def _rebuild(device: Device, known: KnownCertificates) -> ChipCertificates:
+    return rebuild_certificates(location_reader(device.session), known.device, known.signer)
+
+
+def _pem(der: bytes) -> str:
+    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode("ascii")
+
+
+def _write(folder: Path, pems: dict[str, str]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, pem in pems.items():
+            with (folder / f"{name.removesuffix('_pem')}.pem").open("x", encoding="ascii") as file:
+                file.write(pem)
+    except OSError as error:
+        raise InputError(
+            "not-writable", f"The certificates cannot be written to {folder}: {error.strerror}.", "Choose a new folder."
+        ) from error

@@ -1,0 +1,62 @@
+"""What every verb prints: one JSON document or lines for people, and errors in both forms."""
+
+import json
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from atecc_bench.errors import BenchError, ExitCode
+from atecc_bench.link.board import BoardInfo
+
+PortOption = Annotated[
+    str, typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL.")
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+
+
+def print_json(document: Mapping[str, object]) -> None:
+    """Print one JSON document on stdout."""
+    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+
+
+def console() -> Console:
+    """Where text for people goes."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def virtual_mark(board: BoardInfo) -> str:
+    """What must stand beside everything that comes from a board in software."""
+    return " VIRTUAL" if board.virtual else ""
+
+
+def error_document(error: BenchError) -> dict[str, object]:
+    """An error as the command line's documents carry it."""
+    return {"error": {"id": error.id, "message": error.message, "hint": error.hint}}
+
+
+def print_error(error: BenchError) -> None:
+    """Tell a person on stderr what happened and what to try."""
+    stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+    stderr.print("Error:", style="bold red", end=" ")
+    stderr.print(error.message, markup=False)
+    if error.hint:
+        stderr.print(error.hint, markup=False)
+
+
+@contextmanager
+def reporting(*, as_json: bool) -> Generator[None]:
+    """Turn a BenchError into its output and its exit code."""
+    try:
+        yield
+    except BenchError as error:
+        if as_json:
+            print_json(error_document(error))
+        else:
+            print_error(error)
+        raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt as interrupt:
+        raise typer.Exit(ExitCode.DEVICE) from interrupt

@@ -1,0 +1,134 @@
+"""The verb that provisions a chip."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from atecc_bench.cli.device import Device, open_device
+from atecc_bench.cli.output import JsonOption, PortOption, console, print_error, print_json, reporting, virtual_mark
+from atecc_bench.cli.passphrase import PassphraseFileOption, existing_passphrase
+from atecc_bench.errors import ExitCode, InputError, RefusedError
+from atecc_bench.pki.authority import CertificateAuthority, load_authority, load_authority_certificates
+from atecc_bench.provision.plan import Effect, Plan, StepId, issuer_of, make_plan
+from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.records import Records
+from atecc_bench.provision.report import Report, provision_device
+from atecc_bench.provision.run import StepResult, StepStatus, Verdict
+from atecc_bench.provision.stays_open import what_locks_protect, what_stays_open
+from atecc_bench.provision.survey import survey
+
+CONFIRM_DIGITS = 6
+
+
+def provision(
+    port: PortOption,
+    profile: Annotated[str, typer.Option("--profile", metavar="NAME|FILE", help="What the chip is to become.")],
+    ca: Annotated[Path, typer.Option("--ca", metavar="DIR", help="Certificate authority that issues.")],
+    organization: Annotated[
+        str | None, typer.Option("--organization", help="Organization in the device's name; by default the signer's.")
+    ] = None,
+    passphrase_file: PassphraseFileOption = None,
+    baud: Annotated[int, typer.Option("--baud", help="Rate to talk to the bridge at.")] = 115200,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before what can never be undone.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Provision a chip: configuration, locks, keys, certificates, proof. Some steps can never be undone."""
+    with reporting(as_json=json):
+        loaded = load_profile(profile)
+        root, signer = load_authority_certificates(ca)
+        issuer = issuer_of(root, signer, organization)
+        with open_device(port) as device:
+            device.board.set_baud(baud)
+            now = datetime.now(UTC)
+            plan = make_plan(loaded, survey(device.session, loaded), issuer, now)
+            if not json:
+                _print_plan(plan, device)
+            authority = _unlock(plan, ca, passphrase_file)
+            if plan.irreversible and not yes:
+                _confirm(plan, json=json)
+            report = provision_device(
+                device.session,
+                plan,
+                authority,
+                Records.of_user(),
+                virtual=device.board.info.virtual,
+                now=now,
+                progress=_quiet if json else _print_step,
+            )
+    _print_report(report, json=json)
+    error = report.outcome.error
+    raise typer.Exit(error.exit_code if error else ExitCode.DONE)
+
+
+def _unlock(plan: Plan, ca: Path, passphrase_file: Path | None) -> CertificateAuthority | None:
+    if not plan.has(StepId.ISSUE):
+        return None
+    return load_authority(ca, existing_passphrase(ca, passphrase_file))
+
+
+def _print_plan(plan: Plan, device: Device) -> None:
+    out = console()
+    out.print(f"{plan.profile.title} for chip {plan.serial_number}{virtual_mark(device.board.info)}")
+    if plan.already_provisioned:
+        out.print("This chip is already provisioned for this issuer. It is checked, and nothing is written.")
+    table = Table("Step", "What it does", "Chip time", box=None)
+    for step in plan.steps:
+        title = f"{step.title} — FOR EVER" if step.effect is Effect.FOR_EVER else step.title
+        style = "bold red" if step.effect is Effect.FOR_EVER else None
+        table.add_row(title, step.detail, f"{step.chip_seconds:.2f} s", style=style)
+    out.print(table)
+    if plan.irreversible:
+        config = plan.target_config
+        out.print("What the locks protect:", style="bold")
+        for sentence in what_locks_protect(config):
+            out.print(f"  {sentence}")
+        out.print("What stays open after them:", style="bold")
+        for sentence in what_stays_open(config):
+            out.print(f"  {sentence}")
+
+
+def _confirm(plan: Plan, *, json: bool) -> None:
+    last = plan.serial_number[-CONFIRM_DIGITS:]
+    if json:
+        raise InputError(
+            "confirmation-needed",
+            "This plan locks the chip for ever, and --json leaves nobody to ask.",
+            "Give --yes when that is meant.",
+        )
+    typed = typer.prompt(f"Type the last {CONFIRM_DIGITS} digits of the serial number to lock this chip for ever")
+    if typed.strip().lower() != last:
+        raise RefusedError(
+            "not-confirmed", "These are not the last six digits of the chip's serial number.", "Nothing was written."
+        )
+
+
+def _quiet(result: StepResult) -> None:
+    del result
+
+
+def _print_step(result: StepResult) -> None:
+    if result.status in (StepStatus.DONE, StepStatus.FAILED):
+        console().print(f"  {result.id.value:<20} {result.status.value:<7} {result.seconds:6.2f} s")
+
+
+def _print_report(report: Report, *, json: bool) -> None:
+    if json:
+        print_json(report.document())
+        return
+    out = console()
+    outcome = report.outcome
+    if outcome.verdict is Verdict.PASS:
+        word = "PASS on a VIRTUAL chip" if report.virtual else "PASS"
+        out.print(f"{word}: {outcome.serial_number}", style="bold magenta" if report.virtual else "bold green")
+    else:
+        out.print(f"FAIL: {outcome.serial_number}", style="bold red")
+    if outcome.error is not None:
+        print_error(outcome.error)
+    timing = outcome.timing
+    out.print(f"{timing.total_s:.2f} s, of which chip {timing.chip_s:.2f} s and wire {timing.wire_s:.2f} s")
+    for path in report.artifacts.values():
+        out.print(str(path))

@@ -1,0 +1,257 @@
+"""The plan of a provisioning: which steps this chip needs, computed from the profile and the chip's real state."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from atecc_bench.chip.commands import Opcode
+from atecc_bench.chip.config_zone import ConfigZone, differing_bytes
+from atecc_bench.chip.identity import part_of_revision
+from atecc_bench.chip.timing import execution_time_ms
+from atecc_bench.errors import BenchError, InputError, RefusedError
+from atecc_bench.pki.authority import CertificateAuthority
+from atecc_bench.pki.issue import issue_device_certificate
+from atecc_bench.pki.keys import certificate_public_key, pad_public_key, private_key_from_entropy
+from atecc_bench.pki.layout import (
+    COMMON_NAME_SLOT,
+    ROOT_PUBLIC_KEY_SLOT,
+    SIGNER_CERTIFICATE_SLOT,
+    SIGNER_DETAILS_SLOT,
+    SIGNER_PUBLIC_KEY_SLOT,
+    signer_definition,
+    slot_14,
+)
+from atecc_bench.pki.names import organization_of
+from atecc_bench.pki.on_chip import ChipCertificates, contents_reader, rebuild_certificates
+from atecc_bench.pki.rebuild import compress
+from atecc_bench.pki.verify import check_chain
+from atecc_bench.provision.profile import Profile
+from atecc_bench.provision.survey import WRITTEN_SLOTS, Survey
+
+
+class StepId(StrEnum):
+    """Steps, in the order in which they run."""
+
+    WRITE_CONFIG = "write-config"
+    LOCK_CONFIG = "lock-config"
+    LOCK_DATA = "lock-data"
+    GENERATE_KEYS = "generate-keys"
+    SAVE_SLOTS = "save-slots"
+    ISSUE = "issue"
+    WRITE_CERTIFICATES = "write-certificates"
+    REBUILD = "rebuild"
+    PROVE = "prove"
+
+
+class Effect(StrEnum):
+    """What a step does to the chip."""
+
+    READS = "reads"
+    WRITES = "writes"
+    FOR_EVER = "for ever"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a plan; `chip_seconds` is the sum of the chip's longest execution times."""
+
+    id: StepId
+    title: str
+    detail: str
+    effect: Effect
+    chip_seconds: float
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Who issues, without the key: the certificates and the names that go into a device certificate."""
+
+    root: x509.Certificate
+    signer: x509.Certificate
+    organization: str
+
+    def slots(self) -> Mapping[int, bytes]:
+        """What the slots hold that are the same on every device of this issuer."""
+        signer = self.signer.public_bytes(Encoding.DER)
+        return {
+            ROOT_PUBLIC_KEY_SLOT: pad_public_key(certificate_public_key(self.root)),
+            SIGNER_PUBLIC_KEY_SLOT: pad_public_key(certificate_public_key(self.signer)),
+            SIGNER_CERTIFICATE_SLOT: compress(signer, signer_definition(signer)),
+            SIGNER_DETAILS_SLOT: slot_14(signer),
+        }
+
+    def sample(self, serial_number: str) -> bytes:
+        """A certificate (DER) of the structure that devices get; only its template counts, not its signature."""
+        stand_in = private_key_from_entropy(lambda length: bytes(length))
+        authority = CertificateAuthority(self.root, self.signer, stand_in)
+        return issue_device_certificate(
+            authority,
+            bytes(certificate_public_key(self.signer)),
+            organization=self.organization,
+            common_name=serial_number,
+            not_before=self.signer.not_valid_before_utc.replace(minute=0, second=0),
+        )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be done to one chip. `certificates` are those already on it, when they are right."""
+
+    profile: Profile
+    issuer: Issuer
+    survey: Survey
+    steps: tuple[Step, ...]
+    missing_keys: tuple[int, ...]
+    certificates: ChipCertificates | None = field(repr=False)
+
+    @property
+    def serial_number(self) -> str:
+        """Eighteen lower-case hex digits."""
+        return self.survey.serial_number
+
+    @property
+    def target_config(self) -> ConfigZone:
+        """The configuration the chip has at the end."""
+        return ConfigZone.parse(self.profile.configuration_for(self.survey.config_bytes))
+
+    @property
+    def already_provisioned(self) -> bool:
+        """Whether nothing is left to write."""
+        return all(step.effect is Effect.READS for step in self.steps)
+
+    @property
+    def irreversible(self) -> tuple[Step, ...]:
+        """Steps that can never be undone."""
+        return tuple(step for step in self.steps if step.effect is Effect.FOR_EVER)
+
+    def has(self, step: StepId) -> bool:
+        """Whether this chip needs the step."""
+        return any(planned.id is step for planned in self.steps)
+
+
+def issuer_of(root: x509.Certificate, signer: x509.Certificate, organization: str | None) -> Issuer:
+    """The issuer; the organization is the signer's unless given.
+
+    Raises:
+        InputError: `organization-needed` when neither the operator nor the signer names one.
+
+    """
+    organization = organization or organization_of(signer.subject)
+    if not organization:
+        raise InputError(
+            "organization-needed",
+            "The signer's name holds no organization, so the device's cannot be taken from it.",
+            "Give one with --organization.",
+        )
+    return Issuer(root, signer, organization)
+
+
+def make_plan(profile: Profile, survey: Survey, issuer: Issuer, now: datetime) -> Plan:
+    """Compute the plan for the chip that was surveyed.
+
+    Raises:
+        RefusedError: `wrong-part`; `config-mismatch` when the locked configuration is not the profile's;
+            `certificate-expired` and the like when the issuer cannot issue at `now`.
+
+    """
+    _check_part(profile, survey)
+    _check_configuration(profile, survey)
+    certificates = _certificates(survey, issuer, now)
+    missing = tuple(slot for slot in profile.generate_keys if slot not in survey.public_keys)
+    steps = _steps(profile, survey, missing, certificates)
+    return Plan(profile, issuer, survey, steps, missing, certificates)
+
+
+def _check_part(profile: Profile, survey: Survey) -> None:
+    part = part_of_revision(survey.revision)
+    if part not in profile.parts:
+        wanted = " or ".join(p.value for p in profile.parts)
+        raise RefusedError(
+            "wrong-part",
+            f"This chip is an {part.value}; the profile {profile.name} is for an {wanted}.",
+            "Choose a profile for this part. Nothing was written.",
+        )
+
+
+def _check_configuration(profile: Profile, survey: Survey) -> None:
+    config = survey.config
+    target = profile.configuration_for(survey.config_bytes)
+    differing = differing_bytes(survey.config_bytes, target)
+    if config.config_locked and differing:
+        shown = ", ".join(
+            f"byte {i} is {survey.config_bytes[i]:02X} and should be {target[i]:02X}" for i in differing[:8]
+        )
+        more = f", and {len(differing) - 8} more" if len(differing) > 8 else ""
+        raise RefusedError(
+            "config-mismatch",
+            f"This chip's configuration is locked and is not the profile's: {shown}{more}.",
+            "A locked configuration can never change: use another chip, or a profile that fits. Nothing was written.",
+        )
+
+
+def _certificates(survey: Survey, issuer: Issuer, now: datetime) -> ChipCertificates | None:
+    """The certificates on the chip, if they are this issuer's and for the live key."""
+    expected = dict(issuer.slots())
+    expected[COMMON_NAME_SLOT] = survey.serial_number.encode("ascii")
+    if any(survey.slots.get(slot) != content for slot, content in expected.items()):
+        return None
+    try:
+        certificates = rebuild_certificates(
+            contents_reader(survey.slots, survey.public_keys),
+            issuer.sample(survey.serial_number),
+            issuer.signer.public_bytes(Encoding.DER),
+        )
+        device, signer = (x509.load_der_x509_certificate(der) for der in (certificates.device, certificates.signer))
+        check_chain(device, signer, issuer.root, now)
+    except (BenchError, KeyError, ValueError):
+        return None  # not this issuer's, or not for the live key: it will be issued anew
+    return certificates
+
+
+def _steps(
+    profile: Profile, survey: Survey, missing: tuple[int, ...], certificates: ChipCertificates | None
+) -> tuple[Step, ...]:
+    config = survey.config
+    part = part_of_revision(survey.revision)
+    ms = {opcode: execution_time_ms(part, opcode, config.clock_divider) for opcode in Opcode}
+    read, write, lock, key = (ms[o] for o in (Opcode.READ, Opcode.WRITE, Opcode.LOCK, Opcode.GEN_KEY))
+    steps: list[Step] = []
+
+    def step(id_: StepId, title: str, detail: str, effect: Effect, milliseconds: int) -> None:
+        steps.append(Step(id_, title, detail, effect, milliseconds / 1000))
+
+    if not config.config_locked:
+        detail = "112 bytes, read back and compared"
+        step(StepId.WRITE_CONFIG, "Write configuration", detail, Effect.WRITES, 7 * write + 4 * read)
+        detail = "The policies of all 16 slots are fixed for the life of this chip"
+        step(StepId.LOCK_CONFIG, "Lock configuration", detail, Effect.FOR_EVER, lock)
+    if not config.data_locked:
+        detail = f"Slot policies come into force and OTP is closed; {_freed(profile)}"
+        step(StepId.LOCK_DATA, "Lock data zone", detail, Effect.FOR_EVER, lock)
+    if missing:
+        numbers = ", ".join(str(slot) for slot in missing)
+        title = f"Generate key{'s' if len(missing) > 1 else ''}, slot{'s' if len(missing) > 1 else ''} {numbers}"
+        detail = "private keys never leave the chip"
+        step(StepId.GENERATE_KEYS, title, detail, Effect.WRITES, len(missing) * key)
+    if certificates is None:
+        if config.config_locked:
+            detail = "what the certificates will overwrite goes to a file first"
+            step(StepId.SAVE_SLOTS, "Save slots", detail, Effect.READS, 19 * read)
+        detail = f"for the key in slot {profile.device_key_slot}, common name {survey.serial_number}"
+        step(StepId.ISSUE, "Issue certificate", detail, Effect.READS, 0)
+        detail = "root key → slot 15, signer → 11, 12, 14, device → 10, serial text → 8; read back"
+        writes = sum(-(-length // 32) for length in WRITTEN_SLOTS.values())
+        step(StepId.WRITE_CERTIFICATES, "Write certificates", detail, Effect.WRITES, writes * write + 19 * read)
+    detail = "rebuild both certificates from the chip, compare, verify the chain"
+    step(StepId.REBUILD, "Rebuild and compare", detail, Effect.READS, key)
+    detail = "the chip signs a fresh challenge"
+    step(StepId.PROVE, "Prove possession", detail, Effect.READS, ms[Opcode.NONCE] + ms[Opcode.SIGN])
+    return tuple(steps)
+
+
+def _freed(profile: Profile) -> str:
+    return f"slots 8 and 10–15 stay writable, and the key in slot {profile.device_key_slot} can be generated again"

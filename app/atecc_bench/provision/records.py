@@ -1,0 +1,120 @@
+"""Records of provisioned devices: one folder per serial number and run, never overwritten.
+
+<data folder>/records/[virtual/]<serial number>/<UTC time>/device.pem, signer.pem, root.pem, result.json
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import platformdirs
+
+from atecc_bench.errors import InputError
+
+DATA_FOLDER_VARIABLE = "ATECC_BENCH_DATA"
+
+
+_FILES = {
+    "device_pem": "device.pem",
+    "signer_pem": "signer.pem",
+    "root_pem": "root.pem",
+    "saved_json": "saved.json",
+    "result_json": "result.json",
+}
+_CERTIFICATES = ("device_pem", "signer_pem", "root_pem")
+
+
+@dataclass(frozen=True)
+class DeviceRecord:
+    """The folder of one run, with its files by artifact name (`device_pem`, `signer_pem`, `root_pem`, …)."""
+
+    folder: Path
+
+    @property
+    def artifacts(self) -> Mapping[str, Path]:
+        """The files that have been written."""
+        return {name: self.folder / file for name, file in _FILES.items() if (self.folder / file).is_file()}
+
+    def read(self, name: str) -> bytes:
+        """The contents of an artifact."""
+        return self.artifacts[name].read_bytes()
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write an artifact that is not there yet.
+
+        Raises:
+            InputError: `record-not-writable`.
+
+        """
+        try:
+            with (self.folder / _FILES[name]).open("xb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise _not_writable(self.folder, error) from error
+
+    @property
+    def has_certificates(self) -> bool:
+        """Whether the run got as far as certificates."""
+        return all(name in self.artifacts for name in _CERTIFICATES)
+
+
+class Records:
+    """All records of this user. Records of virtual chips live apart from those of silicon."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @classmethod
+    def of_user(cls) -> "Records":
+        """The records in the user's data folder, or where ATECC_BENCH_DATA points."""
+        chosen = os.environ.get(DATA_FOLDER_VARIABLE)
+        folder = Path(chosen) if chosen else platformdirs.user_data_path("atecc-bench", appauthor=False)
+        return cls(folder / "records")
+
+    def latest(self, serial_number: str, *, virtual: bool) -> DeviceRecord | None:
+        """The newest record with certificates of the chip with this serial number, if there is one."""
+        folder = self._folder(serial_number, virtual=virtual)
+        runs = sorted((path for path in folder.glob("*") if path.is_dir()), reverse=True)
+        return next((record for record in map(DeviceRecord, runs) if record.has_certificates), None)
+
+    def begin(self, serial_number: str, *, virtual: bool, at: datetime) -> DeviceRecord:
+        """Make the folder of a new run.
+
+        Raises:
+            InputError: `record-not-writable`.
+
+        """
+        parent = self._folder(serial_number, virtual=virtual)
+        stem = at.strftime("%Y%m%dT%H%M%SZ")
+        taken = 0
+        while True:
+            run = parent / (f"{stem}-{taken:03d}" if taken else stem)
+            try:
+                run.mkdir(parents=True)
+            except FileExistsError:
+                taken += 1
+            except OSError as error:
+                raise _not_writable(parent, error) from error
+            else:
+                return DeviceRecord(run)
+
+    def _folder(self, serial_number: str, *, virtual: bool) -> Path:
+        return self._root / "virtual" / serial_number if virtual else self._root / serial_number
+
+
+def _not_writable(folder: Path, error: OSError) -> InputError:
+    return InputError(
+        "record-not-writable",
+        f"The record of this device cannot be written to {folder}: {error.strerror}.",
+        f"Choose another folder with the environment variable {DATA_FOLDER_VARIABLE}.",
+    )
+
+
+def to_json(document: Mapping[str, object]) -> bytes:
+    """A document as the bytes of a JSON file."""
+    return json.dumps(document, indent=2, ensure_ascii=False).encode("utf-8") + b"\n"

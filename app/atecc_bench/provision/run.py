@@ -1,0 +1,230 @@
+"""Running a plan on a chip, step by step, with every write read back and a proof at the end."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from atecc_bench.chip.session import ChipSession
+from atecc_bench.errors import BenchError, RefusedError
+from atecc_bench.pki.authority import CertificateAuthority
+from atecc_bench.pki.issue import issue_device_certificate
+from atecc_bench.pki.keys import certificate_public_key
+from atecc_bench.pki.layout import COMMON_NAME_SLOT, DEVICE_CERTIFICATE_SLOT, device_definition
+from atecc_bench.pki.on_chip import ChipCertificates, contents_reader, prove_possession, rebuild_certificates
+from atecc_bench.pki.rebuild import compress
+from atecc_bench.pki.verify import check_chain
+from atecc_bench.provision.plan import Plan, StepId
+from atecc_bench.provision.survey import WRITTEN_SLOTS
+
+
+class Verdict(StrEnum):
+    """How a provisioning ended."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict
+    FAIL = "FAIL"
+
+
+class StepStatus(StrEnum):
+    """How a step ended."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class StepResult:
+    """One step and how it went; `seconds` is wall time."""
+
+    id: StepId
+    status: StepStatus
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Where the time went, in seconds: from the first command to the last reply, in the chip, on the wire."""
+
+    total_s: float
+    chip_s: float
+    wire_s: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The end of a run. `certificates` are as rebuilt from the chip; `error` says why it is a FAIL."""
+
+    verdict: Verdict
+    serial_number: str
+    steps: tuple[StepResult, ...]
+    timing: Timing
+    certificates: ChipCertificates | None
+    error: BenchError | None
+
+
+@dataclass(frozen=True)
+class Hooks:
+    """What a caller wants to hear and to keep.
+
+    `progress` gets each step as it starts and ends; `save` gets the slots that are about to be overwritten,
+    and must have them safe when it returns.
+    """
+
+    progress: Callable[[StepResult], None]
+    save: Callable[[Mapping[int, bytes]], None]
+
+
+class _Run:
+    def __init__(
+        self, session: ChipSession, plan: Plan, authority: CertificateAuthority | None, now: datetime, hooks: Hooks
+    ) -> None:
+        self._session = session
+        self._plan = plan
+        self._authority = authority
+        self._now = now
+        self._hooks = hooks
+        self._config = plan.survey.config_bytes
+        self._public_keys = dict(plan.survey.public_keys)
+        self._slots = dict(plan.survey.slots)
+        self._issued = plan.certificates.device if plan.certificates else None
+        self.certificates: ChipCertificates | None = None
+
+    def step(self, step: StepId) -> None:
+        {
+            StepId.WRITE_CONFIG: self._write_config,
+            StepId.LOCK_CONFIG: self._lock_config,
+            StepId.LOCK_DATA: self._session.lock_data,
+            StepId.GENERATE_KEYS: self._generate_keys,
+            StepId.SAVE_SLOTS: self._save_slots,
+            StepId.ISSUE: self._issue,
+            StepId.WRITE_CERTIFICATES: self._write_certificates,
+            StepId.REBUILD: self._rebuild,
+            StepId.PROVE: self._prove,
+        }[step]()
+
+    def _write_config(self) -> None:
+        target = self._plan.profile.configuration_for(self._config)
+        self._session.write_config(target, self._config)
+        self._config = self._session.read_config().to_bytes()
+        if self._config != target:
+            differing = [i for i in range(len(target)) if self._config[i] != target[i]]
+            raise _read_back_differs(f"configuration, bytes {', '.join(map(str, differing))}")
+
+    def _lock_config(self) -> None:
+        self._session.lock_config(self._config)
+
+    def _generate_keys(self) -> None:
+        for slot in self._plan.missing_keys:
+            self._public_keys[slot] = self._session.generate_key(slot)
+
+    def _save_slots(self) -> None:
+        self._slots = {slot: self._session.read_slot(slot, 0, length) for slot, length in WRITTEN_SLOTS.items()}
+        self._hooks.save(self._slots)
+
+    def _issue(self) -> None:
+        if self._authority is None:
+            raise RefusedError("ca-locked", "The certificate authority is locked.", "Give its passphrase.")
+        self._issued = issue_device_certificate(
+            self._authority,
+            self._public_keys[self._plan.profile.device_key_slot],
+            organization=self._plan.issuer.organization,
+            common_name=self._plan.serial_number,
+            not_before=self._now.replace(minute=0, second=0, microsecond=0),
+        )
+
+    def _write_certificates(self) -> None:
+        device = self._device_certificate()
+        contents = dict(self._plan.issuer.slots())
+        contents[DEVICE_CERTIFICATE_SLOT] = compress(device, device_definition(device))
+        contents[COMMON_NAME_SLOT] = self._plan.serial_number.encode("ascii")
+        for slot in WRITTEN_SLOTS:
+            self._session.write_slot(slot, contents[slot])
+        for slot, length in WRITTEN_SLOTS.items():
+            self._slots[slot] = self._session.read_slot(slot, 0, length)
+            if self._slots[slot] != contents[slot]:
+                raise _read_back_differs(f"slot {slot}")
+
+    def _rebuild(self) -> None:
+        device = self._device_certificate()
+        issuer = self._plan.issuer
+        signer = issuer.signer.public_bytes(Encoding.DER)
+        key_slot = self._plan.profile.device_key_slot
+        live = self._public_keys | {key_slot: self._session.public_key(key_slot)}
+        rebuilt = rebuild_certificates(contents_reader(self._slots, live), device, signer)
+        if rebuilt.device != device:
+            raise _rebuilt_differs("device")
+        if rebuilt.signer != signer or rebuilt.root_public_key != certificate_public_key(issuer.root):
+            raise _rebuilt_differs("signer")
+        check_chain(
+            x509.load_der_x509_certificate(rebuilt.device),
+            x509.load_der_x509_certificate(rebuilt.signer),
+            issuer.root,
+            self._now,
+        )
+        self.certificates = rebuilt
+
+    def _prove(self) -> None:
+        certificate = x509.load_der_x509_certificate(self._device_certificate())
+        key_slot = self._plan.profile.device_key_slot
+        prove_possession(self._session, key_slot, certificate_public_key(certificate))
+
+    def _device_certificate(self) -> bytes:
+        if self._issued is None:
+            raise RefusedError("not-issued", "No device certificate has been issued.", "Provision the chip again.")
+        return self._issued
+
+
+def run_plan(
+    session: ChipSession, plan: Plan, authority: CertificateAuthority | None, now: datetime, hooks: Hooks
+) -> Outcome:
+    """Run every step of the plan; the first that fails ends the run with a FAIL.
+
+    `authority` may be None when the plan issues nothing. Nothing is raised for what happens on the chip or
+    on the way to it: the outcome carries the error.
+    """
+    run = _Run(session, plan, authority, now, hooks)
+    results = [StepResult(step.id, StepStatus.WAITING, 0.0) for step in plan.steps]
+    error: BenchError | None = None
+    chip_before, wire_before = session.chip_seconds, session.wire_seconds
+    started = time.monotonic()
+    for index, step in enumerate(plan.steps):
+        step_started = time.monotonic()
+        hooks.progress(replace(results[index], status=StepStatus.RUNNING))
+        try:
+            run.step(step.id)
+        except BenchError as caught:
+            error = caught
+        status = StepStatus.FAILED if error else StepStatus.DONE
+        results[index] = StepResult(step.id, status, time.monotonic() - step_started)
+        hooks.progress(results[index])
+        if error:
+            break
+    timing = Timing(
+        total_s=time.monotonic() - started,
+        chip_s=session.chip_seconds - chip_before,
+        wire_s=session.wire_seconds - wire_before,
+    )
+    verdict = Verdict.FAIL if error else Verdict.PASS
+    return Outcome(verdict, plan.serial_number, tuple(results), timing, run.certificates, error)
+
+
+def _read_back_differs(what: str) -> RefusedError:
+    return RefusedError(
+        "read-back-differs",
+        f"What was read back differs from what was written: {what}.",
+        "Nothing was locked after that. Check the wiring and run the provisioning again.",
+    )
+
+
+def _rebuilt_differs(which: str) -> RefusedError:
+    return RefusedError(
+        "rebuilt-differs",
+        f"The {which} certificate rebuilt from the chip is not the one that was issued.",
+        "Compare them with `atecc-bench diagnose`, then provision again.",
+    )
