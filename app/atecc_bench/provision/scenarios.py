@@ -1,0 +1,75 @@
+"""Makes the scenarios of the virtual boards that carry certificates: the real flow on a seeded twin.
+
+`python -m atecc_bench.provision.scenarios DIR` writes one folder a scenario: `state.json`, the chip, and
+`device.pem`, `signer.pem`, `root.pem`, the files its operator believes in. The same bytes come out each time.
+"""
+
+import sys
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from atecc_bench.chip.session import ChipSession
+from atecc_bench.pki.authority import create_authority
+from atecc_bench.provision.plan import issuer_of, make_plan
+from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.run import Hooks, run_plan
+from atecc_bench.provision.survey import survey
+from atecc_bench.twin.direct import DirectTransport
+from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.twin.memory import Eeprom
+from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.twin.state_file import save_state
+
+# Names of 10 characters each give the certificate the offsets of the case that this project began with.
+ORGANIZATION = "Nordlys AS"
+SIGNER_NAME = "Signer 001"
+ROOT_NAME = "Nordlys AS Root"
+ISSUED = datetime(2026, 1, 15, 9, tzinfo=UTC)
+SEEDS: Mapping[str, int] = {"provisioned": 608, "mismatch": 15}
+
+
+def make_scenario(name: str) -> dict[str, bytes]:
+    """Run the flow for one scenario and return its files by name."""
+    entropy = seeded_entropy(SEEDS[name])
+    authority, _ = create_authority(
+        organization=ORGANIZATION, root_name=ROOT_NAME, signer_name=SIGNER_NAME, now=ISSUED, entropy=entropy
+    )
+    memory = Eeprom.factory(entropy)
+    session = ChipSession(DirectTransport(SecureElement(memory, entropy)))
+    profile = load_profile("trustcustom-tls")
+    plan = make_plan(
+        profile, survey(session, profile), issuer_of(authority.root, authority.signer, ORGANIZATION), ISSUED
+    )
+    outcome = run_plan(session, plan, authority, ISSUED, Hooks(lambda _: None, lambda _: None))
+    if outcome.error is not None or outcome.certificates is None:
+        raise outcome.error or RuntimeError(f"the flow of {name} ended without certificates")
+    if name == "mismatch":
+        session.generate_key(profile.device_key_slot)  # what somebody did after the certificate was signed
+    with tempfile.TemporaryDirectory() as folder:
+        state = Path(folder) / "state.json"
+        save_state(state, memory, entropy)
+        document = state.read_bytes()
+    return {
+        "state.json": document,
+        "device.pem": x509.load_der_x509_certificate(outcome.certificates.device).public_bytes(Encoding.PEM),
+        "signer.pem": authority.signer.public_bytes(Encoding.PEM),
+        "root.pem": authority.root.public_bytes(Encoding.PEM),
+    }
+
+
+def main(folder: Path) -> None:
+    """Write all scenarios into `folder`."""
+    for name in SEEDS:
+        target = folder / name
+        target.mkdir(parents=True, exist_ok=True)
+        for file, content in make_scenario(name).items():
+            (target / file).write_bytes(content)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
