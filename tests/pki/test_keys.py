@@ -1,3 +1,4 @@
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -65,6 +66,7 @@ def test_an_encrypted_key_needs_its_passphrase(encoding: Any, form: Any):
         assert "another one" not in error.message + error.hint
 
 
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl command")
 def test_the_key_of_openssl_ecparam_with_its_parameters_block_is_read(tmp_path: Path):
     path = tmp_path / "ca.key.pem"
     subprocess.run(["openssl", "ecparam", "-out", path, "-name", "prime256v1", "-genkey"], check=True)
