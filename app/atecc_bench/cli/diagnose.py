@@ -14,8 +14,7 @@ from atecc_bench.diagnose.compare import Comparison, compare
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.pki.keys import load_certificate
 from atecc_bench.pki.layout import DEVICE_KEY_SLOT
-from atecc_bench.pki.on_chip import location_reader, rebuild_device
-from atecc_bench.provision.known import known_certificates
+from atecc_bench.provision.comparison import Expected, compare_with_chip
 from atecc_bench.provision.records import Records
 
 
@@ -56,20 +55,10 @@ def _compare(expected: str | None, stored: str | None, port: str | None) -> tupl
 
 
 def _compare_with_chip(expected: str | None, port: str) -> Comparison:
+    believed = Expected(_der(expected), expected) if expected is not None else None
     with open_device(port) as device:
-        serial_number = device.session.serial_number().hex()
-        if expected is not None:
-            believed = _der(expected)
-        else:
-            known = known_certificates(Records.of_user(), serial_number, virtual=device.board.info.virtual)
-            if known is None:
-                raise InputError(
-                    "no-expected",
-                    f"Nothing is known of the chip {serial_number}: it was not provisioned from this computer.",
-                    "Give the certificate that should be on it with --expected.",
-                )
-            believed = known.device
-        return compare(believed, rebuild_device(location_reader(device.session), believed))
+        virtual = device.board.info.virtual
+        return compare_with_chip(device.session, Records.of_user(), believed, virtual=virtual).comparison
 
 
 def _der(name: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.table import Table
@@ -15,6 +15,7 @@ from atecc_bench.pki.authority import CertificateAuthority, load_authority, load
 from atecc_bench.provision.plan import Effect, Plan, StepId, issuer_of, make_plan
 from atecc_bench.provision.profile import load_profile
 from atecc_bench.provision.records import Records
+from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import Report, provision_device
 from atecc_bench.provision.run import StepResult, StepStatus, Verdict
 from atecc_bench.provision.stays_open import what_locks_protect, what_stays_open
@@ -33,6 +34,9 @@ def provision(
     passphrase_file: PassphraseFileOption = None,
     baud: Annotated[int, typer.Option("--baud", help="Rate to talk to the bridge at.")] = 115200,
     *,
+    only_rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="Only run the plan on a software twin of this chip.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before what can never be undone.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -47,6 +51,10 @@ def provision(
             plan = make_plan(loaded, survey(device.session, loaded), issuer, now)
             if not json:
                 _print_plan(plan, device)
+            if plan.irreversible or only_rehearse:
+                rehearsal = rehearse(plan, now, _quiet)
+                if only_rehearse or rehearsal.outcome.error:
+                    _end(Report(rehearsal.outcome, plan, virtual=True, artifacts={}, rehearsed=True), json=json)
             authority = _unlock(plan, ca, passphrase_file)
             if plan.irreversible and not yes:
                 _confirm(plan, json=json)
@@ -59,6 +67,10 @@ def provision(
                 now=now,
                 progress=_quiet if json else _print_step,
             )
+    _end(report, json=json)
+
+
+def _end(report: Report, *, json: bool) -> NoReturn:
     _print_report(report, json=json)
     error = report.outcome.error
     raise typer.Exit(error.exit_code if error else ExitCode.DONE)
@@ -123,6 +135,8 @@ def _print_report(report: Report, *, json: bool) -> None:
     outcome = report.outcome
     if outcome.verdict is Verdict.PASS:
         word = "PASS on a VIRTUAL chip" if report.virtual else "PASS"
+        if report.rehearsed:
+            word = "Rehearsal passed, nothing was written"
         out.print(f"{word}: {outcome.serial_number}", style="bold magenta" if report.virtual else "bold green")
     else:
         out.print(f"FAIL: {outcome.serial_number}", style="bold red")

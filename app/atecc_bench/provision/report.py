@@ -24,6 +24,7 @@ class Report:
     plan: Plan
     virtual: bool
     artifacts: Mapping[str, Path]
+    rehearsed: bool = False
 
     def document(self) -> dict[str, object]:
         """The one document of `provision --json`; also kept in the record."""
@@ -33,6 +34,7 @@ class Report:
             "verdict": outcome.verdict.value,
             "serial_number": outcome.serial_number,
             "profile": self.plan.profile.name,
+            "rehearsed": self.rehearsed,
             "already_provisioned": self.plan.already_provisioned,
             "steps": [
                 {"id": step.id.value, "status": step.status.value, "seconds": round(step.seconds, 4)}
