@@ -1,0 +1,145 @@
+"""The chip on its wires: asleep, idle, awake, busy, and what the watchdog takes."""
+
+import pytest
+
+from atecc_bench.chip import commands
+from atecc_bench.chip.commands import GenKeyMode, InfoMode
+from atecc_bench.chip.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.status import Status
+from atecc_bench.twin.bus import Bus, BusChip, PowerState, SimClock, WordAddress
+from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.twin.memory import Eeprom
+from atecc_bench.twin.reasons import ReasonId
+from atecc_bench.twin.secure_element import SecureElement
+
+ADDRESS = 0xC0
+TEMP_KEY_STATE = bytes.fromhex("10800000")
+IDLE, SLEEP, RESET = (bytes((word,)) for word in (WordAddress.IDLE, WordAddress.SLEEP, WordAddress.RESET))
+
+
+@pytest.fixture
+def clock() -> SimClock:
+    return SimClock()
+
+
+@pytest.fixture
+def chip(clock: SimClock) -> BusChip:
+    return BusChip(SecureElement(Eeprom.factory(seeded_entropy(3)), seeded_entropy(4)), clock)
+
+
+def send(chip: BusChip, command: CommandPacket) -> bool:
+    return chip.write(bytes((WordAddress.COMMAND,)) + command.to_bytes())
+
+
+def ask(chip: BusChip, clock: SimClock, command: CommandPacket) -> bytes:
+    assert send(chip, command)
+    clock.catch_up(chip.ready_at)
+    answer = chip.read(7)
+    assert answer is not None
+    return ResponsePacket.parse(answer[: answer[0]]).payload
+
+
+def temp_key_state(chip: BusChip, clock: SimClock) -> bytes:
+    return ask(chip, clock, commands.info(InfoMode.STATE))
+
+
+def test_a_sleeping_chip_acknowledges_nothing(chip: BusChip) -> None:
+    assert not send(chip, commands.info())
+    assert chip.read(4) is None
+
+
+def test_the_wake_pulse_is_answered(chip: BusChip) -> None:
+    chip.wake()
+    assert chip.state is PowerState.AWAKE
+    assert chip.read(4) == bytes.fromhex("04113343")
+
+
+def test_a_busy_chip_does_not_acknowledge(chip: BusChip, clock: SimClock) -> None:
+    chip.wake()
+    assert send(chip, commands.info())
+    assert chip.read(1) is None
+    assert not chip.write(RESET)
+    clock.advance(0.005)
+    assert chip.read(7) == ResponsePacket(bytes.fromhex("00006002")).to_bytes()
+
+
+def test_the_output_buffer_can_be_read_again(chip: BusChip, clock: SimClock) -> None:
+    chip.wake()
+    ask(chip, clock, commands.info())
+    assert chip.read(1) == b"\xff"
+    assert chip.write(RESET)
+    assert chip.read(1) == b"\x07"
+    assert chip.read(2) == b"\x00\x00"
+
+
+def test_idle_keeps_temp_key_and_sleep_does_not(chip: BusChip, clock: SimClock) -> None:
+    chip.wake()
+    ask(chip, clock, commands.nonce_pass_through(bytes(32)))
+    assert chip.write(IDLE)
+    assert chip.state is PowerState.IDLE
+    assert not send(chip, commands.info())
+    clock.advance(100)
+    chip.wake()
+    assert temp_key_state(chip, clock) == TEMP_KEY_STATE
+    assert chip.write(SLEEP)
+    chip.wake()
+    assert temp_key_state(chip, clock) == bytes(4)
+
+
+def test_the_watchdog_counts_from_the_wake_and_no_command_restarts_it(chip: BusChip, clock: SimClock) -> None:
+    chip.wake()
+    ask(chip, clock, commands.nonce_pass_through(bytes(32)))
+    clock.advance(1.2)
+    assert temp_key_state(chip, clock) == TEMP_KEY_STATE
+    chip.wake()
+    clock.advance(0.1)
+    assert chip.state is PowerState.ASLEEP
+    chip.wake()
+    assert temp_key_state(chip, clock) == bytes(4)
+
+
+def test_a_command_that_would_not_end_in_time_is_not_begun(chip: BusChip, clock: SimClock) -> None:
+    chip.wake()
+    clock.advance(1.25)
+    before = chip.element.memory.snapshot()
+    answer = ask(chip, clock, commands.gen_key(GenKeyMode.PRIVATE, 0))
+    assert answer == bytes((Status.WATCHDOG_ABOUT_TO_EXPIRE,))
+    assert chip.last_reason is not None
+    assert chip.last_reason.id == ReasonId.WATCHDOG_TOO_SHORT
+    assert chip.element.memory.snapshot() == before
+
+
+def test_the_long_watchdog_lasts_thirteen_seconds(clock: SimClock) -> None:
+    memory = Eeprom.factory(seeded_entropy(3))
+    element = SecureElement(memory, seeded_entropy(4))
+    element.execute(commands.write(commands.Zone.CONFIG, 0, 16, bytes.fromhex("C0000004")).to_bytes())
+    chip = BusChip(element, clock)
+    chip.wake()
+    clock.advance(12.9)
+    assert chip.state is PowerState.AWAKE
+    clock.advance(0.2)
+    assert chip.state is PowerState.ASLEEP
+
+
+def test_an_unknown_word_address_is_not_acknowledged(chip: BusChip) -> None:
+    chip.wake()
+    assert not chip.write(b"\x07")
+
+
+def test_a_new_address_counts_from_the_next_wake(chip: BusChip, clock: SimClock) -> None:
+    bus = Bus((chip,))
+    bus.wake()
+    ask(chip, clock, commands.write(commands.Zone.CONFIG, 0, 16, bytes.fromhex("6A000000")))
+    assert bus.addresses() == (ADDRESS,)
+    bus.write(ADDRESS, IDLE)
+    bus.wake()
+    assert bus.addresses() == (0x6A,)
+    assert bus.read(ADDRESS, 1) is None
+
+
+def test_simulated_time_never_goes_back(clock: SimClock) -> None:
+    clock.advance(5)
+    clock.catch_up(3)
+    assert clock.now == 5
+    clock.catch_up(8)
+    assert clock.now == 8

@@ -1,0 +1,216 @@
+"""URLs of virtual boards, and the chips behind them."""
+
+import json
+import sys
+from contextlib import suppress
+from pathlib import Path, PureWindowsPath
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atecc_bench.chip import commands
+from atecc_bench.chip.session import ChipSession
+from atecc_bench.chip.zones import SLOT_COUNT, Zone
+from atecc_bench.errors import DeviceError, InputError
+from atecc_bench.twin.board import BlankBoard, Speed, VirtualBoard
+from atecc_bench.twin.direct import DirectTransport
+from atecc_bench.twin.entropy import SeededEntropy, seeded_entropy
+from atecc_bench.twin.keys import has_private_key
+from atecc_bench.twin.memory import Eeprom
+from atecc_bench.twin.presets import Preset, VirtualUrl, open_board, parse_virtual_url
+from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.twin.state_file import load_state, save_state
+
+MASS_PROVISIONING = (
+    "C0000001 8F20 C444 8720 8720 8F0F C400 9F0F 8220 0F0F C444 0F0F 0F0F 0F0F 0F0F 0F0F 0F0F"
+    "FFFFFFFF00000000FFFFFFFF00000000 00000000000000000000000000000000 0000 0000 FFFF 0640 00000000"
+    "3300 1C00 1300 1300 7C00 1800 3C00 3300 3C00 3C00 3C00 3000 3C00 3C00 3C00 3000"
+)
+
+urls = st.builds(
+    VirtualUrl,
+    st.sampled_from([preset for preset in Preset if preset.has_chip]),
+    st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1).map(Path),
+    st.sampled_from(Speed),
+    st.none() | st.integers(min_value=0),
+)
+
+
+def snapshot(board: VirtualBoard) -> bytes:
+    assert board.element is not None
+    return board.element.memory.snapshot()
+
+
+def open_url(url: str) -> VirtualBoard:
+    return open_board(parse_virtual_url(url))
+
+
+def make_random(board: VirtualBoard) -> bytes:
+    board.receive(b"e:t(" + commands.random().to_bytes().hex().encode() + b")\n", 0.0)
+    return board.transmit(0.0)
+
+
+@given(urls)
+def test_every_url_can_be_written_and_read_back(url: VirtualUrl) -> None:
+    options = [f"speed={url.speed}"]
+    if url.state is not None:
+        options.append(f"state={quote(str(url.state), safe='')}")
+    if url.seed is not None:
+        options.append(f"seed={url.seed}")
+    assert parse_virtual_url(f"virtual://{url.preset}?{'&'.join(options)}") == url
+
+
+@given(st.text())
+def test_any_text_is_a_url_or_a_plain_error(text: str) -> None:
+    for url in (text, f"virtual://{text}", f"virtual://fresh?{text}"):
+        with suppress(InputError):
+            parse_virtual_url(url)
+
+
+def test_speed_is_max_unless_told_otherwise() -> None:
+    assert parse_virtual_url("virtual://fresh") == VirtualUrl(Preset.FRESH, None, Speed.MAX, None)
+
+
+@pytest.mark.parametrize("written", [r"C:\chips\a+b.json", quote(r"C:\chips\a+b.json", safe=""), "C:/chips/a+b.json"])
+def test_windows_paths(written: str) -> None:
+    state = parse_virtual_url(f"virtual://fresh?state={written}").state
+    assert PureWindowsPath(str(state)) == PureWindowsPath(r"C:\chips\a+b.json")
+
+
+@pytest.mark.parametrize(
+    ("url", "id_", "names"),
+    [
+        ("virtual:fresh", "virtual-url", "blank-board"),
+        ("virtual://", "virtual-preset", "mismatch"),
+        ("virtual://new", "virtual-preset", "fresh, configured, provisioned"),
+        ("virtual://fresh?sped=max", "virtual-option", "speed=max"),
+        ("virtual://fresh?speed=fast", "virtual-option", "speed=real"),
+        ("virtual://fresh?seed=-1", "virtual-option", "seed=N"),
+        ("virtual://fresh?seed=1&seed=2", "virtual-option", "seed=N"),
+        ("virtual://fresh?state=", "virtual-option", "state=FILE"),
+        ("virtual://no-chip?state=a.json", "virtual-option", "state=FILE"),
+    ],
+)
+def test_errors_name_what_is_known(url: str, id_: str, names: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_virtual_url(url)
+    assert caught.value.id == id_
+    assert names in caught.value.hint
+
+
+def test_a_seed_repeats_a_chip_and_no_seed_does_not() -> None:
+    assert snapshot(open_url("virtual://fresh?seed=4")) == snapshot(open_url("virtual://fresh?seed=4"))
+    assert snapshot(open_url("virtual://fresh?seed=4")) != snapshot(open_url("virtual://fresh?seed=5"))
+    assert snapshot(open_url("virtual://fresh")) != snapshot(open_url("virtual://fresh"))
+
+
+def test_configured_has_the_mass_provisioning_configuration_and_no_keys() -> None:
+    element = open_url("virtual://configured").element
+    assert element is not None
+    assert element.memory.contents(Zone.CONFIG)[16:] == bytes.fromhex(MASS_PROVISIONING)
+    assert element.memory.config.config_locked
+    assert element.memory.config.data_locked
+    assert not any(has_private_key(element.memory, slot) for slot in range(SLOT_COUNT))
+
+
+def test_boards_without_a_chip() -> None:
+    assert isinstance(open_url("virtual://blank-board"), BlankBoard)
+    assert open_url("virtual://no-chip").element is None
+
+
+def test_a_state_file_is_made_and_goes_on_where_it_ended(tmp_path: Path) -> None:
+    state = tmp_path / "chip.json"
+    url = f"virtual://configured?seed=6&state={state}"
+    board = open_url(url)
+    first = make_random(board)
+    assert snapshot(open_url(url)) == snapshot(board)
+    second = make_random(open_url(url))
+    assert second != first
+    without_a_file = open_url("virtual://configured?seed=6")
+    assert [make_random(without_a_file), make_random(without_a_file)] == [first, second]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no POSIX permissions")
+def test_a_state_file_is_for_its_owner_only(tmp_path: Path) -> None:
+    state = tmp_path / "chip.json"
+    make_random(open_url(f"virtual://configured?state={state}"))
+    assert state.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.iterdir()) == [state]
+
+
+def test_looking_does_not_touch_the_state_file(tmp_path: Path) -> None:
+    state = tmp_path / "chip.json"
+    board = open_url(f"virtual://configured?state={state}")
+    before = state.stat()
+    board.receive(b"b:v()\nb:d(00)\ne:w()\ne:t(0730000000035D)\n", 0.0)
+    after = state.stat()
+    assert (after.st_mtime_ns, after.st_ino) == (before.st_mtime_ns, before.st_ino)
+
+
+def good_document(tmp_path: Path) -> dict[str, object]:
+    path = tmp_path / "good.json"
+    save_state(path, Eeprom.factory(seeded_entropy(1)), SeededEntropy(1, 5))
+    return json.loads(path.read_text())
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("format", "other"),
+        ("version", 2),
+        ("config", "00"),
+        ("otp", None),
+        ("seed", "zz"),
+        ("slots", []),
+        ("slots", "00"),
+        ("entropy", {"seed": "x", "position": 0}),
+        ("entropy", {"seed": 1, "position": -1}),
+        ("entropy", 3),
+    ],
+)
+def test_a_corrupt_state_file_is_refused_and_left_as_it_is(tmp_path: Path, key: str, value: object) -> None:
+    path = tmp_path / "bad.json"
+    path.write_text(json.dumps({**good_document(tmp_path), key: value}))
+    before = path.read_bytes()
+    with pytest.raises(InputError) as caught:
+        open_url(f"virtual://fresh?state={path}")
+    assert caught.value.id == "state-corrupt"
+    assert path.read_bytes() == before
+
+
+@given(raw=st.binary(max_size=200))
+def test_any_bytes_are_no_state_file(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
+    path = tmp_path_factory.getbasetemp() / "any.json"
+    path.write_bytes(raw)
+    with pytest.raises(InputError, match="left as it is"):
+        load_state(path)
+
+
+def test_a_state_file_that_cannot_be_written_or_read(tmp_path: Path) -> None:
+    with pytest.raises(DeviceError) as unwritable:
+        open_url(f"virtual://fresh?state={tmp_path / 'missing' / 'chip.json'}")
+    assert unwritable.value.id == "state-unwritable"
+    with pytest.raises(InputError) as unreadable:
+        open_url(f"virtual://fresh?state={tmp_path}")
+    assert unreadable.value.id == "state-unreadable"
+
+
+@given(count=st.integers(0, 20), seed=st.integers(min_value=0))
+def test_saved_and_loaded_it_behaves_the_same(tmp_path_factory: pytest.TempPathFactory, count: int, seed: int) -> None:
+    path = tmp_path_factory.getbasetemp() / "same.json"
+    entropy = SeededEntropy(seed, count)
+    memory = Eeprom.factory(entropy)
+    save_state(path, memory, entropy)
+    loaded, again = load_state(path)
+    assert again is not None
+    assert loaded.snapshot() == memory.snapshot()
+
+    def life(memory: Eeprom, entropy: SeededEntropy) -> list[bytes]:
+        session = ChipSession(DirectTransport(SecureElement(memory, entropy)))
+        session.lock_config(memory.contents(Zone.CONFIG))
+        session.lock_data()
+        return [session.random(), session.generate_key(1), session.sign(1, bytes(32)), memory.snapshot()]
+
+    assert life(memory, entropy) == life(loaded, again)
