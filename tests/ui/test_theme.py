@@ -1,5 +1,6 @@
 import pytest
-from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QPalette
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -81,6 +82,18 @@ def test_the_application_has_one_theme(qapp: QApplication, theme: Theme) -> None
 def test_a_system_without_a_scheme_is_light(theme: Theme) -> None:
     theme.set_scheme(Scheme.DARK)
     theme.set_scheme(Scheme.SYSTEM)
+    assert current_palette() is LIGHT
+
+
+def test_the_system_is_followed_until_a_scheme_is_forced(
+    qapp: QApplication, theme: Theme, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theme.set_scheme(Scheme.SYSTEM)
+    monkeypatch.setattr(QStyleHints, "colorScheme", lambda _hints: Qt.ColorScheme.Dark)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert current_palette() is DARK
+    theme.set_scheme(Scheme.LIGHT)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
     assert current_palette() is LIGHT
 
 
