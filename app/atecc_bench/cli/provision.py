@@ -51,7 +51,7 @@ def provision(
             plan = make_plan(loaded, survey(device.session, loaded), issuer, now)
             if not json:
                 _print_plan(plan, device)
-            if plan.irreversible or only_rehearse:
+            if plan.irreversible or (only_rehearse and not plan.already_provisioned):
                 rehearsal = rehearse(plan, now, _quiet)
                 if only_rehearse or rehearsal.outcome.error:
                     _end(Report(rehearsal.outcome, plan, virtual=True, artifacts={}, rehearsed=True), json=json)

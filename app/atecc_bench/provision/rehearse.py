@@ -16,7 +16,7 @@ from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.pki.keys import private_key_from_entropy
 from atecc_bench.provision.plan import Issuer, Plan
 from atecc_bench.provision.run import Hooks, Outcome, StepResult, run_plan
-from atecc_bench.provision.survey import Survey
+from atecc_bench.provision.survey import Survey, survey
 from atecc_bench.twin.direct import DirectTransport
 from atecc_bench.twin.memory import Eeprom
 from atecc_bench.twin.secure_element import SecureElement
@@ -33,7 +33,7 @@ class Rehearsal:
 
 
 def rehearse(plan: Plan, now: datetime, progress: Callable[[StepResult], None]) -> Rehearsal:
-    """Run the plan on a twin in the state of the surveyed chip.
+    """Run the plan, which must have something to write, on a twin in the state of the surveyed chip.
 
     The issuer's names and dates are the real ones; its keys are stand-ins, so that the rehearsal needs no
     passphrase and no real signature exists for a key that is not in a chip. Keys of the chip that exist
@@ -43,16 +43,17 @@ def rehearse(plan: Plan, now: datetime, progress: Callable[[StepResult], None]) 
     session = ChipSession(DirectTransport(SecureElement(memory, secrets.token_bytes)))
     authority = _stand_in(plan.issuer)
     issuer = replace(plan.issuer, root=authority.root, signer=authority.signer)
-    outcome = run_plan(session, replace(plan, issuer=issuer), authority, now, Hooks(progress, lambda _: None))
+    played = replace(plan, issuer=issuer, survey=survey(session, plan.profile))
+    outcome = run_plan(session, played, authority, now, Hooks(progress, lambda _: None))
     return Rehearsal(outcome, ConfigZone.parse(memory.contents(Zone.CONFIG)))
 
 
-def _memory(survey: Survey) -> Eeprom:
-    slots = [survey.slots.get(slot, b"").ljust(slot_size(slot), ERASED) for slot in range(SLOT_COUNT)]
-    for slot in survey.public_keys:
+def _memory(chip: Survey) -> Eeprom:
+    slots = [chip.slots.get(slot, b"").ljust(slot_size(slot), ERASED) for slot in range(SLOT_COUNT)]
+    for slot in chip.public_keys:
         scalar = private_key_from_entropy(secrets.token_bytes).private_numbers().private_value
         slots[slot] = scalar.to_bytes(slot_size(slot))
-    return Eeprom(survey.config_bytes, ERASED * OTP_SIZE, slots, secrets.token_bytes(32))
+    return Eeprom(chip.config_bytes, ERASED * OTP_SIZE, slots, secrets.token_bytes(32))
 
 
 def _stand_in(issuer: Issuer) -> CertificateAuthority:
