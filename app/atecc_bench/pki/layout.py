@@ -1,6 +1,8 @@
 """The layout of ECC608-MassProvisioning, which deployed firmware reads: what stands in which slot."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from atecc_bench.errors import InputError
@@ -30,6 +32,28 @@ SIGNER_DETAILS_SLOT: Final = 14
 ROOT_PUBLIC_KEY_SLOT: Final = 15
 
 COMMON_NAME_LENGTH: Final = 18
+
+SLOT_USES: Final[Mapping[int, str]] = MappingProxyType(
+    {
+        DEVICE_KEY_SLOT: "Device key",
+        1: "Free secret",
+        2: "Secondary key",
+        3: "Secondary key",
+        4: "IO protection key",
+        5: "AES key",
+        6: "Free secret",
+        7: "Internal signing key",
+        COMMON_NAME_SLOT: "Serial number text",
+        9: "Free secret",
+        DEVICE_CERTIFICATE_SLOT: "Device certificate",
+        SIGNER_PUBLIC_KEY_SLOT: "Signer public key",
+        SIGNER_CERTIFICATE_SLOT: "Signer certificate",
+        13: "Free data",
+        SIGNER_DETAILS_SLOT: "Signer serial number and dates",
+        ROOT_PUBLIC_KEY_SLOT: "Root public key",
+    }
+)
+"""What each slot is for, in a few words."""
 
 # Values in slot 14 are aligned to their end, so that firmware finds them whatever their length.
 _SERIAL_NUMBER_END: Final = 20
