@@ -9,7 +9,7 @@ from rich.table import Table
 
 from atecc_bench.cli.files import read_bytes
 from atecc_bench.cli.output import JsonOption, console, print_json, reporting
-from atecc_bench.cli.passphrase import PassphraseFileOption, new_passphrase, remember
+from atecc_bench.cli.passphrase import PassphraseFileOption, new_passphrase, passphrase_in
 from atecc_bench.pki.authority import (
     AuthoritySummary,
     CertificateSummary,
@@ -18,6 +18,7 @@ from atecc_bench.pki.authority import (
     save_authority,
     show_authority,
 )
+from atecc_bench.provision.passphrase import remember
 
 app = typer.Typer(no_args_is_help=True, help="The certificate authority that signs device certificates.")
 
@@ -36,7 +37,7 @@ def init(
 ) -> None:
     """Make a new root and signer (P-256), with encrypted keys."""
     with reporting(as_json=json):
-        passphrase = new_passphrase(passphrase_file)
+        passphrase = new_passphrase(directory, passphrase_file)
         authority, root_key = create_authority(organization=organization, now=datetime.now(UTC))
         save_authority(directory, authority, root_key, passphrase)
         _finish(directory, passphrase, remember_passphrase=remember_passphrase, json=json)
@@ -60,8 +61,8 @@ def import_(
 ) -> None:
     """Take over an existing CA. A self-signed one becomes the root, and a signer is issued under it."""
     with reporting(as_json=json):
-        passphrase = new_passphrase(passphrase_file)
-        key_passphrase = read_bytes(str(key_passphrase_file)).splitlines()[0] if key_passphrase_file else None
+        passphrase = new_passphrase(directory, passphrase_file)
+        key_passphrase = passphrase_in(key_passphrase_file) if key_passphrase_file else None
         import_authority(
             directory,
             certificate=read_bytes(certificate),

@@ -67,7 +67,7 @@ class Records:
     """All records of this user. Records of virtual chips live apart from those of silicon."""
 
     def __init__(self, root: Path) -> None:
-        self._root = root
+        self.folder = root
 
     @classmethod
     def of_user(cls) -> "Records":
@@ -104,7 +104,7 @@ class Records:
                 return DeviceRecord(run)
 
     def _folder(self, serial_number: str, *, virtual: bool) -> Path:
-        return self._root / "virtual" / serial_number if virtual else self._root / serial_number
+        return self.folder / "virtual" / serial_number if virtual else self.folder / serial_number
 
 
 def _not_writable(folder: Path, error: OSError) -> InputError:

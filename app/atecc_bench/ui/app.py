@@ -1,0 +1,120 @@
+"""Opening the window."""
+
+import sys
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from atecc_bench.provision.records import Records
+from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.icons import Icon
+from atecc_bench.ui.main_window import MainWindow, Page
+from atecc_bench.ui.theme import Scheme, apply_theme
+
+
+def application() -> QApplication:
+    """The one QApplication, with our name and theme."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("ATECC Bench")
+    app.setDesktopFileName("atecc-bench")
+    apply_theme(app, Scheme.SYSTEM)
+    return app
+
+
+def build_window(bench: Bench) -> MainWindow:
+    """The window with all pages around one bench."""
+    window = MainWindow(
+        (
+            Page("Home", Icon.HOME, lambda: _home(bench)),
+            Page("Board", Icon.BOARD, lambda: _board(bench)),
+            Page("Inspect", Icon.INSPECT, lambda: _inspect(bench)),
+            Page("Certificates", Icon.CERTIFICATES, lambda: _certificates(bench)),
+            Page("Provision", Icon.PROVISION, lambda: _provision(bench)),
+            Page("Compare", Icon.COMPARE, lambda: _compare(bench)),
+            Page("Console", Icon.CONSOLE, lambda: _console(bench)),
+        )
+    )
+
+    def show_ports() -> None:
+        window.header.set_ports(bench.port_choices(), bench.port)
+
+    def show_device() -> None:
+        show_ports()
+        window.set_device(bench.summary)
+
+    def let_go() -> None:
+        window.hide()
+        bench.worker.shut_down()
+
+    window.header.port_chosen.connect(bench.connect_to)
+    bench.ports_changed.connect(show_ports)
+    bench.device_changed.connect(show_device)
+    bench.page_wanted.connect(window.show_page)
+    bench.worker.started.connect(window.set_operation)
+    bench.worker.finished.connect(window.set_operation)
+    window.closing.connect(let_go)
+    show_device()
+    window.show_page("Home")
+    return window
+
+
+def open_window(port: str | None) -> int:
+    """Open the window and run until it is closed; without a port it finds one by itself."""
+    app = application()
+    bench = Bench(Records.of_user())
+    window = build_window(bench)
+    window.show()
+
+    def begin() -> None:
+        bench.refresh_ports()
+        bench.connect_to(port or bench.first_port())
+
+    # After the first paint: looking for ports must not delay the window.
+    QTimer.singleShot(0, begin)
+    return app.exec()
+
+
+# Pages are imported when they are first shown: most need rooms that the first paint does not.
+
+
+def _home(bench: Bench) -> QWidget:
+    from atecc_bench.ui.pages.home import HomePage
+
+    return HomePage(bench)
+
+
+def _board(bench: Bench) -> QWidget:
+    from atecc_bench.ui.pages.board import BoardPage
+
+    return BoardPage(bench)
+
+
+def _inspect(bench: Bench) -> QWidget:
+    from atecc_bench.ui.pages.inspect import InspectPage
+
+    return InspectPage(bench)
+
+
+def _certificates(bench: Bench) -> QWidget:
+    from atecc_bench.ui.pages.certificates import CertificatesPage
+
+    return CertificatesPage(bench)
+
+
+def _provision(bench: Bench) -> QWidget:
+    from atecc_bench.ui.pages.provision import ProvisionPage
+
+    return ProvisionPage(bench)
+
+
+def _compare(bench: Bench) -> QWidget:
+    from atecc_bench.ui.pages.compare import ComparePage
+
+    return ComparePage(bench)
+
+
+def _console(bench: Bench) -> QWidget:
+    from atecc_bench.ui.pages.console import ConsolePage
+
+    return ConsolePage(bench)

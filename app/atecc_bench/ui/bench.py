@@ -1,0 +1,131 @@
+"""What all pages share: the worker, the ports, and what is known of the device."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from atecc_bench.errors import BenchError
+from atecc_bench.link.ports import PortInfo, serial_ports
+from atecc_bench.link.trace import KEPT, Exchange
+from atecc_bench.provision.records import Records
+from atecc_bench.twin.presets import SCHEME, Preset
+from atecc_bench.twin.virtual_port import register_virtual_scheme
+from atecc_bench.ui.device_summary import NO_DEVICE, DeviceSummary, LinkState
+from atecc_bench.ui.device_worker import Device, DeviceFacts, DeviceWorker
+from atecc_bench.ui.header import PortChoice
+
+LAST_EXCHANGES = 6
+FIRST_VIRTUAL_PORT = f"{SCHEME}://{Preset.PROVISIONED}"
+
+
+class Bench(QObject):
+    """The device at hand, for all pages."""
+
+    device_changed = Signal()
+    """`facts`, `error` or `summary` is not what it was."""
+
+    ports_changed = Signal()
+    """`hardware` is not what it was."""
+
+    page_wanted = Signal(str)
+    """Somebody wants to see the page of this name."""
+
+    def __init__(self, records: Records) -> None:
+        super().__init__()
+        register_virtual_scheme()
+        self.records = records
+        self.worker = DeviceWorker()
+        self.hardware: tuple[PortInfo, ...] = ()
+        self.facts: DeviceFacts | None = None
+        self.error: BenchError | None = None
+        self.summary: DeviceSummary = NO_DEVICE
+        self.port = ""
+        self._exchanges: deque[Exchange] = deque(maxlen=KEPT)
+        self.worker.exchanged.connect(self._exchanges.append)
+
+    def refresh_ports(self) -> None:
+        """Look which serial ports there are."""
+        found = serial_ports()
+        if found != self.hardware:
+            self.hardware = found
+            self.ports_changed.emit()
+
+    def port_choices(self) -> list[PortChoice]:
+        """Ports to offer: hardware first, then virtual boards."""
+        choices = [
+            PortChoice(p.device, f"{p.device} · {p.bridge or p.description or 'serial port'}") for p in self.hardware
+        ]
+        choices += [PortChoice(f"{SCHEME}://{preset}", f"Virtual board · {preset}") for preset in Preset]
+        if self.port and all(choice.port != self.port for choice in choices):
+            choices.insert(0, PortChoice(self.port, self.port))
+        return choices
+
+    def first_port(self) -> str:
+        """The port to open with: a board that is plugged in, else a virtual one."""
+        bridges = [port.device for port in self.hardware if port.bridge]
+        return bridges[0] if bridges else FIRST_VIRTUAL_PORT
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The exchange trace of this window, oldest first."""
+        return tuple(self._exchanges)
+
+    def last_exchanges(self) -> list[str]:
+        """The end of the trace as text, for error details."""
+        return [f"> {e.request}\n< {e.reply or '(no reply)'}" for e in self.exchanges[-LAST_EXCHANGES:]]
+
+    def connect_to(self, port: str) -> None:
+        """Connect to another port; pages hear of it by `device_changed`."""
+        self.port = port
+        self.facts = self.error = None
+        self._show(LinkState.CONNECTING)
+        self.worker.connect_to(port, self._connected, self._failed)
+
+    def look_again(self) -> None:
+        """Read the chip's identification and configuration again."""
+        self.worker.look(self._connected, self._failed)
+
+    def run(
+        self,
+        label: str,
+        operation: Callable[[Device], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[BenchError], None],
+        progress: Callable[[Any], None] | None = None,
+    ) -> None:
+        """Run an operation on the device's thread."""
+        if progress is None:
+            self.worker.run(label, operation, done, failed)
+        else:
+            self.worker.run(label, operation, done, failed, progress)
+
+    def _connected(self, facts: DeviceFacts) -> None:
+        self.facts, self.error = facts, None
+        self._show(LinkState.CONNECTED)
+
+    def _failed(self, error: BenchError) -> None:
+        self.facts, self.error = None, error
+        self._show(LinkState.FAILED)
+
+    def _show(self, link: LinkState) -> None:
+        label = next((c.label for c in self.port_choices() if c.port == self.port), self.port)
+        facts = self.facts
+        if facts is None:
+            self.summary = DeviceSummary(label, link, virtual=self.port.startswith(SCHEME))
+        else:
+            self.summary = DeviceSummary(
+                port_label=label,
+                link=link,
+                serial=facts.chip.serial_number,
+                part=facts.chip.part.value,
+                variant=facts.chip.variant.value,
+                config_locked=facts.chip.config_locked,
+                data_locked=facts.chip.data_locked,
+                virtual=facts.virtual,
+                baud=facts.baud,
+                bridge=facts.board_version,
+                board=facts.board_chip,
+            )
+        self.device_changed.emit()

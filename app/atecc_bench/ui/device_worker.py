@@ -1,0 +1,210 @@
+"""The one thread that talks to a device. Pages hand it operations and hear back on the window's thread."""
+
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from atecc_bench.chip.chip_info import ChipInfo
+from atecc_bench.chip.config_zone import ConfigZone
+from atecc_bench.chip.session import ChipSession
+from atecc_bench.errors import BenchError, DeviceError
+from atecc_bench.link.board import BoardConnection, connect
+from atecc_bench.link.trace import Exchange, Trace
+
+SHUTDOWN_S = 5.0  # a cancelled exchange ends within one second
+
+
+@dataclass(frozen=True)
+class Device:
+    """An open board and its chip, as operations on the worker thread get them.
+
+    `report` hands a value to the operation's `progress` on the window's thread.
+    """
+
+    board: BoardConnection
+    session: ChipSession
+    report: Callable[[Any], None]
+
+
+@dataclass(frozen=True)
+class DeviceFacts:
+    """What is known of a device after it was connected or looked at again."""
+
+    port: str
+    virtual: bool
+    board_name: str
+    board_version: str
+    board_chip: str
+    baud: int
+    chip: ChipInfo
+    config: ConfigZone
+
+
+@dataclass(frozen=True)
+class _Task:
+    label: str
+    run: Callable[[Callable[[Any], None]], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[BenchError], None]
+    progress: Callable[[Any], None]
+
+
+def _ignore(value: Any) -> None:
+    del value
+
+
+class DeviceWorker(QObject):
+    """Runs operations one after the other on its own thread; every signal arrives on the window's thread."""
+
+    started = Signal(str)
+    """An operation began; its label."""
+
+    finished = Signal(str, float)
+    """An operation ended, well or not; its label and the seconds it took."""
+
+    exchanged = Signal(object)
+    """A new `Exchange` of the trace."""
+
+    _deliver = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
+        self._cancel = threading.Event()
+        self._pending = 0
+        self._board: BoardConnection | None = None
+        self._session: ChipSession | None = None
+        self._thread = threading.Thread(target=self._work, name="device", daemon=True)
+        # Explicitly queued: the callables that travel here run on the thread this object lives in.
+        self._deliver.connect(self._call, Qt.ConnectionType.QueuedConnection)
+        self._thread.start()
+
+    @property
+    def busy(self) -> bool:
+        """Whether an operation runs or waits."""
+        return self._pending > 0
+
+    def connect_to(self, port: str, done: Callable[[DeviceFacts], None], failed: Callable[[BenchError], None]) -> None:
+        """Let go of the present board and connect to another."""
+        self._submit("Connect", lambda report: self._open(port), done, failed, _ignore)
+
+    def look(self, done: Callable[[DeviceFacts], None], failed: Callable[[BenchError], None]) -> None:
+        """Read the identification and the configuration again."""
+        self.run("Read configuration", _look, done, failed)
+
+    def run(
+        self,
+        label: str,
+        operation: Callable[[Device], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[BenchError], None],
+        progress: Callable[[Any], None] = _ignore,
+    ) -> None:
+        """Run `operation` on the worker thread; `done` or `failed`, and `progress`, on the window's."""
+
+        def with_device(report: Callable[[Any], None]) -> Any:
+            if self._board is None or self._session is None:
+                raise DeviceError("not-connected", "No board is connected.", "Choose a port first.")
+            return operation(Device(self._board, self._session, report))
+
+        self._submit(label, with_device, done, failed, progress)
+
+    def cancel(self) -> None:
+        """Stop the operation under way at the next safe point; the board stays connected if it can."""
+        self._cancel.set()
+
+    def shut_down(self) -> None:
+        """Cancel what runs, release the port and end the thread."""
+        self._cancel.set()
+        self._tasks.put(None)
+        self._thread.join(SHUTDOWN_S)
+
+    def _submit(
+        self,
+        label: str,
+        run: Callable[[Callable[[Any], None]], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[BenchError], None],
+        progress: Callable[[Any], None],
+    ) -> None:
+        self._pending += 1
+        self._tasks.put(_Task(label, run, done, failed, progress))
+
+    def _call(self, function: Callable[[], None]) -> None:
+        function()
+
+    def _work(self) -> None:
+        try:
+            while (task := self._tasks.get()) is not None:
+                self._run(task)
+        finally:
+            self._close()
+
+    def _run(self, task: _Task) -> None:
+        self._cancel.clear()
+        self._deliver.emit(lambda: self.started.emit(task.label))
+        began = time.monotonic()
+        outcome: Callable[[], None]
+        try:
+            result = task.run(lambda value: self._deliver.emit(lambda: task.progress(value)))
+            outcome = _bound(task.done, result)
+        except BenchError as error:
+            outcome = _bound(task.failed, error)
+        except Exception as error:  # noqa: BLE001 - a defect of ours must reach the operator, not end the thread
+            text = f"{type(error).__name__}: {error}"
+            outcome = _bound(task.failed, BenchError("internal", f"{task.label} failed: {text}", "Please report this."))
+        seconds = time.monotonic() - began
+
+        def deliver() -> None:
+            self._pending -= 1
+            self.finished.emit(task.label, seconds)
+            outcome()
+
+        self._deliver.emit(deliver)
+
+    def _open(self, port: str) -> DeviceFacts:
+        self._close()
+        trace = Trace()
+        trace.listen(self._tell_exchange)
+        board = connect(port, trace, self._cancel.is_set)
+        try:
+            self._session = board.open_chip()
+            self._board = board
+            return _look(Device(board, self._session, _ignore))
+        except BaseException:
+            self._board = self._session = None
+            board.close()
+            raise
+
+    def _tell_exchange(self, exchange: Exchange) -> None:
+        self._deliver.emit(lambda: self.exchanged.emit(exchange))
+
+    def _close(self) -> None:
+        board, self._board, self._session = self._board, None, None
+        if board is not None:
+            board.close()
+
+
+def _bound(function: Callable[[Any], None], value: Any) -> Callable[[], None]:
+    return lambda: function(value)
+
+
+def _look(device: Device) -> DeviceFacts:
+    revision = device.session.revision()
+    config = device.session.read_config()
+    info = device.board.info
+    return DeviceFacts(
+        port=device.board.url,
+        virtual=info.virtual,
+        board_name=info.name,
+        board_version=info.version,
+        board_chip=info.chip,
+        baud=device.board.baud,
+        chip=ChipInfo.of(revision, config),
+        config=config,
+    )

@@ -1,0 +1,1 @@
+"""The wizard: one file per step, and what the steps share."""

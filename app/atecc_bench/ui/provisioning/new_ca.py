@@ -1,0 +1,80 @@
+"""A dialog that makes a certificate authority."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from atecc_bench.errors import BenchError
+from atecc_bench.pki.authority import create_authority, save_authority
+from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, push_button, text_label
+
+SHORTEST_PASSPHRASE = 8
+
+
+class NewCaDialog(QDialog):
+    """Folder, organization and passphrase; accepted once the CA is on disk."""
+
+    def __init__(self, folder: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("New certificate authority")
+        self.setMinimumWidth(520)
+        self._folder = QLineEdit(str(folder))
+        self._organization = QLineEdit()
+        self._passphrase, self._again = QLineEdit(), QLineEdit()
+        for line in (self._passphrase, self._again):
+            line.setEchoMode(QLineEdit.EchoMode.Password)
+        form = QFormLayout()
+        form.setHorizontalSpacing(24)
+        form.setVerticalSpacing(12)
+        for name, line in (
+            ("Folder", self._folder),
+            ("Organization", self._organization),
+            ("Passphrase", self._passphrase),
+            ("Passphrase again", self._again),
+        ):
+            line.setAccessibleName(name)
+            form.addRow(text_label(name, TextRole.MUTED), line)
+        self._problem = paragraph("", TextRole.MUTED)
+        cancel, make = push_button("Cancel"), push_button("Make CA", ButtonKind.PRIMARY)
+        cancel.clicked.connect(self.reject)
+        make.clicked.connect(self._make)
+        make.setDefault(True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(cancel)
+        buttons.addWidget(make)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        text = "A root and a signer, NIST P-256. Their keys are encrypted with this passphrase; keep it safe."
+        column.addWidget(paragraph(text))
+        column.addLayout(form)
+        column.addWidget(self._problem)
+        column.addLayout(buttons)
+
+    def folder(self) -> Path:
+        """Where the CA is."""
+        return Path(self._folder.text().strip())
+
+    def passphrase(self) -> str:
+        """The passphrase that was typed."""
+        return self._passphrase.text()
+
+    def _make(self) -> None:
+        if len(self.passphrase()) < SHORTEST_PASSPHRASE:
+            self._problem.setText(f"The passphrase needs at least {SHORTEST_PASSPHRASE} characters.")
+            return
+        if self.passphrase() != self._again.text():
+            self._problem.setText("The two passphrases differ.")
+            return
+        try:
+            authority, root_key = create_authority(
+                organization=self._organization.text().strip(), now=datetime.now(UTC)
+            )
+            save_authority(self.folder(), authority, root_key, self.passphrase().encode())
+        except BenchError as error:
+            self._problem.setText(f"{error.message} {error.hint}")
+            return
+        self.accept()

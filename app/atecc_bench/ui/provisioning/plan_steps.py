@@ -1,0 +1,137 @@
+"""Steps 4 to 6 show the plan: rehearsed, to be confirmed, and running."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from atecc_bench.provision.plan import Effect, Plan, Step
+from atecc_bench.provision.rehearse import Rehearsal
+from atecc_bench.provision.run import StepResult, StepStatus
+from atecc_bench.provision.stays_open import what_stays_open
+from atecc_bench.ui.widgets.banner import Banner, BannerKind
+from atecc_bench.ui.widgets.basics import TextRole, paragraph
+from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
+from atecc_bench.ui.widgets.plan_table import PlanRow, PlanStatus, PlanTable
+
+_STATUS = {
+    StepStatus.WAITING: PlanStatus.PLANNED,
+    StepStatus.RUNNING: PlanStatus.RUNNING,
+    StepStatus.DONE: PlanStatus.DONE,
+    StepStatus.FAILED: PlanStatus.FAILED,
+}
+_NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+
+
+def _planned(step: Step) -> PlanRow:
+    forever = step.effect is Effect.FOR_EVER
+    return PlanRow(step.title, step.detail, PlanStatus.PLANNED, irreversible=forever, seconds=step.chip_seconds)
+
+
+def _result(step: Step, result: StepResult) -> PlanRow:
+    seconds = result.seconds if result.status in (StepStatus.DONE, StepStatus.FAILED) else step.chip_seconds
+    forever = step.effect is Effect.FOR_EVER
+    return PlanRow(step.title, step.detail, _STATUS[result.status], irreversible=forever, seconds=seconds)
+
+
+class _PlanStep(QWidget):
+    def __init__(self) -> None:
+        super().__init__()
+        self.title = paragraph("", TextRole.HEADING)
+        self.table = PlanTable()
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(12)
+        self.column.addWidget(self.title)
+
+
+class RehearsalStep(_PlanStep):
+    """The plan as it went on the twin, and what the chip will be like afterwards."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._banner = Banner()
+        self.column.addWidget(self._banner)
+        self.column.addWidget(self.table, 1)
+
+    def set_waiting(self) -> None:
+        """Nothing is known yet."""
+        self.title.setText("Rehearsal")
+        self._banner.set_message(BannerKind.INFO, "Looking at the chip and rehearsing on a software twin of it…", "")
+        self.table.set_plan([])
+
+    def set_rehearsal(self, plan: Plan, rehearsal: Rehearsal | None) -> None:
+        """Show how it went; None when there was nothing to rehearse."""
+        if rehearsal is None:
+            self.title.setText("This chip is already provisioned")
+            text = "Its keys and certificates are right for this CA. It will be checked, and nothing will be written."
+            self._banner.set_message(BannerKind.GOOD, "Nothing to write", text)
+            self.table.set_plan([_planned(step) for step in plan.steps])
+            return
+        after = rehearsal.config_after
+        self.title.setText("The rehearsal passed on a software twin of this chip")
+        text = "Afterwards: " + " ".join(what_stays_open(after))
+        self._banner.set_message(BannerKind.GOOD, "Every step and every proof passed. Nothing was written.", text)
+        results = {result.id: result for result in rehearsal.outcome.steps}
+        self.table.set_plan([_result(step, results[step.id]) for step in plan.steps])
+
+
+class ConfirmStep(_PlanStep):
+    """The plan with its irreversible steps in red, and the last six digits of the serial number."""
+
+    confirmed_changed = Signal(bool)
+    """Whether the digits typed are those of this chip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._open = paragraph("", TextRole.MUTED)
+        self._confirm = ConfirmSerial()
+        self._confirm.confirmed_changed.connect(self.confirmed_changed)
+        self.column.addWidget(self.table, 1)
+        self.column.addWidget(self._open)
+        self.column.addWidget(self._confirm)
+
+    def set_plan(self, plan: Plan) -> None:
+        """Ask for this plan."""
+        count, total = len(plan.irreversible), len(plan.steps)
+        self.title.setText(
+            f"{_NUMBERS[count]} of these {_NUMBERS[total].lower()} steps can never be undone"
+            if count
+            else "All of these steps can be repeated or undone"
+        )
+        self.table.set_plan([_planned(step) for step in plan.steps])
+        self._open.setText("What stays open: " + " ".join(what_stays_open(plan.target_config)))
+        self._confirm.set_serial(plan.serial_number)
+        self._confirm.setVisible(bool(count))
+
+    def is_confirmed(self) -> bool:
+        """Whether the digits typed are those of this chip."""
+        return self._confirm.is_confirmed()
+
+    def field(self) -> QWidget:
+        """Where the digits are typed."""
+        return self._confirm
+
+
+class RunStep(_PlanStep):
+    """The plan as it runs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.column.addWidget(self.table, 1)
+        self._plan: Plan | None = None
+        self._results: dict[str, StepResult] = {}
+
+    def set_plan(self, plan: Plan) -> None:
+        """Show a plan whose first step is about to start."""
+        self._plan = plan
+        self._results = {step.id: StepResult(step.id, StepStatus.WAITING, 0) for step in plan.steps}
+        self.title.setText("Provisioning. Leave the board plugged in.")
+        self._show(plan)
+
+    def set_result(self, result: StepResult) -> None:
+        """A step started or ended."""
+        if self._plan is not None:
+            self._results[result.id] = result
+            self._show(self._plan)
+
+    def _show(self, plan: Plan) -> None:
+        self.table.set_plan([_result(step, self._results[step.id]) for step in plan.steps])

@@ -1,0 +1,135 @@
+"""The tour: drives the real window over virtual boards and saves a picture of each stop, light and dark."""
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from atecc_bench.errors import DeviceError
+from atecc_bench.pki.authority import create_authority, save_authority
+from atecc_bench.provision.records import Records
+from atecc_bench.ui.app import application, build_window
+from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.main_window import MainWindow
+from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.ui.theme import Scheme, apply_theme
+from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
+
+STOP_S = 10.0
+ORGANIZATION = "Fjord Sensors AS"
+
+
+class Tour:
+    """One window, taken from stop to stop."""
+
+    def __init__(self, out: Path, work: Path) -> None:
+        self._out = out
+        self._app: QApplication = application()
+        self._passphrase = secrets.token_urlsafe(12)
+        self._ca = work / "ca"
+        authority, root_key = create_authority(organization=ORGANIZATION, now=datetime.now(UTC))
+        save_authority(self._ca, authority, root_key, self._passphrase.encode())
+        self._bench = Bench(Records(work / "records"))
+        self._window: MainWindow = build_window(self._bench)
+        self._window.show()
+        self.pictures: list[Path] = []
+        self.result = ""
+
+    def run(self) -> None:
+        """Go round."""
+        try:
+            self._connect("virtual://provisioned")
+            self._stop("home", "Home")
+            self._stop("board", "Board")
+            self._stop("inspect", "Inspect")
+            self._stop("certificates", "Certificates")
+            self._stop("console", "Console")
+            self._connect("virtual://mismatch")
+            self._stop("compare", "Compare")
+            self._connect("virtual://provisioned")
+            self._stop("compare-equal", "Compare")
+            self._connect("virtual://blank-board")
+            self._stop("board-error", "Board")
+            self._stop("inspect-error", "Inspect")
+            self._provision()
+        finally:
+            self._window.close()
+
+    def _provision(self) -> None:
+        self._connect("virtual://fresh?speed=real")
+        self._window.show_page("Provision")
+        page = self._window.page("Provision")
+        assert isinstance(page, ProvisionPage)  # noqa: S101 - the factory of this page makes no other
+        self._picture("provision-profile")
+        page.go_on()
+        self._picture("provision-device")
+        page.go_on()
+        ca, _, passphrase = page.names.findChildren(QLineEdit)
+        ca.setText(str(self._ca))
+        passphrase.setText(self._passphrase)
+        self._picture("provision-names")
+        page.go_on()
+        self._wait(lambda: page.next_button.isEnabled(), "the rehearsal")
+        self._picture("provision-rehearsal")
+        page.go_on()
+        facts = self._bench.facts
+        assert facts is not None  # noqa: S101 - the rehearsal had a device
+        field = page.confirm.findChild(ConfirmSerial)
+        assert field is not None  # noqa: S101 - it is part of the step
+        QTest.keyClicks(field.focusProxy(), facts.chip.serial_number[-6:-1])
+        self._picture("provision-confirm")
+        QTest.keyClicks(field.focusProxy(), facts.chip.serial_number[-1])
+        page.go_on()
+        self._settle(0.9)
+        self._picture("provision-run")
+        self._wait(lambda: page.step is WizardStep.RESULT, "the end of the provisioning")
+        self._wait(lambda: not self._bench.worker.busy, "the last look at the chip")
+        self.result = f"{page.result.verdict_text()}: {facts.chip.serial_number}"
+        self._picture("provision-result")
+        self._stop("compare-provisioned", "Compare")
+
+    def _connect(self, port: str) -> None:
+        self._bench.connect_to(port)
+        self._wait(lambda: not self._bench.worker.busy, port)
+
+    def _stop(self, name: str, page: str) -> None:
+        self._window.show_page(page)
+        self._wait(lambda: not self._bench.worker.busy, page)
+        self._picture(name)
+
+    def _picture(self, name: str) -> None:
+        for scheme in (Scheme.LIGHT, Scheme.DARK):
+            apply_theme(self._app, scheme)
+            self._settle(0.15)
+            path = self._out / f"{name}-{scheme.value}.png"
+            self._window.grab().save(str(path))
+            self.pictures.append(path)
+
+    def _wait(self, done: Callable[[], bool], what: str) -> None:
+        deadline = time.monotonic() + STOP_S
+        while not done():
+            if time.monotonic() > deadline:
+                raise DeviceError("tour-stuck", f"The tour waited {STOP_S:.0f} s for {what}.", "Run it again.")
+            self._settle(0.02)
+        self._settle(0.15)
+
+    def _settle(self, seconds: float) -> None:
+        loop = QEventLoop()
+        QTimer.singleShot(round(seconds * 1000), loop.quit)
+        loop.exec()
+
+
+def run_tour(out: Path, work: Path) -> Tour:
+    """Take the tour; pictures go to `out`, the CA and the records it needs to `work`."""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and os.name == "posix":
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    out.mkdir(parents=True, exist_ok=True)
+    tour = Tour(out, work)
+    tour.run()
+    return tour
