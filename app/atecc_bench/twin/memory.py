@@ -1,36 +1,28 @@
 """The EEPROM of the twin: configuration, OTP, sixteen slots and the seed of the random number generator."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.zones import CONFIG_SIZE, OTP_SIZE, SLOT_COUNT, Zone, slot_size
 from atecc_bench.twin.entropy import Entropy
+from atecc_bench.twin.factory import ATECC608A, FactoryModel
 
 SEED_SIZE = 32
 LOCKED = 0x00
 _LOCK_VALUE, _LOCK_CONFIG, _SLOT_LOCKED = 86, 87, 88
 _ERASED = 0xFF
 
-# Bytes 13 to 127 of a TrustCUSTOM ATECC608A as it leaves the factory: the default of Microchip's data sheet.
-_FACTORY_ATECC608A = bytes.fromhex(
-    "013500"  # AES_Enable, I2C_Enable, reserved
-    "C0000000"
-    "8320 8720 8720 872F 872F 8F8F 9F8F AF8F"  # SlotConfig 0 to 7
-    "0000 0000 0000 0000 0000 0000 0000 AF8F"  # SlotConfig 8 to 15
-    "FFFFFFFF00000000 FFFFFFFF00000000"
-    "00000000000000000000000000000000"
-    "0000 5555 FFFF 0000 00000000"  # UserExtra, locks, SlotLocked, ChipOptions, X509format
-    "3300 3300 3300 1C00 1C00 1C00 1C00 1C00"  # KeyConfig 0 to 7
-    "3C00 3C00 3C00 3C00 3C00 3C00 3C00 1C00"  # KeyConfig 8 to 15
-)
-_REVISION_ATECC608A = bytes.fromhex("00006002")
+
+class PowerLostError(Exception):
+    """The supply failed in the middle of an EEPROM write: some bytes of it are old, some new."""
 
 
 class Eeprom:
     """All bytes that outlive power. Methods write; whoever reads gets copies.
 
     `config` has 128 bytes, `otp` 64, each slot what `slot_size` says, `seed` 32.
-    `changes` counts the writes that changed something.
+    `changes` counts the writes that changed something, `writes` all of them.
     """
 
     def __init__(self, config: bytes, otp: bytes, slots: Sequence[bytes], seed: bytes) -> None:
@@ -40,15 +32,18 @@ class Eeprom:
         self._config = bytearray(config)
         self._otp = bytearray(otp)
         self._slots = [bytearray(slot) for slot in slots]
-        self._seed = bytes(seed)
+        self._seed = bytearray(seed)
         self._parsed: ConfigZone | None = None
+        self._power_lost_at: int | None = None
         self.changes = 0
+        self.writes = 0
 
     @classmethod
-    def factory(cls, entropy: Entropy) -> "Eeprom":
-        """A TrustCUSTOM ATECC608A nobody has used yet, its serial number and seed taken from `entropy`."""
+    def factory(cls, entropy: Entropy, model: FactoryModel = ATECC608A) -> "Eeprom":
+        """A chip nobody has used yet, its serial number and seed taken from `entropy`."""
         serial = entropy(6)
-        config = b"\x01\x23" + serial[:2] + _REVISION_ATECC608A + serial[2:] + b"\xee" + _FACTORY_ATECC608A
+        end = bytes([model.serial_end])
+        config = b"\x01\x23" + serial[:2] + model.revision + serial[2:] + end + model.rest
         slots = [bytes([_ERASED]) * slot_size(slot) for slot in range(SLOT_COUNT)]
         return cls(config, bytes([_ERASED]) * OTP_SIZE, slots, entropy(SEED_SIZE))
 
@@ -62,7 +57,7 @@ class Eeprom:
     @property
     def seed(self) -> bytes:
         """Seed of the random number generator, 32 bytes."""
-        return self._seed
+        return bytes(self._seed)
 
     def contents(self, zone: Zone, slot: int = 0) -> bytes:
         """All bytes of a zone, or of one slot of the data zone."""
@@ -72,21 +67,23 @@ class Eeprom:
         """Every byte there is: configuration, OTP, slots 0 to 15, seed."""
         return b"".join((self._config, self._otp, *self._slots, self._seed))
 
+    def lose_power_during(self, write: int) -> None:
+        """Let the supply fail in the middle of the write with this number, counted from 1 from now on."""
+        self._power_lost_at = self.writes + write
+
     def write(self, zone: Zone, slot: int, offset: int, data: bytes) -> None:
-        """Write bytes; what lies beyond the end of the zone or slot is dropped."""
+        """Write bytes; what lies beyond the end of the zone or slot is dropped.
+
+        Raises:
+            PowerLostError: the supply fails during this write.
+
+        """
         cells = self._bytes_of(zone, slot)
-        kept = bytearray(data[: len(cells) - offset])
-        if cells[offset : offset + len(kept)] == kept:
-            return
-        cells[offset : offset + len(kept)] = kept
-        self.changes += 1
-        if zone is Zone.CONFIG:
-            self._parsed = None
+        self._program(cells, offset, data[: len(cells) - offset])
 
     def update_seed(self, seed: bytes) -> None:
-        """Store a new seed, 32 bytes."""
-        self._seed = seed
-        self.changes += 1
+        """Store a new seed, 32 bytes; raises PowerLostError."""
+        self._program(self._seed, 0, seed)
 
     def lock_config(self) -> None:
         """Set LockConfig."""
@@ -101,7 +98,29 @@ class Eeprom:
         locked = self.config.slot_locked & ~(1 << slot)
         self.write(Zone.CONFIG, 0, _SLOT_LOCKED, locked.to_bytes(2, "little"))
 
+    def _program(self, cells: bytearray, offset: int, data: bytes) -> None:
+        self.writes += 1
+        power_lost = self.writes == self._power_lost_at
+        old = bytes(cells[offset : offset + len(data)])
+        new = _torn(old, data, self.writes) if power_lost else data
+        if new != old:
+            cells[offset : offset + len(data)] = new
+            self.changes += 1
+            self._parsed = None
+        if power_lost:
+            raise PowerLostError
+
     def _bytes_of(self, zone: Zone, slot: int) -> bytearray:
         if zone is Zone.CONFIG:
             return self._config
         return self._otp if zone is Zone.OTP else self._slots[slot]
+
+
+def _torn(old: bytes, new: bytes, number: int) -> bytes:
+    """Some bytes old, some new, the same ones each time; both kinds when at least two bytes differ."""
+    chance = int.from_bytes(sha256(number.to_bytes(8) + old + new).digest()) >> 1
+    differing = [i for i in range(len(old)) if old[i] != new[i]]
+    taken = {i for position, i in enumerate(differing) if chance >> position % 255 & 1}
+    if len(differing) > 1 and len(taken) in (0, len(differing)):
+        taken ^= {differing[chance % len(differing)]}
+    return bytes(new[i] if i in taken else old[i] for i in range(len(old)))
