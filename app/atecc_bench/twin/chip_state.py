@@ -27,12 +27,17 @@ class Register:
 
 @dataclass
 class ChipState:
-    """The chip's memories and its source of random numbers."""
+    """The chip's memories and its source of random numbers.
+
+    `self_test_failures` is the Failure register: a bit for each engine whose last self test failed, as SelfTest
+    names them in its mode. Waking clears it, unless the self test after waking fails in its turn.
+    """
 
     memory: Eeprom
     entropy: Entropy
     temp_key: Register = field(default_factory=Register)
     message_digest_buffer: Register = field(default_factory=Register)
+    self_test_failures: int = 0
 
     def clear_registers(self) -> None:
         """What sleep and the watchdog do; idle does not."""

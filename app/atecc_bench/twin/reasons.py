@@ -33,6 +33,7 @@ class ReasonId(StrEnum):
     BAD_LENGTH = "bad-length"
     NO_SUCH_ADDRESS = "no-such-address"
     WATCHDOG_TOO_SHORT = "watchdog-too-short"
+    SELF_TEST_FAILED = "self-test-failed"
     CONFIG_LOCKED = "config-locked"
     CONFIG_NOT_LOCKED = "config-not-locked"
     CONFIG_BYTES_FIXED = "config-bytes-fixed"

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from atecc_bench.chip.commands import Opcode
+from atecc_bench.chip.commands import LONG_ACCESS, Opcode
 from atecc_bench.chip.packet import LONGEST_COMMAND, CommandPacket, PacketError, ResponsePacket
 from atecc_bench.chip.status import Status
 from atecc_bench.chip.timing import execution_time_ms
+from atecc_bench.chip.zones import Zone
 from atecc_bench.twin.chip_state import ChipState
 from atecc_bench.twin.ecc_commands import gen_key, sign, verify
 from atecc_bench.twin.entropy import Entropy
@@ -64,6 +65,14 @@ class SecureElement:
             return Execution(answer, milliseconds, refusal.reason)
         return Execution(ResponsePacket(payload).to_bytes(), milliseconds, None)
 
+    def wake(self, self_test_failures: int) -> Status:
+        """What happens on a wake pulse: the Failure register is what the self test after waking makes it.
+
+        The answer is the status that can be read after the pulse.
+        """
+        self._state.self_test_failures = self_test_failures
+        return Status.SELF_TEST_ERROR if self_test_failures else Status.AFTER_WAKE
+
     def lose_registers(self) -> None:
         """What sleep does: TempKey and the message digest buffer are gone."""
         self._state.clear_registers()
@@ -74,9 +83,17 @@ class SecureElement:
         except PacketError as error:
             reason = Reason(ReasonId.PACKET_DAMAGED, error.message)
             raise RefusalError(Status.COMMUNICATION_ERROR, reason) from error
+        if self._state.self_test_failures and not _works_after_failed_self_test(command):
+            sentence = "A self test failed; until it passes, only SelfTest and reading the configuration zone work."
+            raise RefusalError(Status.SELF_TEST_ERROR, Reason(ReasonId.SELF_TEST_FAILED, sentence))
         handler = _HANDLERS.get(command.opcode)
         if handler is not None:
             return handler(self._state, command)
         if command.opcode in list(Opcode):
             raise not_modelled(f"the command {Opcode(command.opcode).name}")
         raise parse_error(ReasonId.UNKNOWN_OPCODE, f"No command has the opcode {command.opcode:02X}.")
+
+
+def _works_after_failed_self_test(command: CommandPacket) -> bool:
+    reads_config = command.opcode == Opcode.READ and command.param1 & ~LONG_ACCESS == Zone.CONFIG
+    return reads_config or command.opcode == Opcode.SELF_TEST
