@@ -234,9 +234,8 @@ def _steps(
         step(StepId.LOCK_DATA, "Lock data zone", detail, Effect.FOR_EVER, lock)
     if missing:
         numbers = ", ".join(str(slot) for slot in missing)
-        title = f"Generate key{'s' if len(missing) > 1 else ''}, slot{'s' if len(missing) > 1 else ''} {numbers}"
-        detail = "private keys never leave the chip"
-        step(StepId.GENERATE_KEYS, title, detail, Effect.WRITES, len(missing) * key)
+        detail = f"in slot{'s' if len(missing) > 1 else ''} {numbers}; private keys never leave the chip"
+        step(StepId.GENERATE_KEYS, "Generate keys", detail, Effect.WRITES, len(missing) * key)
     if certificates is None:
         if config.config_locked:
             detail = "what the certificates will overwrite goes to a file first"

@@ -15,6 +15,12 @@ from atecc_bench.errors import InputError
 from atecc_bench.resources import resource_path
 
 WRITTEN_FROM = 16  # the bytes before are the chip's own
+_UNLOCKED = bytes.fromhex("00005555FFFF")
+_REVISIONS = {
+    Part.ATECC508A: bytes.fromhex("00005000"),
+    Part.ATECC608A: bytes.fromhex("00006002"),
+    Part.ATECC608B: bytes.fromhex("00006003"),
+}
 
 
 class Layout(StrEnum):
@@ -53,6 +59,13 @@ class Profile(BaseModel):
     def device_key_slot(self) -> int:
         """The slot whose key the device certificate is for."""
         return self.generate_keys[0]
+
+    def nominal_config(self) -> ConfigZone:
+        """The configuration of a chip of the first part with this profile, before any slot is locked."""
+        raw = bytearray(CONFIG_SIZE)
+        raw[4:8] = _REVISIONS[self.parts[0]]
+        raw[84:90] = _UNLOCKED
+        return ConfigZone.parse(self.configuration_for(bytes(raw)))
 
     def configuration_for(self, current: bytes) -> bytes:
         """The 128 bytes a chip should have: the profile's, but the chip's own where Write cannot reach."""

@@ -60,6 +60,15 @@ QHeaderView::section:horizontal {{
     border: none; border-bottom: 1px solid {p.line.name()}; padding: 6px 10px;
 }}
 
+QTabWidget::pane {{ border: none; }}
+QTabBar {{ background: transparent; }}
+QTabBar::tab {{
+    background: transparent; color: {p.muted.name()}; font-weight: 600;
+    border: none; border-bottom: 2px solid transparent; padding: 8px 12px; margin-left: 2px;
+}}
+QTabBar::tab:selected {{ color: {p.accent.name()}; border-bottom-color: {p.accent.name()}; }}
+QTabBar::tab:hover {{ color: {p.text.name()}; }}
+
 QMenu {{ background: {p.surface.name()}; border: 1px solid {p.line.name()}; padding: 4px; }}
 QMenu::item {{ padding: 6px 24px 6px 12px; border-radius: 4px; }}
 QMenu::item:selected {{ background: {p.selection.name()}; }}

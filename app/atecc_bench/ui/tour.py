@@ -82,9 +82,11 @@ class Tour:
         assert facts is not None  # noqa: S101 - the rehearsal had a device
         field = page.confirm.findChild(ConfirmSerial)
         assert field is not None  # noqa: S101 - it is part of the step
-        QTest.keyClicks(field.focusProxy(), facts.chip.serial_number[-6:-1])
+        digits = field.focusProxy()
+        assert digits is not None  # noqa: S101 - the field passes the focus on
+        QTest.keyClicks(digits, facts.chip.serial_number[-6:-1])
         self._picture("provision-confirm")
-        QTest.keyClicks(field.focusProxy(), facts.chip.serial_number[-1])
+        QTest.keyClicks(digits, facts.chip.serial_number[-1])
         page.go_on()
         self._settle(0.9)
         self._picture("provision-run")

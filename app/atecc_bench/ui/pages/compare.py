@@ -175,6 +175,8 @@ class ComparePage(DevicePage):
         self._tell(comparison)
         if ranges:
             self._diff.select_range(0)
+        else:
+            self._diff.fold_or_unfold()  # all is equal: there is nothing to find, so show what it is
 
     def _tell(self, comparison: Comparison) -> None:
         cause = self._cause

@@ -3,7 +3,7 @@
 import time
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from atecc_bench.chip.commands import Opcode
@@ -15,7 +15,7 @@ from atecc_bench.ui.icons import Icon
 from atecc_bench.ui.typography import mono_font
 from atecc_bench.ui.widgets.basics import Card, PageHeader, push_button
 from atecc_bench.ui.widgets.empty_state import EmptyState
-from atecc_bench.ui.widgets.row_model import Cell, CellStyle, Column, Row
+from atecc_bench.ui.widgets.row_model import Cell, CellStyle, Column, Lines, Row
 from atecc_bench.ui.widgets.row_table import RowTable
 
 REFRESH_MS = 100
@@ -41,6 +41,7 @@ class ConsolePage(QWidget):
                 Column("Took", 96),
             ),
             name="Exchanges",
+            lines=Lines.SINGLE,
         )
         self._table.row_selected.connect(self._show_lines)
         self._lines = QPlainTextEdit()
@@ -76,17 +77,23 @@ class ConsolePage(QWidget):
         self._due.setInterval(REFRESH_MS)
         self._due.timeout.connect(self._refresh)
         bench.worker.exchanged.connect(self._start_timer)
-        self._refresh()
 
     def _start_timer(self, exchange: Exchange) -> None:
         del exchange
-        if not self._due.isActive():
+        if self.isVisible() and not self._due.isActive():
             self._due.start()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
     def _refresh(self) -> None:
-        self._shown = self._bench.exchanges
+        before, self._shown = self._shown, self._bench.exchanges
         self._stack.setCurrentIndex(1 if self._shown else 0)
-        self._table.set_rows([_row(exchange) for exchange in self._shown])
+        if before and self._shown[0] is before[0]:
+            self._table.append_rows([_row(exchange) for exchange in self._shown[len(before) :]])
+        else:  # the oldest have been dropped
+            self._table.set_rows([_row(exchange) for exchange in self._shown])
         self._table.scrollToBottom()
 
     def _show_lines(self, row: int) -> None:
@@ -108,7 +115,7 @@ def _row(exchange: Exchange) -> Row:
         (
             Cell(_clock(exchange), CellStyle.MONO),
             Cell(request_text(exchange.request)),
-            Cell(answer_text(exchange.reply), CellStyle.MUTED),
+            Cell(answer_text(exchange.reply), CellStyle.MONO),
             Cell(f"{exchange.seconds * 1000:.1f} ms", CellStyle.MONO),
         )
     )

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QTreeWidget, QTreeWidgetI
 
 from atecc_bench.chip.config_fields import ConfigField, FieldGroup, config_fields
 from atecc_bench.chip.config_zone import ConfigZone, differing_bytes
-from atecc_bench.chip.slot_policy import Access, SlotPolicy, slot_policy
+from atecc_bench.chip.slot_policy import Access, Holds, SlotPolicy, slot_policy
 from atecc_bench.chip.zones import SLOT_COUNT
 from atecc_bench.pki.layout import SLOT_USES
 from atecc_bench.provision.profile import Profile, available_profiles, load_profile
@@ -33,6 +33,7 @@ _ROLES = {
     FieldGroup.OPTIONS: HexRole.CHIP_OPTIONS,
     FieldGroup.KEY_CONFIG: HexRole.KEY_CONFIG,
 }
+_HOLDS = {Holds.ECC_PRIVATE: "ECC private", Holds.ECC_PUBLIC: "ECC public"}
 _SHORT = {Access.CLEAR: "clear", Access.ENCRYPTED: "enc", Access.NEVER: "", Access.INVALIDATED: "inval"}
 
 
@@ -85,6 +86,11 @@ class InspectPage(DevicePage):
         column.addWidget(self._banner)
         column.addLayout(body, 1)
         self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the bench knows now."""
+        self.heading.subtitle.setText("")
+        super().refresh()
 
     def show_facts(self, facts: DeviceFacts) -> None:
         """Show the configuration that was read."""

@@ -45,7 +45,8 @@ class ProvisionPage(DevicePage):
         self._step = WizardStep.PROFILE
         self._facts: DeviceFacts | None = None
         self._prepared: Prepared | None = None
-        self._failed = False
+        self._plan: Plan | None = None
+        self._verdict: Verdict | None = None
         self._busy = False
         self._rail = StepRail()
         self.profile = ProfileStep()
@@ -156,7 +157,7 @@ class ProvisionPage(DevicePage):
 
     def _rehearsed(self, prepared: Prepared) -> None:
         self._busy = False
-        self._prepared = prepared
+        self._prepared, self._plan = prepared, prepared.plan
         self.names.forget_passphrase()
         self.rehearsal.set_rehearsal(prepared.plan, prepared.rehearsal)
         self._update()
@@ -190,7 +191,7 @@ class ProvisionPage(DevicePage):
     def _ended(self, report: Report) -> None:
         self._busy = False
         self._prepared = None
-        self._failed = report.outcome.verdict is Verdict.FAIL
+        self._verdict = report.outcome.verdict
         self.result.set_report(report)
         self._go(WizardStep.RESULT)
         self.next_button.setFocus()
@@ -206,8 +207,9 @@ class ProvisionPage(DevicePage):
         self.bench.connect_to(self.bench.port)
 
     def _go(self, step: WizardStep) -> None:
-        self._failed = self._failed and step is WizardStep.RESULT
         self._step = step
+        if step < WizardStep.REHEARSAL:
+            self._plan = self._verdict = None
         self._pages.setCurrentIndex(step)
         self._update()
         if step is WizardStep.NAMES:
@@ -231,7 +233,7 @@ class ProvisionPage(DevicePage):
         self.lock_button.setEnabled(self.confirm.is_confirmed())
 
     def _rail_step(self, step: WizardStep) -> RailStep:
-        facts, plan = self._facts, self._prepared.plan if self._prepared else None
+        facts, plan = self._facts, self._plan
         serial = facts.chip.serial_number if facts else ""
         state = "locked" if facts and facts.chip.data_locked else "new"
         title, note = {
@@ -241,15 +243,16 @@ class ProvisionPage(DevicePage):
             WizardStep.REHEARSAL: ("Rehearsal", "passed on the twin" if plan else "on a software twin"),
             WizardStep.CONFIRM: ("Confirm", _confirm_note(plan)),
             WizardStep.RUN: ("Run", _run_note(plan)),
-            WizardStep.RESULT: ("Result", ""),
+            WizardStep.RESULT: ("Result", self._verdict.value if self._verdict else ""),
         }[step]
-        if step < self._step:
-            progress = StepState.DONE
-        elif step > self._step:
-            progress = StepState.COMING
-        else:
-            progress = StepState.FAILED if self._failed else StepState.CURRENT
-        return RailStep(title, note, progress)
+        return RailStep(title, note, self._progress(step))
+
+    def _progress(self, step: WizardStep) -> StepState:
+        if step is WizardStep.RESULT and self._verdict is not None:
+            return StepState.DONE if self._verdict is Verdict.PASS else StepState.FAILED
+        if step == self._step:
+            return StepState.CURRENT
+        return StepState.DONE if step < self._step else StepState.COMING
 
 
 def _next_text(step: WizardStep, plan: Plan | None) -> str:

@@ -1,5 +1,7 @@
 """Steps 4 to 6 show the plan: rehearsed, to be confirmed, and running."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -24,6 +26,10 @@ _NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eigh
 def _planned(step: Step) -> PlanRow:
     forever = step.effect is Effect.FOR_EVER
     return PlanRow(step.title, step.detail, PlanStatus.PLANNED, irreversible=forever, seconds=step.chip_seconds)
+
+
+def _rehearsed(step: Step) -> PlanRow:
+    return replace(_planned(step), status=PlanStatus.DONE)  # on a twin it took no time: what is shown is the chip's
 
 
 def _result(step: Step, result: StepResult) -> PlanRow:
@@ -70,8 +76,7 @@ class RehearsalStep(_PlanStep):
         self.title.setText("The rehearsal passed on a software twin of this chip")
         text = "Afterwards: " + " ".join(what_stays_open(after))
         self._banner.set_message(BannerKind.GOOD, "Every step and every proof passed. Nothing was written.", text)
-        results = {result.id: result for result in rehearsal.outcome.steps}
-        self.table.set_plan([_result(step, results[step.id]) for step in plan.steps])
+        self.table.set_plan([_rehearsed(step) for step in plan.steps])
 
 
 class ConfirmStep(_PlanStep):

@@ -2,8 +2,6 @@
 
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
-from atecc_bench.chip.config_zone import ConfigZone
-from atecc_bench.chip.zones import CONFIG_SIZE
 from atecc_bench.provision.profile import Profile, available_profiles, load_profile
 from atecc_bench.provision.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
@@ -37,7 +35,7 @@ class ProfileStep(QWidget):
 
     def _describe(self) -> None:
         profile = self.chosen()
-        config = ConfigZone.parse(profile.configuration_for(bytes(CONFIG_SIZE)))
+        config = profile.nominal_config()
         keys = ", ".join(str(slot) for slot in profile.generate_keys)
         lines = [
             f"Keys are made inside the chip in slots {keys}; the device and the signer certificate are written where "

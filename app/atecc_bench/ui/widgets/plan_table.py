@@ -58,7 +58,7 @@ def _row(step: PlanRow) -> Row:
             Cell(mark=mark),
             Cell(step.title, CellStyle.STRONG),
             Cell(step.what, CellStyle.MUTED),
-            Cell("" if step.seconds is None else f"{step.seconds:.2g} s", CellStyle.MONO),
+            Cell(f"{step.seconds:.2f} s" if step.seconds else "–", CellStyle.MONO),
         ),
         irreversible=step.irreversible,
         tooltip="This can never be undone." if step.irreversible else "",

@@ -47,6 +47,13 @@ class Align(Enum):
     RIGHT = Qt.AlignmentFlag.AlignRight
 
 
+class Lines(Enum):
+    """How high rows are."""
+
+    WRAPPED = "as high as their text needs"
+    SINGLE = "one line each, for long tables"
+
+
 @dataclass(frozen=True)
 class Column:
     """A column: its heading, its width in pixels or None to take what is left, and its alignment."""
@@ -87,6 +94,13 @@ class RowModel(QAbstractTableModel):
         self.beginResetModel()
         self.rows = tuple(rows)
         self.endResetModel()
+
+    def append_rows(self, rows: Sequence[Row]) -> None:
+        """Add rows at the end."""
+        if rows:
+            self.beginInsertRows(QModelIndex(), len(self.rows), len(self.rows) + len(rows) - 1)
+            self.rows = (*self.rows, *rows)
+            self.endInsertRows()
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self.rows)

@@ -25,6 +25,7 @@ from atecc_bench.ui.widgets.row_model import (
     CellStyle,
     Column,
     Index,
+    Lines,
     Mark,
     Row,
     RowModel,
@@ -42,11 +43,11 @@ class RowTable(QTableView):
     row_selected = Signal(int)
     """The number of the row that was selected."""
 
-    def __init__(self, columns: Sequence[Column], *, name: str) -> None:
+    def __init__(self, columns: Sequence[Column], *, name: str, lines: Lines = Lines.WRAPPED) -> None:
         super().__init__()
         self._model = RowModel(columns)
         self.setModel(self._model)
-        self.setItemDelegate(_RowDelegate(self._model, self))
+        self.setItemDelegate(_RowDelegate(self._model, self, lines))
         self.setAccessibleName(name)
         self.setProperty("bare", "true")
         self.setShowGrid(False)
@@ -58,7 +59,12 @@ class RowTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(1)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        if lines is Lines.WRAPPED:
+            self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        else:
+            # Asking thousands of rows for their height takes longer than anybody waits for a page.
+            self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+            self.verticalHeader().setDefaultSectionSize(QFontMetrics(mono_font()).height() + 2 * _PADDING_Y + 1)
         self._lay_out_columns(columns)
         self.selectionModel().selectionChanged.connect(self._report_selection)
 
@@ -68,6 +74,10 @@ class RowTable(QTableView):
         self._model.set_rows(rows)
         if selected is not None and selected < len(rows):
             self.select_row(selected)
+
+    def append_rows(self, rows: Sequence[Row]) -> None:
+        """Add rows at the end; the selection stays."""
+        self._model.append_rows(rows)
 
     def select_row(self, row: int) -> None:
         """Select a row and scroll to it; an unknown row is an IndexError."""
@@ -116,9 +126,10 @@ class RowTable(QTableView):
 class _RowDelegate(QStyledItemDelegate):
     """Paints a cell and knows how high its text is."""
 
-    def __init__(self, model: RowModel, table: RowTable) -> None:
+    def __init__(self, model: RowModel, table: RowTable, lines: Lines) -> None:
         super().__init__(table)
         self._model = model
+        self._lines = lines
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         cell: Cell = index.data(CELL_ROLE)
@@ -156,7 +167,7 @@ class _RowDelegate(QStyledItemDelegate):
         return isinstance(table, RowTable) and table.hasFocus()
 
     def _wraps(self, index: Index) -> bool:
-        return self._model.columns[index.column()].width is None
+        return self._lines is Lines.WRAPPED and self._model.columns[index.column()].width is None
 
     def _paint_content(self, painter: QPainter, rect: QRect, cell: Cell, index: Index) -> None:
         palette = current_palette()
