@@ -38,12 +38,17 @@ class Opcode(IntEnum):
 LONG_ACCESS = 0x80  # Read and Write: 32 bytes instead of 4
 
 
+ENCRYPTED_ACCESS = 0x40  # Write and PrivWrite: encrypted although the data zone is not locked
+
+
 class InfoMode(IntEnum):
     """Info, param1."""
 
     REVISION = 0x00
     KEY_VALID = 0x01
     STATE = 0x02
+    GPIO = 0x03  # parts with a single-wire interface
+    VOLATILE_KEY_PERMIT = 0x04  # ATECC608: the persistent latch
 
 
 class LockMode(IntFlag):
@@ -56,12 +61,17 @@ class LockMode(IntFlag):
 
 
 class NonceMode(IntFlag):
-    """Nonce, param1: bits 0 and 1 say what is done, bit 6 aims a pass-through at the digest buffer."""
+    """Nonce, param1: bits 0 and 1 say what is done, bits 5 to 7 size and target of a pass-through (ATECC608)."""
 
     RANDOM_WITH_SEED_UPDATE = 0x00
     RANDOM_NO_SEED_UPDATE = 0x01
     PASS_THROUGH = 0x03
+    LENGTH_64 = 0x20
     MESSAGE_DIGEST_BUFFER = 0x40
+    ALTERNATE_KEY_BUFFER = 0x80
+
+
+NONCE_ANSWER_TEMP_KEY = 0x8000  # Nonce, param2: hash TempKey instead of a random number, and answer the result
 
 
 class GenKeyMode(IntFlag):
@@ -77,7 +87,9 @@ class SignMode(IntFlag):
     """Sign, param1: the ATECC608 may take the message from its message digest buffer."""
 
     INTERNAL = 0x00
+    INVALIDATE = 0x01  # Internal: the signature is for Verify Invalidate
     MESSAGE_DIGEST_BUFFER = 0x20
+    INCLUDE_SERIAL_NUMBER = 0x40  # Internal
     EXTERNAL = 0x80
 
 
@@ -85,11 +97,142 @@ class VerifyMode(IntFlag):
     """Verify, param1."""
 
     STORED = 0x00
+    VALIDATE_EXTERNAL = 0x01
     EXTERNAL = 0x02
+    VALIDATE = 0x03
+    INVALIDATE = 0x07
     MESSAGE_DIGEST_BUFFER = 0x20
+    ANSWER_MAC = 0x80  # ATECC608: success is proved by a MAC with the IO protection key
 
 
 VERIFY_KEY_TYPE_P256 = 0x0004  # Verify External, param2
+TEMP_KEY_AS_KEY = 0xFFFF  # param2 of commands that may take their key from TempKey
+
+
+class MacMode(IntFlag):
+    """MAC, HMAC and CheckMac, param1."""
+
+    CHALLENGE = 0x00
+    BLOCK2_TEMP_KEY = 0x01
+    BLOCK1_TEMP_KEY = 0x02
+    SOURCE_FLAG = 0x04  # TempKey did not begin with a random number
+    INCLUDE_OTP_88 = 0x10
+    INCLUDE_OTP_64 = 0x20
+    INCLUDE_SERIAL_NUMBER = 0x40
+
+
+class GenDigZone(IntEnum):
+    """GenDig, param1."""
+
+    CONFIG = 0
+    OTP = 1
+    DATA = 2
+    SHARED_NONCE = 3
+    COUNTER = 4  # ATECC608
+    KEY_CONFIG = 5  # ATECC608
+
+
+class ShaMode(IntEnum):
+    """SHA, param1 bits 0 to 2."""
+
+    START = 0
+    UPDATE = 1
+    END = 2
+    PUBLIC = 3
+    HMAC_START = 4
+    HMAC_END = 5  # ATECC508A
+    READ_CONTEXT = 6  # ATECC608
+    WRITE_CONTEXT = 7  # ATECC608
+
+
+class ShaTarget(IntEnum):
+    """SHA End on the ATECC608, param1 bits 6 and 7: where the digest stays besides being answered."""
+
+    TEMP_KEY = 0x00
+    MESSAGE_DIGEST_BUFFER = 0x40
+    OUTPUT_ONLY = 0xC0
+
+
+class EcdhMode(IntFlag):
+    """ECDH on the ATECC608, param1; the ATECC508A knows 0 only."""
+
+    SOURCE_TEMP_KEY = 0x01
+    OUTPUT_ENCRYPTED = 0x02
+    COPY_COMPATIBLE = 0x00
+    COPY_SLOT = 0x04
+    COPY_TEMP_KEY = 0x08
+    COPY_OUTPUT = 0x0C
+
+
+class AesMode(IntEnum):
+    """AES, param1 bits 0 to 2; bits 6 and 7 choose the 16-byte block of the key."""
+
+    ENCRYPT = 0
+    DECRYPT = 1
+    GFM = 3
+
+
+class KdfSource(IntEnum):
+    """KDF, param1 bits 0 and 1."""
+
+    TEMP_KEY = 0
+    TEMP_KEY_UPPER = 1
+    SLOT = 2
+    ALTERNATE_KEY_BUFFER = 3
+
+
+class KdfTarget(IntEnum):
+    """KDF, param1 bits 2 to 4."""
+
+    TEMP_KEY = 0x00
+    TEMP_KEY_UPPER = 0x04
+    SLOT = 0x08
+    ALTERNATE_KEY_BUFFER = 0x0C
+    OUTPUT = 0x10
+    OUTPUT_ENCRYPTED = 0x14
+
+
+class KdfAlgorithm(IntEnum):
+    """KDF, param1 bits 5 and 6."""
+
+    PRF = 0x00
+    AES = 0x20
+    HKDF = 0x40
+
+
+class SecureBootMode(IntFlag):
+    """SecureBoot, param1."""
+
+    FULL = 0x05
+    FULL_STORE = 0x06
+    FULL_COPY = 0x07
+    PROHIBIT = 0x40  # no SecureBoot until the next power-up
+    ENCRYPTED = 0x80  # encrypted digest, and a MAC as the answer
+
+
+class SelfTestMode(IntFlag):
+    """SelfTest, param1 and its answer: one bit for each function."""
+
+    RANDOM = 0x01
+    ECDSA = 0x02
+    ECDH = 0x08
+    AES = 0x10
+    SHA = 0x20
+
+
+class UpdateExtraMode(IntEnum):
+    """UpdateExtra, param1."""
+
+    USER_EXTRA = 0
+    USER_EXTRA_ADD = 1  # Selector on the ATECC508A
+    COUNT_USE = 2
+
+
+class CounterMode(IntEnum):
+    """Counter, param1."""
+
+    READ = 0
+    INCREMENT = 1
 
 
 def info(mode: InfoMode = InfoMode.REVISION) -> CommandPacket:

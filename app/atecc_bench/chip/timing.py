@@ -19,11 +19,11 @@ WATCHDOG_LONG_608_S = 13.0
 
 
 class ClockDivider(IntEnum):
-    """ChipMode bits 3 to 7 of the ATECC608."""
+    """ChipMode bits 3 to 7 of the ATECC608 (CryptoAuthLib's `ATCA_CHIPMODE_CLOCK_DIV_*`, shifted right by 3)."""
 
     M0 = 0x00
-    M1 = 0x0D
-    M2 = 0x05
+    M1 = 0x05
+    M2 = 0x0D
 
 
 _ATECC508A: Mapping[int, int] = {
