@@ -1,10 +1,44 @@
+# Everything a fresh Debian or Ubuntu machine with Python 3.11 and make needs: `make run`, `make test`.
+
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-$(STAMP): pyproject.toml constraints.txt
+.PHONY: run test check bench scenarios fuzz-twin clean
+
+# With a screen the window opens on a virtual board; without one the tour shows the same window in pictures.
+run: $(STAMP)
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		$(BIN)/atecc-bench; \
+	else \
+		echo "There is no display: taking the tour into build/tour instead of opening the window."; \
+		QT_QPA_PLATFORM=offscreen $(BIN)/atecc-bench tour --out build/tour; \
+	fi
+
+test: $(STAMP) check
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 -m "not bench"
+
+check: $(STAMP)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/pyright --warnings
+	$(BIN)/lint-imports
+
+bench: $(STAMP)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m bench -s tests/bench
+
+scenarios: $(STAMP)
+	$(BIN)/python -m atecc_bench.provision.scenarios resources/scenarios
+
+fuzz-twin: $(STAMP)
+	$(BIN)/python tests/twin/fuzz.py --packets 1000000
+
+$(STAMP): pyproject.toml constraints.txt Makefile .ci/system-packages
+	@PYTHON=$(PYTHON) bash .ci/system-packages
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	touch $(STAMP)
+
+clean:
+	rm -rf build dist $(VENV)

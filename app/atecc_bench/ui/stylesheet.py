@@ -60,6 +60,11 @@ QHeaderView::section:horizontal {{
     border: none; border-bottom: 1px solid {p.line.name()}; padding: 6px 10px;
 }}
 
+QRadioButton::indicator, QCheckBox::indicator {{ width: 14px; height: 14px; }}
+QRadioButton::indicator {{ border: 1px solid {p.muted.name()}; border-radius: 8px; background: {p.surface.name()}; }}
+QRadioButton::indicator:checked {{ border: 5px solid {p.accent.name()}; width: 6px; height: 6px; }}
+QRadioButton:focus {{ color: {p.accent.name()}; }}
+
 QTabWidget::pane {{ border: none; }}
 QTabBar {{ background: transparent; }}
 QTabBar::tab {{

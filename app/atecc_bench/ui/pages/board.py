@@ -31,9 +31,9 @@ class BoardPage(QWidget):
         self._table = RowTable(
             (
                 Column("", 32),
-                Column("Port", 164),
-                Column("Bridge", 128),
-                Column("USB serial", 96),
+                Column("Port", 184),
+                Column("Bridge", 116),
+                Column("USB serial", 92),
                 Column("What it is", None),
             ),
             name="Ports",
@@ -72,7 +72,7 @@ class BoardPage(QWidget):
         right.addWidget(_wiring())
         right.addStretch()
         side = QWidget()
-        side.setFixedWidth(380)
+        side.setFixedWidth(396)
         right.setContentsMargins(0, 0, 0, 0)
         side.setLayout(right)
 

@@ -208,9 +208,7 @@ def _slot_row(policy: SlotPolicy, used_for: str) -> SlotRow:
     write = "gen" if policy.can_generate else _SHORT[policy.write]
     return SlotRow(
         slot=policy.slot,
-        holds=f"{policy.holds.value}"
-        if policy.signs_external or policy.ecdh
-        else f"{policy.holds.value} {policy.size} B",
+        holds=_HOLDS.get(policy.holds) or f"{policy.holds.value} {policy.size} B",
         sign=policy.signs_external,
         internal=policy.signs_internal,
         ecdh=policy.ecdh,

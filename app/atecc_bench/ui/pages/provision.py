@@ -185,6 +185,7 @@ class ProvisionPage(DevicePage):
         self.running.set_plan(prepared.plan)
         self._busy = True
         self._go(WizardStep.RUN)
+        self.cancel_button.setFocus()
         operation = run(prepared, self.bench.records)
         self.bench.run("Provision", operation, self._ended, self._broke, self.running.set_result)
 
