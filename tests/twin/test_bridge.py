@@ -209,7 +209,7 @@ def test_any_line_gets_one_reply_line(line: bytes) -> None:
 @given(st.lists(st.binary(max_size=700), max_size=8))
 def test_any_bytes_get_as_many_replies_as_lines(chunks: list[bytes]) -> None:
     desk = make_desk()
-    board = BridgeBoard(desk.bridge, desk.clock, Speed.MAX)
+    board = BridgeBoard(Bus((desk.chip,)), desk.clock, Speed.MAX)
     for chunk in chunks:
         board.receive(chunk, 0.0)
     replies = board.transmit(0.0)

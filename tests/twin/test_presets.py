@@ -11,12 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.chip import commands
+from atecc_bench.chip.commands import InfoMode
+from atecc_bench.chip.identity import Part
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.chip.zones import SLOT_COUNT, Zone
 from atecc_bench.errors import DeviceError, InputError
 from atecc_bench.twin.board import BlankBoard, Speed, VirtualBoard
 from atecc_bench.twin.direct import DirectTransport
 from atecc_bench.twin.entropy import SeededEntropy, seeded_entropy
+from atecc_bench.twin.faults import Fault, FaultKind
 from atecc_bench.twin.keys import has_private_key
 from atecc_bench.twin.memory import Eeprom
 from atecc_bench.twin.presets import Preset, VirtualUrl, open_board, parse_virtual_url
@@ -29,13 +32,22 @@ MASS_PROVISIONING = (
     "3300 1C00 1300 1300 7C00 1800 3C00 3300 3C00 3C00 3C00 3000 3C00 3C00 3C00 3000"
 )
 
-urls = st.builds(
+with_chip = st.sampled_from([preset for preset in Preset if preset.has_chip])
+faults = st.builds(
+    lambda kind, number: Fault(kind, 2 * number if kind is FaultKind.WRONG_ADDRESS else number),
+    st.sampled_from(FaultKind),
+    st.integers(0x08, 0x77),
+)
+single_chips = st.builds(
     VirtualUrl,
-    st.sampled_from([preset for preset in Preset if preset.has_chip]),
+    st.tuples(with_chip),
     st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1).map(Path),
     st.sampled_from(Speed),
     st.none() | st.integers(min_value=0),
+    st.lists(faults, max_size=3).map(tuple),
 )
+several_chips = st.builds(VirtualUrl, st.lists(with_chip, min_size=2, max_size=4).map(tuple))
+boards_without = st.builds(VirtualUrl, st.tuples(st.sampled_from([Preset.NO_CHIP, Preset.BLANK_BOARD])))
 
 
 def snapshot(board: VirtualBoard) -> bytes:
@@ -47,19 +59,25 @@ def open_url(url: str) -> VirtualBoard:
     return open_board(parse_virtual_url(url))
 
 
+def ask(board: VirtualBoard, *requests: bytes) -> list[bytes]:
+    board.receive(b"".join(request + b"\n" for request in requests), 0.0)
+    return board.transmit(0.0).splitlines()
+
+
 def make_random(board: VirtualBoard) -> bytes:
     board.receive(b"e:t(" + commands.random().to_bytes().hex().encode() + b")\n", 0.0)
     return board.transmit(0.0)
 
 
-@given(urls)
+@given(single_chips | several_chips | boards_without)
 def test_every_url_can_be_written_and_read_back(url: VirtualUrl) -> None:
     options = [f"speed={url.speed}"]
     if url.state is not None:
         options.append(f"state={quote(str(url.state), safe='')}")
     if url.seed is not None:
         options.append(f"seed={url.seed}")
-    assert parse_virtual_url(f"virtual://{url.preset}?{'&'.join(options)}") == url
+    options += [f"fault={fault}" for fault in url.faults]
+    assert parse_virtual_url(f"virtual://{'+'.join(url.presets)}?{'&'.join(options)}") == url
 
 
 @given(st.text())
@@ -70,7 +88,7 @@ def test_any_text_is_a_url_or_a_plain_error(text: str) -> None:
 
 
 def test_speed_is_max_unless_told_otherwise() -> None:
-    assert parse_virtual_url("virtual://fresh") == VirtualUrl(Preset.FRESH, None, Speed.MAX, None)
+    assert parse_virtual_url("virtual://fresh") == VirtualUrl((Preset.FRESH,), None, Speed.MAX, None)
 
 
 @pytest.mark.parametrize("written", [r"C:\chips\a+b.json", quote(r"C:\chips\a+b.json", safe=""), "C:/chips/a+b.json"])
@@ -91,6 +109,13 @@ def test_windows_paths(written: str) -> None:
         ("virtual://fresh?seed=1&seed=2", "virtual-option", "seed=N"),
         ("virtual://fresh?state=", "virtual-option", "state=FILE"),
         ("virtual://no-chip?state=a.json", "virtual-option", "state=FILE"),
+        ("virtual://fresh+trustgo?state=a.json", "virtual-option", "state=FILE"),
+        ("virtual://fresh+no-chip", "virtual-preset", "fresh, configured"),
+        ("virtual://fresh+", "virtual-preset", "fresh, configured"),
+        ("virtual://fresh?fault=", "fault", "byte-dropped, byte-flipped"),
+        ("virtual://fresh?fault=power-lost", "fault", "KIND:N"),
+        ("virtual://fresh?fault=power-lost:0", "fault", "from 1"),
+        ("virtual://fresh?fault=wrong-address:0x6B", "fault", "even address"),
     ],
 )
 def test_errors_name_what_is_known(url: str, id_: str, names: str) -> None:
@@ -113,6 +138,49 @@ def test_configured_has_the_mass_provisioning_configuration_and_no_keys() -> Non
     assert element.memory.config.config_locked
     assert element.memory.config.data_locked
     assert not any(has_private_key(element.memory, slot) for slot in range(SLOT_COUNT))
+
+
+def test_the_atecc508a_is_the_older_part_with_its_own_defaults() -> None:
+    element = open_url("virtual://atecc508a").element
+    assert element is not None
+    config = element.memory.config
+    assert config.part is Part.ATECC508A
+    assert config.revision == bytes.fromhex("00005000")
+    assert (config.count_match, config.use_flags) == (0x55, b"\xff" * 16)
+    assert not config.config_locked
+
+
+def test_a_chip_at_another_address_is_found_only_there() -> None:
+    board = open_url("virtual://wrong-address")
+    assert ask(board, b"board:bridge:scan()", b"board:device(00)", b"board:device(01)", b"e:p:s(C0)", b"e:w()") == [
+        b"00(B0)", b"ECC608 TWI 00(B0)", b"no_device TWI 00(00)", b"F9()", b"00(04113343)"
+    ]  # fmt: skip
+
+
+def test_several_chips_on_one_bus_are_chosen_by_their_address() -> None:
+    board = open_url("virtual://fresh+wrong-address?seed=3")
+    first, second = (element.memory.config.serial_number for element in board.elements)
+    assert first != second
+    read_serial = b"e:t(" + commands.read_block(Zone.CONFIG, 0, 0).to_bytes().hex().encode() + b")"
+    assert ask(board, b"b:b:s()", b"b:d(00)", b"b:d(01)") == [b"00(B0C0)", b"ECC608 TWI 00(B0)", b"ECC608 TWI 00(C0)"]
+    _, one, _, other = ask(board, b"e:p:s(C0)", read_serial, b"e:p:s(B0)", read_serial)
+    assert [bytes.fromhex(answer[5:13].decode()) for answer in (one, other)] == [first[:4], second[:4]]
+
+
+def test_a_wake_reaches_all_chips_and_each_keeps_its_temp_key() -> None:
+    board = open_url("virtual://fresh+wrong-address")
+    load = b"e:t(" + commands.nonce_pass_through(bytes(32)).to_bytes().hex().encode() + b")"
+    state = b"e:t(" + commands.info(InfoMode.STATE).to_bytes().hex().encode() + b")"
+    answers = ask(board, b"e:p:s(C0)", load, b"e:p:s(B0)", state, b"e:p:s(C0)", state)
+    empty, loaded = answers[3][5:13], answers[5][5:13]
+    assert empty == b"00000000"
+    assert loaded != empty
+
+
+def test_chips_with_the_same_address_are_refused() -> None:
+    with pytest.raises(InputError, match="same I2C address") as caught:
+        open_url("virtual://fresh+configured")
+    assert caught.value.id == "virtual-preset"
 
 
 def test_boards_without_a_chip() -> None:

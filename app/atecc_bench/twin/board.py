@@ -5,21 +5,31 @@ Times are seconds on the caller's monotonic clock. A board never sleeps: `next_r
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 
 from atecc_bench.twin.bridge import FIRST_BAUD, KitBridge
-from atecc_bench.twin.bus import SimClock
+from atecc_bench.twin.bus import Bus, PowerState, SimClock
+from atecc_bench.twin.faults import Fault, FaultKind, LineFaults, numbers_of
 from atecc_bench.twin.kit_requests import LONGEST_LINE
+from atecc_bench.twin.reset_circuit import BootMode, ResetCircuit
 from atecc_bench.twin.secure_element import SecureElement
 
+BOOT_S = 0.3  # from the reset until the firmware listens
+POWER_GAP_S = 0.5  # how long the supply stays away when it fails
 _BITS_PER_BYTE = 10  # start bit, eight data bits, stop bit
-_ROM_BOOT_LOG = (
-    b"ets Jul 29 2019 12:21:46\r\n\r\n"
-    b"rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
-    b"invalid header: 0xffffffff\r\n"
+_ROM_BANNER = b"ets Jul 29 2019 12:21:46\r\n\r\n"
+_FLASH_BOOT = _ROM_BANNER + b"rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
+_EMPTY_FLASH = _FLASH_BOOT + b"invalid header: 0xffffffff\r\n"
+_FIRMWARE_BOOT = _FLASH_BOOT + (
+    b"configsip: 0, SPIWP:0xee\r\n"
+    b"clk_drv:0x00,q_drv:0x00,d_drv:0x00,cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00\r\n"
+    b"mode:DIO, clock div:2\r\n"
 )
-_BOOT_INTERVAL_S = 0.2
+_DOWNLOAD_BOOT = _ROM_BANNER + (
+    b"rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n"
+)
+_BOOT_INTERVAL_S = 0.2  # between two attempts to boot from empty flash
 
 
 class Speed(StrEnum):
@@ -30,11 +40,14 @@ class Speed(StrEnum):
 
 
 class VirtualBoard(ABC):
-    """What a serial port needs of a board."""
+    """What a serial port needs of a board. A reset by DTR and RTS starts it again, as `reset_circuit` tells."""
 
-    def __init__(self, speed: Speed) -> None:
+    def __init__(self, speed: Speed, faults: Iterable[Fault] = ()) -> None:
         self.speed = speed
+        self._reset_circuit = ResetCircuit()
+        self._line_faults = LineFaults(faults)
         self._replies: deque[tuple[float, bytes]] = deque()
+        self._firmware_runs = True
 
     @property
     def baud(self) -> int:
@@ -42,32 +55,75 @@ class VirtualBoard(ABC):
         return FIRST_BAUD
 
     @property
+    def elements(self) -> tuple[SecureElement, ...]:
+        """The chips behind the bridge, for those who want to look into them."""
+        return ()
+
+    @property
     def element(self) -> SecureElement | None:
-        """The chip behind the bridge, for those who want to look into it."""
-        return None
+        """The first chip behind the bridge, None when there is none."""
+        return next(iter(self.elements), None)
 
     @abstractmethod
     def opened(self, wall: float) -> None:
         """A program has opened the port."""
 
-    @abstractmethod
+    def set_lines(self, *, dtr: bool, rts: bool, wall: float) -> None:
+        """Assert (True) or release the modem lines; what has not left a board that is reset is lost."""
+        self._boot_if_due(wall)
+        self._reset_circuit.set_lines(dtr=dtr, rts=rts, moment=wall)
+        if self._reset_circuit.in_reset:
+            self._firmware_runs = False
+            self._replies.clear()
+
     def receive(self, data: bytes, wall: float) -> None:
         """Take bytes from the host that were written at the moment `wall`."""
+        self._boot_if_due(wall)
+        if self._firmware_runs:
+            self._hear(data, wall)
 
     def next_ready(self) -> float | None:
-        """The moment at which there is something to transmit, or None as long as nothing is on its way."""
-        return self._replies[0][0] if self._replies else None
+        """The moment at which there is something to do or to transmit, None as long as nothing is on its way."""
+        moments = [moment for moment, _ in list(self._replies)[:1]]
+        if self._reset_circuit.boots_at is not None:
+            moments.append(self._reset_circuit.boots_at)
+        return min(moments, default=None)
 
     def transmit(self, wall: float) -> bytes:
         """The bytes that have left the board by the moment `wall`."""
+        self._boot_if_due(wall)
         data = b""
         while self._replies and self._replies[0][0] <= wall:
             data += self._replies.popleft()[1]
-        return data
+        return self._line_faults.pass_on(data)
+
+    def _boot_if_due(self, wall: float) -> None:
+        boots_at = self._reset_circuit.boots_at
+        mode = self._reset_circuit.boot(wall)
+        if boots_at is None or mode is None:
+            return
+        if mode is BootMode.FLASH:
+            self._start_from_flash(boots_at)
+        else:
+            self._say(_DOWNLOAD_BOOT, boots_at)
+
+    def _say(self, text: bytes, moment: float) -> None:
+        """Send a text of the ROM, which always talks at the first rate."""
+        if self.speed is Speed.REAL:
+            moment += len(text) * _BITS_PER_BYTE / FIRST_BAUD
+        self._replies.append((moment, text))
+
+    @abstractmethod
+    def _start_from_flash(self, moment: float) -> None:
+        """The ROM starts what the flash holds."""
+
+    @abstractmethod
+    def _hear(self, data: bytes, wall: float) -> None:
+        """Take bytes from the host while the firmware runs."""
 
 
 class BridgeBoard(VirtualBoard):
-    """A board with the bridge firmware.
+    """A board with the bridge firmware and the chips on its bus.
 
     At `Speed.REAL` a reply is ready when request, execution and reply would have passed at the present baud rate;
     at `Speed.MAX` at once, and simulated time does not follow the wall clock.
@@ -76,19 +132,23 @@ class BridgeBoard(VirtualBoard):
 
     def __init__(
         self,
-        bridge: KitBridge,
+        bus: Bus,
         clock: SimClock,
         speed: Speed,
         *,
-        element: SecureElement | None = None,
+        faults: Iterable[Fault] = (),
         keep: Callable[[], None] | None = None,
     ) -> None:
-        super().__init__(speed)
-        self._bridge = bridge
+        faults = tuple(faults)
+        super().__init__(speed, faults)
+        self._bus = bus
         self._clock = clock
-        self._element = element
         self._keep = keep
+        self._resets_at = numbers_of(faults, FaultKind.BOARD_RESET)
+        self._requests = 0
+        self._bridge = KitBridge(bus, clock)
         self._line = bytearray()
+        self._hears_from = 0.0
         self._received_until = 0.0
         self._sent_until = 0.0
 
@@ -98,17 +158,18 @@ class BridgeBoard(VirtualBoard):
         return self._bridge.baud
 
     @property
-    def element(self) -> SecureElement | None:
-        """The chip behind the bridge, None when there is none."""
-        return self._element
+    def elements(self) -> tuple[SecureElement, ...]:
+        """The chips behind the bridge, in the order in which they were given."""
+        return tuple(chip.element for chip in self._bus.chips)
 
     def opened(self, wall: float) -> None:
         """Opening the port leaves the bridge running."""
 
-    def receive(self, data: bytes, wall: float) -> None:
-        """Take bytes from the host; each line feed completes a request."""
+    def _hear(self, data: bytes, wall: float) -> None:
         for part in _parts(data):
             self._received_until = max(self._received_until, wall) + self._wire_time(len(part))
+            if self._received_until < self._hears_from:
+                continue
             # One byte more than fits is enough to know that the line is too long; the rest is dropped.
             self._line += part.rstrip(b"\n")[: LONGEST_LINE + 2 - len(self._line)]
             if part.endswith(b"\n"):
@@ -117,17 +178,44 @@ class BridgeBoard(VirtualBoard):
                 self._answer(line, wall)
 
     def _answer(self, line: bytes, wall: float) -> None:
+        self._requests += 1
         reply_bit_rate = self._wire_time(1)
         if self.speed is Speed.REAL:
             self._clock.catch_up(self._received_until)
+        if self._requests in self._resets_at:
+            self._start_from_flash(self._now(wall))
+            return
         reply = self._bridge.handle(line)
         if self._keep is not None:
             self._keep()
-        if self.speed is Speed.REAL:
+        if any(chip.state is PowerState.OFF for chip in self._bus.chips):
+            self._lose_power(wall)
+        elif self.speed is Speed.REAL:
             self._sent_until = max(self._sent_until, self._clock.now) + len(reply) * reply_bit_rate
             self._replies.append((self._sent_until, reply))
         else:
             self._replies.append((wall, reply))
+
+    def _lose_power(self, wall: float) -> None:
+        for chip in self._bus.chips:
+            chip.lose_power()
+        self._clock.advance(POWER_GAP_S)
+        for chip in self._bus.chips:
+            chip.restore_power()
+        self._start_from_flash(self._now(wall))
+
+    def _start_from_flash(self, moment: float) -> None:
+        if self.speed is Speed.REAL:
+            self._clock.catch_up(moment)
+            self._hears_from = moment + BOOT_S
+        self._clock.advance(BOOT_S)
+        self._bridge = KitBridge(self._bus, self._clock)
+        self._line.clear()
+        self._firmware_runs = True
+        self._say(_FIRMWARE_BOOT, moment)
+
+    def _now(self, wall: float) -> float:
+        return self._clock.now if self.speed is Speed.REAL else wall
 
     def _wire_time(self, count: int) -> float:
         return count * _BITS_PER_BYTE / self.baud
@@ -138,27 +226,28 @@ class BlankBoard(VirtualBoard):
 
     def opened(self, wall: float) -> None:
         """The boot log begins."""
-        self._boot(wall)
-
-    def receive(self, data: bytes, wall: float) -> None:
-        """Nobody listens; with simulated time standing still the next attempt to boot comes now."""
-        if data and self.speed is Speed.MAX:
-            self._boot(wall)
+        self._try_to_boot(wall)
 
     def transmit(self, wall: float) -> bytes:
         """Whatever attempts to boot have been made."""
-        data = b""
-        while self._replies and self._replies[0][0] <= wall:
-            moment, text = self._replies.popleft()
-            data += text
-            if self.speed is Speed.REAL:
-                # What nobody listened to is not made up for.
-                self._boot(max(moment, wall) + _BOOT_INTERVAL_S)
+        data = super().transmit(wall)
+        if data and self.speed is Speed.REAL:
+            # What nobody listened to is not made up for.
+            self._try_to_boot(wall + _BOOT_INTERVAL_S)
         return data
 
-    def _boot(self, moment: float) -> None:
-        if self.speed is Speed.MAX or not self._replies:
-            self._replies.append((moment, _ROM_BOOT_LOG))
+    def _hear(self, data: bytes, wall: float) -> None:
+        """Nobody listens; with simulated time standing still the next attempt to boot comes now."""
+        if data and self.speed is Speed.MAX:
+            self._try_to_boot(wall)
+
+    def _start_from_flash(self, moment: float) -> None:
+        self._firmware_runs = True
+        self._try_to_boot(moment)
+
+    def _try_to_boot(self, moment: float) -> None:
+        if self._firmware_runs and (self.speed is Speed.MAX or not self._replies):
+            self._replies.append((moment, _EMPTY_FLASH))
 
 
 def _parts(data: bytes) -> list[bytes]:

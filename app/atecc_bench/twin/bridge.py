@@ -13,6 +13,7 @@ ignored. Every line gets exactly one reply. Formats follow CryptoAuthLib's `kit_
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from atecc_bench import __version__
@@ -27,7 +28,7 @@ from atecc_bench.chip.timing import (
     ClockDivider,
     execution_time_ms,
 )
-from atecc_bench.twin.bus import Bus, SimClock, WordAddress
+from atecc_bench.twin.bus import Bus, BusStuckError, SimClock, WordAddress
 from atecc_bench.twin.kit_requests import KitError, Request, reply
 
 FIRST_BAUD = 115200
@@ -63,8 +64,10 @@ class KitBridge:
         self._fell_asleep = 0
         self._found: tuple[int, ...] = ()
         self._selected: int | None = None
-        self._look()
-        self._settle(WordAddress.SLEEP)
+        # A stuck bus is reported to whoever asks for the chip.
+        with suppress(BusStuckError):
+            self._look()
+            self._settle(WordAddress.SLEEP)
 
     def handle(self, line: bytes) -> bytes:
         """Carry out one request line (without its line feed) and return the reply line with its line feed."""
@@ -77,6 +80,8 @@ class KitBridge:
             answer = entry.handler(self, request)
         except KitError as error:
             answer = reply(error.status)
+        except BusStuckError:
+            answer = reply(KitStatus.TIMEOUT)
         return f"{answer}\n".encode("ascii")
 
     def version(self, _request: Request) -> str:
@@ -91,10 +96,12 @@ class KitBridge:
             return _NO_DEVICE
         address = self._found[number]
         try:
-            revision = ResponsePacket.parse(self._exchange(address, commands.info().to_bytes())).payload
+            answer = ResponsePacket.parse(self._exchange(address, commands.info().to_bytes()))
         except PacketError as error:
             raise KitError(KitStatus.RX_FAIL) from error
-        return f"{_KIT_NAMES[part_of_revision(revision)]} TWI 00({address:02X})"
+        if answer.status_code is not None:
+            raise KitError(KitStatus.RX_FAIL)
+        return f"{_KIT_NAMES[part_of_revision(answer.payload)]} TWI 00({address:02X})"
 
     def caps(self, _request: Request) -> str:
         """What the bridge can tell about itself."""

@@ -1,11 +1,13 @@
-"""The I2C side of a chip: asleep, idle or awake, word addresses, busy times, the output buffer, the watchdog."""
+"""The I2C side of a chip: off, asleep, idle or awake, word addresses, busy times, output buffer, watchdog."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import Enum, IntEnum
 
 from atecc_bench.chip.packet import ResponsePacket
 from atecc_bench.chip.status import Status
 from atecc_bench.chip.timing import WATCHDOG_LONG_508_S, WATCHDOG_LONG_608_S, WATCHDOG_TYPICAL_S
+from atecc_bench.twin.faults import Fault, FaultKind, FaultyFrom, numbers_of
+from atecc_bench.twin.memory import PowerLostError
 from atecc_bench.twin.reasons import CHIP_MODE, Reason, ReasonId
 from atecc_bench.twin.secure_element import Execution, SecureElement
 
@@ -37,28 +39,38 @@ class WordAddress(IntEnum):
 class PowerState(Enum):
     """What the chip is doing when it is not executing."""
 
+    OFF = "off"
     ASLEEP = "asleep"
     IDLE = "idle"
     AWAKE = "awake"
 
 
 _AFTER_WAKE = ResponsePacket.of_status(Status.AFTER_WAKE).to_bytes()
+# CryptoAuthLib's hosts know this answer by its four bytes; its last two are not the CRC of the first two.
+_AFTER_FAILED_SELF_TEST = bytes.fromhex("0407C440")
+_ALL_ENGINES = 0x3D  # SelfTest, mode
 _PAST_THE_END = 0xFF
 
 
 class BusChip:
     """One chip on the bus. Where a method says so, `False` or `None` stands for a missing acknowledgement."""
 
-    def __init__(self, element: SecureElement, clock: SimClock) -> None:
+    def __init__(self, element: SecureElement, clock: SimClock, faults: Iterable[Fault] = ()) -> None:
         self.element = element
         self.last_reason: Reason | None = None
         self._clock = clock
+        faults = tuple(faults)
+        self._silenced = FaultyFrom(faults, FaultKind.CHIP_SILENT)
+        self._self_test = FaultyFrom(faults, FaultKind.SELF_TEST)
+        self._wrong_address = max(numbers_of(faults, FaultKind.WRONG_ADDRESS), default=None)
+        element.memory.lose_power_during(*numbers_of(faults, FaultKind.POWER_LOST))
+        self._silent = False
         self._state = PowerState.ASLEEP
         self._awake_until = 0.0
         self._busy_until = 0.0
         self._output = b""
         self._output_position = 0
-        self._address = element.memory.config.effective_i2c_address()
+        self._address = self._configured_address()
 
     @property
     def address(self) -> int:
@@ -77,9 +89,20 @@ class BusChip:
         """When the running command ends, in simulated seconds."""
         return self._busy_until
 
+    def lose_power(self) -> None:
+        """The supply fails; nothing but the EEPROM outlives that."""
+        self._fall_asleep()
+        self._busy_until = 0.0
+        self._state = PowerState.OFF
+
+    def restore_power(self) -> None:
+        """The supply returns; a chip that was off is asleep then."""
+        if self._state is PowerState.OFF:
+            self._state = PowerState.ASLEEP
+
     def wake(self) -> None:
-        """A wake pulse; a chip that is awake does not notice it."""
-        if self.state is PowerState.AWAKE:
+        """A wake pulse; a chip that is awake or off does not notice it."""
+        if self.state in (PowerState.AWAKE, PowerState.OFF):
             return
         config = self.element.memory.config
         watchdog = WATCHDOG_TYPICAL_S
@@ -87,17 +110,21 @@ class BusChip:
             watchdog = WATCHDOG_LONG_608_S if config.part.is_608 else WATCHDOG_LONG_508_S
         self._state = PowerState.AWAKE
         self._awake_until = self._clock.now + watchdog
-        self._address = config.effective_i2c_address()
-        self._set_output(_AFTER_WAKE)
+        self._address = self._configured_address()
+        failures = _ALL_ENGINES if self._self_test.happens() else 0
+        self.element.wake(failures)
+        self._set_output(_AFTER_FAILED_SELF_TEST if failures else _AFTER_WAKE)
 
     def acknowledges(self) -> bool:
         """Whether the chip answers to its address now."""
-        return self.state is PowerState.AWAKE and self._clock.now >= self._busy_until
+        return self.state is PowerState.AWAKE and not self._silent and self._clock.now >= self._busy_until
 
     def write(self, data: bytes) -> bool:
-        """A write transfer: word address and what follows it."""
+        """A write transfer: word address and what follows it; without any byte it only asks who is there."""
         if not self.acknowledges():
             return False
+        if not data:
+            return True
         match data[0]:
             case WordAddress.RESET:
                 self._output_position = 0
@@ -119,9 +146,19 @@ class BusChip:
         self._output_position += length
         return self._output[start : start + length].ljust(length, bytes([_PAST_THE_END]))
 
+    def _configured_address(self) -> int:
+        return self._wrong_address or self.element.memory.config.effective_i2c_address()
+
     def _run(self, packet: bytes) -> None:
+        self._silent = self._silenced.happens()
+        if self._silent:
+            return
         ends = self._clock.now + self.element.milliseconds(packet) / 1000
-        execution = _cut_off_by_watchdog() if ends > self._awake_until else self.element.execute(packet)
+        try:
+            execution = _cut_off_by_watchdog() if ends > self._awake_until else self.element.execute(packet)
+        except PowerLostError:
+            self.lose_power()
+            return
         self.last_reason = execution.reason
         self._busy_until = self._clock.now + execution.milliseconds / 1000
         self._set_output(execution.response)
@@ -135,28 +172,40 @@ class BusChip:
         self._set_output(b"")
 
 
-class Bus:
-    """The chips on the two wires. A wake pulse reaches all of them, a transfer the one it addresses."""
+class BusStuckError(Exception):
+    """No transfer can begin, because SDA does not rise."""
 
-    def __init__(self, chips: Sequence[BusChip]) -> None:
-        self._chips = tuple(chips)
+
+class Bus:
+    """The chips on the two wires. A wake pulse reaches all of them, a transfer the one it addresses.
+
+    Whatever needs the wires raises BusStuckError while SDA is stuck low.
+    """
+
+    def __init__(self, chips: Sequence[BusChip], faults: Iterable[Fault] = ()) -> None:
+        self.chips = tuple(chips)
+        self._sda_low = FaultyFrom(faults, FaultKind.SDA_LOW)
 
     def wake(self) -> None:
         """Hold SDA low long enough for a wake pulse."""
-        for chip in self._chips:
+        self._transfer()
+        for chip in self.chips:
             chip.wake()
 
     def addresses(self) -> tuple[int, ...]:
         """The 8-bit addresses that acknowledge now, in ascending order."""
-        return tuple(sorted({chip.address for chip in self._chips if chip.acknowledges()}))
+        self._transfer()
+        return tuple(sorted({chip.address for chip in self.chips if chip.acknowledges()}))
 
     def write(self, address: int, data: bytes) -> bool:
         """Write to an 8-bit address; `False` when nobody acknowledges."""
+        self._transfer()
         chip = self._at(address)
         return chip is not None and chip.write(data)
 
     def read(self, address: int, length: int) -> bytes | None:
         """Read from an 8-bit address; `None` when nobody acknowledges."""
+        self._transfer()
         chip = self._at(address)
         return None if chip is None else chip.read(length)
 
@@ -165,8 +214,12 @@ class Bus:
         chip = self._at(address)
         return 0.0 if chip is None else chip.ready_at
 
+    def _transfer(self) -> None:
+        if self._sda_low.happens():
+            raise BusStuckError
+
     def _at(self, address: int) -> BusChip | None:
-        return next((chip for chip in self._chips if chip.address == address), None)
+        return next((chip for chip in self.chips if chip.address == address), None)
 
 
 def _cut_off_by_watchdog() -> Execution:

@@ -34,7 +34,7 @@ class Eeprom:
         self._slots = [bytearray(slot) for slot in slots]
         self._seed = bytearray(seed)
         self._parsed: ConfigZone | None = None
-        self._power_lost_at: int | None = None
+        self._power_lost_at: frozenset[int] = frozenset()
         self.changes = 0
         self.writes = 0
 
@@ -67,9 +67,9 @@ class Eeprom:
         """Every byte there is: configuration, OTP, slots 0 to 15, seed."""
         return b"".join((self._config, self._otp, *self._slots, self._seed))
 
-    def lose_power_during(self, write: int) -> None:
-        """Let the supply fail in the middle of the write with this number, counted from 1 from now on."""
-        self._power_lost_at = self.writes + write
+    def lose_power_during(self, *writes: int) -> None:
+        """Let the supply fail in the middle of the writes with these numbers, counted from 1 from now on."""
+        self._power_lost_at |= {self.writes + write for write in writes}
 
     def write(self, zone: Zone, slot: int, offset: int, data: bytes) -> None:
         """Write bytes; what lies beyond the end of the zone or slot is dropped.
@@ -100,7 +100,7 @@ class Eeprom:
 
     def _program(self, cells: bytearray, offset: int, data: bytes) -> None:
         self.writes += 1
-        power_lost = self.writes == self._power_lost_at
+        power_lost = self.writes in self._power_lost_at
         old = bytes(cells[offset : offset + len(data)])
         new = _torn(old, data, self.writes) if power_lost else data
         if new != old:

@@ -53,11 +53,14 @@ class Serial(SerialBase):
             self._arrived.clear()
             self._read_cancelled = False
             self.is_open = True
+            self._set_lines(dtr=self.dtr, rts=self.rts)
             self._board.opened(time.monotonic())
 
     def close(self) -> None:
-        """Close the port; a read in another thread returns with what it has."""
+        """Close the port, which releases DTR and RTS; a read in another thread returns with what it has."""
         with self._condition:
+            if self.is_open:
+                self._set_lines(dtr=False, rts=False)
             self.is_open = False
             self._condition.notify_all()
 
@@ -134,10 +137,20 @@ class Serial(SerialBase):
         """The bridge does not listen to a break."""
 
     def _update_dtr_state(self) -> None:
-        """The bridge does not listen to DTR."""
+        """Pass DTR on to the board's reset circuit."""
+        self._update_lines()
 
     def _update_rts_state(self) -> None:
-        """The bridge does not listen to RTS."""
+        """Pass RTS on to the board's reset circuit."""
+        self._update_lines()
+
+    def _update_lines(self) -> None:
+        with self._condition:
+            self._set_lines(dtr=self.dtr, rts=self.rts)
+            self._condition.notify_all()
+
+    def _set_lines(self, *, dtr: bool, rts: bool) -> None:
+        self.board.set_lines(dtr=dtr, rts=rts, wall=time.monotonic())
 
     @property
     def cts(self) -> bool:

@@ -65,13 +65,9 @@ class SecureElement:
             return Execution(answer, milliseconds, refusal.reason)
         return Execution(ResponsePacket(payload).to_bytes(), milliseconds, None)
 
-    def wake(self, self_test_failures: int) -> Status:
-        """What happens on a wake pulse: the Failure register is what the self test after waking makes it.
-
-        The answer is the status that can be read after the pulse.
-        """
+    def wake(self, self_test_failures: int) -> None:
+        """What happens on a wake pulse: the Failure register is what the self test after waking makes it."""
         self._state.self_test_failures = self_test_failures
-        return Status.SELF_TEST_ERROR if self_test_failures else Status.AFTER_WAKE
 
     def lose_registers(self) -> None:
         """What sleep does: TempKey and the message digest buffer are gone."""
