@@ -2,10 +2,8 @@
 
 import sys
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from atecc_bench.provision.records import Records
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.icons import Icon
 from atecc_bench.ui.main_window import MainWindow, Page
@@ -54,7 +52,6 @@ def build_window(bench: Bench) -> MainWindow:
     bench.worker.started.connect(window.set_operation)
     bench.worker.finished.connect(window.set_operation)
     window.closing.connect(let_go)
-    show_device()
     window.show_page("Home")
     return window
 
@@ -62,16 +59,17 @@ def build_window(bench: Bench) -> MainWindow:
 def open_window(port: str | None) -> int:
     """Open the window and run until it is closed; without a port it finds one by itself."""
     app = application()
+    from atecc_bench.provision.records import Records
+
     bench = Bench(Records.of_user())
     window = build_window(bench)
-    window.show()
 
     def begin() -> None:
         bench.refresh_ports()
         bench.connect_to(port or bench.first_port())
 
-    # After the first paint: looking for ports must not delay the window.
-    QTimer.singleShot(0, begin)
+    window.first_painted.connect(begin)
+    window.show()
     return app.exec()
 
 

@@ -2,22 +2,25 @@
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from atecc_bench.errors import BenchError
-from atecc_bench.link.ports import PortInfo, serial_ports
 from atecc_bench.link.trace import KEPT, Exchange
-from atecc_bench.provision.records import Records
-from atecc_bench.twin.presets import SCHEME, Preset
-from atecc_bench.twin.virtual_port import register_virtual_scheme
 from atecc_bench.ui.device_summary import NO_DEVICE, DeviceSummary, LinkState
-from atecc_bench.ui.device_worker import Device, DeviceFacts, DeviceWorker
+from atecc_bench.ui.device_worker import DeviceWorker
 from atecc_bench.ui.header import PortChoice
 
+# What the first paint does not need is imported where it is used: ports, virtual boards, the chip.
+if TYPE_CHECKING:
+    from atecc_bench.link.ports import PortInfo
+    from atecc_bench.provision.records import Records
+    from atecc_bench.ui.device_worker import Device, DeviceFacts
+
 LAST_EXCHANGES = 6
-FIRST_VIRTUAL_PORT = f"{SCHEME}://{Preset.PROVISIONED}"
+VIRTUAL = "virtual://"
+FIRST_VIRTUAL_PORT = f"{VIRTUAL}provisioned"
 
 
 class Bench(QObject):
@@ -32,9 +35,8 @@ class Bench(QObject):
     page_wanted = Signal(str)
     """Somebody wants to see the page of this name."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, records: "Records") -> None:
         super().__init__()
-        register_virtual_scheme()
         self.records = records
         self.worker = DeviceWorker()
         self.hardware: tuple[PortInfo, ...] = ()
@@ -47,6 +49,8 @@ class Bench(QObject):
 
     def refresh_ports(self) -> None:
         """Look which serial ports there are."""
+        from atecc_bench.link.ports import serial_ports
+
         found = serial_ports()
         if found != self.hardware:
             self.hardware = found
@@ -54,6 +58,8 @@ class Bench(QObject):
 
     def port_choices(self) -> list[PortChoice]:
         """Ports to offer: hardware first, then virtual boards."""
+        from atecc_bench.twin.presets import SCHEME, Preset
+
         choices = [
             PortChoice(p.device, f"{p.device} · {p.bridge or p.description or 'serial port'}") for p in self.hardware
         ]
@@ -90,7 +96,7 @@ class Bench(QObject):
     def run(
         self,
         label: str,
-        operation: Callable[[Device], Any],
+        operation: "Callable[[Device], Any]",
         done: Callable[[Any], None],
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] | None = None,
@@ -101,7 +107,7 @@ class Bench(QObject):
         else:
             self.worker.run(label, operation, done, failed, progress)
 
-    def _connected(self, facts: DeviceFacts) -> None:
+    def _connected(self, facts: "DeviceFacts") -> None:
         self.facts, self.error = facts, None
         self._show(LinkState.CONNECTED)
 
@@ -113,7 +119,7 @@ class Bench(QObject):
         label = next((c.label for c in self.port_choices() if c.port == self.port), self.port)
         facts = self.facts
         if facts is None:
-            self.summary = DeviceSummary(label, link, virtual=self.port.startswith(SCHEME))
+            self.summary = DeviceSummary(label, link, virtual=self.port.startswith(VIRTUAL))
         else:
             self.summary = DeviceSummary(
                 port_label=label,

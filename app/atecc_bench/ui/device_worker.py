@@ -5,16 +5,19 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from atecc_bench.chip.chip_info import ChipInfo
-from atecc_bench.chip.config_zone import ConfigZone
-from atecc_bench.chip.session import ChipSession
 from atecc_bench.errors import BenchError, DeviceError
-from atecc_bench.link.board import BoardConnection, connect
 from atecc_bench.link.trace import Exchange, Trace
+
+# Imported on the device's thread when it is first asked to connect: the first paint does not need them.
+if TYPE_CHECKING:
+    from atecc_bench.chip.chip_info import ChipInfo
+    from atecc_bench.chip.config_zone import ConfigZone
+    from atecc_bench.chip.session import ChipSession
+    from atecc_bench.link.board import BoardConnection
 
 SHUTDOWN_S = 5.0  # a cancelled exchange ends within one second
 
@@ -26,8 +29,8 @@ class Device:
     `report` hands a value to the operation's `progress` on the window's thread.
     """
 
-    board: BoardConnection
-    session: ChipSession
+    board: "BoardConnection"
+    session: "ChipSession"
     report: Callable[[Any], None]
 
 
@@ -41,8 +44,8 @@ class DeviceFacts:
     board_version: str
     board_chip: str
     baud: int
-    chip: ChipInfo
-    config: ConfigZone
+    chip: "ChipInfo"
+    config: "ConfigZone"
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,11 @@ class DeviceWorker(QObject):
         self._deliver.emit(deliver)
 
     def _open(self, port: str) -> DeviceFacts:
+        from atecc_bench.link.board import connect
+        from atecc_bench.twin.virtual_port import register_virtual_scheme
+
         self._close()
+        register_virtual_scheme()
         trace = Trace()
         trace.listen(self._tell_exchange)
         board = connect(port, trace, self._cancel.is_set)
@@ -195,6 +202,8 @@ def _bound(function: Callable[[Any], None], value: Any) -> Callable[[], None]:
 
 
 def _look(device: Device) -> DeviceFacts:
+    from atecc_bench.chip.chip_info import ChipInfo
+
     revision = device.session.revision()
     config = device.session.read_config()
     info = device.board.info

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from atecc_bench.ui.device_summary import DeviceSummary
@@ -32,6 +32,9 @@ class MainWindow(QMainWindow):
     page_shown = Signal(str)
     """The name of the page that is now on show."""
 
+    first_painted = Signal()
+    """The window has been seen for the first time: what may delay it can begin."""
+
     closing = Signal()
     """The window is about to close: whoever owns a device lets go of it now."""
 
@@ -40,6 +43,7 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("ATECC Bench")
         self.resize(1280, 800)
         self.setMinimumSize(840, 520)
+        self._painted = False
         self._pages = tuple(pages)
         self._widgets: dict[str, QWidget] = {}
         self.header = Header()
@@ -81,6 +85,12 @@ class MainWindow(QMainWindow):
     def set_operation(self, operation: str, seconds: float | None = None) -> None:
         """Say in the status line what was done last and how long it took."""
         self._status.set_operation(operation, seconds)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.closing.emit()
