@@ -19,6 +19,7 @@ from atecc_bench.link.trace import Trace
 
 FIRST_ANSWER_S = 1.0  # for one try; a board that resets when its port is opened needs a second one
 SEARCH_S = 3.0
+HEARD_MOST = 4096
 WRITE_TIMEOUT_S = 2.0
 
 _VERSION = re.compile(r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?P<virtual> VIRTUAL)?")
@@ -82,12 +83,7 @@ class BoardConnection:
     def close(self) -> None:
         """Let the chip sleep, go back to 115200 and release the port, whatever state the link is in."""
         try:
-            # A link that is already broken must not keep the port from being released.
-            with suppress(LinkError, CancelledError):
-                self._client.request("e:s()", FIRST_ANSWER_S)
-            with suppress(LinkError, CancelledError):
-                if self._client.baud != START_BAUD:
-                    self._client.change_baud(START_BAUD)
+            self._client.finish()
         finally:
             self._port.close()
 
@@ -119,8 +115,7 @@ def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] 
     port = _open(url)
     try:
         trace = trace or Trace()
-        client = KitClient(port, trace, cancelled)
-        text = _first_answer(port, client, cancelled, url)
+        client, text = _first_answer(port, trace, cancelled, url)
         match = _VERSION.fullmatch(text)
         if match is None:
             info = BoardInfo(name=text, version="", chip="", virtual=text.endswith("VIRTUAL"))
@@ -179,13 +174,15 @@ def _open_error(url: str, error: OSError) -> LinkError:
     return LinkError("port-failed", f"{url} cannot be opened: {text}", "Check the name of the port and the device.")
 
 
-def _first_answer(port: serial.Serial, client: KitClient, cancelled: Callable[[], bool], url: str) -> str:
+def _first_answer(port: serial.Serial, trace: Trace, cancelled: Callable[[], bool], url: str) -> tuple[KitClient, str]:
     heard = bytearray()
     deadline = time.monotonic() + SEARCH_S
     asked = 0
     while time.monotonic() < deadline:
+        # A client of its own for each try: the same question may be asked again before the last one is answered.
+        client = KitClient(port, trace, cancelled)
         # What the board has to say before it is asked; a blank one never stops talking.
-        heard += port.read(port.in_waiting)
+        heard += client.listen()
         if recognise(bytes(heard)) in (BootLog.BLANK_FLASH, BootLog.DOWNLOAD_MODE):
             break
         asked += 1
@@ -194,18 +191,29 @@ def _first_answer(port: serial.Serial, client: KitClient, cancelled: Callable[[]
         except LinkError as error:
             if error.id == "port-lost":
                 raise
-            heard += client.unread()
+            heard += client.listen()
+            del heard[:-HEARD_MOST]
             continue
-        if line.startswith("00(") and line.endswith(")"):
+        text = _version_text(line)
+        if text:
             if asked > 1:
-                time.sleep(POLL_S)  # answers to the first, unheard questions must not pass for later replies
-            with suppress(ValueError):
-                return bytes.fromhex(line[3:-1]).decode("ascii")
+                client.catch_up(FIRST_ANSWER_S)
+            return client, text
         heard += line.encode("latin-1") + b"\n"
         time.sleep(POLL_S)  # let the rest of a boot log come in
+        heard += client.listen()
+        del heard[:-HEARD_MOST]
     if cancelled():
         raise CancelledError
     raise _no_bridge(url, bytes(heard))
+
+
+def _version_text(line: str) -> str:
+    """What a bridge says of itself, or nothing when the line is not its answer."""
+    if line.startswith("00(") and line.endswith(")"):
+        with suppress(ValueError):
+            return bytes.fromhex(line[3:-1]).decode("ascii")
+    return ""
 
 
 def _no_bridge(url: str, heard: bytes) -> LinkError:

@@ -1,8 +1,10 @@
 """Client of Microchip's Kit Protocol: one request line, one reply line (see the bridge's table of requests)."""
 
 import re
+import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 import serial
@@ -17,11 +19,21 @@ START_BAUD = 115200
 REPLY_TIMEOUT_S = 4.0  # SelfTest at the slowest clock divider takes 2.3 s
 POLL_S = 0.1  # how often a waiting read looks at the cancel flag
 CANCEL_GRACE_S = 0.5  # a command that is under way gets this long to end before a cancel cuts it off
+FAREWELL_S = 0.3
 LONGEST_LINE = 512
 BITS_PER_BYTE = 10  # 8N1
 
 _REPLY = re.compile(r"([0-9A-F]{2})\(([0-9A-F]*)\)")
 _DEVICE = re.compile(r"(\S+) (\S+) ([0-9A-F]{2})\(([0-9A-F]{2})\)")
+
+# What pyserial lets through when a port goes away: OSError from the system calls it makes itself, TypeError when
+# another thread has just closed the port, and on POSIX termios.error, which is no OSError.
+if sys.platform == "win32":
+    _PORT_ERRORS = (OSError, TypeError)
+else:
+    from termios import error as _termios_error
+
+    _PORT_ERRORS = (OSError, TypeError, _termios_error)
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,7 @@ class KitClient:
         self._trace = trace
         self._cancelled = cancelled
         self._received = bytearray()
+        self._unanswered: set[re.Pattern[str]] = set()  # the shapes of replies that may still come
         self.wire_seconds = 0.0
 
     @property
@@ -80,43 +93,87 @@ class KitClient:
     def change_baud(self, rate: int) -> None:
         """Ask the bridge for another rate and follow it; it answers at the old one."""
         self.request(f"board:bridge:baud({rate})")
-        self._port.baudrate = rate
+        try:
+            self._port.baudrate = rate
+        except (ValueError, *_PORT_ERRORS) as error:
+            raise _port_lost(error) from error
 
-    def unread(self) -> bytes:
-        """What has come in since the last request without making a line."""
-        return bytes(self._received)
+    def finish(self) -> None:
+        """Let the chip sleep and go back to the first rate, also after a cancel; a broken link is left as it is."""
+        self._cancelled = _never
+        with suppress(LinkError):
+            self.request("e:s()", FAREWELL_S)
+        if self.baud != START_BAUD:
+            with suppress(LinkError):
+                self.request(f"board:bridge:baud({START_BAUD})", FAREWELL_S)
+
+    def listen(self) -> bytes:
+        """Take what has come in and was no reply."""
+        try:
+            heard = bytes(self._received) + self._port.read(self._port.in_waiting)
+        except _PORT_ERRORS as error:
+            raise _port_lost(error) from error
+        self._received.clear()
+        return heard
 
     def request_line(self, text: str, timeout: float = REPLY_TIMEOUT_S) -> str:
         """Send a request and return its reply line, whatever it is."""
-        started, clock = time.time(), time.monotonic()
-        reply = b""
-        try:
-            self._write(text.encode("ascii") + b"\n")
-            reply = self._read_line(clock, timeout, text)
-        finally:
-            seconds = time.monotonic() - clock
-            self._trace.add(Exchange(started, seconds, text, reply.decode("latin-1")))
-        self.wire_seconds += (len(text) + len(reply) + 2) * BITS_PER_BYTE / self._port.baudrate
-        return reply.decode("latin-1")
+        if self._unanswered:
+            self.catch_up(timeout)
+        return self._exchange(text, timeout, pass_over=None)
 
-    def _write(self, data: bytes) -> None:
+    def catch_up(self, timeout: float = REPLY_TIMEOUT_S) -> None:
+        """Let no late reply pass for the answer to a later request.
+
+        Replies come in the order of their requests, so this asks for one that looks like none that is still
+        to come, and drops all before it.
+
+        Raises:
+            LinkError: `no-reply` when it does not come, or when no such request is left.
+
+        """
+        if _DEVICE not in self._unanswered:
+            marker = "board:device(FF)"
+        elif _REPLY not in self._unanswered:
+            marker = "board:version()"
+        else:
+            raise _no_reply(b"", "for some time, so it was not asked again")
+        self._exchange(marker, timeout, pass_over=_shape(marker))
+
+    def _exchange(self, text: str, timeout: float, *, pass_over: re.Pattern[str] | None) -> str:
+        started, clock = time.time(), time.monotonic()
+        reply = ""
+        try:
+            self._write(text)
+            reply = self._read_line(clock, timeout, text)
+            while pass_over is not None and not pass_over.fullmatch(reply):
+                reply = self._read_line(clock, timeout, text)
+        finally:
+            self._trace.add(Exchange(started, time.monotonic() - clock, text, reply))
+        if _shape(text).fullmatch(reply):
+            self._unanswered.clear()
+        self.wire_seconds += (len(text) + len(reply) + 2) * BITS_PER_BYTE / self._port.baudrate
+        return reply
+
+    def _write(self, text: str) -> None:
         if self._cancelled():
             raise CancelledError
         self._received.clear()
         try:
-            self._port.reset_input_buffer()  # a late reply to an earlier request is not the answer to this one
-            self._port.write(data)
-        except serial.SerialException as error:
+            self._port.reset_input_buffer()  # what has come by now answers nothing that is asked now
+            self._unanswered.add(_shape(text))
+            self._port.write(text.encode("ascii") + b"\n")
+        except _PORT_ERRORS as error:
             raise _port_lost(error) from error
 
-    def _read_line(self, started: float, timeout: float, text: str) -> bytes:
+    def _read_line(self, started: float, timeout: float, text: str) -> str:
         while True:
             waited = time.monotonic() - started
             end = self._received.find(b"\n")
             if end >= 0:
                 line = bytes(self._received[:end])
                 del self._received[: end + 1]
-                return line.rstrip(b"\r")
+                return line.rstrip(b"\r").decode("latin-1")
             if len(self._received) > 2 * LONGEST_LINE:
                 raise _not_kit_protocol(bytes(self._received), text)
             if waited > CANCEL_GRACE_S and self._cancelled():
@@ -125,9 +182,17 @@ class KitClient:
                 raise _no_reply(bytes(self._received), text)
             try:
                 self._received += self._port.read(max(1, self._port.in_waiting))
-            except (serial.SerialException, TypeError) as error:
-                # pyserial's read meets a port that another thread has just closed with a TypeError.
+            except _PORT_ERRORS as error:
                 raise _port_lost(error) from error
+
+
+def _shape(request: str) -> re.Pattern[str]:
+    """What the reply to a request looks like; only that to `board:device` looks different from all others."""
+    return _DEVICE if request.startswith("board:device") else _REPLY
+
+
+def _never() -> bool:
+    return False
 
 
 class KitTransport(Transport):
@@ -179,7 +244,7 @@ class BridgeStatusError(LinkError):
 
 
 def _no_reply(received: bytes, text: str) -> LinkError:
-    if received and recognise(received) is not BootLog.NOISE:
+    if _is_boot_log(received):
         return _not_kit_protocol(received, text)
     return LinkError(
         "no-reply",
@@ -188,8 +253,12 @@ def _no_reply(received: bytes, text: str) -> LinkError:
     )
 
 
+def _is_boot_log(received: bytes) -> bool:
+    return recognise(received) not in (BootLog.NOTHING, BootLog.NOISE)
+
+
 def _not_kit_protocol(received: bytes, text: str) -> LinkError:
-    if recognise(received) is not BootLog.NOISE:
+    if _is_boot_log(received):
         return LinkError(
             "board-restarted",
             f"The board restarted while it should have answered {text[:24]}: it sent its boot log.",
