@@ -85,6 +85,35 @@ def test_opened_again_it_finds_the_same_board(port: Serial) -> None:
         port.open()
 
 
+def test_dtr_and_rts_reset_the_board(port: Serial) -> None:
+    port.write(b"board:bridge:baud(230400)\n")
+    assert port.readline() == b"00()\n"
+    port.dtr = False
+    port.rts = True
+    port.write(b"ecc:wake()\n")
+    port.rts = False
+    assert port.read_until(b"clock div:2\r\n").startswith(b"ets Jul 29 2019")
+    port.write(b"ecc:wake()\n")
+    assert port.readline() == b"00(04113343)\n"
+    assert port.board.baud == 115200
+
+
+def test_closing_the_port_releases_a_board_held_in_reset(port: Serial) -> None:
+    port.dtr = False
+    port.rts = True
+    port.close()
+    port.rts = False
+    port.open()
+    assert port.read_until(b"clock div:2\r\n").startswith(b"ets Jul 29 2019")
+
+
+def test_opening_the_port_does_not_reset_the_board(port: Serial) -> None:
+    port.close()
+    port.open()
+    port.write(b"ecc:wake()\n")
+    assert port.readline() == b"00(04113343)\n"
+
+
 def test_a_blank_board_talks_on_opening() -> None:
     register_virtual_scheme()
     with serial.serial_for_url("virtual://blank-board", timeout=5) as port:

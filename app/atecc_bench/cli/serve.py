@@ -13,25 +13,41 @@ from atecc_bench.errors import InputError
 
 
 def serve(
-    chip: Annotated[str, typer.Option("--chip", metavar="PRESET", help="Which board and chip to serve.")],
+    chip: Annotated[
+        str, typer.Option("--chip", metavar="PRESET", help="Which board and chip to serve; PRESET+PRESET for two.")
+    ],
     state: Annotated[str | None, typer.Option("--state", metavar="FILE", help="Keep the chip in this file.")] = None,
     speed: Annotated[
         Literal["real", "max"], typer.Option("--speed", help="The chip's own times, or no waiting.")
     ] = "real",
     seed: Annotated[int | None, typer.Option("--seed", help="Repeat every key and number to the byte.")] = None,
+    fault: Annotated[
+        list[str] | None,
+        typer.Option("--fault", metavar="KIND:N", help="Let something go wrong, for training; can be repeated."),
+    ] = None,
+    rfc2217: Annotated[
+        str | None,
+        typer.Option("--rfc2217", metavar="HOST:PORT", help="Serve on the network; port 0 takes any that is free."),
+    ] = None,
     *,
-    pty: Annotated[bool, typer.Option("--pty", help="Serve on a pseudo-terminal (POSIX).")] = False,
+    pty: Annotated[bool, typer.Option("--pty", help="Serve on a pseudo-terminal (Linux and macOS).")] = False,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="With --rfc2217: let other computers connect too.")
+    ] = False,
 ) -> None:
     """Serve a virtual board until interrupted; its port is the first line printed."""
-    from atecc_bench.twin.presets import open_board, parse_virtual_url
+    from atecc_bench.twin.presets import SCHEME, open_board, parse_virtual_url
     from atecc_bench.twin.serve import serve_pty
+    from atecc_bench.twin.serve_network import parse_network_address, serve_rfc2217
 
     with reporting(as_json=False):
-        if not pty:
-            raise InputError("usage", "Say how to serve the board.", "Give --pty.")
-        query = {"state": state, "speed": speed, "seed": seed}
-        options = urlencode({key: value for key, value in query.items() if value is not None})
-        board = open_board(parse_virtual_url(f"virtual://{chip}?{options}"))
+        if pty == (rfc2217 is not None):
+            raise InputError("usage", "Say how to serve the board.", "Give either --pty or --rfc2217 HOST:PORT.")
+        query = [
+            (key, value) for key, value in (("state", state), ("speed", speed), ("seed", seed)) if value is not None
+        ]
+        options = urlencode([*query, *(("fault", written) for written in fault or ())])
+        board = open_board(parse_virtual_url(f"{SCHEME}://{chip}?{options}"))
         stop = threading.Event()
 
         def stop_serving(number: int, frame: FrameType | None) -> None:
@@ -40,8 +56,12 @@ def serve(
 
         signal.signal(signal.SIGTERM, stop_serving)
         signal.signal(signal.SIGINT, stop_serving)
-        serve_pty(board, on_ready=_announce, stop=stop)
+        if rfc2217 is None:
+            serve_pty(board, on_ready=_announce, stop=stop)
+        else:
+            address = parse_network_address(rfc2217)
+            serve_rfc2217(board, address, allow_remote=allow_remote, on_ready=_announce, stop=stop)
 
 
-def _announce(path: str) -> None:
-    typer.echo(path)
+def _announce(port: str) -> None:
+    typer.echo(port)

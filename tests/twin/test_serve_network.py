@@ -1,0 +1,148 @@
+"""The board on the network, as pyserial's own RFC 2217 client sees it."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from queue import Queue
+
+import pytest
+import serial
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError
+from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.twin.serve_network import NetworkAddress, parse_network_address, serve_rfc2217
+
+Serve = Callable[[str], str]
+# pyserial 3.5 starts its reader thread in the old way.
+pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")
+ANY_PORT = NetworkAddress("127.0.0.1", 0)
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    stop = threading.Event()
+    servers: list[threading.Thread] = []
+
+    def start(url: str) -> str:
+        board = open_board(parse_virtual_url(url))
+        ready: Queue[str] = Queue()
+        server = threading.Thread(
+            target=lambda: serve_rfc2217(board, ANY_PORT, allow_remote=False, on_ready=ready.put, stop=stop)
+        )
+        servers.append(server)
+        server.start()
+        return ready.get(timeout=5)
+
+    yield start
+    stop.set()
+    for server in servers:
+        server.join(5)
+        assert not server.is_alive()
+
+
+def open_port(url: str) -> serial.Serial:
+    return serial.serial_for_url(url, 115200, timeout=5)
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [("127.0.0.1:2217", "127.0.0.1", 2217), ("localhost:0", "localhost", 0), ("[::1]:65535", "::1", 65535)],
+)
+def test_addresses(text: str, host: str, port: int) -> None:
+    assert parse_network_address(text) == NetworkAddress(host, port)
+
+
+@pytest.mark.parametrize("text", ["", ":2217", "localhost", "localhost:", "localhost:65536", "::1:22", "a:b"])
+def test_what_is_no_address(text: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_network_address(text)
+    assert caught.value.id == "network-address"
+
+
+@given(st.text())
+def test_any_text_is_an_address_or_a_plain_error(text: str) -> None:
+    with suppress(InputError):
+        parse_network_address(text)
+
+
+def refusal(address: NetworkAddress) -> BenchError:
+    board = open_board(parse_virtual_url("virtual://no-chip"))
+    with pytest.raises(BenchError) as caught:
+        serve_rfc2217(board, address, allow_remote=False, on_ready=pytest.fail, stop=threading.Event())
+    return caught.value
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1"])  # noqa: S104 - refused, that is the point
+def test_other_computers_are_not_let_in_unless_told_so(host: str) -> None:
+    error = refusal(NetworkAddress(host, 0))
+    assert isinstance(error, RefusedError)
+    assert (error.id, "--allow-remote" in error.hint) == ("remote-not-allowed", True)
+
+
+def test_told_so_other_computers_are_let_in() -> None:
+    stop = threading.Event()
+
+    def ready(url: str) -> None:
+        assert url.startswith("rfc2217://0.0.0.0:")
+        stop.set()
+
+    board = open_board(parse_virtual_url("virtual://no-chip"))
+    everywhere = NetworkAddress("0.0.0.0", 0)  # noqa: S104 - what the test is about
+    serve_rfc2217(board, everywhere, allow_remote=True, on_ready=ready, stop=stop)
+
+
+def test_a_port_that_is_taken() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        error = refusal(NetworkAddress("127.0.0.1", other.getsockname()[1]))
+    assert isinstance(error, DeviceError)
+    assert error.id == "address-not-usable"
+
+
+def test_a_host_that_does_not_exist() -> None:
+    assert refusal(NetworkAddress("host name", 1)).id == "network-address"
+
+
+def test_a_client_asks_and_the_next_finds_the_same_board(serve: Serve) -> None:
+    url = serve("virtual://fresh?seed=1&speed=real")
+    for _ in range(2):
+        with open_port(url) as port:
+            port.write(b"board:device(00)\n")
+            assert port.readline() == b"ECC608 TWI 00(C0)\n"
+
+
+def test_opening_and_closing_does_not_reset_the_board(serve: Serve) -> None:
+    url = serve("virtual://fresh")
+    with open_port(url) as port:
+        port.write(b"board:bridge:baud(230400)\n")
+        assert port.readline() == b"00()\n"
+    with open_port(url) as port:
+        port.write(b"board:bridge:caps()\n")
+        assert b"baud=230400" in bytes.fromhex(port.readline()[3:-2].decode())
+
+
+def test_dtr_and_rts_reach_the_board(serve: Serve) -> None:
+    with open_port(serve("virtual://fresh")) as port:
+        port.dtr = False
+        port.rts = True  # EN low
+        port.dtr = True
+        port.rts = False  # EN high, IO0 low
+        assert b"waiting for download\r\n" in port.read_until(b"download\r\n")
+        port.dtr = False
+        port.rts = True
+        port.rts = False
+        assert b"SPI_FAST_FLASH_BOOT" in port.read_until(b"clock div:2\r\n")
+        port.write(b"ecc:wake()\n")
+        assert port.readline() == b"00(04113343)\n"
+
+
+def test_a_second_client_is_turned_away(serve: Serve) -> None:
+    url = serve("virtual://fresh")
+    with open_port(url) as port:
+        host, _, number = url.removeprefix("rfc2217://").partition(":")
+        with socket.create_connection((host, int(number)), timeout=5) as second:
+            assert second.recv(1) == b""
+        port.write(b"ecc:wake()\n")
+        assert port.readline() == b"00(04113343)\n"
