@@ -4,8 +4,11 @@ import re
 
 from atecc_bench.errors import InputError
 
-_OFFSET = re.compile(r"^\s*(?:0x)?[0-9a-fA-F]{2,8}\s*:\s")
-_ASCII_COLUMN = re.compile(r"\s\|.*\|\s*$")
+_OFFSET = re.compile(r"^\s*(?:0x)?[0-9a-fA-F]{2,8}\s*:(?=\s|$)")
+_BARE_OFFSET = re.compile(r"^([0-9a-fA-F]{7,8})(?:\s\s|$)")  # `hexdump -C` writes no colon
+_BAR_COLUMN = re.compile(r"\s\|.*\|\s*$")
+_GAP = re.compile(r"\s{2,}")
+_PAIRS = re.compile(r"(?:[0-9a-fA-F]{2}\s+)*[0-9a-fA-F]{2}\s*")
 _COMMENT = re.compile(r"(#|//).*$|/\*.*?\*/")
 _PUNCTUATION = re.compile(r"0[xX]|[,;{}\[\]()\s:]")
 
@@ -19,8 +22,7 @@ def parse_hex_dump(text: str) -> bytes:
     """
     digits = ""
     for line in text.splitlines():
-        bare = _COMMENT.sub("", _ASCII_COLUMN.sub("", _OFFSET.sub("", line)))
-        digits += _PUNCTUATION.sub("", bare)
+        digits += _digits(line, len(digits) // 2)
     try:
         return bytes.fromhex(digits)
     except ValueError as error:
@@ -31,3 +33,29 @@ def parse_hex_dump(text: str) -> bytes:
             f"This is not a hex dump: {why}.",
             "Give hex bytes, with or without offsets, commas and 0x; nothing else.",
         ) from error
+
+
+def _digits(line: str, before: int) -> str:
+    """The hex digits of a line that comes after `before` bytes."""
+    bare = _without_offset(line, before)
+    if bare != line:
+        bare = _without_text_column(_BAR_COLUMN.sub("", bare))
+    return _PUNCTUATION.sub("", _COMMENT.sub("", bare))
+
+
+def _without_offset(line: str, before: int) -> str:
+    match = _BARE_OFFSET.match(line)
+    # Without a colon it could be four bytes; an offset is the number of bytes so far, and the last stands alone.
+    if match and int(match[1], 16) == before and (before or line[match.end() :].strip()):
+        return line[match.end() :]
+    return _OFFSET.sub("", line)
+
+
+def _without_text_column(line: str) -> str:
+    """The line without the column of characters that `xxd` sets behind the bytes: at most one for each byte."""
+    for gap in _GAP.finditer(line):
+        left, right = line[: gap.start()].strip(), line[gap.end() :]
+        count = len(_PUNCTUATION.sub("", left)) // 2
+        if left and len(right) <= count and not _PAIRS.fullmatch(right):
+            return left
+    return line

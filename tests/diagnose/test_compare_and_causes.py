@@ -1,0 +1,192 @@
+"""Two certificates compared by structure, and the one cause behind what differs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atecc_bench.diagnose.causes import CauseId, Confidence, causes
+from atecc_bench.diagnose.compare import Comparison, compare
+from atecc_bench.diagnose.origins import origin_of
+from atecc_bench.pki.authority import CertificateAuthority, create_authority
+from atecc_bench.pki.certificate_fields import certificate_fields
+from atecc_bench.pki.issue import issue_device_certificate
+from atecc_bench.pki.keys import certificate_public_key, private_key_from_entropy, public_key_bytes
+from atecc_bench.pki.layout import device_definition
+from atecc_bench.pki.rebuild import rebuild, slot_contents
+from atecc_bench.twin.entropy import seeded_entropy
+
+START = datetime(2026, 3, 14, 9, tzinfo=UTC)
+ORGANIZATION = "Nordlys AS"  # ten characters, as the signer's name: DESIGN section 4 counts on it
+SERIAL_NUMBER = "0123a1b2c3d4e5f6ee"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A certificate, and what a chip with another key makes of its 72 bytes."""
+
+    authority: CertificateAuthority
+    expected: bytes
+    stored: bytes
+
+
+def authority_of(seed: int) -> CertificateAuthority:
+    authority, _ = create_authority(
+        organization=ORGANIZATION, signer_name="Signer 001", now=START, entropy=seeded_entropy(seed)
+    )
+    return authority
+
+
+def issue(authority: CertificateAuthority, seed: int, **other: object) -> bytes:
+    key = private_key_from_entropy(seeded_entropy(seed))
+    wanted = {"organization": ORGANIZATION, "common_name": SERIAL_NUMBER, "not_before": START} | other
+    return issue_device_certificate(authority, public_key_bytes(key.public_key()), **wanted)  # pyright: ignore[reportArgumentType]
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    authority = authority_of(1)
+    expected = issue(authority, 2)
+    definition = device_definition(expected)
+    contents = slot_contents(expected, definition)
+    other = private_key_from_entropy(seeded_entropy(3))
+    contents[definition.public_key_dev_loc] = public_key_bytes(other.public_key())
+    stored = rebuild(definition, contents.__getitem__, certificate_public_key(authority.signer))
+    return Case(authority, expected, stored)
+
+
+def issued_until(authority: CertificateAuthority, fits: Callable[[bytes], bool], **other: object) -> bytes:
+    """A certificate whose signature has the length that is wanted."""
+    return next(der for seed in range(100, 400) if fits(der := issue(authority, seed, **other)))
+
+
+def spans(comparison: Comparison) -> list[tuple[int, int, str]]:
+    return [(r.start, r.end, r.field) for r in comparison.ranges]
+
+
+def test_equal_data_has_no_ranges_and_no_cause(case: Case):
+    comparison = compare(case.expected, case.expected)
+    assert comparison.equal
+    assert comparison.ranges == ()
+    assert causes(comparison) == ()
+
+
+def test_a_certificate_for_another_key_differs_in_what_derives_from_the_key(case: Case):
+    comparison = compare(case.expected, case.stored)
+    assert not comparison.equal
+    assert spans(comparison) == [
+        (15, 30, "serialNumber"),
+        (200, 263, "subjectPublicKey"),
+        (279, 298, "subjectKeyIdentifier"),
+    ]
+    assert [r.length for r in comparison.ranges] == [16, 64, 20]
+    assert [(r.stored_start, r.stored_end) for r in comparison.ranges] == [(15, 30), (200, 263), (279, 298)]
+    assert comparison.ranges[0].path == "tbsCertificate.serialNumber"
+
+
+def test_its_cause_is_the_key_and_that_is_certain(case: Case):
+    (cause,) = causes(compare(case.expected, case.stored), key_slot=0)
+    assert cause.id is CauseId.PUBLIC_KEY_MISMATCH
+    assert cause.id == "public-key-mismatch"
+    assert cause.confidence is Confidence.CERTAIN
+    assert cause.summary == "The certificate was signed for another key than the one in slot 0."
+    assert "slot 0" in cause.fix
+    evidence = " ".join(cause.evidence)
+    for words in ("all of them derive from the public key", "signature are equal", "SHA-1", "SHA-256"):
+        assert words in evidence
+
+
+def test_without_a_known_slot_the_key_is_that_of_the_chip(case: Case):
+    (cause,) = causes(compare(case.expected, case.stored))
+    assert "the chip" in cause.summary
+
+
+def test_a_range_is_the_whole_field_although_single_bytes_are_equal(case: Case):
+    changed = bytearray(case.expected)
+    changed[210] ^= 1
+    assert spans(compare(case.expected, bytes(changed))) == [(200, 263, "subjectPublicKey")]
+
+
+def test_a_key_that_the_other_fields_do_not_follow_is_only_likely(case: Case):
+    changed = bytearray(case.stored)
+    changed[279] ^= 1
+    (cause,) = causes(compare(case.expected, bytes(changed)))
+    assert cause.confidence is Confidence.LIKELY
+    assert not any("SHA-1" in line for line in cause.evidence)
+
+
+def test_one_differing_field_is_named_alone(case: Case):
+    other = issue(case.authority, 2, common_name="0123ffffffffffffee")
+    comparison = compare(case.expected, other)
+    assert "subject.commonName" in [r.field for r in comparison.ranges]
+    assert "subjectPublicKey" not in [r.field for r in comparison.ranges]
+    assert causes(comparison) == ()
+
+
+def test_another_authority_is_not_blamed_on_the_key(case: Case):
+    other = issue(authority_of(9), 2)
+    comparison = compare(case.expected, other)
+    assert {"authorityKeyIdentifier", "signatureValue"} <= {r.field for r in comparison.ranges}
+    assert causes(comparison) == ()
+
+
+def test_a_signature_of_another_length_moves_nothing_else(case: Case):
+    short = issued_until(case.authority, lambda der: len(der) < len(case.expected), common_name="0123ffffffffffffee")
+    comparison = compare(case.expected, short)
+    named = {r.field: r for r in comparison.ranges if r.field}
+    assert named["signatureValue"].end == len(case.expected) - 1
+    assert named["signatureValue"].stored_end == len(short) - 1
+    assert named["signatureValue"].start == named["signatureValue"].stored_start
+    # Only the lengths around the signature are bytes outside any field.
+    raw = [r for r in comparison.ranges if not r.field]
+    assert all(case.expected[r.start] != short[r.stored_start] and r.length == 1 for r in raw)
+
+
+def test_a_longer_field_moves_the_fields_behind_it(case: Case):
+    other = issue(case.authority, 2, organization="Another name")
+    named = {r.field: r for r in compare(case.expected, other).ranges}
+    organization = named["subject.organizationName"]
+    assert organization.length == len(ORGANIZATION)
+    assert organization.stored_end - organization.stored_start + 1 == len("Another name")
+    assert "subjectPublicKey" not in named
+
+
+def test_certificates_of_different_structure_are_compared_at_the_same_offset(case: Case):
+    signer = case.authority.signer
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    other = signer.public_bytes(Encoding.DER)
+    assert len(certificate_fields(other)) != len(certificate_fields(case.expected))
+    comparison = compare(case.expected, other)
+    assert not comparison.equal
+    assert {r.field for r in comparison.ranges} == {""}
+    assert causes(comparison) == ()
+
+
+@given(expected=st.binary(max_size=60), stored=st.binary(max_size=60))
+def test_bytes_that_are_no_certificate_are_compared_at_the_same_offset(expected: bytes, stored: bytes):
+    comparison = compare(expected, stored)
+    assert comparison.equal == (expected == stored)
+    differing = {i for r in comparison.ranges for i in range(r.start, r.end + 1)}
+    longest = max(len(expected), len(stored))
+    assert differing == {i for i in range(longest) if expected[i : i + 1] != stored[i : i + 1]}
+
+
+@given(data=st.data())
+def test_any_changed_byte_lies_in_a_range(case: Case, data: st.DataObject):
+    changed = bytearray(case.expected)
+    position = data.draw(st.integers(0, len(changed) - 1))
+    changed[position] ^= data.draw(st.integers(1, 255))
+    comparison = compare(case.expected, bytes(changed))
+    assert any(r.start <= position <= r.end for r in comparison.ranges)
+    starts_and_ends = [edge for r in comparison.ranges for edge in (r.start, r.end)]
+    assert starts_and_ends == sorted(starts_and_ends)
+
+
+def test_every_field_of_a_rebuilt_certificate_comes_from_somewhere():
+    assert origin_of("subjectPublicKey") == "live key, slot 0"
+    assert origin_of("authorityKeyIdentifier").endswith("slot 11")
+    assert origin_of("notAfter") == "template"
