@@ -5,7 +5,6 @@
 """
 
 import sys
-import tempfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,23 +18,34 @@ from atecc_bench.provision.plan import issuer_of, make_plan
 from atecc_bench.provision.profile import load_profile
 from atecc_bench.provision.run import Hooks, run_plan
 from atecc_bench.provision.survey import survey
+from atecc_bench.provision.trust_scenarios import TRUST_FLEX, TRUST_GO, make_trust_scenario
 from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.twin.entropy import SeededEntropy, seeded_entropy
 from atecc_bench.twin.memory import Eeprom
 from atecc_bench.twin.secure_element import SecureElement
-from atecc_bench.twin.state_file import save_state
+from atecc_bench.twin.state_file import state_text
 
 # Names of 10 characters each give the certificate the offsets of the case that this project began with.
 ORGANIZATION = "Nordlys AS"
 SIGNER_NAME = "Signer 001"
 ROOT_NAME = "Nordlys AS Root"
 ISSUED = datetime(2026, 1, 15, 9, tzinfo=UTC)
-SEEDS: Mapping[str, int] = {"provisioned": 608, "mismatch": 15}
+SEEDS: Mapping[str, int] = {"provisioned": 608, "mismatch": 15, "trustflex": 0x6C, "trustgo": 0x6A}
 
 
 def make_scenario(name: str) -> dict[str, bytes]:
     """Run the flow for one scenario and return its files by name."""
     entropy = seeded_entropy(SEEDS[name])
+    match name:
+        case "trustflex":
+            return make_trust_scenario(TRUST_FLEX, entropy)
+        case "trustgo":
+            return make_trust_scenario(TRUST_GO, entropy)
+        case _:
+            return _make_mass_provisioned(entropy, key_made_again=name == "mismatch")
+
+
+def _make_mass_provisioned(entropy: SeededEntropy, *, key_made_again: bool) -> dict[str, bytes]:
     authority, _ = create_authority(
         organization=ORGANIZATION, root_name=ROOT_NAME, signer_name=SIGNER_NAME, now=ISSUED, entropy=entropy
     )
@@ -47,15 +57,11 @@ def make_scenario(name: str) -> dict[str, bytes]:
     )
     outcome = run_plan(session, plan, authority, ISSUED, Hooks(lambda _: None, lambda _: None))
     if outcome.error is not None or outcome.certificates is None:
-        raise outcome.error or RuntimeError(f"the flow of {name} ended without certificates")
-    if name == "mismatch":
+        raise outcome.error or RuntimeError("the flow ended without certificates")
+    if key_made_again:
         session.generate_key(profile.device_key_slot)  # what somebody did after the certificate was signed
-    with tempfile.TemporaryDirectory() as folder:
-        state = Path(folder) / "state.json"
-        save_state(state, memory, entropy)
-        document = state.read_bytes()
     return {
-        "state.json": document,
+        "state.json": state_text(memory, entropy).encode("ascii"),
         "device.pem": x509.load_der_x509_certificate(outcome.certificates.device).public_bytes(Encoding.PEM),
         "signer.pem": authority.signer.public_bytes(Encoding.PEM),
         "root.pem": authority.root.public_bytes(Encoding.PEM),

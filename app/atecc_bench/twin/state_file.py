@@ -29,6 +29,11 @@ def to_document(memory: Eeprom, entropy: Entropy) -> dict[str, object]:
     }
 
 
+def state_text(memory: Eeprom, entropy: Entropy) -> str:
+    """The state as the text of its file, ASCII."""
+    return json.dumps(to_document(memory, entropy), indent=1) + "\n"
+
+
 def save_state(path: Path, memory: Eeprom, entropy: Entropy) -> None:
     """Write a state file, readable by its owner only; at no moment a half-written one stands at `path`.
 
@@ -36,7 +41,7 @@ def save_state(path: Path, memory: Eeprom, entropy: Entropy) -> None:
         DeviceError: `state-unwritable`.
 
     """
-    text = json.dumps(to_document(memory, entropy), indent=1) + "\n"
+    text = state_text(memory, entropy)
     try:
         handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
