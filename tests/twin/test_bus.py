@@ -1,6 +1,8 @@
 """The chip on its wires: asleep, idle, awake, busy, and what the watchdog takes."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from atecc_bench.chip import commands
 from atecc_bench.chip.commands import GenKeyMode, InfoMode
@@ -8,7 +10,7 @@ from atecc_bench.chip.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.status import Status
 from atecc_bench.twin.bus import Bus, BusChip, PowerState, SimClock, WordAddress
 from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.memory import Eeprom
+from atecc_bench.twin.memory import Eeprom, PowerLostError
 from atecc_bench.twin.reasons import ReasonId
 from atecc_bench.twin.secure_element import SecureElement
 
@@ -124,6 +126,89 @@ def test_the_long_watchdog_lasts_thirteen_seconds(clock: SimClock) -> None:
 def test_an_unknown_word_address_is_not_acknowledged(chip: BusChip) -> None:
     chip.wake()
     assert not chip.write(b"\x07")
+
+
+def test_a_write_without_a_byte_only_asks_who_is_there(chip: BusChip, clock: SimClock) -> None:
+    assert not chip.write(b"")
+    chip.wake()
+    assert chip.write(b"")
+    assert chip.read(4) == bytes.fromhex("04113343")
+    send(chip, commands.info())
+    assert not chip.write(b"")
+    clock.advance(0.005)
+    assert chip.write(b"")
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [b"", b"\x07", bytes.fromhex("0730000000035E"), bytes.fromhex("08300000000360"), bytes.fromhex("0730000000035D00")],
+)
+def test_a_damaged_packet_is_answered_with_ff(chip: BusChip, clock: SimClock, damaged: bytes) -> None:
+    chip.wake()
+    assert chip.write(bytes((WordAddress.COMMAND,)) + damaged)
+    clock.catch_up(chip.ready_at)
+    assert chip.read(4) == ResponsePacket.of_status(Status.COMMUNICATION_ERROR).to_bytes()
+
+
+def test_a_chip_without_power_answers_nothing_and_wakes_up_empty(chip: BusChip, clock: SimClock) -> None:
+    chip.wake()
+    ask(chip, clock, commands.nonce_pass_through(bytes(32)))
+    chip.lose_power()
+    chip.wake()
+    assert chip.state is PowerState.OFF
+    assert chip.read(1) is None
+    chip.restore_power()
+    assert chip.state is PowerState.ASLEEP
+    chip.wake()
+    assert temp_key_state(chip, clock) == bytes(4)
+
+
+def test_power_that_fails_during_a_command_leaves_the_chip_off(clock: SimClock) -> None:
+    memory = Eeprom.factory(seeded_entropy(3))
+    memory.lose_power_during(1)
+    chip = BusChip(SecureElement(memory, seeded_entropy(4)), clock)
+    chip.wake()
+    assert send(chip, commands.write(commands.Zone.CONFIG, 0, 96, bytes(32)))
+    assert chip.state is PowerState.OFF
+    assert chip.read(1) is None
+
+
+blocks = st.binary(min_size=32, max_size=32)
+
+
+@given(blocks, blocks, st.integers(1, 5))
+def test_a_torn_write_is_old_and_new_bytes_of_this_write_only(old: bytes, new: bytes, nth: int) -> None:
+    def run() -> bytes:
+        memory = Eeprom.factory(seeded_entropy(3))
+        memory.write(commands.Zone.CONFIG, 0, 96, old)
+        memory.lose_power_during(nth)
+        for _ in range(nth - 1):
+            memory.write(commands.Zone.CONFIG, 0, 96, old)
+        with pytest.raises(PowerLostError):
+            memory.write(commands.Zone.CONFIG, 0, 96, new)
+        assert (
+            memory.contents(commands.Zone.CONFIG)[:96]
+            == Eeprom.factory(seeded_entropy(3)).contents(commands.Zone.CONFIG)[:96]
+        )
+        return memory.contents(commands.Zone.CONFIG)[96:]
+
+    torn = run()
+    assert torn == run()
+    assert all(byte in pair for byte, *pair in zip(torn, old, new, strict=True))
+    if sum(a != b for a, b in zip(old, new, strict=True)) > 1:
+        assert torn not in (old, new)
+
+
+def test_power_can_fail_again_and_while_the_seed_is_written() -> None:
+    memory = Eeprom.factory(seeded_entropy(3))
+    memory.lose_power_during(1, 3)
+    before = memory.seed
+    with pytest.raises(PowerLostError):
+        memory.update_seed(bytes(32))
+    assert memory.seed not in (before, bytes(32))
+    memory.update_seed(bytes(32))
+    with pytest.raises(PowerLostError):
+        memory.lock_config()
 
 
 def test_a_new_address_counts_from_the_next_wake(chip: BusChip, clock: SimClock) -> None:

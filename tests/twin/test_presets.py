@@ -157,6 +157,16 @@ def test_a_chip_at_another_address_is_found_only_there() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("preset", "address"), [("trustflex", b"6C"), ("trustgo", b"6A")])
+def test_trust_platform_chips_answer_at_their_own_address(preset: str, address: bytes) -> None:
+    board = open_url(f"virtual://{preset}")
+    assert ask(board, b"b:b:s()", b"b:d(00)") == [b"00(" + address + b")", b"ECC608 TWI 00(" + address + b")"]
+
+
+def test_four_chips_on_one_bus() -> None:
+    assert ask(open_url("virtual://fresh+trustgo+trustflex+wrong-address"), b"b:b:s()") == [b"00(6A6CB0C0)"]
+
+
 def test_several_chips_on_one_bus_are_chosen_by_their_address() -> None:
     board = open_url("virtual://fresh+wrong-address?seed=3")
     first, second = (element.memory.config.serial_number for element in board.elements)

@@ -14,6 +14,43 @@ class Assumption:
 
 ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
+        "Configuration of an unused ATECC608A and ATECC508A",
+        "What owners of such chips have published; byte 13 is 01 and 14 is 35 on the 608A, C0 and 59 on the 508A.",
+        "Several dumps agree in bytes 16 to 127. Bytes 13 (608A: 01 or C1) and 14 differ from lot to lot.",
+    ),
+    Assumption(
+        "Configuration of TrustFLEX and Trust&GO",
+        "A published dump of an ATECC608A-TNGTLS and one of an ECC608-TFLXTLS of revision 00 00 60 03, here with the "
+        "608A's 00 00 60 02; slots 10 to 12 of the TrustFLEX are those of a prototype: writable and lockable.",
+        "The data sheets describe the settings in words. Published configurations for this part that give slot 5 as "
+        "C6 46 are meant to be written to blank chips; the dump has 8F 46.",
+    ),
+    Assumption(
+        "Slots of TrustFLEX and Trust&GO that the owner fills",
+        "All bytes are FF until they are written.",
+        "The data sheets do not say what they hold when the chip is sold.",
+    ),
+    Assumption(
+        "A write torn by a loss of power",
+        "Each byte of that write is the old or the new one; a private key or a lock byte no less than data.",
+        "Nobody documents partial EEPROM writes. A host must expect both, and never a byte elsewhere.",
+    ),
+    Assumption(
+        "The answer to a wake after a failed self test",
+        "04 07 C4 40, although C4 40 is not the CRC; answers to commands carry 07 with its CRC.",
+        "CryptoAuthLib compares the four bytes; chips in that state are not at hand.",
+    ),
+    Assumption(
+        "A command split over several I2C writes, or with bytes behind its CRC",
+        "Answered with FF.",
+        "The data sheet lets later writes go on in the input buffer, but hosts send a command in one; stricter is safe.",
+    ),
+    Assumption(
+        "A word address from 04 to FF",
+        "Not acknowledged.",
+        "The data sheet reserves them and says no more.",
+    ),
+    Assumption(
         "Factory contents of slots and OTP",
         "All bytes are FF.",
         "They cannot be read before the data lock; FF is erased EEPROM and never a valid private key.",
