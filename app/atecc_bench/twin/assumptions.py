@@ -43,7 +43,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
         "A command split over several I2C writes, or with bytes behind its CRC",
         "Answered with FF.",
-        "The data sheet lets later writes go on in the input buffer, but hosts send a command in one; stricter is safe.",
+        "The data sheet lets later writes go on in the input buffer. Hosts send a command in one; stricter is safe.",
     ),
     Assumption(
         "A word address from 04 to FF",
