@@ -62,28 +62,6 @@ R = ReasonId
 CASES = (
     # Illegal in any state.
     Case(R.UNKNOWN_OPCODE, PARSE, CommandPacket(0x00)),
-    Case(R.NOT_MODELLED, PARSE, CommandPacket(Opcode.SHA)),
-    Case(R.NOT_MODELLED, PARSE, CommandPacket(Opcode.SIGN, SignMode.INTERNAL)),
-    Case(R.NOT_MODELLED, PARSE, CommandPacket(Opcode.WRITE, 0xC2, 0, bytes(64))),
-    Case(R.NOT_MODELLED, PARSE, CommandPacket(Opcode.NONCE, 0x83, 0, BLOCK)),
-    Case(R.NOT_MODELLED, PARSE, CommandPacket(Opcode.NONCE, 0x00, 0x8000, bytes(20))),
-    Case(R.NOT_MODELLED, PARSE, CommandPacket(Opcode.GEN_KEY, GenKeyMode.DIGEST)),
-    Case(R.NOT_MODELLED, PARSE, CommandPacket(Opcode.GEN_KEY, GenKeyMode.PRIVATE, 0xFFFF)),
-    Case(R.NOT_MODELLED, PARSE, CommandPacket(Opcode.VERIFY, 0x03, 11, bytes(83))),
-    Case(
-        R.NOT_MODELLED,
-        PARSE,
-        commands.sign(0),
-        configuration={"slot_config": {"limited_use": True}},
-        before=(MAKE_KEY_0, DIGEST),
-    ),
-    Case(
-        R.NOT_MODELLED,
-        PARSE,
-        CommandPacket(Opcode.VERIFY, VerifyMode.STORED, 11, bytes(64)),
-        configuration={"slot": 11, "slot_config": {"limited_use": True}},
-        before=(DIGEST,),
-    ),
     Case(R.BAD_PARAMETER, PARSE, CommandPacket(Opcode.INFO, 0x09)),
     Case(R.BAD_PARAMETER, PARSE, CommandPacket(Opcode.INFO, 0x01, 16)),
     Case(R.BAD_PARAMETER, PARSE, CommandPacket(Opcode.READ, 0x03)),

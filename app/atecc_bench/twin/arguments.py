@@ -2,15 +2,20 @@
 
 from atecc_bench.chip.packet import CommandPacket
 from atecc_bench.chip.zones import SLOT_COUNT
-from atecc_bench.twin.reasons import ReasonId, parse_error
+from atecc_bench.twin.reasons import ReasonId, RefusalError, parse_error
 
 
-def need_data_length(command: CommandPacket, length: int) -> None:
-    """The command must carry exactly this many data bytes."""
-    if len(command.data) != length:
-        raise parse_error(
-            ReasonId.BAD_LENGTH, f"The command carries {len(command.data)} bytes of data instead of {length}."
-        )
+def need_data_length(command: CommandPacket, *lengths: int) -> None:
+    """The command must carry exactly one of these numbers of data bytes."""
+    if len(command.data) not in lengths:
+        allowed = " or ".join(str(length) for length in lengths)
+        raise parse_error(ReasonId.BAD_LENGTH, f"The command carries {len(command.data)} bytes of data, not {allowed}.")
+
+
+def need_known_bits(command: CommandPacket, known: int) -> None:
+    """Param1 must have no bits but these."""
+    if command.param1 & ~known:
+        raise bad_mode(command)
 
 
 def need_param2(command: CommandPacket, value: int) -> None:
@@ -21,11 +26,16 @@ def need_param2(command: CommandPacket, value: int) -> None:
 
 def slot_of_param2(command: CommandPacket) -> int:
     """The slot that param2 names."""
-    if command.param2 >= SLOT_COUNT:
-        raise parse_error(ReasonId.BAD_PARAMETER, f"Param2 {command.param2:04X} names no slot.")
-    return command.param2
+    return need_slot(command.param2)
 
 
-def bad_mode(command: CommandPacket) -> Exception:
+def need_slot(number: int) -> int:
+    """A number in the command that must be that of a slot."""
+    if number >= SLOT_COUNT:
+        raise parse_error(ReasonId.BAD_PARAMETER, f"{number:04X} names no slot.")
+    return number
+
+
+def bad_mode(command: CommandPacket) -> RefusalError:
     """Param1 has bits that mean nothing to this command."""
     return parse_error(ReasonId.BAD_PARAMETER, f"The command knows no mode {command.param1:02X}.")

@@ -92,6 +92,7 @@ class BusChip:
     def lose_power(self) -> None:
         """The supply fails; nothing but the EEPROM outlives that."""
         self._fall_asleep()
+        self.element.lose_power()
         self._busy_until = 0.0
         self._state = PowerState.OFF
 
@@ -162,6 +163,8 @@ class BusChip:
         self.last_reason = execution.reason
         self._busy_until = self._clock.now + execution.milliseconds / 1000
         self._set_output(execution.response)
+        if execution.goes_idle:
+            self._state = PowerState.IDLE
 
     def _set_output(self, output: bytes) -> None:
         self._output, self._output_position = output, 0

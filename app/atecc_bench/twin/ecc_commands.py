@@ -1,107 +1,159 @@
-"""GenKey, Sign and Verify."""
+"""GenKey, Sign and PrivWrite."""
 
-from atecc_bench.chip.commands import VERIFY_KEY_TYPE_P256, GenKeyMode, SignMode, VerifyMode
+import hmac
+from dataclasses import replace
+from hashlib import sha256
+
+from atecc_bench.chip import tempkey
+from atecc_bench.chip.commands import ENCRYPTED_ACCESS, TEMP_KEY_AS_KEY, GenKeyMode, SignMode
 from atecc_bench.chip.packet import CommandPacket
+from atecc_bench.chip.session_macs import crypt_private_key, priv_write_mac
 from atecc_bench.chip.status import Status
-from atecc_bench.twin import keys, rules
-from atecc_bench.twin.arguments import bad_mode, need_data_length, need_param2, slot_of_param2
-from atecc_bench.twin.chip_state import ChipState, Register
-from atecc_bench.twin.reasons import Reason, ReasonId, RefusalError, not_modelled, refused
+from atecc_bench.chip.tempkey import SignedSlot
+from atecc_bench.twin import key_rules, keys, rules
+from atecc_bench.twin.arguments import bad_mode, need_data_length, need_known_bits, slot_of_param2
+from atecc_bench.twin.chip_state import ChipState
+from atecc_bench.twin.reasons import LOCK_VALUE, ReasonId, ecc_fault, refused, slot_config_bytes
+from atecc_bench.twin.temp_key_rules import session_key, temp_key_value
+from atecc_bench.twin.use_limits import count_use
 
-_EPHEMERAL_KEY = 0xFFFF
-_SIGNATURE_SIZE = 64
+_DONE = bytes((Status.SUCCESS,))
+_DIGEST = 32
+_PUBLIC_KEY_HEAD = 3  # other data of GenKey
 _KNOWN_GENKEY_MODES = GenKeyMode.PRIVATE | GenKeyMode.DIGEST | GenKeyMode.PUBLIC_KEY_DIGEST
-_INCLUDE_SERIAL_NUMBER = 0x40
-_INVALIDATE_INTERNAL = 0x01
-_KNOWN_SIGN_MODES = SignMode.EXTERNAL | SignMode.MESSAGE_DIGEST_BUFFER | _INCLUDE_SERIAL_NUMBER | _INVALIDATE_INTERNAL
-_VERIFY_WITH_MAC = 0x80
-_VERIFY_VALIDATE, _VERIFY_INVALIDATE = 0x03, 0x07
+_EXTERNAL_BITS = SignMode.EXTERNAL | SignMode.MESSAGE_DIGEST_BUFFER | SignMode.INCLUDE_SERIAL_NUMBER
+_INTERNAL_BITS = SignMode.INCLUDE_SERIAL_NUMBER | SignMode.INVALIDATE
+_PRIVATE_KEY_SIZE, _PAD, _MAC_SIZE = 36, 4, 32
 
 
 def gen_key(chip: ChipState, command: CommandPacket) -> bytes:
-    """Make a private key, or compute the public key of the one that is there; the answer is X‖Y."""
+    """Make a private key, or compute the public key of the one that is there; the answer is X‖Y.
+
+    With a digest, TempKey afterwards covers the public key; PublicKeyDigest does that for a stored one.
+    """
     mode = command.param1
-    if mode & ~_KNOWN_GENKEY_MODES:
-        raise bad_mode(command)
-    if mode not in (GenKeyMode.PRIVATE, GenKeyMode.PUBLIC):
-        raise not_modelled("GenKey with a digest in TempKey")
+    need_known_bits(command, _KNOWN_GENKEY_MODES)
+    if mode & GenKeyMode.PUBLIC_KEY_DIGEST:
+        return _digest_stored_key(chip, command)
     need_data_length(command, 0)
-    if command.param2 == _EPHEMERAL_KEY:
-        raise not_modelled("GenKey with an ephemeral key")
+    if command.param2 == TEMP_KEY_AS_KEY and chip.memory.config.part.is_608:
+        return _ephemeral_key(chip, command)
     slot = slot_of_param2(command)
-    memory = chip.memory
-    if mode == GenKeyMode.PRIVATE:
-        rules.check_generate_key(memory.config, slot)
-        keys.make_private_key(memory, slot, chip.entropy)
-    else:
-        rules.check_public_key(memory, slot)
-    return keys.public_key(memory, slot)
+    digests = bool(mode & GenKeyMode.DIGEST)
+    random_nonce = not digests or chip.temp_key.flags.from_random
+    check = key_rules.check_generate_key if mode & GenKeyMode.PRIVATE else key_rules.check_public_key
+    check(chip, slot, random_nonce=random_nonce)
+    start = temp_key_value(chip) if digests else b""
+    if mode & GenKeyMode.PRIVATE:
+        keys.make_private_key(chip.memory, slot, chip.entropy)
+    count_use(chip.memory, slot)
+    point = keys.public_key(chip.memory, slot)
+    if digests:
+        _load_digest(chip, command, start, point)
+    return point
+
+
+def _ephemeral_key(chip: ChipState, command: CommandPacket) -> bytes:
+    if command.param1 == GenKeyMode.PRIVATE:
+        rules.need_config_lock(chip.memory.config)
+        chip.temp_key.load_private_key(keys.new_private_key(chip.entropy))
+    elif command.param1 != GenKeyMode.PUBLIC:
+        raise bad_mode(command)
+    return keys.public_key_of(ephemeral_key(chip))
+
+
+def ephemeral_key(chip: ChipState) -> bytes:
+    """The private key in TempKey."""
+    if chip.temp_key.value is None or not chip.temp_key.private_key:
+        raise refused(ReasonId.TEMP_KEY_NOT_PRIVATE, "GenKey has put no private key into TempKey.")
+    return chip.temp_key.value
+
+
+def _digest_stored_key(chip: ChipState, command: CommandPacket) -> bytes:
+    if command.param1 != GenKeyMode.PUBLIC_KEY_DIGEST:
+        raise bad_mode(command)
+    need_data_length(command, _PUBLIC_KEY_HEAD)
+    slot = slot_of_param2(command)
+    rules.need_data_lock(chip.memory.config)
+    key_rules.need_public_key_slot(chip.memory.config, slot)
+    key_rules.check_use(chip, slot, random_nonce=chip.temp_key.flags.from_random)
+    start = temp_key_value(chip)
+    count_use(chip.memory, slot)
+    _load_digest(chip, command, start, keys.stored_public_key(chip.memory, slot))
+    return _DONE
+
+
+def _load_digest(chip: ChipState, command: CommandPacket, start: bytes, point: bytes) -> None:
+    value = tempkey.public_key_digest(start, command, chip.memory.config.serial_number, point)
+    flags = replace(chip.temp_key.flags, gen_dig_data=False, gen_key_data=True, key_id=command.param2)
+    chip.temp_key.load(value, flags)
 
 
 def sign(chip: ChipState, command: CommandPacket) -> bytes:
-    """Sign the digest in TempKey or the message digest buffer; the answer is R‖S."""
-    mode = command.param1
-    if mode & ~_KNOWN_SIGN_MODES:
+    """Sign a digest from outside, or a message that the chip makes of TempKey; the answer is R‖S."""
+    external = bool(command.param1 & SignMode.EXTERNAL)
+    from_buffer = bool(command.param1 & SignMode.MESSAGE_DIGEST_BUFFER)
+    # SlotConfig, KeyConfig and flags describe TempKey, so only TempKey can be the start of an internal message.
+    need_known_bits(command, _EXTERNAL_BITS if external else _INTERNAL_BITS)
+    if from_buffer and not chip.memory.config.part.is_608:
         raise bad_mode(command)
-    if mode & ~SignMode.MESSAGE_DIGEST_BUFFER != SignMode.EXTERNAL:
-        raise not_modelled("Sign with an internal message")
     need_data_length(command, 0)
     slot = slot_of_param2(command)
-    source = _digest_source(chip, command, SignMode.MESSAGE_DIGEST_BUFFER)
-    rules.check_sign_external(chip.memory, slot, source)
-    if chip.memory.config.slot_configs[slot].limited_use:
-        raise not_modelled("keys of limited use")
-    digest = _take_digest(source)
+    if external:
+        random_nonce = not from_buffer and chip.temp_key.flags.from_random
+        key_rules.check_sign_external(chip, slot, random_nonce=random_nonce)
+        digest = external_digest(chip, from_buffer=from_buffer)
+    else:
+        key_rules.check_sign_internal(chip, slot)
+        digest = _internal_digest(chip, command)
     chip.temp_key.clear()
+    count_use(chip.memory, slot)
     return keys.sign(chip.memory, slot, digest)
 
 
-def verify(chip: ChipState, command: CommandPacket) -> bytes:
-    """Verify R‖S over the digest in TempKey or the message digest buffer."""
-    mode = command.param1
-    match mode & ~VerifyMode.MESSAGE_DIGEST_BUFFER:
-        case VerifyMode.EXTERNAL:
-            need_data_length(command, 2 * _SIGNATURE_SIZE)
-            need_param2(command, VERIFY_KEY_TYPE_P256)
-            rules.need_config_lock(chip.memory.config)
-            point = command.data[_SIGNATURE_SIZE:]
-        case VerifyMode.STORED:
-            need_data_length(command, _SIGNATURE_SIZE)
-            slot = slot_of_param2(command)
-            rules.check_verify_stored(chip.memory, slot)
-            if chip.memory.config.slot_configs[slot].limited_use:
-                raise not_modelled("keys of limited use")
-            point = keys.stored_public_key(chip.memory, slot)
-        case other if other & _VERIFY_WITH_MAC or other in (_VERIFY_VALIDATE, _VERIFY_INVALIDATE):
-            raise not_modelled(f"Verify with mode {mode:02X}")
-        case _:
-            raise bad_mode(command)
-    digest = _take_digest(_digest_source(chip, command, VerifyMode.MESSAGE_DIGEST_BUFFER))
-    chip.temp_key.clear()
-    try:
-        genuine = keys.verify(digest, command.data[:_SIGNATURE_SIZE], point)
-    except ValueError as error:
-        raise RefusalError(
-            Status.ECC_FAULT,
-            Reason(ReasonId.PUBLIC_KEY_INVALID, "The public key is not a point of the curve P-256."),
-        ) from error
-    if not genuine:
-        raise RefusalError(
-            Status.CHECKMAC_OR_VERIFY_MISCOMPARE,
-            Reason(ReasonId.SIGNATURE_MISMATCH, "The signature does not belong to this digest and public key."),
-        )
-    return bytes((Status.SUCCESS,))
-
-
-def _digest_source(chip: ChipState, command: CommandPacket, buffer_flag: int) -> Register:
-    if not command.param1 & buffer_flag:
-        return chip.temp_key
-    if not chip.memory.config.part.is_608:
-        raise bad_mode(command)
-    return chip.message_digest_buffer
-
-
-def _take_digest(source: Register) -> bytes:
+def external_digest(chip: ChipState, *, from_buffer: bool) -> bytes:
+    """The 32-byte digest that Sign and Verify work on."""
+    source = chip.message_digest_buffer if from_buffer else chip.temp_key
     if source.value is None:
         raise refused(ReasonId.NO_DIGEST, "No digest was loaded with Nonce, or the chip has slept since.")
-    return source.value
+    return source.value[:_DIGEST] if from_buffer else temp_key_value(chip)
+
+
+def _internal_digest(chip: ChipState, command: CommandPacket) -> bytes:
+    value, flags, config = temp_key_value(chip), chip.temp_key.flags, chip.memory.config
+    if not (flags.gen_dig_data or flags.gen_key_data):
+        raise refused(ReasonId.NO_INTERNAL_MESSAGE, "TempKey comes from neither GenDig of a slot nor GenKey.")
+    key = flags.key_id
+    described = SignedSlot(
+        config.slot_configs[key].to_word(), config.key_configs[key].to_word(), config.slot_is_locked(key)
+    )
+    return sha256(tempkey.internal_message(value, flags, command, described, config.serial_number)).digest()
+
+
+def priv_write(chip: ChipState, command: CommandPacket) -> bytes:
+    """Bring a private key in: encrypted with a MAC, or in clear before the data lock."""
+    need_known_bits(command, ENCRYPTED_ACCESS)
+    need_data_length(command, _PRIVATE_KEY_SIZE + _MAC_SIZE)
+    slot = slot_of_param2(command)
+    config = chip.memory.config
+    key_rules.check_priv_write(config, slot)
+    write_key = config.slot_configs[slot].write_key
+    plain = command.data[:_PRIVATE_KEY_SIZE]
+    if command.param1 & ENCRYPTED_ACCESS:
+        session = session_key(chip, write_key)
+        chip.temp_key.clear()
+        plain = crypt_private_key(session, plain)
+        expected = priv_write_mac(session, command, config.serial_number, plain)
+        if not hmac.compare_digest(expected, command.data[_PRIVATE_KEY_SIZE:]):
+            raise refused(ReasonId.WRITE_MAC_MISMATCH, "The MAC of the encrypted key is wrong; nothing was written.")
+    elif config.data_locked:
+        raise refused(
+            ReasonId.PRIV_WRITE_ENCRYPTED,
+            f"After the data lock a private key comes in encrypted only, with the key in slot {write_key}.",
+            slot_config_bytes(slot) + LOCK_VALUE,
+        )
+    key = plain[_PAD:]
+    if any(plain[:_PAD]) or not keys.is_private_key(key):
+        raise ecc_fault(ReasonId.PRIVATE_KEY_INVALID, "The bytes are not a private key of the curve P-256.")
+    keys.write_private_key(chip.memory, slot, key)
+    return _DONE

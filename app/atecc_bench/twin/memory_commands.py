@@ -1,49 +1,110 @@
 """Read, Write and Lock."""
 
-from atecc_bench.chip.commands import LONG_ACCESS, LockMode
+import hmac
+
+from atecc_bench.chip.commands import ENCRYPTED_ACCESS, LONG_ACCESS, LockMode
 from atecc_bench.chip.crc import crc16
 from atecc_bench.chip.packet import CommandPacket
+from atecc_bench.chip.session_macs import crypt_block, write_mac
+from atecc_bench.chip.slot_policy import Access
 from atecc_bench.chip.status import Status
 from atecc_bench.chip.zones import BLOCK, SLOT_COUNT, WORD, Zone, address, split_address, zone_size
 from atecc_bench.twin import rules
 from atecc_bench.twin.arguments import bad_mode, need_data_length, need_param2
 from atecc_bench.twin.chip_state import ChipState
+from atecc_bench.twin.keys import mark_validity
 from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.reasons import ReasonId, not_modelled, parse_error, refused
+from atecc_bench.twin.reasons import ReasonId, parse_error, refused, slot_config_bytes
+from atecc_bench.twin.temp_key_rules import session_key
 
 _ZONE_BITS = 0x03
-_ENCRYPTED_WRITE = 0x40
+_MAC_SIZE = 32
 _SLOT_LOCKED_AT = 88
 _DONE = bytes((Status.SUCCESS,))
 
 
 def read(chip: ChipState, command: CommandPacket) -> bytes:
-    """Read 4 or 32 bytes in clear."""
+    """Read 4 or 32 bytes, or 32 encrypted bytes from slots that are configured so."""
     zone = _zone_of(command, LONG_ACCESS)
     length = BLOCK if command.param1 & LONG_ACCESS else WORD
     need_data_length(command, 0)
     slot, offset = _place(zone, command.param2, length)
     if offset + length > zone_size(zone, slot):
         raise parse_error(ReasonId.NO_SUCH_ADDRESS, "Only 4-byte reads fit the last, partial block of a slot.")
-    rules.check_read(chip.memory.config, zone, slot)
-    return chip.memory.contents(zone, slot)[offset : offset + length]
+    access = rules.check_read(chip, zone, slot, offset)
+    contents = chip.memory.contents(zone, slot)[offset : offset + length]
+    if access is Access.CLEAR:
+        return contents
+    read_key = chip.memory.config.slot_configs[slot].read_key
+    if length == WORD or chip.temp_key.value is None:
+        raise refused(
+            ReasonId.SLOT_READ_ENCRYPTED,
+            f"Slot {slot} can only be read encrypted, 32 bytes after GenDig with the key in slot {read_key}.",
+            slot_config_bytes(slot),
+        )
+    key = session_key(chip, read_key)
+    chip.temp_key.clear()
+    return crypt_block(key, contents)
 
 
 def write(chip: ChipState, command: CommandPacket) -> bytes:
-    """Write 4 or 32 bytes in clear."""
-    zone = _zone_of(command, LONG_ACCESS | _ENCRYPTED_WRITE)
-    if command.param1 & _ENCRYPTED_WRITE:
-        raise not_modelled("the encrypted Write")
+    """Write 4 or 32 bytes, or 32 encrypted bytes with their MAC."""
+    zone = _zone_of(command, LONG_ACCESS | ENCRYPTED_ACCESS)
     length = BLOCK if command.param1 & LONG_ACCESS else WORD
-    need_data_length(command, length)
+    need_data_length(command, length, *((BLOCK + _MAC_SIZE,) if length == BLOCK and zone is Zone.DATA else ()))
     slot, offset = _place(zone, command.param2, length)
-    rules.check_write(chip.memory, zone, slot, offset, length)
+    if zone is Zone.DATA:
+        _write_slot(chip, command, slot, offset)
+        return _DONE
+    if command.param1 & ENCRYPTED_ACCESS:
+        raise bad_mode(command)
     data = command.data
-    if zone is Zone.CONFIG and offset == _SLOT_LOCKED_AT:
-        # SlotLocked keeps its value: only ChipOptions of this word can be written.
-        data = chip.memory.contents(zone)[offset : offset + 2] + data[2:]
+    if zone is Zone.OTP:
+        rules.check_write_otp(chip, offset, data)
+    else:
+        rules.check_write_config(chip.memory.config, offset, length)
+        if offset == _SLOT_LOCKED_AT:
+            # SlotLocked keeps its value: only ChipOptions of this word can be written.
+            data = chip.memory.contents(zone)[offset : offset + 2] + data[2:]
     chip.memory.write(zone, slot, offset, data)
     return _DONE
+
+
+def _write_slot(chip: ChipState, command: CommandPacket, slot: int, offset: int) -> None:
+    memory, config = chip.memory, chip.memory.config
+    carries_mac = len(command.data) > BLOCK
+    access = rules.check_write_slot(chip, slot, WORD if len(command.data) == WORD else BLOCK)
+    if command.param1 & ENCRYPTED_ACCESS:
+        if config.data_locked or not carries_mac:
+            raise bad_mode(command)
+        access = Access.ENCRYPTED
+    write_key = config.slot_configs[slot].write_key
+    if access is Access.ENCRYPTED and not carries_mac:
+        raise refused(
+            ReasonId.SLOT_WRITE_ENCRYPTED,
+            f"Slot {slot} can only be written encrypted, with the key in slot {write_key}.",
+            slot_config_bytes(slot),
+        )
+    if access is Access.CLEAR and carries_mac:
+        raise refused(
+            ReasonId.SLOT_WRITE_CLEAR, f"Slot {slot} is written in clear, without a MAC.", slot_config_bytes(slot)
+        )
+    data = command.data
+    if access is Access.ENCRYPTED:
+        data = _decrypted(chip, command, write_key)
+    if rules.loses_validity(config, slot, offset):
+        data = mark_validity(data, validated=False)
+    memory.write(Zone.DATA, slot, offset, data)
+
+
+def _decrypted(chip: ChipState, command: CommandPacket, write_key: int) -> bytes:
+    key = session_key(chip, write_key)
+    chip.temp_key.clear()
+    plain = crypt_block(key, command.data[:BLOCK])
+    expected = write_mac(key, command, chip.memory.config.serial_number, plain)
+    if not hmac.compare_digest(expected, command.data[BLOCK:]):
+        raise refused(ReasonId.WRITE_MAC_MISMATCH, "The MAC of the encrypted data is wrong; nothing was written.")
+    return plain
 
 
 def lock(chip: ChipState, command: CommandPacket) -> bytes:

@@ -8,34 +8,68 @@ from atecc_bench.chip.packet import LONGEST_COMMAND, CommandPacket, PacketError,
 from atecc_bench.chip.status import Status
 from atecc_bench.chip.timing import execution_time_ms
 from atecc_bench.chip.zones import Zone
+from atecc_bench.twin.aes_command import aes
 from atecc_bench.twin.chip_state import ChipState
-from atecc_bench.twin.ecc_commands import gen_key, sign, verify
+from atecc_bench.twin.counter_commands import counter, update_extra
+from atecc_bench.twin.derive_commands import derive_key, gen_dig
+from atecc_bench.twin.ecc_commands import gen_key, priv_write, sign
+from atecc_bench.twin.ecdh_command import ecdh
 from atecc_bench.twin.entropy import Entropy
+from atecc_bench.twin.info_command import info
+from atecc_bench.twin.kdf_command import kdf
+from atecc_bench.twin.mac_commands import check_mac, hmac_command, mac
 from atecc_bench.twin.memory import Eeprom
 from atecc_bench.twin.memory_commands import lock, read, write
-from atecc_bench.twin.nonce_commands import info, nonce, random
-from atecc_bench.twin.reasons import Reason, ReasonId, RefusalError, not_modelled, parse_error
+from atecc_bench.twin.nonce_commands import nonce, random
+from atecc_bench.twin.reasons import Reason, ReasonId, RefusalError, parse_error
+from atecc_bench.twin.secure_boot_command import secure_boot
+from atecc_bench.twin.sha_command import sha
+from atecc_bench.twin.system_commands import pause, self_test
+from atecc_bench.twin.verify_command import verify
 
-_HANDLERS: Mapping[int, Callable[[ChipState, CommandPacket], bytes]] = {
-    Opcode.INFO: info,
-    Opcode.READ: read,
-    Opcode.WRITE: write,
-    Opcode.LOCK: lock,
-    Opcode.RANDOM: random,
-    Opcode.NONCE: nonce,
+_Handlers = Mapping[int, Callable[[ChipState, CommandPacket], bytes]]
+
+_COMMON: _Handlers = {
+    Opcode.CHECK_MAC: check_mac,
+    Opcode.COUNTER: counter,
+    Opcode.DERIVE_KEY: derive_key,
+    Opcode.ECDH: ecdh,
+    Opcode.GEN_DIG: gen_dig,
     Opcode.GEN_KEY: gen_key,
+    Opcode.INFO: info,
+    Opcode.LOCK: lock,
+    Opcode.MAC: mac,
+    Opcode.NONCE: nonce,
+    Opcode.PRIV_WRITE: priv_write,
+    Opcode.RANDOM: random,
+    Opcode.READ: read,
+    Opcode.SHA: sha,
     Opcode.SIGN: sign,
+    Opcode.UPDATE_EXTRA: update_extra,
     Opcode.VERIFY: verify,
+    Opcode.WRITE: write,
+}
+_HANDLERS_508: _Handlers = {**_COMMON, Opcode.HMAC: hmac_command, Opcode.PAUSE: pause}
+_HANDLERS_608: _Handlers = {
+    **_COMMON,
+    Opcode.AES: aes,
+    Opcode.KDF: kdf,
+    Opcode.SECURE_BOOT: secure_boot,
+    Opcode.SELF_TEST: self_test,
 }
 
 
 @dataclass(frozen=True)
 class Execution:
-    """What a command led to: the raw answer packet, its execution time, and why it was refused."""
+    """What a command led to: the raw answer packet, its execution time, and why it was refused.
+
+    A chip that `goes_idle` keeps its answer to itself (Pause).
+    """
 
     response: bytes
     milliseconds: int
     reason: Reason | None
+    goes_idle: bool = False
 
 
 class SecureElement:
@@ -63,15 +97,20 @@ class SecureElement:
         except RefusalError as refusal:
             answer = ResponsePacket.of_status(refusal.status).to_bytes()
             return Execution(answer, milliseconds, refusal.reason)
-        return Execution(ResponsePacket(payload).to_bytes(), milliseconds, None)
+        goes_idle, self._state.pauses = self._state.pauses, False
+        return Execution(ResponsePacket(payload).to_bytes(), milliseconds, None, goes_idle)
 
     def wake(self, self_test_failures: int) -> None:
         """What happens on a wake pulse: the Failure register is what the self test after waking makes it."""
         self._state.self_test_failures = self_test_failures
 
     def lose_registers(self) -> None:
-        """What sleep does: TempKey and the message digest buffer are gone."""
+        """What sleep does: TempKey, the buffers, a SHA computation and an authorization are gone."""
         self._state.clear_registers()
+
+    def lose_power(self) -> None:
+        """What a failing supply does: nothing but the EEPROM is left."""
+        self._state.lose_power()
 
     def _carry_out(self, packet: bytes) -> bytes:
         try:
@@ -80,14 +119,18 @@ class SecureElement:
             reason = Reason(ReasonId.PACKET_DAMAGED, error.message)
             raise RefusalError(Status.COMMUNICATION_ERROR, reason) from error
         if self._state.self_test_failures and not _works_after_failed_self_test(command):
-            sentence = "A self test failed; until it passes, only SelfTest and reading the configuration zone work."
+            sentence = (
+                "A self test failed; until the chip wakes again, only SelfTest and reading the configuration zone work."
+            )
             raise RefusalError(Status.SELF_TEST_ERROR, Reason(ReasonId.SELF_TEST_FAILED, sentence))
-        handler = _HANDLERS.get(command.opcode)
-        if handler is not None:
-            return handler(self._state, command)
-        if command.opcode in list(Opcode):
-            raise not_modelled(f"the command {Opcode(command.opcode).name}")
-        raise parse_error(ReasonId.UNKNOWN_OPCODE, f"No command has the opcode {command.opcode:02X}.")
+        if command.opcode != Opcode.SHA:
+            self._state.sha = None
+        part = self.memory.config.part
+        handler = (_HANDLERS_608 if part.is_608 else _HANDLERS_508).get(command.opcode)
+        if handler is None:
+            sentence = f"The {part.value} has no command with the opcode {command.opcode:02X}."
+            raise parse_error(ReasonId.UNKNOWN_OPCODE, sentence)
+        return handler(self._state, command)
 
 
 def _works_after_failed_self_test(command: CommandPacket) -> bool:
