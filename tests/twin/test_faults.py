@@ -112,6 +112,7 @@ def test_after_a_failed_self_test_the_wake_says_so_and_only_the_configuration_ca
     assert ask(board, WAKE) == b"00(0407C440)"
     assert ask(board, talk(commands.info())) == b"00(040740C2)"
     assert ask(board, talk(commands.read_word(Zone.CONFIG, 0, 4))).startswith(b"00(0700006002")
+    assert ask(board, b"board:device(00)") == b"ECC608 TWI 00(C0)"
 
 
 def test_a_chip_at_the_wrong_address_is_found_there() -> None:

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from atecc_bench.errors import InputError
 from atecc_bench.twin.board import VirtualBoard
 
 _LONGEST_WAIT_S = 0.1  # between two looks at `stop`
@@ -18,9 +19,16 @@ def serve_pty(board: VirtualBoard, *, on_ready: Callable[[str], None], stop: thr
     Clients may come and go; the board keeps running.
 
     Raises:
+        InputError: `no-pty`: this system has no pseudo-terminals.
         BenchError: the board's state file could not be written.
 
     """
+    if os.name == "nt":
+        raise InputError(
+            "no-pty",
+            "Windows has no pseudo-terminals that look like a serial port.",
+            "Serve the board on the network: --rfc2217 127.0.0.1:2217.",
+        )
     # POSIX only, so not at the top of the file.
     import pty
     import tty
