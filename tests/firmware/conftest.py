@@ -1,0 +1,27 @@
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from bridge_desk import Desk
+from c_bridge import CBridge, build, compiler
+
+
+@pytest.fixture(scope="session")
+def core(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if compiler() is None:
+        pytest.skip("there is no C compiler")
+    return build(tmp_path_factory.mktemp("core"))
+
+
+@pytest.fixture
+def start_core(core: Path) -> Iterator[Callable[[Desk], CBridge]]:
+    running: list[CBridge] = []
+
+    def start(on: Desk) -> CBridge:
+        running.append(CBridge(core, on.bus, on.clock))
+        return running[-1]
+
+    yield start
+    for bridge in running:
+        assert bridge.close() == 0, "a sanitizer found something"

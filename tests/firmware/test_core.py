@@ -1,0 +1,195 @@
+"""The bridge firmware's C core: every request, every limit, and that the twin's bridge never differs from it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from atecc_bench import __version__
+from atecc_bench.chip import commands
+from atecc_bench.chip.commands import Opcode
+from atecc_bench.chip.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.zones import Zone
+from atecc_bench.twin.faults import Fault, FaultKind
+from bridge_desk import Desk, PythonBridge, desk
+from c_bridge import NAME, CBridge
+
+StartCore = Callable[[Desk], CBridge]
+
+INFO = "0730000000035D"
+REVISION = "07000060028038"
+WOKEN = "00(04113343)"
+
+# What is said to a bridge with one fresh chip, and what it answers; in order, on one bridge.
+VECTORS = (
+    pytest.param((("board:version()", f"00({NAME.encode().hex().upper()})"),), id="version"),
+    pytest.param((("b:v()", f"00({NAME.encode().hex().upper()})"),), id="shortest version"),
+    pytest.param((("board:firmware()", f"00({NAME.encode().hex().upper()})"),), id="firmware"),
+    pytest.param((("board:device(00)", "ECC608 TWI 00(C0)"),), id="first device"),
+    pytest.param((("b:d(01)", "no_device TWI 00(00)"), ("b:d(FF)", "no_device TWI 00(00)")), id="no such device"),
+    pytest.param((("board:device()", "E2()"), ("board:device(0)", "E2()"), ("b:d(0000)", "E2()")), id="device number"),
+    pytest.param(
+        (("ecc:physical:interface:i2c", "00()"), ("ecc:physical:select(C0)", "00()"), ("e:p:s(c0)", "00()")),
+        id="select as CryptoAuthLib does",
+    ),
+    pytest.param((("e:p:s(6C)", "F9()"), ("e:p:s(zz)", "E2()")), id="select what is not there"),
+    pytest.param((("e:p:i:swi", "F5()"), ("e:p:i:spi", "F5()"), ("e:p:i:i", "00()")), id="other interfaces"),
+    pytest.param((("ecc:wake()", WOKEN), ("e:w()", WOKEN), ("e:w", WOKEN)), id="wake"),
+    pytest.param(
+        (("ecc:idle()", "00()"), ("e:i()", "00()"), ("ecc:sleep()", "00()"), ("e:s()", "00()")), id="idle, sleep"
+    ),
+    pytest.param(((f"ecc:talk({INFO})", f"00({REVISION})"), (f"e:t({INFO})", f"00({REVISION})")), id="talk"),
+    pytest.param(((f"E:T({INFO.lower()})", f"00({REVISION})"), ("BOARD:DEVICE(00)", "ECC608 TWI 00(C0)")), id="case"),
+    pytest.param(
+        (("e:t()", "E4()"), ("e:t(08)", "E4()"), ("e:t(07300000000)", "E2()"), ("e:t(0g)", "E2()"), ("e:t", "E4()")),
+        id="talk with a bad packet",
+    ),
+    pytest.param((("e:t(073000000000FF)", "00(04FF0142)"),), id="the chip finds a wrong CRC"),
+    pytest.param((("", "E2()"), (" ", "E2()"), ("b:v( )", f"00({NAME.encode().hex().upper()})")), id="spaces"),
+    pytest.param((("b:v()x", "E2()"), ("b:v(", "E2()"), ("b:v)", "E2()"), ("b:v(()", "E2()")), id="parentheses"),
+    pytest.param((("x:y()", "F2()"), ("b", "F2()"), ("::", "F2()"), ("b:v:x()", "F2()"), ("12", "F2()")), id="unknown"),
+    pytest.param((("board:versions()", "F2()"), ("b:vx()", "F2()")), id="longer than the name"),
+    pytest.param((("b:b:p(21,22)", "00()"), ("b:b:p(21,21)", "E2()"), ("b:b:p(21,40)", "E2()")), id="pins"),
+    pytest.param((("b:b:p(21)", "E2()"), ("b:b:p(,)", "E2()"), ("b:b:p(1,2,3)", "E2()")), id="pins, malformed"),
+    pytest.param((("b:b:cl(400000)", "00()"), ("b:b:cl(9999)", "E2()"), ("b:b:cl(1000001)", "E2()")), id="clock"),
+    pytest.param((("b:b:b(921600)", "00()"), ("b:b:b(9599)", "E2()"), ("b:b:b(1234567890)", "E2()")), id="baud"),
+    pytest.param((("b:b:s()", "00(C0)"), ("board:bridge:scan()", "00(C0)")), id="scan"),
+    pytest.param((("b:b:p(21,22)", "00()"), (f"e:t({INFO})", f"00({REVISION})")), id="talk after other pins"),
+    pytest.param((("x" * 512, "F2()"), ("x" * 513, "E4()"), ("x" * 5000, "E4()")), id="long lines"),
+    pytest.param((("b:v()" + "\r" * 600, f"00({NAME.encode().hex().upper()})"),), id="many line ends"),
+    pytest.param((("\0\0\rb:b:s()\0\r", "00(C0)"), ("b:\0b:s()", "E2()")), id="NULs"),
+    pytest.param((("b:b:\xe9()", "E2()"), ("b:v(\xff)", f"00({NAME.encode().hex().upper()})")), id="noise"),
+)
+
+
+def say(bridge: CBridge | PythonBridge, request: str) -> str:
+    return bridge.hear(request.encode("latin-1") + b"\n").decode("ascii")
+
+
+@pytest.mark.parametrize("exchanges", VECTORS)
+def test_the_core_answers_as_the_protocol_says(start_core: StartCore, exchanges: tuple[tuple[str, str], ...]) -> None:
+    core = start_core(desk(1))
+    for request, reply in exchanges:
+        assert say(core, request) == reply + "\n"
+
+
+@pytest.mark.parametrize("exchanges", VECTORS)
+def test_the_twins_bridge_answers_the_same(exchanges: tuple[tuple[str, str], ...]) -> None:
+    on = desk(1)
+    bridge = PythonBridge(on.bus, on.clock)
+    for request, reply in exchanges:
+        assert say(bridge, request) == reply + "\n"
+
+
+def caps(bridge: CBridge | PythonBridge) -> str:
+    return bytes.fromhex(say(bridge, "board:bridge:caps()")[3:-2]).decode("ascii")
+
+
+def test_caps_are_the_same_words(start_core: StartCore) -> None:
+    one, other = desk(1), desk(1)
+    core, twin = start_core(one), PythonBridge(other.bus, other.clock)
+    assert caps(core) == caps(twin) == f"version={__version__} chips=1 baud=115200 asleep=0 virtual=1"
+
+
+def test_several_lines_sent_ahead_get_their_replies_in_order(start_core: StartCore) -> None:
+    core = start_core(desk(1))
+    assert core.hear(f"e:w()\ne:t({INFO})\ne:i()\n".encode()) == f"{WOKEN}\n00({REVISION})\n00()\n".encode()
+
+
+def test_a_line_may_come_byte_by_byte(start_core: StartCore) -> None:
+    core = start_core(desk(1))
+    sent = [core.hear(bytes((byte,))) for byte in f"e:t({INFO})\r\n".encode()]
+    assert b"".join(sent) == f"00({REVISION})\n".encode()
+    assert sent[:-1] == [b""] * (len(sent) - 1)
+
+
+def test_a_line_that_is_too_long_loses_nothing_of_the_next(start_core: StartCore) -> None:
+    core = start_core(desk(1))
+    assert core.hear(b"z" * 10_000 + b"\ne:w()\n") == f"E4()\n{WOKEN}\n".encode()
+
+
+def test_the_rate_changes_after_the_reply(start_core: StartCore) -> None:
+    core = start_core(desk(1))
+    assert say(core, "board:bridge:baud(921600)") == "00()\n"
+    assert core.baud == 921600
+
+
+def test_an_empty_bus_is_a_communication_failure(start_core: StartCore) -> None:
+    core = start_core(desk(0))
+    for request in ("e:w()", "e:i()", "e:s()", f"e:t({INFO})"):
+        assert say(core, request) == "F0()\n"
+    assert say(core, "b:b:s()") == "00()\n"
+    assert say(core, "b:d(00)") == "no_device TWI 00(00)\n"
+
+
+def test_a_stuck_bus_is_a_timeout_for_whoever_asks(start_core: StartCore) -> None:
+    core = start_core(desk(1, Fault(FaultKind.SDA_LOW, 1)))
+    for request in ("e:w()", "b:b:s()", "b:d(00)", f"e:t({INFO})"):
+        assert say(core, request) == "F1()\n"
+    assert say(core, "b:v()").startswith("00(")
+
+
+def test_a_chip_that_stops_answering_ends_in_a_status(start_core: StartCore) -> None:
+    core = start_core(desk(1, Fault(FaultKind.CHIP_SILENT, 1)))
+    assert say(core, f"e:t({INFO})") == "E7()\n"
+
+
+def test_a_chip_that_fell_asleep_is_woken_and_counted(start_core: StartCore) -> None:
+    on = desk(1)
+    core = start_core(on)
+    assert say(core, f"e:t({INFO})") == f"00({REVISION})\n"
+    on.bus.chips[0].write(b"\x01")  # asleep behind the bridge's back
+    assert say(core, f"e:t({INFO})") == f"00({REVISION})\n"
+    assert "asleep=1" in caps(core)
+
+
+def talk(bridge: CBridge | PythonBridge, command: CommandPacket) -> bytes:
+    reply = say(bridge, f"e:t({command.to_bytes().hex()})")
+    return ResponsePacket.parse(bytes.fromhex(reply[3:-2])).payload
+
+
+def test_a_command_that_might_outlast_the_watchdog_starts_on_a_fresh_one(start_core: StartCore) -> None:
+    on = desk(1)
+    core = start_core(on)
+    digest = bytes(range(32))
+    assert talk(core, commands.nonce_pass_through(digest)) == b"\0"
+    on.clock.advance(0.65)  # GenKey at the slowest divider would end after 0.7 s
+    assert talk(core, CommandPacket(Opcode.GEN_KEY, 4, 0)) != b"\xee"
+    assert "asleep=0" in caps(core)
+
+
+REQUESTS = st.one_of(
+    st.sampled_from(
+        ["b:v()", "b:d(00)", "e:w()", "e:i()", "e:s()", "b:b:s()", "b:b:c()", "e:p:s(C0)", "b:b:p(4,5)", "b:b:b(57600)"]
+    ),
+    st.builds(
+        lambda opcode, p1, p2, data: f"e:t({CommandPacket(opcode, p1, p2, data).to_bytes().hex()})",
+        st.sampled_from(list(Opcode)),
+        st.integers(0, 255),
+        st.integers(0, 0xFFFF),
+        st.binary(max_size=70),
+    ),
+    st.binary(max_size=80).map(lambda data: f"e:t({data.hex()})"),
+    st.text(st.characters(max_codepoint=255, exclude_characters="\n"), max_size=60),
+    st.text("ecbordtaw:()0123,", max_size=40),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(REQUESTS, max_size=12))
+def test_core_and_twin_never_differ(core: Path, requests: list[str]) -> None:
+    one, other = desk(1), desk(1)
+    twin = PythonBridge(other.bus, other.clock)
+    with CBridge(core, one.bus, one.clock) as bridge:
+        for request in requests:
+            assert say(bridge, request) == say(twin, request)
+    assert one.elements[0].memory.snapshot() == other.elements[0].memory.snapshot()
+
+
+def test_reading_a_whole_zone_through_the_core(start_core: StartCore) -> None:
+    on = desk(1)
+    core = start_core(on)
+    blocks = [talk(core, commands.read_block(Zone.CONFIG, 0, offset)) for offset in range(0, 128, 32)]
+    assert b"".join(blocks) == on.elements[0].memory.contents(Zone.CONFIG)
