@@ -28,7 +28,7 @@ from atecc_bench.pki.layout import (
 from atecc_bench.pki.names import organization_of
 from atecc_bench.pki.on_chip import ChipCertificates, contents_reader, rebuild_certificates
 from atecc_bench.pki.rebuild import compress
-from atecc_bench.pki.verify import check_chain
+from atecc_bench.pki.verify import check_chain, check_issued_by, check_may_issue, check_valid_at
 from atecc_bench.provision.profile import Profile
 from atecc_bench.provision.survey import WRITTEN_SLOTS, Survey
 
@@ -66,6 +66,11 @@ class Step:
     chip_seconds: float
 
 
+def on_the_hour(now: datetime) -> datetime:
+    """The last full hour, when a device certificate issued `now` begins: the 72 bytes know no minutes."""
+    return now.replace(minute=0, second=0, microsecond=0)
+
+
 @dataclass(frozen=True)
 class Issuer:
     """Who issues, without the key: the certificates and the names that go into a device certificate."""
@@ -84,7 +89,7 @@ class Issuer:
             SIGNER_DETAILS_SLOT: slot_14(signer),
         }
 
-    def sample(self, serial_number: str) -> bytes:
+    def sample(self, serial_number: str, now: datetime) -> bytes:
         """A certificate (DER) of the structure that devices get; only its template counts, not its signature."""
         stand_in = private_key_from_entropy(lambda length: bytes(length))
         authority = CertificateAuthority(self.root, self.signer, stand_in)
@@ -93,7 +98,7 @@ class Issuer:
             bytes(certificate_public_key(self.signer)),
             organization=self.organization,
             common_name=serial_number,
-            not_before=self.signer.not_valid_before_utc.replace(minute=0, second=0),
+            not_before=on_the_hour(now),
         )
 
 
@@ -156,10 +161,12 @@ def make_plan(profile: Profile, survey: Survey, issuer: Issuer, now: datetime) -
     Raises:
         RefusedError: `wrong-part`; `config-mismatch` when the locked configuration is not the profile's;
             `certificate-expired` and the like when the issuer cannot issue at `now`.
+        InputError: `name-not-usable`.
 
     """
     _check_part(profile, survey)
     _check_configuration(profile, survey)
+    _check_issuer(issuer, survey, now)
     certificates = _certificates(survey, issuer, now)
     missing = tuple(slot for slot in profile.generate_keys if slot not in survey.public_keys)
     steps = _steps(profile, survey, missing, certificates)
@@ -193,6 +200,15 @@ def _check_configuration(profile: Profile, survey: Survey) -> None:
         )
 
 
+def _check_issuer(issuer: Issuer, survey: Survey, now: datetime) -> None:
+    """Whether issuing will succeed: it comes after the locks, when a chip can no longer be anything else."""
+    check_issued_by(issuer.signer, issuer.root, "signer", "the root")
+    check_may_issue(issuer.signer, "signer", authorities_below=0)
+    for certificate, which in ((issuer.root, "root"), (issuer.signer, "signer")):
+        check_valid_at(certificate, now, which)
+    issuer.sample(survey.serial_number, now)
+
+
 def _certificates(survey: Survey, issuer: Issuer, now: datetime) -> ChipCertificates | None:
     """The certificates on the chip, if they are this issuer's and for the live key."""
     expected = dict(issuer.slots())
@@ -202,7 +218,7 @@ def _certificates(survey: Survey, issuer: Issuer, now: datetime) -> ChipCertific
     try:
         certificates = rebuild_certificates(
             contents_reader(survey.slots, survey.public_keys),
-            issuer.sample(survey.serial_number),
+            issuer.sample(survey.serial_number, now),
             issuer.signer.public_bytes(Encoding.DER),
         )
         device, signer = (x509.load_der_x509_certificate(der) for der in (certificates.device, certificates.signer))

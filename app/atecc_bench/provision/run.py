@@ -18,7 +18,7 @@ from atecc_bench.pki.layout import COMMON_NAME_SLOT, DEVICE_CERTIFICATE_SLOT, de
 from atecc_bench.pki.on_chip import ChipCertificates, contents_reader, prove_possession, rebuild_certificates
 from atecc_bench.pki.rebuild import compress
 from atecc_bench.pki.verify import check_chain
-from atecc_bench.provision.plan import Plan, StepId
+from atecc_bench.provision.plan import Plan, StepId, on_the_hour
 from atecc_bench.provision.survey import WRITTEN_SLOTS
 
 
@@ -135,7 +135,7 @@ class _Run:
             self._public_keys[self._plan.profile.device_key_slot],
             organization=self._plan.issuer.organization,
             common_name=self._plan.serial_number,
-            not_before=self._now.replace(minute=0, second=0, microsecond=0),
+            not_before=on_the_hour(self._now),
         )
 
     def _write_certificates(self) -> None:

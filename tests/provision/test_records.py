@@ -1,0 +1,168 @@
+"""Records: one folder a run, nothing overwritten, nothing secret."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from atecc_bench.chip.zones import Zone
+from atecc_bench.errors import InputError
+from atecc_bench.pki.authority import CertificateAuthority
+from atecc_bench.provision.known import known_certificates
+from atecc_bench.provision.records import Records
+from atecc_bench.provision.report import Report, provision_device
+from atecc_bench.provision.run import Verdict
+from twin_desk import NOW, TwinDesk
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Records:
+    return Records(tmp_path / "records")
+
+
+def provision(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records, *, virtual: bool = False, later: int = 0
+) -> Report:
+    now = NOW + timedelta(seconds=later)
+    plan = desk.plan(authority, now)
+    return provision_device(desk.session, plan, authority, records, virtual=virtual, now=now, progress=lambda _: None)
+
+
+def document(report: Report) -> Mapping[str, object]:
+    return json.loads(report.artifacts["device_pem"].with_name("result.json").read_bytes())
+
+
+def test_a_run_leaves_its_certificates_and_its_result(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+):
+    report = provision(desk, authority, records)
+    assert report.outcome.verdict is Verdict.PASS
+    assert {"device_pem", "signer_pem", "root_pem"} <= report.artifacts.keys()
+    folder = report.artifacts["device_pem"].parent
+    assert folder == records.folder / desk.serial_number / "20260601T123456Z"
+    assert report.outcome.certificates is not None
+    device = x509.load_pem_x509_certificate(report.artifacts["device_pem"].read_bytes())
+    assert device.public_bytes(Encoding.DER) == report.outcome.certificates.device
+    assert report.artifacts["root_pem"].read_bytes() == authority.root.public_bytes(Encoding.PEM)
+    assert document(report) == report.document() | {"artifacts": document(report)["artifacts"]}
+
+
+def test_the_document_of_a_run(desk: TwinDesk, authority: CertificateAuthority, records: Records):
+    found = provision(desk, authority, records, virtual=True).document()
+    assert found["virtual"] is True
+    assert found["verdict"] == "PASS"
+    assert found["serial_number"] == desk.serial_number
+    assert found["profile"] == "trustcustom-tls"
+    assert found["already_provisioned"] is False
+    steps = found["steps"]
+    assert isinstance(steps, list)
+    assert all(step.keys() == {"id", "status", "seconds"} and step["status"] == "done" for step in steps)
+    timing = found["timing"]
+    assert isinstance(timing, dict)
+    assert timing.keys() == {"total_s", "chip_s", "wire_s"}
+    assert "error" not in found
+
+
+def test_a_run_that_fails_leaves_its_error_and_no_certificates(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+):
+    plan = desk.plan(authority)
+    report = provision_device(desk.session, plan, None, records, virtual=False, now=NOW, progress=lambda _: None)
+    assert report.document()["verdict"] == "FAIL"
+    error = report.document()["error"]
+    assert isinstance(error, dict)
+    assert error.keys() == {"id", "message", "hint"}
+    assert not {"device_pem", "signer_pem", "root_pem"} & report.artifacts.keys()
+    assert records.latest(desk.serial_number, virtual=False) is None
+
+
+def test_runs_of_the_same_second_do_not_overwrite_each_other(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+):
+    folders = [provision(desk, authority, records).artifacts["device_pem"].parent for _ in range(3)]
+    assert len(set(folders)) == 3
+    latest = records.latest(desk.serial_number, virtual=False)
+    assert latest is not None
+    assert latest.folder == folders[-1]
+
+
+def test_the_newest_record_with_certificates_counts(
+    desk: TwinDesk, authority: CertificateAuthority, other_authority: CertificateAuthority, records: Records
+):
+    provision(desk, authority, records)
+    second = provision(desk, other_authority, records, later=60)
+    records.begin(desk.serial_number, virtual=False, at=NOW + timedelta(hours=1))  # a run that got nowhere
+    known = known_certificates(records, desk.serial_number, virtual=False)
+    assert known is not None
+    assert second.outcome.certificates is not None
+    assert known.device == second.outcome.certificates.device
+    assert known.source == str(second.artifacts["device_pem"].parent)
+
+
+def test_what_was_overwritten_is_in_the_record(
+    desk: TwinDesk, authority: CertificateAuthority, other_authority: CertificateAuthority, records: Records
+):
+    provision(desk, other_authority, records)
+    held = desk.memory.contents(Zone.DATA, 10)
+    report = provision(desk, authority, records, later=60)
+    saved = json.loads(report.artifacts["saved_json"].read_bytes())
+    assert saved["slots"]["10"] == held.hex()
+    assert saved["config"] == desk.memory.contents(Zone.CONFIG).hex()
+
+
+def test_records_of_virtual_chips_live_apart(desk: TwinDesk, authority: CertificateAuthority, records: Records):
+    provision(desk, authority, records, virtual=True)
+    assert records.latest(desk.serial_number, virtual=False) is None
+    assert records.latest(desk.serial_number, virtual=True) is not None
+    assert known_certificates(records, desk.serial_number, virtual=False) is None
+
+
+def test_an_artifact_is_never_overwritten(records: Records):
+    record = records.begin("0123", virtual=False, at=NOW)
+    record.write("device_pem", b"first")
+    with pytest.raises(InputError) as caught:
+        record.write("device_pem", b"second")
+    assert caught.value.id == "record-not-writable"
+    assert record.read("device_pem") == b"first"
+
+
+def test_a_folder_that_cannot_be_made_is_said_before_the_first_command(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
+):
+    (tmp_path / "file").write_bytes(b"")
+    before = desk.memory.snapshot()
+    with pytest.raises(InputError) as caught:
+        provision(desk, authority, Records(tmp_path / "file"))
+    assert caught.value.id == "record-not-writable"
+    assert "ATECC_BENCH_DATA" in caught.value.hint
+    assert desk.memory.snapshot() == before
+
+
+def test_the_users_records_are_where_the_variable_points(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("ATECC_BENCH_DATA", str(tmp_path))
+    assert Records.of_user().folder == tmp_path / "records"
+
+
+def test_no_private_key_is_in_a_record(
+    desk: TwinDesk, authority: CertificateAuthority, other_authority: CertificateAuthority, records: Records
+):
+    provision(desk, other_authority, records)
+    report = provision(desk, authority, records, later=1)
+    secrets = [authority.signer_key.private_numbers().private_value.to_bytes(32)]
+    secrets += [desk.memory.contents(Zone.DATA, slot)[4:36] for slot in (0, 2, 3, 7)]
+    written = [path.read_bytes() for path in records.folder.rglob("*") if path.is_file()]
+    assert written
+    text = b"".join(written).lower() + repr(report).lower().encode()
+    for secret in secrets:
+        assert secret not in text
+        assert secret.hex().encode() not in text
+        assert str(int.from_bytes(secret)).encode() not in text
+
+
+def test_an_authority_does_not_show_its_key(authority: CertificateAuthority):
+    assert "signer_key" not in repr(replace(authority))

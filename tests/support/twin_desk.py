@@ -1,0 +1,65 @@
+"""A secure element in software on the desk of a test, with the operations on it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from cryptography import x509
+
+from atecc_bench.chip.session import ChipSession
+from atecc_bench.chip.transport import Transport
+from atecc_bench.chip.zones import Zone
+from atecc_bench.pki.authority import CertificateAuthority
+from atecc_bench.provision.plan import Issuer, Plan, issuer_of, make_plan
+from atecc_bench.provision.profile import Profile, load_profile
+from atecc_bench.provision.run import Hooks, Outcome, run_plan
+from atecc_bench.provision.survey import survey
+from atecc_bench.twin.direct import DirectTransport
+from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.twin.factory import ATECC608A, FactoryModel
+from atecc_bench.twin.memory import Eeprom
+from atecc_bench.twin.secure_element import SecureElement
+
+NOW = datetime(2026, 6, 1, 12, 34, 56, tzinfo=UTC)
+PROFILE = load_profile("trustcustom-tls")
+
+
+class TwinDesk:
+    """A chip as it leaves the factory. The same seed gives the same chip and the same keys."""
+
+    def __init__(self, seed: int = 1, model: FactoryModel = ATECC608A) -> None:
+        entropy = seeded_entropy(seed)
+        self.memory = Eeprom.factory(entropy, model)
+        self.transport: Transport = DirectTransport(SecureElement(self.memory, entropy))
+        self.session = ChipSession(self.transport)
+
+    @property
+    def serial_number(self) -> str:
+        return self.memory.config.serial_number.hex()
+
+    def put_between(self, wrapper: Callable[[Transport], Transport]) -> None:
+        """Let something stand between the operations and the chip from now on."""
+        self.transport = wrapper(self.transport)
+        self.session = ChipSession(self.transport)
+
+    def write_config(self, change: Callable[[bytearray], None] = lambda _: None) -> None:
+        """Write the profile's configuration, changed as the test says."""
+        current = self.memory.contents(Zone.CONFIG)
+        target = bytearray(PROFILE.configuration_for(current))
+        change(target)
+        self.session.write_config(bytes(target), current)
+
+    def lock_config(self) -> None:
+        self.session.lock_config(self.memory.contents(Zone.CONFIG))
+
+    def plan(self, authority: CertificateAuthority, now: datetime = NOW, profile: Profile = PROFILE) -> Plan:
+        return make_plan(profile, survey(self.session, profile), issuer(authority.root, authority.signer), now)
+
+    def provision(self, authority: CertificateAuthority, now: datetime = NOW) -> Outcome:
+        return self.run(self.plan(authority, now), authority, now)
+
+    def run(self, plan: Plan, authority: CertificateAuthority | None, now: datetime = NOW) -> Outcome:
+        return run_plan(self.session, plan, authority, now, Hooks(lambda _: None, lambda _: None))
+
+
+def issuer(root: x509.Certificate, signer: x509.Certificate, organization: str | None = None) -> Issuer:
+    return issuer_of(root, signer, organization)
