@@ -1,6 +1,7 @@
 """Connecting: whatever is at the port, there is an answer in time, and the port is free afterwards."""
 
 import errno
+import queue
 import threading
 import time
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from atecc_bench.link.board import BoardInfo, connect
 from atecc_bench.link.errors import CancelledError, LinkError
 from atecc_bench.link.kit import KitDevice
 from atecc_bench.link.trace import Trace
+from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.twin.serve_network import NetworkAddress, serve_rfc2217
 from scripted_board import VERSION, Script, ScriptedBoard, bridge, ok, says_nothing
 
 LONGEST_WITHOUT_PROGRESS_S = 5.0
@@ -291,3 +294,27 @@ def test_the_trace_that_is_given_sees_the_first_exchange(scripted: Scripted):
     connect(scripted().port, trace).close()
     assert trace.exchanges[0].request == "board:version()"
     assert trace.exchanges[0].reply.startswith("00(")
+
+
+def test_a_stuck_bus_is_told_as_what_the_bridge_said() -> None:
+    with connect("virtual://fresh?fault=sda-low:1") as board, pytest.raises(LinkError) as caught:
+        board.open_chip()
+    assert caught.value.id == "bridge-status"
+    assert "F1" in caught.value.message
+
+
+def test_a_board_on_the_network_is_a_port_like_any_other() -> None:
+    ready: queue.SimpleQueue[str] = queue.SimpleQueue()
+    stop = threading.Event()
+    board = open_board(parse_virtual_url("virtual://provisioned"))
+    address = NetworkAddress("127.0.0.1", 0)
+    server = threading.Thread(
+        target=lambda: serve_rfc2217(board, address, allow_remote=False, on_ready=ready.put, stop=stop)
+    )
+    server.start()
+    try:
+        with connect(ready.get(timeout=5)) as connection:
+            assert connection.open_chip().revision().hex() == "00006002"
+    finally:
+        stop.set()
+        server.join(timeout=5)

@@ -129,9 +129,9 @@ def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] 
 
 def _open(url: str) -> serial.Serial:
     try:
-        port = serial.serial_for_url(
-            url, baudrate=START_BAUD, timeout=POLL_S, write_timeout=WRITE_TIMEOUT_S, do_not_open=True
-        )
+        port = serial.serial_for_url(url, baudrate=START_BAUD, timeout=POLL_S, do_not_open=True)
+        if not url.lower().startswith("rfc2217:"):
+            port.write_timeout = WRITE_TIMEOUT_S  # pyserial's RFC 2217 client has none; its socket has one
         port.exclusive = True
         port.open()
     except ValueError as error:

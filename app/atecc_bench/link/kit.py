@@ -84,7 +84,9 @@ class KitClient:
     def device(self, index: int) -> KitDevice | None:
         """The chip number `index` on the bridge's bus, or None when there are not so many."""
         line = self.request_line(f"board:device({index:02X})")
-        match = _DEVICE.fullmatch(line)
+        match, failure = _DEVICE.fullmatch(line), _REPLY.fullmatch(line)
+        if failure is not None:
+            raise BridgeStatusError("board:device", int(failure[1], 16))
         if match is None:
             raise _not_kit_protocol(line.encode("latin-1"), "board:device")
         address = int(match[4], 16)
