@@ -12,6 +12,8 @@ from atecc_bench.chip.packet import CommandPacket
 from atecc_bench.chip.status import Status
 from atecc_bench.chip.zones import Zone
 from atecc_bench.twin.reasons import ReasonId
+from refused_commands import REFUSED, Refused
+from twin_under_test import vendor_twin
 
 MakeTwin = Callable[..., Any]
 BLOCK, WORD = bytes(32), bytes(4)
@@ -271,9 +273,23 @@ def test_refusal(case: Case, twin_configured_as: MakeTwin) -> None:
     assert twin.memory.snapshot() == eeprom
 
 
+@pytest.mark.parametrize("case", REFUSED, ids=str)
+def test_refusal_by_a_chip_with_a_slot_for_everything(case: Refused) -> None:
+    twin = vendor_twin(case.contents, **case.edits)
+    for command in case.before:
+        twin.accept(command)
+    eeprom = twin.memory.snapshot()
+    payload, reason = twin.run(case.command)
+    assert reason is not None
+    assert (reason.id, reason.bytes) == (case.reason, case.decided_by), reason.sentence
+    assert payload == bytes((case.status,))
+    assert reason.sentence.endswith(".")
+    assert twin.memory.snapshot() == eeprom
+
+
 def test_no_rule_is_silent() -> None:
     tested_elsewhere = {ReasonId.PACKET_DAMAGED, ReasonId.WATCHDOG_TOO_SHORT, ReasonId.SELF_TEST_FAILED}
-    assert {case.reason for case in CASES} | tested_elsewhere == set(ReasonId)
+    assert {case.reason for case in (*CASES, *REFUSED)} | tested_elsewhere == set(ReasonId)
 
 
 def test_nonce_modes_that_only_the_608_has_are_unknown_to_the_508(twin_configured_as: MakeTwin) -> None:

@@ -8,7 +8,7 @@ from atecc_bench.chip.config_zone import KEY_TYPE_AES, ConfigZone
 from atecc_bench.chip.packet import CommandPacket
 from atecc_bench.chip.zones import Zone
 from atecc_bench.twin import key_rules, rules
-from atecc_bench.twin.arguments import bad_mode, need_data_length, slot_of_param2
+from atecc_bench.twin.arguments import bad_mode, need_data_length, need_known_bits, slot_of_param2
 from atecc_bench.twin.chip_state import ChipState
 from atecc_bench.twin.reasons import AES_ENABLE, ReasonId, key_config_bytes, parse_error, refused
 from atecc_bench.twin.temp_key_rules import whole_temp_key
@@ -23,7 +23,8 @@ _REDUCTION = 0xE1 << 120  # x^128 + x^7 + x^2 + x + 1, least significant bit fir
 def aes(chip: ChipState, command: CommandPacket) -> bytes:
     """Sixteen bytes of ciphertext, plaintext or product."""
     mode = command.param1 & _MODE
-    if command.param1 & ~_KNOWN or mode not in list(AesMode):
+    need_known_bits(command, _KNOWN)
+    if mode not in list(AesMode):
         raise bad_mode(command)
     need_aes(chip.memory.config)
     if mode == AesMode.GFM:

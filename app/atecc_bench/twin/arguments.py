@@ -14,7 +14,8 @@ def need_data_length(command: CommandPacket, *lengths: int) -> None:
 
 def need_known_bits(command: CommandPacket, known: int) -> None:
     """Param1 must have no bits but these."""
-    if command.param1 & ~known:
+    # The complement of an IntFlag drops the bits that the flag does not name.
+    if command.param1 & ~int(known):
         raise bad_mode(command)
 
 

@@ -46,7 +46,6 @@ def gen_key(chip: ChipState, command: CommandPacket) -> bytes:
     start = temp_key_value(chip) if digests else b""
     if mode & GenKeyMode.PRIVATE:
         keys.make_private_key(chip.memory, slot, chip.entropy)
-    count_use(chip.memory, slot)
     point = keys.public_key(chip.memory, slot)
     if digests:
         _load_digest(chip, command, start, point)
@@ -76,9 +75,8 @@ def _digest_stored_key(chip: ChipState, command: CommandPacket) -> bytes:
     slot = slot_of_param2(command)
     rules.need_data_lock(chip.memory.config)
     key_rules.need_public_key_slot(chip.memory.config, slot)
-    key_rules.check_use(chip, slot, random_nonce=chip.temp_key.flags.from_random)
+    key_rules.check_permission(chip, slot, random_nonce=chip.temp_key.flags.from_random)
     start = temp_key_value(chip)
-    count_use(chip.memory, slot)
     _load_digest(chip, command, start, keys.stored_public_key(chip.memory, slot))
     return _DONE
 

@@ -7,7 +7,7 @@ from atecc_bench.chip.session_macs import crypt_output
 from atecc_bench.chip.status import Status
 from atecc_bench.chip.zones import Zone
 from atecc_bench.twin import key_rules, keys, rules
-from atecc_bench.twin.arguments import bad_mode, need_data_length, need_param2, slot_of_param2
+from atecc_bench.twin.arguments import bad_mode, need_data_length, need_known_bits, need_param2, slot_of_param2
 from atecc_bench.twin.chip_state import ChipState
 from atecc_bench.twin.ecc_commands import ephemeral_key
 from atecc_bench.twin.nonce_commands import random_number
@@ -24,8 +24,7 @@ def ecdh(chip: ChipState, command: CommandPacket) -> bytes:
     """Compute the shared secret with a public key X‖Y; where it goes is a matter of mode and SlotConfig."""
     mode = command.param1
     config = chip.memory.config
-    if mode & ~(_KNOWN if config.part.is_608 else 0):
-        raise bad_mode(command)
+    need_known_bits(command, _KNOWN if config.part.is_608 else 0)
     need_data_length(command, _PUBLIC_KEY)
     if mode & EcdhMode.SOURCE_TEMP_KEY:
         slot, stays = None, False

@@ -13,7 +13,7 @@ from atecc_bench.chip.zones import Zone, slot_size
 from atecc_bench.twin import key_rules, rules
 from atecc_bench.twin.aes_command import BLOCK as AES_BLOCK
 from atecc_bench.twin.aes_command import encrypt_block, need_aes
-from atecc_bench.twin.arguments import bad_mode, need_slot
+from atecc_bench.twin.arguments import bad_mode, need_known_bits, need_slot
 from atecc_bench.twin.chip_state import ChipState, Register
 from atecc_bench.twin.nonce_commands import random_number
 from atecc_bench.twin.reasons import (
@@ -104,8 +104,7 @@ def kdf(chip: ChipState, command: CommandPacket) -> bytes:
 
 
 def _parse(command: CommandPacket) -> _Request:
-    if command.param1 & ~(_SOURCE | _TARGET | _ALGORITHM):
-        raise bad_mode(command)
+    need_known_bits(command, _SOURCE | _TARGET | _ALGORITHM)
     try:
         algorithm = KdfAlgorithm(command.param1 & _ALGORITHM)
         target = KdfTarget(command.param1 & _TARGET)

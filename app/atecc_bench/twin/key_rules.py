@@ -33,13 +33,19 @@ _KEY = 32
 
 
 def check_use(chip: ChipState, slot: int, *, random_nonce: bool) -> None:
-    """Any use of a key: use lock, authorization, latch, random nonce and number of uses.
+    """A use of a key that counts: all that `check_permission` asks, and that a use is left."""
+    check_permission(chip, slot, random_nonce=random_nonce)
+    need_uses_left(chip.memory, slot)
+
+
+def check_permission(chip: ChipState, slot: int, *, random_nonce: bool) -> None:
+    """Any work with a key, also that of GenKey: use lock, authorization, latch and random nonce.
 
     `random_nonce` says whether a random number of the chip goes into this use.
     """
     config = chip.memory.config
     key = config.key_configs[slot]
-    need_use_unlocked(chip, slot)
+    _need_use_unlocked(chip, slot)
     need_authorization(chip, slot)
     if key.persistent_disable and not chip.persistent_latch:
         raise refused(
@@ -53,11 +59,10 @@ def check_use(chip: ChipState, slot: int, *, random_nonce: bool) -> None:
             f"Slot {slot} needs a random nonce in TempKey (ReqRandom).",
             key_config_bytes(slot),
         )
-    need_uses_left(chip.memory, slot)
 
 
-def need_use_unlocked(chip: ChipState, slot: int) -> None:
-    """UseLock: until its key was proved, no other key can be used."""
+def _need_use_unlocked(chip: ChipState, slot: int) -> None:
+    # UseLock: until its key was proved, no other key can be used.
     config = chip.memory.config
     unlocking = use_lock_slot(config) if config.part.is_608 else None
     if unlocking not in (None, slot) and not chip.use_unlocked:
@@ -112,7 +117,7 @@ def check_generate_key(chip: ChipState, slot: int, *, random_nonce: bool) -> Non
     config = chip.memory.config
     _need_private_key_slot(config, slot)
     need_slot_unlocked(config, slot)
-    check_use(chip, slot, random_nonce=random_nonce)
+    check_permission(chip, slot, random_nonce=random_nonce)
     if config.data_locked and not config.slot_configs[slot].write_config & _GENKEY_ALLOWED:
         raise refused(
             ReasonId.GENKEY_NOT_ALLOWED,
@@ -131,7 +136,7 @@ def check_public_key(chip: ChipState, slot: int, *, random_nonce: bool) -> None:
             f"PubInfo of slot {slot} is 0: the public key is never computed again.",
             key_config_bytes(slot),
         )
-    check_use(chip, slot, random_nonce=random_nonce)
+    check_permission(chip, slot, random_nonce=random_nonce)
     _need_private_key(chip, slot)
 
 

@@ -5,7 +5,7 @@ from atecc_bench.chip.commands import NONCE_ANSWER_TEMP_KEY, NonceMode
 from atecc_bench.chip.packet import CommandPacket
 from atecc_bench.chip.status import Status
 from atecc_bench.chip.tempkey import TempKeyFlags
-from atecc_bench.twin.arguments import bad_mode, need_data_length, need_param2
+from atecc_bench.twin.arguments import bad_mode, need_data_length, need_known_bits, need_param2
 from atecc_bench.twin.chip_state import ChipState, Register
 from atecc_bench.twin.memory import SEED_SIZE
 from atecc_bench.twin.temp_key_rules import temp_key_value
@@ -51,7 +51,8 @@ def nonce(chip: ChipState, command: CommandPacket) -> bytes:
     elif is_long:
         raise bad_mode(command)
     target = targets.get(mode & _TARGETS)
-    if target is None or mode & ~(NonceMode.PASS_THROUGH | NonceMode.LENGTH_64 | _TARGETS):
+    need_known_bits(command, NonceMode.PASS_THROUGH | NonceMode.LENGTH_64 | _TARGETS)
+    if target is None:
         raise bad_mode(command)
     need_data_length(command, 64 if is_long else 32)
     need_param2(command, 0)

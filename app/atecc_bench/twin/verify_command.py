@@ -9,7 +9,7 @@ from atecc_bench.chip.status import Status
 from atecc_bench.chip.tempkey import message_of_other_data
 from atecc_bench.chip.zones import Zone
 from atecc_bench.twin import key_rules, keys, rules
-from atecc_bench.twin.arguments import bad_mode, need_data_length, need_param2, slot_of_param2
+from atecc_bench.twin.arguments import bad_mode, need_data_length, need_known_bits, need_param2, slot_of_param2
 from atecc_bench.twin.chip_state import ChipState
 from atecc_bench.twin.ecc_commands import external_digest
 from atecc_bench.twin.reasons import ReasonId, ecc_fault, key_config_bytes, mismatch, refused, x509_format_bytes
@@ -27,8 +27,7 @@ _OPTIONS = VerifyMode.MESSAGE_DIGEST_BUFFER | VerifyMode.ANSWER_MAC
 def verify(chip: ChipState, command: CommandPacket) -> bytes:
     """Verify R‖S; the answer is success, or a MAC that proves it."""
     options = command.param1 & _OPTIONS
-    if command.param1 & ~(_MODE | _OPTIONS) or (options and not chip.memory.config.part.is_608):
-        raise bad_mode(command)
+    need_known_bits(command, _MODE | _OPTIONS if chip.memory.config.part.is_608 else _MODE)
     match command.param1 & _MODE:
         case VerifyMode.EXTERNAL:
             need_data_length(command, 2 * _SIGNATURE)
