@@ -1,0 +1,124 @@
+"""The command line in this process and in others, with data, passphrase and keyring of its own."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from atecc_bench.cli.app import build_app
+from atecc_bench.pki.authority import create_authority, save_authority
+from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.twin.state_file import load_state
+
+PASSPHRASE = "correct horse"  # noqa: S105 - of the tests' own authority
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a verb ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self) -> Any:
+        """The one JSON document on stdout."""
+        return json.loads(self.out)
+
+    @property
+    def error_id(self) -> str:
+        error = self.document["error"]
+        assert error.keys() == {"id", "message", "hint"}
+        assert error["message"]
+        assert error["hint"]
+        return error["id"]
+
+
+class Chip:
+    """A virtual chip that lives in a file."""
+
+    def __init__(self, preset: str, path: Path) -> None:
+        self.path = path
+        self.url = f"virtual://{preset}?state={path}"
+        open_board(parse_virtual_url(self.url))
+
+    @property
+    def eeprom(self) -> bytes:
+        return load_state(self.path)[0].snapshot()
+
+    @property
+    def serial_number(self) -> str:
+        return load_state(self.path)[0].config.serial_number.hex()
+
+
+@pytest.fixture(autouse=True)
+def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Nothing of this user, and nothing for the next test."""
+    data = tmp_path / "data"
+    monkeypatch.setenv("ATECC_BENCH_DATA", str(data))
+    monkeypatch.setenv("ATECC_BENCH_CA_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.setenv("COLUMNS", "200")
+    return data
+
+
+@pytest.fixture
+def run() -> Callable[..., Done]:
+    """Run a verb in this process."""
+
+    def invoke(*arguments: object, stdin: str | None = None) -> Done:
+        result = CliRunner().invoke(build_app(), [str(argument) for argument in arguments], input=stdin)
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Done(result.exit_code, result.stdout, result.stderr)
+
+    return invoke
+
+
+@pytest.fixture
+def run_process() -> Callable[..., Done]:
+    """Run a verb in a process of its own."""
+
+    def invoke(*arguments: object, stdin: str = "") -> Done:
+        done = subprocess.run(
+            [sys.executable, "-m", "atecc_bench", *map(str, arguments)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=60,
+            check=False,
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+        )
+        return Done(done.returncode, done.stdout, done.stderr)
+
+    return invoke
+
+
+@pytest.fixture
+def chip(tmp_path: Path) -> Callable[[str], Chip]:
+    return lambda preset: Chip(preset, tmp_path / f"{preset}.json")
+
+
+@pytest.fixture(scope="session")
+def saved_authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("authority") / "ca"
+    authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
+    save_authority(directory, authority, root_key, PASSPHRASE.encode())
+    return directory
+
+
+@pytest.fixture
+def ca(saved_authority: Path, tmp_path: Path) -> Path:
+    """A certificate authority made by this product."""
+    return Path(shutil.copytree(saved_authority, tmp_path / "ca"))
