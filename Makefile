@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test check bench scenarios fuzz-twin clean
+.PHONY: run test check bench scenarios fuzz-twin fuzz-firmware clean
 
 # With a screen the window opens on a virtual board; without one the tour shows the same window in pictures.
 run: $(STAMP)
@@ -39,6 +39,16 @@ $(STAMP): pyproject.toml constraints.txt Makefile .ci/system-packages
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	touch $(STAMP)
+
+# libFuzzer over the bridge's C core; clang and libclang-rt-dev bring it.
+FUZZ_RUNS ?= 10000000
+fuzz-firmware:
+	@command -v clang >/dev/null || { echo "clang is missing: sudo apt-get install -y clang libclang-rt-dev"; exit 1; }
+	mkdir -p build/fuzz/corpus
+	clang -std=c11 -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all \
+		-Ifirmware/components/kit_bridge/include -Ifirmware/components/kit_bridge -o build/fuzz/fuzz_bridge \
+		firmware/components/kit_bridge/*.c tests/firmware/host/fuzz_bridge.c
+	cd build/fuzz && ./fuzz_bridge -runs=$(FUZZ_RUNS) -max_len=1400 -dict=../../tests/firmware/host/kit.dict corpus
 
 clean:
 	rm -rf build dist $(VENV)

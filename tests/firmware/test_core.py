@@ -136,6 +136,29 @@ def test_a_chip_that_stops_answering_ends_in_a_status(start_core: StartCore) -> 
     assert say(core, f"e:t({INFO})") == "E7()\n"
 
 
+def test_a_chip_whose_self_test_failed_is_still_named(start_core: StartCore) -> None:
+    one, other = (desk(1, Fault(FaultKind.SELF_TEST, 1)) for _ in range(2))
+    core, twin = start_core(one), PythonBridge(other.bus, other.clock)
+    for request in ("b:d(00)", "e:w()", f"e:t({INFO})", "b:d(00)"):
+        assert say(core, request) == say(twin, request)
+
+
+def test_two_chips_are_told_apart_by_their_addresses(start_core: StartCore) -> None:
+    core = start_core(two_chips())
+    twin_desk = two_chips()
+    twin = PythonBridge(twin_desk.bus, twin_desk.clock)
+    for request in ("b:d(00)", "b:d(01)", "b:d(02)", "b:b:s()", "e:p:s(C0)", f"e:t({INFO})", "e:i()", "e:w()"):
+        assert say(core, request) == say(twin, request)
+
+
+def two_chips() -> Desk:
+    on = desk(2)
+    on.elements[1].memory.write(Zone.CONFIG, 0, 16, b"\x6c")
+    on.bus.chips[1].wake()  # an address counts from the next wake
+    on.bus.chips[1].write(b"\x01")
+    return on
+
+
 def test_a_chip_that_fell_asleep_is_woken_and_counted(start_core: StartCore) -> None:
     on = desk(1)
     core = start_core(on)

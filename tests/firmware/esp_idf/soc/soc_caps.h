@@ -1,0 +1,5 @@
+#pragma once
+#define SOC_UART_BITRATE_MAX 5000000
+#ifdef STUB_USB_SERIAL_JTAG
+#define SOC_USB_SERIAL_JTAG_SUPPORTED 1
+#endif
