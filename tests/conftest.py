@@ -3,8 +3,12 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
 
 import pytest
+
+from cryptoauthlib_runner import Answers, build_shim, run_script
 
 _SERVER = """
 import sys, threading
@@ -32,3 +36,9 @@ def served_board() -> Iterator[Callable[[str], str]]:
     for server in servers:
         server.terminate()
         server.communicate()
+
+
+@pytest.fixture
+def run_cryptoauthlib(tmp_path: Path) -> Callable[[str, str], Answers]:
+    """Run a script with CryptoAuthLib open on a serial device."""
+    return partial(run_script, build_shim(tmp_path))

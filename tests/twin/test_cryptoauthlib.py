@@ -1,103 +1,19 @@
 """The vendor's own library, unmodified, drives the served board."""
 
-import json
-import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
-
-import pytest
 
 from atecc_bench.chip.zones import Zone
 from atecc_bench.twin.keys import public_key
 from atecc_bench.twin.presets import open_board, parse_virtual_url
+from cryptoauthlib_runner import Answers, needs_cryptoauthlib
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or shutil.which("cc") is None,
-    reason="CryptoAuthLib's serial driver and the preloaded shim need Linux and a C compiler",
-)
-
-# A pseudo-terminal has no modem control lines and says so; a real serial port, and so the library, does not.
-_SHIM = """
-#define _GNU_SOURCE
-#include <dlfcn.h>
-#include <stdarg.h>
-#include <sys/ioctl.h>
-
-int ioctl(int fd, unsigned long request, ...)
-{
-    va_list arguments;
-    va_start(arguments, request);
-    void *argument = va_arg(arguments, void *);
-    va_end(arguments);
-    if (request == TIOCMBIS || request == TIOCMBIC)
-        return 0;
-    int (*next)(int, unsigned long, ...) = dlsym(RTLD_NEXT, "ioctl");
-    return next(fd, request, argument);
-}
-"""
-
-_CLIENT = """
-import json, sys
-from ctypes import c_char_p, cast, c_void_p
-import cryptoauthlib as cal
-from cryptoauthlib.iface import ATCADeviceType, ATCAIfaceCfg, ATCAIfaceType, ATCAKitType
-
-device, script = sys.argv[1:]
-cal.load_cryptoauthlib()
-path = c_char_p(device.encode())
-cfg = ATCAIfaceCfg()
-cfg.iface_type = int(ATCAIfaceType.ATCA_UART_IFACE)
-cfg.devtype = int(ATCADeviceType.ATECC608)
-cfg.cfg.atcauart.dev_interface = int(ATCAKitType.ATCA_KIT_AUTO_IFACE)
-cfg.cfg.atcauart.dev_identity = 0
-cfg.cfg.atcauart.baud = 115200
-cfg.cfg.atcauart.wordsize = 8
-cfg.cfg.atcauart.parity = 2
-cfg.cfg.atcauart.stopbits = 1
-cfg.wake_delay = 1500
-cfg.rx_retries = 20
-cfg.cfg_data = cast(path, c_void_p)
-out = {"init": cal.atcab_init(cfg)}
-
-def call(name, function, *arguments, size=0):
-    answer = bytearray(size)
-    status = function(*arguments, answer) if size else function(*arguments)
-    out[name] = [status, answer.hex()]
-    return bytes(answer)
-
-if out["init"] == 0:
-    exec(script)
-    cal.atcab_release()
-print(json.dumps(out))
-"""
-
-
-@pytest.fixture
-def run_cryptoauthlib(tmp_path: Path) -> Callable[[str, str], dict[str, list[str | int] | int]]:
-    source, shim = tmp_path / "shim.c", tmp_path / "shim.so"
-    source.write_text(_SHIM)
-    subprocess.run(["cc", "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True)
-
-    def run(device: str, script: str) -> dict[str, list[str | int] | int]:
-        done = subprocess.run(
-            [sys.executable, "-c", _CLIENT, device, script],
-            env={**os.environ, "LD_PRELOAD": str(shim)},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=True,
-        )
-        return json.loads(done.stdout.splitlines()[-1])
-
-    return run
+pytestmark = needs_cryptoauthlib
 
 
 def test_it_reads_revision_serial_number_and_configuration(
     served_board: Callable[[str], str],
-    run_cryptoauthlib: Callable[[str, str], dict[str, list[str | int] | int]],
+    run_cryptoauthlib: Callable[[str, str], Answers],
 ) -> None:
     url = "virtual://configured?seed=11"
     twin = open_board(parse_virtual_url(url)).element
@@ -118,7 +34,7 @@ def test_it_reads_revision_serial_number_and_configuration(
 
 def test_it_makes_a_key_signs_and_verifies(
     served_board: Callable[[str], str],
-    run_cryptoauthlib: Callable[[str, str], dict[str, list[str | int] | int]],
+    run_cryptoauthlib: Callable[[str, str], Answers],
     tmp_path: Path,
 ) -> None:
     state = tmp_path / "state.json"
@@ -142,6 +58,6 @@ def test_it_makes_a_key_signs_and_verifies(
 
 def test_without_a_chip_its_search_ends_with_an_error(
     served_board: Callable[[str], str],
-    run_cryptoauthlib: Callable[[str, str], dict[str, list[str | int] | int]],
+    run_cryptoauthlib: Callable[[str, str], Answers],
 ) -> None:
     assert run_cryptoauthlib(served_board("virtual://no-chip"), "")["init"] != 0
