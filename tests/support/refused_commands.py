@@ -195,7 +195,7 @@ REFUSED = (
     Refused(R.BAD_PARAMETER, PARSE, secure_boot(0x04)),
     Refused(R.BAD_PARAMETER, PARSE, CommandPacket(Opcode.SELF_TEST, 0x40)),
     Refused(R.BAD_PARAMETER, PARSE, CommandPacket(Opcode.PRIV_WRITE, 0x01, 7, bytes(68))),
-    Refused(R.BAD_PARAMETER, PARSE, CommandPacket(Opcode.WRITE, 0xC2, 12 << 3, bytes(64))),
+    Refused(R.BAD_PARAMETER, PARSE, CommandPacket(Opcode.WRITE, 0xC2, 12 << 3, BLOCK)),
     Refused(R.BAD_PARAMETER, PARSE, CommandPacket(Opcode.WRITE, 0xC1, 0, BLOCK), edits=DATA_UNLOCKED),
     Refused(R.BAD_LENGTH, PARSE, CommandPacket(Opcode.NONCE, 0x63, 0, BLOCK)),
     Refused(R.BAD_LENGTH, PARSE, CommandPacket(Opcode.MAC, 0, 4)),

@@ -90,7 +90,6 @@ CASES = (
     Case(R.NO_SUCH_ADDRESS, PARSE, CommandPacket(Opcode.READ, 0x01, 0x10)),
     Case(R.NO_SUCH_ADDRESS, PARSE, CommandPacket(Opcode.READ, 0x80, 0x01)),
     Case(R.NO_SUCH_ADDRESS, PARSE, commands.read_block(Zone.DATA, 8, 416)),
-    Case(R.NO_SUCH_ADDRESS, PARSE, commands.read_block(Zone.DATA, 10, 64)),
     Case(R.NO_SUCH_ADDRESS, PARSE, commands.read_word(Zone.DATA, 10, 72)),
     # Configuration and OTP.
     Case(R.CONFIG_LOCKED, EXECUTION, write_config(20, WORD), CONFIG_LOCK),

@@ -70,7 +70,8 @@ def _gen_dig_data(chip: ChipState, command: CommandPacket) -> bytes:
     slot = slot_of_param2(command)
     config = chip.memory.config
     no_mac = config.slot_configs[slot].no_mac
-    need_data_length(command, _OTHER_COMMAND if no_mac else 0)
+    # CryptoAuthLib sends the four bytes for any key; only with a NoMac key do they count.
+    need_data_length(command, _OTHER_COMMAND, *(() if no_mac else (0,)))
     rules.need_not_private(config, slot, "GenDig does not hash that.")
     key_rules.check_use(chip, slot, random_nonce=chip.temp_key.flags.from_random)
     start = temp_key_value(chip)

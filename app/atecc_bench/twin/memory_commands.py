@@ -20,6 +20,7 @@ from atecc_bench.twin.temp_key_rules import session_key
 _ZONE_BITS = 0x03
 _MAC_SIZE = 32
 _SLOT_LOCKED_AT = 88
+_BEYOND_THE_END = b"\0"  # of a slot's last, partial block
 _DONE = bytes((Status.SUCCESS,))
 
 
@@ -29,10 +30,8 @@ def read(chip: ChipState, command: CommandPacket) -> bytes:
     length = BLOCK if command.param1 & LONG_ACCESS else WORD
     need_data_length(command, 0)
     slot, offset = _place(zone, command.param2, length)
-    if offset + length > zone_size(zone, slot):
-        raise parse_error(ReasonId.NO_SUCH_ADDRESS, "Only 4-byte reads fit the last, partial block of a slot.")
     access = rules.check_read(chip, zone, slot, offset)
-    contents = chip.memory.contents(zone, slot)[offset : offset + length]
+    contents = chip.memory.contents(zone, slot)[offset : offset + length].ljust(length, _BEYOND_THE_END)
     if access is Access.CLEAR:
         return contents
     read_key = chip.memory.config.slot_configs[slot].read_key
@@ -52,12 +51,12 @@ def write(chip: ChipState, command: CommandPacket) -> bytes:
     zone = _zone_of(command, LONG_ACCESS | ENCRYPTED_ACCESS)
     length = BLOCK if command.param1 & LONG_ACCESS else WORD
     need_data_length(command, length, *((BLOCK + _MAC_SIZE,) if length == BLOCK and zone is Zone.DATA else ()))
+    if command.param1 & ENCRYPTED_ACCESS and len(command.data) != BLOCK + _MAC_SIZE:
+        raise bad_mode(command)
     slot, offset = _place(zone, command.param2, length)
     if zone is Zone.DATA:
         _write_slot(chip, command, slot, offset)
         return _DONE
-    if command.param1 & ENCRYPTED_ACCESS:
-        raise bad_mode(command)
     data = command.data
     if zone is Zone.OTP:
         rules.check_write_otp(chip, offset, data)
@@ -74,9 +73,7 @@ def _write_slot(chip: ChipState, command: CommandPacket, slot: int, offset: int)
     memory, config = chip.memory, chip.memory.config
     carries_mac = len(command.data) > BLOCK
     access = rules.check_write_slot(chip, slot, WORD if len(command.data) == WORD else BLOCK)
-    if command.param1 & ENCRYPTED_ACCESS:
-        if config.data_locked or not carries_mac:
-            raise bad_mode(command)
+    if not config.data_locked and command.param1 & ENCRYPTED_ACCESS:
         access = Access.ENCRYPTED
     write_key = config.slot_configs[slot].write_key
     if access is Access.ENCRYPTED and not carries_mac:
