@@ -51,7 +51,7 @@ def test_every_step_says_what_it_does_and_how_long_the_chip_needs(desk: TwinDesk
     assert all(step.title and step.detail for step in plan.steps)
     by_id = {step.id: step for step in plan.steps}
     assert by_id[StepId.GENERATE_KEYS].chip_seconds == pytest.approx(4 * 0.115)
-    assert by_id[StepId.LOCK_CONFIG].chip_seconds == pytest.approx(0.035)
+    assert by_id[StepId.LOCK_CONFIG].chip_seconds == pytest.approx(0.040)
     assert by_id[StepId.ISSUE].effect is Effect.READS
     assert "slots 8 and 10–15 stay writable" in by_id[StepId.LOCK_DATA].detail
     assert desk.serial_number in by_id[StepId.ISSUE].detail

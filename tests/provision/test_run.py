@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from atecc_bench.chip.commands import Opcode
 from atecc_bench.chip.crc import crc16_bytes
 from atecc_bench.chip.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.status import Status
 from atecc_bench.chip.transport import Transport
 from atecc_bench.chip.zones import Zone, split_address
 from atecc_bench.errors import DeviceError
@@ -276,6 +277,23 @@ def test_a_configuration_that_changes_after_the_read_back_is_not_locked_either(
     outcome = desk.run(plan, authority)
     assert statuses(outcome)[StepId.LOCK_CONFIG] is StepStatus.FAILED
     assert not desk.memory.config.config_locked
+
+
+@pytest.mark.parametrize("step", [StepId.LOCK_CONFIG, StepId.LOCK_DATA])
+def test_a_lock_that_was_lost_on_the_way_is_noticed(desk: TwinDesk, authority: CertificateAuthority, step: StepId):
+    plan = desk.plan(authority)
+    zone = 0 if step is StepId.LOCK_CONFIG else 1
+
+    def talk(send: Callable[[bytes], bytes], command: CommandPacket) -> bytes:
+        if command.opcode == Opcode.LOCK and command.param1 & 3 == zone:
+            return ResponsePacket.of_status(Status.SUCCESS).to_bytes()
+        return send(command.to_bytes())
+
+    put_between(desk, talk)
+    outcome = desk.run(plan, authority)
+    assert statuses(outcome)[step] is StepStatus.FAILED
+    assert outcome.error is not None
+    assert outcome.error.id == "lock-did-not-hold"
 
 
 @pytest.mark.parametrize("slot", [8, 10, 11, 12, 14, 15])

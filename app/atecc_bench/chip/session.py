@@ -2,7 +2,7 @@
 
 from atecc_bench.chip import commands
 from atecc_bench.chip.commands import GenKeyMode, InfoMode, LockMode, NonceMode, Opcode, SignMode
-from atecc_bench.chip.config_zone import ConfigZone
+from atecc_bench.chip.config_zone import UNLOCKED, ConfigZone
 from atecc_bench.chip.crc import crc16
 from atecc_bench.chip.identity import Part, part_of_revision
 from atecc_bench.chip.packet import CommandPacket, PacketError, ResponsePacket
@@ -12,6 +12,7 @@ from atecc_bench.chip.transport import Transport
 from atecc_bench.chip.zones import BLOCK, CONFIG_SIZE, WORD, Zone, slot_size
 from atecc_bench.errors import DeviceError
 
+LOCK_WORD = 84  # UserExtra, UserExtraAdd, LockValue, LockConfig
 WRITABLE_CONFIG = (range(16, 84), range(88, CONFIG_SIZE))  # the word at 84 belongs to UpdateExtra and Lock
 
 
@@ -124,6 +125,11 @@ class ChipSession:
     def lock_data(self) -> None:
         """Lock the data zone and OTP for ever, without a check of their contents."""
         self._execute(commands.lock(LockMode.DATA_AND_OTP, None), 1)
+
+    def zones_locked(self) -> tuple[bool, bool]:
+        """Whether the configuration zone is locked, and whether the data zone and OTP are."""
+        word = self._execute(commands.read_word(Zone.CONFIG, 0, LOCK_WORD), WORD)
+        return word[3] != UNLOCKED, word[2] != UNLOCKED
 
     def generate_key(self, slot: int) -> bytes:
         """Make a new private key in `slot` and return its public key (X‖Y, 64 bytes). The old key is gone."""

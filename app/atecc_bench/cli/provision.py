@@ -46,6 +46,7 @@ def provision(
         root, signer = load_authority_certificates(ca)
         issuer = issuer_of(root, signer, organization)
         with open_device(port) as device:
+            virtual = device.board.info.virtual
             device.board.set_baud(baud)
             now = datetime.now(UTC)
             plan = make_plan(loaded, survey(device.session, loaded), issuer, now)
@@ -54,7 +55,7 @@ def provision(
             if plan.irreversible or (only_rehearse and not plan.already_provisioned):
                 rehearsal = rehearse(plan, now, _quiet)
                 if only_rehearse or rehearsal.outcome.error:
-                    _end(Report(rehearsal.outcome, plan, virtual=True, artifacts={}, rehearsed=True), json=json)
+                    _end(Report(rehearsal.outcome, plan, virtual=virtual, artifacts={}, rehearsed=True), json=json)
             authority = _unlock(plan, ca, passphrase_file)
             if plan.irreversible and not yes:
                 _confirm(plan, json=json)
@@ -63,7 +64,7 @@ def provision(
                 plan,
                 authority,
                 Records.of_user(),
-                virtual=device.board.info.virtual,
+                virtual=virtual,
                 now=now,
                 progress=_quiet if json else _print_step,
             )

@@ -21,6 +21,10 @@ def serve(
         Literal["real", "max"], typer.Option("--speed", help="The chip's own times, or no waiting.")
     ] = "real",
     seed: Annotated[int | None, typer.Option("--seed", help="Repeat every key and number to the byte.")] = None,
+    firmware: Annotated[
+        str | None,
+        typer.Option("--firmware", metavar="DIR", help="A build folder whose image, once flashed, is the bridge."),
+    ] = None,
     fault: Annotated[
         list[str] | None,
         typer.Option("--fault", metavar="KIND:N", help="Let something go wrong, for training; can be repeated."),
@@ -43,9 +47,8 @@ def serve(
     with reporting(as_json=False):
         if pty == (rfc2217 is not None):
             raise InputError("usage", "Say how to serve the board.", "Give either --pty or --rfc2217 HOST:PORT.")
-        query = [
-            (key, value) for key, value in (("state", state), ("speed", speed), ("seed", seed)) if value is not None
-        ]
+        given = {"state": state, "speed": speed, "seed": seed, "firmware": firmware}
+        query = [(key, value) for key, value in given.items() if value is not None]
         options = urlencode([*query, *(("fault", written) for written in fault or ())])
         board = open_board(parse_virtual_url(f"{SCHEME}://{chip}?{options}"))
         stop = threading.Event()

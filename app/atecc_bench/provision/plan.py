@@ -244,10 +244,10 @@ def _steps(
         detail = "112 bytes, read back and compared"
         step(StepId.WRITE_CONFIG, "Write configuration", detail, Effect.WRITES, 7 * write + 4 * read)
         detail = "The policies of all 16 slots are fixed for the life of this chip"
-        step(StepId.LOCK_CONFIG, "Lock configuration", detail, Effect.FOR_EVER, lock)
+        step(StepId.LOCK_CONFIG, "Lock configuration", detail, Effect.FOR_EVER, lock + read)
     if not config.data_locked:
         detail = f"Slot policies come into force and OTP is closed; {_freed(profile)}"
-        step(StepId.LOCK_DATA, "Lock data zone", detail, Effect.FOR_EVER, lock)
+        step(StepId.LOCK_DATA, "Lock data zone", detail, Effect.FOR_EVER, lock + read)
     if missing:
         numbers = ", ".join(str(slot) for slot in missing)
         detail = f"in slot{'s' if len(missing) > 1 else ''} {numbers}; private keys never leave the chip"

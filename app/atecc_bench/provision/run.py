@@ -99,7 +99,7 @@ class _Run:
         {
             StepId.WRITE_CONFIG: self._write_config,
             StepId.LOCK_CONFIG: self._lock_config,
-            StepId.LOCK_DATA: self._session.lock_data,
+            StepId.LOCK_DATA: self._lock_data,
             StepId.GENERATE_KEYS: self._generate_keys,
             StepId.SAVE_SLOTS: self._save_slots,
             StepId.ISSUE: self._issue,
@@ -118,6 +118,13 @@ class _Run:
 
     def _lock_config(self) -> None:
         self._session.lock_config(self._config)
+        if not self._session.zones_locked()[0]:
+            raise _lock_did_not_hold("configuration")
+
+    def _lock_data(self) -> None:
+        self._session.lock_data()
+        if not self._session.zones_locked()[1]:
+            raise _lock_did_not_hold("data")
 
     def _generate_keys(self) -> None:
         for slot in self._plan.missing_keys:
@@ -219,6 +226,14 @@ def _read_back_differs(what: str) -> RefusedError:
         "read-back-differs",
         f"What was read back differs from what was written: {what}.",
         "Nothing was locked after that. Check the wiring and run the provisioning again.",
+    )
+
+
+def _lock_did_not_hold(zone: str) -> RefusedError:
+    return RefusedError(
+        "lock-did-not-hold",
+        f"The chip accepted the lock of its {zone} zone, but reads as unlocked.",
+        "Check the supply and the wiring, then run the provisioning again: it goes on from what it finds.",
     )
 
 
