@@ -8,7 +8,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.chip import commands
@@ -201,43 +201,3 @@ def test_the_same_seed_repeats_to_the_byte() -> None:
         return [*answers, memory.snapshot()]
 
     assert run() == run()
-
-
-opcodes = st.sampled_from([*Opcode, 0x00, 0xFF])
-packets = st.one_of(
-    st.binary(max_size=200),
-    st.builds(
-        lambda opcode, mode, param2, data: CommandPacket(opcode, mode, param2, data).to_bytes(),
-        opcodes,
-        st.integers(0, 255),
-        st.one_of(st.integers(0, 0x80), st.integers(0, 0xFFFF)),
-        st.one_of(st.just(b""), st.sampled_from([4, 20, 32, 64, 128]).map(bytes), st.binary(max_size=148)),
-    ),
-)
-
-
-def configuration(raw: bytes, lock_value: int, lock_config: int) -> bytes:
-    return raw[:4] + bytes.fromhex("00006002") + raw[8:86] + bytes((lock_value, lock_config)) + raw[88:]
-
-
-lock_bytes = st.sampled_from([0x00, 0x55])
-configurations = st.builds(configuration, st.binary(min_size=128, max_size=128), lock_bytes, lock_bytes)
-
-
-@settings(max_examples=300)
-@given(config=configurations, sequence=st.lists(packets, max_size=12))
-def test_any_packet_gets_a_legal_answer_and_a_refusal_changes_nothing(config: bytes, sequence: list[bytes]) -> None:
-    fresh = Eeprom.factory(seeded_entropy(1))
-    slots = [fresh.contents(Zone.DATA, slot) for slot in range(SLOT_COUNT)]
-    memory = Eeprom(config, fresh.contents(Zone.OTP), slots, fresh.seed)
-    element = SecureElement(memory, seeded_entropy(2))
-    for packet in sequence:
-        before = memory.snapshot()
-        done = element.execute(packet)
-        answer = ResponsePacket.parse(done.response)
-        refused = answer.status_code not in (None, Status.SUCCESS)
-        assert len(answer.payload) in (1, 4, 32, 64)
-        assert answer.status_code is None or answer.status_code in list(Status)
-        assert refused == (done.reason is not None)
-        if refused:
-            assert memory.snapshot() == before
