@@ -130,4 +130,176 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "A changed configuration byte takes effect at once for the clock divider, at the next wake for the others.",
         "The data sheet only says that the byte decides.",
     ),
+    Assumption(
+        "A 32-byte Read of the last, partial block of a slot",
+        "Accepted; zeros stand behind the end of the slot.",
+        "CryptoAuthLib reads public keys so. What follows the last byte is published nowhere.",
+    ),
+    Assumption(
+        "A 32-byte Write to an encrypted slot",
+        "With its MAC; bit 6 of the zone may be set or not. Before the data lock bit 6 asks for encryption, with a "
+        "MAC.",
+        "CryptoAuthLib sets bit 6 always; its comments speak of it before the data lock only.",
+    ),
+    Assumption(
+        "A wrong MAC with Write, PrivWrite or DeriveKey",
+        "Answered with 0F, nothing is written, TempKey is cleared.",
+        "The data sheet keeps 01 for CheckMac, Verify and SecureBoot.",
+    ),
+    Assumption(
+        "PrivWrite of bytes that are no private key",
+        "Answered with 05, nothing is written.",
+        "No source says so, but a slot that cannot sign would be of no use.",
+    ),
+    Assumption(
+        "A Write to a public key that needs validation",
+        "Marks it as invalid (A in the first four bits), also before the data lock and when it is encrypted.",
+        "CryptoAuthLib's tests find the mark after a Write in clear; the stricter behaviour is safe to rely on.",
+    ),
+    Assumption(
+        "Locks that other commands need",
+        "MAC, GenDig and DeriveKey need the configuration lock; HMAC, CheckMac, ECDH, KDF, SecureBoot, AES and HMAC"
+        " with a slot, GenDig of OTP and validation need both; Counter, SHA, AES with TempKey, UpdateExtra and "
+        "SelfTest none.",
+        "What CryptoAuthLib's tests ask for; where they ask for nothing and the command guards nothing, nothing is "
+        "asked.",
+    ),
+    Assumption(
+        "GenDig of a slot with four bytes of other data although the key may make MACs",
+        "Accepted, the bytes are ignored.",
+        "CryptoAuthLib always sends them.",
+    ),
+    Assumption(
+        "What ReqRandom asks for",
+        "A random nonce in TempKey, for all commands that use TempKey with the key; MAC and CheckMac over a "
+        "challenge from outside, HMAC by SHA and Sign of the message digest buffer are refused. ECDH, AES and KDF "
+        "are not asked.",
+        "The data sheet names GenKey, MAC, CheckMac, Sign, Verify, DeriveKey and GenDig.",
+    ),
+    Assumption(
+        "What ReqAuth guards and how long an authorization lasts",
+        "Every use of the key and, after the data lock, reading and writing the slot. It lasts until sleep or the "
+        "next CheckMac; only CheckMac mode 01, over a random nonce, gives one.",
+        "Open firmware for this chip relies on the first; of the rest the strictest reading was taken.",
+    ),
+    Assumption(
+        "UseLock",
+        "When enabled, no key but the named one works, until CheckMac mode 01 has proved that one; sleep does not "
+        "end that, loss of power does.",
+        "The public text only says that a key in a slot unlocks the use of the others.",
+    ),
+    Assumption(
+        "The persistent latch",
+        "Clear when power comes, kept through sleep. Clearing is always allowed; setting needs a proof of the "
+        "permission slot's key if that is enabled. It stops uses of a key, not reading or writing its slot.",
+        "Microchip's example sets it after CheckMac and reads a stopped slot; the rest is the nearest reading.",
+    ),
+    Assumption(
+        "IntrusionDisable on the ATECC508A",
+        "The latch is always clear, so such a key never works.",
+        "The I2C parts have no pin that could set it.",
+    ),
+    Assumption(
+        "What counts as a use of a key of limited use",
+        "Sign, Verify, ECDH, AES, KDF, MAC, HMAC, GenDig, DeriveKey (of its source), SecureBoot with a signature, "
+        "the start of an HMAC by SHA, and CheckMac whatever comes of it. GenKey and the message slot of HKDF do not"
+        " count.",
+        "CryptoAuthLib's test makes a key whose last use is then still to come.",
+    ),
+    Assumption(
+        "Limited use of slot 15 on the ATECC508A",
+        "LastKeyUse decides, one bit a use from its first byte on; all other slots share counter 0.",
+        "The data sheet gives slot 15 its own field and no order of bits.",
+    ),
+    Assumption(
+        "CountMatch",
+        "The limit also stops the Counter command on counter 0. A limit that is not written twice alike stops all.",
+        "Only that signing stops is published; the stricter behaviour is safe to rely on.",
+    ),
+    Assumption(
+        "UpdateExtra",
+        "A byte is written while it is zero, in every lock state; the ATECC508A's Selector always, unless ChipMode "
+        "says once.",
+        "CryptoAuthLib writes both bytes before the configuration lock; the data sheet describes the time after it.",
+    ),
+    Assumption(
+        "OTPmode values that are reserved",
+        "As legacy mode: nothing is written, the first two words cannot be read.",
+        "The stricter behaviour is safe to rely on.",
+    ),
+    Assumption(
+        "What uses TempKey up",
+        "MAC, HMAC, CheckMac with TempKey, encrypted Read, Write and PrivWrite, DeriveKey, ECDH, Sign, Verify, and "
+        "SecureBoot with an encrypted digest. AES, KDF, GenDig, GenKey and Nonce leave it valid.",
+        "CryptoAuthLib's host side says so of most, and its tests use TempKey again after AES and KDF.",
+    ),
+    Assumption(
+        "A private key that GenKey put into TempKey",
+        "Only GenKey Public and ECDH take it, and ECDH uses it up.",
+        "Everything else would give it away or make no sense.",
+    ),
+    Assumption(
+        "A SHA computation",
+        "Ended by any other command and by sleep. On the ATECC508A its start clears TempKey.",
+        "The context can be taken out and put back because it does not last; the stricter behaviour is safe to rely"
+        " on.",
+    ),
+    Assumption(
+        "Validation of a public key by SHA and Verify ValidateExternal",
+        "SHA Public must have hashed the key of that slot. X509format is block of the key (low half) and blocks of "
+        "the certificate (high half), a begun block counted whole; when it is not zero, only this way validates.",
+        "The data sheet gives the two numbers without an example.",
+    ),
+    Assumption(
+        "Sign Internal",
+        "Only of TempKey made by GenDig of a slot or by GenKey.",
+        "Its message describes that slot.",
+    ),
+    Assumption(
+        "Where ECDH puts its secret",
+        "Into slot N|1 only from an even slot N with ReadKey bit 3; such a key never answers it. WriteConfig of the"
+        " target is not asked, its own lock is.",
+        "The data sheets describe bit 3 so; combinations with the modes of the ATECC608 are not published.",
+    ),
+    Assumption(
+        "ECDH and KDF protection 3",
+        "As 2, forbidden.",
+        "The value is reserved.",
+    ),
+    Assumption(
+        "Slots that KDF may use",
+        "From slots with an AES or other secret key; into such slots with PubInfo 1 and WriteConfig Always.",
+        "An open driver checks this before it asks the chip; CryptoAuthLib's tests use no other slots.",
+    ),
+    Assumption(
+        "KDF",
+        "HKDF is one HMAC with SHA-256 over the message; KDF AES answers one block and 16 zeros; the second half of"
+        " an AEAD result is answered in clear, where the KDF protection allows that.",
+        "CryptoAuthLib's tests show AES and PRF; nobody publishes an answer of HKDF or AEAD.",
+    ),
+    Assumption(
+        "What SecureBoot stores",
+        "FullCopy writes whatever WriteConfig says, unless the slot was locked on its own. FullBoth stores nothing.",
+        "The slot is made for this command; locking a slot is for ever.",
+    ),
+    Assumption(
+        "SelfTest",
+        "All engines pass, except those that failed after the last wake.",
+        "A twin has no engines that wear out.",
+    ),
+    Assumption(
+        "ChipOptions: self test at wake, clearing of health test failures",
+        "No effect of their own.",
+        "A twin fails a self test only when a fault is switched on, and its random numbers pass every health test.",
+    ),
+    Assumption(
+        "Info GPIO",
+        "Unknown mode, 03.",
+        "The I2C parts have no such pin.",
+    ),
+    Assumption(
+        "Nonce that hashes TempKey",
+        "Needs a valid TempKey and keeps its flags.",
+        "CryptoAuthLib's host side keeps them too.",
+    ),
 )
