@@ -4,9 +4,24 @@ from dataclasses import dataclass
 from enum import Enum
 
 from atecc_bench.chip.config_zone import ConfigZone, KeyConfig, SlotConfig
+from atecc_bench.chip.device_options import (
+    ChipOptions,
+    SecureBootKind,
+    SecureBootOptions,
+    count_match_slot,
+    use_lock_slot,
+    volatile_permit_slot,
+)
 from atecc_bench.chip.identity import variant_of_address
 from atecc_bench.chip.slot_policy import slot_policy
 from atecc_bench.chip.timing import ClockDivider
+
+_SECURE_BOOT = {
+    SecureBootKind.DISABLED: "disabled",
+    SecureBootKind.FULL_BOTH: "full, with both",
+    SecureBootKind.FULL_SIGNATURE: "stored signature",
+    SecureBootKind.FULL_DIGEST: "stored digest",
+}
 
 
 class FieldGroup(Enum):
@@ -92,9 +107,8 @@ def _byte_18(config: ConfigZone) -> str:
         return {0xAA: "OTP is read-only.", 0x55: "OTP is in consumption mode."}.get(
             config.count_match, "OTP mode reserved or legacy."
         )
-    if config.count_match & 1:
-        return f"Counter 0 stops at the value in slot {config.count_match >> 4}."
-    return "Counter 0 has no match limit."
+    slot = count_match_slot(config)
+    return "Counter 0 has no match limit." if slot is None else f"Counter 0 stops at the value in slot {slot}."
 
 
 def _slots(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
@@ -160,15 +174,27 @@ def _use(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
             *counters,
             ConfigField("LastKeyUse", 68, 84, group, _hex(raw[68:84]), "Use limits of slot 15."),
         )
-    permission = raw[69]
-    volatile = f"by slot {permission & 0xF}" if permission & 0x80 else "not used"
-    secure_boot = {0: "disabled", 1: "full, with both", 2: "stored digest", 3: "stored signature"}
-    boot_mode = int.from_bytes(raw[70:72], "little") & 3
+    unlocking, permitting = use_lock_slot(config), volatile_permit_slot(config)
+    boot = SecureBootOptions.of(config)
     return (
         *counters,
-        ConfigField("UseLock", 68, 69, group, _hex(raw[68:69]), "Limits the use of one slot by counter 0."),
-        ConfigField("VolatileKeyPermission", 69, 70, group, _hex(raw[69:70]), f"Volatile key permission {volatile}."),
-        ConfigField("SecureBoot", 70, 72, group, _hex(raw[70:72]), f"Secure boot {secure_boot[boot_mode]}."),
+        ConfigField(
+            "UseLock",
+            68,
+            69,
+            group,
+            _hex(raw[68:69]),
+            "Not used." if unlocking is None else f"No key works before that in slot {unlocking} was proved.",
+        ),
+        ConfigField(
+            "VolatileKeyPermission",
+            69,
+            70,
+            group,
+            _hex(raw[69:70]),
+            f"Volatile key permission {'not used' if permitting is None else f'by slot {permitting}'}.",
+        ),
+        ConfigField("SecureBoot", 70, 72, group, _hex(raw[70:72]), f"Secure boot {_SECURE_BOOT[boot.kind]}."),
         ConfigField("KdfIvLoc", 72, 73, group, _hex(raw[72:73]), "Where KDF looks for KdfIvStr."),
         ConfigField("KdfIvStr", 73, 75, group, _hex(raw[73:75]), "Two bytes that a restricted KDF input must hold."),
         ConfigField("Reserved", 75, 84, group, _hex(raw[75:84]), "Zero."),
@@ -199,24 +225,25 @@ def _locks(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
         ),
         ConfigField(
             "ChipOptions" if is_608 else "RFU", 90, 92, FieldGroup.OPTIONS, _hex(raw[90:92]),
-            _chip_options(config.chip_options) if is_608 else "Zero.",
+            _chip_options(config) if is_608 else "Zero.",
         ),
         ConfigField("X509format", 92, 96, FieldGroup.OPTIONS, _hex(raw[92:96]), "Certificate formats for Verify."),
     )  # fmt: skip
 
 
-def _chip_options(options: int) -> str:
+def _chip_options(config: ConfigZone) -> str:
+    options = ChipOptions.of(config)
     parts = [
         text
-        for bit, text in (
-            (0x0001, "Self test at power-up"),
-            (0x0002, "IO protection key enabled"),
-            (0x0004, "KDF with AES enabled"),
+        for is_set, text in (
+            (options.self_test_at_wake, "Self test at power-up"),
+            (options.io_protection, "IO protection key enabled"),
+            (options.kdf_aes, "KDF with AES enabled"),
         )
-        if options & bit
+        if is_set
     ]
-    parts.append(f"ECDH output mode {options >> 8 & 3}")
-    parts.append(f"KDF output mode {options >> 10 & 3}")
-    if options & 0x0002:
-        parts.append(f"IO protection key in slot {options >> 12}")
+    parts.append(f"ECDH output mode {int(options.ecdh_protection)}")
+    parts.append(f"KDF output mode {int(options.kdf_protection)}")
+    if options.io_protection:
+        parts.append(f"IO protection key in slot {options.io_protection_slot}")
     return ", ".join(parts) + "."
