@@ -2,7 +2,7 @@
 
 import pytest
 
-from atecc_bench.twin.board import BlankBoard, Speed, VirtualBoard
+from atecc_bench.twin.board import VirtualBoard
 from atecc_bench.twin.presets import open_board, parse_virtual_url
 
 REQUEST = b"e:t(0730000000035D)\n"  # Info: 5 ms
@@ -82,7 +82,7 @@ def test_a_long_line_loses_nothing_of_the_next() -> None:
 
 
 def test_a_blank_board_shows_its_boot_log_and_hears_nothing() -> None:
-    board = BlankBoard(Speed.MAX)
+    board = open_board(parse_virtual_url("virtual://blank-board"))
     assert board.next_ready() is None
     board.opened(5.0)
     log = board.transmit(5.0)
@@ -94,7 +94,7 @@ def test_a_blank_board_shows_its_boot_log_and_hears_nothing() -> None:
 
 
 def test_a_blank_board_boots_again_and_again_in_real_time() -> None:
-    board = BlankBoard(Speed.REAL)
+    board = open_board(parse_virtual_url("virtual://blank-board?speed=real"))
     board.opened(5.0)
     board.opened(5.1)
     log = board.transmit(5.1)

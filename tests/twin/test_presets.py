@@ -16,7 +16,7 @@ from atecc_bench.chip.identity import Part
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.chip.zones import SLOT_COUNT, Zone
 from atecc_bench.errors import DeviceError, InputError
-from atecc_bench.twin.board import BlankBoard, Speed, VirtualBoard
+from atecc_bench.twin.board import Speed, VirtualBoard
 from atecc_bench.twin.direct import DirectTransport
 from atecc_bench.twin.entropy import SeededEntropy, seeded_entropy
 from atecc_bench.twin.faults import Fault, FaultKind
@@ -24,6 +24,7 @@ from atecc_bench.twin.keys import has_private_key
 from atecc_bench.twin.memory import Eeprom
 from atecc_bench.twin.presets import Preset, VirtualUrl, open_board, parse_virtual_url
 from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.twin.spi_flash import Boots
 from atecc_bench.twin.state_file import load_state, save_state
 
 MASS_PROVISIONING = (
@@ -194,7 +195,8 @@ def test_chips_with_the_same_address_are_refused() -> None:
 
 
 def test_boards_without_a_chip() -> None:
-    assert isinstance(open_url("virtual://blank-board"), BlankBoard)
+    assert open_url("virtual://blank-board").flash.boots() is Boots.NOTHING
+    assert open_url("virtual://other-firmware").flash.boots() is Boots.APPLICATION
     assert open_url("virtual://no-chip").element is None
 
 

@@ -15,12 +15,14 @@ from atecc_bench.chip.session import ChipSession
 from atecc_bench.link.boot_log import BootLog, recognise
 from atecc_bench.link.errors import CancelledError, LinkError
 from atecc_bench.link.kit import POLL_S, START_BAUD, KitClient, KitDevice, KitTransport
+from atecc_bench.link.ports import port_users
 from atecc_bench.link.trace import Trace
 
 FIRST_ANSWER_S = 1.0  # for one try; a board that resets when its port is opened needs a second one
 SEARCH_S = 3.0
 HEARD_MOST = 4096
 WRITE_TIMEOUT_S = 2.0
+FAST_BAUDS = (921600, 460800, 230400)
 
 _VERSION = re.compile(r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?P<virtual> VIRTUAL)?")
 
@@ -33,6 +35,15 @@ class BoardInfo:
     version: str
     chip: str
     virtual: bool
+
+
+class NoBridgeError(LinkError):
+    """Something else than a bridge is at the port: `kind` says what, by the bytes that were `heard`."""
+
+    def __init__(self, id: str, message: str, hint: str, kind: BootLog, heard: bytes) -> None:  # noqa: A002
+        super().__init__(id, message, hint)
+        self.kind = kind
+        self.heard = heard
 
 
 class BoardConnection:
@@ -54,6 +65,19 @@ class BoardConnection:
         """Change the rate on both sides."""
         if rate != self._client.baud:
             self._client.change_baud(rate)
+
+    def use_fastest_baud(self) -> None:
+        """Change to the highest rate that both sides hold.
+
+        Raises:
+            LinkError: `baud-lost`.
+
+        """
+        self._client.fastest_baud(FAST_BAUDS)
+
+    def request(self, text: str) -> bytes:
+        """Send one request to the bridge and return the bytes in its reply; raises as `KitClient.request`."""
+        return self._client.request(text)
 
     def devices(self) -> tuple[KitDevice, ...]:
         """The chips on the bridge's bus."""
@@ -112,9 +136,19 @@ def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] 
         CancelledError: the operator cancelled.
 
     """
-    port = _open(url)
+    return take_over(open_port(url), url, trace, cancelled)
+
+
+def take_over(
+    port: serial.Serial, url: str, trace: Trace | None = None, cancelled: Callable[[], bool] = never_cancelled
+) -> BoardConnection:
+    """Find the bridge behind a port that is open already, at its present rate, and leave DTR and RTS alone.
+
+    The port belongs to the connection from here on, and is closed when there is no bridge. Raises as `connect`.
+    """
     try:
         trace = trace or Trace()
+        port.timeout = POLL_S
         client, text = _first_answer(port, trace, cancelled, url)
         match = _VERSION.fullmatch(text)
         if match is None:
@@ -127,7 +161,13 @@ def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] 
         raise
 
 
-def _open(url: str) -> serial.Serial:
+def open_port(url: str) -> serial.Serial:
+    """Open a port for this program alone.
+
+    Raises:
+        LinkError: `no-such-port`, `port-busy`, `port-denied`, `port-failed`.
+
+    """
     try:
         port = serial.serial_for_url(url, baudrate=START_BAUD, timeout=POLL_S, do_not_open=True)
         if not url.lower().startswith("rfc2217:"):
@@ -154,11 +194,7 @@ def _open_error(url: str, error: OSError) -> LinkError:
             "Plug the board in and look at `atecc-bench ports`; some USB bridges need a driver.",
         )
     if error.errno in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in text:
-        return LinkError(
-            "port-busy",
-            f"Another program is using {url}.",
-            "Close the serial monitor or the other program, then retry.",
-        )
+        return _busy(url)
     if error.errno in (errno.EACCES, errno.EPERM):
         return LinkError(
             "port-denied",
@@ -166,12 +202,15 @@ def _open_error(url: str, error: OSError) -> LinkError:
             "On Linux add yourself to its group (`sudo usermod -aG dialout $USER`) and log in again.",
         )
     if "PermissionError" in text:
-        return LinkError(
-            "port-busy",
-            f"Another program is using {url}.",
-            "Close the serial monitor or the other program, then retry.",
-        )
+        return _busy(url)
     return LinkError("port-failed", f"{url} cannot be opened: {text}", "Check the name of the port and the device.")
+
+
+def _busy(url: str) -> LinkError:
+    users = ", ".join(port_users(url)) or "Another program"
+    return LinkError(
+        "port-busy", f"{users} is using {url}.", "Close the serial monitor or the other program, then retry."
+    )
 
 
 def _first_answer(port: serial.Serial, trace: Trace, cancelled: Callable[[], bool], url: str) -> tuple[KitClient, str]:
@@ -216,35 +255,45 @@ def _version_text(line: str) -> str:
     return ""
 
 
-def _no_bridge(url: str, heard: bytes) -> LinkError:
+def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
     kind = recognise(heard)
     if kind is BootLog.NOTHING:
-        return LinkError(
+        return NoBridgeError(
             "silent-port",
             f"Nothing answers on {url}: the board said nothing in {SEARCH_S:.0f} seconds.",
             "Check that this is the board's port and that it has power; install the bridge firmware on it.",
+            kind,
+            heard,
         )
     if kind is BootLog.BLANK_FLASH:
-        return LinkError(
+        return NoBridgeError(
             "blank-board",
             f"The board on {url} is blank: its ROM starts and finds no firmware.",
             "Install the bridge firmware on it first.",
+            kind,
+            heard,
         )
     if kind is BootLog.DOWNLOAD_MODE:
-        return LinkError(
+        return NoBridgeError(
             "download-mode",
             f"The board on {url} waits for a download: it was started with BOOT (IO0) held low.",
             "Press its reset button without BOOT, then connect again.",
+            kind,
+            heard,
         )
     if kind is BootLog.APPLICATION:
-        return LinkError(
+        return NoBridgeError(
             "other-firmware",
             f"The board on {url} runs another application: it prints a log and speaks no Kit Protocol.",
             "Install the bridge firmware on it, or choose the board that has it.",
+            kind,
+            heard,
         )
     shown = heard[:40].decode("latin-1").encode("unicode_escape").decode("ascii")
-    return LinkError(
+    return NoBridgeError(
         "garbage",
         f"What answers on {url} is not a bridge: “{shown}”.",
         "Check that this is the right port and that nothing else talks to it.",
+        kind,
+        heard,
     )

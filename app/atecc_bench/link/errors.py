@@ -10,5 +10,5 @@ class LinkError(DeviceError):
 class CancelledError(DeviceError):
     """The operator cancelled; nothing was sent after that."""
 
-    def __init__(self) -> None:
-        super().__init__("cancelled", "Cancelled.", "Nothing more was sent. Start again when you are ready.")
+    def __init__(self, message: str = "Cancelled.") -> None:
+        super().__init__("cancelled", message, "Nothing more was sent. Start again when you are ready.")

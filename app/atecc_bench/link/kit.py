@@ -3,7 +3,7 @@
 import re
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -20,6 +20,9 @@ REPLY_TIMEOUT_S = 4.0  # SelfTest at the slowest clock divider takes 2.3 s
 POLL_S = 0.1  # how often a waiting read looks at the cancel flag
 CANCEL_GRACE_S = 0.5  # a command that is under way gets this long to end before a cancel cuts it off
 FAREWELL_S = 0.3
+BAUD_SETTLE_S = 0.02  # a bridge changes its rate when the last bit of its answer is out
+BAUD_PROOF_S = 0.5
+BAUD_PROOFS = 3  # a rate that is a little off lets some lines through
 LONGEST_LINE = 512
 BITS_PER_BYTE = 10  # 8N1
 
@@ -29,11 +32,11 @@ _DEVICE = re.compile(r"(\S+) (\S+) ([0-9A-F]{2})\(([0-9A-F]{2})\)")
 # What pyserial lets through when a port goes away: OSError from the system calls it makes itself, TypeError when
 # another thread has just closed the port, and on POSIX termios.error, which is no OSError.
 if sys.platform == "win32":
-    _PORT_ERRORS = (OSError, TypeError)
+    PORT_ERRORS = (OSError, TypeError)
 else:
     from termios import error as _termios_error
 
-    _PORT_ERRORS = (OSError, TypeError, _termios_error)
+    PORT_ERRORS = (OSError, TypeError, _termios_error)
 
 
 @dataclass(frozen=True)
@@ -95,10 +98,55 @@ class KitClient:
     def change_baud(self, rate: int) -> None:
         """Ask the bridge for another rate and follow it; it answers at the old one."""
         self.request(f"board:bridge:baud({rate})")
+        self._set_rate(rate)
+
+    def fastest_baud(self, rates: Iterable[int]) -> None:
+        """Try rates one after the other until one holds on both sides; the last resort is the present one.
+
+        Raises:
+            LinkError: `baud-lost` when the bridge answers at no rate any more; a reset brings it back.
+
+        """
+        before = self.baud
+        for rate in rates:
+            try:
+                self.request(f"board:bridge:baud({rate})")
+            except BridgeStatusError:
+                continue  # the bridge does not have it
+            try:
+                self._set_rate(rate)
+                self._holds()
+            except LinkError:
+                self._go_back(rate, before)
+            else:
+                return
+
+    def _holds(self) -> None:
+        for _ in range(BAUD_PROOFS):
+            self.request("board:version()", BAUD_PROOF_S)
+
+    def _go_back(self, rate: int, before: int) -> None:
+        """The bridge may hear us at the new rate although we do not hear it, or have stayed at the old one."""
+        with suppress(LinkError):
+            self._exchange(f"board:bridge:baud({before})", BAUD_PROOF_S, pass_over=None)
+        self._set_rate(before)
+        for _ in range(BAUD_PROOFS):
+            self._unanswered.clear()  # what was asked at the wrong rate is never answered
+            with suppress(LinkError):
+                self.request("board:version()", BAUD_PROOF_S)
+                return
+        raise LinkError(
+            "baud-lost",
+            f"The bridge answers neither at {rate} nor at {before} baud.",
+            "Press the board's reset button and connect again.",
+        )
+
+    def _set_rate(self, rate: int) -> None:
         try:
             self._port.baudrate = rate
-        except (ValueError, *_PORT_ERRORS) as error:
-            raise _port_lost(error) from error
+        except (ValueError, *PORT_ERRORS) as error:
+            raise port_lost(error) from error
+        time.sleep(BAUD_SETTLE_S)
 
     def finish(self) -> None:
         """Let the chip sleep and go back to the first rate, also after a cancel; a broken link is left as it is."""
@@ -113,8 +161,8 @@ class KitClient:
         """Take what has come in and was no reply."""
         try:
             heard = bytes(self._received) + self._port.read(self._port.in_waiting)
-        except _PORT_ERRORS as error:
-            raise _port_lost(error) from error
+        except PORT_ERRORS as error:
+            raise port_lost(error) from error
         self._received.clear()
         return heard
 
@@ -165,8 +213,8 @@ class KitClient:
             self._port.reset_input_buffer()  # what has come by now answers nothing that is asked now
             self._unanswered.add(_shape(text))
             self._port.write(text.encode("ascii") + b"\n")
-        except _PORT_ERRORS as error:
-            raise _port_lost(error) from error
+        except PORT_ERRORS as error:
+            raise port_lost(error) from error
 
     def _read_line(self, started: float, timeout: float, text: str) -> str:
         while True:
@@ -184,8 +232,8 @@ class KitClient:
                 raise _no_reply(bytes(self._received), text)
             try:
                 self._received += self._port.read(max(1, self._port.in_waiting))
-            except _PORT_ERRORS as error:
-                raise _port_lost(error) from error
+            except PORT_ERRORS as error:
+                raise port_lost(error) from error
 
 
 def _shape(request: str) -> re.Pattern[str]:
@@ -274,7 +322,8 @@ def _not_kit_protocol(received: bytes, text: str) -> LinkError:
     )
 
 
-def _port_lost(error: Exception) -> LinkError:
+def port_lost(error: Exception) -> LinkError:
+    """What a port that went away is called."""
     return LinkError(
         "port-lost",
         f"The port stopped working: {error}",

@@ -1,6 +1,10 @@
 """Serial ports of this computer, and which USB bridge sits behind each."""
 
+import os
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from serial.tools import list_ports
 
@@ -52,3 +56,42 @@ def serial_ports() -> tuple[PortInfo, ...]:
         for port in list_ports.comports()
     ]
     return tuple(sorted(ports, key=lambda port: (port.bridge is None, port.device)))
+
+
+def port_users(device: str) -> tuple[str, ...]:
+    """Names and process ids of other programs that have a port open, where the system tells (Linux)."""
+    if sys.platform != "linux":
+        return ()
+    wanted = os.path.realpath(device)
+    found: list[str] = []
+    for process in Path("/proc").glob("[0-9]*"):
+        if process.name == str(os.getpid()):
+            continue
+        # Processes of other users do not tell, and any may end while we look.
+        with suppress(OSError):
+            if any(os.path.realpath(link) == wanted for link in (process / "fd").iterdir()):
+                found.append(f"{(process / 'comm').read_text().strip()} (process {process.name})")
+    return tuple(found)
+
+
+def port_hint(port: PortInfo) -> str:
+    """What stands in the way of using a port, in a sentence or two; empty when nothing does."""
+    if sys.platform == "linux" and not os.access(port.device, os.R_OK | os.W_OK):
+        return (
+            f"You may not open {port.device}. Add yourself to its group "
+            f"(`sudo usermod -aG {_group(port.device)} $USER`) and log in again."
+        )
+    return ""
+
+
+def _group(device: str) -> str:
+    with suppress(OSError, KeyError, NotImplementedError):
+        return Path(device).group()
+    return "dialout"
+
+
+NO_PORT_HINT = (
+    "A board that is plugged in and does not appear needs the driver of its USB bridge: CP210x from Silicon Labs, "
+    "CH340 or CH343 from WCH (the name stands on the small chip beside the USB socket). Linux has both, but an account "
+    "has to be in the group dialout (uucp on Arch). And some USB cables only charge."
+)

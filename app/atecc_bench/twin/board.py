@@ -6,14 +6,17 @@ Times are seconds on the caller's monotonic clock. A board never sleeps: `next_r
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from atecc_bench.twin.bridge import FIRST_BAUD, KitBridge
 from atecc_bench.twin.bus import Bus, PowerState, SimClock
 from atecc_bench.twin.faults import Fault, FaultKind, LineFaults, numbers_of
 from atecc_bench.twin.kit_requests import LONGEST_LINE
 from atecc_bench.twin.reset_circuit import BootMode, ResetCircuit
+from atecc_bench.twin.rom_loader import Leaves, RomLoader
+from atecc_bench.twin.rom_target import ESP32, RomTarget
 from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.twin.spi_flash import Boots, BridgeImages, SpiFlash
 
 BOOT_S = 0.3  # from the reset until the firmware listens
 POWER_GAP_S = 0.5  # how long the supply stays away when it fails
@@ -26,10 +29,15 @@ _FIRMWARE_BOOT = _FLASH_BOOT + (
     b"clk_drv:0x00,q_drv:0x00,d_drv:0x00,cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00\r\n"
     b"mode:DIO, clock div:2\r\n"
 )
+_APPLICATION_BOOT = _FIRMWARE_BOOT + (
+    b"I (57) cpu_start: Project name:     weather_station\r\n"
+    b"I (63) cpu_start: ESP-IDF:          v5.2.1\r\n"
+    b"I (312) weather: temperature 21.4 C, humidity 43 %\r\n"
+)
 _DOWNLOAD_BOOT = _ROM_BANNER + (
     b"rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n"
 )
-_BOOT_INTERVAL_S = 0.2  # between two attempts to boot from empty flash
+_LOG_INTERVAL_S = 0.2  # between two attempts to boot from empty flash, and between two logs of an application
 
 
 class Speed(StrEnum):
@@ -39,20 +47,39 @@ class Speed(StrEnum):
     MAX = "max"
 
 
-class VirtualBoard(ABC):
-    """What a serial port needs of a board. A reset by DTR and RTS starts it again, as `reset_circuit` tells."""
+class _Runs(Enum):
+    """What a board that is not held in reset is doing."""
 
-    def __init__(self, speed: Speed, faults: Iterable[Fault] = ()) -> None:
+    NOTHING = "nothing that talks"
+    ROM = "waiting for a download"
+    LOG = "saying the same again and again"
+    BRIDGE = "the bridge"
+
+
+class VirtualBoard(ABC):
+    """What a serial port needs of a board. A reset by DTR and RTS starts it again, as `reset_circuit` tells.
+
+    The ROM starts what the flash holds, or waits for a download; the bridge is what `SpiFlash` says is the bridge.
+    """
+
+    def __init__(
+        self, speed: Speed, flash: SpiFlash | None = None, faults: Iterable[Fault] = (), target: RomTarget = ESP32
+    ) -> None:
         self.speed = speed
+        self.flash = flash or SpiFlash(BridgeImages())
+        self._target = target
         self._reset_circuit = ResetCircuit()
         self._line_faults = LineFaults(faults)
         self._replies: deque[tuple[float, bytes]] = deque()
-        self._firmware_runs = True
+        self._rom: RomLoader | None = None
+        self._runs = _Runs.BRIDGE if self.flash.boots() is Boots.BRIDGE else _Runs.LOG
+        self._received_until = 0.0
+        self._sent_until = 0.0
 
     @property
     def baud(self) -> int:
         """The rate at which the board sends and receives now."""
-        return FIRST_BAUD
+        return self._rom.baud if self._rom is not None else FIRST_BAUD
 
     @property
     def elements(self) -> tuple[SecureElement, ...]:
@@ -64,23 +91,31 @@ class VirtualBoard(ABC):
         """The first chip behind the bridge, None when there is none."""
         return next(iter(self.elements), None)
 
-    @abstractmethod
     def opened(self, wall: float) -> None:
-        """A program has opened the port."""
+        """A program has opened the port, which leaves the board running."""
+        self._say_log(wall)
 
     def set_lines(self, *, dtr: bool, rts: bool, wall: float) -> None:
         """Assert (True) or release the modem lines; what has not left a board that is reset is lost."""
         self._boot_if_due(wall)
         self._reset_circuit.set_lines(dtr=dtr, rts=rts, moment=wall)
         if self._reset_circuit.in_reset:
-            self._firmware_runs = False
+            self._runs, self._rom = _Runs.NOTHING, None
             self._replies.clear()
 
     def receive(self, data: bytes, wall: float) -> None:
         """Take bytes from the host that were written at the moment `wall`."""
         self._boot_if_due(wall)
-        if self._firmware_runs:
-            self._hear(data, wall)
+        match self._runs:
+            case _Runs.BRIDGE:
+                self._hear(data, wall)
+            case _Runs.ROM if self._rom is not None:
+                self._download(self._rom, data, wall)
+            case _Runs.LOG if data and self.speed is Speed.MAX:
+                # Nobody listens; with simulated time standing still the next log comes now.
+                self._say_log(wall)
+            case _:
+                pass
 
     def next_ready(self) -> float | None:
         """The moment at which there is something to do or to transmit, None as long as nothing is on its way."""
@@ -95,6 +130,9 @@ class VirtualBoard(ABC):
         data = b""
         while self._replies and self._replies[0][0] <= wall:
             data += self._replies.popleft()[1]
+        if data and self.speed is Speed.REAL:
+            # What nobody listened to is not made up for.
+            self._say_log(wall + _LOG_INTERVAL_S)
         return self._line_faults.pass_on(data)
 
     def _boot_if_due(self, wall: float) -> None:
@@ -105,7 +143,39 @@ class VirtualBoard(ABC):
         if mode is BootMode.FLASH:
             self._start_from_flash(boots_at)
         else:
+            self._rom, self._runs = RomLoader(self._target, self.flash), _Runs.ROM
             self._say(_DOWNLOAD_BOOT, boots_at)
+
+    def _start_from_flash(self, moment: float) -> None:
+        """The ROM starts what the flash holds."""
+        self._rom = None
+        if self.flash.boots() is Boots.BRIDGE:
+            self._say(_FIRMWARE_BOOT, moment)
+            self._run_bridge(moment, FIRST_BAUD)
+        else:
+            self._runs = _Runs.LOG
+            self._say_log(moment)
+
+    def _run_bridge(self, moment: float, baud: int) -> None:
+        self._rom, self._runs = None, _Runs.BRIDGE
+        self._start_bridge(moment, baud)
+
+    def _download(self, rom: RomLoader, data: bytes, wall: float) -> None:
+        byte_time = _BITS_PER_BYTE / rom.baud
+        reply = rom.receive(data)
+        moment = wall
+        if self.speed is Speed.REAL:
+            self._received_until = max(self._received_until, wall) + len(data) * byte_time
+            self._sent_until = max(self._sent_until, self._received_until) + len(reply) * byte_time
+            moment = self._sent_until
+        if reply:
+            self._replies.append((moment, reply))
+        if rom.leaves is Leaves.BY_REBOOT:
+            self._start_from_flash(moment)
+        elif rom.leaves is Leaves.BY_RUNNING_RAM:
+            self._rom, self._runs = None, _Runs.NOTHING
+            if self.flash.starts_bridge_from_ram(rom.segments):
+                self._run_bridge(moment, rom.baud)
 
     def _say(self, text: bytes, moment: float) -> None:
         """Send a text of the ROM, which always talks at the first rate."""
@@ -113,17 +183,22 @@ class VirtualBoard(ABC):
             moment += len(text) * _BITS_PER_BYTE / FIRST_BAUD
         self._replies.append((moment, text))
 
+    def _say_log(self, moment: float) -> None:
+        if self._runs is _Runs.LOG and (self.speed is Speed.MAX or not self._replies):
+            text = _EMPTY_FLASH if self.flash.boots() is Boots.NOTHING else _APPLICATION_BOOT
+            self._replies.append((moment, text))
+
     @abstractmethod
-    def _start_from_flash(self, moment: float) -> None:
-        """The ROM starts what the flash holds."""
+    def _start_bridge(self, moment: float, baud: int) -> None:
+        """The bridge starts, at this rate."""
 
     @abstractmethod
     def _hear(self, data: bytes, wall: float) -> None:
-        """Take bytes from the host while the firmware runs."""
+        """Take bytes from the host while the bridge runs."""
 
 
 class BridgeBoard(VirtualBoard):
-    """A board with the bridge firmware and the chips on its bus.
+    """A board with the chips on its bus, and the bridge in its flash unless `flash` holds something else.
 
     At `Speed.REAL` a reply is ready when request, execution and reply would have passed at the present baud rate;
     at `Speed.MAX` at once, and simulated time does not follow the wall clock.
@@ -136,11 +211,13 @@ class BridgeBoard(VirtualBoard):
         clock: SimClock,
         speed: Speed,
         *,
+        flash: SpiFlash | None = None,
         faults: Iterable[Fault] = (),
         keep: Callable[[], None] | None = None,
+        target: RomTarget = ESP32,
     ) -> None:
         faults = tuple(faults)
-        super().__init__(speed, faults)
+        super().__init__(speed, flash, faults, target)
         self._bus = bus
         self._clock = clock
         self._keep = keep
@@ -149,21 +226,16 @@ class BridgeBoard(VirtualBoard):
         self._bridge = KitBridge(bus, clock)
         self._line = bytearray()
         self._hears_from = 0.0
-        self._received_until = 0.0
-        self._sent_until = 0.0
 
     @property
     def baud(self) -> int:
         """The rate at which the board sends and receives now."""
-        return self._bridge.baud
+        return self._bridge.baud if self._runs is _Runs.BRIDGE else super().baud
 
     @property
     def elements(self) -> tuple[SecureElement, ...]:
         """The chips behind the bridge, in the order in which they were given."""
         return tuple(chip.element for chip in self._bus.chips)
-
-    def opened(self, wall: float) -> None:
-        """Opening the port leaves the bridge running."""
 
     def _hear(self, data: bytes, wall: float) -> None:
         for part in _parts(data):
@@ -204,50 +276,20 @@ class BridgeBoard(VirtualBoard):
             chip.restore_power()
         self._start_from_flash(self._now(wall))
 
-    def _start_from_flash(self, moment: float) -> None:
+    def _start_bridge(self, moment: float, baud: int) -> None:
         if self.speed is Speed.REAL:
             self._clock.catch_up(moment)
             self._hears_from = moment + BOOT_S
         self._clock.advance(BOOT_S)
         self._bridge = KitBridge(self._bus, self._clock)
+        self._bridge.baud = baud
         self._line.clear()
-        self._firmware_runs = True
-        self._say(_FIRMWARE_BOOT, moment)
 
     def _now(self, wall: float) -> float:
         return self._clock.now if self.speed is Speed.REAL else wall
 
     def _wire_time(self, count: int) -> float:
         return count * _BITS_PER_BYTE / self.baud
-
-
-class BlankBoard(VirtualBoard):
-    """A board with empty flash: its ROM tries to boot for ever, says so, and hears nothing."""
-
-    def opened(self, wall: float) -> None:
-        """The boot log begins."""
-        self._try_to_boot(wall)
-
-    def transmit(self, wall: float) -> bytes:
-        """Whatever attempts to boot have been made."""
-        data = super().transmit(wall)
-        if data and self.speed is Speed.REAL:
-            # What nobody listened to is not made up for.
-            self._try_to_boot(wall + _BOOT_INTERVAL_S)
-        return data
-
-    def _hear(self, data: bytes, wall: float) -> None:
-        """Nobody listens; with simulated time standing still the next attempt to boot comes now."""
-        if data and self.speed is Speed.MAX:
-            self._try_to_boot(wall)
-
-    def _start_from_flash(self, moment: float) -> None:
-        self._firmware_runs = True
-        self._try_to_boot(moment)
-
-    def _try_to_boot(self, moment: float) -> None:
-        if self._firmware_runs and (self.speed is Speed.MAX or not self._replies):
-            self._replies.append((moment, _EMPTY_FLASH))
 
 
 def _parts(data: bytes) -> list[bytes]:

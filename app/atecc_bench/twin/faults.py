@@ -23,6 +23,7 @@ class FaultKind(StrEnum):
     POWER_LOST = "power-lost"
     WRONG_ADDRESS = "wrong-address"
     SDA_LOW = "sda-low"
+    FLASH_STUCK = "flash-stuck"
 
     @property
     def summary(self) -> str:
@@ -40,6 +41,7 @@ _SUMMARIES = {
     FaultKind.POWER_LOST: "power fails in the middle of the Nth EEPROM write, and returns half a second later",
     FaultKind.WRONG_ADDRESS: "the chip answers at the 8-bit I2C address N instead of its own",
     FaultKind.SDA_LOW: "from the Nth transfer on SDA is stuck low",
+    FaultKind.FLASH_STUCK: "the byte at address N of the board's flash cannot be written",
 }
 
 

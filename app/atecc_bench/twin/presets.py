@@ -1,8 +1,9 @@
-"""Virtual boards by name: `virtual://PRESET?state=FILE&speed=real|max&seed=N&fault=KIND:N`.
+"""Virtual boards by name: `virtual://PRESET?state=FILE&speed=real|max&seed=N&firmware=DIR&fault=KIND:N`.
 
 `PRESET+PRESET` puts several chips on one bus, each at its own address: the bridge's `board:device(NN)` lists them in
 the order of their addresses, and `ecc:physical:select` chooses one. `state` keeps a single chip. `fault` can be
-repeated; `faults.FaultKind` lists the kinds.
+repeated; `faults.FaultKind` lists the kinds. `firmware` is a build folder whose image is the bridge, beside those
+that come with the product: a board runs the bridge when its flash holds one of them.
 """
 
 from collections.abc import Iterable
@@ -13,19 +14,21 @@ from secrets import token_bytes
 from urllib.parse import unquote
 
 from atecc_bench.errors import InputError
+from atecc_bench.resources import resource_path
 from atecc_bench.twin import preset_chips
-from atecc_bench.twin.board import BlankBoard, BridgeBoard, Speed, VirtualBoard
+from atecc_bench.twin.board import BridgeBoard, Speed, VirtualBoard
 from atecc_bench.twin.bus import Bus, BusChip, SimClock
 from atecc_bench.twin.entropy import Entropy, seeded_entropy
 from atecc_bench.twin.faults import Fault, parse_fault
 from atecc_bench.twin.memory import Eeprom
 from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.twin.spi_flash import FILES, Boots, BridgeImages, SpiFlash
 from atecc_bench.twin.state_file import StateKeeper, load_state, save_state
 
 SCHEME = "virtual"
 _AND = "+"
 _FAULT = "fault"
-_OPTIONS = ("state", "speed", "seed", _FAULT)
+_OPTIONS = ("state", "speed", "seed", "firmware", _FAULT)
 
 
 class Preset(StrEnum):
@@ -41,6 +44,7 @@ class Preset(StrEnum):
     WRONG_ADDRESS = "wrong-address"
     NO_CHIP = "no-chip"
     BLANK_BOARD = "blank-board"
+    OTHER_FIRMWARE = "other-firmware"
 
     @property
     def summary(self) -> str:
@@ -50,7 +54,12 @@ class Preset(StrEnum):
     @property
     def has_chip(self) -> bool:
         """Whether there is a chip whose state can be kept."""
-        return self not in (Preset.NO_CHIP, Preset.BLANK_BOARD)
+        return self not in (Preset.NO_CHIP, Preset.BLANK_BOARD, Preset.OTHER_FIRMWARE)
+
+    @property
+    def boots(self) -> Boots:
+        """What its board starts from its flash."""
+        return {Preset.BLANK_BOARD: Boots.NOTHING, Preset.OTHER_FIRMWARE: Boots.APPLICATION}.get(self, Boots.BRIDGE)
 
 
 _SUMMARIES = {
@@ -63,7 +72,8 @@ _SUMMARIES = {
     Preset.ATECC508A: "an ATECC508A as it leaves the factory",
     Preset.WRONG_ADDRESS: "an ATECC608A that answers at another I2C address than expected",
     Preset.NO_CHIP: "a board with the bridge, but no chip on its bus",
-    Preset.BLANK_BOARD: "a board without the bridge firmware",
+    Preset.BLANK_BOARD: "a board with an empty flash, wired to an ATECC608A as it leaves the factory",
+    Preset.OTHER_FIRMWARE: "the same board with somebody else's application in its flash",
 }
 
 
@@ -76,6 +86,7 @@ class VirtualUrl:
     speed: Speed = Speed.MAX
     seed: int | None = None
     faults: tuple[Fault, ...] = ()
+    firmware: Path | None = None
 
 
 def parse_virtual_url(url: str) -> VirtualUrl:
@@ -126,24 +137,27 @@ def _with_options(presets: tuple[Preset, ...], query: str) -> VirtualUrl:
             faults.append(parse_fault(unquote(value)))
         else:
             options[key] = unquote(value)
-    state, speed, seed = (options.get(key) for key in ("state", "speed", "seed"))
+    state, speed, seed, firmware = (options.get(key) for key in ("state", "speed", "seed", "firmware"))
     if state is not None and not (state and len(presets) == 1 and presets[0].has_chip):
         raise _bad_option("state needs a file name and a preset with a single chip.")
     if speed is not None and speed not in list(Speed):
         raise _bad_option(f"speed cannot be {speed!r}.")
     if seed is not None and not (seed.isascii() and seed.isdigit()):
         raise _bad_option(f"seed cannot be {seed!r}.")
+    if firmware == "":
+        raise _bad_option("firmware needs the name of a folder.")
     return VirtualUrl(
         presets,
         None if state is None else Path(state),
         Speed.MAX if speed is None else Speed(speed),
         None if seed is None else int(seed),
         tuple(faults),
+        None if firmware is None else Path(firmware),
     )
 
 
 def _bad_option(message: str) -> InputError:
-    hint = "The options are state=FILE, speed=real, speed=max, seed=N with N a decimal number, and fault=KIND:N."
+    hint = "The options are state=FILE, speed=real, speed=max, seed=N (decimal), firmware=DIR, fault=KIND:N."
     return InputError("virtual-option", message, hint)
 
 
@@ -155,17 +169,15 @@ def open_board(url: VirtualUrl) -> VirtualBoard:
     """Set up a virtual board.
 
     Raises:
-        InputError: the state file or the files of the scenario cannot be used, or two chips would have the same
-            I2C address (`virtual-preset`).
+        InputError: the state file, the files of the scenario or the firmware cannot be used, or two chips would
+            have the same I2C address (`virtual-preset`).
         DeviceError: the state file cannot be written.
 
     """
-    if url.presets == (Preset.BLANK_BOARD,):
-        return BlankBoard(url.speed, url.faults)
     clock = SimClock()
     keep = None
     chips: list[BusChip] = []
-    for index, preset in enumerate(preset for preset in url.presets if preset.has_chip):
+    for index, preset in enumerate(preset for preset in url.presets if preset is not Preset.NO_CHIP):
         entropy: Entropy = token_bytes if url.seed is None else seeded_entropy(url.seed + index)
         if url.state is not None and url.state.exists():
             memory, kept_entropy = load_state(url.state)
@@ -183,7 +195,14 @@ def open_board(url: VirtualUrl) -> VirtualBoard:
             f"Two of the chips {_AND.join(url.presets)} have the same I2C address and would talk at the same time.",
             f"Join chips with different addresses, for example {Preset.FRESH}{_AND}{Preset.TRUSTGO}.",
         )
-    return BridgeBoard(Bus(chips, url.faults), clock, url.speed, faults=url.faults, keep=keep)
+    flash = SpiFlash(_bridge_images(url.firmware), boots=url.presets[0].boots, faults=url.faults)
+    return BridgeBoard(Bus(chips, url.faults), clock, url.speed, flash=flash, faults=url.faults, keep=keep)
+
+
+def _bridge_images(firmware: Path | None) -> BridgeImages:
+    shipped = resource_path("firmware", "esp32")
+    folders = [shipped] if (shipped / FILES).exists() else []
+    return BridgeImages.of_folders(folders if firmware is None else [*folders, firmware])
 
 
 def _make_chip(preset: Preset, entropy: Entropy) -> Eeprom:

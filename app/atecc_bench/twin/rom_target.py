@@ -1,0 +1,94 @@
+"""What the ROMs of different ESP32 chips answer differently: detection, eFuses, the registers of the SPI flash.
+
+Addresses and fields are those of Espressif's technical reference manuals (eFuse controller, SPI controller).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from struct import pack, unpack
+
+DETECT_REGISTER = 0x40001000  # ROM code, different on each chip; older chips are told apart by it
+MAC = bytes.fromhex("020000520A01")  # locally administered: no chip leaves Espressif with it
+_CALIBRATION_8M = 128
+_CALIBRATION_CYCLES = 800  # with the value above the ROM's estimate of a 40 MHz crystal
+
+
+@dataclass(frozen=True)
+class SpiRegisters:
+    """Where the controller of the SPI flash has its registers."""
+
+    base: int
+    command2: int  # offset of SPI_USER2, whose low half holds the flash command
+    data: int  # offset of SPI_W0
+
+
+@dataclass(frozen=True)
+class RomTarget:
+    """One chip. `chip_id` is None on the ESP32, whose ROM does not know GET_SECURITY_INFO."""
+
+    name: str
+    chip_id: int | None
+    spi: SpiRegisters
+    registers: Mapping[int, int]
+    secure_boot: tuple[int, int]  # register and bits that say so
+    flash_encryption: tuple[int, int]
+    security_flags: int = 0
+    encryption_count: int = 0
+    secure_download: bool = field(default=False)
+
+    def with_secure_boot(self) -> "RomTarget":
+        """The same chip with secure boot burnt."""
+        return replace(self._with_bits(*self.secure_boot), security_flags=self.security_flags | _SECURE_BOOT_EN)
+
+    def with_flash_encryption(self) -> "RomTarget":
+        """The same chip with flash encryption burnt."""
+        return replace(self._with_bits(*self.flash_encryption), encryption_count=1)
+
+    def with_secure_download(self) -> "RomTarget":
+        """The same chip in secure download mode: it reads no register to anybody."""
+        return replace(self, secure_download=True, security_flags=self.security_flags | _SECURE_DOWNLOAD_ENABLE)
+
+    def security_info(self) -> bytes:
+        """The 20 bytes of GET_SECURITY_INFO: flags, encryption count, seven key purposes, chip id, API version."""
+        return pack("<IB7sII", self.security_flags, self.encryption_count, bytes(7), self.chip_id or 0, 0)
+
+    def _with_bits(self, register: int, bits: int) -> "RomTarget":
+        return replace(self, registers={**self.registers, register: self.registers.get(register, 0) | bits})
+
+
+_SECURE_BOOT_EN = 1 << 0
+_SECURE_DOWNLOAD_ENABLE = 1 << 2
+
+
+def _mac_words(first: int) -> dict[int, int]:
+    high, low = unpack(">II", bytes(2) + MAC)
+    return {first: low, first + 4: high}
+
+
+def _later_chip(name: str, chip_id: int, efuse_base: int) -> RomTarget:
+    return RomTarget(
+        name,
+        chip_id,
+        SpiRegisters(0x60002000, 0x20, 0x58),
+        _mac_words(efuse_base + 0x44),
+        secure_boot=(efuse_base + 0x38, 1 << 20),
+        flash_encryption=(efuse_base + 0x34, 1 << 18),
+    )
+
+
+ESP32 = RomTarget(
+    "ESP32",
+    None,
+    SpiRegisters(0x3FF42000, 0x24, 0x80),
+    {
+        DETECT_REGISTER: 0x00F01D83,
+        **_mac_words(0x3FF5A004),
+        0x3FF5A010: _CALIBRATION_8M,
+        0x3FF5F06C: _CALIBRATION_CYCLES << 7,
+        0x3FF40014: 40_000_000 // 115_200,
+    },
+    secure_boot=(0x3FF5A018, 1 << 4),
+    flash_encryption=(0x3FF5A000, 1 << 20),
+)
+ESP32_S3 = _later_chip("ESP32-S3", 9, 0x60007000)
+ESP32_C3 = _later_chip("ESP32-C3", 5, 0x60008800)
