@@ -349,6 +349,8 @@ REFUSED = (
             secure_boot_word(3, 0x10), {11: STORED_POINT}, (DIGEST,)),
     Refused(R.SECURE_BOOT_PROHIBITED, EXECUTION, secure_boot(), contents={11: STORED_POINT, 12: BLOCK},
             before=(secure_boot(SecureBootMode.FULL_STORE | SecureBootMode.PROHIBIT),)),
+    Refused(R.SLOT_LOCKED, EXECUTION, secure_boot(SecureBootMode.FULL_COPY), ((88, 89),), {"slot_locked": 0xEFFF},
+            {11: STORED_POINT, 12: BLOCK}, (secure_boot(SecureBootMode.FULL_STORE),)),
     Refused(R.SECURE_BOOT_MISMATCH, MISMATCH, secure_boot(SecureBootMode.FULL_STORE),
             contents={11: STORED_POINT, 12: sha256(b"another").digest()}),
 )  # fmt: skip

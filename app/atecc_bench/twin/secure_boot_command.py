@@ -22,14 +22,16 @@ _STORES = (SecureBootKind.FULL_SIGNATURE, SecureBootKind.FULL_DIGEST)
 
 def secure_boot(chip: ChipState, command: CommandPacket) -> bytes:
     """Check a digest; the answer is success, or a MAC that proves it."""
-    mode = command.param1 & ~_OPTIONS
+    mode = command.param1 & ~int(_OPTIONS)
     if mode not in (SecureBootMode.FULL, SecureBootMode.FULL_STORE, SecureBootMode.FULL_COPY):
         raise bad_mode(command)
     stored = mode == SecureBootMode.FULL_STORE
     need_data_length(command, _DIGEST if stored else _DIGEST + _SIGNATURE)
     need_param2(command, 0)
     options = SecureBootOptions.of(chip.memory.config)
-    _check(chip, options, keeps=mode != SecureBootMode.FULL)
+    _check(chip, options)
+    if mode != SecureBootMode.FULL:
+        _check_store(chip, options, writes=mode == SecureBootMode.FULL_COPY)
     key, digest = _digest(chip, command, options)
     if command.param1 & SecureBootMode.PROHIBIT:
         chip.secure_boot_prohibited = True
@@ -50,7 +52,7 @@ def secure_boot(chip: ChipState, command: CommandPacket) -> bytes:
     return secure_boot_mac(key, digest, signature, command) if key else bytes((Status.SUCCESS,))
 
 
-def _check(chip: ChipState, options: SecureBootOptions, *, keeps: bool) -> None:
+def _check(chip: ChipState, options: SecureBootOptions) -> None:
     config = chip.memory.config
     rules.need_data_lock(config)
     if options.kind is SecureBootKind.DISABLED:
@@ -58,8 +60,10 @@ def _check(chip: ChipState, options: SecureBootOptions, *, keeps: bool) -> None:
     if chip.secure_boot_prohibited:
         raise refused(ReasonId.SECURE_BOOT_PROHIBITED, "SecureBoot was prohibited until the next power-up.")
     key_rules.check_verify_stored(chip, options.public_key_slot, random_nonce=chip.temp_key.flags.from_random)
-    if not keeps:
-        return
+
+
+def _check_store(chip: ChipState, options: SecureBootOptions, *, writes: bool) -> None:
+    config = chip.memory.config
     size = _SIGNATURE if options.kind is SecureBootKind.FULL_SIGNATURE else _DIGEST
     if options.kind not in _STORES or slot_size(options.store_slot) < size:
         raise refused(
@@ -67,7 +71,9 @@ def _check(chip: ChipState, options: SecureBootOptions, *, keeps: bool) -> None:
             "The configuration lets SecureBoot store neither digest nor signature, or the slot is too short.",
             SECURE_BOOT,
         )
-    key_rules.check_result_slot(config, options.store_slot)
+    rules.need_not_private(config, options.store_slot, "SecureBoot stores nothing there.")
+    if writes:
+        rules.need_slot_unlocked(config, options.store_slot)
 
 
 def _digest(chip: ChipState, command: CommandPacket, options: SecureBootOptions) -> tuple[bytes, bytes]:
