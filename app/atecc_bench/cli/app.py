@@ -4,6 +4,7 @@ import typer
 
 from atecc_bench.cli import ca, cert
 from atecc_bench.cli.diagnose import diagnose
+from atecc_bench.cli.flash import flash
 from atecc_bench.cli.inspect import config_app, info, ports
 from atecc_bench.cli.provision import provision
 from atecc_bench.cli.serve import serve
@@ -18,7 +19,7 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for verb in (ports, info, provision, diagnose, serve):
+    for verb in (ports, info, flash, provision, diagnose, serve):
         app.command(verb.__name__)(verb)
     app.add_typer(config_app, name="config")
     app.add_typer(ca.app, name="ca")

@@ -100,8 +100,12 @@ class BoardConnection:
                 "The bridge answers, but there is no chip on its I2C bus.",
                 "Check the chip's power (3.3 V), SDA and SCL (not swapped), the pull-ups, and the bridge's pins.",
             )
+        return self.chip_at(device.address)
+
+    def chip_at(self, address: int) -> ChipSession:
+        """Select the chip at an 8-bit address and return its operations."""
         self._client.request("ecc:physical:interface:i2c")
-        self._client.request(f"ecc:physical:select({device.address:02X})")
+        self._client.request(f"ecc:physical:select({address:02X})")
         return ChipSession(KitTransport(self._client))
 
     def close(self) -> None:

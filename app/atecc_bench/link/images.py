@@ -15,11 +15,9 @@ from typing import TypeVar
 from atecc_bench.errors import InputError
 from atecc_bench.link.esp_image import IMAGE_MAGIC, EspImage, Segment
 from atecc_bench.link.esptool_api import CHIPS
+from atecc_bench.link.targets import TARGETS
 from atecc_bench.resources import resource_path
 
-TARGETS = (
-    "esp32", "esp32s2", "esp32s3", "esp32c2", "esp32c3", "esp32c5", "esp32c6", "esp32c61", "esp32h2", "esp32p4",
-)  # fmt: skip
 SECTOR_SIZE = 0x1000
 HOW_TO_BUILD = (
     "Build it with ESP-IDF (`idf.py -C firmware set-target esp32 build`) and give the build folder, or take the folder "
@@ -138,11 +136,6 @@ def whole_flash(path: Path) -> FlashPart:
             "Give a file that `atecc-bench flash --backup` has written.",
         )
     return FlashPart(path.name, 0, data)
-
-
-def target_of(name: str) -> str:
-    """`esp32s3` for `ESP32-S3`."""
-    return name.lower().replace("-", "")
 
 
 def chip_name(target: str) -> str:

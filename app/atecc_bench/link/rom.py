@@ -19,13 +19,15 @@ from atecc_bench.link.board import open_port
 from atecc_bench.link.errors import CancelledError, LinkError
 from atecc_bench.link.esp_image import Segment
 from atecc_bench.link.esptool_api import ESPLoader, FatalError, cmds, listening_to_log, reset
-from atecc_bench.link.images import FlashPart, chip_name, target_of
+from atecc_bench.link.images import FlashPart, chip_name
 from atecc_bench.link.kit import BITS_PER_BYTE, PORT_ERRORS, START_BAUD, port_lost
+from atecc_bench.link.targets import target_of
 from atecc_bench.link.watched_port import WatchedPort
 
 FAST_BAUD = 460800
 READ_CHUNK = 0x10000
 _ALIGNMENT = 4
+_LOCALLY_ADMINISTERED = 0x02
 _ROM_READ = 64  # bytes a ROM reads at once
 _ROM_READ_OVERHEAD = 40  # bytes of request, headers and status around them
 _ROM_READ_DELAY_S = 0.002  # of a USB bridge, at best
@@ -57,12 +59,16 @@ class FlashEvent:
 
 @dataclass(frozen=True)
 class ChipFacts:
-    """What a chip says of itself. `flash_size` is in bytes, 0 when the flash does not tell."""
+    """What a chip says of itself. `flash_size` is in bytes, 0 when the flash does not tell.
+
+    A chip that is `virtual` is known by its MAC: no other has a locally administered one.
+    """
 
     target: str
     description: str
     mac: str
     flash_size: int
+    virtual: bool = False
 
 
 Report = Callable[[FlashEvent], None]
@@ -114,11 +120,12 @@ class Rom:
             return ChipFacts(target, chip_name(target), "", 0)
         with _told("The chip did not say what it is."):
             description = str(esp.get_chip_description())
-            mac = ":".join(f"{byte:02x}" for byte in esp.read_mac("BASE_MAC"))
+            address = bytes(esp.read_mac("BASE_MAC"))
             self._attach()
             size = str(cmds.detect_flash_size(esp) or "0KB")
         units = {"KB": 1024, "MB": 1024 * 1024}
-        return ChipFacts(target, description, mac, int(size[:-2]) * units[size[-2:]])
+        flash_size = int(size[:-2]) * units[size[-2:]]
+        return ChipFacts(target, description, address.hex(":"), flash_size, bool(address[0] & _LOCALLY_ADMINISTERED))
 
     def write(self, parts: Iterable[FlashPart], flash_size: int) -> None:
         """Write parts and compare digests.
@@ -185,6 +192,7 @@ class Rom:
             self._esp.hard_reset()
         except (FatalError, *PORT_ERRORS) as error:
             raise port_lost(error) from error
+        self._report(FlashEvent(Stage.RESET, 1.0))
 
     def _attach(self) -> None:
         if not self._has_flash:

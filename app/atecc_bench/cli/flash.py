@@ -1,0 +1,156 @@
+"""The verb that puts the bridge on a board."""
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.twin.virtual_port import register_virtual_scheme
+
+# esptool takes a while to import: it is imported when a board is flashed.
+if TYPE_CHECKING:
+    from atecc_bench.link.flasher import Flashed
+    from atecc_bench.link.rom import ChipFacts, FlashEvent
+
+
+def flash(
+    port: PortOption,
+    image: Annotated[
+        Path | None,
+        typer.Option("--image", metavar="FILE|DIR", help="A merged image, or a build folder of ESP-IDF."),
+    ] = None,
+    backup: Annotated[
+        Path | None, typer.Option("--backup", metavar="FILE", help="First save the whole flash to this new file.")
+    ] = None,
+    restore: Annotated[
+        Path | None, typer.Option("--restore", metavar="FILE", help="Write a backup instead of the bridge.")
+    ] = None,
+    *,
+    ram: Annotated[
+        bool, typer.Option("--ram", help="Load the bridge into RAM and leave the flash alone; a reset ends it.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Overwrite an application of somebody else without a backup.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
+    """Put the bridge firmware on a board, or give it back what it had."""
+    with reporting(as_json=json):
+        if restore is not None and (ram or backup is not None or image is not None):
+            raise InputError("usage", "--restore goes with no other file.", "Give --port and --restore alone.")
+        if ram and backup is not None:
+            raise InputError("usage", "--ram does not touch the flash.", "Leave --backup out.")
+        register_virtual_scheme()
+        with _progress(as_json=json) as report:
+            if restore is not None:
+                _restore(port, restore, report, json=json)
+            elif ram:
+                _load(port, image, report, json=json)
+            else:
+                _flash(port, image, backup, report, yes=yes, json=json)
+
+
+def _flash(
+    port: str,
+    image: Path | None,
+    backup: Path | None,
+    report: "Callable[[FlashEvent], None]",
+    *,
+    yes: bool,
+    json: bool,
+) -> None:
+    from atecc_bench.link.flasher import flash_bridge
+    from atecc_bench.link.images import read_flash_images
+
+    images = read_flash_images(image)
+    if backup is None and not yes:
+        _refuse_to_overwrite(port)
+    _print_done(flash_bridge(port, images, report, backup=backup), backup, ram=False, json=json)
+
+
+def _load(port: str, image: Path | None, report: "Callable[[FlashEvent], None]", *, json: bool) -> None:
+    from atecc_bench.link.flasher import run_in_ram
+    from atecc_bench.link.images import read_ram_images
+
+    _print_done(run_in_ram(port, read_ram_images(image), report), None, ram=True, json=json)
+
+
+def _restore(port: str, file: Path, report: "Callable[[FlashEvent], None]", *, json: bool) -> None:
+    from atecc_bench.link.flasher import restore
+
+    chip = restore(port, file, report)
+    if json:
+        print_json({"virtual": chip.virtual, "chip": asdict(chip), "restored": str(file)})
+    else:
+        mark = " VIRTUAL" if chip.virtual else ""
+        console().print(f"Restored {file} on {chip.description}{mark}.", markup=False)
+
+
+def _refuse_to_overwrite(port: str) -> None:
+    from atecc_bench.link.board import NoBridgeError, connect
+    from atecc_bench.link.boot_log import BootLog
+
+    try:
+        connect(port).close()
+    except NoBridgeError as error:
+        if error.kind is BootLog.APPLICATION:
+            raise RefusedError(
+                "other-application",
+                f"The board on {port} runs another application, which would be overwritten.",
+                "Save it with --backup FILE (some minutes for each 4 MB), or say that it may go: --yes.",
+            ) from error
+
+
+def _print_done(done: "Flashed", backup: Path | None, *, ram: bool, json: bool) -> None:
+    with done.board as board:
+        info = board.info
+        if json:
+            print_json(
+                {
+                    "virtual": info.virtual,
+                    "chip": asdict(done.chip),
+                    "image": str(done.source),
+                    "bridge": {"name": info.name, "version": info.version, "chip": info.chip},
+                    "baud": board.baud,
+                    "ram": ram,
+                    "backup": None if backup is None else str(backup),
+                }
+            )
+            return
+        out = console()
+        out.print(f"{done.chip.description}, MAC {done.chip.mac}", markup=False)
+        out.print(f"{info.name} {info.version} answers at up to {board.baud} baud{virtual_mark(info)}", markup=False)
+        if ram:
+            out.print(
+                "It runs until the board is reset. Opening the port again resets many boards; the window keeps it."
+            )
+        if backup is not None:
+            out.print(f"What was there before: {backup}", markup=False)
+
+
+@contextmanager
+def _progress(*, as_json: bool) -> "Generator[Callable[[FlashEvent], None]]":
+    """A bar for each stage on stderr, none for machines."""
+    if as_json:
+        yield lambda event: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as progress:
+        tasks: dict[str, TaskID] = {}
+
+        def report(event: "FlashEvent") -> None:
+            if event.line:
+                return
+            stage = event.stage.value
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(stage, total=1.0)
+            progress.update(tasks[stage], completed=event.done)
+
+        yield report

@@ -1,0 +1,19 @@
+"""The chips the bridge firmware is built for, by the names that ESP-IDF gives them."""
+
+TARGETS = (
+    "esp32",
+    "esp32s2",
+    "esp32s3",
+    "esp32c2",
+    "esp32c3",
+    "esp32c5",
+    "esp32c6",
+    "esp32c61",
+    "esp32h2",
+    "esp32p4",
+)
+
+
+def target_of(name: str) -> str:
+    """`esp32s3` for `ESP32-S3`."""
+    return name.lower().replace("-", "")
