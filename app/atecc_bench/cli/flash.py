@@ -17,7 +17,7 @@ from atecc_bench.twin.virtual_port import register_virtual_scheme
 # esptool takes a while to import: it is imported when a board is flashed.
 if TYPE_CHECKING:
     from atecc_bench.link.flasher import Flashed
-    from atecc_bench.link.rom import ChipFacts, FlashEvent
+    from atecc_bench.link.rom import FlashEvent
 
 
 def flash(

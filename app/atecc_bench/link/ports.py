@@ -91,7 +91,6 @@ def _group(device: str) -> str:
 
 
 NO_PORT_HINT = (
-    "A board that is plugged in and does not appear needs the driver of its USB bridge: CP210x from Silicon Labs, "
-    "CH340 or CH343 from WCH (the name stands on the small chip beside the USB socket). Linux has both, but an account "
-    "has to be in the group dialout (uucp on Arch). And some USB cables only charge."
+    "A board that is plugged in and does not appear needs the driver of its USB bridge (CP210x: Silicon Labs; CH340, "
+    "CH343: WCH) or a cable that carries data. On Linux the account has to be in the group dialout."
 )

@@ -14,12 +14,15 @@ from atecc_bench.ui.header import PortChoice
 
 # What the first paint does not need is imported where it is used: ports, virtual boards, the chip.
 if TYPE_CHECKING:
+    from atecc_bench.link.board import BoardConnection, BoardInfo
     from atecc_bench.link.ports import PortInfo
+    from atecc_bench.link.rom import ChipFacts
     from atecc_bench.provision.records import Records
-    from atecc_bench.ui.device_worker import Device, DeviceFacts
+    from atecc_bench.ui.device_worker import Device, DeviceFacts, PortAccess
 
 LAST_EXCHANGES = 6
 VIRTUAL = "virtual://"
+NOT_REACHED = "The board could not be reached."
 FIRST_VIRTUAL_PORT = f"{VIRTUAL}provisioned"
 
 
@@ -42,6 +45,9 @@ class Bench(QObject):
         self.hardware: tuple[PortInfo, ...] = ()
         self.facts: DeviceFacts | None = None
         self.error: BenchError | None = None
+        self.what_failed = NOT_REACHED
+        self.bridge: BoardInfo | None = None
+        self.board_chips: dict[str, ChipFacts] = {}  # by port, of boards whose ROM was asked
         self.summary: DeviceSummary = NO_DEVICE
         self.port = ""
         self._exchanges: deque[Exchange] = deque(maxlen=KEPT)
@@ -84,10 +90,53 @@ class Bench(QObject):
 
     def connect_to(self, port: str) -> None:
         """Connect to another port; pages hear of it by `device_changed`."""
-        self.port = port
+        self._let_go(port, NOT_REACHED)
+        self.worker.connect_to(port, self._connected, self._failed, self._met_bridge)
+
+    def connect_by(
+        self,
+        label: str,
+        make: "Callable[[PortAccess], BoardConnection]",
+        progress: Callable[[Any], None],
+        what_failed: str,
+    ) -> None:
+        """Do something to the board at the present port that ends in a connection to it.
+
+        `progress` hears what `make` reports; `what_failed` stands above the error if it does not end well.
+        """
+        from atecc_bench.link.board import BoardInfo
+
+        def heard(value: Any) -> None:
+            if isinstance(value, BoardInfo):
+                self._met_bridge(value)
+            else:
+                progress(value)
+
+        self._let_go(self.port, what_failed)
+        self.worker.connect_by(label, self.port, make, self._connected, self._failed, heard)
+
+    def use_port(
+        self,
+        label: str,
+        operation: "Callable[[PortAccess], Any]",
+        done: Callable[[Any], None],
+        progress: Callable[[Any], None],
+        what_failed: str,
+    ) -> None:
+        """Run an operation that opens and closes the present port itself, and connect again when it ended well."""
+
+        def ended(result: Any) -> None:
+            done(result)
+            self.connect_to(self.port)
+
+        self._let_go(self.port, what_failed)
+        self.worker.use_port(label, self.port, operation, ended, self._failed, progress)
+
+    def chip_moved(self) -> None:
+        """Look for the chip again: the bridge is still connected, and its pins are others."""
         self.facts = self.error = None
         self._show(LinkState.CONNECTING)
-        self.worker.connect_to(port, self._connected, self._failed)
+        self.worker.meet_chip(self._connected, self._failed)
 
     def look_again(self) -> None:
         """Read the chip's identification and configuration again."""
@@ -106,6 +155,14 @@ class Bench(QObject):
             self.worker.run(label, operation, done, failed)
         else:
             self.worker.run(label, operation, done, failed, progress)
+
+    def _let_go(self, port: str, what_failed: str) -> None:
+        self.port, self.what_failed = port, what_failed
+        self.facts = self.error = self.bridge = None
+        self._show(LinkState.CONNECTING)
+
+    def _met_bridge(self, bridge: "BoardInfo") -> None:
+        self.bridge = bridge
 
     def _connected(self, facts: "DeviceFacts") -> None:
         self.facts, self.error = facts, None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from atecc_bench.chip.chip_info import ChipInfo
     from atecc_bench.chip.config_zone import ConfigZone
     from atecc_bench.chip.session import ChipSession
-    from atecc_bench.link.board import BoardConnection
+    from atecc_bench.link.board import BoardConnection, BoardInfo
 
 SHUTDOWN_S = 5.0  # a cancelled exchange ends within one second
 
@@ -46,6 +46,19 @@ class DeviceFacts:
     baud: int
     chip: "ChipInfo"
     config: "ConfigZone"
+
+
+@dataclass(frozen=True)
+class PortAccess:
+    """A port for operations on a board, with or without a bridge or a chip.
+
+    `report` hands a value to the operation's `progress` on the window's thread, `cancelled` tells whether to stop.
+    """
+
+    port: str
+    trace: Trace
+    cancelled: Callable[[], bool]
+    report: Callable[[Any], None]
 
 
 @dataclass(frozen=True)
@@ -92,9 +105,86 @@ class DeviceWorker(QObject):
         """Whether an operation runs or waits."""
         return self._pending > 0
 
-    def connect_to(self, port: str, done: Callable[[DeviceFacts], None], failed: Callable[[BenchError], None]) -> None:
-        """Let go of the present board and connect to another."""
-        self._submit("Connect", lambda report: self._open(port), done, failed, _ignore)
+    def connect_to(
+        self,
+        port: str,
+        done: Callable[[DeviceFacts], None],
+        failed: Callable[[BenchError], None],
+        progress: "Callable[[BoardInfo], None]" = _ignore,
+    ) -> None:
+        """Let go of the present board and connect to another; `progress` hears of its bridge."""
+        self.connect_by("Connect", port, _connect, done, failed, progress)
+
+    def connect_by(
+        self,
+        label: str,
+        port: str,
+        make: "Callable[[PortAccess], BoardConnection]",
+        done: Callable[[DeviceFacts], None],
+        failed: Callable[[BenchError], None],
+        progress: Callable[[Any], None] = _ignore,
+    ) -> None:
+        """Let go of the present board and take the one that `make` connects to at a port, then its chip.
+
+        `progress` hears what `make` reports, and then the bridge's `BoardInfo`. A board without a chip stays open.
+        """
+
+        def make_and_meet(report: Callable[[Any], None]) -> DeviceFacts:
+            self._close()
+            self._board = make(self._access(port, report))
+            return self._meet_chip(report)
+
+        self._submit(label, make_and_meet, done, failed, progress)
+
+    def prepare(
+        self,
+        label: str,
+        function: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[BenchError], None],
+    ) -> None:
+        """Run something on the worker thread that needs no board and leaves the present one alone."""
+        self._submit(label, lambda report: function(), done, failed, _ignore)
+
+    def use_port(
+        self,
+        label: str,
+        port: str,
+        operation: Callable[[PortAccess], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[BenchError], None],
+        progress: Callable[[Any], None] = _ignore,
+    ) -> None:
+        """Let go of the present board and run an operation that opens and closes the port itself."""
+
+        def let_go_and_run(report: Callable[[Any], None]) -> Any:
+            self._close()
+            return operation(self._access(port, report))
+
+        self._submit(label, let_go_and_run, done, failed, progress)
+
+    def use_bridge(
+        self,
+        label: str,
+        port: str,
+        operation: "Callable[[BoardConnection, PortAccess], Any]",
+        done: Callable[[Any], None],
+        failed: Callable[[BenchError], None],
+        progress: Callable[[Any], None] = _ignore,
+    ) -> None:
+        """Run an operation on the bridge at a port, whether there is a chip or not; the board stays open."""
+
+        def with_bridge(report: Callable[[Any], None]) -> Any:
+            access = self._access(port, report)
+            if self._board is None:
+                self._board = _connect(access)
+            return operation(self._board, access)
+
+        self._submit(label, with_bridge, done, failed, progress)
+
+    def meet_chip(self, done: Callable[[DeviceFacts], None], failed: Callable[[BenchError], None]) -> None:
+        """Look for the chip behind the present board again."""
+        self._submit("Look for the chip", self._meet_chip, done, failed, _ignore)
 
     def look(self, done: Callable[[DeviceFacts], None], failed: Callable[[BenchError], None]) -> None:
         """Read the identification and the configuration again."""
@@ -170,22 +260,27 @@ class DeviceWorker(QObject):
 
         self._deliver.emit(deliver)
 
-    def _open(self, port: str) -> DeviceFacts:
-        from atecc_bench.link.board import connect
+    def _access(self, port: str, report: Callable[[Any], None]) -> PortAccess:
         from atecc_bench.twin.virtual_port import register_virtual_scheme
 
-        self._close()
         register_virtual_scheme()
         trace = Trace()
         trace.listen(self._tell_exchange)
-        board = connect(port, trace, self._cancel.is_set)
+        return PortAccess(port, trace, self._cancel.is_set, report)
+
+    def _meet_chip(self, report: Callable[[Any], None]) -> DeviceFacts:
+        board = self._board
+        if board is None:
+            raise DeviceError("not-connected", "No board is connected.", "Choose a port first.")
+        report(board.info)
         try:
             self._session = board.open_chip()
-            self._board = board
             return _look(Device(board, self._session, _ignore))
-        except BaseException:
-            self._board = self._session = None
-            board.close()
+        except BaseException as error:
+            # A bridge without a chip is of use: its wiring can be tested.
+            self._session = None
+            if not (isinstance(error, BenchError) and error.id == "no-chip"):
+                self._close()
             raise
 
     def _tell_exchange(self, exchange: Exchange) -> None:
@@ -195,6 +290,12 @@ class DeviceWorker(QObject):
         board, self._board, self._session = self._board, None, None
         if board is not None:
             board.close()
+
+
+def _connect(access: PortAccess) -> "BoardConnection":
+    from atecc_bench.link.board import connect
+
+    return connect(access.port, access.trace, access.cancelled)
 
 
 def _bound(function: Callable[[Any], None], value: Any) -> Callable[[], None]:

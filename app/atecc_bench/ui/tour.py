@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import socket
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,9 +15,11 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from atecc_bench.errors import DeviceError
 from atecc_bench.pki.authority import create_authority, save_authority
 from atecc_bench.provision.records import Records
+from atecc_bench.twin.practice_image import write_practice_image
 from atecc_bench.ui.app import application, build_window
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.main_window import MainWindow
+from atecc_bench.ui.pages.board import BoardPage
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
 from atecc_bench.ui.theme import Scheme, apply_theme
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
@@ -35,6 +38,8 @@ class Tour:
         self._ca = work / "ca"
         authority, root_key = create_authority(organization=ORGANIZATION, now=datetime.now(UTC))
         save_authority(self._ca, authority, root_key, self._passphrase.encode())
+        self._firmware = work / "firmware"
+        write_practice_image(self._firmware, size=192 * 1024)
         self._bench = Bench(Records(work / "records"))
         self._window: MainWindow = build_window(self._bench)
         self._window.show()
@@ -55,11 +60,39 @@ class Tour:
             self._connect("virtual://provisioned")
             self._stop("compare-equal", "Compare")
             self._connect("virtual://blank-board")
-            self._stop("board-error", "Board")
             self._stop("inspect-error", "Inspect")
+            self._board()
             self._provision()
         finally:
             self._window.close()
+
+    def _board(self) -> None:
+        self._window.show_page("Board")
+        page = self._window.page("Board")
+        assert isinstance(page, BoardPage)  # noqa: S101 - the factory of this page makes no other
+        self._picture("board-blank")
+        page.firmware.flash()
+        self._wait(lambda: not self._bench.worker.busy, "the search for an image")
+        self._picture("board-no-image")
+        page.firmware.image.setText(str(self._firmware))
+        self._connect(f"virtual://other-firmware?firmware={self._firmware}&speed=real")
+        self._picture("board-other-firmware")
+        page.firmware.flash()
+        self._settle(2.2)
+        self._picture("board-flash")
+        self._wait(lambda: self._bench.facts is not None, "the bridge after the flash")
+        page.wiring.test_wiring()
+        self._wait(lambda: not self._bench.worker.busy, "the wiring test")
+        self._picture("board-flashed")
+        self._connect("virtual://no-chip")
+        page.wiring.test_wiring()
+        self._wait(lambda: not self._bench.worker.busy, "the wiring test")
+        self._picture("board-no-chip")
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            self._connect(f"socket://127.0.0.1:{silent.getsockname()[1]}")
+            page.firmware.identify()
+            self._wait(lambda: not self._bench.worker.busy, "a board that cannot be reset")
+            self._picture("board-by-hand")
 
     def _provision(self) -> None:
         self._connect("virtual://fresh?speed=real")
