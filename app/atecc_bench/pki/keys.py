@@ -1,7 +1,6 @@
 """Keys and certificates in any file format, and the forms a P-256 key has on the chip."""
 
 import hashlib
-import re
 from collections.abc import Callable
 
 from cryptography import x509
@@ -16,59 +15,78 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from atecc_bench.errors import InputError
+from atecc_bench.pki.explicit_curve import key_on_spelled_curve
+from atecc_bench.pki.pem import labels_of, pem_blocks
+from atecc_bench.pki.pkcs12 import is_pkcs12, pkcs12_contents
 
 PUBLIC_KEY_LENGTH = 64
 PADDED_PUBLIC_KEY_LENGTH = 72
+MAKE_A_KEY = "Make a key with: openssl ecparam -name prime256v1 -genkey -noout -out key.pem"
 
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_PEM_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----.+?-----END \1-----", re.DOTALL)
-_KEY_LABELS = (
-    b"PRIVATE KEY",
-    b"ENCRYPTED PRIVATE KEY",
-    b"EC PRIVATE KEY",
-    b"RSA PRIVATE KEY",
-    b"DSA PRIVATE KEY",
-)
+_KEY_LABELS = ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "DSA PRIVATE KEY")
+_CERTIFICATE_LABELS = ("CERTIFICATE", "X509 CERTIFICATE")
 _CURVE_NAMES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 _PAD = bytes(4)
 
 
 def load_private_key(data: bytes, passphrase: bytes | None = None) -> ec.EllipticCurvePrivateKey:
-    """Read a P-256 private key: PEM or DER, SEC 1 or PKCS #8, encrypted or not.
+    """Read a P-256 private key: PEM or DER, SEC 1, PKCS #8 or PKCS #12, encrypted or not.
 
-    Other PEM blocks around the key, such as the `EC PARAMETERS` that `openssl ecparam -genkey` writes,
-    are passed over; a passphrase for a key that is not encrypted is not used. Raises `InputError`:
-    `not-a-key`, `passphrase-needed`, `wrong-passphrase`, `wrong-key-type`.
+    Other PEM blocks around the key, such as the `EC PARAMETERS` that `openssl ecparam -genkey` writes, and text
+    before it are passed over; of several keys the first is read. The curve may be named or spelled out. A
+    passphrase for a key that is not encrypted is not used. Raises `InputError`: `not-a-key`,
+    `passphrase-needed`, `wrong-passphrase`, `wrong-key-type`.
     """
-    block = _private_key_block(data)
-    load = load_der_private_key if block is None else load_pem_private_key
-    content = data if block is None else block
+    blocks = pem_blocks(data)
+    if not blocks and is_pkcs12(data):
+        found = pkcs12_contents(data, passphrase).key
+        if found is None:
+            raise _not_a_key("this PKCS #12 file holds no private key")
+        return _usable(found)
+    keys = [block for block in blocks if block.label in _KEY_LABELS]
+    if blocks and not keys:
+        raise _not_a_key(f"it holds {labels_of(blocks)}")
+    load = load_pem_private_key if keys else load_der_private_key
+    content = keys[0].pem if keys else data
     try:
         try:
             key = load(content, None)
         except TypeError:  # how cryptography says that the key is encrypted
             key = _decrypt(load, content, passphrase)
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise _not_a_key("it cannot be read as one") from error
-    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise wrong_key_type(key, "This")
-    return key
+        return _read_on_spelled_curve(data, error)
+    return _usable(key)
 
 
-def load_certificate(data: bytes) -> x509.Certificate:
-    """Read a certificate, PEM or DER; of a chain, the first. Raises `InputError` (`not-a-certificate`)."""
-    labels = {match[1]: match[0] for match in reversed(list(_PEM_BLOCK.finditer(data)))}
+def load_certificates(data: bytes, passphrase: bytes | None = None) -> tuple[x509.Certificate, ...]:
+    """Read all certificates of a file, in its order: PEM with anything around it, DER or PKCS #12.
+
+    Raises `InputError`: `not-a-certificate`, and for PKCS #12 `passphrase-needed`, `wrong-passphrase`.
+    """
+    blocks = pem_blocks(data)
+    pems = [block.pem.replace(b"X509 CERT", b"CERT") for block in blocks if block.label in _CERTIFICATE_LABELS]
     try:
-        if b"CERTIFICATE" in labels:
-            return x509.load_pem_x509_certificate(labels[b"CERTIFICATE"])
-        return x509.load_der_x509_certificate(data)
-    except ValueError as error:
-        found = f"it holds {_held(labels)}" if labels else "it is neither PEM nor DER of one"
+        if pems:
+            return tuple(x509.load_pem_x509_certificate(pem) for pem in pems)
+        if not blocks and is_pkcs12(data):
+            found = pkcs12_contents(data, passphrase).certificates
+            if not found:
+                raise ValueError("no certificate")
+            return found
+        return (x509.load_der_x509_certificate(data),)
+    except (ValueError, x509.InvalidVersion) as error:
+        what = f"it holds {labels_of(blocks)}" if blocks else "it is neither PEM nor DER of one"
         raise InputError(
             "not-a-certificate",
-            f"This is not a certificate: {found}.",
+            f"This is not a certificate: {what}.",
             "Give an X.509 certificate as PEM (-----BEGIN CERTIFICATE-----) or DER.",
         ) from error
+
+
+def load_certificate(data: bytes, passphrase: bytes | None = None) -> x509.Certificate:
+    """Read a certificate; of a chain, the first. Raises what `load_certificates` raises."""
+    return load_certificates(data, passphrase)[0]
 
 
 def certificate_public_key(certificate: x509.Certificate) -> bytes:
@@ -144,7 +162,7 @@ def wrong_key_type(key: object, subject: str) -> InputError:
     return InputError(
         "wrong-key-type",
         f"{subject} is {_describe(key)}; the chip only does NIST P-256.",
-        "Make a key with: openssl ecparam -name prime256v1 -genkey -noout -out key.pem",
+        MAKE_A_KEY,
     )
 
 
@@ -164,15 +182,26 @@ def _describe(key: object) -> str:
             return "a key of another kind"
 
 
-def _private_key_block(data: bytes) -> bytes | None:
-    """Return the PEM block of the private key, or None when there is no PEM at all."""
-    blocks = {match[1]: match[0] for match in _PEM_BLOCK.finditer(data)}
-    if not blocks:
-        return None
-    for label in _KEY_LABELS:
-        if label in blocks:
-            return blocks[label]
-    raise _not_a_key(f"it holds {_held(blocks)}")
+def _usable(key: object) -> ec.EllipticCurvePrivateKey:
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
+        raise wrong_key_type(key, "This")
+    return key
+
+
+def _read_on_spelled_curve(data: bytes, error: Exception) -> ec.EllipticCurvePrivateKey:
+    """Read what cryptography gave up on with `error`: a curve in parameters, or no key at all."""
+    ders = {block.label: block.der() for block in reversed(pem_blocks(data))}
+    found = next((ders[label] for label in _KEY_LABELS if label in ders), data)
+    key = key_on_spelled_curve(found, ders.get("EC PARAMETERS"))
+    if key is not None:
+        return key
+    if isinstance(error, UnsupportedAlgorithm):
+        raise InputError(
+            "wrong-key-type",
+            "This is a key on a curve that is spelled out or not known; the chip only does NIST P-256.",
+            MAKE_A_KEY,
+        ) from error
+    raise _not_a_key("it cannot be read as one") from error
 
 
 def _decrypt(
@@ -194,13 +223,9 @@ def _decrypt(
         ) from error
 
 
-def _held(labels: dict[bytes, bytes]) -> str:
-    return " and ".join(sorted(label.decode("ascii") for label in labels))
-
-
 def _not_a_key(why: str) -> InputError:
     return InputError(
         "not-a-key",
         f"This is not a private key: {why}.",
-        "Give a P-256 private key as PEM or DER, SEC 1 or PKCS #8.",
+        "Give a P-256 private key as PEM or DER: SEC 1, PKCS #8 or PKCS #12.",
     )
