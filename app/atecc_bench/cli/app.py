@@ -2,7 +2,7 @@
 
 import typer
 
-from atecc_bench.cli import ca, cert
+from atecc_bench.cli import ca, cert_write, key
 from atecc_bench.cli.diagnose import diagnose
 from atecc_bench.cli.flash import flash
 from atecc_bench.cli.inspect import config_app, info, ports
@@ -23,5 +23,6 @@ def build_app() -> typer.Typer:
         app.command(verb.__name__)(verb)
     app.add_typer(config_app, name="config")
     app.add_typer(ca.app, name="ca")
-    app.add_typer(cert.app, name="cert")
+    app.add_typer(cert_write.app, name="cert")
+    app.add_typer(key.app, name="key")
     return app

@@ -1,0 +1,97 @@
+"""Verbs that change the certificates on a chip: `cert write`, `cert mend`."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from atecc_bench.cli.cert import app
+from atecc_bench.cli.device import Device, open_device
+from atecc_bench.cli.files import read_bytes
+from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.passphrase import PassphraseFileOption, existing_passphrase
+from atecc_bench.pki.authority import load_authority
+from atecc_bench.pki.issue import issue_device_certificate
+from atecc_bench.pki.keys import load_certificate
+from atecc_bench.pki.layout import DEVICE_KEY_SLOT
+from atecc_bench.provision.certificate_writer import Chain, Written, write_chain
+from atecc_bench.provision.plan import issuer_of, on_the_hour
+from atecc_bench.provision.records import Records, to_json
+
+
+@app.command("write")
+def write(
+    port: PortOption,
+    device_file: Annotated[str, typer.Option("--device", metavar="FILE", help="Device certificate, PEM or DER.")],
+    signer_file: Annotated[str, typer.Option("--signer", metavar="FILE", help="Certificate of its signer.")],
+    root_file: Annotated[str, typer.Option("--root", metavar="FILE", help="Certificate of the root.")],
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Put certificates onto a chip, after saving what they overwrite. They must be for its live key."""
+    with reporting(as_json=json):
+        leaf, signer, root = (load_certificate(read_bytes(name)) for name in (device_file, signer_file, root_file))
+        with open_device(port) as device:
+            _write(device, Chain(leaf, signer, root), datetime.now(UTC), json=json)
+
+
+@app.command("mend")
+def mend(
+    port: PortOption,
+    ca: Annotated[Path, typer.Option("--ca", metavar="DIR", help="Certificate authority that issues.")],
+    organization: Annotated[
+        str | None, typer.Option("--organization", help="Organization in the device's name; by default the signer's.")
+    ] = None,
+    passphrase_file: PassphraseFileOption = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Issue a certificate for the key that is in the chip now, and write it: the cure of a public key mismatch."""
+    with reporting(as_json=json):
+        authority = load_authority(ca, existing_passphrase(ca, passphrase_file))
+        issuer = issuer_of(authority.root, authority.signer, organization)
+        now = datetime.now(UTC)
+        with open_device(port) as device:
+            issued = issue_device_certificate(
+                authority,
+                device.session.public_key(DEVICE_KEY_SLOT),
+                organization=issuer.organization,
+                common_name=device.session.serial_number().hex(),
+                not_before=on_the_hour(now),
+            )
+            chain = Chain(x509.load_der_x509_certificate(issued), authority.signer, authority.root)
+            _write(device, chain, now, json=json)
+
+
+def _write(device: Device, chain: Chain, now: datetime, *, json: bool) -> None:
+    virtual = device.board.info.virtual
+    serial_number = device.session.serial_number().hex()
+    record = Records.of_user().begin(serial_number, virtual=virtual, at=now)
+    written = write_chain(
+        device.session,
+        chain,
+        now,
+        lambda old: record.write("saved_json", to_json({"slots": {str(slot): old[slot].hex() for slot in old}})),
+    )
+    for name, certificate in (("device", chain.device), ("signer", chain.signer), ("root", chain.root)):
+        record.write(f"{name}_pem", certificate.public_bytes(Encoding.PEM))
+    document = _document(written, serial_number, virtual=virtual)
+    record.write("result_json", to_json(document))
+    artifacts = {name: str(path) for name, path in record.artifacts.items()}
+    if json:
+        print_json({**document, "artifacts": artifacts})
+        return
+    out = console()
+    slots = ", ".join(str(slot) for slot in written.slots)
+    mark = virtual_mark(device.board.info)
+    out.print(f"Wrote slots {slots}." if slots else "Every slot already held this. Nothing was written.")
+    out.print(f"Rebuilt, compared and proved on chip {serial_number}{mark}.", style="bold")
+    for path in artifacts.values():
+        out.print(path)
+
+
+def _document(written: Written, serial_number: str, *, virtual: bool) -> dict[str, object]:
+    return {"virtual": virtual, "serial_number": serial_number, "written_slots": list(written.slots), "proved": True}
