@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.compressed import CompressedCertificate, FormatVersion, encode_dates
-from atecc_bench.pki.serial_source import SerialSource, hashed_serial_number
+from atecc_bench.pki.serial_source import SerialSource, check_minimal, hashed_serial_number
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 
@@ -100,11 +100,24 @@ def test_format_2_is_recognised_and_never_written():
     assert error.value.id == "format-not-written"
 
 
-@pytest.mark.parametrize("source", [source for source in SerialSource if source != SerialSource.PUB_KEY_HASH])
-def test_a_serial_source_that_is_not_computed_is_refused_by_name(source: SerialSource):
+@pytest.mark.parametrize("source", [source for source in SerialSource if "HASH" not in source.name])
+def test_a_serial_source_that_is_no_hash_is_refused_by_name(source: SerialSource):
     with pytest.raises(RefusedError, match=source.specification_name) as error:
         hashed_serial_number(source, bytes(64), bytes(3), 16)
     assert error.value.id == "serial-source-not-supported"
+
+
+@pytest.mark.parametrize("start", ["80", "FF", "0001", "007F", "00"])
+def test_a_serial_number_that_is_negative_or_not_minimal_is_refused_with_what_to_choose(start: str):
+    with pytest.raises(RefusedError) as error:
+        check_minimal(bytes.fromhex(start))
+    assert error.value.id == "serial-number-not-minimal"
+    assert "another hour" in error.value.hint
+
+
+@pytest.mark.parametrize("start", ["01", "7F", "0080", "40FF"])
+def test_a_positive_serial_number_in_its_shortest_form_is_accepted(start: str):
+    check_minimal(bytes.fromhex(start))
 
 
 @given(st.binary(min_size=64, max_size=64), st.binary(min_size=3, max_size=4))

@@ -5,9 +5,12 @@ latest date of the template's notAfter format (CryptoAuthLib, atcacert_date.h). 
 silently what does not fit. Here it is refused, with what to choose instead.
 """
 
-from datetime import UTC, datetime
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
-from typing import Final
+from types import MappingProxyType
+from typing import Final, Literal
 
 from atecc_bench.errors import InputError, RefusedError
 
@@ -16,36 +19,64 @@ LATEST_EXPIRE_YEARS: Final = 127
 
 
 class DateFormat(IntEnum):
-    """The formats a certificate's dates have, with CryptoAuthLib's values."""
+    """The formats a date has in a certificate, with CryptoAuthLib's values; X.509 itself knows two of them."""
 
+    ISO8601_SEP = 0
     RFC5280_UTC = 1
+    POSIX_UINT32_BE = 2
+    POSIX_UINT32_LE = 3
     RFC5280_GEN = 4
 
     @property
+    def specification_name(self) -> str:
+        """The name in CryptoAuthLib, such as `DATEFMT_RFC5280_UTC`."""
+        return f"DATEFMT_{self.name}"
+
+    @property
     def length(self) -> int:
-        """Length of the text, in bytes."""
-        return len(_LATEST_TEXT[self])
+        """Length of the date, in bytes."""
+        return _LENGTHS[self]
 
     @classmethod
     def of_length(cls, length: int) -> "DateFormat":
-        """Return the format whose text has this length. Raises `InputError` (`not-a-certificate`)."""
-        for date_format in cls:
+        """Return the X.509 format whose text has this length. Raises `InputError` (`not-a-certificate`)."""
+        for date_format in (cls.RFC5280_UTC, cls.RFC5280_GEN):
             if date_format.length == length:
                 return date_format
         raise _not_a_date(f"a date of {length} characters")
 
 
-_LATEST_TEXT: Final = {DateFormat.RFC5280_UTC: b"491231235959Z", DateFormat.RFC5280_GEN: b"99991231235959Z"}
+_LENGTHS: Final = {
+    DateFormat.ISO8601_SEP: 20,
+    DateFormat.RFC5280_UTC: 13,
+    DateFormat.POSIX_UINT32_BE: 4,
+    DateFormat.POSIX_UINT32_LE: 4,
+    DateFormat.RFC5280_GEN: 15,
+}
+_POSIX_ORDERS: Final[Mapping[DateFormat, Literal["big", "little"]]] = MappingProxyType(
+    {DateFormat.POSIX_UINT32_BE: "big", DateFormat.POSIX_UINT32_LE: "little"}
+)
+_LATEST_UTC: Final = datetime(2049, 12, 31, 23, 59, 59, tzinfo=UTC)
+_LATEST: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+_LATEST_POSIX: Final = datetime(2106, 2, 7, 6, 28, 15, tzinfo=UTC)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _STRPTIME = "%Y%m%d%H%M%SZ"
+_ISO_SHAPE = re.compile(rb"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\dZ)")
 
 
-def parse_date(text: bytes) -> datetime:
-    """Read a UTCTime or GeneralizedTime, as RFC 5280 allows them, to UTC.
+def parse_date(date: bytes, date_format: DateFormat | None = None) -> datetime:
+    """Read a date of a certificate to UTC; without a format, as the two that RFC 5280 allows.
 
     Raises `InputError` (`not-a-certificate`).
     """
-    date_format = DateFormat.of_length(len(text))
+    if date_format is None:
+        date_format = DateFormat.of_length(len(date))
+    if len(date) != date_format.length:
+        raise _not_a_date(f"a date of {len(date)} bytes")
+    if date_format in _POSIX_ORDERS:
+        return _EPOCH + timedelta(seconds=int.from_bytes(date, _POSIX_ORDERS[date_format]))
     try:
+        text = date if date_format is not DateFormat.ISO8601_SEP else _ISO_SHAPE.sub(rb"\1\2\3\4\5\6", date)
         digits = text.decode("ascii")
         if not digits[:-1].isdigit():
             raise ValueError(digits)
@@ -53,13 +84,23 @@ def parse_date(text: bytes) -> datetime:
             digits = ("20" if digits < "5" else "19") + digits
         return datetime.strptime(digits, _STRPTIME).replace(tzinfo=UTC)
     except ValueError as error:
-        raise _not_a_date(f"the date {text!r}") from error
+        raise _not_a_date(f"the date {date!r}") from error
 
 
 def format_date(date: datetime, date_format: DateFormat) -> bytes:
-    """Write a date. Raises `RefusedError` (`date-not-representable`) when UTCTime has no room for its year."""
+    """Write a date. Raises `RefusedError` (`date-not-representable`) when the format has no room for its year."""
     utc = date.astimezone(UTC)
+    if date_format in _POSIX_ORDERS:
+        if not _EPOCH <= utc <= _LATEST_POSIX:
+            raise not_representable(
+                f"The template writes this date as seconds since 1970 in 32 bits; it is {_readable(utc)}.",
+                f"Choose a date up to {_readable(_LATEST_POSIX)}, or a template with GeneralizedTime.",
+            )
+        seconds = (utc - _EPOCH) // timedelta(seconds=1)
+        return seconds.to_bytes(4, _POSIX_ORDERS[date_format])
     # strftime("%Y") does not pad the year on every system.
+    if date_format is DateFormat.ISO8601_SEP:
+        return f"{utc.year:04}-{utc:%m-%dT%H:%M:%S}Z".encode("ascii")
     text = f"{utc.year:04}{utc:%m%d%H%M%S}Z".encode("ascii")
     if date_format is DateFormat.RFC5280_GEN:
         return text
@@ -73,7 +114,9 @@ def format_date(date: datetime, date_format: DateFormat) -> bytes:
 
 def latest_date(date_format: DateFormat) -> datetime:
     """Return the date that stands for 'no expiry' in this format."""
-    return parse_date(_LATEST_TEXT[date_format])
+    if date_format in _POSIX_ORDERS:
+        return _LATEST_POSIX
+    return _LATEST_UTC if date_format is DateFormat.RFC5280_UTC else _LATEST
 
 
 def expiry_date(issue_date: datetime, expire_years: int, date_format: DateFormat) -> datetime:

@@ -11,6 +11,7 @@ from atecc_bench.pki.certificate_fields import certificate_fields
 from atecc_bench.pki.dates import DateFormat
 from atecc_bench.pki.der import parse_der
 from atecc_bench.pki.serial_source import SerialSource
+from atecc_bench.pki.transforms import Transform
 
 
 class DeviceZone(IntEnum):
@@ -61,16 +62,21 @@ class CertificateLocation:
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateElement:
-    """A part of the certificate that is stored on the chip byte for byte."""
+    """A part of the certificate that the chip stores, byte for byte unless there are `transforms`, up to two."""
 
     id: str
     device_loc: DeviceLocation
     cert_loc: CertificateLocation
+    transforms: tuple[Transform, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateDefinition:
-    """How one certificate is rebuilt from the chip."""
+    """How one certificate is rebuilt from the chip.
+
+    With `SNSRC_STORED_DYNAMIC` the serial number has its own length: its location begins at the length byte, and all
+    later locations are those of the template, from which a certificate's own may differ.
+    """
 
     template_id: int
     chain_id: int
@@ -92,9 +98,27 @@ class CertificateDefinition:
         location = self.std_cert_elements[element]
         return any(extra.cert_loc == location for extra in self.cert_elements)
 
+    def shift_of(self, certificate: bytes) -> int:
+        """By how many bytes the serial number of this certificate (DER) is longer than the template's."""
+        location = self.std_cert_elements[StandardElement.CERT_SN]
+        if self.sn_source is not SerialSource.STORED_DYNAMIC or location.offset >= len(certificate):
+            return 0
+        return certificate[location.offset] - self.cert_template[location.offset]
+
+    def location_in(self, shift: int, location: CertificateLocation) -> CertificateLocation:
+        """Where a location of the template is in a certificate whose serial number is longer by `shift`."""
+        serial_number = self.std_cert_elements[StandardElement.CERT_SN].offset
+        if location.offset < serial_number:
+            return location
+        if location.offset == serial_number:
+            return CertificateLocation(location.offset, location.count + shift)
+        return CertificateLocation(location.offset + shift, location.count)
+
 
 NOWHERE = CertificateLocation(0, 0)
 NOT_ON_DEVICE = DeviceLocation(zone=DeviceZone.NONE, slot=0, count=0)
+CHIP_SERIAL_NUMBER = DeviceLocation(zone=DeviceZone.CONFIG, slot=0, count=13)
+"""Where the sources `DEVICE_SN…` read the chip's serial number: bytes 0 to 3 and 8 to 12 of these."""
 
 _ELEMENT_PATHS = {
     StandardElement.PUBLIC_KEY: "tbsCertificate.subjectPublicKeyInfo.subjectPublicKey",

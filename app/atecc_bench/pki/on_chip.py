@@ -4,9 +4,11 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from atecc_bench.chip import commands
 from atecc_bench.chip.session import ChipSession
+from atecc_bench.chip.zones import BLOCK, Zone
 from atecc_bench.errors import RefusedError
-from atecc_bench.pki.definition import DeviceLocation
+from atecc_bench.pki.definition import DeviceLocation, DeviceZone
 from atecc_bench.pki.keys import unpad_public_key
 from atecc_bench.pki.layout import ROOT_PUBLIC_KEY_SLOT, SIGNER_PUBLIC_KEY_SLOT, device_definition, signer_definition
 from atecc_bench.pki.rebuild import rebuild
@@ -30,7 +32,14 @@ def location_reader(session: ChipSession) -> Callable[[DeviceLocation], bytes]:
     def read(location: DeviceLocation) -> bytes:
         if location.is_genkey:
             return session.public_key(location.slot)
-        return session.read_slot(location.slot, location.offset, location.count)
+        if location.zone is DeviceZone.DATA:
+            return session.read_slot(location.slot, location.offset, location.count)
+        end = location.offset + location.count
+        start = location.offset // BLOCK * BLOCK
+        blocks = (
+            session.execute(commands.read_block(Zone(location.zone), 0, offset)) for offset in range(start, end, BLOCK)
+        )
+        return b"".join(blocks)[location.offset - start : end - start]
 
     return read
 

@@ -5,58 +5,57 @@ from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 
-from atecc_bench.errors import RefusedError
+from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.pki.certificate_fields import certificate_fields, field_at
 from atecc_bench.pki.compressed import CompressedCertificate, FormatVersion
-from atecc_bench.pki.dates import (
-    check_on_the_hour,
-    expiry_date,
-    format_date,
-    parse_date,
-    refuse_expiry,
-    whole_years,
-)
+from atecc_bench.pki.dates import check_on_the_hour, parse_date, refuse_expiry, whole_years
 from atecc_bench.pki.definition import (
+    CHIP_SERIAL_NUMBER,
     CertificateDefinition,
-    CertificateLocation,
     DeviceLocation,
     StandardElement,
     element_locations,
 )
-from atecc_bench.pki.der import BIT_STRING, SEQUENCE, encode_length, parse_der
-from atecc_bench.pki.keys import key_identifier, pad_public_key, unpad_public_key
-from atecc_bench.pki.serial_source import SerialSource, hashed_serial_number
+from atecc_bench.pki.der import BIT_STRING, SEQUENCE, encode_length
+from atecc_bench.pki.fill_template import (
+    NO_ISSUE_DATE,
+    fill_template,
+    part_reader,
+    stored_public_key,
+    stored_serial_number,
+)
+from atecc_bench.pki.serial_source import DEVICE_SN_HASHES, SerialSource
 
 
-def compress(der: bytes, definition: CertificateDefinition) -> bytes:
+def compress(der: bytes, definition: CertificateDefinition, chip_serial_number: bytes | None = None) -> bytes:
     """Return the 72 bytes that stand for a certificate (DER) of the definition's structure.
 
-    Raises `RefusedError` when `rebuild` would not give the same certificate again: `template-mismatch`
-    (it has another structure), `date-not-representable`, `not-rebuildable` (a part is not what a rebuild
-    computes, such as a serial number that is not the hash of the key).
+    Raises what `slot_contents` raises.
     """
-    return slot_contents(der, definition)[definition.comp_cert_dev_loc]
+    return slot_contents(der, definition, chip_serial_number)[definition.comp_cert_dev_loc]
 
 
-def slot_contents(der: bytes, definition: CertificateDefinition) -> dict[DeviceLocation, bytes]:
+def slot_contents(
+    der: bytes, definition: CertificateDefinition, chip_serial_number: bytes | None = None
+) -> dict[DeviceLocation, bytes]:
     """Return what each location of the definition has to hold so that `rebuild` gives this certificate.
 
-    Raises what `compress` raises.
+    Among them are locations that nobody writes: live public keys, and those of the configuration zone.
+    `chip_serial_number` (9 bytes) is needed for the sources `SNSRC_DEVICE_SN…`. Raises `RefusedError` when
+    `rebuild` would not give the same certificate again: `template-mismatch` (it has another structure),
+    `date-not-representable`, `not-rebuildable` (a part is not what a rebuild computes, such as a serial number
+    that is not the hash of the key), and `InputError` (`serial-number-needed`).
     """
-    _check_structure(der, definition)
-    elements = definition.std_cert_elements
-    public_key = der[elements[StandardElement.PUBLIC_KEY].slice]
-    contents = {
-        definition.comp_cert_dev_loc: _compressed(der, definition).to_bytes(),
-        definition.public_key_dev_loc: (
-            public_key if definition.public_key_dev_loc.is_genkey else pad_public_key(public_key)
-        ),
-    }
-    if definition.sn_source is SerialSource.STORED:
-        contents[definition.cert_sn_dev_loc] = der[elements[StandardElement.CERT_SN].slice]
-    for element in definition.cert_elements:
-        contents[element.device_loc] = der[element.cert_loc.slice]
-    _check_same(der, rebuild(definition, contents.__getitem__, None))
+    try:
+        contents = _contents(der, definition, chip_serial_number)
+        rebuilt = rebuild(definition, contents.__getitem__, None)
+    except BenchError:
+        # Another structure explains whatever else may be wrong.
+        check_structure(der, definition)
+        raise
+    if rebuilt != der:
+        check_structure(der, definition)
+        raise _not_the_same(der, rebuilt)
     return contents
 
 
@@ -70,50 +69,44 @@ def rebuild(
     `read` returns `count` bytes of a location; for one with `is_genkey`, X‖Y of that slot's live key. The
     authority key identifier is made from `authority_public_key` (X‖Y), or stays the template's for None.
     Raises `InputError` (`not-a-compressed-certificate`, `not-a-public-key`) when a slot holds something
-    else, and `RefusedError` (`template-mismatch`, `date-not-representable`,
+    else, and `RefusedError` (`template-mismatch`, `date-not-representable`, `not-rebuildable`,
     `serial-source-not-supported`).
     """
-    elements = definition.std_cert_elements
     compressed = CompressedCertificate.parse(read(definition.comp_cert_dev_loc))
     _check_template(compressed, definition)
-    public_key = read(definition.public_key_dev_loc)
-    if not definition.public_key_dev_loc.is_genkey:
-        public_key = unpad_public_key(public_key)
-
-    certificate = bytearray(definition.cert_template)
-
-    def put(location: CertificateLocation, value: bytes) -> None:
-        if location.count:
-            certificate[location.slice] = value
-
-    if authority_public_key is not None:
-        put(elements[StandardElement.AUTH_KEY_ID], key_identifier(authority_public_key))
-    _put_dates(put, compressed, definition)
-    put(elements[StandardElement.SIGNER_ID], compressed.signer_id.hex().upper().encode("ascii"))
-    put(elements[StandardElement.PUBLIC_KEY], public_key)
-    put(elements[StandardElement.SUBJ_KEY_ID], key_identifier(public_key))
-    serial_number = elements[StandardElement.CERT_SN]
-    if definition.sn_source is SerialSource.STORED:
-        put(serial_number, read(definition.cert_sn_dev_loc))
-    else:
-        put(
-            serial_number,
-            hashed_serial_number(definition.sn_source, public_key, compressed.serial_dates, serial_number.count),
-        )
-    # Last, because what the chip stores byte for byte is more exact than the dates in the 72 bytes.
-    for element in definition.cert_elements:
-        put(element.cert_loc, read(element.device_loc))
-    return _with_signature(bytes(certificate), elements[StandardElement.SIGNATURE].offset, compressed.signature)
+    unsigned = fill_template(definition, read, authority_public_key, compressed)
+    return with_signature(unsigned, definition, compressed.signature)
 
 
-def _check_structure(der: bytes, definition: CertificateDefinition) -> None:
-    found = element_locations(der)
+def with_signature(certificate: bytes, definition: CertificateDefinition, signature: bytes) -> bytes:
+    """Put a signature R‖S (64 bytes) at the end of a filled template and correct the length of the whole."""
+    encoded = b"\x00" + encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
+    location = definition.std_cert_elements[StandardElement.SIGNATURE]
+    end = definition.location_in(definition.shift_of(certificate), location).offset
+    signed = certificate[definition.tbs_cert_loc.offset : end]
+    content = signed + bytes([BIT_STRING]) + encode_length(len(encoded)) + encoded
+    return bytes([SEQUENCE]) + encode_length(len(content)) + content
+
+
+def check_structure(der: bytes, definition: CertificateDefinition) -> None:
+    """Raise `RefusedError` (`template-mismatch`) when a part stands elsewhere than in the template.
+
+    Raises `InputError` (`not-a-certificate`, `truncated-input`) for what is no certificate.
+    """
+    found, in_template = element_locations(der), element_locations(definition.cert_template)
+    shift = definition.shift_of(der)
     for element, location in definition.std_cert_elements.items():
-        if location.count and element is not StandardElement.SIGNATURE and found[element] != location:
+        if not location.count or element in (StandardElement.SIGNATURE, StandardElement.CERT_SN):
+            continue
+        expected = definition.location_in(shift, location)
+        if location == in_template[element] and found[element] != expected:
             raise _template_mismatch(
                 f"its {element.name} is at bytes {found[element].offset}, {found[element].count} long, "
-                f"and the template has it at {location.offset}, {location.count} long"
+                f"and the template has it at {expected.offset}, {expected.count} long"
             )
+    count, expected = (where[StandardElement.CERT_SN].count for where in (found, in_template))
+    if count != expected + shift:
+        raise _template_mismatch(f"its CERT_SN is {count} bytes long, and the template's {expected}")
 
 
 def _check_template(compressed: CompressedCertificate, definition: CertificateDefinition) -> None:
@@ -127,26 +120,73 @@ def _check_template(compressed: CompressedCertificate, definition: CertificateDe
         )
 
 
+def _contents(
+    der: bytes, definition: CertificateDefinition, chip_serial_number: bytes | None
+) -> dict[DeviceLocation, bytes]:
+    part = part_reader(der, definition)
+    public_key = part(definition.std_cert_elements[StandardElement.PUBLIC_KEY])
+    contents = {
+        definition.comp_cert_dev_loc: _compressed(der, definition).to_bytes(),
+        definition.public_key_dev_loc: stored_public_key(definition, public_key),
+    }
+    if definition.sn_source in (SerialSource.STORED, SerialSource.STORED_DYNAMIC):
+        serial_number = part(definition.std_cert_elements[StandardElement.CERT_SN])
+        contents[definition.cert_sn_dev_loc] = stored_serial_number(definition, serial_number)
+    for element in definition.cert_elements:
+        value = part(element.cert_loc)
+        for transform in reversed(element.transforms):
+            value = transform.undo(value)
+        contents[element.device_loc] = value
+    if definition.sn_source is SerialSource.DEVICE_SN or definition.sn_source in DEVICE_SN_HASHES:
+        contents[CHIP_SERIAL_NUMBER] = _spread(chip_serial_number)
+    return contents
+
+
+def _spread(chip_serial_number: bytes | None) -> bytes:
+    if chip_serial_number is None:
+        raise InputError(
+            "serial-number-needed",
+            "This template takes the certificate's serial number from that of the chip, and it is not known.",
+            "Give the chip's serial number, 9 bytes.",
+        )
+    return chip_serial_number[:4] + bytes(4) + chip_serial_number[4:]
+
+
 def _compressed(der: bytes, definition: CertificateDefinition) -> CompressedCertificate:
-    signature = parse_der(der).children[2]
     issue_date, expire_years = _dates(der, definition)
     return CompressedCertificate(
-        signature=_raw_signature(signature.value(der)[1:]),
+        signature=signature_of(der, definition),
         issue_date=issue_date,
         expire_years=expire_years,
         template_id=definition.template_id,
         chain_id=definition.chain_id,
         sn_source=definition.sn_source,
         format_version=FormatVersion.for_dates(issue_date, expire_years),
+        signer_id=_signer_id(der, definition),
     )
 
 
+def _signer_id(der: bytes, definition: CertificateDefinition) -> bytes:
+    part, elements = part_reader(der, definition), definition.std_cert_elements
+    if elements[StandardElement.SIGNER_ID].count:
+        text = part(elements[StandardElement.SIGNER_ID])
+        try:
+            return bytes.fromhex(text.decode("ascii"))
+        except ValueError as error:
+            raise _template_mismatch(f"its SIGNER_ID has to be four hexadecimal digits, and it is {text!r}") from error
+    if definition.sn_source is SerialSource.SIGNER_ID:
+        return part(elements[StandardElement.CERT_SN])[1:]
+    return bytes(2)
+
+
 def _dates(der: bytes, definition: CertificateDefinition) -> tuple[datetime, int]:
-    elements = definition.std_cert_elements
-    issue_date = parse_date(der[elements[StandardElement.ISSUE_DATE].slice])
+    part, elements = part_reader(der, definition), definition.std_cert_elements
+    if not elements[StandardElement.ISSUE_DATE].count:
+        return NO_ISSUE_DATE, definition.expire_years
+    issue_date = parse_date(part(elements[StandardElement.ISSUE_DATE]), definition.issue_date_format)
     expire_years: int | None = definition.expire_years
     if elements[StandardElement.EXPIRE_DATE].count:
-        expire_date = parse_date(der[elements[StandardElement.EXPIRE_DATE].slice])
+        expire_date = parse_date(part(elements[StandardElement.EXPIRE_DATE]), definition.expire_date_format)
         expire_years = whole_years(issue_date, expire_date, definition.expire_date_format)
         if expire_years is None:
             if not definition.stores(StandardElement.EXPIRE_DATE):
@@ -158,52 +198,30 @@ def _dates(der: bytes, definition: CertificateDefinition) -> tuple[datetime, int
     return issue_date, expire_years
 
 
-def _put_dates(
-    put: Callable[[CertificateLocation, bytes], None],
-    compressed: CompressedCertificate,
-    definition: CertificateDefinition,
-) -> None:
-    """Write the dates, except those the chip stores byte for byte: they need not even exist as dates."""
-    elements = definition.std_cert_elements
-    if not definition.stores(StandardElement.ISSUE_DATE):
-        issue_text = format_date(compressed.issue_date, definition.issue_date_format)
-        put(elements[StandardElement.ISSUE_DATE], issue_text)
-    expire_location = elements[StandardElement.EXPIRE_DATE]
-    if expire_location.count and not definition.stores(StandardElement.EXPIRE_DATE):
-        expire_date = expiry_date(compressed.issue_date, compressed.expire_years, definition.expire_date_format)
-        put(expire_location, format_date(expire_date, definition.expire_date_format))
-
-
-def _raw_signature(der_signature: bytes) -> bytes:
+def signature_of(der: bytes, definition: CertificateDefinition) -> bytes:
+    """Return the signature R‖S (64 bytes) of a certificate. Raises `RefusedError` (`not-rebuildable`)."""
+    location = definition.std_cert_elements[StandardElement.SIGNATURE]
+    start = definition.location_in(definition.shift_of(der), location).offset
     try:
-        r, s = decode_dss_signature(der_signature)
+        # A P-256 signature is shorter than 128 bytes: tag, length and unused bits take one byte each.
+        r, s = decode_dss_signature(der[start + 3 :])
         return r.to_bytes(32) + s.to_bytes(32)
     except (ValueError, OverflowError) as error:
         raise RefusedError(
             "not-rebuildable",
             "The certificate's signature is not a P-256 ECDSA signature; the chip has room for no other.",
-            "Have the certificate signed by a P-256 key.",
+            "Have it signed by a P-256 key; a certificate of up to 416 bytes can be stored whole in slot 8.",
         ) from error
 
 
-def _with_signature(template: bytes, offset: int, signature: bytes) -> bytes:
-    """Put the signature at the end and correct the length of the whole certificate."""
-    encoded = b"\x00" + encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
-    header_length = parse_der(template).header_length
-    content = template[header_length:offset] + bytes([BIT_STRING]) + encode_length(len(encoded)) + encoded
-    return bytes([SEQUENCE]) + encode_length(len(content)) + content
-
-
-def _check_same(der: bytes, rebuilt: bytes) -> None:
-    if der == rebuilt:
-        return
+def _not_the_same(der: bytes, rebuilt: bytes) -> RefusedError:
     differing = next(
         (index for index, pair in enumerate(zip(der, rebuilt, strict=False)) if pair[0] != pair[1]),
         min(len(der), len(rebuilt)),
     )
     field = field_at(certificate_fields(der), differing)
     what = f"its {field.name}" if field else f"byte {differing}"
-    raise RefusedError(
+    return RefusedError(
         "not-rebuildable",
         f"Rebuilt from the chip, this certificate would come out different: {what} cannot be derived "
         "from the template, the key and the dates.",

@@ -26,24 +26,61 @@ class SerialSource(IntEnum):
         return f"SNSRC_{self.name}"
 
 
-def hashed_serial_number(source: SerialSource, public_key: bytes, serial_dates: bytes, length: int) -> bytes:
-    """Compute the serial number of a certificate from its key and dates.
+_PUBLIC_KEY_HASHES = (SerialSource.PUB_KEY_HASH, SerialSource.PUB_KEY_HASH_POS, SerialSource.PUB_KEY_HASH_RAW)
+DEVICE_SN_HASHES = (SerialSource.DEVICE_SN_HASH, SerialSource.DEVICE_SN_HASH_POS, SerialSource.DEVICE_SN_HASH_RAW)
+_LONGEST_HASH = 32
+_PREFIX = b"\x40"
 
-    `public_key` is X‖Y (64 bytes), `serial_dates` what `compressed.encode_dates` gives,
-    `length` that of the number. The
-    top bits are forced to 01, so that the number is positive and never shrinks. Raises `RefusedError`
-    (`serial-source-not-supported`) for a source other than `PUB_KEY_HASH`.
+
+def hashed_serial_number(source: SerialSource, hashed: bytes, serial_dates: bytes, length: int) -> bytes:
+    """Compute the serial number of a certificate that hashes its key, or its chip, with its dates.
+
+    `hashed` is X‖Y (64 bytes) for the `PUB_KEY_HASH` sources and the chip's serial number (9 bytes) for the
+    `DEVICE_SN_HASH` sources, `serial_dates` what `compressed.encode_dates` gives, `length` that of the number, up
+    to 32. The top bits are forced to 01, so that the number is positive and never shrinks; `_POS` only clears the
+    first, and `_RAW` leaves both. Raises `RefusedError` (`serial-source-not-supported`) for a source that is no
+    hash, and for a longer number.
     """
-    if source is not SerialSource.PUB_KEY_HASH:
+    if source not in (*_PUBLIC_KEY_HASHES, *DEVICE_SN_HASHES) or not 0 < length <= _LONGEST_HASH:
         raise RefusedError(
             "serial-source-not-supported",
-            f"The serial number comes from {source.specification_name}, which cannot be computed here; "
-            "SNSRC_PUB_KEY_HASH and SNSRC_STORED can.",
-            "Use a template with one of those two.",
+            f"A serial number of {length} bytes from {source.specification_name} is not the hash of anything.",
+            f"Use a template with SNSRC_PUB_KEY_HASH and a serial number of up to {_LONGEST_HASH} bytes.",
         )
-    return positive_serial_number(hashlib.sha256(public_key + serial_dates).digest()[:length])
+    digest = hashlib.sha256(hashed + serial_dates).digest()[:length]
+    if source in (SerialSource.PUB_KEY_HASH, SerialSource.DEVICE_SN_HASH):
+        return positive_serial_number(digest)
+    if source in (SerialSource.PUB_KEY_HASH_POS, SerialSource.DEVICE_SN_HASH_POS):
+        return bytes([digest[0] & 0x7F]) + digest[1:]
+    return digest
+
+
+def prefixed_serial_number(identity: bytes) -> bytes:
+    """Return 40 followed by the chip's serial number (`DEVICE_SN`) or by the signer id (`SIGNER_ID`)."""
+    return _PREFIX + identity
 
 
 def positive_serial_number(serial_number: bytes) -> bytes:
     """Force the top bits to 01: positive, and as long in DER as it is here."""
     return bytes([serial_number[0] & 0x7F | 0x40]) + serial_number[1:]
+
+
+def check_minimal(serial_number: bytes) -> None:
+    """Raise `RefusedError` (`serial-number-not-minimal`) unless these bytes are a positive DER INTEGER.
+
+    The sources `_POS` and `_RAW` give such numbers for some keys and dates (X.690, section 8.3.2; RFC 5280,
+    section 4.1.2.2).
+    """
+    first, second = serial_number[0], serial_number[1:2]
+    if first & 0x80:
+        why = "is negative"
+    elif first == 0 and (not second or not second[0] & 0x80):
+        why = "begins with a zero byte that DER does not allow"
+    else:
+        return
+    raise RefusedError(
+        "serial-number-not-minimal",
+        f"The serial number that this key and these dates give, {serial_number.hex(' ').upper()}, {why}; verifiers "
+        "refuse such a certificate.",
+        "Issue from another hour, or for another key; SNSRC_PUB_KEY_HASH never has this problem.",
+    )
