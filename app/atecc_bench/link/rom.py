@@ -311,6 +311,7 @@ def _enter_fast(port: WatchedPort, url: str) -> Any:
 
 def _enter(port: WatchedPort, url: str) -> Any:
     for strategy in _reset_strategies(port):
+        port.check()
         try:
             strategy()
         except PORT_ERRORS as error:

@@ -55,7 +55,7 @@ class WatchedPort:
         deadline = None if self.timeout is None else time.monotonic() + self.timeout
         data = b""
         while len(data) < size:
-            self._check()
+            self.check()
             try:
                 data += self.raw.read(min(size - len(data), max(1, self.raw.in_waiting)))
             except PORT_ERRORS as error:
@@ -78,7 +78,7 @@ class WatchedPort:
             CancelledError: the operator cancelled.
 
         """
-        self._check()
+        self.check()
         try:
             return self.raw.write(data) or 0
         except PORT_ERRORS as error:
@@ -93,7 +93,7 @@ class WatchedPort:
 
     def flushInput(self) -> None:  # noqa: N802 - as above
         """Drop what has arrived."""
-        self._check()
+        self.check()
         try:
             self.raw.reset_input_buffer()
         except PORT_ERRORS as error:
@@ -112,6 +112,12 @@ class WatchedPort:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.raw, name)
 
-    def _check(self) -> None:
+    def check(self) -> None:
+        """Stop here if the operator cancelled.
+
+        Raises:
+            CancelledError: so it is.
+
+        """
         if self._cancelled():
             raise CancelledError

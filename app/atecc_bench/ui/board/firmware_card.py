@@ -41,7 +41,7 @@ class FirmwareCard(Card):
     def __init__(self, bench: Bench) -> None:
         super().__init__("Firmware", "the bridge on the board")
         self._bench = bench
-        self._port = ""
+        self._port = self._at_port = ""
         self._running = False  # from the click on
         self._at_work = False  # from when the board is let go of until it is connected again, or that failed
         self._words = paragraph(_READY, TextRole.MUTED)
@@ -185,6 +185,7 @@ class FirmwareCard(Card):
 
     def _begin(self, words: str) -> None:
         self._running = True
+        self._at_port = self._bench.port
         self.log.clear()
         self._stage.setText(words)
         self._bar.setValue(0)
@@ -201,7 +202,7 @@ class FirmwareCard(Card):
         from atecc_bench.link.rom import FlashEvent
 
         if not isinstance(value, FlashEvent):
-            self._bench.board_chips[self._bench.port] = value
+            self._bench.board_chips[self._at_port] = value
         elif value.line:
             self.log.appendPlainText(value.line)
         else:
