@@ -62,7 +62,10 @@ class CertificateLocation:
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateElement:
-    """A part of the certificate that the chip stores, byte for byte unless there are `transforms`, up to two."""
+    """A part of the certificate that the chip stores, byte for byte unless there are `transforms`, up to two.
+
+    One without a zone is stored nowhere: it only names a part, as Microchip's own definitions do with `subject`.
+    """
 
     id: str
     device_loc: DeviceLocation
@@ -96,7 +99,12 @@ class CertificateDefinition:
     def stores(self, element: StandardElement) -> bool:
         """Say whether the chip also stores this part byte for byte, which then has the last word."""
         location = self.std_cert_elements[element]
-        return any(extra.cert_loc == location for extra in self.cert_elements)
+        return any(extra.cert_loc == location for extra in self.stored_elements)
+
+    @property
+    def stored_elements(self) -> tuple[CertificateElement, ...]:
+        """Those of `cert_elements` that the chip stores."""
+        return tuple(extra for extra in self.cert_elements if extra.device_loc.zone is not DeviceZone.NONE)
 
     def shift_of(self, certificate: bytes) -> int:
         """By how many bytes the serial number of this certificate (DER) is longer than the template's."""

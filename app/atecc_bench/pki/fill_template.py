@@ -62,7 +62,7 @@ def fill_template(
     if elements[StandardElement.SUBJ_KEY_ID].count:
         put(elements[StandardElement.SUBJ_KEY_ID], key_identifier(public_key))
     # Last, because what the chip stores is more exact than the dates in the 72 bytes.
-    for element in definition.cert_elements:
+    for element in definition.stored_elements:
         value = read(element.device_loc)
         for transform in element.transforms:
             value = transform.apply(value)

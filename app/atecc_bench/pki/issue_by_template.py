@@ -87,7 +87,7 @@ def _contents(definition: CertificateDefinition, particulars: Particulars) -> di
         if definition.sn_source is SerialSource.STORED_DYNAMIC:
             serial_number = bytes([len(serial_number)]) + serial_number
         contents[definition.cert_sn_dev_loc] = stored_serial_number(definition, serial_number)
-    for element in definition.cert_elements:
+    for element in definition.stored_elements:
         contents[element.device_loc] = _element(definition, element, particulars, contents.get(CHIP_SERIAL_NUMBER))
     return contents
 

@@ -132,7 +132,7 @@ def _contents(
     if definition.sn_source in (SerialSource.STORED, SerialSource.STORED_DYNAMIC):
         serial_number = part(definition.std_cert_elements[StandardElement.CERT_SN])
         contents[definition.cert_sn_dev_loc] = stored_serial_number(definition, serial_number)
-    for element in definition.cert_elements:
+    for element in definition.stored_elements:
         value = part(element.cert_loc)
         for transform in reversed(element.transforms):
             value = transform.undo(value)
