@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from atecc_bench.errors import BenchError
+from atecc_bench.link.errors import CancelledError
 from atecc_bench.link.trace import KEPT, Exchange
 from atecc_bench.ui.device_summary import NO_DEVICE, DeviceSummary, LinkState
 from atecc_bench.ui.device_worker import DeviceWorker
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 LAST_EXCHANGES = 6
 VIRTUAL = "virtual://"
 NOT_REACHED = "The board could not be reached."
+GIVEN_UP = "Connecting was cancelled."
 FIRST_VIRTUAL_PORT = f"{VIRTUAL}provisioned"
 
 
@@ -90,8 +92,12 @@ class Bench(QObject):
 
     def connect_to(self, port: str) -> None:
         """Connect to another port; pages hear of it by `device_changed`."""
-        self._let_go(port, NOT_REACHED)
-        self.worker.connect_to(port, self._connected, self._failed, self._met_bridge)
+        self._let_go(port, NOT_REACHED, LinkState.CONNECTING)
+        self.worker.connect_to(port, self._connected, self._not_reached, self._met_bridge)
+
+    def cancel_connecting(self) -> None:
+        """Give up connecting; whatever else runs goes on."""
+        self.worker.cancel_connecting()
 
     def connect_by(
         self,
@@ -112,7 +118,7 @@ class Bench(QObject):
             else:
                 progress(value)
 
-        self._let_go(self.port, what_failed)
+        self._let_go(self.port, what_failed, LinkState.AT_WORK)
         self.worker.connect_by(label, self.port, make, self._connected, self._failed, heard)
 
     def use_port(
@@ -129,14 +135,14 @@ class Bench(QObject):
             done(result)
             self.connect_to(self.port)
 
-        self._let_go(self.port, what_failed)
+        self._let_go(self.port, what_failed, LinkState.AT_WORK)
         self.worker.use_port(label, self.port, operation, ended, self._failed, progress)
 
     def chip_moved(self) -> None:
         """Look for the chip again: the bridge is still connected, and its pins are others."""
         self.facts = self.error = None
         self._show(LinkState.CONNECTING)
-        self.worker.meet_chip(self._connected, self._failed)
+        self.worker.meet_chip(self._connected, self._not_reached)
 
     def look_again(self) -> None:
         """Read the chip's identification and configuration again."""
@@ -156,21 +162,28 @@ class Bench(QObject):
         else:
             self.worker.run(label, operation, done, failed, progress)
 
-    def _let_go(self, port: str, what_failed: str) -> None:
+    def _let_go(self, port: str, what_failed: str, link: LinkState) -> None:
         self.port, self.what_failed = port, what_failed
         self.facts = self.error = self.bridge = None
-        self._show(LinkState.CONNECTING)
+        self._show(link)
 
     def _met_bridge(self, bridge: "BoardInfo") -> None:
         self.bridge = bridge
 
     def _connected(self, facts: "DeviceFacts") -> None:
+        if facts.port != self.port:
+            return  # of a board that has been let go of since
         self.facts, self.error = facts, None
         self._show(LinkState.CONNECTED)
 
+    def _not_reached(self, error: BenchError) -> None:
+        if isinstance(error, CancelledError):
+            self.what_failed = GIVEN_UP
+        self._failed(error)
+
     def _failed(self, error: BenchError) -> None:
         self.facts, self.error = None, error
-        self._show(LinkState.FAILED)
+        self._show(LinkState.DISCONNECTED if isinstance(error, CancelledError) else LinkState.FAILED)
 
     def _show(self, link: LinkState) -> None:
         label = next((c.label for c in self.port_choices() if c.port == self.port), self.port)

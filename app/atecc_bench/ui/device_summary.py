@@ -10,6 +10,7 @@ class LinkState(Enum):
 
     DISCONNECTED = "Not connected"
     CONNECTING = "Connecting"
+    AT_WORK = "At work"  # the port serves an operation, such as flashing, that does not go through the bridge
     CONNECTED = "Connected"
     FAILED = "No answer"
 

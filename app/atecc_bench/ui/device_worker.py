@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from atecc_bench.errors import BenchError, DeviceError
+from atecc_bench.link.errors import CancelledError
 from atecc_bench.link.trace import Exchange, Trace
 
 # Imported on the device's thread when it is first asked to connect: the first paint does not need them.
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from atecc_bench.chip.session import ChipSession
     from atecc_bench.link.board import BoardConnection, BoardInfo
 
-SHUTDOWN_S = 5.0  # a cancelled exchange ends within one second
+# A cancelled exchange ends within this; what cannot be cut short, such as asking a name server, ends with the process.
+SHUTDOWN_S = 1.0
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class _Task:
     done: Callable[[Any], None]
     failed: Callable[[BenchError], None]
     progress: Callable[[Any], None]
+    cancelled: threading.Event
 
 
 def _ignore(value: Any) -> None:
@@ -91,8 +94,9 @@ class DeviceWorker(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
-        self._cancel = threading.Event()
-        self._pending = 0
+        self._pending: list[_Task] = []  # of the window's thread, as is the next: the cancel of the last `connect_to`
+        self._connecting = threading.Event()
+        self._running: _Task | None = None  # of the device's thread
         self._board: BoardConnection | None = None
         self._session: ChipSession | None = None
         self._thread = threading.Thread(target=self._work, name="device", daemon=True)
@@ -103,7 +107,7 @@ class DeviceWorker(QObject):
     @property
     def busy(self) -> bool:
         """Whether an operation runs or waits."""
-        return self._pending > 0
+        return bool(self._pending)
 
     def connect_to(
         self,
@@ -112,8 +116,18 @@ class DeviceWorker(QObject):
         failed: Callable[[BenchError], None],
         progress: "Callable[[BoardInfo], None]" = _ignore,
     ) -> None:
-        """Let go of the present board and connect to another; `progress` hears of its bridge."""
-        self.connect_by("Connect", port, _connect, done, failed, progress)
+        """Let go of the present board and connect to another; `progress` hears of its bridge.
+
+        An earlier call that has not ended is given up, and nobody hears of it any more.
+        """
+        self._connecting.set()
+        turn = self._connecting = threading.Event()
+
+        def if_latest(hear: Callable[[Any], None]) -> Callable[[Any], None]:
+            return lambda value: hear(value) if turn is self._connecting else None
+
+        run = self._taking(port, _connect)
+        self._submit("Connect", run, if_latest(done), if_latest(failed), if_latest(progress), turn)
 
     def connect_by(
         self,
@@ -128,13 +142,7 @@ class DeviceWorker(QObject):
 
         `progress` hears what `make` reports, and then the bridge's `BoardInfo`. A board without a chip stays open.
         """
-
-        def make_and_meet(report: Callable[[Any], None]) -> DeviceFacts:
-            self._close()
-            self._board = make(self._access(port, report))
-            return self._meet_chip(report)
-
-        self._submit(label, make_and_meet, done, failed, progress)
+        self._submit(label, self._taking(port, make), done, failed, progress)
 
     def prepare(
         self,
@@ -176,6 +184,8 @@ class DeviceWorker(QObject):
 
         def with_bridge(report: Callable[[Any], None]) -> Any:
             access = self._access(port, report)
+            if self._board is not None and self._board.url != port:
+                self._close()
             if self._board is None:
                 self._board = _connect(access)
             return operation(self._board, access)
@@ -184,7 +194,8 @@ class DeviceWorker(QObject):
 
     def meet_chip(self, done: Callable[[DeviceFacts], None], failed: Callable[[BenchError], None]) -> None:
         """Look for the chip behind the present board again."""
-        self._submit("Look for the chip", self._meet_chip, done, failed, _ignore)
+        self._connecting = threading.Event()
+        self._submit("Look for the chip", self._meet_chip, done, failed, _ignore, self._connecting)
 
     def look(self, done: Callable[[DeviceFacts], None], failed: Callable[[BenchError], None]) -> None:
         """Read the identification and the configuration again."""
@@ -207,13 +218,18 @@ class DeviceWorker(QObject):
 
         self._submit(label, with_device, done, failed, progress)
 
+    def cancel_connecting(self) -> None:
+        """Give up the last `connect_to` or `meet_chip` if it has not ended; nothing else is touched."""
+        self._connecting.set()
+
     def cancel(self) -> None:
-        """Stop the operation under way at the next safe point; the board stays connected if it can."""
-        self._cancel.set()
+        """Stop the operation under way at the next safe point, and those that wait before they begin."""
+        for task in self._pending:
+            task.cancelled.set()
 
     def shut_down(self) -> None:
-        """Cancel what runs, release the port and end the thread."""
-        self._cancel.set()
+        """Cancel what runs and what waits, release the port and end the thread."""
+        self.cancel()
         self._tasks.put(None)
         self._thread.join(SHUTDOWN_S)
 
@@ -224,9 +240,11 @@ class DeviceWorker(QObject):
         done: Callable[[Any], None],
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None],
+        cancelled: threading.Event | None = None,
     ) -> None:
-        self._pending += 1
-        self._tasks.put(_Task(label, run, done, failed, progress))
+        task = _Task(label, run, done, failed, progress, cancelled or threading.Event())
+        self._pending.append(task)
+        self._tasks.put(task)
 
     def _call(self, function: Callable[[], None]) -> None:
         function()
@@ -239,11 +257,13 @@ class DeviceWorker(QObject):
             self._close()
 
     def _run(self, task: _Task) -> None:
-        self._cancel.clear()
+        self._running = task
         self._deliver.emit(lambda: self.started.emit(task.label))
         began = time.monotonic()
         outcome: Callable[[], None]
         try:
+            if task.cancelled.is_set():
+                raise CancelledError
             result = task.run(lambda value: self._deliver.emit(lambda: task.progress(value)))
             outcome = _bound(task.done, result)
         except BenchError as error:
@@ -254,7 +274,7 @@ class DeviceWorker(QObject):
         seconds = time.monotonic() - began
 
         def deliver() -> None:
-            self._pending -= 1
+            self._pending.remove(task)
             self.finished.emit(task.label, seconds)
             outcome()
 
@@ -266,7 +286,21 @@ class DeviceWorker(QObject):
         register_virtual_scheme()
         trace = Trace()
         trace.listen(self._tell_exchange)
-        return PortAccess(port, trace, self._cancel.is_set, report)
+        return PortAccess(port, trace, self._is_cancelled, report)
+
+    def _is_cancelled(self) -> bool:
+        # A board outlives the operation that connected to it: what counts is the one that uses it now.
+        return self._running is not None and self._running.cancelled.is_set()
+
+    def _taking(
+        self, port: str, make: "Callable[[PortAccess], BoardConnection]"
+    ) -> Callable[[Callable[[Any], None]], DeviceFacts]:
+        def take_and_meet(report: Callable[[Any], None]) -> DeviceFacts:
+            self._close()
+            self._board = make(self._access(port, report))
+            return self._meet_chip(report)
+
+        return take_and_meet
 
     def _meet_chip(self, report: Callable[[Any], None]) -> DeviceFacts:
         board = self._board

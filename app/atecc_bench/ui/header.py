@@ -25,6 +25,7 @@ _LINK_KINDS: Final[Mapping[LinkState, BadgeKind]] = MappingProxyType(
     {
         LinkState.DISCONNECTED: BadgeKind.NEUTRAL,
         LinkState.CONNECTING: BadgeKind.WARNING,
+        LinkState.AT_WORK: BadgeKind.WARNING,
         LinkState.CONNECTED: BadgeKind.GOOD,
         LinkState.FAILED: BadgeKind.IRREVERSIBLE,
     }
