@@ -1,7 +1,8 @@
 """The certificate authority: a root, and the signer under it that issues device certificates.
 
 On disk it is a directory with `root.pem`, `signer.pem`, `signer.key.pem` and, unless the root belongs to
-somebody else, `root.key.pem`. Keys are encrypted PKCS #8.
+somebody else, `root.key.pem`. Keys are encrypted PKCS #8; for one in a PKCS #11 module, `….pkcs11.json` says where.
+Further signers are authorities of their own, without the root's key, in `signers/`.
 """
 
 import secrets
@@ -12,11 +13,12 @@ from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.authority_files import check_no_authority, read_authority_file, write_authority_files
-from atecc_bench.pki.ca_certificates import Entropy, issue_root, issue_signer, start_of_validity
+from atecc_bench.pki.authority_keys import key_file, key_path, load_authority_key
+from atecc_bench.pki.ca_certificates import Entropy, ExtensionProfile, issue_root, issue_signer, start_of_validity
 from atecc_bench.pki.keys import (
     certificate_public_key,
     key_identifier,
@@ -26,7 +28,9 @@ from atecc_bench.pki.keys import (
     public_key_bytes,
 )
 from atecc_bench.pki.names import distinguished_name, organization_of
+from atecc_bench.pki.pkcs11_key import Pkcs11Reference, open_pkcs11_key
 from atecc_bench.pki.storable import check_storable
+from atecc_bench.pki.strictness import AuthorityWarning, strict_warnings
 from atecc_bench.pki.verify import check_issued_by, check_may_issue, check_valid_at
 
 DEFAULT_ROOT_NAME: Final = "Device Root"
@@ -34,10 +38,12 @@ DEFAULT_SIGNER_NAME: Final = "Device Signer"
 DEFAULT_ROOT_YEARS: Final = 25
 DEFAULT_SIGNER_YEARS: Final = 10
 
+ROOT: Final = "root"
+SIGNER: Final = "signer"
 ROOT_FILE: Final = "root.pem"
 SIGNER_FILE: Final = "signer.pem"
-ROOT_KEY_FILE: Final = "root.key.pem"
 SIGNER_KEY_FILE: Final = "signer.key.pem"
+SIGNERS_FOLDER: Final = "signers"
 
 
 @dataclass(frozen=True)
@@ -66,7 +72,9 @@ class CertificateSummary:
 class AuthoritySummary:
     """What can be said about an authority without its passphrase.
 
-    `root_key_path` is None when the root belongs to somebody else.
+    `root_key_path` is None when the root belongs to somebody else. A path may lead to a key file or to one that says
+    where in a PKCS #11 module the key is. `signers` are the further signers, authorities of their own;
+    `warnings` what strict verifiers will say.
     """
 
     directory: Path
@@ -74,6 +82,8 @@ class AuthoritySummary:
     signer: CertificateSummary
     root_key_path: Path | None
     signer_key_path: Path
+    warnings: tuple[AuthorityWarning, ...]
+    signers: tuple["AuthoritySummary", ...] = ()
 
 
 def create_authority(
@@ -84,6 +94,7 @@ def create_authority(
     signer_name: str = DEFAULT_SIGNER_NAME,
     root_years: int = DEFAULT_ROOT_YEARS,
     signer_years: int = DEFAULT_SIGNER_YEARS,
+    profile: ExtensionProfile = ExtensionProfile.STANDARD,
     entropy: Entropy = secrets.token_bytes,
 ) -> tuple[CertificateAuthority, ec.EllipticCurvePrivateKey]:
     """Make a root and a signer in memory; returns the authority and the root's private key.
@@ -94,20 +105,46 @@ def create_authority(
     start = start_of_validity(now)
     root_key = private_key_from_entropy(entropy)
     root_subject = distinguished_name(organization, root_name)
-    root = issue_root(root_subject, root_key, start=start, years=root_years, entropy=entropy)
-    signer_key = private_key_from_entropy(entropy)
-    signer_subject = distinguished_name(organization, signer_name)
-    signer = issue_signer(
-        signer_subject, signer_key.public_key(), root, root_key, start=start, years=signer_years, entropy=entropy
+    root = issue_root(root_subject, root_key, start=start, years=root_years, entropy=entropy, profile=profile)
+    authority = issue_authority(
+        root, root_key, signer_name=signer_name, now=now, years=signer_years, profile=profile, entropy=entropy
     )
-    return CertificateAuthority(root, signer, signer_key), root_key
+    return authority, root_key
+
+
+def issue_authority(
+    root: x509.Certificate,
+    root_key: ec.EllipticCurvePrivateKey,
+    *,
+    signer_name: str,
+    now: datetime,
+    years: int = DEFAULT_SIGNER_YEARS,
+    profile: ExtensionProfile = ExtensionProfile.STANDARD,
+    entropy: Entropy = secrets.token_bytes,
+) -> CertificateAuthority:
+    """Issue a signer with a new key under a root; it is in the root's organization.
+
+    Raises `InputError` (`name-not-usable`) and `RefusedError` (`certificate-expired`).
+    """
+    signer_key = private_key_from_entropy(entropy)
+    signer = issue_signer(
+        distinguished_name(organization_of(root.subject), signer_name),
+        signer_key.public_key(),
+        root,
+        root_key,
+        start=start_of_validity(now),
+        years=years,
+        entropy=entropy,
+        profile=profile,
+    )
+    return CertificateAuthority(root, signer, signer_key)
 
 
 def import_authority(
     directory: Path,
     *,
     certificate: bytes,
-    key: bytes,
+    key: bytes | Pkcs11Reference,
     passphrase: bytes,
     now: datetime,
     key_passphrase: bytes | None = None,
@@ -115,20 +152,24 @@ def import_authority(
     signer_name: str = DEFAULT_SIGNER_NAME,
     entropy: Entropy = secrets.token_bytes,
 ) -> CertificateAuthority:
-    """Make an authority of an existing CA certificate and its key (PEM or DER) and save it in `directory`.
+    """Make an authority of an existing CA certificate and its key and save it in `directory`.
 
-    A self-signed certificate becomes the root, and a signer is issued under it. A certificate issued by
-    another becomes the signer and needs that other as `root`. Nothing is written unless all is well.
+    The key is a file's content, with its passphrase, or where in a PKCS #11 module it is, with the PIN. A
+    self-signed certificate becomes the root, and a signer is issued under it. A certificate issued by another becomes
+    the signer and needs that other as `root`. Nothing is written unless all is well.
     Raises `InputError`: `ca-exists`, `not-a-certificate`, `not-a-key`, `passphrase-needed`,
     `wrong-passphrase`, `wrong-key-type`, `key-does-not-match`, `root-needed`, `not-a-ca`,
     `certificate-expired`, `certificate-not-yet-valid`, `chain-broken`, `signer-not-storable`.
     """
     check_no_authority(directory)
-    imported = load_certificate(certificate)
-    imported_key = load_private_key(key, key_passphrase)
+    imported = load_certificate(certificate, key_passphrase)
+    if isinstance(key, Pkcs11Reference):
+        imported_key = open_pkcs11_key(key, key_passphrase or b"")
+    else:
+        imported_key = load_private_key(key, key_passphrase)
     imported_root = None if root is None else load_certificate(root)
     try:
-        _check_key(imported, imported_key)
+        check_key(imported, imported_key)
         if imported.subject == imported.issuer:
             if imported_root not in (None, imported):
                 raise RefusedError(
@@ -159,32 +200,25 @@ def save_authority(
     Raises `InputError`: `ca-exists`, `ca-not-writable`, `passphrase-needed`.
     """
     check_no_authority(directory)
-    if not passphrase:
-        raise InputError(
-            "passphrase-needed",
-            "The keys of a certificate authority are only saved encrypted, and the passphrase is empty.",
-            "Choose a passphrase.",
-        )
-    files = {
-        ROOT_FILE: authority.root.public_bytes(Encoding.PEM),
-        SIGNER_FILE: authority.signer.public_bytes(Encoding.PEM),
-        SIGNER_KEY_FILE: _encrypted(authority.signer_key, passphrase),
-    }
+    files = dict([key_file(SIGNER, authority.signer_key, passphrase)])
+    files[ROOT_FILE] = authority.root.public_bytes(Encoding.PEM)
+    files[SIGNER_FILE] = authority.signer.public_bytes(Encoding.PEM)
     if root_key is not None:
-        files[ROOT_KEY_FILE] = _encrypted(root_key, passphrase)
+        name, content = key_file(ROOT, root_key, passphrase)
+        files[name] = content
     write_authority_files(directory, files)
 
 
 def load_authority(directory: Path, passphrase: bytes) -> CertificateAuthority:
-    """Load an authority.
+    """Load an authority; for a signer's key in a PKCS #11 module the passphrase is the PIN of its token.
 
     Raises `InputError`: `no-ca`, `wrong-passphrase`, `key-does-not-match`, `chain-broken`, and what
-    `load_certificate` and `load_private_key` raise for damaged files.
+    `load_certificate` and `load_authority_key` raise for damaged files.
     """
     root, signer = load_authority_certificates(directory)
-    signer_key = load_private_key(read_authority_file(directory, SIGNER_KEY_FILE), passphrase)
+    signer_key = load_authority_key(directory, SIGNER, passphrase)
     try:
-        _check_key(signer, signer_key)
+        check_key(signer, signer_key)
         check_issued_by(signer, root, "signer", "the root")
     except RefusedError as error:
         raise InputError(error.id, error.message, error.hint) from error
@@ -201,14 +235,21 @@ def load_authority_certificates(directory: Path) -> tuple[x509.Certificate, x509
 
 
 def show_authority(directory: Path) -> AuthoritySummary:
-    """Summarize an authority; needs no passphrase. Raises `InputError` (`no-ca`, `not-a-certificate`)."""
-    root_key_path = directory / ROOT_KEY_FILE
+    """Summarize an authority and its further signers; needs no passphrase.
+
+    Raises `InputError` (`no-ca`, `not-a-certificate`).
+    """
+    root, signer = load_authority_certificates(directory)
+    further = directory / SIGNERS_FOLDER
+    folders = sorted(folder for folder in further.iterdir() if folder.is_dir()) if further.is_dir() else []
     return AuthoritySummary(
         directory=directory,
-        root=_summary(directory, ROOT_FILE),
-        signer=_summary(directory, SIGNER_FILE),
-        root_key_path=root_key_path if root_key_path.exists() else None,
-        signer_key_path=directory / SIGNER_KEY_FILE,
+        root=_summary(root, directory / ROOT_FILE),
+        signer=_summary(signer, directory / SIGNER_FILE),
+        root_key_path=key_path(directory, ROOT),
+        signer_key_path=key_path(directory, SIGNER) or directory / SIGNER_KEY_FILE,
+        warnings=strict_warnings(root, signer),
+        signers=tuple(show_authority(folder) for folder in folders if (folder / SIGNER_FILE).exists()),
     )
 
 
@@ -219,19 +260,10 @@ def _with_issued_signer(
     now: datetime,
     entropy: Entropy,
 ) -> CertificateAuthority:
-    _check_root(root, now)
-    signer_key = private_key_from_entropy(entropy)
-    signer = issue_signer(
-        distinguished_name(organization_of(root.subject), signer_name),
-        signer_key.public_key(),
-        root,
-        root_key,
-        start=start_of_validity(now),
-        years=DEFAULT_SIGNER_YEARS,
-        entropy=entropy,
-    )
-    check_issued_by(signer, root, "signer", "the root")
-    return CertificateAuthority(root, signer, signer_key)
+    check_root(root, now)
+    authority = issue_authority(root, root_key, signer_name=signer_name, now=now, entropy=entropy)
+    check_issued_by(authority.signer, root, "signer", "the root")
+    return authority
 
 
 def _with_imported_signer(
@@ -247,21 +279,32 @@ def _with_imported_signer(
             "That certificate is needed as the root.",
             "Give the root certificate too (--root).",
         )
+    check_signer(signer, root, now)
+    return CertificateAuthority(root, signer, signer_key)
+
+
+def check_signer(signer: x509.Certificate, root: x509.Certificate, now: datetime) -> None:
+    """Check that a signer under `root` can issue device certificates now and can be stored on a chip.
+
+    Raises `RefusedError`: `not-a-ca`, `certificate-expired`, `certificate-not-yet-valid`, `chain-broken`,
+    `signer-not-storable`.
+    """
     check_may_issue(signer, "signer", authorities_below=0)
     check_valid_at(signer, now, "signer")
     check_issued_by(signer, root, "signer", "the root")
     check_storable(signer, root)
-    _check_root(root, now)
-    return CertificateAuthority(root, signer, signer_key)
+    check_root(root, now)
 
 
-def _check_root(root: x509.Certificate, now: datetime) -> None:
+def check_root(root: x509.Certificate, now: datetime) -> None:
+    """Check that a root can issue signers now. Raises `RefusedError` as `check_signer` does."""
     check_issued_by(root, root, "root", "itself")
     check_may_issue(root, "root", authorities_below=1)
     check_valid_at(root, now, "root")
 
 
-def _check_key(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
+def check_key(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -> None:
+    """Raise `RefusedError` (`key-does-not-match`) unless the certificate was made for this key."""
     if certificate_public_key(certificate) != public_key_bytes(key.public_key()):
         raise RefusedError(
             "key-does-not-match",
@@ -270,12 +313,7 @@ def _check_key(certificate: x509.Certificate, key: ec.EllipticCurvePrivateKey) -
         )
 
 
-def _encrypted(key: ec.EllipticCurvePrivateKey, passphrase: bytes) -> bytes:
-    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase))
-
-
-def _summary(directory: Path, name: str) -> CertificateSummary:
-    certificate = load_certificate(read_authority_file(directory, name))
+def _summary(certificate: x509.Certificate, path: Path) -> CertificateSummary:
     return CertificateSummary(
         subject=certificate.subject.rfc4514_string(),
         issuer=certificate.issuer.rfc4514_string(),
@@ -283,5 +321,5 @@ def _summary(directory: Path, name: str) -> CertificateSummary:
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
         key_identifier=key_identifier(certificate_public_key(certificate)).hex().upper(),
-        path=directory / name,
+        path=path,
     )

@@ -46,6 +46,21 @@ def write_authority_files(directory: Path, files: Mapping[str, bytes]) -> None:
         raise _not_writable(directory, error) from error
 
 
+def add_authority_files(directory: Path, files: Mapping[str, bytes]) -> None:
+    """Write further files (mode 0600) into an authority, in their order, each whole or not at all.
+
+    Raises `InputError` (`ca-not-writable`).
+    """
+    try:
+        for name, content in files.items():
+            staging = directory / f".{name}-new"
+            staging.unlink(missing_ok=True)
+            _write_private(staging, content)
+            staging.replace(directory / name)
+    except OSError as error:
+        raise _not_writable(directory, error) from error
+
+
 def read_authority_file(directory: Path, name: str) -> bytes:
     """Read one file of an authority. Raises `InputError` (`no-ca`)."""
     try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,6 +17,18 @@ SERIAL_NUMBER_LENGTH = 16
 Entropy = Callable[[int], bytes]
 
 
+class ExtensionProfile(StrEnum):
+    """The extensions of CA certificates; key identifiers always come last.
+
+    `STANDARD` is basicConstraints, then keyUsage; `MICROCHIP` the other way round, as Microchip's own signers have
+    it; `MINIMAL` has no keyUsage, as a default `openssl req -x509` makes it, and strict verifiers refuse it.
+    """
+
+    STANDARD = "standard"
+    MICROCHIP = "microchip"
+    MINIMAL = "minimal"
+
+
 def start_of_validity(now: datetime) -> datetime:
     """Return the last full hour; on a 29 February the day before, so that whole years later exists."""
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
@@ -23,12 +36,17 @@ def start_of_validity(now: datetime) -> datetime:
 
 
 def issue_root(
-    name: x509.Name, key: ec.EllipticCurvePrivateKey, *, start: datetime, years: int, entropy: Entropy
+    name: x509.Name,
+    key: ec.EllipticCurvePrivateKey,
+    *,
+    start: datetime,
+    years: int,
+    entropy: Entropy,
+    profile: ExtensionProfile = ExtensionProfile.STANDARD,
 ) -> x509.Certificate:
     """Issue a self-signed CA certificate from `start`, on the hour, for whole years."""
     builder = _authority_builder(name, name, key.public_key(), start, years, entropy)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    builder = builder.add_extension(_key_usage(digital_signature=False), critical=True)
+    builder = _with_extensions(builder, path_length=None, digital_signature=False, profile=profile)
     return sign(builder, public_key_bytes(key.public_key()), public_key_bytes(key.public_key()), key)
 
 
@@ -41,6 +59,7 @@ def issue_signer(
     start: datetime,
     years: int,
     entropy: Entropy,
+    profile: ExtensionProfile = ExtensionProfile.STANDARD,
 ) -> x509.Certificate:
     """Issue the certificate that signs device certificates, for `years` or as many as the root lasts.
 
@@ -63,8 +82,7 @@ def issue_signer(
             "Use a root certificate that is valid for longer.",
         )
     builder = _authority_builder(name, root.subject, public_key, start, years, entropy)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-    builder = builder.add_extension(_key_usage(digital_signature=True), critical=True)
+    builder = _with_extensions(builder, path_length=0, digital_signature=True, profile=profile)
     return sign(builder, public_key_bytes(public_key), certificate_public_key(root), root_key)
 
 
@@ -102,6 +120,22 @@ def sign(
     authority = x509.AuthorityKeyIdentifier(key_identifier(issuer_key), None, None)
     builder = builder.add_extension(subject, critical=False).add_extension(authority, critical=False)
     return builder.sign(signing_key, SHA256(), ecdsa_deterministic=True)
+
+
+def _with_extensions(
+    builder: x509.CertificateBuilder,
+    *,
+    path_length: int | None,
+    digital_signature: bool,
+    profile: ExtensionProfile,
+) -> x509.CertificateBuilder:
+    extensions: list[x509.ExtensionType] = [x509.BasicConstraints(ca=True, path_length=path_length)]
+    if profile is not ExtensionProfile.MINIMAL:
+        usage = _key_usage(digital_signature=digital_signature)
+        extensions.insert(0 if profile is ExtensionProfile.MICROCHIP else 1, usage)
+    for extension in extensions:
+        builder = builder.add_extension(extension, critical=True)
+    return builder
 
 
 def _key_usage(*, digital_signature: bool) -> x509.KeyUsage:

@@ -1,0 +1,203 @@
+"""A CA key that stays in a hardware module: PKCS #11, by python-pkcs11."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, NoReturn, Protocol, cast
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.utils import Buffer
+
+from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError
+from atecc_bench.pki.der import parse_der
+from atecc_bench.pki.keys import public_key_from_bytes, wrong_key_type
+
+if TYPE_CHECKING:
+    import pkcs11
+
+_PRIME256V1 = bytes.fromhex("06082A8648CE3D030107")
+_UNCOMPRESSED = 4
+
+
+@dataclass(frozen=True)
+class Pkcs11Reference:
+    """Where a key is: the module's library, the label of the token, the label of the key pair. No secrets."""
+
+    module: str
+    token: str
+    key: str
+
+    def to_json(self) -> bytes:
+        """Write it as the file an authority keeps instead of the key."""
+        return json.dumps(asdict(self), indent=2).encode() + b"\n"
+
+    @classmethod
+    def from_json(cls, content: bytes) -> "Pkcs11Reference":
+        """Read that file. Raises `InputError` (`not-a-key`)."""
+        try:
+            return cls(**json.loads(content))
+        except (ValueError, TypeError) as error:
+            raise InputError(
+                "not-a-key",
+                "The file that says where the CA's key is cannot be read.",
+                "Import the authority again with its module, token and key.",
+            ) from error
+
+
+class _Signs(Protocol):
+    def sign(self, data: bytes, *, mechanism: object) -> bytes: ...
+
+
+class Pkcs11PrivateKey(ec.EllipticCurvePrivateKey):
+    """A P-256 key of a module, usable wherever cryptography takes a private key for ECDSA with SHA-256.
+
+    Signatures are as random as the module makes them. The key itself can never be had.
+    """
+
+    def __init__(self, reference: Pkcs11Reference, public_key: bytes, sign_digest: Callable[[bytes], bytes]) -> None:
+        """`public_key` is X‖Y; `sign_digest` gives R‖S of a SHA-256 digest."""
+        self.reference = reference
+        self._public_key = public_key_from_bytes(public_key)
+        self._sign_digest = sign_digest
+
+    def sign(self, data: Buffer, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
+        """Sign with ECDSA and SHA-256; returns DER. Raises `DeviceError` (`pkcs11-failed`)."""
+        algorithm = signature_algorithm.algorithm
+        if isinstance(algorithm, Prehashed) or not isinstance(algorithm, SHA256):
+            raise ValueError("this key signs with SHA-256 only")
+        raw = self._sign_digest(hashlib.sha256(data).digest())
+        return encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
+
+    def public_key(self) -> ec.EllipticCurvePublicKey:
+        """The public half."""
+        return self._public_key
+
+    @property
+    def curve(self) -> ec.EllipticCurve:
+        """P-256."""
+        return self._public_key.curve
+
+    @property
+    def key_size(self) -> int:
+        """256 bits."""
+        return self._public_key.key_size
+
+    def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> NoReturn:
+        """Refused: a CA key only signs."""
+        raise _stays_in_module()
+
+    def private_numbers(self) -> NoReturn:
+        """Refused: the key does not leave its module."""
+        raise _stays_in_module()
+
+    def private_bytes(
+        self,
+        encoding: serialization.Encoding,
+        format: serialization.PrivateFormat,  # noqa: A002 - the name is cryptography's
+        encryption_algorithm: serialization.KeySerializationEncryption,
+    ) -> NoReturn:
+        """Refused: the key does not leave its module."""
+        raise _stays_in_module()
+
+    def __copy__(self) -> "Pkcs11PrivateKey":
+        return self
+
+    def __deepcopy__(self, memo: dict[int, object]) -> "Pkcs11PrivateKey":
+        return self
+
+
+def open_pkcs11_key(reference: Pkcs11Reference, pin: bytes) -> Pkcs11PrivateKey:
+    """Log in to the token and find the key pair; the session lasts as long as the key object.
+
+    Raises `InputError`: `pkcs11-not-installed`, `no-such-key`, `wrong-passphrase`, `wrong-key-type`, and
+    `DeviceError` (`pkcs11-failed`) with what the module said.
+    """
+    try:
+        import pkcs11
+    except ImportError as error:
+        raise InputError(
+            "pkcs11-not-installed",
+            "Keys in a PKCS #11 module need the package python-pkcs11, which is not installed.",
+            "Install it with: pip install 'atecc-bench[pkcs11]'",
+        ) from error
+    try:
+        return _open(reference, pin)
+    except (
+        pkcs11.NoSuchToken,
+        pkcs11.NoSuchKey,
+        pkcs11.MultipleTokensReturned,
+        pkcs11.MultipleObjectsReturned,
+    ) as error:
+        raise InputError(
+            "no-such-key",
+            f"Token {reference.token!r} of {reference.module} has not exactly one EC key pair {reference.key!r}.",
+            "See what is there with: pkcs11-tool --module MODULE --login --list-objects",
+        ) from error
+    except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange) as error:
+        raise InputError(
+            "wrong-passphrase",
+            f"The PIN does not open token {reference.token!r}; a few wrong ones lock it.",
+            "Give the user PIN of the token.",
+        ) from error
+    except pkcs11.PKCS11Error as error:
+        raise _failed(reference, error) from error
+    except RuntimeError as error:  # how python-pkcs11 says that the library cannot be loaded
+        raise _failed(reference, error) from error
+
+
+def _open(reference: Pkcs11Reference, pin: bytes) -> Pkcs11PrivateKey:
+    import pkcs11
+
+    token = pkcs11.lib(reference.module).get_token(token_label=reference.token)
+    try:
+        session = token.open(user_pin=pin.decode("utf-8", "surrogateescape"))
+    except pkcs11.UserAlreadyLoggedIn:  # by another key of this token in this process
+        session = token.open()
+    found = session.get_key(
+        object_class=pkcs11.ObjectClass.PRIVATE_KEY, key_type=pkcs11.KeyType.EC, label=reference.key
+    )
+    public = session.get_key(
+        object_class=pkcs11.ObjectClass.PUBLIC_KEY, key_type=pkcs11.KeyType.EC, label=reference.key
+    )
+    private = cast("_Signs", found)
+    public_key = _public_key(public)
+
+    def sign_digest(digest: bytes) -> bytes:
+        try:
+            return private.sign(digest, mechanism=pkcs11.Mechanism.ECDSA)
+        except pkcs11.PKCS11Error as error:
+            raise _failed(reference, error) from error
+
+    return Pkcs11PrivateKey(reference, public_key, sign_digest)
+
+
+def _public_key(key: "pkcs11.Key") -> bytes:
+    import pkcs11
+
+    if key[pkcs11.Attribute.EC_PARAMS] != _PRIME256V1:
+        raise wrong_key_type(None, "The key in the module")
+    # PKCS #11 wants the point as an OCTET STRING; some modules give it bare.
+    point: bytes = key[pkcs11.Attribute.EC_POINT]
+    if point[0] != _UNCOMPRESSED or len(point) != 65:
+        point = parse_der(point).value(point)
+    return point[1:]
+
+
+def _stays_in_module() -> BenchError:
+    return RefusedError(
+        "key-stays-in-module",
+        "This key is in a PKCS #11 module and only signs; it cannot be read.",
+        "Use it where it is.",
+    )
+
+
+def _failed(reference: Pkcs11Reference, error: Exception) -> DeviceError:
+    return DeviceError(
+        "pkcs11-failed",
+        f"The PKCS #11 module {reference.module} failed: {type(error).__name__} {error}".strip() + ".",
+        "Check the path of the module, and that the token is plugged in.",
+    )
