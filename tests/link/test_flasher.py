@@ -14,7 +14,7 @@ import serial
 
 from atecc_bench.chip.chip_info import ChipInfo
 from atecc_bench.errors import BenchError
-from atecc_bench.link import flasher
+from atecc_bench.link import board as board_module
 from atecc_bench.link.errors import CancelledError, LinkError
 from atecc_bench.link.flasher import back_up, flash_bridge, identify, restore, run_in_ram
 from atecc_bench.link.images import FlashImage, RamImage, read_flash_images, read_ram_images
@@ -119,7 +119,7 @@ class TestTheFlash:
         board = rom_board(boots=Boots.BRIDGE)
         with on_network(board) as url:
             assert identify(url, events).mac == "02:00:00:52:0a:01"
-            with flasher.connect(url) as bridge:
+            with board_module.connect(url) as bridge:
                 assert bridge.info.virtual
         assert board.flash.boots() is Boots.BRIDGE
 
@@ -359,9 +359,9 @@ except BenchError as error:
     def test_a_bridge_that_is_too_old(
         self, firmware: Path, images: tuple[FlashImage, ...], events: Events, monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr(flasher, "NEEDED_BRIDGE", "99.0.0")
+        monkeypatch.setattr(board_module, "NEEDED_BRIDGE", "99.0.0")
         url = f"virtual://blank-board?firmware={firmware}"
-        assert "99.0.0" in refused(lambda: flash_bridge(url, images, events), "bridge-too-old").message
+        assert "newer" in refused(lambda: flash_bridge(url, images, events), "bridge-too-old").hint
 
     def test_an_image_that_does_not_fit(self, images: tuple[FlashImage, ...], events: Events):
         last = images[0].parts[-1]

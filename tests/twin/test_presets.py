@@ -46,9 +46,10 @@ single_chips = st.builds(
     st.sampled_from(Speed),
     st.none() | st.integers(min_value=0),
     st.lists(faults, max_size=3).map(tuple),
+    st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1).map(Path),
 )
 several_chips = st.builds(VirtualUrl, st.lists(with_chip, min_size=2, max_size=4).map(tuple))
-boards_without = st.builds(VirtualUrl, st.tuples(st.sampled_from([Preset.NO_CHIP, Preset.BLANK_BOARD])))
+boards_without = st.builds(VirtualUrl, st.tuples(st.sampled_from([preset for preset in Preset if not preset.has_chip])))
 
 
 def snapshot(board: VirtualBoard) -> bytes:
@@ -77,6 +78,8 @@ def test_every_url_can_be_written_and_read_back(url: VirtualUrl) -> None:
         options.append(f"state={quote(str(url.state), safe='')}")
     if url.seed is not None:
         options.append(f"seed={url.seed}")
+    if url.firmware is not None:
+        options.append(f"firmware={quote(str(url.firmware), safe='')}")
     options += [f"fault={fault}" for fault in url.faults]
     assert parse_virtual_url(f"virtual://{'+'.join(url.presets)}?{'&'.join(options)}") == url
 

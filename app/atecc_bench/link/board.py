@@ -23,6 +23,7 @@ SEARCH_S = 3.0
 HEARD_MOST = 4096
 WRITE_TIMEOUT_S = 2.0
 FAST_BAUDS = (921600, 460800, 230400)
+NEEDED_BRIDGE = "0.1.0"  # the first that knows every request we send
 
 _VERSION = re.compile(r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?P<virtual> VIRTUAL)?")
 
@@ -35,6 +36,11 @@ class BoardInfo:
     version: str
     chip: str
     virtual: bool
+
+    @property
+    def too_old(self) -> bool:
+        """Whether a newer bridge is needed; one that tells no version is not ours, and counts as too old."""
+        return _numbers(self.version) < _numbers(NEEDED_BRIDGE)
 
 
 class NoBridgeError(LinkError):
@@ -165,6 +171,10 @@ def take_over(
         raise
 
 
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
+
+
 def open_port(url: str) -> serial.Serial:
     """Open a port for this program alone.
 
@@ -265,7 +275,8 @@ def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
         return NoBridgeError(
             "silent-port",
             f"Nothing answers on {url}: the board said nothing in {SEARCH_S:.0f} seconds.",
-            "Check that this is the board's port and that it has power; install the bridge firmware on it.",
+            "Check that this is the board's port and that it has power; then put the bridge on it (Board page, or "
+            "`atecc-bench flash`).",
             kind,
             heard,
         )
@@ -273,7 +284,7 @@ def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
         return NoBridgeError(
             "blank-board",
             f"The board on {url} is blank: its ROM starts and finds no firmware.",
-            "Install the bridge firmware on it first.",
+            "Put the bridge on it first: “Flash the bridge” on the Board page, or `atecc-bench flash`.",
             kind,
             heard,
         )
@@ -289,7 +300,7 @@ def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
         return NoBridgeError(
             "other-firmware",
             f"The board on {url} runs another application: it prints a log and speaks no Kit Protocol.",
-            "Install the bridge firmware on it, or choose the board that has it.",
+            "Choose the board that has the bridge, or put it on this one (Board page, or `atecc-bench flash`).",
             kind,
             heard,
         )

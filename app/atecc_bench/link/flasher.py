@@ -1,7 +1,6 @@
 """Putting the bridge on a board: into its flash, or into its RAM for as long as it is not reset."""
 
 import os
-import re
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -10,9 +9,8 @@ from pathlib import Path
 
 import serial
 
-from atecc_bench import __version__
 from atecc_bench.errors import InputError
-from atecc_bench.link.board import BoardConnection, NoBridgeError, connect, never_cancelled, take_over
+from atecc_bench.link.board import NEEDED_BRIDGE, BoardConnection, NoBridgeError, connect, never_cancelled, take_over
 from atecc_bench.link.boot_log import BootLog
 from atecc_bench.link.errors import CancelledError, LinkError
 from atecc_bench.link.images import FlashImage, RamImage, image_for, whole_flash
@@ -20,7 +18,6 @@ from atecc_bench.link.kit import START_BAUD
 from atecc_bench.link.rom import ChipFacts, FlashEvent, Report, RomSession, Stage, backup_seconds, enter_rom
 from atecc_bench.link.trace import Trace
 
-NEEDED_BRIDGE = __version__
 _AFTER_USB_RESET_S = 5.0  # a chip with USB of its own disappears for a while when it is reset
 _RETRY_S = 0.25
 
@@ -196,7 +193,7 @@ def _find_bridge(
     except NoBridgeError as error:
         raise _no_bridge(error, in_flash=resets) from error
     try:
-        if _numbers(board.info.version) < _numbers(NEEDED_BRIDGE):
+        if board.info.too_old:
             raise LinkError(
                 "bridge-too-old",
                 f"The bridge that answers is {board.info.version}, and at least {NEEDED_BRIDGE} is needed.",
@@ -243,7 +240,3 @@ def _no_bridge(error: NoBridgeError, *, in_flash: bool) -> LinkError:
         message = f"The image was loaded into RAM, but no bridge answers: {says}."
         hint = "Check that the image is the bridge built for RAM. A reset brings back what the flash holds."
     return LinkError("no-bridge-after-flash", message, hint)
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])

@@ -50,7 +50,8 @@ class BoardCard(Card):
         chip = bench.board_chips.get(bench.port)
         rows = [("Port", bench.port or "none chosen")]
         if bench.bridge is not None:
-            rows.append(("Runs", f"{bench.bridge.name} {bench.bridge.version}".strip()))
+            old = ", older than this program needs: flash it again" if bench.bridge.too_old else ""
+            rows.append(("Runs", f"{bench.bridge.name} {bench.bridge.version}".strip() + old))
         elif isinstance(bench.error, NoBridgeError):
             rows.append(("Runs", _RUNS[bench.error.kind]))
         else:
