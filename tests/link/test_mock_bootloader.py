@@ -1,5 +1,6 @@
 """A mock of the ROM bootloader that others wrote, flashed by esptool through our code; esptool alone reads it back."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Generator
@@ -26,7 +27,11 @@ def mock(chip: str, line: str, folder: Path) -> Generator[str]:
     arguments = ["run", "--chip", chip, "--port-file", str(file), "--timeout", str(LONGEST_S)]
     arguments += ["--pty"] if line == "pty" else ["--port", "0"]
     process = subprocess.Popen(
-        [sys.executable, "-u", "-c", start, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-u", "-c", start, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "ESP32_MOCK_BOOTLOADER_STATE_DIR": str(folder / "state")},
     )
     try:
         assert process.stdout is not None
