@@ -10,11 +10,16 @@ from typing import Annotated
 
 def main() -> None:
     """Entry point of `atecc-bench`."""
-    if len(sys.argv) == 1:
-        sys.exit(_open_window(None))
+    try:
+        sys.exit(_open_window(None) if len(sys.argv) == 1 else _run_verb(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(3)
+
+
+def _run_verb(arguments: list[str]) -> int:
     import typer
 
-    from atecc_bench.cli.app import build_app
+    from atecc_bench.cli.app import build_app, run
 
     app = build_app()
 
@@ -35,7 +40,7 @@ def main() -> None:
         typer.echo(f"Provisioned a virtual chip: {done.result}")
         typer.echo(f"{len(done.pictures)} pictures in {out}")
 
-    app()
+    return run(app, arguments)
 
 
 def _open_window(port: str | None) -> int:

@@ -74,3 +74,9 @@ def test_help_lists_the_verbs(run_process: Run):
     for verb in ("ports", "info", "config", "ca", "provision", "cert", "diagnose", "serve", "gui"):
         assert verb in done.out
     assert "tour" not in done.out
+
+
+def test_wrong_usage_is_a_document_where_one_was_asked_for(run_process: Run):
+    done = run_process("info", "--port", "virtual://fresh", "--no-such-option", "--json")
+    assert (done.code, done.error_id) == (2, "usage")
+    assert "--no-such-option" in done.document["error"]["message"]

@@ -19,7 +19,8 @@ def test_mismatch_is_exactly_three_ranges_and_one_certain_cause(run_process: Run
     done = run_process("diagnose", "--port", "virtual://mismatch", "--json")
     assert done.code == 1
     assert done.err == ""
-    assert done.document.keys() == {"equal", "ranges", "causes"}
+    assert done.document.keys() == {"virtual", "equal", "ranges", "causes"}
+    assert done.document["virtual"] is True
     assert done.document["equal"] is False
     assert done.document["ranges"] == [
         {"start": 15, "end": 30, "length": 16, "field": "serialNumber", "path": "tbsCertificate.serialNumber"},
@@ -57,7 +58,7 @@ def test_for_people_the_cause_comes_first_and_the_bytes_after(run: Run):
 def test_equal_is_done(run: Run):
     done = run("diagnose", "--port", "virtual://provisioned", "--json")
     assert done.code == 0
-    assert done.document == {"equal": True, "ranges": [], "causes": []}
+    assert done.document == {"equal": True, "ranges": [], "causes": [], "virtual": True}
     assert "Equal to the byte" in run("diagnose", "--port", "virtual://provisioned").out
 
 

@@ -96,11 +96,12 @@ def test_config_read_gives_the_128_bytes(run: Run, chip: Run):
 def test_what_config_read_prints_config_decode_reads(run: Run, chip: Run, tmp_path: Path):
     fresh = chip("fresh")
     printed = run("config", "read", "--port", fresh.url).out
-    assert len(printed.splitlines()) == 8
+    assert printed.splitlines()[0] == f"# chip {fresh.serial_number} VIRTUAL"
+    assert len(printed.splitlines()) == 9
     (tmp_path / "dump.txt").write_text(printed)
     from_file = run("config", "decode", tmp_path / "dump.txt", "--json").document
     assert from_file == run("config", "decode", "-", "--json", stdin=printed).document
-    assert from_file == run("config", "decode", "--port", fresh.url, "--json").document
+    assert {"virtual": True, **from_file} == run("config", "decode", "--port", fresh.url, "--json").document
     assert bytes.fromhex(from_file["config"]) == fresh.eeprom[:128]
 
 

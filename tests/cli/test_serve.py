@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 import serial
@@ -67,3 +68,11 @@ def test_refusals(arguments: list[str], code: int, hint: str) -> None:
     result = CliRunner().invoke(build_app(), ["serve", "--chip", "fresh", *arguments])
     assert result.exit_code == code
     assert hint in result.stderr.replace("\n", " ")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals that look like a serial port")
+def test_a_state_file_with_a_space_in_its_name(start: Start, tmp_path: Path) -> None:
+    state = tmp_path / "bench one.json"
+    device = start("--pty", "--chip", "fresh", "--state", str(state), "--speed", "max")
+    assert ask(device, b"board:bridge:scan()\n") == b"00(C0)\n"
+    assert state.is_file()

@@ -9,7 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
-from atecc_bench.chip.config_zone import ConfigZone
+from atecc_bench.chip.config_zone import ConfigZone, differing_bytes
+from atecc_bench.chip.zones import Zone
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority, create_authority
 from atecc_bench.provision.plan import Effect, StepId, make_plan
@@ -19,6 +20,7 @@ from atecc_bench.twin.factory import ATECC508A, ATECC608A
 from twin_desk import NOW, PROFILE, TwinDesk, issuer
 
 WHOLE = [
+    StepId.CHECK_CHIP,
     StepId.WRITE_CONFIG,
     StepId.LOCK_CONFIG,
     StepId.LOCK_DATA,
@@ -63,7 +65,7 @@ def test_a_configured_chip_is_not_configured_again(desk: TwinDesk, authority: Ce
     desk.session.lock_data()
     plan = desk.plan(authority)
     assert [step.id for step in plan.steps] == [
-        StepId.GENERATE_KEYS, StepId.SAVE_SLOTS, StepId.ISSUE, StepId.WRITE_CERTIFICATES, *CHECKS,
+        StepId.CHECK_CHIP, StepId.GENERATE_KEYS, StepId.SAVE_SLOTS, StepId.ISSUE, StepId.WRITE_CERTIFICATES, *CHECKS,
     ]  # fmt: skip
     assert plan.irreversible == ()
 
@@ -73,7 +75,7 @@ def test_a_run_that_was_interrupted_between_the_locks_is_taken_up_again(
 ):
     desk.write_config()
     desk.lock_config()
-    assert steps(desk, authority)[:2] == [StepId.LOCK_DATA, StepId.GENERATE_KEYS]
+    assert steps(desk, authority)[1:3] == [StepId.LOCK_DATA, StepId.GENERATE_KEYS]
 
 
 def test_keys_that_are_there_already_are_kept(desk: TwinDesk, authority: CertificateAuthority):
@@ -88,7 +90,7 @@ def test_keys_that_are_there_already_are_kept(desk: TwinDesk, authority: Certifi
 def test_a_provisioned_chip_is_only_checked(desk: TwinDesk, authority: CertificateAuthority):
     desk.provision(authority)
     plan = desk.plan(authority)
-    assert [step.id for step in plan.steps] == CHECKS
+    assert [step.id for step in plan.steps] == [StepId.CHECK_CHIP, *CHECKS]
     assert plan.already_provisioned
     assert plan.certificates is not None
 
@@ -99,8 +101,10 @@ def test_another_authoritys_certificates_are_replaced_and_saved_first(
     desk.provision(other_authority)
     plan = desk.plan(authority)
     assert [step.id for step in plan.steps] == [
-        StepId.SAVE_SLOTS, StepId.ISSUE, StepId.WRITE_CERTIFICATES, *CHECKS,
+        StepId.CHECK_CHIP, StepId.SAVE_SLOTS, StepId.ISSUE, StepId.WRITE_CERTIFICATES, *CHECKS,
     ]  # fmt: skip
+    assert plan.replaces_certificates
+    assert plan.needs_confirmation
     assert plan.certificates is None
     assert plan.missing_keys == ()
 
@@ -150,10 +154,13 @@ def test_a_configuration_that_is_locked_to_something_else_is_refused_with_its_by
     assert desk.memory.snapshot() == before
 
 
-def test_of_many_differing_bytes_the_first_eight_are_named(desk: TwinDesk, authority: CertificateAuthority):
+def test_every_differing_byte_is_named(desk: TwinDesk, authority: CertificateAuthority):
     desk.lock_config()
-    with pytest.raises(RefusedError, match=r"and \d+ more"):
+    with pytest.raises(RefusedError) as caught:
         desk.plan(authority)
+    current = desk.memory.contents(Zone.CONFIG)
+    for position in differing_bytes(current, PROFILE.configuration_for(current)):
+        assert f"byte {position} is " in caught.value.message
 
 
 def test_an_open_configuration_may_be_anything(desk: TwinDesk, authority: CertificateAuthority):
@@ -215,7 +222,16 @@ def test_a_signer_that_is_younger_than_the_hour_is_refused_because_device_dates_
     younger = authority_from(NOW.replace(minute=30, second=0))
     with pytest.raises(RefusedError) as caught:
         desk.plan(younger)
+    assert caught.value.id == "signer-too-new"
+    assert "Try again after" in caught.value.hint
+
+
+def test_a_certificate_from_the_future_is_a_matter_of_the_clock(desk: TwinDesk, authority: CertificateAuthority):
+    desk.provision(authority, NOW + timedelta(hours=30))
+    with pytest.raises(RefusedError) as caught:
+        desk.plan(authority, NOW + timedelta(hours=29))
     assert caught.value.id == "certificate-not-yet-valid"
+    assert "clock" in caught.value.hint
 
 
 def test_a_signer_that_does_not_begin_on_the_hour_is_recognised_on_the_chip(desk: TwinDesk):

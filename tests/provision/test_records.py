@@ -14,7 +14,7 @@ from atecc_bench.chip.zones import Zone
 from atecc_bench.errors import InputError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.provision.known import known_certificates
-from atecc_bench.provision.records import Records
+from atecc_bench.provision.records import DeviceRecord, Records
 from atecc_bench.provision.report import Report, provision_device
 from atecc_bench.provision.run import Verdict
 from twin_desk import NOW, TwinDesk
@@ -112,7 +112,9 @@ def test_what_was_overwritten_is_in_the_record(
     report = provision(desk, authority, records, later=60)
     saved = json.loads(report.artifacts["saved_json"].read_bytes())
     assert saved["slots"]["10"] == held.hex()
-    assert saved["config"] == desk.memory.contents(Zone.CONFIG).hex()
+    assert saved["slots"]["8"] == desk.memory.contents(Zone.DATA, 8)[:32].hex()  # padding is overwritten too
+    config = json.loads(report.artifacts["saved_config_json"].read_bytes())
+    assert config["config"] == desk.memory.contents(Zone.CONFIG).hex()
 
 
 def test_records_of_virtual_chips_live_apart(desk: TwinDesk, authority: CertificateAuthority, records: Records):
@@ -166,3 +168,25 @@ def test_no_private_key_is_in_a_record(
 
 def test_an_authority_does_not_show_its_key(authority: CertificateAuthority):
     assert "signer_key" not in repr(replace(authority))
+
+
+def test_a_full_disk_at_the_end_does_not_hide_the_verdict(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records, monkeypatch: pytest.MonkeyPatch
+):
+    write = DeviceRecord.write
+
+    def full(record: DeviceRecord, name: str, content: bytes) -> None:
+        if name.endswith("_pem"):
+            raise InputError("record-not-writable", "No space left on device.", "Make room.")
+        write(record, name, content)
+
+    monkeypatch.setattr(DeviceRecord, "write", full)
+    report = provision(desk, authority, records)
+    assert report.outcome.verdict == "PASS"
+    assert report.error is not None
+    assert report.error.id == "record-not-writable"
+    document = report.document()
+    assert document["verdict"] == "PASS"
+    certificates = document["certificates"]
+    assert isinstance(certificates, dict)
+    assert set(certificates) == {"device_pem", "signer_pem", "root_pem"}

@@ -242,6 +242,28 @@ def put_between(desk: TwinDesk, talk: Callable[[Callable[[bytes], bytes], Comman
     desk.put_between(lambda behind: Between(behind, talk))
 
 
+def test_a_chip_that_was_swapped_after_the_plan_is_not_touched(desk: TwinDesk, authority: CertificateAuthority):
+    other = TwinDesk(77)
+    assert other.provision(authority).error is None
+    plan = desk.plan(authority)
+    before = other.memory.snapshot()
+    outcome = other.run(plan, authority)
+    assert outcome.error is not None
+    assert outcome.error.id == "chip-changed"
+    assert other.serial_number in outcome.error.message
+    assert other.memory.snapshot() == before
+
+
+def test_a_chip_that_was_changed_after_the_plan_is_not_touched(desk: TwinDesk, authority: CertificateAuthority):
+    plan = desk.plan(authority)
+    desk.write_config()
+    before = desk.memory.snapshot()
+    outcome = desk.run(plan, authority)
+    assert outcome.error is not None
+    assert outcome.error.id == "chip-changed"
+    assert desk.memory.snapshot() == before
+
+
 def test_a_configuration_that_reads_back_differently_is_never_locked(desk: TwinDesk, authority: CertificateAuthority):
     plan = desk.plan(authority)
 
@@ -260,7 +282,11 @@ def test_a_configuration_that_reads_back_differently_is_never_locked(desk: TwinD
     assert not desk.memory.config.data_locked
     found = statuses(outcome)
     assert found[StepId.WRITE_CONFIG] is StepStatus.FAILED
-    assert all(status is StepStatus.WAITING for step, status in found.items() if step is not StepId.WRITE_CONFIG)
+    assert all(
+        status is StepStatus.WAITING
+        for step, status in found.items()
+        if step not in (StepId.CHECK_CHIP, StepId.WRITE_CONFIG)
+    )
 
 
 def test_a_configuration_that_changes_after_the_read_back_is_not_locked_either(

@@ -1,13 +1,20 @@
 """The command line: all verbs in one place."""
 
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+
 import typer
+from typer.exceptions import TyperException
 
 from atecc_bench.cli import ca, cert_write, key
 from atecc_bench.cli.diagnose import diagnose
 from atecc_bench.cli.flash import flash
 from atecc_bench.cli.inspect import config_app, info, ports
+from atecc_bench.cli.output import error_document, print_json
 from atecc_bench.cli.provision import provision
 from atecc_bench.cli.serve import serve
+from atecc_bench.errors import ExitCode, InputError
 
 
 def build_app() -> typer.Typer:
@@ -26,3 +33,18 @@ def build_app() -> typer.Typer:
     app.add_typer(cert_write.app, name="cert")
     app.add_typer(key.app, name="key")
     return app
+
+
+def run(app: typer.Typer, arguments: Sequence[str]) -> int:
+    """Run a verb and return its exit code, or exit with it. Wrong usage is a document too where that was asked for."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # a code page has no arrows and no dashes
+    command = typer.main.get_command(app)
+    if "--json" not in arguments:
+        command.main(list(arguments), prog_name="atecc-bench")
+    try:
+        return command.main(list(arguments), prog_name="atecc-bench", standalone_mode=False) or ExitCode.DONE
+    except TyperException as error:
+        print_json(error_document(InputError("usage", f"{error}.".replace("..", "."), "See `atecc-bench --help`.")))
+        return ExitCode.USAGE

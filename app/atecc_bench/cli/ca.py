@@ -10,6 +10,7 @@ from rich.table import Table
 from atecc_bench.cli.files import read_bytes
 from atecc_bench.cli.output import JsonOption, console, print_json, reporting
 from atecc_bench.cli.passphrase import PassphraseFileOption, new_passphrase, passphrase_in
+from atecc_bench.errors import InputError
 from atecc_bench.pki.authority import (
     AuthoritySummary,
     CertificateSummary,
@@ -37,6 +38,7 @@ def init(
 ) -> None:
     """Make a new root and signer (P-256), with encrypted keys."""
     with reporting(as_json=json):
+        _check_folder(directory)
         passphrase = new_passphrase(directory, passphrase_file)
         authority, root_key = create_authority(organization=organization, now=datetime.now(UTC))
         save_authority(directory, authority, root_key, passphrase)
@@ -61,6 +63,7 @@ def import_(
 ) -> None:
     """Take over an existing CA. A self-signed one becomes the root, and a signer is issued under it."""
     with reporting(as_json=json):
+        _check_folder(directory)
         passphrase = new_passphrase(directory, passphrase_file)
         key_passphrase = passphrase_in(key_passphrase_file) if key_passphrase_file else None
         import_authority(
@@ -82,10 +85,23 @@ def show(directory: DirectoryArgument, *, json: JsonOption = False) -> None:
         _print(show_authority(directory), json=json)
 
 
+def _check_folder(directory: Path) -> None:
+    if directory.resolve() == Path.cwd():
+        raise InputError(
+            "ca-folder",
+            "The CA cannot be made in the folder you are in: it appears whole, as a new folder, or not at all.",
+            "Give the name of a folder that does not exist yet.",
+        )
+
+
 def _finish(directory: Path, passphrase: bytes, *, remember_passphrase: bool, json: bool) -> None:
+    summary = show_authority(directory)
     if remember_passphrase:
-        remember(directory, passphrase)
-    _print(show_authority(directory), json=json)
+        try:
+            remember(directory, passphrase)
+        except InputError as error:
+            raise InputError(error.id, f"The CA is in {directory}, but {error.message}", error.hint) from error
+    _print(summary, json=json)
 
 
 def _print(summary: AuthoritySummary, *, json: bool) -> None:

@@ -10,11 +10,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from rich.table import Table
 
 from atecc_bench.cli.device import Device, open_device
-from atecc_bench.cli.files import read_bytes
-from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting
+from atecc_bench.cli.files import read_certificate
+from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.certificate_fields import certificate_fields
-from atecc_bench.pki.keys import certificate_public_key, load_certificate
+from atecc_bench.pki.keys import certificate_public_key
 from atecc_bench.pki.layout import DEVICE_KEY_SLOT
 from atecc_bench.pki.on_chip import ChipCertificates, location_reader, prove_possession, rebuild_certificates
 from atecc_bench.pki.verify import check_chain
@@ -48,7 +48,7 @@ def read(
     if json:
         print_json({"virtual": device.board.info.virtual, "template": known.source, **pems})
         return
-    console().print(f"# template: {known.source}", markup=False)
+    console().print(f"# template: {known.source}{virtual_mark(device.board.info)}")
     for pem in pems.values():
         console().print(pem, end="")
 
@@ -73,7 +73,8 @@ def verify(port: PortOption, like: LikeOption = None, *, json: JsonOption = Fals
     if json:
         print_json(document)
         return
-    console().print("Chain verified, and the chip signed a fresh challenge with the certificate's key.")
+    mark = virtual_mark(device.board.info)
+    console().print(f"Chain verified, and the chip signed a fresh challenge with the certificate's key.{mark}")
 
 
 @app.command("show")
@@ -84,7 +85,7 @@ def show(
 ) -> None:
     """Show a certificate field by field, with the bytes of each."""
     with reporting(as_json=json):
-        der = load_certificate(read_bytes(file)).public_bytes(Encoding.DER)
+        der = read_certificate(file).public_bytes(Encoding.DER)
         fields = certificate_fields(der)
     if json:
         rows = [
@@ -110,7 +111,7 @@ def show(
 def _known(device: Device, like: Path | None) -> KnownCertificates:
     if like is not None:
         device_der, signer_der, root_der = (
-            load_certificate(read_bytes(str(like / f"{name}.pem"))).public_bytes(Encoding.DER)
+            read_certificate(str(like / f"{name}.pem")).public_bytes(Encoding.DER)
             for name in ("device", "signer", "root")
         )
         return KnownCertificates(device_der, signer_der, root_der, str(like))

@@ -10,12 +10,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.cli.cert import app
 from atecc_bench.cli.device import Device, open_device
-from atecc_bench.cli.files import read_bytes
+from atecc_bench.cli.files import read_certificate
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.cli.passphrase import PassphraseFileOption, existing_passphrase
 from atecc_bench.pki.authority import load_authority
 from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.pki.keys import load_certificate
 from atecc_bench.pki.layout import DEVICE_KEY_SLOT
 from atecc_bench.provision.certificate_writer import Chain, Written, write_chain
 from atecc_bench.provision.plan import issuer_of, on_the_hour
@@ -33,7 +32,7 @@ def write(
 ) -> None:
     """Put certificates onto a chip, after saving what they overwrite. They must be for its live key."""
     with reporting(as_json=json):
-        leaf, signer, root = (load_certificate(read_bytes(name)) for name in (device_file, signer_file, root_file))
+        leaf, signer, root = (read_certificate(name) for name in (device_file, signer_file, root_file))
         with open_device(port) as device:
             _write(device, Chain(leaf, signer, root), datetime.now(UTC), json=json)
 

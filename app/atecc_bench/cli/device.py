@@ -1,12 +1,12 @@
 """Opening a device for a verb: virtual ports are ports like any other."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from atecc_bench.chip.chip_info import ChipInfo
 from atecc_bench.chip.session import ChipSession
-from atecc_bench.link.board import BoardConnection, connect
+from atecc_bench.link.board import BoardConnection, connect, never_cancelled
 from atecc_bench.twin.virtual_port import register_virtual_scheme
 
 
@@ -19,10 +19,10 @@ class Device:
 
 
 @contextmanager
-def open_device(port: str) -> Generator[Device]:
+def open_device(port: str, cancelled: Callable[[], bool] = never_cancelled) -> Generator[Device]:
     """Connect to the board at `port` and open its chip; the port is released at the end."""
     register_virtual_scheme()
-    with connect(port) as board:
+    with connect(port, cancelled=cancelled) as board:
         yield Device(board, board.open_chip())
 
 

@@ -7,12 +7,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from rich.table import Table
 
 from atecc_bench.cli.device import open_device
-from atecc_bench.cli.files import read_bytes
+from atecc_bench.cli.files import read_certificate
 from atecc_bench.cli.output import JsonOption, console, print_json, reporting
 from atecc_bench.diagnose.causes import Cause, causes
 from atecc_bench.diagnose.compare import Comparison, compare
 from atecc_bench.errors import ExitCode, InputError
-from atecc_bench.pki.keys import load_certificate
 from atecc_bench.pki.layout import DEVICE_KEY_SLOT
 from atecc_bench.provision.comparison import Expected, compare_with_chip
 from atecc_bench.provision.records import Records
@@ -33,20 +32,23 @@ def diagnose(
 ) -> None:
     """Compare a certificate with what is on the chip, and say why they differ. Changes nothing on the chip."""
     with reporting(as_json=json):
-        comparison, key_slot = _compare(expected, stored, port)
+        comparison, key_slot, virtual = _compare(expected, stored, port)
     found = causes(comparison, key_slot)
     if json:
-        print_json(_document(comparison, found))
+        print_json({**_document(comparison, found), **({"virtual": virtual} if port is not None else {})})
     else:
         _print(comparison, found)
+        if virtual:
+            console().print("This was a VIRTUAL chip.")
     raise typer.Exit(ExitCode.DONE if comparison.equal else ExitCode.NO)
 
 
-def _compare(expected: str | None, stored: str | None, port: str | None) -> tuple[Comparison, int | None]:
+def _compare(expected: str | None, stored: str | None, port: str | None) -> tuple[Comparison, int | None, bool]:
     if port is not None and stored is None:
-        return _compare_with_chip(expected, port), DEVICE_KEY_SLOT
+        comparison, virtual = _compare_with_chip(expected, port)
+        return comparison, DEVICE_KEY_SLOT, virtual
     if expected is not None and stored is not None and port is None:
-        return compare(_der(expected), _der(stored)), None
+        return compare(_der(expected), _der(stored)), None, False
     raise InputError(
         "usage",
         "Give --expected and --stored, or --port.",
@@ -54,15 +56,15 @@ def _compare(expected: str | None, stored: str | None, port: str | None) -> tupl
     )
 
 
-def _compare_with_chip(expected: str | None, port: str) -> Comparison:
+def _compare_with_chip(expected: str | None, port: str) -> tuple[Comparison, bool]:
     believed = Expected(_der(expected), expected) if expected is not None else None
     with open_device(port) as device:
         virtual = device.board.info.virtual
-        return compare_with_chip(device.session, Records.of_user(), believed, virtual=virtual).comparison
+        return compare_with_chip(device.session, Records.of_user(), believed, virtual=virtual).comparison, virtual
 
 
 def _der(name: str) -> bytes:
-    return load_certificate(read_bytes(name)).public_bytes(Encoding.DER)
+    return read_certificate(name).public_bytes(Encoding.DER)
 
 
 def _document(comparison: Comparison, found: tuple[Cause, ...]) -> dict[str, object]:

@@ -3,7 +3,12 @@
 import sys
 from pathlib import Path
 
+from cryptography import x509
+
 from atecc_bench.errors import InputError
+from atecc_bench.pki.keys import load_certificate
+
+LARGEST_FILE = 16 << 20  # bytes
 
 
 def read_bytes(name: str) -> bytes:
@@ -14,13 +19,35 @@ def read_bytes(name: str) -> bytes:
 
     """
     if name == "-":
-        return sys.stdin.buffer.read()
+        return sys.stdin.buffer.read(LARGEST_FILE)
     try:
-        return Path(name).read_bytes()
+        with Path(name).open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise InputError(
             "no-such-file", f"{name} cannot be read: {error.strerror}.", "Check the name of the file."
         ) from error
+    if len(data) > LARGEST_FILE:
+        raise InputError(
+            "file-too-large",
+            f"{name} is larger than {LARGEST_FILE >> 20} MiB: it is no key, no certificate and no dump.",
+            "Check the name of the file.",
+        )
+    return data
+
+
+def read_certificate(name: str) -> x509.Certificate:
+    """A certificate from a file, PEM or DER.
+
+    Raises:
+        InputError: what `read_bytes` and `load_certificate` raise, with the name of the file.
+
+    """
+    data = read_bytes(name)
+    try:
+        return load_certificate(data)
+    except InputError as error:
+        raise InputError(error.id, f"{name}: {error.message}", error.hint) from error
 
 
 def read_text(name: str) -> str:

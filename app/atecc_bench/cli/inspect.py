@@ -64,6 +64,7 @@ def config_read(port: PortOption, *, json: JsonOption = False) -> None:
         print_json({**document, "config": config.to_bytes().hex()})
         return
     raw = config.to_bytes()
+    console().print(f"# chip {config.serial_number.hex()}{virtual_mark(device.board.info)}")
     for offset in range(0, len(raw), 16):
         console().print(f"{offset:04x}: {raw[offset : offset + 16].hex(' ')}")
 
@@ -77,23 +78,27 @@ def config_decode(
 ) -> None:
     """Explain a configuration zone field by field, from a pasted hex dump or from a chip."""
     with reporting(as_json=json):
-        config = _config_of(dump, port)
+        config, virtual = _config_of(dump, port)
     fields = config_fields(config)
     if json:
-        print_json({"config": config.to_bytes().hex(), "fields": [_field_document(field) for field in fields]})
+        rows = [_field_document(field) for field in fields]
+        mark = {"virtual": virtual} if port is not None else {}
+        print_json({**mark, "config": config.to_bytes().hex(), "fields": rows})
         return
+    if virtual:
+        console().print("On a VIRTUAL chip:")
     table = Table("Bytes", "Field", "Value", "Meaning", box=None)
     for field in fields:
         table.add_row(f"{field.start}–{field.end - 1}", field.name, field.value, field.meaning)
     console().print(table)
 
 
-def _config_of(dump: str | None, port: str | None) -> ConfigZone:
+def _config_of(dump: str | None, port: str | None) -> tuple[ConfigZone, bool]:
     if port is not None and dump is None:
         with open_device(port) as device:
-            return device.session.read_config()
+            return device.session.read_config(), device.board.info.virtual
     if dump is not None and port is None:
-        return ConfigZone.parse(parse_hex_dump(read_text(dump)))
+        return ConfigZone.parse(parse_hex_dump(read_text(dump))), False
     raise InputError("usage", "Give either a dump or --port.", "For example: atecc-bench config decode dump.txt")
 
 

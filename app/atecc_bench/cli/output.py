@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from atecc_bench.errors import BenchError, ExitCode
+from atecc_bench.errors import BenchError
 from atecc_bench.link.board import BoardInfo
+from atecc_bench.link.errors import CancelledError
 
 PortOption = Annotated[
     str, typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL.")
@@ -20,12 +21,13 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 
 def print_json(document: Mapping[str, object]) -> None:
     """Print one JSON document on stdout."""
-    sys.stdout.write(json.dumps(document, indent=2, ensure_ascii=False) + "\n")
+    # ASCII, so that no code page of a terminal or a file can spoil it.
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
 def console() -> Console:
-    """Where text for people goes."""
-    return Console(highlight=False, soft_wrap=True)
+    """Where text for people goes. What comes from a chip or a certificate is never markup."""
+    return Console(highlight=False, soft_wrap=True, markup=False)
 
 
 def virtual_mark(board: BoardInfo) -> str:
@@ -40,11 +42,11 @@ def error_document(error: BenchError) -> dict[str, object]:
 
 def print_error(error: BenchError) -> None:
     """Tell a person on stderr what happened and what to try."""
-    stderr = Console(stderr=True, highlight=False, soft_wrap=True)
+    stderr = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
     stderr.print("Error:", style="bold red", end=" ")
-    stderr.print(error.message, markup=False)
+    stderr.print(error.message)
     if error.hint:
-        stderr.print(error.hint, markup=False)
+        stderr.print(error.hint)
 
 
 @contextmanager
@@ -59,4 +61,9 @@ def reporting(*, as_json: bool) -> Generator[None]:
             print_error(error)
         raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt as interrupt:
-        raise typer.Exit(ExitCode.DEVICE) from interrupt
+        error = CancelledError()
+        if as_json:
+            print_json(error_document(error))
+        else:
+            print_error(error)
+        raise typer.Exit(error.exit_code) from interrupt

@@ -9,6 +9,8 @@ import typer
 from atecc_bench.errors import InputError
 from atecc_bench.provision.passphrase import VARIABLE, ready_passphrase
 
+LONGEST_PASSPHRASE = 1023  # bytes, OpenSSL's limit for encrypted keys
+
 PassphraseFileOption = Annotated[
     Path | None, typer.Option("--passphrase-file", metavar="FILE", help="File whose first line is the CA's passphrase.")
 ]
@@ -31,11 +33,17 @@ def existing_passphrase(directory: Path, file: Path | None) -> bytes:
 def new_passphrase(directory: Path, file: Path | None) -> bytes:
     """A passphrase for a new authority, asked for twice when it is typed."""
     found = passphrase_in(file) if file else ready_passphrase(directory)
-    if found:
-        return found
-    _someone_must_be_there()
-    prompt = "Passphrase for the new CA's keys"
-    return typer.prompt(prompt, hide_input=True, confirmation_prompt=True, err=True).encode()
+    if not found:
+        _someone_must_be_there()
+        prompt = "Passphrase for the new CA's keys"
+        found = typer.prompt(prompt, hide_input=True, confirmation_prompt=True, err=True).encode()
+    if len(found) > LONGEST_PASSPHRASE:
+        raise InputError(
+            "passphrase-too-long",
+            f"The passphrase has {len(found)} bytes; openssl reads at most {LONGEST_PASSPHRASE}.",
+            "Choose a shorter one.",
+        )
+    return found
 
 
 def passphrase_in(file: Path) -> bytes:

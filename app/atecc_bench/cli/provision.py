@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from atecc_bench.cli.device import Device, open_device
+from atecc_bench.cli.interrupt import interruptible
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_error, print_json, reporting, virtual_mark
 from atecc_bench.cli.passphrase import PassphraseFileOption, existing_passphrase
 from atecc_bench.errors import ExitCode, InputError, RefusedError
@@ -17,7 +18,7 @@ from atecc_bench.provision.profile import load_profile
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import Report, provision_device
-from atecc_bench.provision.run import StepResult, StepStatus, Verdict
+from atecc_bench.provision.run import Outcome, StepResult, StepStatus, Timing, Verdict
 from atecc_bench.provision.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.provision.survey import survey
 
@@ -32,7 +33,9 @@ def provision(
         str | None, typer.Option("--organization", help="Organization in the device's name; by default the signer's.")
     ] = None,
     passphrase_file: PassphraseFileOption = None,
-    baud: Annotated[int, typer.Option("--baud", help="Rate to talk to the bridge at.")] = 115200,
+    baud: Annotated[
+        int, typer.Option("--baud", min=9600, max=2_000_000, help="Rate to talk to the bridge at.")
+    ] = 115200,
     *,
     only_rehearse: Annotated[
         bool, typer.Option("--rehearse", help="Only run the plan on a software twin of this chip.")
@@ -45,36 +48,39 @@ def provision(
         loaded = load_profile(profile)
         root, signer = load_authority_certificates(ca)
         issuer = issuer_of(root, signer, organization)
-        with open_device(port) as device:
+        with interruptible() as cancelled, open_device(port, cancelled) as device:
             virtual = device.board.info.virtual
             device.board.set_baud(baud)
             now = datetime.now(UTC)
             plan = make_plan(loaded, survey(device.session, loaded), issuer, now)
             if not json:
                 _print_plan(plan, device)
-            if plan.irreversible or (only_rehearse and not plan.already_provisioned):
-                rehearsal = rehearse(plan, now, _quiet)
-                if only_rehearse or rehearsal.outcome.error:
-                    _end(Report(rehearsal.outcome, plan, virtual=virtual, artifacts={}, rehearsed=True), json=json)
+            if only_rehearse or plan.irreversible:
+                rehearsed = _rehearse(plan, now, virtual=virtual)
+                if only_rehearse or rehearsed.error:
+                    _end(rehearsed, json=json)
             authority = _unlock(plan, ca, passphrase_file)
-            if plan.irreversible and not yes:
+            if plan.needs_confirmation and not yes:
                 _confirm(plan, json=json)
+            progress = _ignore if json else _Progress().show
             report = provision_device(
-                device.session,
-                plan,
-                authority,
-                Records.of_user(),
-                virtual=virtual,
-                now=now,
-                progress=_quiet if json else _print_step,
+                device.session, plan, authority, Records.of_user(), virtual=virtual, now=now, progress=progress
             )
     _end(report, json=json)
 
 
+def _rehearse(plan: Plan, now: datetime, *, virtual: bool) -> Report:
+    if plan.already_provisioned:
+        waiting = tuple(StepResult(step.id, StepStatus.WAITING, 0.0) for step in plan.steps)
+        outcome = Outcome(Verdict.PASS, plan.serial_number, waiting, Timing(0, 0, 0), plan.certificates, None)
+    else:
+        outcome = rehearse(plan, now, _ignore).outcome
+    return Report(outcome, plan, virtual, {}, rehearsed=True)
+
+
 def _end(report: Report, *, json: bool) -> NoReturn:
     _print_report(report, json=json)
-    error = report.outcome.error
-    raise typer.Exit(error.exit_code if error else ExitCode.DONE)
+    raise typer.Exit(report.error.exit_code if report.error else ExitCode.DONE)
 
 
 def _unlock(plan: Plan, ca: Path, passphrase_file: Path | None) -> CertificateAuthority | None:
@@ -105,27 +111,37 @@ def _print_plan(plan: Plan, device: Device) -> None:
 
 
 def _confirm(plan: Plan, *, json: bool) -> None:
-    last = plan.serial_number[-CONFIRM_DIGITS:]
+    what = "lock this chip for ever" if plan.irreversible else "replace the certificates on this chip"
     if json:
         raise InputError(
             "confirmation-needed",
-            "This plan locks the chip for ever, and --json leaves nobody to ask.",
+            f"This plan will {what}, and --json leaves nobody to ask.",
             "Give --yes when that is meant.",
         )
-    typed = typer.prompt(f"Type the last {CONFIRM_DIGITS} digits of the serial number to lock this chip for ever")
-    if typed.strip().lower() != last:
+    typed = typer.prompt(f"Type the last {CONFIRM_DIGITS} digits of the serial number to {what}")
+    if typed.strip().lower() != plan.serial_number[-CONFIRM_DIGITS:]:
         raise RefusedError(
             "not-confirmed", "These are not the last six digits of the chip's serial number.", "Nothing was written."
         )
 
 
-def _quiet(result: StepResult) -> None:
+def _ignore(result: StepResult) -> None:
     del result
 
 
-def _print_step(result: StepResult) -> None:
-    if result.status in (StepStatus.DONE, StepStatus.FAILED):
-        console().print(f"  {result.id.value:<20} {result.status.value:<7} {result.seconds:6.2f} s")
+class _Progress:
+    """Prints steps as they end; a reader that has gone must not end a run between two locks."""
+
+    def __init__(self) -> None:
+        self._is_read = True
+
+    def show(self, result: StepResult) -> None:
+        if not self._is_read or result.status not in (StepStatus.DONE, StepStatus.FAILED):
+            return
+        try:
+            typer.echo(f"  {result.id.value:<20} {result.status.value:<7} {result.seconds:6.2f} s")
+        except OSError:
+            self._is_read = False
 
 
 def _print_report(report: Report, *, json: bool) -> None:
@@ -137,12 +153,18 @@ def _print_report(report: Report, *, json: bool) -> None:
     if outcome.verdict is Verdict.PASS:
         word = "PASS on a VIRTUAL chip" if report.virtual else "PASS"
         if report.rehearsed:
-            word = "Rehearsal passed, nothing was written"
+            right = report.plan.already_provisioned
+            word = "Nothing to rehearse, the chip is right" if right else "Rehearsal passed, nothing was written"
         out.print(f"{word}: {outcome.serial_number}", style="bold magenta" if report.virtual else "bold green")
     else:
         out.print(f"FAIL: {outcome.serial_number}", style="bold red")
-    if outcome.error is not None:
-        print_error(outcome.error)
+        done = [step.id.value for step in outcome.steps if step.status is StepStatus.DONE]
+        out.print(f"Steps that were done: {', '.join(done) or 'none'}. The next run goes on from there.")
+    if report.error is not None:
+        print_error(report.error)
+    if report.record_error is not None:
+        for pem in report.pems().values():
+            typer.echo(pem.decode("ascii"))
     timing = outcome.timing
     out.print(f"{timing.total_s:.2f} s, of which chip {timing.chip_s:.2f} s and wire {timing.wire_s:.2f} s")
     for path in report.artifacts.values():

@@ -4,7 +4,7 @@ import signal
 import threading
 from types import FrameType
 from typing import Annotated, Literal
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import typer
 
@@ -49,7 +49,7 @@ def serve(
             raise InputError("usage", "Say how to serve the board.", "Give either --pty or --rfc2217 HOST:PORT.")
         given = {"state": state, "speed": speed, "seed": seed, "firmware": firmware}
         query = [(key, value) for key, value in given.items() if value is not None]
-        options = urlencode([*query, *(("fault", written) for written in fault or ())])
+        options = urlencode([*query, *(("fault", written) for written in fault or ())], quote_via=quote)
         board = open_board(parse_virtual_url(f"{SCHEME}://{chip}?{options}"))
         stop = threading.Event()
 

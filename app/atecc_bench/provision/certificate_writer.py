@@ -33,7 +33,7 @@ from atecc_bench.pki.on_chip import (
 from atecc_bench.pki.rebuild import compress
 from atecc_bench.pki.verify import check_chain
 from atecc_bench.provision.known import common_name
-from atecc_bench.provision.survey import WRITTEN_SLOTS
+from atecc_bench.provision.survey import WRITTEN_SLOTS, overwritten_length
 
 
 @dataclass(frozen=True)
@@ -87,8 +87,8 @@ def write_chain(
     check_chain(chain.device, chain.signer, chain.root, now)
     _check_device(session, chain, config)
     wanted = chain.slots()
-    present = {slot: session.read_slot(slot, 0, length) for slot, length in WRITTEN_SLOTS.items()}
-    stale = tuple(slot for slot in WRITTEN_SLOTS if present[slot] != wanted[slot])
+    present = {slot: session.read_slot(slot, 0, overwritten_length(slot)) for slot in WRITTEN_SLOTS}
+    stale = tuple(slot for slot in WRITTEN_SLOTS if not present[slot].startswith(wanted[slot]))
     _check_writable(config, stale)
     if stale:
         save({slot: present[slot] for slot in stale})

@@ -11,7 +11,7 @@ SERVICE = "atecc-bench"
 
 def ready_passphrase(directory: Path) -> bytes | None:
     """The passphrase of the authority in `directory`, if nobody needs to be asked for it."""
-    return os.environ.get(VARIABLE, "").encode() or _from_keyring(directory)
+    return os.fsencode(os.environ.get(VARIABLE, "")) or _from_keyring(directory)
 
 
 def remember(directory: Path, passphrase: bytes) -> None:
@@ -27,9 +27,11 @@ def remember(directory: Path, passphrase: bytes) -> None:
 
     try:
         keyring.set_password(SERVICE, str(directory.resolve()), passphrase.decode())
-    except KeyringError as error:
+    except (KeyringError, UnicodeDecodeError) as error:
         raise InputError(
-            "no-keyring", f"The keyring does not take the passphrase: {error}", "Use --passphrase-file instead."
+            "no-keyring",
+            f"the keyring does not take the passphrase: {type(error).__name__}.",
+            "Use --passphrase-file instead.",
         ) from error
 
 

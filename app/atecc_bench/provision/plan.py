@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from cryptography import x509
@@ -18,6 +18,7 @@ from atecc_bench.pki.issue import issue_device_certificate
 from atecc_bench.pki.keys import certificate_public_key, pad_public_key, private_key_from_entropy
 from atecc_bench.pki.layout import (
     COMMON_NAME_SLOT,
+    DEVICE_CERTIFICATE_SLOT,
     ROOT_PUBLIC_KEY_SLOT,
     SIGNER_CERTIFICATE_SLOT,
     SIGNER_DETAILS_SLOT,
@@ -36,6 +37,7 @@ from atecc_bench.provision.survey import WRITTEN_SLOTS, Survey
 class StepId(StrEnum):
     """Steps, in the order in which they run."""
 
+    CHECK_CHIP = "check-chip"
     WRITE_CONFIG = "write-config"
     LOCK_CONFIG = "lock-config"
     LOCK_DATA = "lock-data"
@@ -129,6 +131,17 @@ class Plan:
         return all(step.effect is Effect.READS for step in self.steps)
 
     @property
+    def replaces_certificates(self) -> bool:
+        """Whether a device certificate that is on the chip already will be overwritten."""
+        present = self.survey.slots.get(DEVICE_CERTIFICATE_SLOT, b"")
+        return self.certificates is None and len(set(present)) > 1
+
+    @property
+    def needs_confirmation(self) -> bool:
+        """Whether a person has to say yes first."""
+        return bool(self.irreversible) or self.replaces_certificates
+
+    @property
     def irreversible(self) -> tuple[Step, ...]:
         """Steps that can never be undone."""
         return tuple(step for step in self.steps if step.effect is Effect.FOR_EVER)
@@ -189,13 +202,10 @@ def _check_configuration(profile: Profile, survey: Survey) -> None:
     target = profile.configuration_for(survey.config_bytes)
     differing = differing_bytes(survey.config_bytes, target)
     if config.config_locked and differing:
-        shown = ", ".join(
-            f"byte {i} is {survey.config_bytes[i]:02X} and should be {target[i]:02X}" for i in differing[:8]
-        )
-        more = f", and {len(differing) - 8} more" if len(differing) > 8 else ""
+        shown = ", ".join(f"byte {i} is {survey.config_bytes[i]:02X} and should be {target[i]:02X}" for i in differing)
         raise RefusedError(
             "config-mismatch",
-            f"This chip's configuration is locked and is not the profile's: {shown}{more}.",
+            f"This chip's configuration is locked and is not the profile's: {shown}.",
             "A locked configuration can never change: use another chip, or a profile that fits. Nothing was written.",
         )
 
@@ -206,6 +216,14 @@ def _check_issuer(issuer: Issuer, survey: Survey, now: datetime) -> None:
     check_may_issue(issuer.signer, "signer", authorities_below=0)
     for certificate, which in ((issuer.root, "root"), (issuer.signer, "signer")):
         check_valid_at(certificate, now, which)
+    begins = issuer.signer.not_valid_before_utc
+    if begins > on_the_hour(now):
+        raise RefusedError(
+            "signer-too-new",
+            f"The signer is valid from {begins:%H:%M:%S} UTC, and a device certificate begins on the full hour, "
+            "which was before that.",
+            f"Try again after {on_the_hour(now) + timedelta(hours=1):%H:%M} UTC.",
+        )
     issuer.sample(survey.serial_number, now)
 
 
@@ -223,6 +241,14 @@ def _certificates(survey: Survey, issuer: Issuer, now: datetime) -> ChipCertific
         )
         device, signer = (x509.load_der_x509_certificate(der) for der in (certificates.device, certificates.signer))
         check_chain(device, signer, issuer.root, now)
+    except RefusedError as error:
+        if error.id == "certificate-not-yet-valid":
+            raise RefusedError(
+                error.id,
+                f"This chip's certificate is right, but not valid yet by this computer's clock: {error.message}",
+                "Set the clock of this computer. Nothing was written.",
+            ) from error
+        return None
     except (BenchError, KeyError, ValueError):
         return None  # not this issuer's, or not for the live key: it will be issued anew
     return certificates
@@ -240,6 +266,8 @@ def _steps(
     def step(id_: StepId, title: str, detail: str, effect: Effect, milliseconds: int) -> None:
         steps.append(Step(id_, title, detail, effect, milliseconds / 1000))
 
+    detail = "it is the chip that was looked at, in the same state"
+    step(StepId.CHECK_CHIP, "Check the chip", detail, Effect.READS, 4 * read)
     if not config.config_locked:
         detail = "112 bytes, read back and compared"
         step(StepId.WRITE_CONFIG, "Write configuration", detail, Effect.WRITES, 7 * write + 4 * read)

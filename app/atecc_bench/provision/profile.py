@@ -15,6 +15,7 @@ from atecc_bench.errors import InputError
 from atecc_bench.resources import resource_path
 
 WRITTEN_FROM = 16  # the bytes before are the chip's own
+FACTORY_ADDRESS = 0xC0
 _UNLOCKED = bytes.fromhex("00005555FFFF")
 _REVISIONS = {
     Part.ATECC508A: bytes.fromhex("00005000"),
@@ -40,7 +41,7 @@ class Profile(BaseModel):
 
     name: str
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...] = Field(min_length=1)
     layout: Layout
     configuration: Annotated[bytes, BeforeValidator(_from_hex)]
     generate_keys: tuple[Annotated[int, Field(ge=0, le=15)], ...] = Field(min_length=1)
@@ -50,6 +51,13 @@ class Profile(BaseModel):
         if len(self.configuration) != CONFIG_SIZE - WRITTEN_FROM:
             raise ValueError(f"configuration has {len(self.configuration)} bytes; bytes 16 to 127 are 112")
         config = ConfigZone.parse(self.configuration.rjust(CONFIG_SIZE, b"\0"))
+        if config.i2c_address != FACTORY_ADDRESS:
+            raise ValueError(
+                f"byte 16 is {config.i2c_address:02X}: the chip would move to another I2C address once it is locked, "
+                f"and the run could not go on; keep {FACTORY_ADDRESS:02X}"
+            )
+        if len(set(self.generate_keys)) != len(self.generate_keys):
+            raise ValueError("generate_keys names a slot twice")
         for slot in self.generate_keys:
             if not slot_policy(config, slot).can_generate:
                 raise ValueError(f"slot {slot} is in generate_keys, but its SlotConfig does not allow GenKey")

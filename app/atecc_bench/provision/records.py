@@ -22,6 +22,7 @@ _FILES = {
     "signer_pem": "signer.pem",
     "root_pem": "root.pem",
     "saved_json": "saved.json",
+    "saved_config_json": "saved-config.json",
     "result_json": "result.json",
 }
 _CERTIFICATES = ("device_pem", "signer_pem", "root_pem")
@@ -49,12 +50,16 @@ class DeviceRecord:
             InputError: `record-not-writable`.
 
         """
+        path = self.folder / _FILES[name]
         try:
-            with (self.folder / _FILES[name]).open("xb") as file:
+            with path.open("xb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+        except FileExistsError as error:
+            raise _not_writable(self.folder, error) from error
         except OSError as error:
+            path.unlink(missing_ok=True)  # half a certificate is worse than none
             raise _not_writable(self.folder, error) from error
 
     @property

@@ -1,7 +1,7 @@
 """Provisioning one device with its record: run the plan, keep the files, say how it ended."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench import __version__
 from atecc_bench.chip.session import ChipSession
+from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.records import Records, to_json
@@ -25,6 +26,23 @@ class Report:
     virtual: bool
     artifacts: Mapping[str, Path]
     rehearsed: bool = False
+    record_error: InputError | None = None
+
+    @property
+    def error(self) -> BenchError | None:
+        """What a person has to hear of: why the run failed, or that its record could not be kept."""
+        return self.outcome.error or self.record_error
+
+    def pems(self) -> dict[str, bytes]:
+        """The certificates of a PASS, by artifact name."""
+        certificates = self.outcome.certificates
+        if certificates is None or self.outcome.verdict is not Verdict.PASS:
+            return {}
+        return {
+            "device_pem": _pem(certificates.device),
+            "signer_pem": _pem(certificates.signer),
+            "root_pem": self.plan.issuer.root.public_bytes(Encoding.PEM),
+        }
 
     def document(self) -> dict[str, object]:
         """The one document of `provision --json`; also kept in the record."""
@@ -48,8 +66,10 @@ class Report:
             "artifacts": {name: str(path) for name, path in self.artifacts.items()},
             "version": __version__,
         }
-        if outcome.error is not None:
-            error = outcome.error
+        error = self.error
+        if self.record_error is not None:
+            document["certificates"] = {name: pem.decode("ascii") for name, pem in self.pems().items()}
+        if error is not None:
             document["error"] = {"id": error.id, "message": error.message, "hint": error.hint}
         return document
 
@@ -73,20 +93,23 @@ def provision_device(
 
     """
     record = records.begin(plan.serial_number, virtual=virtual, at=now)
+    if not plan.already_provisioned:
+        record.write("saved_config_json", to_json({"config": plan.survey.config_bytes.hex()}))
 
     def save(slots: Mapping[int, bytes]) -> None:
-        saved = {str(slot): content.hex() for slot, content in slots.items()}
-        record.write("saved_json", to_json({"config": plan.survey.config_bytes.hex(), "slots": saved}))
+        record.write("saved_json", to_json({"slots": {str(slot): slots[slot].hex() for slot in slots}}))
 
     outcome = run_plan(session, plan, authority, now, Hooks(progress, save))
-    certificates = outcome.certificates
-    if certificates is not None and outcome.verdict is Verdict.PASS:
-        record.write("device_pem", _pem(certificates.device))
-        record.write("signer_pem", _pem(certificates.signer))
-        record.write("root_pem", plan.issuer.root.public_bytes(Encoding.PEM))
     report = Report(outcome, plan, virtual, record.artifacts)
-    record.write("result_json", to_json(report.document()))
-    return report
+    try:
+        for name, pem in report.pems().items():
+            record.write(name, pem)
+        report = replace(report, artifacts=record.artifacts)
+        record.write("result_json", to_json(report.document()))
+    except InputError as error:
+        # What happened to the chip must be told all the same.
+        report = replace(report, artifacts=record.artifacts, record_error=error)
+    return replace(report, artifacts=record.artifacts)
 
 
 def _pem(der: bytes) -> bytes:

@@ -19,7 +19,7 @@ from atecc_bench.pki.on_chip import ChipCertificates, contents_reader, prove_pos
 from atecc_bench.pki.rebuild import compress
 from atecc_bench.pki.verify import check_chain
 from atecc_bench.provision.plan import Plan, StepId, on_the_hour
-from atecc_bench.provision.survey import WRITTEN_SLOTS
+from atecc_bench.provision.survey import WRITTEN_SLOTS, overwritten_length
 
 
 class Verdict(StrEnum):
@@ -97,6 +97,7 @@ class _Run:
 
     def step(self, step: StepId) -> None:
         {
+            StepId.CHECK_CHIP: self._check_chip,
             StepId.WRITE_CONFIG: self._write_config,
             StepId.LOCK_CONFIG: self._lock_config,
             StepId.LOCK_DATA: self._lock_data,
@@ -107,6 +108,23 @@ class _Run:
             StepId.REBUILD: self._rebuild,
             StepId.PROVE: self._prove,
         }[step]()
+
+    def _check_chip(self) -> None:
+        """Between the plan and the run somebody has thought about it: the chip may be another one by now."""
+        found = self._session.read_config()
+        planned = self._plan.survey
+        if found.serial_number != planned.config.serial_number:
+            raise RefusedError(
+                "chip-changed",
+                f"This is the chip {found.serial_number.hex()}; the plan was made for {planned.serial_number}.",
+                "Start again: the plan has to be made for this chip. Nothing was written.",
+            )
+        if found.to_bytes() != planned.config_bytes:
+            raise RefusedError(
+                "chip-changed",
+                "The chip's configuration is not what it was when the plan was made.",
+                "Start again: the plan has to be made for its present state. Nothing was written.",
+            )
 
     def _write_config(self) -> None:
         target = self._plan.profile.configuration_for(self._config)
@@ -131,7 +149,7 @@ class _Run:
             self._public_keys[slot] = self._session.generate_key(slot)
 
     def _save_slots(self) -> None:
-        self._slots = {slot: self._session.read_slot(slot, 0, length) for slot, length in WRITTEN_SLOTS.items()}
+        self._slots = {slot: self._session.read_slot(slot, 0, overwritten_length(slot)) for slot in WRITTEN_SLOTS}
         self._hooks.save(self._slots)
 
     def _issue(self) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.session import ChipSession, ChipStatusError
+from atecc_bench.chip.zones import BLOCK, slot_size
 from atecc_bench.pki.layout import (
     COMMON_NAME_LENGTH,
     COMMON_NAME_SLOT,
@@ -25,6 +26,11 @@ WRITTEN_SLOTS: Mapping[int, int] = {
     DEVICE_CERTIFICATE_SLOT: 72,
     COMMON_NAME_SLOT: COMMON_NAME_LENGTH,
 }
+
+
+def overwritten_length(slot: int) -> int:
+    """Bytes of a slot that writing the layout changes: whole blocks, but not beyond the slot's end."""
+    return min(-(-WRITTEN_SLOTS[slot] // BLOCK) * BLOCK, slot_size(slot))
 
 
 @dataclass(frozen=True)
