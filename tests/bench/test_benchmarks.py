@@ -8,7 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,15 +17,18 @@ import pytest
 from atecc_bench.chip import commands
 from atecc_bench.chip.zones import Zone
 from atecc_bench.link.board import connect
+from atecc_bench.link.kit import BITS_PER_BYTE
 from atecc_bench.pki.authority import create_authority
 from atecc_bench.provision.plan import issuer_of, make_plan
 from atecc_bench.provision.profile import load_profile
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.report import provision_device
-from atecc_bench.provision.run import Verdict
+from atecc_bench.provision.run import Timing, Verdict
 from atecc_bench.provision.survey import survey
+from c_bridge import build, compiler
 
 pytestmark = pytest.mark.bench
+SUPPORT = Path(__file__).parents[1] / "support"
 
 # Ends the process as soon as a top-level window has painted.
 _FIRST_PAINT = """
@@ -64,29 +67,68 @@ def test_time_to_the_first_painted_window() -> None:
     assert ratio <= 2.5
 
 
+_SERVE_CORE = """
+import sys, threading
+from pathlib import Path
+
+support, program, url = sys.argv[1:]
+sys.path.insert(0, support)
+from c_bridge import CoreAsBridge
+from atecc_bench.twin import board, presets, serve
+
+board.KitBridge = lambda bus, clock: CoreAsBridge(Path(program), bus, clock)
+served = presets.open_board(presets.parse_virtual_url(url))
+serve.serve_pty(served, on_ready=lambda port: print(port, flush=True), stop=threading.Event())
+"""
+
+
+@pytest.fixture
+def serve_core(tmp_path: Path) -> Iterator[Callable[[str], str]]:
+    """Serve a virtual board whose bridge is the firmware's own C core; gives the name of the serial device."""
+    if sys.platform == "win32" or compiler() is None:
+        pytest.skip("needs pseudo-terminals and a C compiler")
+    program = build(tmp_path)
+    servers: list[subprocess.Popen[str]] = []
+
+    def serve(url: str) -> str:
+        command = [sys.executable, "-c", _SERVE_CORE, str(SUPPORT), str(program), url]
+        servers.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        assert servers[-1].stdout is not None
+        return servers[-1].stdout.readline().strip()
+
+    yield serve
+    for server in servers:
+        server.terminate()
+        server.communicate()
+
+
+@pytest.mark.parametrize("bridge", ["served_board", "serve_core"])
 @pytest.mark.parametrize(("baud", "bound"), [(115200, 1.3), (921600, 1.15)])
 def test_a_full_provisioning_against_the_chips_own_times(
-    served_board: Callable[[str], str], tmp_path: Path, baud: int, bound: float
+    request: pytest.FixtureRequest, tmp_path: Path, bridge: str, baud: int, bound: float
 ) -> None:
+    serve: Callable[[str], str] = request.getfixturevalue(bridge)
     now = datetime.now(UTC)
     authority, _ = create_authority(organization="Nordlys AS", now=now)
     profile = load_profile("trustcustom-tls")
-    ratios: list[float] = []
-    wire_ratios: list[float] = []
+    timings: list[Timing] = []
     for _ in range(3):
-        with connect(served_board("virtual://fresh?speed=real")) as board:
+        with connect(serve("virtual://fresh?speed=real")) as board:
             session = board.open_chip()
             board.set_baud(baud)
             plan = make_plan(profile, survey(session, profile), issuer_of(authority.root, authority.signer, None), now)
             report = provision_device(
-                session, plan, authority, Records(tmp_path), virtual=True, now=now, progress=lambda _: None
+                session, plan, authority, Records(tmp_path / "records"), virtual=True, now=now, progress=lambda _: None
             )
-        timing = report.outcome.timing
         assert report.outcome.verdict is Verdict.PASS
-        ratios.append(timing.total_s / timing.chip_s)
-        wire_ratios.append((timing.chip_s + timing.wire_s) / timing.chip_s)
-    ratio, wire = statistics.median(ratios), statistics.median(wire_ratios)
-    print(f"\nprovisioning at {baud}: {ratio:.3f} x the chip's execution times (wire alone {wire:.3f})")
+        timings.append(report.outcome.timing)
+    ratio = statistics.median(timing.total_s / timing.chip_s for timing in timings)
+    wire = statistics.median((timing.chip_s + timing.wire_s) / timing.chip_s for timing in timings)
+    seconds = statistics.median(timing.total_s for timing in timings)
+    wire_bytes = statistics.median(timing.wire_s * baud / BITS_PER_BYTE for timing in timings)
+    name = "C core" if bridge == "serve_core" else "Python bridge"
+    print(f"\nprovisioning at {baud}, {name}: {wire_bytes:.0f} bytes on the wire, {seconds:.2f} s, ", end="")
+    print(f"{ratio:.3f} x the chip's execution times (wire alone {wire:.3f})")
     assert ratio <= bound
 
 

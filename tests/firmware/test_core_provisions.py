@@ -15,21 +15,7 @@ from atecc_bench.provision.run import Verdict
 from atecc_bench.provision.survey import survey
 from atecc_bench.twin.bus import Bus, SimClock
 from atecc_bench.twin.virtual_port import register_virtual_scheme
-from c_bridge import CBridge
-
-
-class CoreAsBridge:
-    """The core with the face of the twin's bridge."""
-
-    def __init__(self, program: Path, bus: Bus, clock: SimClock) -> None:
-        self.core = CBridge(program, bus, clock)
-
-    @property
-    def baud(self) -> int:
-        return self.core.baud
-
-    def handle(self, line: bytes) -> bytes:
-        return self.core.hear(line + b"\n")
+from c_bridge import CoreAsBridge
 
 
 def test_a_full_provisioning_through_the_core(core: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -162,3 +162,17 @@ class CBridge:
 
     def _send(self) -> None:
         self._sent += self._take(self._number())
+
+
+class CoreAsBridge:
+    """The core with the face of the twin's bridge."""
+
+    def __init__(self, program: Path, bus: Bus, clock: SimClock) -> None:
+        self.core = CBridge(program, bus, clock)
+
+    @property
+    def baud(self) -> int:
+        return self.core.baud
+
+    def handle(self, line: bytes) -> bytes:
+        return self.core.hear(line + b"\n")
