@@ -91,7 +91,7 @@ def test_init_makes_a_root_and_a_signer(run: Run, tmp_path: Path):
     done = run("ca", "init", tmp_path / "new", "--organization", "ACME Ltd", "--json")
     assert done.code == 0
     assert_keys_are_protected(tmp_path / "new", 2)
-    assert done.document.keys() == {"directory", "root", "signer", "root_key", "signer_key"}
+    assert done.document.keys() == {"directory", "root", "signer", "root_key", "signer_key", "signers", "warnings"}
     root, signer = done.document["root"], done.document["signer"]
     assert root["subject"] == root["issuer"] == signer["issuer"]
     assert "ACME Ltd" in signer["subject"]

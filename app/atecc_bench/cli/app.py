@@ -7,7 +7,8 @@ from io import TextIOWrapper
 import typer
 from typer.exceptions import TyperException
 
-from atecc_bench.cli import ca, cert_write, key
+from atecc_bench.cli import ca_signers, cert_write, key, manifest, template
+from atecc_bench.cli.cert_export import export
 from atecc_bench.cli.diagnose import diagnose
 from atecc_bench.cli.flash import flash
 from atecc_bench.cli.inspect import config_app, info, ports
@@ -29,8 +30,11 @@ def build_app() -> typer.Typer:
     for verb in (ports, info, flash, provision, diagnose, serve):
         app.command(verb.__name__)(verb)
     app.add_typer(config_app, name="config")
-    app.add_typer(ca.app, name="ca")
+    app.add_typer(ca_signers.app, name="ca")
+    cert_write.app.command("export")(export)
     app.add_typer(cert_write.app, name="cert")
+    app.add_typer(template.app, name="template")
+    app.add_typer(manifest.app, name="manifest")
     app.add_typer(key.app, name="key")
     return app
 

@@ -1,4 +1,4 @@
-"""Verbs of the certificate authority: init, import, show."""
+"""Verbs of the certificate authority: init, import, show. Those of further signers are in `ca_signers`."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,8 +10,13 @@ from rich.table import Table
 from atecc_bench.cli.files import read_bytes
 from atecc_bench.cli.output import JsonOption, console, print_json, reporting
 from atecc_bench.cli.passphrase import PassphraseFileOption, new_passphrase, passphrase_in
+from atecc_bench.cli.pkcs11_options import KeyOption, ModuleOption, TokenOption, reference_of
 from atecc_bench.errors import InputError
 from atecc_bench.pki.authority import (
+    DEFAULT_ROOT_NAME,
+    DEFAULT_ROOT_YEARS,
+    DEFAULT_SIGNER_NAME,
+    DEFAULT_SIGNER_YEARS,
     AuthoritySummary,
     CertificateSummary,
     create_authority,
@@ -19,6 +24,8 @@ from atecc_bench.pki.authority import (
     save_authority,
     show_authority,
 )
+from atecc_bench.pki.ca_certificates import ExtensionProfile
+from atecc_bench.pki.keys import load_certificate
 from atecc_bench.provision.passphrase import remember
 
 app = typer.Typer(no_args_is_help=True, help="The certificate authority that signs device certificates.")
@@ -31,6 +38,13 @@ RememberOption = Annotated[bool, typer.Option("--remember", help="Put the passph
 def init(
     directory: DirectoryArgument,
     organization: Annotated[str, typer.Option("--organization", help="Organization in all names.")],
+    root_name: Annotated[str, typer.Option("--root-name", help="Common name of the root.")] = DEFAULT_ROOT_NAME,
+    signer_name: Annotated[str, typer.Option("--signer-name", help="Common name of the signer.")] = DEFAULT_SIGNER_NAME,
+    root_years: Annotated[int, typer.Option("--root-years", min=1, max=127)] = DEFAULT_ROOT_YEARS,
+    signer_years: Annotated[int, typer.Option("--signer-years", min=1, max=127)] = DEFAULT_SIGNER_YEARS,
+    profile: Annotated[
+        ExtensionProfile, typer.Option("--profile", help="Extensions of both certificates.")
+    ] = ExtensionProfile.STANDARD,
     passphrase_file: PassphraseFileOption = None,
     *,
     remember_passphrase: RememberOption = False,
@@ -40,7 +54,15 @@ def init(
     with reporting(as_json=json):
         _check_folder(directory)
         passphrase = new_passphrase(directory, passphrase_file)
-        authority, root_key = create_authority(organization=organization, now=datetime.now(UTC))
+        authority, root_key = create_authority(
+            organization=organization,
+            now=datetime.now(UTC),
+            root_name=root_name,
+            signer_name=signer_name,
+            root_years=root_years,
+            signer_years=signer_years,
+            profile=profile,
+        )
         save_authority(directory, authority, root_key, passphrase)
         _finish(directory, passphrase, remember_passphrase=remember_passphrase, json=json)
 
@@ -49,13 +71,22 @@ def init(
 def import_(
     directory: DirectoryArgument,
     certificate: Annotated[str, typer.Option("--cert", metavar="FILE", help="CA certificate, PEM or DER.")],
-    key: Annotated[str, typer.Option("--key", metavar="FILE", help="Its private key, PEM or DER.")],
+    key: Annotated[
+        str | None,
+        typer.Option("--key", metavar="FILE", help="Its private key, PEM or DER; or name a PKCS #11 module."),
+    ] = None,
     root: Annotated[
         str | None, typer.Option("--root", metavar="FILE", help="Root certificate, when another CA issued --cert.")
     ] = None,
     key_passphrase_file: Annotated[
-        Path | None, typer.Option("--key-passphrase-file", metavar="FILE", help="Passphrase of --key, if encrypted.")
+        Path | None,
+        typer.Option(
+            "--key-passphrase-file", metavar="FILE", help="Passphrase of --key, if encrypted, or PIN of the token."
+        ),
     ] = None,
+    module: ModuleOption = None,
+    token: TokenOption = None,
+    module_key: KeyOption = None,
     passphrase_file: PassphraseFileOption = None,
     *,
     remember_passphrase: RememberOption = False,
@@ -64,12 +95,22 @@ def import_(
     """Take over an existing CA. A self-signed one becomes the root, and a signer is issued under it."""
     with reporting(as_json=json):
         _check_folder(directory)
-        passphrase = new_passphrase(directory, passphrase_file)
+        reference = reference_of(module, token, module_key)
+        source = reference if key is None else read_bytes(key)
+        if source is None or (key is not None and reference is not None):
+            raise InputError(
+                "usage", "The CA's key is needed, from one place.", "Give either --key or the three --pkcs11 options."
+            )
+        certificate_data = read_bytes(certificate)
         key_passphrase = passphrase_in(key_passphrase_file) if key_passphrase_file else None
+        imported = load_certificate(certificate_data, key_passphrase)
+        # A signer's key in a module is all there is; nothing is saved that a passphrase could protect.
+        saves_key = reference is None or imported.subject == imported.issuer
+        passphrase = new_passphrase(directory, passphrase_file) if saves_key else b""
         import_authority(
             directory,
-            certificate=read_bytes(certificate),
-            key=read_bytes(key),
+            certificate=certificate_data,
+            key=source,
             key_passphrase=key_passphrase,
             passphrase=passphrase,
             root=read_bytes(root) if root else None,
@@ -82,7 +123,7 @@ def import_(
 def show(directory: DirectoryArgument, *, json: JsonOption = False) -> None:
     """Show a certificate authority; needs no passphrase."""
     with reporting(as_json=json):
-        _print(show_authority(directory), json=json)
+        print_summary(show_authority(directory), json=json)
 
 
 def _check_folder(directory: Path) -> None:
@@ -101,10 +142,11 @@ def _finish(directory: Path, passphrase: bytes, *, remember_passphrase: bool, js
             remember(directory, passphrase)
         except InputError as error:
             raise InputError(error.id, f"The CA is in {directory}, but {error.message}", error.hint) from error
-    _print(summary, json=json)
+    print_summary(summary, json=json)
 
 
-def _print(summary: AuthoritySummary, *, json: bool) -> None:
+def print_summary(summary: AuthoritySummary, *, json: bool) -> None:
+    """Show an authority."""
     if json:
         document: dict[str, object] = {
             "directory": str(summary.directory),
@@ -112,16 +154,24 @@ def _print(summary: AuthoritySummary, *, json: bool) -> None:
             "signer": _document(summary.signer),
             "root_key": str(summary.root_key_path) if summary.root_key_path else None,
             "signer_key": str(summary.signer_key_path),
+            "signers": [{"directory": str(other.directory), **_document(other.signer)} for other in summary.signers],
+            "warnings": [
+                {"id": one.id, "certificate": one.certificate, "message": one.message, "hint": one.hint}
+                for one in summary.warnings
+            ],
         }
         print_json(document)
         return
     table = Table("", "Name", "Valid", "File", box=None)
-    for title, certificate in (("Root", summary.root), ("Signer", summary.signer)):
+    further = [("Signer", other.signer) for other in summary.signers]
+    for title, certificate in (("Root", summary.root), ("Signer", summary.signer), *further):
         valid = f"{certificate.not_before:%Y-%m-%d} – {certificate.not_after:%Y-%m-%d}"
         table.add_row(title, certificate.subject, valid, str(certificate.path))
     console().print(table)
     if summary.root_key_path is None:
         console().print("The root's key is elsewhere.")
+    for warning in summary.warnings:
+        console().print(f"Warning: {warning.message} {warning.hint}", markup=False)
 
 
 def _document(certificate: CertificateSummary) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from atecc_bench.chip import commands
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.chip.zones import BLOCK, Zone
-from atecc_bench.errors import RefusedError
+from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.definition import DeviceLocation, DeviceZone
 from atecc_bench.pki.keys import unpad_public_key
 from atecc_bench.pki.layout import ROOT_PUBLIC_KEY_SLOT, SIGNER_PUBLIC_KEY_SLOT, device_definition, signer_definition
@@ -95,3 +95,30 @@ def prove_possession(session: ChipSession, slot: int, public_key: bytes) -> None
             "another key.",
             "See what differs with `atecc-bench diagnose`, or provision the chip again.",
         )
+
+
+def slot_images(contents: Mapping[DeviceLocation, bytes], read_slot: Callable[[int, int], bytes]) -> dict[int, bytes]:
+    """What the beginnings of the data slots have to be so that they hold these contents of `slot_contents`.
+
+    `read_slot` gives so many bytes from the start of a slot: what the template says nothing of stays. Raises
+    `InputError` (`definition-not-usable`) when two parts want different bytes at the same place.
+    """
+    wanted: dict[int, dict[int, int]] = {}
+    for location, content in contents.items():
+        if location.zone is not DeviceZone.DATA or location.is_genkey:
+            continue
+        slot = wanted.setdefault(location.slot, {})
+        for position, byte in enumerate(content, location.offset):
+            if slot.setdefault(position, byte) != byte:
+                raise InputError(
+                    "definition-not-usable",
+                    f"Two parts of the template want different bytes at {position} of slot {location.slot}.",
+                    "Give each part a place of its own.",
+                )
+    images: dict[int, bytes] = {}
+    for slot, positions in wanted.items():
+        image = bytearray(read_slot(slot, max(positions) + 1))
+        for position, byte in positions.items():
+            image[position] = byte
+        images[slot] = bytes(image)
+    return images

@@ -15,6 +15,7 @@ from atecc_bench.pki.definition import (
     CertificateElement,
     CertificateLocation,
     DeviceLocation,
+    DeviceZone,
     StandardElement,
     element_locations,
     tbs_location,
@@ -128,29 +129,30 @@ def with_element(
     definition: CertificateDefinition,
     element_id: str,
     field: str,
-    device_loc: DeviceLocation,
+    *,
+    slot: int = 0,
+    offset: int,
+    zone: DeviceZone = DeviceZone.DATA,
     transforms: Sequence[Transform] = (),
 ) -> CertificateDefinition:
     """Add a part that the chip stores: a field by its path, or `PATH[START:END]` for some of its bytes.
 
-    `device_loc` says where; the transforms lead from there to the certificate. Raises `InputError`:
-    `no-such-field`, `element-not-usable`.
+    It is from `offset` of the slot, or of another zone; the transforms lead from there to the certificate. Raises
+    `InputError` (`no-such-field`, `element-not-usable`) and `RefusedError`
+    (`not-rebuildable`) for a field that the transforms cannot give.
     """
-    if not 0 < len(element_id.encode()) <= LONGEST_ELEMENT_ID or not element_id.isascii():
-        raise _element_not_usable(f"the name {element_id!r} does not have 1 to {LONGEST_ELEMENT_ID} ASCII characters")
     if any(element.id == element_id for element in definition.cert_elements):
         raise _element_not_usable(f"there is one of the name {element_id!r} already")
-    if len(transforms) > MOST_TRANSFORMS:
-        raise _element_not_usable(f"CryptoAuthLib knows at most {MOST_TRANSFORMS} transforms of one part")
     location = field_location(definition.cert_template, field)
     value = definition.cert_template[location.slice]
     for transform in reversed(transforms):
         value = transform.undo(value)
-    if len(value) != device_loc.count:
-        raise _element_not_usable(
-            f"{field} has {location.count} bytes, for which the chip would hold {len(value)}, not {device_loc.count}"
-        )
-    element = CertificateElement(id=element_id, device_loc=device_loc, cert_loc=location, transforms=tuple(transforms))
+    element = CertificateElement(
+        id=element_id,
+        device_loc=DeviceLocation(zone=zone, slot=slot, offset=offset, count=len(value)),
+        cert_loc=location,
+        transforms=tuple(transforms),
+    )
     return replace(definition, cert_elements=(*definition.cert_elements, element))
 
 
