@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from atecc_bench.twin.practice_image import write_practice_image
+from scripted_board import ScriptedBoard, says_nothing
 
 Run = Callable[..., Any]
 # pyserial 3.5 starts its reader thread in the old way.
@@ -76,6 +77,14 @@ class TestAnotherApplication:
         assert done.error_id == "other-application"
         assert "--backup" in done.document["error"]["hint"]
         assert run("flash", "--port", url, "--image", firmware, "--yes", "--json").code == 0
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="the silent board is on a pseudo-terminal")
+    def test_neither_is_one_that_says_nothing(self, run: Run, firmware: Path):
+        board = ScriptedBoard(says_nothing)
+        done = run("flash", "--port", board.port, "--image", firmware, "--json")
+        board.close()
+        assert (done.code, done.error_id) == (1, "other-application")
+        assert "may hold" in done.document["error"]["message"]
 
     def test_a_backup_is_enough(self, run: Run, firmware: Path, tmp_path: Path):
         url = f"virtual://other-firmware?firmware={firmware}"

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from atecc_bench.cli.interrupt import interruptible
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.twin.virtual_port import register_virtual_scheme
@@ -48,13 +49,13 @@ def flash(
         if ram and backup is not None:
             raise InputError("usage", "--ram does not touch the flash.", "Leave --backup out.")
         register_virtual_scheme()
-        with _progress(as_json=json) as report:
+        with interruptible() as cancelled, _progress(as_json=json) as report:
             if restore is not None:
-                _restore(port, restore, report, json=json)
+                _restore(port, restore, report, cancelled, json=json)
             elif ram:
-                _load(port, image, report, json=json)
+                _load(port, image, report, cancelled, json=json)
             else:
-                _flash(port, image, backup, report, yes=yes, json=json)
+                _flash(port, image, backup, report, cancelled, yes=yes, json=json)
 
 
 def _flash(
@@ -62,6 +63,7 @@ def _flash(
     image: Path | None,
     backup: Path | None,
     report: "Callable[[FlashEvent], None]",
+    cancelled: Callable[[], bool],
     *,
     yes: bool,
     json: bool,
@@ -71,21 +73,26 @@ def _flash(
 
     images = read_flash_images(image)
     if backup is None and not yes:
-        _refuse_to_overwrite(port)
-    _print_done(flash_bridge(port, images, report, backup=backup), backup, ram=False, json=json)
+        _refuse_to_overwrite(port, cancelled)
+    _print_done(flash_bridge(port, images, report, backup=backup, cancelled=cancelled), backup, ram=False, json=json)
 
 
-def _load(port: str, image: Path | None, report: "Callable[[FlashEvent], None]", *, json: bool) -> None:
+def _load(
+    port: str, image: Path | None, report: "Callable[[FlashEvent], None]", cancelled: Callable[[], bool], *, json: bool
+) -> None:
     from atecc_bench.link.flasher import run_in_ram
     from atecc_bench.link.images import read_ram_images
 
-    _print_done(run_in_ram(port, read_ram_images(image), report), None, ram=True, json=json)
+    done = run_in_ram(port, read_ram_images(image), report, cancelled=cancelled)
+    _print_done(done, None, ram=True, json=json)
 
 
-def _restore(port: str, file: Path, report: "Callable[[FlashEvent], None]", *, json: bool) -> None:
+def _restore(
+    port: str, file: Path, report: "Callable[[FlashEvent], None]", cancelled: Callable[[], bool], *, json: bool
+) -> None:
     from atecc_bench.link.flasher import restore
 
-    chip = restore(port, file, report)
+    chip = restore(port, file, report, cancelled)
     if json:
         print_json({"virtual": chip.virtual, "chip": asdict(chip), "restored": str(file)})
     else:
@@ -93,17 +100,18 @@ def _restore(port: str, file: Path, report: "Callable[[FlashEvent], None]", *, j
         console().print(f"Restored {file} on {chip.description}{mark}.", markup=False)
 
 
-def _refuse_to_overwrite(port: str) -> None:
+def _refuse_to_overwrite(port: str, cancelled: Callable[[], bool]) -> None:
     from atecc_bench.link.board import NoBridgeError, connect
     from atecc_bench.link.boot_log import BootLog
 
     try:
-        connect(port).close()
+        connect(port, cancelled=cancelled).close()
     except NoBridgeError as error:
-        if error.kind is BootLog.APPLICATION:
+        if error.flash_may_hold_something:
+            runs = "runs another application" if error.kind is BootLog.APPLICATION else "may hold another application"
             raise RefusedError(
                 "other-application",
-                f"The board on {port} runs another application, which would be overwritten.",
+                f"The board on {port} {runs}, which would be overwritten.",
                 "Save it with --backup FILE (some minutes for each 4 MB), or say that it may go: --yes.",
             ) from error
 

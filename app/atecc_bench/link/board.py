@@ -51,6 +51,11 @@ class NoBridgeError(LinkError):
         self.kind = kind
         self.heard = heard
 
+    @property
+    def flash_may_hold_something(self) -> bool:
+        """Whether flashing could overwrite an application: only the ROM's own complaint says that there is none."""
+        return self.kind is not BootLog.BLANK_FLASH
+
 
 class BoardConnection:
     """An open port with a bridge behind it. Use as a context manager: the port is always released."""

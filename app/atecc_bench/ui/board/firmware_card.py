@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 _STEPS = 1000
 _LOG_HEIGHT = 92
 _READY = "The bridge is a small program on the ESP32 that lets this computer talk to the chip."
-_FOREIGN = (
-    "This board runs an application that is not ours. Flashing overwrites it: back it up first, which takes some "
-    "minutes for each 4 MB, and it can be restored."
+_FOREIGN = "This board runs an application that is not ours. "
+_UNKNOWN = "What the flash of this board holds is not known. "
+_OVERWRITES = (
+    "Flashing overwrites it: back it up first, which takes some minutes for each 4 MB, and it can be restored."
 )
 
 
@@ -88,9 +89,10 @@ class FirmwareCard(Card):
             self._show_progress(shown=False)
         if self._at_work and (error is not None or self._bench.facts is not None):
             self._end()
-        foreign = isinstance(error, NoBridgeError) and error.kind is BootLog.APPLICATION
+        words = _before_flashing(error)
+        foreign = words != _READY
         if not self._running:
-            self._words.setText(_FOREIGN if foreign else _READY)
+            self._words.setText(words)
         self.flash_button.setText("Overwrite with the bridge" if foreign else "Flash the bridge")
         self.flash_button.setProperty("kind", (ButtonKind.DANGER if foreign else ButtonKind.PRIMARY).value)
         self.flash_button.style().unpolish(self.flash_button)
@@ -266,3 +268,9 @@ class FirmwareCard(Card):
         column.addLayout(progress)
         column.addWidget(self.log)
         self.body.addLayout(column)
+
+
+def _before_flashing(error: BenchError | None) -> str:
+    if not isinstance(error, NoBridgeError) or not error.flash_may_hold_something:
+        return _READY
+    return (_FOREIGN if error.kind is BootLog.APPLICATION else _UNKNOWN) + _OVERWRITES
