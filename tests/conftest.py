@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from cryptoauthlib_runner import Answers, build_shim, run_script
+from softhsm import softhsm as softhsm
 
 _SERVER = """
 import sys, threading

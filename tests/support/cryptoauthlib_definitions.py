@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from atecc_bench.pki.definition import CertificateDefinition, DeviceLocation
+from atecc_bench.pki.full_stored import FullStoredDefinition
+from atecc_bench.pki.transforms import Transform
 
 atcacert = pytest.importorskip("cryptoauthlib.atcacert")
 
@@ -28,6 +30,7 @@ def c_definition(definition: CertificateDefinition) -> Any:
                 id=element.id,
                 device_loc=device_location(element.device_loc),
                 cert_loc={"offset": element.cert_loc.offset, "count": element.cert_loc.count},
+                transforms=[int(transform) for transform in (*element.transforms, Transform.NONE, Transform.NONE)][:2],
             )
             for element in definition.cert_elements
         )
@@ -55,3 +58,8 @@ def c_definition(definition: CertificateDefinition) -> Any:
         cert_template=ctypes.cast(template, ctypes.POINTER(ctypes.c_uint8)),
         cert_template_size=len(template),
     )
+
+
+def c_full_stored(definition: FullStoredDefinition) -> Any:
+    """A certificate stored whole, as CryptoAuthLib's C structure."""
+    return atcacert.atcacert_def_t(type=2, comp_cert_dev_loc=device_location(definition.comp_cert_dev_loc))

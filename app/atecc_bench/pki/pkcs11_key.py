@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, NoReturn, Protocol, cast
 
@@ -111,11 +112,27 @@ class Pkcs11PrivateKey(ec.EllipticCurvePrivateKey):
 
 
 def open_pkcs11_key(reference: Pkcs11Reference, pin: bytes) -> Pkcs11PrivateKey:
-    """Log in to the token and find the key pair; the session lasts as long as the key object.
+    """Find a key pair in a token. Each signature logs in and out again, so that nothing stays open in between.
 
     Raises `InputError`: `pkcs11-not-installed`, `no-such-key`, `wrong-passphrase`, `wrong-key-type`, and
     `DeviceError` (`pkcs11-failed`) with what the module said.
     """
+
+    def sign_digest(digest: bytes) -> bytes:
+        import pkcs11
+
+        with _session(reference, pin) as session:
+            found = session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, label=reference.key)
+            return cast("_Signs", found).sign(digest, mechanism=pkcs11.Mechanism.ECDSA)
+
+    with _session(reference, pin) as session:
+        public_key = _public_key(session, reference)
+    return Pkcs11PrivateKey(reference, public_key, sign_digest)
+
+
+@contextmanager
+def _session(reference: Pkcs11Reference, pin: bytes) -> Generator["pkcs11.Session"]:
+    """Log in for as long as it lasts, and say in our own words what goes wrong meanwhile."""
     try:
         import pkcs11
     except ImportError as error:
@@ -125,7 +142,9 @@ def open_pkcs11_key(reference: Pkcs11Reference, pin: bytes) -> Pkcs11PrivateKey:
             "Install it with: pip install 'atecc-bench[pkcs11]'",
         ) from error
     try:
-        return _open(reference, pin)
+        token = pkcs11.lib(reference.module).get_token(token_label=reference.token)
+        with token.open(user_pin=pin.decode("utf-8", "surrogateescape")) as session:
+            yield session
     except (
         pkcs11.NoSuchToken,
         pkcs11.NoSuchKey,
@@ -143,41 +162,19 @@ def open_pkcs11_key(reference: Pkcs11Reference, pin: bytes) -> Pkcs11PrivateKey:
             f"The PIN does not open token {reference.token!r}; a few wrong ones lock it.",
             "Give the user PIN of the token.",
         ) from error
-    except pkcs11.PKCS11Error as error:
-        raise _failed(reference, error) from error
-    except RuntimeError as error:  # how python-pkcs11 says that the library cannot be loaded
-        raise _failed(reference, error) from error
+    except (pkcs11.PKCS11Error, RuntimeError) as error:  # the latter for a library that cannot be loaded
+        raise DeviceError(
+            "pkcs11-failed",
+            f"The PKCS #11 module {reference.module} failed: {type(error).__name__} {error}".strip() + ".",
+            "Check the path of the module, and that the token is plugged in.",
+        ) from error
 
 
-def _open(reference: Pkcs11Reference, pin: bytes) -> Pkcs11PrivateKey:
+def _public_key(session: "pkcs11.Session", reference: Pkcs11Reference) -> bytes:
     import pkcs11
 
-    token = pkcs11.lib(reference.module).get_token(token_label=reference.token)
-    try:
-        session = token.open(user_pin=pin.decode("utf-8", "surrogateescape"))
-    except pkcs11.UserAlreadyLoggedIn:  # by another key of this token in this process
-        session = token.open()
-    found = session.get_key(
-        object_class=pkcs11.ObjectClass.PRIVATE_KEY, key_type=pkcs11.KeyType.EC, label=reference.key
-    )
-    public = session.get_key(
-        object_class=pkcs11.ObjectClass.PUBLIC_KEY, key_type=pkcs11.KeyType.EC, label=reference.key
-    )
-    private = cast("_Signs", found)
-    public_key = _public_key(public)
-
-    def sign_digest(digest: bytes) -> bytes:
-        try:
-            return private.sign(digest, mechanism=pkcs11.Mechanism.ECDSA)
-        except pkcs11.PKCS11Error as error:
-            raise _failed(reference, error) from error
-
-    return Pkcs11PrivateKey(reference, public_key, sign_digest)
-
-
-def _public_key(key: "pkcs11.Key") -> bytes:
-    import pkcs11
-
+    session.get_key(object_class=pkcs11.ObjectClass.PRIVATE_KEY, key_type=pkcs11.KeyType.EC, label=reference.key)
+    key = session.get_key(object_class=pkcs11.ObjectClass.PUBLIC_KEY, key_type=pkcs11.KeyType.EC, label=reference.key)
     if key[pkcs11.Attribute.EC_PARAMS] != _PRIME256V1:
         raise wrong_key_type(None, "The key in the module")
     # PKCS #11 wants the point as an OCTET STRING; some modules give it bare.
@@ -192,12 +189,4 @@ def _stays_in_module() -> BenchError:
         "key-stays-in-module",
         "This key is in a PKCS #11 module and only signs; it cannot be read.",
         "Use it where it is.",
-    )
-
-
-def _failed(reference: Pkcs11Reference, error: Exception) -> DeviceError:
-    return DeviceError(
-        "pkcs11-failed",
-        f"The PKCS #11 module {reference.module} failed: {type(error).__name__} {error}".strip() + ".",
-        "Check the path of the module, and that the token is plugged in.",
     )
