@@ -34,6 +34,15 @@ class Opcode(IntEnum):
     SELF_TEST = 0x77
     SECURE_BOOT = 0x80
 
+    @property
+    def command_name(self) -> str:
+        """The command's name as the datasheets write it: GenKey, SHA, SecureBoot."""
+        if self.name in _ACRONYMS:
+            return self.name
+        return "".join(part.title() for part in self.name.split("_"))
+
+
+_ACRONYMS = frozenset({"MAC", "HMAC", "ECDH", "SHA", "AES", "KDF"})
 
 LONG_ACCESS = 0x80  # Read and Write: 32 bytes instead of 4
 

@@ -103,11 +103,6 @@ def internal_message(
     ))  # fmt: skip
 
 
-def other_data_of(message: bytes) -> bytes:
-    """The 19 bytes of an internal message that Verify Validate and Invalidate need."""
-    return message[33:43] + message[44:48] + message[50:55]
-
-
 def message_of_other_data(temp_key: bytes, other_data: bytes, serial_number: bytes) -> bytes:
     """The internal message that Verify Validate and Invalidate put together again."""
     return b"".join((

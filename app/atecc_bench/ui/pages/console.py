@@ -127,7 +127,7 @@ def request_text(request: str) -> str:
         return request
     try:
         packet = CommandPacket.parse(bytes.fromhex(request[len(_TALK) : -1]))
-        name = Opcode(packet.opcode).name.replace("_", "").title()
+        name = Opcode(packet.opcode).command_name
     except (ValueError, PacketError):
         return request
     data = f", {len(packet.data)} bytes" if packet.data else ""
