@@ -29,6 +29,7 @@ def scripted() -> Iterator[Callable[[Script], ScriptedBoard]]:
     [
         ("/dev/ttyNoSuchPort", 3, "no-such-port"),
         ("nosuch://port", 3, "no-such-port"),
+        ("socket://nowhere", 3, "no-such-port"),
         ("virtual://no-such-board", 2, "virtual-preset"),
         ("virtual://fresh?speed=warp", 2, "virtual-option"),
         ("virtual://blank-board", 3, "blank-board"),

@@ -25,6 +25,7 @@ WRITE_TIMEOUT_S = 2.0
 FAST_BAUDS = (921600, 460800, 230400)
 NEEDED_BRIDGE = "0.1.0"  # the first that knows every request we send
 
+_NETWORK = re.compile(r"(?:rfc2217|socket)://(?P<address>[^/?]+:\d+)?", re.IGNORECASE)
 _VERSION = re.compile(r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?P<virtual> VIRTUAL)?")
 
 
@@ -187,6 +188,8 @@ def open_port(url: str) -> serial.Serial:
         LinkError: `no-such-port`, `port-busy`, `port-denied`, `port-failed`.
 
     """
+    if (network := _NETWORK.match(url)) and not network["address"]:
+        raise LinkError("no-such-port", f"“{url}” names no host and port.", "Write it as rfc2217://HOST:PORT.")
     try:
         port = serial.serial_for_url(url, baudrate=START_BAUD, timeout=POLL_S, do_not_open=True)
         if not url.lower().startswith("rfc2217:"):
@@ -222,7 +225,8 @@ def _open_error(url: str, error: OSError) -> LinkError:
         )
     if "PermissionError" in text:
         return _busy(url)
-    return LinkError("port-failed", f"{url} cannot be opened: {text}", "Check the name of the port and the device.")
+    reason = text.removeprefix(f"Could not open port {url}: ")
+    return LinkError("port-failed", f"{url} cannot be opened: {reason}", "Check the name of the port and the device.")
 
 
 def _busy(url: str) -> LinkError:
