@@ -1,13 +1,24 @@
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # no window steals the focus, no clipboard of a person is touched
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
+from atecc_bench.pki.authority import create_authority, save_authority
+from atecc_bench.provision.records import Records
+from atecc_bench.ui.app import build_window
+from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.theme import Scheme, Theme, apply_theme
+
+PASSPHRASE = "correct horse battery"  # noqa: S105 - of a CA that lives for one test
+WAIT_MS = 15_000
 
 
 @pytest.fixture(autouse=True)
@@ -15,3 +26,64 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     theme = apply_theme(qapp, Scheme.LIGHT)
     yield theme
     theme.set_scheme(Scheme.LIGHT)
+
+
+@pytest.fixture(autouse=True)
+def no_passphrase_lies_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.delenv("ATECC_BENCH_CA_PASSPHRASE", raising=False)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(Records(tmp_path / "data" / "records"))
+    yield bench
+    bench.worker.shut_down()
+
+
+@pytest.fixture
+def window(bench: Bench, qtbot: QtBot) -> MainWindow:
+    window = build_window(bench)
+    qtbot.addWidget(window)
+    window.show()
+    return window
+
+
+@pytest.fixture
+def connected(bench: Bench, qtbot: QtBot) -> Callable[[str], None]:
+    def connect(port: str) -> None:
+        bench.connect_to(port)
+        qtbot.waitUntil(lambda: not bench.worker.busy, timeout=WAIT_MS)
+
+    return connect
+
+
+@pytest.fixture
+def ca(tmp_path: Path) -> Path:
+    authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
+    save_authority(tmp_path / "data" / "ca", authority, root_key, PASSPHRASE.encode())
+    return tmp_path / "data" / "ca"
+
+
+@pytest.fixture
+def passphrase() -> str:
+    """Of the CA that `ca` makes."""
+    return PASSPHRASE
+
+
+@pytest.fixture
+def rested(bench: Bench, qtbot: QtBot) -> Callable[[], None]:
+    """Waits until the device's thread has nothing to do."""
+    return lambda: qtbot.waitUntil(lambda: not bench.worker.busy, timeout=WAIT_MS)
+
+
+@pytest.fixture
+def show(window: MainWindow, rested: Callable[[], None]) -> Callable[[str], QWidget]:
+    """Goes to a page and waits until it has read what it wants."""
+
+    def go(name: str) -> QWidget:
+        window.show_page(name)
+        rested()
+        return window.page(name)
+
+    return go

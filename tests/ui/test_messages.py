@@ -1,9 +1,11 @@
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QPlainTextEdit, QPushButton, QWidget
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.ui.icons import Icon
+from atecc_bench.ui.pages.home import Door
 from atecc_bench.ui.palette import LIGHT
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
@@ -11,6 +13,22 @@ from atecc_bench.ui.widgets.basics import push_button
 from atecc_bench.ui.widgets.empty_state import EmptyState
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
 from atecc_bench.ui.widgets.step_rail import RailStep, StepRail, StepState
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_a_button_with_the_focus_is_pressed_by_enter_and_by_space(qtbot: QtBot, key: Qt.Key) -> None:
+    for pressed in (push_button("Next"), Door("Inspect a chip", Icon.INSPECT, "What it says.")):
+        qtbot.addWidget(pressed)
+        with qtbot.waitSignal(pressed.clicked):
+            qtbot.keyClick(pressed, key)
+
+
+def test_enter_that_is_held_down_does_not_run_through_a_wizard(qtbot: QtBot) -> None:
+    pressed = push_button("Next")
+    qtbot.addWidget(pressed)
+    held = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "", True)
+    with qtbot.assertNotEmitted(pressed.clicked):
+        QApplication.sendEvent(pressed, held)
 
 
 def texts(widget: QWidget) -> list[str]:

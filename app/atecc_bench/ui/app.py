@@ -2,6 +2,8 @@
 
 import sys
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from atecc_bench.ui.bench import Bench
@@ -52,6 +54,7 @@ def build_window(bench: Bench) -> MainWindow:
     bench.worker.started.connect(window.set_operation)
     bench.worker.finished.connect(window.set_operation)
     window.closing.connect(let_go)
+    QShortcut(QKeySequence(Qt.Key.Key_Escape), window).activated.connect(bench.cancel_connecting)
     window.show_page("Home")
     return window
 

@@ -42,7 +42,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("ATECC Bench")
         self.resize(1280, 800)
-        self.setMinimumSize(840, 520)
+        self.setMinimumSize(1024, 640)
         self._painted = False
         self._pages = tuple(pages)
         self._widgets: dict[str, QWidget] = {}

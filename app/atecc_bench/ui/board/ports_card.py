@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 from atecc_bench.link.ports import NO_PORT_HINT, port_hint
 from atecc_bench.twin.presets import SCHEME, Preset
 from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.device_summary import LinkState
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph, push_button
 from atecc_bench.ui.widgets.row_model import Cell, CellStyle, Column, Mark, Row
 from atecc_bench.ui.widgets.row_table import RowTable
@@ -40,6 +41,10 @@ class PortsCard(Card):
         typed.setSpacing(8)
         typed.addWidget(self._url, 1)
         typed.addWidget(connect)
+        self._cancel = push_button("Cancel")
+        self._cancel.setToolTip("Esc")
+        self._cancel.clicked.connect(bench.cancel_connecting)
+        typed.addWidget(self._cancel)
         self._hint = paragraph("", TextRole.MUTED)
         self._hint.setContentsMargins(12, 0, 12, 10)
         self.body.addWidget(self._table, 1)
@@ -52,6 +57,7 @@ class PortsCard(Card):
     def refresh(self) -> None:
         """Show the ports there are now."""
         bench = self._bench
+        self._cancel.setVisible(bench.summary.link is LinkState.CONNECTING)
         rows: list[Row] = []
         self._ports = []
         for port in bench.hardware:

@@ -49,7 +49,7 @@ class CertificatesPage(DevicePage):
         self.heading.add_button(self._copy)
         self._banner = Banner()
         self._list = RowTable(
-            (Column("Certificate", 150), Column("Subject", None), Column("Issuer", 330), Column("Valid", 220)),
+            (Column("Certificate", 104), Column("Subject", None), Column("Issuer", None), Column("Valid", 196)),
             name="Chain",
         )
         self._list.row_selected.connect(self._show_certificate)

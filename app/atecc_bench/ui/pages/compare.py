@@ -1,5 +1,6 @@
 """Compare: the expected device certificate beside the one rebuilt from the chip, and why they differ."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from atecc_bench.ui.widgets.hex_diff import HexDiff
 from atecc_bench.ui.widgets.row_model import Cell, CellStyle, Column, Row
 from atecc_bench.ui.widgets.row_table import RowTable
 
-SHOWN_BYTES = 8
+SHOWN_BYTES = 6
 FILES = "Certificates (*.pem *.crt *.cer *.der);;All files (*)"
 EMPTY = "Connect a chip to compare what it holds with what it should hold, or open two certificate files."
 
@@ -70,12 +71,12 @@ class ComparePage(DevicePage):
         self._cause: Cause | None = None
         self._table = RowTable(
             (
-                Column("Bytes", 90),
-                Column("Length", 72),
-                Column("Field", 180),
+                Column("Bytes", 78),
+                Column("Length", 64),
+                Column("Field", 158),
                 Column("Comes from", None),
-                Column("Expected", 228),
-                Column("Stored", 228),
+                Column("Expected", 166),
+                Column("Stored", 166),
             ),
             name="Differing ranges",
         )
@@ -189,9 +190,7 @@ class ComparePage(DevicePage):
             text = f"{len(comparison.ranges)} ranges differ, and no known cause explains all of them."
             self._banner.set_message(BannerKind.WARNING, "The certificates differ.", text)
         else:
-            kind = BadgeKind.GOOD if cause.confidence is Confidence.CERTAIN else BadgeKind.WARNING
-            badge = Badge(cause.confidence.value.capitalize(), kind)
-            self._banner.set_message(BannerKind.WARNING, cause.summary, " ".join(cause.evidence[:2]), badge)
+            self._tell_cause(cause, cause.evidence[:1])
 
     def _toggle_evidence(self) -> None:
         cause = self._cause
@@ -199,10 +198,13 @@ class ComparePage(DevicePage):
             return
         asked = self._why.text() == "Why?"
         self._why.setText("Less" if asked else "Why?")
-        lines = [*cause.evidence, f"What to do: {cause.fix}"] if asked else cause.evidence[:2]
+        self._tell_cause(cause, cause.evidence if asked else cause.evidence[:1])
+
+    def _tell_cause(self, cause: Cause, evidence: Sequence[str]) -> None:
         kind = BadgeKind.GOOD if cause.confidence is Confidence.CERTAIN else BadgeKind.WARNING
         badge = Badge(cause.confidence.value.capitalize(), kind)
-        self._banner.set_message(BannerKind.WARNING, cause.summary, ("\n" if asked else " ").join(lines), badge)
+        text = "\n".join((*evidence, f"What to do: {cause.fix}"))
+        self._banner.set_message(BannerKind.WARNING, cause.summary, text, badge)
 
 
 def _row(comparison: Comparison, index: int) -> Row:

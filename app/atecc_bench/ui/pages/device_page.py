@@ -4,6 +4,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError
 from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.device_summary import LinkState
 from atecc_bench.ui.device_worker import DeviceFacts
 from atecc_bench.ui.icons import Icon
 from atecc_bench.ui.widgets.basics import ButtonKind, PageHeader, push_button
@@ -22,13 +23,19 @@ class DevicePage(QWidget):
         choose = push_button("Choose a board", ButtonKind.PRIMARY)
         choose.clicked.connect(lambda: bench.page_wanted.emit("Board"))
         self._empty = EmptyState(icon, "No chip at hand", empty_sentence, (choose,))
-        self._waiting = EmptyState(icon, "Connecting…", "Looking for the bridge and the chip behind it.")
+        cancel = push_button("Cancel")
+        cancel.setToolTip("Esc")
+        cancel.clicked.connect(bench.cancel_connecting)
+        self._waiting = EmptyState(icon, "Connecting…", "Looking for the bridge and the chip behind it.", (cancel,))
+        board = push_button("Go to the board")
+        board.clicked.connect(lambda: bench.page_wanted.emit("Board"))
+        self._at_work = EmptyState(icon, "The board is at work", "The page Board shows what is done to it.", (board,))
         self._error = ErrorPanel()
         again = push_button("Try again", ButtonKind.PRIMARY)
         again.clicked.connect(self._try_again)
         self._error.add_button(again)
         self._stack = QStackedWidget()
-        for widget in (self.content, self._empty, self._waiting, self._error):
+        for widget in (self.content, self._empty, self._waiting, self._at_work, self._error):
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -43,9 +50,10 @@ class DevicePage(QWidget):
             self._stack.setCurrentWidget(self.content)
             self.show_facts(self.bench.facts)
         elif self.bench.error is not None:
-            self.show_error("The board could not be reached.", self.bench.error)
+            self.show_error(self.bench.what_failed, self.bench.error)
         else:
-            self._stack.setCurrentWidget(self._waiting if self.bench.port else self._empty)
+            states = {LinkState.CONNECTING: self._waiting, LinkState.AT_WORK: self._at_work}
+            self._stack.setCurrentWidget(states.get(self.bench.summary.link, self._empty))
 
     def show_facts(self, facts: DeviceFacts) -> None:
         """Fill the content; called when a device was connected or looked at again."""

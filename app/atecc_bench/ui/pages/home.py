@@ -1,7 +1,7 @@
 """Home: the three doors."""
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from atecc_bench.ui.bench import Bench
@@ -9,13 +9,14 @@ from atecc_bench.ui.device_summary import LinkState
 from atecc_bench.ui.icons import Icon, IconWidget
 from atecc_bench.ui.palette import current_palette
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
-from atecc_bench.ui.widgets.basics import PageHeader, TextRole, paragraph, push_button
+from atecc_bench.ui.widgets.basics import PageHeader, TextRole, is_enter, paragraph, push_button
 
 _DOORS = (
     ("Provision a device", "Provision", Icon.PROVISION, "Configuration, locks, keys and certificates, step by step."),
     ("Inspect a chip", "Inspect", Icon.INSPECT, "What the configuration zone says, and what each slot can do."),
     ("Diagnose a mismatch", "Compare", Icon.COMPARE, "Which bytes of a certificate differ, what they are, and why."),
 )
+_DOOR_HEIGHT = 176
 
 
 class Door(QAbstractButton):
@@ -28,7 +29,8 @@ class Door(QAbstractButton):
         self.setAccessibleDescription(sentence)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        self.setMinimumHeight(_DOOR_HEIGHT)
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(8)
@@ -40,9 +42,6 @@ class Door(QAbstractButton):
             column.addWidget(label)
         column.addStretch()
 
-    def sizeHint(self) -> QSize:
-        return QSize(280, 176)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = current_palette()
         painter = QPainter(self)
@@ -51,6 +50,12 @@ class Door(QAbstractButton):
         painter.setBrush(palette.surface)
         painter.setPen(QPen(palette.accent if active else palette.line, 2 if self.hasFocus() else 1))
         painter.drawRoundedRect(self.rect().adjusted(1, 1, -1, -1), 8, 8)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_enter(event):
+            self.click()
+        else:
+            super().keyPressEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
@@ -73,6 +78,10 @@ class HomePage(QWidget):
         board = push_button("Choose a board")
         board.clicked.connect(lambda: bench.page_wanted.emit("Board"))
         self._device.add_button(board)
+        self._cancel = push_button("Cancel")
+        self._cancel.setToolTip("Esc")
+        self._cancel.clicked.connect(bench.cancel_connecting)
+        self._device.add_button(self._cancel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
@@ -85,6 +94,7 @@ class HomePage(QWidget):
 
     def _refresh(self) -> None:
         bench, facts = self._bench, self._bench.facts
+        self._cancel.setVisible(bench.summary.link is LinkState.CONNECTING)
         if facts is not None and facts.virtual:
             title = f"{bench.summary.port_label}: a chip in software"
             text = (
@@ -96,8 +106,12 @@ class HomePage(QWidget):
             title = f"{facts.chip.part.value} {facts.chip.serial_number} on {bench.port}"
             self._device.set_message(BannerKind.GOOD, title, "Connecting changed no byte of the chip.")
         elif bench.error is not None:
-            self._device.set_message(BannerKind.WARNING, bench.error.message, bench.error.hint)
+            why = f"{bench.error.message} {bench.error.hint}"
+            self._device.set_message(BannerKind.WARNING, bench.what_failed, why)
         elif bench.summary.link is LinkState.CONNECTING:
             self._device.set_message(BannerKind.INFO, f"Connecting to {bench.summary.port_label}…", "")
+        elif bench.summary.link is LinkState.AT_WORK:
+            title = f"{bench.summary.port_label} is at work"
+            self._device.set_message(BannerKind.INFO, title, "The page Board shows what is done to it.")
         else:
             self._device.set_message(BannerKind.INFO, "No board is connected.", "Choose a port, or a virtual board.")

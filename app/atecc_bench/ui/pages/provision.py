@@ -3,9 +3,9 @@
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from atecc_bench.errors import BenchError, InputError
+from atecc_bench.errors import BenchError
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.report import Report
 from atecc_bench.provision.run import Verdict
@@ -18,7 +18,7 @@ from atecc_bench.ui.provisioning.job import Prepared, prepare, run
 from atecc_bench.ui.provisioning.names_step import NamesStep
 from atecc_bench.ui.provisioning.plan_steps import ConfirmStep, RehearsalStep, RunStep
 from atecc_bench.ui.provisioning.profile_step import ProfileStep
-from atecc_bench.ui.provisioning.result_step import ResultStep
+from atecc_bench.ui.provisioning.result_step import ResultStep, failed_step
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, push_button
 from atecc_bench.ui.widgets.step_rail import RailStep, StepRail, StepState
 
@@ -46,12 +46,13 @@ class ProvisionPage(DevicePage):
         self._facts: DeviceFacts | None = None
         self._prepared: Prepared | None = None
         self._plan: Plan | None = None
-        self._verdict: Verdict | None = None
+        self._report: Report | None = None
         self._busy = False
+        self._begins_anew = False
         self._rail = StepRail()
         self.profile = ProfileStep()
         self.device = DeviceStep()
-        self.names = NamesStep(bench.records)
+        self.names = NamesStep(bench)
         self.rehearsal = RehearsalStep()
         self.confirm = ConfirmStep()
         self.running = RunStep()
@@ -111,6 +112,9 @@ class ProvisionPage(DevicePage):
             self._prepared = None
             self._go(WizardStep.DEVICE)
         self._update()
+        if self._begins_anew:
+            self._begins_anew = False
+            self.next_button.setFocus()
 
     def go_on(self) -> None:
         """Do what the step's button says."""
@@ -138,17 +142,10 @@ class ProvisionPage(DevicePage):
         self._go(WizardStep(target))
 
     def _prepare(self) -> None:
-        names = self.names.names()
-        if not names.passphrase:
-            self.names.show_error(
-                InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
-            )
-            self.names.first_field().setFocus()
-            return
         self.rehearsal.set_waiting()
         self._busy = True
         self._go(WizardStep.REHEARSAL)
-        operation = prepare(self.profile.chosen(), names)
+        operation = prepare(self.profile.chosen(), self.names.names())
         self.bench.run("Rehearse", operation, self._rehearsed, self._could_not_prepare, self._planned)
 
     def _planned(self, plan: Any) -> None:
@@ -176,7 +173,6 @@ class ProvisionPage(DevicePage):
             return
         self.confirm.set_plan(self._prepared.plan)
         self._go(WizardStep.CONFIRM)
-        self.confirm.field().setFocus()
 
     def _run(self) -> None:
         prepared = self._prepared
@@ -185,17 +181,15 @@ class ProvisionPage(DevicePage):
         self.running.set_plan(prepared.plan)
         self._busy = True
         self._go(WizardStep.RUN)
-        self.cancel_button.setFocus()
         operation = run(prepared, self.bench.records)
         self.bench.run("Provision", operation, self._ended, self._broke, self.running.set_result)
 
     def _ended(self, report: Report) -> None:
         self._busy = False
         self._prepared = None
-        self._verdict = report.outcome.verdict
+        self._report = report
         self.result.set_report(report)
         self._go(WizardStep.RESULT)
-        self.next_button.setFocus()
         self.bench.look_again()
 
     def _broke(self, error: BenchError) -> None:
@@ -204,17 +198,25 @@ class ProvisionPage(DevicePage):
         self.show_error("The provisioning could not be run.", error)
 
     def _next_device(self) -> None:
+        self._begins_anew = True
         self._go(WizardStep.DEVICE)
         self.bench.connect_to(self.bench.port)
 
     def _go(self, step: WizardStep) -> None:
         self._step = step
         if step < WizardStep.REHEARSAL:
-            self._plan = self._verdict = None
+            self._plan = self._report = None
         self._pages.setCurrentIndex(step)
         self._update()
-        if step is WizardStep.NAMES:
-            self.names.first_field().setFocus()
+        self._place_to_begin(step).setFocus()
+
+    def _place_to_begin(self, step: WizardStep) -> QWidget:
+        places: dict[WizardStep, QWidget] = {
+            WizardStep.PROFILE: self.profile.first_field(),
+            WizardStep.NAMES: self.names.first_field(),
+            WizardStep.CONFIRM: self.confirm.field(),
+        }
+        return places.get(step) or (self.cancel_button if self._busy else self.next_button)
 
     def _update(self) -> None:
         self._rail.set_steps([self._rail_step(step) for step in WizardStep])
@@ -243,14 +245,14 @@ class ProvisionPage(DevicePage):
             WizardStep.NAMES: ("Names", plan.issuer.organization if plan else "who signs"),
             WizardStep.REHEARSAL: ("Rehearsal", "passed on the twin" if plan else "on a software twin"),
             WizardStep.CONFIRM: ("Confirm", _confirm_note(plan)),
-            WizardStep.RUN: ("Run", _run_note(plan)),
-            WizardStep.RESULT: ("Result", self._verdict.value if self._verdict else ""),
+            WizardStep.RUN: ("Run", _run_note(plan, self._report)),
+            WizardStep.RESULT: ("Result", self._report.outcome.verdict.value if self._report else ""),
         }[step]
         return RailStep(title, note, self._progress(step))
 
     def _progress(self, step: WizardStep) -> StepState:
-        if step is WizardStep.RESULT and self._verdict is not None:
-            return StepState.DONE if self._verdict is Verdict.PASS else StepState.FAILED
+        if self._report is not None and step in (WizardStep.RUN, WizardStep.RESULT):
+            return StepState.DONE if self._report.outcome.verdict is Verdict.PASS else StepState.FAILED
         if step == self._step:
             return StepState.CURRENT
         return StepState.DONE if step < self._step else StepState.COMING
@@ -273,5 +275,8 @@ def _confirm_note(plan: Plan | None) -> str:
     return f"{count} steps are for ever" if count > 1 else ("1 step is for ever" if count else "nothing is for ever")
 
 
-def _run_note(plan: Plan | None) -> str:
+def _run_note(plan: Plan | None, report: Report | None) -> str:
+    stopped = failed_step(report) if report else None
+    if stopped is not None:
+        return f"stopped at {stopped.title.lower()}"
     return f"about {sum(step.chip_seconds for step in plan.steps) * 1.25:.0f} s" if plan else ""

@@ -6,6 +6,7 @@ from atecc_bench.ui.device_worker import DeviceFacts
 from atecc_bench.ui.serial_text import grouped_serial
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
+from atecc_bench.ui.widgets.scroller import Scroller
 
 
 class DeviceStep(QWidget):
@@ -14,16 +15,16 @@ class DeviceStep(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._banner = Banner()
-        self._form = QFormLayout()
+        facts = QWidget()
+        self._form = QFormLayout(facts)
+        self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(24)
         self._form.setVerticalSpacing(8)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(paragraph("This is the chip", TextRole.HEADING))
-        column.addWidget(self._banner)
-        column.addLayout(self._form)
-        column.addStretch()
+        column.addWidget(Scroller(self._banner, facts), 1)
 
     def set_facts(self, facts: DeviceFacts) -> None:
         """Show a chip."""
@@ -38,7 +39,7 @@ class DeviceStep(QWidget):
             ("Configuration zone", "locked, for ever" if chip.config_locked else "open"),
             ("Data zone and OTP", "locked, for ever" if chip.data_locked else "open"),
         ):
-            self._form.addRow(text_label(name, TextRole.MUTED), text_label(value))
+            self._form.addRow(text_label(name, TextRole.MUTED), paragraph(value))
         kind = BannerKind.VIRTUAL if facts.virtual else BannerKind.INFO
         title = {
             (False, False): "A new chip: nothing is locked yet.",
@@ -46,4 +47,4 @@ class DeviceStep(QWidget):
             (True, True): "Both zones are locked: only what the configuration leaves open can be written.",
         }.get((chip.config_locked, chip.data_locked), "The data zone is locked, the configuration is not.")
         where = "It is a chip in software: nothing can be spoilt. " if facts.virtual else ""
-        self._banner.set_message(kind, title, f"{where}Nothing has been written to it so far.")
+        self._banner.set_message(kind, title, f"{where}This run has written nothing so far.")

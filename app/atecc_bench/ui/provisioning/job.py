@@ -5,7 +5,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
-from atecc_bench.pki.authority import CertificateAuthority, load_authority, load_authority_certificates
+from atecc_bench.errors import InputError
+from atecc_bench.pki.authority import (
+    CertificateAuthority,
+    create_authority,
+    load_authority,
+    load_authority_certificates,
+    save_authority,
+)
+from atecc_bench.pki.names import organization_of
 from atecc_bench.provision.passphrase import ready_passphrase
 from atecc_bench.provision.plan import Plan, issuer_of, make_plan
 from atecc_bench.provision.profile import Profile
@@ -18,7 +26,7 @@ from atecc_bench.ui.device_worker import Device
 
 @dataclass(frozen=True)
 class Names:
-    """What the operator chose: the CA's folder, the organization, or None for the signer's, the passphrase."""
+    """What was typed: the CA's folder, the organization, or None for the signer's, the passphrase, or nothing."""
 
     ca: Path
     organization: str | None
@@ -39,17 +47,56 @@ def default_ca(records: Records) -> Path:
     return records.folder.parent / "ca"
 
 
-def typed_or_ready(ca: Path, typed: str) -> bytes:
-    """The passphrase as typed, else one that lies ready; empty when there is none."""
-    return typed.encode() or ready_passphrase(ca) or b""
+@dataclass(frozen=True)
+class CaSummary:
+    """A CA's certificates in words; `organization` is the signer's, empty when it names none."""
+
+    root: str
+    signer: str
+    organization: str
+
+
+def read_ca(folder: Path) -> CaSummary:
+    """Read the certificates of a CA.
+
+    Raises:
+        InputError: `no-ca`, `not-a-certificate`.
+
+    """
+    root, signer = load_authority_certificates(folder)
+    try:
+        return CaSummary(
+            root.subject.rfc4514_string(),
+            f"{signer.subject.rfc4514_string()}, valid until {signer.not_valid_after_utc:%Y-%m-%d}",
+            organization_of(signer.subject) or "",
+        )
+    except ValueError as error:  # names and dates are parsed when they are first asked for
+        raise InputError(
+            "not-a-certificate",
+            f"A certificate in {folder} is malformed: {error}.",
+            "Choose another folder, or put the right certificates there.",
+        ) from error
+
+
+def make_ca(folder: Path, organization: str, passphrase: bytes) -> None:
+    """Make a new CA in a folder; raises what `create_authority` and `save_authority` raise."""
+    authority, root_key = create_authority(organization=organization, now=datetime.now(UTC))
+    save_authority(folder, authority, root_key, passphrase)
 
 
 def prepare(profile: Profile, names: Names) -> Callable[[Device], Prepared]:
-    """Unlock the CA, look at the chip, plan and rehearse."""
+    """Unlock the CA, look at the chip, plan and rehearse.
+
+    The passphrase is the one that was typed, else one that lies ready; without any, InputError
+    `passphrase-needed`.
+    """
 
     def operation(device: Device) -> Prepared:
         root, signer = load_authority_certificates(names.ca)
-        authority = load_authority(names.ca, names.passphrase)
+        passphrase = names.passphrase or ready_passphrase(names.ca)
+        if not passphrase:
+            raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
+        authority = load_authority(names.ca, passphrase)
         now = datetime.now(UTC)
         plan = make_plan(profile, survey(device.session, profile), issuer_of(root, signer, names.organization), now)
         device.report(plan)

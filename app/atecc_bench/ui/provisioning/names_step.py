@@ -2,17 +2,18 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError
-from atecc_bench.pki.authority import load_authority_certificates
-from atecc_bench.pki.names import organization_of
-from atecc_bench.provision.records import Records
-from atecc_bench.ui.provisioning.job import Names, default_ca, typed_or_ready
+from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.provisioning.job import CaSummary, Names, default_ca, read_ca
 from atecc_bench.ui.provisioning.new_ca import NewCaDialog
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, push_button, text_label
+from atecc_bench.ui.widgets.scroller import Scroller
+
+TYPING_PAUSE_MS = 200  # a folder is looked into when its name is complete, not at each letter
 
 
 class NamesStep(QWidget):
@@ -21,11 +22,16 @@ class NamesStep(QWidget):
     submitted = Signal()
     """Enter was pressed in a field."""
 
-    def __init__(self, records: Records) -> None:
+    def __init__(self, bench: Bench) -> None:
         super().__init__()
-        self._ca = QLineEdit(str(default_ca(records)))
+        self._worker = bench.worker
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self._look)
+        self._ca = QLineEdit(str(default_ca(bench.records)))
         self._ca.setAccessibleName("Folder of the certificate authority")
-        self._ca.textChanged.connect(self._look)
+        self._ca.textChanged.connect(self._typed)
         browse, new = push_button("Browse…"), push_button("New CA…")
         browse.clicked.connect(self._browse)
         new.clicked.connect(self._make)
@@ -42,7 +48,10 @@ class NamesStep(QWidget):
         self._passphrase.setPlaceholderText("leave empty if it is in the keyring")
         for line in (self._ca, self._organization, self._passphrase):
             line.returnPressed.connect(self.submitted)
-        form = QFormLayout()
+        fields = QWidget()
+        form = QFormLayout(fields)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setHorizontalSpacing(24)
         form.setVerticalSpacing(12)
         form.addRow(text_label("Certificate authority", TextRole.MUTED), folder)
@@ -53,16 +62,13 @@ class NamesStep(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(paragraph("Who signs, and what name goes into the certificate", TextRole.HEADING))
-        column.addLayout(form)
-        column.addWidget(self._banner)
-        column.addStretch()
+        column.addWidget(Scroller(fields, self._banner), 1)
         self._look()
 
     def names(self) -> Names:
-        """What was typed. The passphrase is empty when there is none anywhere."""
-        ca = Path(self._ca.text().strip())
+        """What was typed."""
         organization = self._organization.text().strip() or None
-        return Names(ca, organization, typed_or_ready(ca, self._passphrase.text()))
+        return Names(self._folder(), organization, self._passphrase.text().encode())
 
     def forget_passphrase(self) -> None:
         """Empty the passphrase's field."""
@@ -76,16 +82,28 @@ class NamesStep(QWidget):
         """Where typing begins."""
         return self._passphrase
 
+    def _folder(self) -> Path:
+        return Path(self._ca.text().strip())
+
+    def _typed(self) -> None:
+        self._organization.setPlaceholderText("")
+        self._banner.set_message(BannerKind.INFO, "Looking for a certificate authority in this folder…", "")
+        self._pause.start()
+
     def _look(self) -> None:
-        try:
-            root, signer = load_authority_certificates(Path(self._ca.text().strip()))
-        except BenchError as error:
-            self._organization.setPlaceholderText("")
-            self._banner.set_message(BannerKind.INFO, error.message, "Make one with “New CA…”, or choose its folder.")
-            return
-        self._organization.setPlaceholderText(organization_of(signer.subject) or "")
-        text = f"Signer: {signer.subject.rfc4514_string()}, valid until {signer.not_valid_after_utc:%Y-%m-%d}."
-        self._banner.set_message(BannerKind.GOOD, f"Root: {root.subject.rfc4514_string()}", text)
+        folder = self._folder()
+
+        def found(ca: CaSummary) -> None:
+            if folder == self._folder():
+                self._organization.setPlaceholderText(ca.organization)
+                self._banner.set_message(BannerKind.GOOD, f"Root: {ca.root}", f"Signer: {ca.signer}.")
+
+        def not_found(error: BenchError) -> None:
+            if folder == self._folder():
+                hint = "Make one with “New CA…”, or choose its folder."
+                self._banner.set_message(BannerKind.INFO, error.message, hint)
+
+        self._worker.prepare("Read the CA", lambda: read_ca(folder), found, not_found)
 
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Folder of the certificate authority", self._ca.text())
@@ -93,7 +111,7 @@ class NamesStep(QWidget):
             self._ca.setText(folder)
 
     def _make(self) -> None:
-        dialog = NewCaDialog(Path(self._ca.text().strip()), self)
+        dialog = NewCaDialog(self._folder(), self._worker, self)
         if dialog.exec():
             self._ca.setText(str(dialog.folder()))
             self._passphrase.setText(dialog.passphrase())

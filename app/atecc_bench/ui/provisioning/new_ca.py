@@ -1,12 +1,12 @@
 """A dialog that makes a certificate authority."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError
-from atecc_bench.pki.authority import create_authority, save_authority
+from atecc_bench.ui.device_worker import DeviceWorker
+from atecc_bench.ui.provisioning.job import make_ca
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, push_button, text_label
 
 SHORTEST_PASSPHRASE = 8
@@ -15,8 +15,9 @@ SHORTEST_PASSPHRASE = 8
 class NewCaDialog(QDialog):
     """Folder, organization and passphrase; accepted once the CA is on disk."""
 
-    def __init__(self, folder: Path, parent: QWidget) -> None:
+    def __init__(self, folder: Path, worker: DeviceWorker, parent: QWidget) -> None:
         super().__init__(parent)
+        self._worker = worker
         self.setWindowTitle("New certificate authority")
         self.setMinimumWidth(520)
         self._folder = QLineEdit(str(folder))
@@ -69,12 +70,14 @@ class NewCaDialog(QDialog):
         if self.passphrase() != self._again.text():
             self._problem.setText("The two passphrases differ.")
             return
-        try:
-            authority, root_key = create_authority(
-                organization=self._organization.text().strip(), now=datetime.now(UTC)
-            )
-            save_authority(self.folder(), authority, root_key, self.passphrase().encode())
-        except BenchError as error:
-            self._problem.setText(f"{error.message} {error.hint}")
-            return
-        self.accept()
+        folder, organization = self.folder(), self._organization.text().strip()
+        passphrase = self.passphrase().encode()
+        self.setEnabled(False)
+        self._problem.setText("Making the keys…")
+        self._worker.prepare(
+            "Make a CA", lambda: make_ca(folder, organization, passphrase), lambda _: self.accept(), self._failed
+        )
+
+    def _failed(self, error: BenchError) -> None:
+        self.setEnabled(True)
+        self._problem.setText(f"{error.message} {error.hint}")

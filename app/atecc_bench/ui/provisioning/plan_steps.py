@@ -13,6 +13,7 @@ from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 from atecc_bench.ui.widgets.plan_table import PlanRow, PlanStatus, PlanTable
+from atecc_bench.ui.widgets.scroller import Scroller
 
 _STATUS = {
     StepStatus.WAITING: PlanStatus.PLANNED,
@@ -20,7 +21,7 @@ _STATUS = {
     StepStatus.DONE: PlanStatus.DONE,
     StepStatus.FAILED: PlanStatus.FAILED,
 }
-_NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+_NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 
 
 def _planned(step: Step) -> PlanRow:
@@ -39,14 +40,19 @@ def _result(step: Step, result: StepResult) -> PlanRow:
 
 
 class _PlanStep(QWidget):
+    """A title, then the plan and a text below it, which scroll together."""
+
     def __init__(self) -> None:
         super().__init__()
         self.title = paragraph("", TextRole.HEADING)
         self.table = PlanTable()
+        self.text = paragraph("", TextRole.MUTED)
+        self.scroller = Scroller(self.table, self.text)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(12)
         self.column.addWidget(self.title)
+        self.column.addWidget(self.scroller, 1)
 
 
 class RehearsalStep(_PlanStep):
@@ -55,14 +61,14 @@ class RehearsalStep(_PlanStep):
     def __init__(self) -> None:
         super().__init__()
         self._banner = Banner()
-        self.column.addWidget(self._banner)
-        self.column.addWidget(self.table, 1)
+        self.column.insertWidget(1, self._banner)
 
     def set_waiting(self) -> None:
         """Nothing is known yet."""
         self.title.setText("Rehearsal")
         self._banner.set_message(BannerKind.INFO, "Looking at the chip and rehearsing on a software twin of it…", "")
         self.table.set_plan([])
+        self.text.setText("")
 
     def set_rehearsal(self, plan: Plan, rehearsal: Rehearsal | None) -> None:
         """Show how it went; None when there was nothing to rehearse."""
@@ -72,11 +78,10 @@ class RehearsalStep(_PlanStep):
             self._banner.set_message(BannerKind.GOOD, "Nothing to write", text)
             self.table.set_plan([_planned(step) for step in plan.steps])
             return
-        after = rehearsal.config_after
         self.title.setText("The rehearsal passed on a software twin of this chip")
-        text = "Afterwards: " + " ".join(what_stays_open(after))
-        self._banner.set_message(BannerKind.GOOD, "Every step and every proof passed. Nothing was written.", text)
+        self._banner.set_message(BannerKind.GOOD, "Every step and every proof passed. Nothing was written.", "")
         self.table.set_plan([_rehearsed(step) for step in plan.steps])
+        self.text.setText("What stays open afterwards: " + " ".join(what_stays_open(rehearsal.config_after)))
 
 
 class ConfirmStep(_PlanStep):
@@ -87,11 +92,8 @@ class ConfirmStep(_PlanStep):
 
     def __init__(self) -> None:
         super().__init__()
-        self._open = paragraph("", TextRole.MUTED)
         self._confirm = ConfirmSerial()
         self._confirm.confirmed_changed.connect(self.confirmed_changed)
-        self.column.addWidget(self.table, 1)
-        self.column.addWidget(self._open)
         self.column.addWidget(self._confirm)
 
     def set_plan(self, plan: Plan) -> None:
@@ -103,7 +105,7 @@ class ConfirmStep(_PlanStep):
             else "All of these steps can be repeated or undone"
         )
         self.table.set_plan([_planned(step) for step in plan.steps])
-        self._open.setText("What stays open: " + " ".join(what_stays_open(plan.target_config)))
+        self.text.setText("What stays open: " + " ".join(what_stays_open(plan.target_config)))
         self._confirm.set_serial(plan.serial_number)
         self._confirm.setVisible(bool(count))
 
@@ -121,7 +123,6 @@ class RunStep(_PlanStep):
 
     def __init__(self) -> None:
         super().__init__()
-        self.column.addWidget(self.table, 1)
         self._plan: Plan | None = None
         self._results: dict[str, StepResult] = {}
 
@@ -140,3 +141,8 @@ class RunStep(_PlanStep):
 
     def _show(self, plan: Plan) -> None:
         self.table.set_plan([_result(step, self._results[step.id]) for step in plan.steps])
+        started = [
+            row for row, step in enumerate(plan.steps) if self._results[step.id].status is not StepStatus.WAITING
+        ]
+        if started:
+            self.scroller.ensureVisible(0, self.table.row_bottom(started[-1]), 0, 0)

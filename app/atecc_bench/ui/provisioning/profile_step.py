@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 from atecc_bench.provision.profile import Profile, available_profiles, load_profile
 from atecc_bench.provision.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
+from atecc_bench.ui.widgets.scroller import Scroller
 
 
 class ProfileStep(QWidget):
@@ -15,23 +16,29 @@ class ProfileStep(QWidget):
         self._profiles = [load_profile(name) for name in available_profiles()]
         self._buttons = QButtonGroup(self)
         self._about = paragraph("", TextRole.BODY)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
-        column.addWidget(paragraph("What is this chip to become?", TextRole.HEADING))
+        choices = QWidget()
+        rows = QVBoxLayout(choices)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.setSpacing(8)
         for number, profile in enumerate(self._profiles):
             button = QRadioButton(f"{profile.title}   ({' or '.join(part.value for part in profile.parts)})")
             self._buttons.addButton(button, number)
-            column.addWidget(button)
-        column.addSpacing(8)
-        column.addWidget(self._about)
-        column.addStretch()
+            rows.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(paragraph("What is this chip to become?", TextRole.HEADING))
+        column.addWidget(Scroller(choices, self._about), 1)
         self._buttons.idToggled.connect(self._describe)
         self._buttons.button(0).setChecked(True)
 
     def chosen(self) -> Profile:
         """The profile that is chosen."""
         return self._profiles[self._buttons.checkedId()]
+
+    def first_field(self) -> QWidget:
+        """Where choosing begins."""
+        return self._buttons.button(self._buttons.checkedId())
 
     def _describe(self) -> None:
         profile = self.chosen()

@@ -2,15 +2,17 @@
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from atecc_bench.provision.plan import Step, StepId
 from atecc_bench.provision.report import Report
-from atecc_bench.provision.run import Verdict
+from atecc_bench.provision.run import StepStatus, Verdict
 from atecc_bench.ui.palette import current_palette
 from atecc_bench.ui.typography import text_font
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, push_button
+from atecc_bench.ui.widgets.scroller import Scroller
 
-_HEIGHT = 132
+_HEIGHT = 112
 
 
 class _Verdict(QWidget):
@@ -38,7 +40,7 @@ class _Verdict(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawRoundedRect(self.rect(), 8, 8)
-        painter.setPen(palette.surface)
+        painter.setPen(palette.on_virtual if color == palette.virtual else palette.surface)
         painter.setFont(text_font(4.0, text_font().Weight.Bold))
         painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._word)
 
@@ -51,6 +53,8 @@ class ResultStep(QWidget):
         self._verdict = _Verdict()
         self._sentence = paragraph("", TextRole.HEADING)
         self._hint = paragraph("", TextRole.MUTED)
+        self._locked = paragraph("", TextRole.STRONG)
+        self._record = paragraph("", TextRole.MUTED)
         self._files = paragraph("", TextRole.MONO)
         self._folder = push_button("Open folder")
         self._folder.clicked.connect(self._open_folder)
@@ -62,11 +66,8 @@ class ResultStep(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self._verdict)
-        column.addWidget(self._sentence)
-        column.addWidget(self._hint)
-        column.addWidget(self._files)
+        column.addWidget(Scroller(self._sentence, self._hint, self._locked, self._record, self._files), 1)
         column.addLayout(buttons)
-        column.addStretch()
 
     def verdict_text(self) -> str:
         """The word that fills the width."""
@@ -79,7 +80,9 @@ class ResultStep(QWidget):
         timing = outcome.timing
         seconds = f"{timing.total_s:.1f} s, of which {timing.chip_s:.1f} s were the chip's own."
         if outcome.error is not None:
-            self._sentence.setText(outcome.error.message)
+            step = failed_step(report)
+            where = f"The run stopped at “{step.title}”. " if step else ""
+            self._sentence.setText(f"{where}{outcome.error.message}")
             self._hint.setText(outcome.error.hint)
         elif report.plan.already_provisioned:
             self._sentence.setText(f"Chip {outcome.serial_number} was already provisioned. Nothing was written.")
@@ -91,10 +94,43 @@ class ResultStep(QWidget):
                 f"{chip}Certificates rebuilt from the chip and compared, chain verified, possession of the key proved. "
                 f"{seconds}"
             )
-        self._files.setText("\n".join(str(path) for path in report.artifacts.values()))
-        folders = {str(path.parent) for path in report.artifacts.values()}
-        self._where = folders.pop() if folders else ""
+        _tell(self._locked, _locked_by_now(report) if outcome.verdict is Verdict.FAIL else "")
+        error = report.record_error
+        _tell(self._record, f"{error.message} {error.hint}" if error else "")
+        self._where = next((str(path.parent) for path in report.artifacts.values()), "")
+        names = "\n".join(f"    {path.name}" for path in report.artifacts.values())
+        _tell(self._files, f"{self._where}\n{names}" if names else "")
         self._folder.setVisible(bool(self._where))
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self._where))
+
+
+def failed_step(report: Report) -> Step | None:
+    """The step at which a run stopped."""
+    failed = [result.id for result in report.outcome.steps if result.status is StepStatus.FAILED]
+    return next((step for step in report.plan.steps if step.id in failed), None)
+
+
+def _locked_by_now(report: Report) -> str:
+    """What a run that failed has left behind for ever, and where the next one begins."""
+    statuses = {result.id: result.status for result in report.outcome.steps}
+    before = report.plan.survey.config
+    zones = (
+        ("configuration zone", before.config_locked, statuses.get(StepId.LOCK_CONFIG)),
+        ("data zone", before.data_locked, statuses.get(StepId.LOCK_DATA)),
+    )
+    locked = [
+        f"the {name} ({'before' if already else 'by'} this run)"
+        for name, already, status in zones
+        if already or status is StepStatus.DONE
+    ]
+    unsure = [name for name, _, status in zones if status is StepStatus.FAILED]
+    sentences = [f"Locked for ever: {' and '.join(locked)}." if locked else "Nothing has been locked."]
+    sentences += [f"Whether the lock of the {name} took hold will be seen when the chip is read." for name in unsure]
+    return " ".join([*sentences, "The next run looks at the chip and goes on from there."])
+
+
+def _tell(label: QLabel, text: str) -> None:
+    label.setText(text)
+    label.setVisible(bool(text))

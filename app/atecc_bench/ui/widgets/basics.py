@@ -3,7 +3,8 @@
 from enum import Enum
 from html import escape
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from atecc_bench.ui.typography import mono_font
@@ -30,6 +31,28 @@ class ButtonKind(Enum):
     DANGER = "danger"
 
 
+class PushButton(QPushButton):
+    """A button that Enter presses while it has the focus, as Space does; it is not the default of its window."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setAutoDefault(False)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()  # Qt would let a narrow row cut the word
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if is_enter(event):
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+def is_enter(event: QKeyEvent) -> bool:
+    """Whether Enter or Return was pressed; one that is held down counts once."""
+    return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
+
+
 def text_label(text: str, role: TextRole = TextRole.BODY) -> QLabel:
     """A label that shows `text` as it is: what comes from a chip or a certificate is never markup."""
     label = QLabel(text)
@@ -50,10 +73,9 @@ def paragraph(text: str, role: TextRole = TextRole.BODY) -> QLabel:
 
 
 def push_button(text: str, kind: ButtonKind = ButtonKind.NORMAL) -> QPushButton:
-    """A button that Enter presses while it has the focus; none is the default of its window."""
-    button = QPushButton(text)
+    """A button of our look, as wide as its text."""
+    button = PushButton(text)
     button.setProperty("kind", kind.value)
-    button.setAutoDefault(False)
     button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
     return button
 

@@ -6,6 +6,9 @@ from enum import Enum
 from types import MappingProxyType
 from typing import Final
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+
 from atecc_bench.ui.widgets.row_model import Align, Cell, CellStyle, Column, Mark, Row
 from atecc_bench.ui.widgets.row_table import RowTable
 
@@ -32,22 +35,37 @@ class PlanRow:
 
 
 class PlanTable(RowTable):
-    """One row per step."""
+    """One row per step, all of them shown: it is as high as its rows."""
 
     def __init__(self) -> None:
         super().__init__(
             (
                 Column("", 36, Align.CENTER),
-                Column("Step", 200),
+                Column("Step", 168),
                 Column("What it does", None),
-                Column("Time", 88, Align.RIGHT),
+                Column("Time", 80, Align.RIGHT),
             ),
             name="Plan",
         )
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def set_plan(self, rows: Sequence[PlanRow]) -> None:
         """Show these steps."""
         self.set_rows([_row(row) for row in rows])
+        self._fit_height()
+
+    def row_bottom(self, row: int) -> int:
+        """Where a row ends, in pixels from the top of the table."""
+        return self.horizontalHeader().height() + self.rowViewportPosition(row) + self.rowHeight(row)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_height()
+
+    def _fit_height(self) -> None:
+        self.resizeRowsToContents()
+        self.setFixedHeight(self.content_height())
 
 
 def _row(step: PlanRow) -> Row:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from atecc_bench.ui.icons import Icon, draw_icon
@@ -16,6 +16,8 @@ from atecc_bench.ui.widgets.basics import Card
 
 _CIRCLE: Final = 22
 _INDENT: Final = 34
+_WIDTH: Final = 220
+_NOTE_SCALE: Final = 0.93
 
 
 class StepState(Enum):
@@ -49,7 +51,7 @@ class StepRail(Card):
         self.body.addStretch()
         self.setAccessibleName("Steps")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self.setFixedWidth(248)
+        self.setFixedWidth(_WIDTH)
 
     def set_steps(self, steps: Sequence[RailStep]) -> None:
         """Show these steps, numbered from 1."""
@@ -73,13 +75,20 @@ class _StepItem(QWidget):
         self._number, self._step = number, step
         self.setAccessibleName(f"Step {number} of {count}: {step.title}, {step.state.value}")
         self.setAccessibleDescription(step.note)
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, max(_CIRCLE, self.fontMetrics().height() * 2 + 6))
+        note = QFontMetrics(text_font(_NOTE_SCALE)).boundingRect(
+            QRect(0, 0, self._note_width(), 1000), Qt.TextFlag.TextWordWrap, self._step.note
+        )
+        return QSize(_WIDTH - 34, max(_CIRCLE, (_CIRCLE + self.fontMetrics().height()) // 2 + 4 + note.height()))
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
+
+    def _note_width(self) -> int:
+        return _WIDTH - 34 - _INDENT
 
     def _color(self) -> QColor:
         palette = current_palette()
@@ -109,15 +118,16 @@ class _StepItem(QWidget):
             painter.setFont(text_font(0.86, QFont.Weight.DemiBold))
             painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(self._number))
         line = self.fontMetrics().height()
-        width = self.width() - _INDENT
         painter.setFont(text_font(1.0, QFont.Weight.DemiBold))
         painter.setPen(palette.muted if step.state is StepState.COMING else palette.text)
-        self._draw_line(painter, QRectF(_INDENT, (_CIRCLE + 2 - line) / 2, width, line + 2), step.title)
-        painter.setFont(text_font(0.93))
+        painter.drawText(
+            QRectF(_INDENT, (_CIRCLE + 2 - line) / 2, self.width() - _INDENT, line + 2),
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter,
+            step.title,
+        )
+        painter.setFont(text_font(_NOTE_SCALE))
         painter.setPen(palette.muted)
-        self._draw_line(painter, QRectF(_INDENT, (_CIRCLE + line) / 2 + 4, width, line + 2), step.note)
-
-    @staticmethod
-    def _draw_line(painter: QPainter, rect: QRectF, text: str) -> None:
-        elided = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, int(rect.width()))
-        painter.drawText(rect, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, elided)
+        top = (_CIRCLE + line) // 2 + 4
+        painter.drawText(
+            QRect(_INDENT, top, self._note_width(), self.height() - top), int(Qt.TextFlag.TextWordWrap), step.note
+        )

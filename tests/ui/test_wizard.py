@@ -1,0 +1,315 @@
+"""The wizard over real virtual boards: from profile to PASS or FAIL."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from atecc_bench.errors import InputError
+from atecc_bench.provision.records import DeviceRecord
+from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.main_window import MainWindow
+from atecc_bench.ui.pages.console import request_text
+from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.ui.provisioning.new_ca import NewCaDialog
+from atecc_bench.ui.widgets.banner import Banner
+from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
+from atecc_bench.ui.widgets.step_rail import StepRail
+
+WAIT_MS = 15_000
+
+
+class Operator:
+    """Goes through the wizard as a person does."""
+
+    def __init__(self, page: ProvisionPage, qtbot: QtBot, passphrase: str) -> None:
+        self.page = page
+        self.bench = page.bench
+        self.passphrase = passphrase
+        self._qtbot = qtbot
+
+    def press(self, button: QPushButton) -> None:
+        self._qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def rest(self) -> None:
+        self._qtbot.waitUntil(lambda: not self.bench.worker.busy, timeout=WAIT_MS)
+
+    def to_names(self) -> None:
+        while self.page.step < WizardStep.NAMES:
+            self.press(self.page.next_button)
+        self.rest()
+
+    def to_rehearsal(self) -> None:
+        self.to_names()
+        self._qtbot.keyClicks(self.page.names.first_field(), self.passphrase)
+        self.press(self.page.next_button)
+        self.rest()
+
+    def to_confirmation(self) -> None:
+        self.to_rehearsal()
+        self.press(self.page.next_button)
+
+    def serial_number(self) -> str:
+        assert self.bench.facts is not None
+        return self.bench.facts.chip.serial_number
+
+    def type_digits(self, digits: str) -> None:
+        confirm = self.page.confirm.findChild(ConfirmSerial)
+        assert confirm is not None
+        field = confirm.focusProxy()
+        assert field is not None
+        self._qtbot.keyClicks(field, digits)
+
+    def start_run(self) -> None:
+        self.to_confirmation()
+        self.type_digits(self.serial_number()[-6:])
+        self.press(self.page.lock_button)
+
+    def await_result(self) -> None:
+        self._qtbot.waitUntil(lambda: self.page.step is WizardStep.RESULT, timeout=WAIT_MS)
+        self.rest()
+
+    def await_first_key(self) -> None:
+        """Both zones have been locked when the chip makes its first key."""
+        self._qtbot.waitUntil(
+            lambda: any(request_text(e.request).startswith("GenKey") for e in self.bench.exchanges), timeout=WAIT_MS
+        )
+
+
+def texts(widget: QWidget) -> str:
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+def steps(page: ProvisionPage) -> dict[str, str]:
+    rail = page.findChild(StepRail)
+    assert rail is not None
+    spoken = [child.accessibleName() for child in rail.findChildren(QWidget) if ": " in child.accessibleName()]
+    return dict(name.split(": ")[1].split(", ") for name in spoken)
+
+
+def device_threads() -> int:
+    return sum(thread.name == "device" for thread in threading.enumerate())
+
+
+def banner_text(step: QWidget) -> str:
+    banner = step.findChild(Banner)
+    assert banner is not None
+    return banner.accessibleName()
+
+
+@pytest.fixture
+def page(ca: Path, show: Callable[[str], QWidget], connected: Callable[[str], None]) -> ProvisionPage:
+    connected("virtual://fresh")
+    page = show("Provision")
+    assert isinstance(page, ProvisionPage)
+    return page
+
+
+@pytest.fixture
+def operator(page: ProvisionPage, qtbot: QtBot, passphrase: str) -> Operator:
+    return Operator(page, qtbot, passphrase)
+
+
+def test_from_profile_to_pass(page: ProvisionPage, bench: Bench, operator: Operator) -> None:
+    operator.to_confirmation()
+    assert page.step is WizardStep.CONFIRM
+    serial = operator.serial_number()
+    assert not page.lock_button.isEnabled()
+    operator.type_digits(serial[-6:])
+    operator.press(page.lock_button)
+    operator.await_result()
+    assert page.result.verdict_text() == "PASS · VIRTUAL"
+    assert steps(page)["Run"] == steps(page)["Result"] == "done"
+    assert bench.summary.data_locked
+    record = bench.records.latest(serial, virtual=True)
+    assert record is not None
+    assert record.has_certificates
+
+
+def test_wrong_digits_do_not_lock(page: ProvisionPage, operator: Operator) -> None:
+    operator.to_confirmation()
+    operator.type_digits("000000" if operator.serial_number()[-6:] != "000000" else "111111")
+    assert not page.lock_button.isEnabled()
+    page.go_on()
+    assert page.step is WizardStep.CONFIRM
+
+
+def test_another_chip_starts_the_preparation_again(
+    page: ProvisionPage, operator: Operator, connected: Callable[[str], None]
+) -> None:
+    operator.to_rehearsal()
+    connected("virtual://fresh")
+    assert page.step is WizardStep.DEVICE
+
+
+def test_a_chip_with_locked_zones_is_not_said_to_be_untouched(
+    page: ProvisionPage, connected: Callable[[str], None]
+) -> None:
+    connected("virtual://provisioned")
+    banner = page.device.findChild(Banner)
+    assert banner is not None
+    assert "Both zones are locked" in banner.accessibleName()
+    assert "This run has written nothing so far." in banner.accessibleDescription()
+
+
+class TestNames:
+    @pytest.mark.parametrize("typed", ["wrong", ""])
+    def test_without_the_right_passphrase_it_goes_back_to_the_names(
+        self, page: ProvisionPage, operator: Operator, typed: str
+    ) -> None:
+        operator.passphrase = typed
+        operator.to_rehearsal()
+        assert page.step is WizardStep.NAMES
+        assert "passphrase" in banner_text(page.names).lower()
+
+    def test_the_passphrase_is_forgotten_once_it_has_been_used(self, page: ProvisionPage, operator: Operator) -> None:
+        operator.to_rehearsal()
+        assert page.step is WizardStep.REHEARSAL
+        assert operator.passphrase not in [line.text() for line in page.names.findChildren(QLineEdit)]
+
+    @pytest.mark.parametrize("damage", ["no certificate", "a byte of a name", "cut short"])
+    def test_a_folder_with_malformed_certificates_is_told_in_a_sentence(
+        self, page: ProvisionPage, operator: Operator, ca: Path, qtbot: QtBot, damage: str
+    ) -> None:
+        operator.to_names()
+        good = (ca / "signer.pem").read_bytes()
+        middle = len(good) // 3
+        (ca / "signer.pem").write_bytes(
+            {
+                "no certificate": b"nothing of the kind",
+                "a byte of a name": good[:middle] + (b"////////") + good[middle + 8 :],
+                "cut short": good[:middle],
+            }[damage]
+        )
+        folder = page.names.findChildren(QLineEdit)[0]
+        folder.setText(f"{ca}/")
+        qtbot.waitUntil(lambda: "Looking" not in banner_text(page.names), timeout=WAIT_MS)
+        assert "certificate" in banner_text(page.names)
+        assert "internal" not in banner_text(page.names)
+
+    def test_a_new_ca_is_made_without_holding_up_the_window(
+        self, page: ProvisionPage, bench: Bench, tmp_path: Path, qtbot: QtBot
+    ) -> None:
+        dialog = NewCaDialog(tmp_path / "new", bench.worker, page)
+        qtbot.addWidget(dialog)
+        _, organization, passphrase, again = dialog.findChildren(QLineEdit)
+        organization.setText("Nordlys AS")
+        for line in (passphrase, again):
+            line.setText("correct horse battery")
+        go_on = threading.Event()
+        bench.worker.prepare("Think", lambda: go_on.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
+        make = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Make CA")
+        qtbot.mouseClick(make, Qt.MouseButton.LeftButton)
+        assert not (tmp_path / "new").exists()  # the click is over, and the device's thread has not come to it
+        with qtbot.waitSignal(dialog.accepted, timeout=WAIT_MS):
+            go_on.set()
+        assert (tmp_path / "new" / "signer.pem").exists()
+
+
+class TestFailure:
+    @pytest.fixture
+    def failed(
+        self, page: ProvisionPage, operator: Operator, connected: Callable[[str], None], tmp_path: Path
+    ) -> ProvisionPage:
+        connected(f"virtual://fresh?speed=real&state={tmp_path / 'chip.json'}")
+        operator.start_run()
+        operator.await_first_key()
+        operator.press(page.cancel_button)
+        operator.await_result()
+        return page
+
+    def test_it_says_where_it_stopped_what_is_locked_and_that_it_can_go_on(self, failed: ProvisionPage) -> None:
+        said = texts(failed.result)
+        assert failed.result.verdict_text() == "FAIL · VIRTUAL"
+        assert "The run stopped at “" in said
+        assert "the configuration zone (by this run) and the data zone (by this run)" in said
+        assert "goes on from there" in said
+
+    def test_it_shows_the_folder_of_the_record(self, failed: ProvisionPage, bench: Bench) -> None:
+        assert str(bench.records.folder) in texts(failed.result)
+        assert "result.json" in texts(failed.result)
+
+    def test_the_steps_do_not_say_that_the_run_is_done(self, failed: ProvisionPage) -> None:
+        assert steps(failed)["Run"] == steps(failed)["Result"] == "failed"
+
+    def test_the_next_run_goes_on_from_there(self, failed: ProvisionPage, operator: Operator) -> None:
+        operator.press(failed.next_button)
+        operator.rest()
+        operator.to_rehearsal()
+        assert failed.step is WizardStep.REHEARSAL
+        operator.press(failed.next_button)  # nothing is left to lock, so nothing is asked
+        operator.await_result()
+        assert failed.result.verdict_text() == "PASS · VIRTUAL"
+
+    def test_closing_the_window_leaves_no_thread(self, failed: ProvisionPage, window: MainWindow) -> None:
+        before = device_threads()
+        window.close()
+        assert device_threads() == before - 1
+
+
+def test_a_pass_is_shown_although_its_record_could_not_be_written(
+    page: ProvisionPage, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = DeviceRecord.write
+
+    def full(record: DeviceRecord, name: str, content: bytes) -> None:
+        if name == "result_json":
+            raise InputError("record-not-writable", "The disk is full.", "Choose another folder.")
+        write(record, name, content)
+
+    monkeypatch.setattr(DeviceRecord, "write", full)
+    operator.start_run()
+    operator.await_result()
+    assert page.result.verdict_text() == "PASS · VIRTUAL"
+    assert "The disk is full. Choose another folder." in texts(page.result)
+
+
+def test_the_keyboard_leads_through_the_wizard(
+    page: ProvisionPage, operator: Operator, window: MainWindow, qtbot: QtBot
+) -> None:
+    def enter() -> None:
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        qtbot.keyClick(focus, Qt.Key.Key_Return)
+
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
+    page.next_button.setFocus()
+    enter()
+    assert page.step is WizardStep.DEVICE
+    enter()
+    assert page.step is WizardStep.NAMES
+    qtbot.keyClicks(page.names.first_field(), operator.passphrase)
+    enter()
+    operator.rest()
+    enter()
+    assert page.step is WizardStep.CONFIRM
+    operator.type_digits(operator.serial_number()[-6:])
+    operator.press(page.lock_button)
+    operator.await_result()
+    enter()
+    assert page.step is WizardStep.DEVICE
+    operator.rest()
+    assert QApplication.focusWidget() is page.next_button
+
+
+def test_the_smallest_window_shows_every_step_that_can_never_be_undone(
+    page: ProvisionPage, operator: Operator, window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(window.minimumSize())
+    operator.to_confirmation()
+    step = page.confirm
+    qtbot.waitUntil(lambda: step.scroller.viewport().height() < step.table.height(), timeout=WAIT_MS)
+    rows = [row for row in range(step.table.model().rowCount()) if _is_for_ever(page, row)]
+    assert len(rows) == 2
+    assert step.scroller.verticalScrollBar().value() == 0
+    assert step.table.row_bottom(rows[-1]) <= step.scroller.viewport().height()
+
+
+def _is_for_ever(page: ProvisionPage, row: int) -> bool:
+    tooltip = page.confirm.table.model().index(row, 0).data(Qt.ItemDataRole.ToolTipRole)
+    return "never be undone" in (tooltip or "")
