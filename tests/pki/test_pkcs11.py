@@ -42,7 +42,7 @@ def test_a_key_never_leaves_its_module(softhsm: SoftHsm):
     key = open_pkcs11_key(softhsm.generate("stays"), PIN.encode())
     with pytest.raises(RefusedError) as error:
         key.private_numbers()
-    assert error.value.id == "key-stays-in-module"
+    assert error.value.id == "key-stays-outside"
     with pytest.raises(RefusedError):
         key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     with pytest.raises(RefusedError):

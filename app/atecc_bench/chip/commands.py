@@ -259,12 +259,22 @@ def read_word(zone: Zone, slot: int, offset: int) -> CommandPacket:
     return CommandPacket(Opcode.READ, zone, address(zone, slot, offset))
 
 
-def write(zone: Zone, slot: int, offset: int, data: bytes) -> CommandPacket:
-    """Write 4 or 32 bytes in clear."""
+def write(zone: Zone, slot: int, offset: int, data: bytes, *, secret: bool = False) -> CommandPacket:
+    """Write 4 or 32 bytes in clear; what is `secret` no trace keeps."""
     if len(data) not in (WORD, BLOCK):
         raise ValueError(f"Write takes 4 or 32 bytes, not {len(data)}")
     size = LONG_ACCESS if len(data) == BLOCK else 0
-    return CommandPacket(Opcode.WRITE, zone | size, address(zone, slot, offset), data)
+    return CommandPacket(Opcode.WRITE, zone | size, address(zone, slot, offset), data, secret=secret)
+
+
+def write_encrypted(zone: Zone, slot: int, offset: int, data: bytes = b"") -> CommandPacket:
+    """Write 32 encrypted bytes; `data` is those and their MAC of 32 bytes."""
+    return CommandPacket(Opcode.WRITE, zone | LONG_ACCESS | ENCRYPTED_ACCESS, address(zone, slot, offset), data)
+
+
+def priv_write(slot: int, data: bytes = b"", *, encrypted: bool) -> CommandPacket:
+    """Bring a private key in; `data` is 4 zero bytes and the key, 36 bytes in all, and a MAC of 32 bytes."""
+    return CommandPacket(Opcode.PRIV_WRITE, ENCRYPTED_ACCESS if encrypted else 0, slot, data, secret=not encrypted)
 
 
 def lock(mode: LockMode, summary_crc: int | None) -> CommandPacket:
@@ -282,6 +292,21 @@ def random() -> CommandPacket:
 def nonce_pass_through(message: bytes, target: NonceMode = NonceMode.PASS_THROUGH) -> CommandPacket:
     """Load 32 bytes into TempKey, or with MESSAGE_DIGEST_BUFFER set into that."""
     return CommandPacket(Opcode.NONCE, target | NonceMode.PASS_THROUGH, 0, message)
+
+
+def nonce_random(num_in: bytes, mode: NonceMode) -> CommandPacket:
+    """Let TempKey begin with a random number of the chip, which it answers, and 20 bytes of the host."""
+    return CommandPacket(Opcode.NONCE, mode, 0, num_in)
+
+
+def gen_dig_data(slot: int) -> CommandPacket:
+    """Mix the key in `slot` into TempKey."""
+    return CommandPacket(Opcode.GEN_DIG, GenDigZone.DATA, slot)
+
+
+def check_mac(slot: int, mode: MacMode, challenge: bytes, response: bytes, other_data: bytes) -> CommandPacket:
+    """Compare a response (32 bytes) with the one that the key in `slot` leads to; `other_data` has 13 bytes."""
+    return CommandPacket(Opcode.CHECK_MAC, mode, slot, challenge + response + other_data)
 
 
 def gen_key(mode: GenKeyMode, slot: int) -> CommandPacket:

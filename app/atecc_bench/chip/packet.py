@@ -4,7 +4,7 @@ A command is count, opcode, param1, param2 (little-endian), data, CRC; an answer
 The count covers itself and the CRC. The I2C word address is not part of the packet.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from atecc_bench.chip.crc import crc16_bytes
 from atecc_bench.chip.status import Status
@@ -21,12 +21,17 @@ class PacketError(DeviceError):
 
 @dataclass(frozen=True)
 class CommandPacket:
-    """One command. `param1` is 8 bits, `param2` 16 bits, `data` at most 148 bytes."""
+    """One command. `param1` is 8 bits, `param2` 16 bits, `data` at most 148 bytes; `secret` when a key is in it."""
 
     opcode: int
     param1: int = 0
     param2: int = 0
     data: bytes = b""
+    secret: bool = field(default=False, compare=False, kw_only=True)
+
+    def __repr__(self) -> str:
+        data = f"<{len(self.data)} bytes not shown>" if self.secret else repr(self.data)
+        return f"CommandPacket({self.opcode:#04x}, {self.param1:#04x}, {self.param2:#06x}, {data})"
 
     def to_bytes(self) -> bytes:
         """The packet from its count byte to its CRC."""

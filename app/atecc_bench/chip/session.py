@@ -23,12 +23,12 @@ class ChipStatusError(DeviceError):
         self.command = command
         self.code = code
         try:
-            name, meaning = Opcode(command.opcode).name, Status(code).meaning
+            name, meaning = Opcode(command.opcode).command_name, Status(code).meaning
         except ValueError:
             name, meaning = f"opcode {command.opcode:02X}", "The datasheet knows no such status."
         super().__init__(
             "chip-status",
-            f"The chip answered {code:02X} to {name.replace('_', '').title()} "
+            f"The chip answered {code:02X} to {name} "
             f"(param1 {command.param1:02X}, param2 {command.param2:04X}): {meaning}",
             "Compare the command with the lock state and the slot's configuration.",
         )
@@ -58,7 +58,8 @@ class ChipSession:
 
     def execute(self, command: CommandPacket) -> bytes:
         """Run one command and return its payload; a lone status 00 is returned as one byte."""
-        raw = self._transport.talk(command.to_bytes())
+        talk = self._transport.talk_secret if command.secret else self._transport.talk
+        raw = talk(command.to_bytes())
         self._chip_ms += execution_time_ms(self._part, command.opcode, self._clock_divider)
         response = ResponsePacket.parse(raw)
         if response.status_code not in (None, Status.SUCCESS):
@@ -125,6 +126,10 @@ class ChipSession:
     def lock_data(self) -> None:
         """Lock the data zone and OTP for ever, without a check of their contents."""
         self._execute(commands.lock(LockMode.DATA_AND_OTP, None), 1)
+
+    def lock_slot(self, slot: int) -> None:
+        """Lock a single slot for ever; its KeyConfig has to allow it, and the data zone has to be locked."""
+        self._execute(commands.lock(LockMode.SLOT | slot << 2, 0), 1)
 
     def zones_locked(self) -> tuple[bool, bool]:
         """Whether the configuration zone is locked, and whether the data zone and OTP are."""

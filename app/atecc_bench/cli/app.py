@@ -7,7 +7,7 @@ from io import TextIOWrapper
 import typer
 from typer.exceptions import TyperException
 
-from atecc_bench.cli import ca_signers, cert_write, key, manifest, template
+from atecc_bench.cli import ca_signers, cert_write, key_csr, manifest, slot, template
 from atecc_bench.cli.cert_export import export
 from atecc_bench.cli.diagnose import diagnose
 from atecc_bench.cli.flash import flash
@@ -35,7 +35,8 @@ def build_app() -> typer.Typer:
     app.add_typer(cert_write.app, name="cert")
     app.add_typer(template.app, name="template")
     app.add_typer(manifest.app, name="manifest")
-    app.add_typer(key.app, name="key")
+    app.add_typer(key_csr.app, name="key")
+    app.add_typer(slot.app, name="slot")
     return app
 
 

@@ -1,19 +1,24 @@
-"""Verbs about the keys in a chip: public, generate, prove."""
+"""Verbs about the private keys in a chip: public, generate, prove; `key_import`, `key_csr` and `key_set` add others."""
 
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
+from atecc_bench.chip.config_zone import ConfigZone
+from atecc_bench.chip.session import ChipStatusError
 from atecc_bench.chip.slot_policy import SlotPolicy, slot_policy
-from atecc_bench.cli.device import open_device
+from atecc_bench.cli.confirm import YesOption, confirm
+from atecc_bench.cli.device import Device, open_device
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting
-from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.errors import RefusedError
 from atecc_bench.pki.fingerprints import public_key_fingerprints
-from atecc_bench.pki.keys import public_key_pem
+from atecc_bench.pki.keys import certificate_public_key, load_certificate, public_key_pem
 from atecc_bench.pki.on_chip import prove_possession
+from atecc_bench.provision.known import known_certificates
+from atecc_bench.provision.records import Records
 
-app = typer.Typer(no_args_is_help=True, help="Keys in a chip: public key, generation, proof of possession.")
+app = typer.Typer(no_args_is_help=True, help="Keys in a chip: made, imported, set, proved; certificate requests.")
 
 SlotOption = Annotated[int, typer.Option("--slot", metavar="N", min=0, max=15, help="Slot of the private key.")]
 
@@ -39,9 +44,9 @@ def public(
     with reporting(as_json=json), open_device(port) as device:
         key = device.session.public_key(slot)
     if json:
-        print_json({"virtual": device.board.info.virtual, "slot": slot, **_forms(key)})
+        print_json({"virtual": device.board.info.virtual, "slot": slot, **key_forms(key)})
     else:
-        typer.echo(_forms(key)[form.value.replace("-", "_")].rstrip())
+        typer.echo(key_forms(key)[form.value.replace("-", "_")].rstrip())
 
 
 @app.command("generate")
@@ -49,7 +54,7 @@ def generate(
     port: PortOption,
     slot: SlotOption,
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; the present key of the slot is lost.")] = False,
+    yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Make a new private key inside the chip. The old key is gone, and every certificate for it is worthless."""
@@ -61,10 +66,14 @@ def generate(
             if not json:
                 for sentence in policy.sentences:
                     console().print(sentence)
+            warnings = old_key_warnings(device, config, slot)
+            if not json:
+                for warning in warnings:
+                    console().print(f"Warning: {warning}")
             if not yes:
-                _confirm(config.serial_number.hex(), slot, json=json)
+                confirm(config.serial_number.hex(), f"replace the key in slot {slot}", json=json)
             key = device.session.generate_key(slot)
-        document = {"virtual": device.board.info.virtual, "slot": slot, **_forms(key)}
+        document = {"virtual": device.board.info.virtual, "slot": slot, **key_forms(key), "warnings": list(warnings)}
     if json:
         print_json(document)
     else:
@@ -78,12 +87,13 @@ def prove(port: PortOption, slot: SlotOption, *, json: JsonOption = False) -> No
         key = device.session.public_key(slot)
         prove_possession(device.session, slot, key)
     if json:
-        print_json({"virtual": device.board.info.virtual, "slot": slot, "proved": True, **_forms(key)})
+        print_json({"virtual": device.board.info.virtual, "slot": slot, "proved": True, **key_forms(key)})
     else:
         console().print(f"The chip holds the private key of slot {slot}: it signed a fresh challenge.")
 
 
-def _forms(key: bytes) -> dict[str, str]:
+def key_forms(key: bytes) -> dict[str, str]:
+    """A public key (X‖Y) in every form that is printed."""
     prints = public_key_fingerprints(key)
     return {
         "pem": public_key_pem(key).decode("ascii"),
@@ -93,24 +103,23 @@ def _forms(key: bytes) -> dict[str, str]:
     }
 
 
+def old_key_warnings(device: Device, config: ConfigZone, slot: int) -> tuple[str, ...]:
+    """What becomes worthless when the key in a slot is replaced; empty when there is none yet."""
+    try:
+        old = device.session.public_key(slot)
+    except ChipStatusError:
+        return ()
+    warnings = [f"Slot {slot} has a key already. Every certificate for it is worthless once it is replaced."]
+    known = known_certificates(Records.of_user(), config.serial_number.hex(), virtual=device.board.info.virtual)
+    if known is not None and certificate_public_key(load_certificate(known.device)) == old:
+        warnings.append(f"The device certificate of {known.source} is for this very key.")
+    return tuple(warnings)
+
+
 def _check(policy: SlotPolicy) -> None:
     if not policy.can_generate:
         raise RefusedError(
             "slot-not-generatable",
             f"No key can be generated in slot {policy.slot}: its SlotConfig and KeyConfig, or its lock, forbid it.",
             "Look at the slot with `atecc-bench config decode`. Nothing was changed.",
-        )
-
-
-def _confirm(serial_number: str, slot: int, *, json: bool) -> None:
-    if json:
-        raise InputError(
-            "confirmation-needed",
-            f"The present key of slot {slot} would be lost, and --json leaves nobody to ask.",
-            "Give --yes when that is meant.",
-        )
-    typed = typer.prompt(f"Type the last six digits of the serial number to replace the key in slot {slot}")
-    if typed.strip().lower() != serial_number[-6:]:
-        raise RefusedError(
-            "not-confirmed", "These are not the last six digits of the chip's serial number.", "Nothing was changed."
         )

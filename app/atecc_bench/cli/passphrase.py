@@ -1,5 +1,6 @@
-"""The passphrase of a certificate authority: from a file, the environment, the keyring, or a prompt."""
+"""Passphrases of certificate authorities and escrow files: from a file, the environment, the keyring, or a prompt."""
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,10 +10,16 @@ import typer
 from atecc_bench.errors import InputError
 from atecc_bench.provision.passphrase import VARIABLE, ready_passphrase
 
+ESCROW_VARIABLE = "ATECC_BENCH_ESCROW_PASSPHRASE"
 LONGEST_PASSPHRASE = 1023  # bytes, OpenSSL's limit for encrypted keys
 
 PassphraseFileOption = Annotated[
     Path | None, typer.Option("--passphrase-file", metavar="FILE", help="File whose first line is the CA's passphrase.")
+]
+
+EscrowPassphraseFileOption = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", metavar="FILE", help="File whose first line is the escrow file's passphrase."),
 ]
 
 
@@ -44,6 +51,26 @@ def new_passphrase(directory: Path, file: Path | None) -> bytes:
             "Choose a shorter one.",
         )
     return found
+
+
+def escrow_passphrase(path: Path, file: Path | None) -> bytes:
+    """The passphrase of the escrow file at `path`; asked for twice when there is no such file yet.
+
+    Raises:
+        InputError: `passphrase-needed` when there is none anywhere and nobody to ask.
+
+    """
+    found = passphrase_in(file) if file else os.fsencode(os.environ.get(ESCROW_VARIABLE, ""))
+    if found:
+        return found
+    if not sys.stdin.isatty():
+        raise InputError(
+            "passphrase-needed",
+            f"The passphrase of the escrow file {path} is needed, and there is nobody to ask.",
+            f"Give it with --passphrase-file or in {ESCROW_VARIABLE}.",
+        )
+    prompt = f"Passphrase of the escrow file {path}"
+    return typer.prompt(prompt, hide_input=True, confirmation_prompt=not path.exists(), err=True).encode()
 
 
 def passphrase_in(file: Path) -> bytes:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import serial
 
+from atecc_bench.chip.packet import SHORTEST_COMMAND
 from atecc_bench.chip.status import KitStatus
 from atecc_bench.chip.transport import Transport
 from atecc_bench.link.boot_log import BootLog, recognise
@@ -25,6 +26,7 @@ BAUD_PROOF_S = 0.5
 BAUD_PROOFS = 3  # a rate that is a little off lets some lines through
 LONGEST_LINE = 512
 BITS_PER_BYTE = 10  # 8N1
+_PACKET_HEAD = 5  # count, opcode, param1, param2
 
 _REPLY = re.compile(r"([0-9A-F]{2})\(([0-9A-F]*)\)")
 _DEVICE = re.compile(r"(\S+) (\S+) ([0-9A-F]{2})\(([0-9A-F]{2})\)")
@@ -64,8 +66,8 @@ class KitClient:
         """The rate both sides hold now."""
         return self._port.baudrate
 
-    def request(self, text: str, timeout: float = REPLY_TIMEOUT_S) -> bytes:
-        """Send a request and return the bytes in its reply.
+    def request(self, text: str, timeout: float = REPLY_TIMEOUT_S, *, shown: str | None = None) -> bytes:
+        """Send a request and return the bytes in its reply; trace and errors have `shown` instead of a secret text.
 
         Raises:
             LinkError: no reply in time (`no-reply`), a reply that is not Kit Protocol (`garbled-reply`,
@@ -73,15 +75,16 @@ class KitClient:
             CancelledError: the operator cancelled.
 
         """
-        line = self.request_line(text, timeout)
+        name = shown or text
+        line = self.request_line(text, timeout, shown=name)
         match = _REPLY.fullmatch(line)
         if match is None:
-            raise _not_kit_protocol(line.encode("latin-1"), text)
+            raise _not_kit_protocol(line.encode("latin-1"), name)
         status, payload = int(match[1], 16), match[2]
         if status != KitStatus.SUCCESS:
-            raise BridgeStatusError(text, status)
+            raise BridgeStatusError(name, status)
         if len(payload) % 2:
-            raise _not_kit_protocol(line.encode("latin-1"), text)
+            raise _not_kit_protocol(line.encode("latin-1"), name)
         return bytes.fromhex(payload)
 
     def device(self, index: int) -> KitDevice | None:
@@ -166,11 +169,11 @@ class KitClient:
         self._received.clear()
         return heard
 
-    def request_line(self, text: str, timeout: float = REPLY_TIMEOUT_S) -> str:
+    def request_line(self, text: str, timeout: float = REPLY_TIMEOUT_S, *, shown: str | None = None) -> str:
         """Send a request and return its reply line, whatever it is."""
         if self._unanswered:
             self.catch_up(timeout)
-        return self._exchange(text, timeout, pass_over=None)
+        return self._exchange(text, timeout, pass_over=None, shown=shown)
 
     def catch_up(self, timeout: float = REPLY_TIMEOUT_S) -> None:
         """Let no late reply pass for the answer to a later request.
@@ -190,16 +193,18 @@ class KitClient:
             raise _no_reply(b"", "for some time, so it was not asked again")
         self._exchange(marker, timeout, pass_over=_shape(marker))
 
-    def _exchange(self, text: str, timeout: float, *, pass_over: re.Pattern[str] | None) -> str:
+    def _exchange(
+        self, text: str, timeout: float, *, pass_over: re.Pattern[str] | None, shown: str | None = None
+    ) -> str:
         started, clock = time.time(), time.monotonic()
-        reply = ""
+        name, reply = shown or text, ""
         try:
             self._write(text)
-            reply = self._read_line(clock, timeout, text)
+            reply = self._read_line(clock, timeout, name)
             while pass_over is not None and not pass_over.fullmatch(reply):
-                reply = self._read_line(clock, timeout, text)
+                reply = self._read_line(clock, timeout, name)
         finally:
-            self._trace.add(Exchange(started, time.monotonic() - clock, text, reply))
+            self._trace.add(Exchange(started, time.monotonic() - clock, name, reply))
         if _shape(text).fullmatch(reply):
             self._unanswered.clear()
         self.wire_seconds += (len(text) + len(reply) + 2) * BITS_PER_BYTE / self._port.baudrate
@@ -254,6 +259,11 @@ class KitTransport(Transport):
     def talk(self, packet: bytes) -> bytes:
         """Send a packet; the bridge wakes the chip, polls until the answer is there and leaves the chip awake."""
         return self._client.request(f"e:t({packet.hex().upper()})")
+
+    def talk_secret(self, packet: bytes) -> bytes:
+        """Send a packet of which the trace keeps the head only."""
+        head, data = packet[:_PACKET_HEAD].hex().upper(), len(packet) - SHORTEST_COMMAND
+        return self._client.request(f"e:t({packet.hex().upper()})", shown=f"e:t({head} and {data} bytes not kept)")
 
     def wake(self) -> bytes:
         """Wake the chip."""

@@ -11,6 +11,7 @@ from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.definition import DeviceLocation, DeviceZone
 from atecc_bench.pki.keys import unpad_public_key
 from atecc_bench.pki.layout import ROOT_PUBLIC_KEY_SLOT, SIGNER_PUBLIC_KEY_SLOT, device_definition, signer_definition
+from atecc_bench.pki.outside_key import OutsidePrivateKey
 from atecc_bench.pki.rebuild import rebuild
 from atecc_bench.pki.verify import verify_digest
 
@@ -95,6 +96,13 @@ def prove_possession(session: ChipSession, slot: int, public_key: bytes) -> None
             "another key.",
             "See what differs with `atecc-bench diagnose`, or provision the chip again.",
         )
+
+
+def chip_private_key(session: ChipSession, slot: int) -> OutsidePrivateKey:
+    """The private key in a slot, for whatever has something to sign: each signature is made in the chip."""
+    return OutsidePrivateKey(
+        session.public_key(slot), lambda digest: session.sign(slot, digest), place=f"slot {slot} of the chip"
+    )
 
 
 def slot_images(contents: Mapping[DeviceLocation, bytes], read_slot: Callable[[int, int], bytes]) -> dict[int, bytes]:

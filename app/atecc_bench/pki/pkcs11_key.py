@@ -1,21 +1,15 @@
 """A CA key that stays in a hardware module: PKCS #11, by python-pkcs11."""
 
-import hashlib
 import json
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, NoReturn, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.utils import Buffer
-
-from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError
+from atecc_bench.errors import DeviceError, InputError
 from atecc_bench.pki.der import parse_der
-from atecc_bench.pki.keys import public_key_from_bytes, wrong_key_type
+from atecc_bench.pki.keys import wrong_key_type
+from atecc_bench.pki.outside_key import OutsidePrivateKey
 
 if TYPE_CHECKING:
     import pkcs11
@@ -53,62 +47,13 @@ class _Signs(Protocol):
     def sign(self, data: bytes, *, mechanism: object) -> bytes: ...
 
 
-class Pkcs11PrivateKey(ec.EllipticCurvePrivateKey):
-    """A P-256 key of a module, usable wherever cryptography takes a private key for ECDSA with SHA-256.
-
-    Signatures are as random as the module makes them. The key itself can never be had.
-    """
+class Pkcs11PrivateKey(OutsidePrivateKey):
+    """A P-256 key of a module. Signatures are as random as the module makes them."""
 
     def __init__(self, reference: Pkcs11Reference, public_key: bytes, sign_digest: Callable[[bytes], bytes]) -> None:
         """`public_key` is X‖Y; `sign_digest` gives R‖S of a SHA-256 digest."""
+        super().__init__(public_key, sign_digest, place="a PKCS #11 module")
         self.reference = reference
-        self._public_key = public_key_from_bytes(public_key)
-        self._sign_digest = sign_digest
-
-    def sign(self, data: Buffer, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
-        """Sign with ECDSA and SHA-256; returns DER. Raises `DeviceError` (`pkcs11-failed`)."""
-        algorithm = signature_algorithm.algorithm
-        if isinstance(algorithm, Prehashed) or not isinstance(algorithm, SHA256):
-            raise ValueError("this key signs with SHA-256 only")
-        raw = self._sign_digest(hashlib.sha256(data).digest())
-        return encode_dss_signature(int.from_bytes(raw[:32]), int.from_bytes(raw[32:]))
-
-    def public_key(self) -> ec.EllipticCurvePublicKey:
-        """The public half."""
-        return self._public_key
-
-    @property
-    def curve(self) -> ec.EllipticCurve:
-        """P-256."""
-        return self._public_key.curve
-
-    @property
-    def key_size(self) -> int:
-        """256 bits."""
-        return self._public_key.key_size
-
-    def exchange(self, algorithm: ec.ECDH, peer_public_key: ec.EllipticCurvePublicKey) -> NoReturn:
-        """Refused: a CA key only signs."""
-        raise _stays_in_module()
-
-    def private_numbers(self) -> NoReturn:
-        """Refused: the key does not leave its module."""
-        raise _stays_in_module()
-
-    def private_bytes(
-        self,
-        encoding: serialization.Encoding,
-        format: serialization.PrivateFormat,  # noqa: A002 - the name is cryptography's
-        encryption_algorithm: serialization.KeySerializationEncryption,
-    ) -> NoReturn:
-        """Refused: the key does not leave its module."""
-        raise _stays_in_module()
-
-    def __copy__(self) -> "Pkcs11PrivateKey":
-        return self
-
-    def __deepcopy__(self, memo: dict[int, object]) -> "Pkcs11PrivateKey":
-        return self
 
 
 def open_pkcs11_key(reference: Pkcs11Reference, pin: bytes) -> Pkcs11PrivateKey:
@@ -182,11 +127,3 @@ def _public_key(session: "pkcs11.Session", reference: Pkcs11Reference) -> bytes:
     if point[0] != _UNCOMPRESSED or len(point) != 65:
         point = parse_der(point).value(point)
     return point[1:]
-
-
-def _stays_in_module() -> BenchError:
-    return RefusedError(
-        "key-stays-in-module",
-        "This key is in a PKCS #11 module and only signs; it cannot be read.",
-        "Use it where it is.",
-    )
