@@ -5,8 +5,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# Nothing is tried twice: a file of nothing but opening lines takes no longer than any other of its size.
-_BLOCK = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----[^-]*+(?:-(?!----)[^-]*+)*+-----END \1-----")
+_BOUNDARY = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]+)-----")
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,15 @@ def pem_blocks(data: bytes) -> tuple[PemBlock, ...]:
 
     Empty for a file that is not PEM.
     """
-    return tuple(PemBlock(match[1].decode("ascii"), match[0]) for match in _BLOCK.finditer(data))
+    blocks: list[PemBlock] = []
+    opening: re.Match[bytes] | None = None
+    for boundary in _BOUNDARY.finditer(data):
+        if boundary[1] == b"BEGIN":
+            opening = boundary
+        elif opening is not None and opening[2] == boundary[2]:
+            blocks.append(PemBlock(boundary[2].decode("ascii"), data[opening.start() : boundary.end()]))
+            opening = None
+    return tuple(blocks)
 
 
 def labels_of(blocks: Sequence[PemBlock]) -> str:
