@@ -1,0 +1,63 @@
+"""Lines as people paste them, without what terminals, serial monitors and log systems put around them."""
+
+import re
+
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-Z\\^_]|\^\[\[[0-9;]*m|\[[0-9]{1,2}(?:;[0-9]{1,3}){0,4}m")
+_PREFIXES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"\s*(?:>\s?)+",  # quoted in a mail
+        # 12:34:56.789 ->   and   [2026-03-14 09:00:01,25]
+        r"\s*\[?(?:\d{4}-\d\d-\d\d[T ])?(?:[01]?\d|2[0-3]):[0-5]\d:[0-5]\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?\]?"
+        r"(?:\s*(?:->|[|>])|\s|$)\s*",
+        r"\s*\[\s*\d{1,9}(?:\.\d{1,9})?\]\s*",  # [   12.345678]
+        r"\s*[A-Z][a-z]{2}\s+\d{1,2}\s\d\d:\d\d:\d\d\s\S{1,64}\s\S{1,64}:\s*",  # syslog
+        r"\s*[EWIDV]\s\([0-9:.]{1,16}\)\s[^:\s]{1,64}:\s?",  # ESP_LOG
+        r"\s*(?:COM\d{1,3}|/dev/\S{1,40}):?\s*[>|]\s*",
+    )
+)
+_LINE_NUMBER = re.compile(r"\s*(\d{1,6})(?:[:|.)\]]|\t|\s)")
+_FEWEST_NUMBERED = 3
+
+
+def clean_lines(text: str) -> list[str]:
+    """The lines of a paste, without colours, and without line numbers where consecutive lines have them.
+
+    There are as many as in the paste; time stamps and the like stay, see `without_prefix`.
+    """
+    lines = [_COLOUR.sub("", line).replace("\r", "") for line in text.split("\n")]
+    numbers = [_number(line) for line in lines]
+    for first, end in _numbered_runs(numbers):
+        for index in range(first, end):
+            match = _LINE_NUMBER.match(lines[index])
+            lines[index] = lines[index][match.end() :] if match else ""
+    return lines
+
+
+def without_prefix(line: str) -> str:
+    """The line without time stamps, log levels and tags, port names and quotation marks before it."""
+    for _ in _PREFIXES:
+        match = next((m for prefix in _PREFIXES if (m := prefix.match(line)) and m.end()), None)
+        if match is None:
+            break
+        line = line[match.end() :]
+    return line
+
+
+def _number(line: str) -> int | None:
+    match = _LINE_NUMBER.match(line)
+    return int(match[1]) if match else None
+
+
+def _numbered_runs(numbers: list[int | None]) -> list[tuple[int, int]]:
+    """Where at least three lines in a row are numbered upwards by one."""
+    runs: list[tuple[int, int]] = []
+    first = 0
+    for index in range(1, len(numbers) + 1):
+        before = numbers[index - 1]
+        if before is not None and index < len(numbers) and numbers[index] == before + 1:
+            continue
+        if before is not None and index - first >= _FEWEST_NUMBERED:
+            runs.append((first, index))
+        first = index
+    return runs
