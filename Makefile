@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test check bench scenarios fuzz-twin fuzz-firmware clean
+.PHONY: run test check bench scenarios fuzz-twin fuzz-pastes fuzz-firmware clean
 
 # With a screen the window opens on a virtual board; without one the tour shows the same window in pictures.
 run: $(STAMP)
@@ -33,6 +33,9 @@ scenarios: $(STAMP)
 
 fuzz-twin: $(STAMP)
 	$(BIN)/python tests/twin/fuzz.py --packets 1000000
+
+fuzz-pastes: $(STAMP)
+	$(BIN)/python tests/diagnose/fuzz_pastes.py --pastes 1000000
 
 $(STAMP): pyproject.toml constraints.txt Makefile .ci/system-packages
 	@PYTHON=$(PYTHON) bash .ci/system-packages

@@ -5,8 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 
+from atecc_bench.link.board import connect
+from atecc_bench.pki.keys import load_certificate
+from atecc_bench.provision.comparison import compare_with_chip
+from atecc_bench.provision.records import Records
 from atecc_bench.resources import resource_path
+from pastes import firmware_comparison
 
 Run = Callable[..., Any]
 
@@ -75,10 +81,10 @@ def test_two_files_without_a_chip(run: Run, tmp_path: Path):
     assert done.document["causes"][0]["id"] == "public-key-mismatch"
 
 
-def test_two_files_that_no_known_cause_explains(run: Run):
-    done = run("diagnose", "--expected", device_pem("mismatch"), "--stored", device_pem("provisioned"))
+def test_two_files_of_two_devices(run: Run):
+    done = run("diagnose", "--expected", device_pem("mismatch"), "--stored", device_pem("provisioned"), "--json")
     assert done.code == 1
-    assert "no known cause" in done.out
+    assert done.document["causes"][0]["id"] == "other-device"
 
 
 def test_a_chip_nobody_knows(run: Run):
@@ -106,3 +112,68 @@ def test_after_a_provisioning_its_record_is_what_is_expected(run: Run, chip: Run
     run("provision", "--port", fresh.url, "--profile", "trustcustom-tls", "--ca", ca, "--yes")
     done = run("diagnose", "--port", fresh.url, "--json")
     assert (done.code, done.document["equal"]) == (0, True)
+
+
+@pytest.fixture(scope="module")
+def mismatch_log() -> str:
+    """The case as the provisioning firmware prints it."""
+    with connect("virtual://mismatch") as board:
+        found = compare_with_chip(board.open_chip(), Records(Path("/nowhere")), None, virtual=True)
+    comparison = found.comparison
+    return firmware_comparison(comparison.expected, comparison.stored) + "\r\nDevice Provisioning Successful!\r\n"
+
+
+SENTENCE = "The certificate was signed for another key than the one in "
+
+
+def test_a_whole_log_gives_the_same_sentence_as_the_chip(run: Run, mismatch_log: str, tmp_path: Path):
+    (tmp_path / "log.txt").write_text(mismatch_log)
+    done = run("diagnose", "--log", tmp_path / "log.txt", "--json")
+    assert done.code == 1
+    (cause,) = done.document["causes"]
+    assert cause["summary"].startswith(SENTENCE)
+    assert (cause["id"], cause["confidence"]) == ("public-key-mismatch", "certain")
+    assert [(r["start"], r["end"]) for r in done.document["ranges"]] == [(15, 30), (200, 263), (279, 298)]
+    assert done.document["recognised"] == [
+        "lines 4–30: comparison of expected and stored bytes, 417 bytes: certificate"
+    ]
+
+
+def test_a_log_without_its_first_and_last_lines_gives_it_as_likely(run: Run, mismatch_log: str):
+    lines = mismatch_log.split("\r\n")
+    done = run("diagnose", "--log", "-", "--json", stdin="\n".join(lines[4:-3]))
+    assert done.code == 1
+    (cause,) = done.document["causes"]
+    assert cause["summary"].startswith(SENTENCE)
+    assert (cause["id"], cause["confidence"]) == ("public-key-mismatch", "likely")
+    assert [(r["start"], r["end"]) for r in done.document["ranges"]] == [(15, 30), (200, 263), (279, 298)]
+
+
+def test_for_people_what_was_recognised_is_said(run: Run, mismatch_log: str):
+    done = run("diagnose", "--log", "-", stdin=mismatch_log)
+    assert SENTENCE in done.out
+    assert "Recognised: lines 4–30: comparison of expected and stored bytes" in done.out
+
+
+def test_a_log_beside_the_expected_certificate(run: Run, mismatch_log: str):
+    arguments = ("--expected", device_pem("mismatch"), "--json")
+    done = run("diagnose", "--log", "-", *arguments, stdin=mismatch_log)
+    assert done.document["causes"][0]["id"] == "public-key-mismatch"
+    alone = run("diagnose", "--log", "-", *arguments, stdin=device_pem("mismatch").read_text())
+    assert (alone.code, alone.document["equal"]) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("hello", "nothing-recognised"), ("30 82 01 a6 30 82 01 4b", "one-certificate")]
+)
+def test_a_log_with_nothing_to_compare(run: Run, text: str, error: str):
+    done = run("diagnose", "--log", "-", "--json", stdin=text)
+    assert (done.code, done.error_id) == (2, error)
+
+
+def test_a_truncated_file_is_a_cause(run: Run, tmp_path: Path):
+    der = load_certificate(device_pem("mismatch").read_bytes()).public_bytes(Encoding.DER)
+    (tmp_path / "cut.der").write_bytes(der[:300])
+    done = run("diagnose", "--expected", device_pem("mismatch"), "--stored", tmp_path / "cut.der", "--json")
+    assert done.code == 1
+    assert [cause["id"] for cause in done.document["causes"]] == ["truncated-input"]

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.diagnose.causes import CauseId, Confidence, causes
-from atecc_bench.diagnose.compare import Comparison, compare
+from atecc_bench.diagnose.cause import CauseId, Confidence
+from atecc_bench.diagnose.causes import causes
+from atecc_bench.diagnose.compare import Comparison, aligned, compare
+from atecc_bench.diagnose.facts import Known
 from atecc_bench.diagnose.origins import origin_of
 from atecc_bench.pki.authority import CertificateAuthority, create_authority
 from atecc_bench.pki.certificate_fields import certificate_fields
@@ -88,7 +91,7 @@ def test_a_certificate_for_another_key_differs_in_what_derives_from_the_key(case
 
 
 def test_its_cause_is_the_key_and_that_is_certain(case: Case):
-    (cause,) = causes(compare(case.expected, case.stored), key_slot=0)
+    (cause,) = causes(compare(case.expected, case.stored), Known(key_slot=0))
     assert cause.id is CauseId.PUBLIC_KEY_MISMATCH
     assert cause.id == "public-key-mismatch"
     assert cause.confidence is Confidence.CERTAIN
@@ -123,14 +126,14 @@ def test_one_differing_field_is_named_alone(case: Case):
     comparison = compare(case.expected, other)
     assert "subject.commonName" in [r.field for r in comparison.ranges]
     assert "subjectPublicKey" not in [r.field for r in comparison.ranges]
-    assert causes(comparison) == ()
+    assert causes(comparison)[0].id is CauseId.OTHER_DEVICE
 
 
 def test_another_authority_is_not_blamed_on_the_key(case: Case):
     other = issue(authority_of(9), 2)
     comparison = compare(case.expected, other)
     assert {"authorityKeyIdentifier", "signatureValue"} <= {r.field for r in comparison.ranges}
-    assert causes(comparison) == ()
+    assert [cause.id for cause in causes(comparison)] == [CauseId.AUTHORITY_KEY_MISMATCH]
 
 
 def test_a_signature_of_another_length_moves_nothing_else(case: Case):
@@ -154,16 +157,40 @@ def test_a_longer_field_moves_the_fields_behind_it(case: Case):
     assert "subjectPublicKey" not in named
 
 
-def test_certificates_of_different_structure_are_compared_at_the_same_offset(case: Case):
-    signer = case.authority.signer
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    other = signer.public_bytes(Encoding.DER)
+def test_certificates_of_different_structure_are_aligned_by_their_fields(case: Case):
+    other = case.authority.signer.public_bytes(Encoding.DER)
     assert len(certificate_fields(other)) != len(certificate_fields(case.expected))
     comparison = compare(case.expected, other)
-    assert not comparison.equal
-    assert {r.field for r in comparison.ranges} == {""}
-    assert causes(comparison) == ()
+    named = {r.field: r for r in comparison.ranges if r.field}
+    assert {"subjectPublicKey", "issuer.commonName", "basicConstraints", "keyUsage"} <= named.keys()
+    assert named["basicConstraints"].length == 0
+    assert named["basicConstraints"].stored_length > 0
+    assert causes(comparison)[0].id is CauseId.TEMPLATE_MISMATCH
+
+
+@pytest.mark.parametrize("length", [40, 120, 210, 300, 350])
+def test_a_truncated_certificate_is_aligned_as_far_as_it_goes(case: Case, length: int):
+    comparison = compare(case.expected, case.stored[:length])
+    assert "serialNumber" in [r.field for r in comparison.ranges]
+    assert "subjectPublicKey" in [r.field for r in comparison.ranges]
+    assert comparison.ranges[-1].end == len(case.expected) - 1
+    assert causes(comparison)[0].id is CauseId.TRUNCATED_INPUT
+
+
+def test_bytes_behind_the_end_are_a_range_of_their_own(case: Case):
+    comparison = compare(case.expected, case.expected + b"\0\xff")
+    (found,) = comparison.ranges
+    assert (found.start, found.length, found.field) == (len(case.expected), 2, "")
+
+
+def test_segments_cover_both_sides_once(case: Case):
+    for stored in (case.stored, case.stored[:200], case.authority.signer.public_bytes(Encoding.DER)):
+        comparison = compare(case.expected, stored)
+        segments = list(aligned(comparison))
+        for side, data in enumerate((case.expected, stored)):
+            assert b"".join(data[pair[side].start : pair[side].end] for pair in segments) == data
+        for one, other in segments[::2]:
+            assert case.expected[one.start : one.end] == stored[other.start : other.end]
 
 
 @given(expected=st.binary(max_size=60), stored=st.binary(max_size=60))
@@ -182,7 +209,7 @@ def test_any_changed_byte_lies_in_a_range(case: Case, data: st.DataObject):
     changed[position] ^= data.draw(st.integers(1, 255))
     comparison = compare(case.expected, bytes(changed))
     assert any(r.start <= position <= r.end for r in comparison.ranges)
-    starts_and_ends = [edge for r in comparison.ranges for edge in (r.start, r.end)]
+    starts_and_ends = [edge for r in comparison.ranges if r.length for edge in (r.start, r.end)]
     assert starts_and_ends == sorted(starts_and_ends)
 
 

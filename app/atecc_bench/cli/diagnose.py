@@ -1,20 +1,34 @@
 """The verb that says which bytes differ, what they are, and why."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
-from cryptography.hazmat.primitives.serialization import Encoding
 from rich.table import Table
 
 from atecc_bench.cli.device import open_device
-from atecc_bench.cli.files import read_certificate
+from atecc_bench.cli.files import read_bytes, read_text
 from atecc_bench.cli.output import JsonOption, console, print_json, reporting
-from atecc_bench.diagnose.causes import Cause, causes
+from atecc_bench.diagnose.cause import Cause
+from atecc_bench.diagnose.causes import causes
 from atecc_bench.diagnose.compare import Comparison, compare
+from atecc_bench.diagnose.facts import Known
+from atecc_bench.diagnose.from_paste import certificate_bytes, comparison_in
 from atecc_bench.errors import ExitCode, InputError
-from atecc_bench.pki.layout import DEVICE_KEY_SLOT
+from atecc_bench.pki.definition import CertificateDefinition
+from atecc_bench.pki.template_file import read_template
 from atecc_bench.provision.comparison import Expected, compare_with_chip
 from atecc_bench.provision.records import Records
+
+
+@dataclass(frozen=True)
+class _Diagnosis:
+    """What is to be told; `recognised` and `virtual` only where a log or a chip was looked at."""
+
+    comparison: Comparison
+    known: Known
+    virtual: bool | None = None
+    recognised: tuple[str, ...] | None = None
 
 
 def diagnose(
@@ -24,51 +38,76 @@ def diagnose(
     stored: Annotated[
         str | None, typer.Option("--stored", metavar="FILE", help="The certificate that was rebuilt from the chip.")
     ] = None,
+    log: Annotated[
+        str | None,
+        typer.Option("--log", metavar="FILE", help="A log or dump with the comparison, or with both; - reads stdin."),
+    ] = None,
     port: Annotated[
         str | None, typer.Option("--port", metavar="URL", help="Rebuild the stored certificate from this chip.")
+    ] = None,
+    template: Annotated[
+        str | None, typer.Option("--template", metavar="FILE", help="With --port: the template that rebuilds.")
     ] = None,
     *,
     json: JsonOption = False,
 ) -> None:
     """Compare a certificate with what is on the chip, and say why they differ. Changes nothing on the chip."""
     with reporting(as_json=json):
-        comparison, key_slot, virtual = _compare(expected, stored, port)
-    found = causes(comparison, key_slot)
+        if (log is not None) + (port is not None) + (stored is not None) != 1 or (stored and not expected):
+            raise InputError(
+                "usage",
+                "Give --expected and --stored, or --log, or --port.",
+                "For example: atecc-bench diagnose --port virtual://mismatch",
+            )
+        if port is not None:
+            told = _of_chip(port, expected, template)
+        elif log is not None:
+            told = _of_log(log, expected)
+        else:
+            told = _of_files(expected or "", stored or "")
+        found = causes(told.comparison, told.known)
     if json:
-        print_json({**_document(comparison, found), **({"virtual": virtual} if port is not None else {})})
+        print_json(_document(told, found))
     else:
-        _print(comparison, found)
-        if virtual:
-            console().print("This was a VIRTUAL chip.")
-    raise typer.Exit(ExitCode.DONE if comparison.equal else ExitCode.NO)
+        _print(told, found)
+    raise typer.Exit(ExitCode.NO if found or not told.comparison.equal else ExitCode.DONE)
 
 
-def _compare(expected: str | None, stored: str | None, port: str | None) -> tuple[Comparison, int | None, bool]:
-    if port is not None and stored is None:
-        comparison, virtual = _compare_with_chip(expected, port)
-        return comparison, DEVICE_KEY_SLOT, virtual
-    if expected is not None and stored is not None and port is None:
-        return compare(_der(expected), _der(stored)), None, False
-    raise InputError(
-        "usage",
-        "Give --expected and --stored, or --port.",
-        "For example: atecc-bench diagnose --port virtual://mismatch",
-    )
+def _of_files(expected: str, stored: str) -> _Diagnosis:
+    one, keys = certificate_bytes(read_bytes(expected), expected)
+    other, other_keys = certificate_bytes(read_bytes(stored), stored)
+    return _Diagnosis(compare(one, other), Known(authority_keys=tuple(dict.fromkeys((*keys, *other_keys)))))
 
 
-def _compare_with_chip(expected: str | None, port: str) -> tuple[Comparison, bool]:
-    believed = Expected(_der(expected), expected) if expected is not None else None
+def _of_log(log: str, expected: str | None) -> _Diagnosis:
+    certificate = certificate_bytes(read_bytes(expected), expected)[0] if expected is not None else None
+    pasted = comparison_in(read_text(log), certificate, expected or "")
+    recognised = tuple(found.sentence for found in pasted.recognised)
+    return _Diagnosis(pasted.comparison, pasted.known, recognised=recognised)
+
+
+def _of_chip(port: str, expected: str | None, template: str | None) -> _Diagnosis:
+    believed = None
+    if expected is not None:
+        believed = Expected(certificate_bytes(read_bytes(expected), expected)[0], expected)
+    definition = read_template(read_text(template)) if template is not None else None
+    if definition is not None and not isinstance(definition, CertificateDefinition):
+        raise InputError(
+            "template-not-usable",
+            f"{template} is the template of a certificate that is stored whole: nothing is rebuilt.",
+            "Read the certificate with `atecc-bench cert read` and compare the files.",
+        )
     with open_device(port) as device:
         virtual = device.board.info.virtual
-        return compare_with_chip(device.session, Records.of_user(), believed, virtual=virtual).comparison, virtual
+        found = compare_with_chip(device.session, Records.of_user(), believed, virtual=virtual, definition=definition)
+    return _Diagnosis(found.comparison, found.known, virtual=virtual)
 
 
-def _der(name: str) -> bytes:
-    return read_certificate(name).public_bytes(Encoding.DER)
-
-
-def _document(comparison: Comparison, found: tuple[Cause, ...]) -> dict[str, object]:
+def _document(told: _Diagnosis, found: tuple[Cause, ...]) -> dict[str, object]:
+    comparison = told.comparison
+    beside = {"virtual": told.virtual, "recognised": told.recognised and list(told.recognised)}
     return {
+        **{name: value for name, value in beside.items() if value is not None},
         "equal": comparison.equal,
         "ranges": [
             {"start": r.start, "end": r.end, "length": r.length, "field": r.field, "path": r.path}
@@ -87,24 +126,32 @@ def _document(comparison: Comparison, found: tuple[Cause, ...]) -> dict[str, obj
     }
 
 
-def _print(comparison: Comparison, found: tuple[Cause, ...]) -> None:
-    out = console()
+def _print(told: _Diagnosis, found: tuple[Cause, ...]) -> None:
+    comparison, out = told.comparison, console()
     if comparison.equal:
         out.print("Equal to the byte.", style="bold green")
-        return
-    if not found:
+    elif not found:
         out.print("They differ, and no known cause explains all of it.", style="bold")
     for cause in found:
         out.print(f"{cause.summary} ({cause.confidence.value})", style="bold")
         for line in cause.evidence:
             out.print(f"  {line}", markup=False)
         out.print(f"  What to do: {cause.fix}", markup=False)
+    if comparison.ranges:
+        out.print(_table(comparison))
+    for sentence in told.recognised or ():
+        out.print(f"Recognised: {sentence}")
+    if told.virtual:
+        out.print("This was a VIRTUAL chip.")
+
+
+def _table(comparison: Comparison) -> Table:
     table = Table("Bytes", "Length", "Field", "Expected", "Stored", box=None)
     for r in comparison.ranges:
         one = comparison.expected[r.start : r.end + 1]
         other = comparison.stored[r.stored_start : r.stored_end + 1]
         table.add_row(f"{r.start}–{r.end}", str(r.length), r.field or "—", _short(one), _short(other))
-    out.print(table)
+    return table
 
 
 def _short(data: bytes) -> str:

@@ -1,99 +1,107 @@
 """From differing fields to one root cause, with its evidence and the step that mends it."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator
 
+from atecc_bench.diagnose.cause import Cause, CauseId, Confidence
 from atecc_bench.diagnose.compare import Comparison
-from atecc_bench.errors import BenchError
-from atecc_bench.pki.certificate_fields import certificate_fields
-from atecc_bench.pki.keys import key_identifier
-from atecc_bench.pki.layout import device_definition
-from atecc_bench.pki.rebuild import compress
+from atecc_bench.diagnose.content import declared_length
+from atecc_bench.diagnose.date_causes import date_causes
+from atecc_bench.diagnose.facts import (
+    AUTHORITY_KEY_IDENTIFIER,
+    ISSUER,
+    NOT_AFTER,
+    NOT_BEFORE,
+    PUBLIC_KEY,
+    SERIAL_NUMBER,
+    SIGNATURE,
+    SUBJECT,
+    SUBJECT_KEY_IDENTIFIER,
+    Facts,
+    Known,
+)
+from atecc_bench.diagnose.input_causes import input_causes
+from atecc_bench.diagnose.key_causes import (
+    authority_key_causes,
+    is_for_another_device,
+    other_device,
+    public_key_mismatch,
+)
+from atecc_bench.diagnose.name_causes import issuer_mismatch, subject_mismatch
+from atecc_bench.diagnose.template_causes import has_other_structure, serial_source_mismatch, template_mismatch
 
-PUBLIC_KEY = "tbsCertificate.subjectPublicKeyInfo.subjectPublicKey"
-SERIAL_NUMBER = "tbsCertificate.serialNumber"
-SUBJECT_KEY_IDENTIFIER = "tbsCertificate.extensions.subjectKeyIdentifier"
-
-
-class CauseId(StrEnum):
-    """Stable ids of causes."""
-
-    PUBLIC_KEY_MISMATCH = "public-key-mismatch"
-
-
-class Confidence(StrEnum):
-    """How sure a cause is."""
-
-    CERTAIN = "certain"
-    LIKELY = "likely"
-    POSSIBLE = "possible"
-
-
-@dataclass(frozen=True)
-class Cause:
-    """Why the stored data is not the expected data."""
-
-    id: CauseId
-    summary: str
-    evidence: tuple[str, ...]
-    fix: str
-    confidence: Confidence
+_NOTHING = Known()
 
 
-_DERIVED = (SERIAL_NUMBER, SUBJECT_KEY_IDENTIFIER)
+def causes(comparison: Comparison, known: Known = _NOTHING) -> tuple[Cause, ...]:
+    """Causes for the differences, best first; none when the data is equal and the chip says nothing against it."""
+    if comparison.equal and known.wrong_template is None:
+        return ()
+    facts = Facts.of(comparison, known)
+    found = (*input_causes(comparison), *_roots(facts))
+    return tuple({cause.id: cause for cause in reversed(found)}.values())[::-1]
 
 
-def causes(comparison: Comparison, key_slot: int | None = None) -> tuple[Cause, ...]:
-    """Causes for the differences, best first; none when the data is equal or no known cause fits.
-
-    `key_slot` is the slot whose live key went into the stored certificate, if that is known.
-    """
-    differing = {difference.path for difference in comparison.ranges}
-    if PUBLIC_KEY in differing and differing <= {PUBLIC_KEY, *_DERIVED}:
-        return (_public_key_mismatch(comparison, differing, key_slot),)
-    return ()
-
-
-def _public_key_mismatch(comparison: Comparison, differing: set[str], key_slot: int | None) -> Cause:
-    where = f"slot {key_slot}" if key_slot is not None else "the chip"
-    names = [d.field for d in comparison.ranges]
-    evidence = [
-        f"{_joined(names)} differ" + (", and all of them derive from the public key." if len(names) > 1 else "."),
-        "Names, dates and signature are equal: it is the same certificate, rebuilt around another key.",
-    ]
-    explained = True
-    if SUBJECT_KEY_IDENTIFIER in differing:
-        fits = all(_identifier_fits(der) for der in (comparison.expected, comparison.stored))
-        explained &= fits
-        if fits:
-            evidence.append("Each subjectKeyIdentifier is the SHA-1 of the public key beside it.")
-    if SERIAL_NUMBER in differing:
-        fits = all(_serial_number_fits(der) for der in (comparison.expected, comparison.stored))
-        explained &= fits
-        if fits:
-            evidence.append("Each serialNumber is the SHA-256 of the public key beside it and the dates.")
-    return Cause(
-        id=CauseId.PUBLIC_KEY_MISMATCH,
-        summary=f"The certificate was signed for another key than the one in {where}.",
-        evidence=tuple(evidence),
-        fix=f"Issue the certificate again for the key that is in {where} now, and write it to the chip. "
-        "A key that was generated over cannot be brought back.",
-        confidence=Confidence.CERTAIN if explained else Confidence.LIKELY,
-    )
+def _roots(facts: Facts) -> Iterator[Cause]:
+    """Those differences that no other difference explains, the more fundamental first."""
+    if not (facts.comparison.expected_fields and facts.comparison.stored_fields):
+        return
+    if has_other_structure(facts):
+        yield template_mismatch(facts)
+    another_device = is_for_another_device(facts)
+    if another_device:
+        yield other_device(facts)
+    elif facts.differ(PUBLIC_KEY):
+        yield public_key_mismatch(facts)
+    if facts.differ(ISSUER):
+        yield issuer_mismatch(facts)
+    if facts.differ(AUTHORITY_KEY_IDENTIFIER):
+        yield from authority_key_causes(facts)
+    if facts.differ(SUBJECT) and not another_device:
+        yield subject_mismatch(facts)
+    if facts.differ(NOT_BEFORE, NOT_AFTER) and not (another_device and not facts.same_signature):
+        yield from date_causes(facts)
+    if facts.differ(SERIAL_NUMBER) and not _serial_number_is_explained(facts):
+        yield serial_source_mismatch(facts)
+    if facts.differing == frozenset((SIGNATURE,)):
+        yield _signature_only(facts)
+    elif facts.differing == frozenset((SUBJECT_KEY_IDENTIFIER,)):
+        yield template_mismatch(facts)
 
 
-def _identifier_fits(der: bytes) -> bool:
-    values = {field.path: der[field.start : field.end] for field in certificate_fields(der)}
-    return values[SUBJECT_KEY_IDENTIFIER] == key_identifier(values[PUBLIC_KEY])
+def _serial_number_is_explained(facts: Facts) -> bool:
+    """Whether the number differs because what it is made of differs."""
+    if not facts.differ(PUBLIC_KEY, NOT_BEFORE, NOT_AFTER):
+        return is_for_another_device(facts)
+    stored = facts.stored.serial_number_hashes(facts.known.chip_serial_number)
+    return bool(stored) or not facts.same_signature
 
 
-def _serial_number_fits(der: bytes) -> bool:
-    try:
-        compress(der, device_definition(der))
-    except BenchError:
-        return False
-    return True
-
-
-def _joined(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+def _signature_only(facts: Facts) -> Cause:
+    keys = facts.known.authority_keys
+    expected, stored = facts.expected.signature_is_valid(keys), facts.stored.signature_is_valid(keys)
+    evidence = ["All that is signed is equal; only the signature differs."]
+    confidence = Confidence.CERTAIN
+    fix = "Nothing has to be mended: keep the file that belongs to the chip, or write the other certificate again."
+    if expected and stored:
+        evidence.append("Both signatures are valid: an ECDSA signature is another one each time.")
+        summary = "The same certificate was signed twice, and the chip holds the other signature."
+    elif stored is False and expected:
+        evidence.append("The expected signature is valid; the stored one is not.")
+        summary = "The signature on the chip is not valid; the expected certificate's is."
+        fix = "Write the expected certificate to the chip again."
+    elif expected is False and stored:
+        evidence.append("The stored signature is valid; the expected one is not.")
+        summary = "The expected certificate's signature is not valid; the one on the chip is."
+        fix = "Take the certificate out of the chip: `atecc-bench cert read`; the file is damaged or forged."
+    else:
+        if expected is False:
+            evidence.append("Neither signature is that of an authority whose key is known.")
+        else:
+            evidence.append("Which of them is valid cannot be told without the public key of the one who signed.")
+            confidence = Confidence.LIKELY
+        summary = "The same certificate was signed twice, or one of the signatures is damaged."
+        fix = "Check both with the signer's certificate: `atecc-bench cert verify`."
+    declared = declared_length(facts.comparison.expected)
+    if declared is not None and declared != len(facts.comparison.expected):
+        confidence = Confidence.LIKELY
+    return Cause(CauseId.SIGNATURE_ONLY, summary, tuple(evidence), fix, confidence)

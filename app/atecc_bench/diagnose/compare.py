@@ -1,9 +1,15 @@
 """Comparison of two certificates by structure: which fields differ, and which bytes those are."""
 
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from atecc_bench.errors import BenchError
-from atecc_bench.pki.certificate_fields import CertificateField, certificate_fields
+from atecc_bench.diagnose.fields import fields_of
+from atecc_bench.diagnose.recognise import Span
+from atecc_bench.pki.certificate_fields import CertificateField
+
+_MOST_RUNS = 10_000
+_DIFFERENT = re.compile(rb"[^\0]+")
 
 
 @dataclass(frozen=True)
@@ -11,7 +17,8 @@ class DifferingRange:
     """Bytes `start` to `end` (inclusive) of the expected data that differ from the stored data.
 
     `field` is the X.509 name and `path` the place in the structure; both are empty for bytes outside any field.
-    `stored_start` and `stored_end` are the same field's bytes in the stored data.
+    `stored_start` and `stored_end` are the same field's bytes in the stored data. A side that does not have the bytes
+    at all has an `end` before its `start`.
     """
 
     start: int
@@ -26,74 +33,154 @@ class DifferingRange:
         """Bytes in the range."""
         return self.end - self.start + 1
 
+    @property
+    def stored_length(self) -> int:
+        """Bytes in the range of the stored data."""
+        return self.stored_end - self.stored_start + 1
+
 
 @dataclass(frozen=True)
 class Comparison:
-    """What two byte strings have in common and what not."""
+    """What two byte strings have in common and what not.
+
+    The fields are those that could be read of each; `unknown` bytes are known of neither side and count as equal.
+    """
 
     expected: bytes
     stored: bytes
     ranges: tuple[DifferingRange, ...]
+    expected_fields: tuple[CertificateField, ...] = ()
+    stored_fields: tuple[CertificateField, ...] = ()
+    unknown: tuple[Span, ...] = ()
 
     @property
     def equal(self) -> bool:
-        """Whether both are the same to the byte."""
+        """Whether both are the same to the byte, as far as they are known."""
         return self.expected == self.stored
 
 
-def compare(expected: bytes, stored: bytes) -> Comparison:
+def compare(expected: bytes, stored: bytes, unknown: Sequence[Span] = ()) -> Comparison:
     """Compare two certificates (DER). A differing field is one range, its whole value.
 
-    Data that is not a certificate, or two certificates of different structure, are compared byte by byte
-    at the same offset.
+    Fields are aligned by their paths, wherever they stand; a field that only one side has is a range that is empty on
+    the other. Damaged certificates are aligned as far as they can be read, and what is no certificate byte by byte.
+    `unknown` names bytes that neither side shows.
     """
-    if expected == stored:
-        return Comparison(expected, stored, ())
-    expected_fields, stored_fields = _fields(expected), _fields(stored)
-    if expected_fields and [f.path for f in expected_fields] == [f.path for f in stored_fields]:
-        ranges = _by_structure(expected, stored, expected_fields, stored_fields)
-    else:
-        ranges = _by_offset(expected, stored, 0, 0)
-    return Comparison(expected, stored, ranges)
+    expected_fields, stored_fields = fields_of(expected, unknown), fields_of(stored, unknown)
+    pieces = () if expected == stored else _ranges(expected, stored, expected_fields, stored_fields)
+    return Comparison(expected, stored, tuple(pieces), expected_fields, stored_fields, tuple(unknown))
 
 
-def _fields(der: bytes) -> tuple[CertificateField, ...]:
-    try:
-        return certificate_fields(der)
-    except BenchError:
-        return ()
-
-
-def _by_structure(
-    expected: bytes,
-    stored: bytes,
-    expected_fields: tuple[CertificateField, ...],
-    stored_fields: tuple[CertificateField, ...],
-) -> tuple[DifferingRange, ...]:
-    ranges: list[DifferingRange] = []
+def aligned(comparison: Comparison) -> Iterator[tuple[Span, Span]]:
+    """What lies between the differing ranges and in them, in order: bytes of the expected data, and of the stored."""
     expected_end = stored_end = 0
-    for one, other in zip(expected_fields, stored_fields, strict=True):
-        gap_one, gap_other = expected[expected_end : one.start], stored[stored_end : other.start]
-        ranges += _by_offset(gap_one, gap_other, expected_end, stored_end)
+    for found in comparison.ranges:
+        yield Span(expected_end, min(found.start, len(comparison.expected))), Span(stored_end, found.stored_start)
+        expected_end, stored_end = min(found.end + 1, len(comparison.expected)), found.stored_end + 1
+        yield Span(min(found.start, expected_end), expected_end), Span(found.stored_start, stored_end)
+    yield Span(expected_end, len(comparison.expected)), Span(stored_end, len(comparison.stored))
+
+
+_Fields = tuple[CertificateField, ...]
+
+
+def _ranges(
+    expected: bytes, stored: bytes, expected_fields: _Fields, stored_fields: _Fields
+) -> Iterator[DifferingRange]:
+    expected_fields = (*expected_fields, CertificateField("", "", len(expected), len(expected)))
+    stored_fields = (*stored_fields, CertificateField("", "", len(stored), len(stored)))
+    one_end = other_end = one_next = other_next = 0
+    for one_index, other_index in _pairs(expected_fields, stored_fields):
+        one, other = expected_fields[one_index], stored_fields[other_index]
+        before = _Gap(expected, stored, Span(one_end, one.start), Span(other_end, other.start))
+        yield from _in_gap(before, expected_fields[one_next:one_index], stored_fields[other_next:other_index])
         if expected[one.start : one.end] != stored[other.start : other.end]:
-            ranges.append(
-                DifferingRange(one.start, one.end - 1, one.name, one.path, other.start, other.end - 1),
-            )
-        expected_end, stored_end = one.end, other.end
-    ranges += _by_offset(expected[expected_end:], stored[stored_end:], expected_end, stored_end)
-    return tuple(ranges)
+            yield DifferingRange(one.start, one.end - 1, one.name, one.path, other.start, other.end - 1)
+        one_end, other_end = one.end, other.end
+        one_next, other_next = one_index + 1, other_index + 1
 
 
-def _by_offset(expected: bytes, stored: bytes, start: int, stored_start: int) -> tuple[DifferingRange, ...]:
-    length = max(len(expected), len(stored))
-    differing = [i for i in range(length) if expected[i : i + 1] != stored[i : i + 1]]
-    runs: list[tuple[int, int]] = []
-    for i in differing:
-        if runs and runs[-1][1] == i - 1:
-            runs[-1] = (runs[-1][0], i)
-        else:
-            runs.append((i, i))
-    return tuple(
-        DifferingRange(start + first, start + last, "", "", stored_start + first, stored_start + last)
-        for first, last in runs
-    )
+def _pairs(expected: _Fields, stored: _Fields) -> Iterator[tuple[int, int]]:
+    """Indices of the fields that both have, in an order that both have."""
+    where = {field.path: index for index, field in enumerate(stored)}
+    following = 0
+    for index, field in enumerate(expected):
+        found = where.get(field.path)
+        if found is not None and found >= following:
+            yield index, found
+            following = found + 1
+
+
+@dataclass(frozen=True)
+class _Gap:
+    """What stands between two fields that both sides have."""
+
+    expected: bytes
+    stored: bytes
+    one: Span
+    other: Span
+
+
+def _in_gap(gap: _Gap, expected: _Fields, stored: _Fields) -> Iterator[DifferingRange]:
+    if not expected and not stored:
+        yield from _by_offset(gap)
+        return
+    one, other = gap.one, gap.other
+    shift = other.start - one.start
+    if one.end - one.start == other.end - other.start:
+        # Damage that left every byte in its place: what one side still shows names both.
+        fields = expected or tuple(CertificateField(f.name, f.path, f.start - shift, f.end - shift) for f in stored)
+        for start, end, name, path in _cut(one, fields):
+            part = Span(start, end), Span(start + shift, end + shift)
+            if not path:
+                yield from _by_offset(_Gap(gap.expected, gap.stored, *part))
+            elif gap.expected[start:end] != gap.stored[start + shift : end + shift]:
+                yield DifferingRange(start, end - 1, name, path, start + shift, end + shift - 1)
+        return
+    # Fields that only one side has, with the tags and lengths around them.
+    for start, end, name, path in _cut(one, expected):
+        yield DifferingRange(start, end - 1, name, path, other.start, other.start - 1)
+    for start, end, name, path in _cut(other, stored):
+        yield DifferingRange(one.end, one.end - 1, name, path, start, end - 1)
+
+
+def _cut(gap: Span, fields: _Fields) -> Iterator[tuple[int, int, str, str]]:
+    end = gap.start
+    for field in fields:
+        if end < field.start:
+            yield end, field.start, "", ""
+        yield field.start, field.end, field.name, field.path
+        end = field.end
+    if end < gap.end:
+        yield end, gap.end, "", ""
+
+
+def _by_offset(gap: _Gap) -> Iterator[DifferingRange]:
+    one, other = (data[span.start : span.end] for data, span in ((gap.expected, gap.one), (gap.stored, gap.other)))
+    if one == other:
+        return
+    # Bytes that only the stored data has at its end are counted on behind the expected data.
+    last = len(gap.expected) + len(other) if gap.one.end == len(gap.expected) else gap.one.end
+    for first, end in _runs(one, other):
+        start, stop = (min(gap.one.start + position, last) for position in (first, end))
+        stored_start, stored_stop = (min(gap.other.start + position, gap.other.end) for position in (first, end))
+        yield DifferingRange(start, stop - 1, "", "", stored_start, stored_stop - 1)
+
+
+def _runs(one: bytes, other: bytes) -> list[tuple[int, int]]:
+    """Where two byte strings differ at the same offset; runs that would be too many are joined over equal bytes."""
+    common = min(len(one), len(other))
+    differences = (int.from_bytes(one[:common]) ^ int.from_bytes(other[:common])).to_bytes(common)
+    differences += bytes([1]) * abs(len(one) - len(other))
+    runs = [match.span() for match in _DIFFERENT.finditer(differences)]
+    gap = 1
+    while len(runs) > _MOST_RUNS:
+        gap *= 2
+        joined = runs[:1]
+        for start, end in runs[1:]:
+            if start - joined[-1][1] <= gap:
+                joined[-1] = (joined[-1][0], end)
+            else:
+                joined.append((start, end))
+        runs = joined
+    return runs

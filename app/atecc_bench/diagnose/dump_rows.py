@@ -40,7 +40,7 @@ class DumpRow:
 
 
 _PAIR = r"[0-9A-Fa-f]{2}\|[0-9A-Fa-f]{2}"
-_PAIRS = re.compile(rf"(?:(?<![0-9A-Fa-f])([0-9A-Fa-f]{{4,8}}):\s*+)?((?:{_PAIR}(?![0-9A-Fa-f|])\s*+)++)")
+_PAIRS = re.compile(rf"(?:(?<![0-9A-Fa-f])([0-9A-Fa-f]{{4,8}}):\s*)?((?:{_PAIR}(?![0-9A-Fa-f|])\s*)+)")
 _HAS_PAIR = re.compile(_PAIR)
 _HAS_BYTE = re.compile(r"[0-9A-Fa-f]{2}|0x|b['\"]")
 _OFFSET = re.compile(r"(?<![0-9A-Za-z.])(?:0[xX])?([0-9A-Fa-f]{4,16})(?::\s+|:?\s\s+|\s+(?=\|)|:(?=[0-9A-Fa-f]{2}\s))")
@@ -49,17 +49,17 @@ _OD_OFFSET = re.compile(r"([0-9A-Fa-f]{6,8}) (?=[0-9A-Fa-f]{2}(?: |$))")
 _HEXDUMP_WORDS = re.compile(
     r"([0-9a-f]{7})((?: [0-9a-f]{4}){1,8})\s*"
 )  # 16 bits in the order of a little-endian machine
-_GROUPS = re.compile(r"(?:(?:[0-9A-Fa-f]{2}){1,16}(?![0-9A-Za-z])[ \t]{0,3}-?[ \t]?)++")
+_GROUPS = re.compile(r"(?:(?:[0-9A-Fa-f]{2}){1,16}(?![0-9A-Za-z])[ \t]{0,3}-?[ \t]?)+")
 _ARRAY_ITEM = re.compile(r"\b0[xX]([0-9A-Fa-f]{1,2})\b")
 _COMMENT = re.compile(r"//.*$|/\*.{0,200}?\*/")
 _ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _ESCAPED = re.compile(r"\"((?:\\x[0-9A-Fa-f]{2})+)\"")
-_PYTHON = re.compile(r"(?<![A-Za-z0-9_])b(?:'(?:[^\\'\n]|\\.)*+'|\"(?:[^\\\"\n]|\\.)*+\")")
+_PYTHON = re.compile(r"(?<![A-Za-z0-9_])b(?:'(?:[^\\'\n]|\\.)*'|\"(?:[^\\\"\n]|\\.)*\")")
 _SEPARATED = re.compile(
-    r"(?<![0-9A-Za-z:.-])((?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\2)++(?:[0-9A-Fa-f]{2}(?![0-9A-Za-z]))?)"
+    r"(?<![0-9A-Za-z:.-])((?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\2)+(?:[0-9A-Fa-f]{2}(?![0-9A-Za-z]))?)"
 )
 _PLAIN = re.compile(
-    r"(?<![0-9A-Za-z.])(?:[0-9A-Fa-f]{2}){1,}+(?![0-9A-Za-z])(?:[ \t,;]{1,2}(?:[0-9A-Fa-f]{2}){1,}+(?![0-9A-Za-z]))*+"
+    r"(?<![0-9A-Za-z.])(?:[0-9A-Fa-f]{2})+(?![0-9A-Za-z])(?:[ \t,;]{1,2}(?:[0-9A-Fa-f]{2})+(?![0-9A-Za-z]))*"
 )
 _LEFT_OVER = re.compile(r"[\s,;\"'(){}\[\]]*")
 _DIGITS = re.compile(r"[^0-9A-Fa-f]+")

@@ -8,7 +8,7 @@ from itertools import pairwise
 from atecc_bench.diagnose.log_lines import without_prefix
 
 _BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]++={0,2}")
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _NOT_BASE64 = re.compile(r"[\"',;()\\]")
 _MOST_LINES = 400
 _MOST_BLOCKS = 500

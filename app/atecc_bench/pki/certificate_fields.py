@@ -1,10 +1,11 @@
 """The fields of an X.509 certificate as byte ranges of its DER (RFC 5280, section 4.1)."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from atecc_bench.errors import InputError
-from atecc_bench.pki.der import BIT_STRING, BOOLEAN, SEQUENCE, SET, DerNode, parse_der
+from atecc_bench.pki.der import BIT_STRING, BOOLEAN, SEQUENCE, SET, DerNode, parse_damaged_der, parse_der
 
 _ATTRIBUTE_NAMES = {
     "2.5.4.3": "commonName",
@@ -67,19 +68,35 @@ def certificate_fields(der: bytes) -> tuple[CertificateField, ...]:
     certificate = parse_der(der)
     if certificate.tag != SEQUENCE or len(certificate.children) != 3:
         raise _not_a_certificate("it is not a sequence of three parts")
-    tbs, algorithm, signature = certificate.children
+    tbs, _, signature = certificate.children
     if tbs.tag != SEQUENCE or signature.tag != BIT_STRING or signature.length < 1:
         raise _not_a_certificate("its three parts are not what they should be")
-    return (
-        *_tbs_fields(der, tbs),
-        CertificateField("signatureAlgorithm", "signatureAlgorithm", algorithm.value_start, algorithm.end),
-        CertificateField("signatureValue", "signatureValue", signature.value_start + 1, signature.end),
-    )
+    return tuple(_fields(der, certificate))
+
+
+def readable_fields(der: bytes) -> tuple[CertificateField, ...]:
+    """Return the fields of as much of a certificate as there is, up to the first damage.
+
+    A field that is cut off ends where the data ends; there are none in what is no certificate.
+    """
+    found: list[CertificateField] = []
+    with suppress(InputError):  # the damage; what was found before it is kept
+        found.extend(_fields(der, parse_damaged_der(der)))
+    return tuple(found)
 
 
 def field_at(fields: tuple[CertificateField, ...], position: int) -> CertificateField | None:
     """Return the field that holds the byte at `position`, or None for tags, lengths and the like."""
     return next((field for field in fields if field.start <= position < field.end), None)
+
+
+def _fields(der: bytes, certificate: DerNode) -> Iterator[CertificateField]:
+    if certificate.tag != SEQUENCE or not certificate.children or certificate.children[0].tag != SEQUENCE:
+        raise _not_a_certificate("it is not a sequence with a sequence in it")
+    tbs, *signed = certificate.children
+    yield from _tbs_fields(der, tbs)
+    for name, part, skipped in zip(("signatureAlgorithm", "signatureValue"), signed, (0, 1), strict=False):
+        yield CertificateField(name, name, min(part.value_start + skipped, part.end), part.end)
 
 
 def _tbs_fields(der: bytes, tbs: DerNode) -> Iterator[CertificateField]:
@@ -90,18 +107,22 @@ def _tbs_fields(der: bytes, tbs: DerNode) -> Iterator[CertificateField]:
         if len(wrapper.children) != 1:
             raise _not_a_certificate("its version is not one number")
         yield _whole("version", path + "version", wrapper.children[0])
+    for number, part in enumerate(parts[:6]):
+        match number:
+            case 0:
+                yield _whole("serialNumber", path + "serialNumber", part)
+            case 1:
+                yield _whole("signature", path + "signature", part)
+            case 2:
+                yield from _name_fields(der, part, "issuer", path)
+            case 3:
+                yield from _validity_fields(part, path + "validity.")
+            case 4:
+                yield from _name_fields(der, part, "subject", path)
+            case _:
+                yield from _key_fields(der, part, path + "subjectPublicKeyInfo.")
     if len(parts) < 6:
         raise _not_a_certificate("fields every certificate has are missing")
-    serial, algorithm, issuer, validity, subject, key_info = parts[:6]
-    yield _whole("serialNumber", path + "serialNumber", serial)
-    yield _whole("signature", path + "signature", algorithm)
-    yield from _name_fields(der, issuer, "issuer", path)
-    if len(validity.children) != 2:
-        raise _not_a_certificate("its validity is not two dates")
-    yield _whole("notBefore", path + "validity.notBefore", validity.children[0])
-    yield _whole("notAfter", path + "validity.notAfter", validity.children[1])
-    yield from _name_fields(der, subject, "subject", path)
-    yield from _key_fields(der, key_info, path + "subjectPublicKeyInfo.")
     for part in parts[6:]:
         if part.tag == _EXTENSIONS_TAG and len(part.children) == 1:
             yield from _extension_fields(der, part.children[0], path + "extensions.")
@@ -110,6 +131,13 @@ def _tbs_fields(der: bytes, tbs: DerNode) -> Iterator[CertificateField]:
             yield _whole(name, path + name, part)
         else:
             raise _not_a_certificate(f"it has an unknown part at byte {part.start}")
+
+
+def _validity_fields(validity: DerNode, path: str) -> Iterator[CertificateField]:
+    for name, date in zip(("notBefore", "notAfter"), validity.children, strict=False):
+        yield _whole(name, path + name, date)
+    if len(validity.children) != 2:
+        raise _not_a_certificate("its validity is not two dates")
 
 
 def _name_fields(der: bytes, name: DerNode, which: str, path: str) -> Iterator[CertificateField]:

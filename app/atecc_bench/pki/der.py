@@ -63,6 +63,30 @@ def parse_der(data: bytes, start: int = 0, end: int | None = None) -> DerNode:
     return node
 
 
+def parse_damaged_der(data: bytes) -> DerNode:
+    """Read as much as there is of an element: it, and what is in it, ends at the latest where the data does.
+
+    Bytes after the element are left alone. Raises `InputError` (`truncated-input`) for less than two bytes.
+    """
+    if len(data) < 2:
+        raise _truncated(0, 0)
+    return _read_damaged(data, 0, len(data), 0)
+
+
+def _read_damaged(data: bytes, start: int, limit: int, depth: int) -> DerNode:
+    try:
+        header_length, length = _read_length(data, start, limit, depth)
+    except InputError:
+        header_length, length = 2, limit - start - 2
+    end = min(limit, start + header_length + length)
+    children: list[DerNode] = []
+    position = start + header_length
+    while data[start] & CONSTRUCTED and depth < _MAX_DEPTH and end - position >= 2:
+        children.append(_read_damaged(data, position, end, depth + 1))
+        position = children[-1].end
+    return DerNode(data[start], start, header_length, max(0, end - start - header_length), tuple(children))
+
+
 def _read(data: bytes, start: int, limit: int, depth: int) -> DerNode:
     if depth > _MAX_DEPTH:
         raise _malformed(start, f"it is nested deeper than {_MAX_DEPTH} levels")

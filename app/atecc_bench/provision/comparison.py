@@ -1,22 +1,35 @@
 """What a chip holds, compared with what it should hold."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
+from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.session import ChipSession
+from atecc_bench.chip.slot_policy import Holds, slot_policy
+from atecc_bench.chip.zones import SLOT_COUNT
 from atecc_bench.diagnose.compare import Comparison, compare
-from atecc_bench.errors import InputError
-from atecc_bench.pki.on_chip import location_reader, rebuild_device
+from atecc_bench.diagnose.facts import PUBLIC_KEY, Known
+from atecc_bench.errors import BenchError, InputError, RefusedError
+from atecc_bench.pki.compressed import CompressedCertificate
+from atecc_bench.pki.definition import CertificateDefinition, DeviceLocation
+from atecc_bench.pki.fill_template import fill_template
+from atecc_bench.pki.keys import PADDED_PUBLIC_KEY_LENGTH, unpad_public_key
+from atecc_bench.pki.layout import SIGNER_PUBLIC_KEY_SLOT, device_definition
+from atecc_bench.pki.on_chip import location_reader
+from atecc_bench.pki.rebuild import with_signature
 from atecc_bench.provision.known import known_certificates
 from atecc_bench.provision.records import Records
 
 
 @dataclass(frozen=True)
 class ChipComparison:
-    """A comparison of the expected device certificate with the one rebuilt from the chip."""
+    """A comparison of the expected device certificate with the one rebuilt from the chip, and what else is known."""
 
     comparison: Comparison
     serial_number: str
     source: str
+    known: Known
+    definition: CertificateDefinition
 
 
 @dataclass(frozen=True)
@@ -28,25 +41,94 @@ class Expected:
 
 
 def compare_with_chip(
-    session: ChipSession, records: Records, expected: Expected | None, *, virtual: bool
+    session: ChipSession,
+    records: Records,
+    expected: Expected | None,
+    *,
+    virtual: bool,
+    definition: CertificateDefinition | None = None,
 ) -> ChipComparison:
     """Rebuild the device certificate from the chip and compare. Changes nothing on the chip.
 
-    Without `expected` the records of earlier runs, or a virtual board's own files, say what should be there.
+    Without `expected` the records of earlier runs, or a virtual board's own files, say what should be there; without
+    a `definition` it is the layout's, made from the expected certificate. What cannot be rebuilt is compared as the
+    chip has it.
 
     Raises:
-        InputError: `no-expected` when nothing is known of this chip.
+        InputError: `no-expected` when nothing is known of this chip, `not-this-layout` when the expected certificate
+            does not fit the layout and there is no definition.
 
     """
-    serial_number = session.serial_number().hex()
+    config = session.read_config()
+    serial_number = config.serial_number.hex()
     if expected is None:
-        known = known_certificates(records, serial_number, virtual=virtual)
-        if known is None:
+        certificates = known_certificates(records, serial_number, virtual=virtual)
+        if certificates is None:
             raise InputError(
                 "no-expected",
                 f"Nothing is known of the chip {serial_number}: it was not provisioned from this computer.",
                 "Give the certificate that should be on it.",
             )
-        expected = Expected(known.device, known.source)
-    stored = rebuild_device(location_reader(session), expected.certificate)
-    return ChipComparison(compare(expected.certificate, stored), serial_number, expected.source)
+        expected = Expected(certificates.device, certificates.source)
+    template = definition or device_definition(expected.certificate)
+    read = location_reader(session)
+    known = Known(key_slot=template.private_key_slot, chip_serial_number=serial_number)
+    stored, known = rebuilt_for_comparison(template, read, known)
+    comparison = compare(expected.certificate, stored)
+    if any(found.path == PUBLIC_KEY for found in comparison.ranges):
+        known = replace(known, slot_keys=_slot_keys(session, config))
+    return ChipComparison(comparison, serial_number, expected.source, known, template)
+
+
+def rebuilt_for_comparison(
+    definition: CertificateDefinition, read: Callable[[DeviceLocation], bytes], known: Known
+) -> tuple[bytes, Known]:
+    """Rebuild what can be rebuilt, however wrong it is, and add to what is `known` what was noticed on the way.
+
+    Where there is nothing to rebuild, the bytes of the certificate's slot are given as they are.
+    """
+    raw = read(definition.comp_cert_dev_loc)
+    try:
+        compressed = CompressedCertificate.parse(raw)
+    except InputError as error:
+        return raw, replace(known, remarks=(*known.remarks, error.message))
+    authority = _authority(read(DeviceLocation(slot=SIGNER_PUBLIC_KEY_SLOT, count=PADDED_PUBLIC_KEY_LENGTH)))
+    if authority is None:
+        remark = f"Slot {SIGNER_PUBLIC_KEY_SLOT} holds no public key, so the authorityKeyIdentifier is the template's."
+        known = replace(known, remarks=(*known.remarks, remark))
+    else:
+        known = replace(known, authority_keys=(authority,))
+    found, wanted = (
+        (one.template_id, one.chain_id, one.sn_source.specification_name) for one in (compressed, definition)
+    )
+    if found != wanted:
+        said = "template {}, chain {}, {}"
+        known = replace(
+            known,
+            wrong_template=f"The 72 bytes on the chip belong to {said.format(*found)}; this is {said.format(*wanted)}.",
+        )
+    try:
+        unsigned = fill_template(definition, read, authority, compressed)
+    except (InputError, RefusedError) as error:
+        return raw, replace(known, remarks=(*known.remarks, error.message))
+    return with_signature(unsigned, definition, compressed.signature), known
+
+
+def _authority(slot: bytes) -> bytes | None:
+    try:
+        return unpad_public_key(slot)
+    except InputError:
+        return None
+
+
+def _slot_keys(session: ChipSession, config: ConfigZone) -> Mapping[int, bytes]:
+    """The live public keys of the slots that give them; asking changes nothing."""
+    keys: dict[int, bytes] = {}
+    for slot in range(SLOT_COUNT):
+        if slot_policy(config, slot).holds is not Holds.ECC_PRIVATE:
+            continue
+        try:
+            keys[slot] = session.public_key(slot)
+        except BenchError:
+            continue  # a slot without a key, or one that keeps its public key to itself
+    return keys

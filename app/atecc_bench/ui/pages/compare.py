@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout
 
-from atecc_bench.diagnose.causes import Cause, Confidence, causes
+from atecc_bench.diagnose.cause import Cause, Confidence
+from atecc_bench.diagnose.causes import causes
 from atecc_bench.diagnose.compare import Comparison, compare
+from atecc_bench.diagnose.facts import Known
 from atecc_bench.diagnose.origins import origin_of
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.keys import load_certificate
@@ -169,7 +171,7 @@ class ComparePage(DevicePage):
         self._table.set_rows([_row(comparison, index) for index in range(len(comparison.ranges))])
         for button in self._steppers:
             button.setEnabled(bool(ranges))
-        found = causes(comparison, shown.key_slot)
+        found = causes(comparison, Known(key_slot=shown.key_slot))
         self._cause = found[0] if found else None
         self._why.setVisible(self._cause is not None)
         self._why.setText("Why?")

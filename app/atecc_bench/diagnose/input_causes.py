@@ -1,0 +1,69 @@
+"""Causes that lie in what was given, before any field is looked at."""
+
+from collections.abc import Iterator
+
+from atecc_bench.diagnose.cause import Cause, CauseId, Confidence
+from atecc_bench.diagnose.compare import Comparison
+from atecc_bench.diagnose.content import Content, content_of, declared_length
+
+
+def input_causes(comparison: Comparison) -> Iterator[Cause]:
+    """Say what is no certificate, or not all of one. A log that shows the same part of both sides is not blamed."""
+    expected, stored = comparison.expected, comparison.stored
+    if comparison.unknown or _same_part(expected, stored):
+        return
+    for which, data, fields in (
+        ("expected", expected, comparison.expected_fields),
+        ("stored", stored, comparison.stored_fields),
+    ):
+        declared = declared_length(data)
+        if declared is not None and declared > len(data) and (fields or len(data) < declared):
+            yield _truncated(which, data, declared, comparison)
+        elif not fields:
+            yield _not_a_certificate(which, data)
+        elif declared is not None and declared < len(data):
+            yield _bytes_behind(which, len(data) - declared, equal=expected[:declared] == stored[:declared])
+
+
+def _same_part(expected: bytes, stored: bytes) -> bool:
+    declared = declared_length(expected)
+    return len(expected) == len(stored) and declared is not None and declared > len(expected)
+
+
+def _truncated(which: str, data: bytes, declared: int, comparison: Comparison) -> Cause:
+    common = comparison.expected[: len(data)] == comparison.stored[: len(data)]
+    evidence = f"It says that it is {declared} bytes long, and {len(data)} are there."
+    rest = "What is there is equal." if common else "What is there differs too."
+    return Cause(
+        CauseId.TRUNCATED_INPUT,
+        f"The {which} certificate is not complete: {declared - len(data)} bytes are missing at its end.",
+        (evidence, rest),
+        "Take the whole file, or the whole log; a buffer in the firmware may be too small for it.",
+        Confidence.CERTAIN,
+    )
+
+
+def _not_a_certificate(which: str, data: bytes) -> Cause:
+    content = content_of(data)
+    seen = "It is empty." if not data else f"Its {len(data)} bytes begin with {data[:8].hex(' ').upper()}."
+    if data and not data.strip(b"\xff\x00"):
+        seen = "All its bytes are 00 or FF, as in a slot that was never written."
+    kind = () if content in (Content.UNKNOWN, Content.DAMAGED_CERTIFICATE) else (f"It is a {content.value}.",)
+    return Cause(
+        CauseId.NOT_A_CERTIFICATE,
+        f"What was {which} is not a certificate." if which == "expected" else "What is stored is not a certificate.",
+        (seen, *kind),
+        "Give an X.509 certificate as PEM or DER; if it was read from a chip, provision the chip first.",
+        Confidence.CERTAIN,
+    )
+
+
+def _bytes_behind(which: str, count: int, *, equal: bool) -> Cause:
+    rest = "Up to its end it is equal." if equal else "It differs before its end too."
+    return Cause(
+        CauseId.NOT_A_CERTIFICATE,
+        f"Behind the end of the {which} certificate stand {count} more bytes, which do not belong to it.",
+        (rest,),
+        "Cut them off: the length that was used is that of the buffer, not that of the certificate.",
+        Confidence.CERTAIN if equal else Confidence.LIKELY,
+    )
