@@ -214,7 +214,7 @@ def _is_cut(found: DifferingRange, comparison: Comparison) -> bool:
     return any(
         whole.startswith(part)
         and len(part) < len(whole)
-        and end + 1 >= len(data)
+        and (not part or end + 1 >= len(data))
         and (declared_length(data) or 0) > len(data)
         for whole, part, data, end in sides
     )
