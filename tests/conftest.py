@@ -10,6 +10,7 @@ import pytest
 
 from cryptoauthlib_runner import Answers, build_shim, run_script
 from softhsm import softhsm as softhsm
+from vendor_sources import vendor_sources as vendor_sources
 
 _SERVER = """
 import sys, threading

@@ -13,6 +13,7 @@ from atecc_bench.cli.files import read_certificate, read_text
 from atecc_bench.cli.new_files import write_all_new, write_new
 from atecc_bench.cli.output import JsonOption, console, print_json, reporting
 from atecc_bench.errors import InputError
+from atecc_bench.pki.cert_def_espressif import import_espressif, is_espressif
 from atecc_bench.pki.cert_def_export import export_c
 from atecc_bench.pki.cert_def_import import import_c
 from atecc_bench.pki.certificate_fields import certificate_fields, field_at
@@ -158,9 +159,12 @@ def import_(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Read the definitions in C files, such as cert2certdef.py writes, as templates."""
+    """Read the definitions in C files, or in what Espressif's cert2certdef.py sends to its firmware, as templates."""
     with reporting(as_json=json):
-        found = import_c("\n".join(read_text(file) for file in files))
+        texts = [read_text(file) for file in files]
+        espressif = [import_espressif(text) for text in texts if is_espressif(text)]
+        c_text = "\n".join(text for text in texts if not is_espressif(text))
+        found = (*espressif, *(import_c(c_text) if c_text or not espressif else ()))
         written = {out / f"{one.name}.yaml": template_text(one.definition).encode() for one in found}
         write_all_new(written)
     if json:
