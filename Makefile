@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test check bench scenarios fuzz-twin fuzz-pastes fuzz-firmware clean
+.PHONY: run test check bench scenarios fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
 
 # With a screen the window opens on a virtual board; without one the tour shows the same window in pictures.
 run: $(STAMP)
@@ -36,6 +36,12 @@ fuzz-twin: $(STAMP)
 
 fuzz-pastes: $(STAMP)
 	$(BIN)/python tests/diagnose/fuzz_pastes.py --pastes 1000000
+
+# Atheris, which is libFuzzer for Python, comes with this target only.
+PKI_RUNS ?= 1000000
+fuzz-pki: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+	$(BIN)/python tests/pki/fuzz.py --runs $(PKI_RUNS)
 
 $(STAMP): pyproject.toml constraints.txt Makefile .ci/system-packages
 	@PYTHON=$(PYTHON) bash .ci/system-packages

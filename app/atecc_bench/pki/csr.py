@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -89,8 +90,8 @@ def load_request(data: bytes) -> x509.CertificateSigningRequest:
             request = x509.load_der_x509_csr(data)
         if not request.is_signature_valid:
             raise _not_a_request("its signature is not that of its key")
-    except (ValueError, x509.InvalidVersion) as error:
-        raise _not_a_request("it is neither PEM nor DER of one") from error
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
+        raise _not_a_request("it is neither PEM nor DER of one, or of a kind that is not known") from error
     return request
 
 
