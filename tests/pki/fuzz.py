@@ -172,7 +172,8 @@ class Corpus:
 WORDS = [
     *"{}[](),;.=-+*/&#\"'\n 0", "0x10", "const", "uint8_t", "atcacert_def_t", "atcacert_cert_element_t", "g_x",
     "sizeof", ".type", ".cert_template", ".std_cert_elements", ".cert_elements", ".sn_source", "CERTTYPE_X509",
-    "DEVZONE_DATA",    "CERTTYPE_X509_FULL_STORED", ".comp_cert_dev_loc", ".slot", ".count", ".offset", "STDCERT_CERT_SN", "SNSRC_STORED",
+    "DEVZONE_DATA", "CERTTYPE_X509_FULL_STORED",
+    ".comp_cert_dev_loc", ".slot", ".count", ".offset", "STDCERT_CERT_SN", "SNSRC_STORED",
     "const uint8_t g_x[] = {", "const atcacert_def_t g_cert_def = {", "};", "#define X 1\n", "#if 0\n", "#else\n",
     "#endif\n", "/*", "*/", "//", '"text"', "(uint8_t)", "X", "65535", "99999999999999999999",
 ]  # fmt: skip

@@ -8,6 +8,7 @@ import typer
 from typer.exceptions import TyperException
 
 from atecc_bench.cli import ca_signers, cert_write, key_csr, manifest, slot, template
+from atecc_bench.cli.cert_build import build
 from atecc_bench.cli.cert_export import export
 from atecc_bench.cli.diagnose import diagnose
 from atecc_bench.cli.flash import flash
@@ -31,6 +32,7 @@ def build_app() -> typer.Typer:
         app.command(verb.__name__)(verb)
     app.add_typer(config_app, name="config")
     app.add_typer(ca_signers.app, name="ca")
+    cert_write.app.command("build")(build)
     cert_write.app.command("export")(export)
     app.add_typer(cert_write.app, name="cert")
     app.add_typer(template.app, name="template")

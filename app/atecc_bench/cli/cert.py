@@ -10,16 +10,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from rich.table import Table
 
 from atecc_bench.cli.device import Device, open_device
-from atecc_bench.cli.files import read_certificate
+from atecc_bench.cli.files import read_certificate, read_text
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.certificate_fields import certificate_fields
 from atecc_bench.pki.keys import certificate_public_key
 from atecc_bench.pki.layout import DEVICE_KEY_SLOT
 from atecc_bench.pki.on_chip import ChipCertificates, location_reader, prove_possession, rebuild_certificates
+from atecc_bench.pki.template_file import read_template
 from atecc_bench.pki.verify import check_chain
 from atecc_bench.provision.known import KnownCertificates, known_certificates
 from atecc_bench.provision.records import Records
+from atecc_bench.provision.template_writer import read_by_template
 
 app = typer.Typer(no_args_is_help=True, help="Certificates on a chip and in files.")
 
@@ -34,11 +36,21 @@ def read(
     port: PortOption,
     like: LikeOption = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write PEM files there.")] = None,
+    template: Annotated[
+        str | None,
+        typer.Option("--template", metavar="FILE", help="One certificate of another layout, by its template."),
+    ] = None,
+    issuer: Annotated[
+        str | None, typer.Option("--issuer", metavar="FILE", help="With --template: its issuer's certificate.")
+    ] = None,
     *,
     json: JsonOption = False,
 ) -> None:
     """Rebuild the device and signer certificates from a chip. Changes nothing on it."""
     with reporting(as_json=json):
+        if template is not None:
+            _read_one(port, template, issuer, out, json=json)
+            return
         with open_device(port) as device:
             known = _known(device, like)
             certificates = _rebuild(device, known)
@@ -106,6 +118,19 @@ def show(
         text = value.decode("ascii") if value.isascii() and value.decode("ascii").isprintable() else value.hex(" ")
         table.add_row(f"{field.start}–{field.end - 1}", field.name, text)
     console().print(table)
+
+
+def _read_one(port: str, template: str, issuer: str | None, out: Path | None, *, json: bool) -> None:
+    definition = read_template(read_text(template))
+    by = None if issuer is None else read_certificate(issuer)
+    with open_device(port) as device:
+        pem = _pem(read_by_template(device.session, definition, by))
+    if out is not None:
+        _write(out, {"certificate_pem": pem})
+    if json:
+        print_json({"virtual": device.board.info.virtual, "template": template, "certificate_pem": pem})
+    else:
+        console().print(pem, end="")
 
 
 def _known(device: Device, like: Path | None) -> KnownCertificates:

@@ -1,5 +1,6 @@
 """Verbs that change the certificates on a chip: `cert write`, `cert mend`."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -10,31 +11,56 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.cli.cert import app
 from atecc_bench.cli.device import Device, open_device
-from atecc_bench.cli.files import read_certificate
+from atecc_bench.cli.files import read_certificate, read_text
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.cli.passphrase import PassphraseFileOption, existing_passphrase
+from atecc_bench.errors import InputError
 from atecc_bench.pki.authority import load_authority
 from atecc_bench.pki.issue import issue_device_certificate
 from atecc_bench.pki.layout import DEVICE_KEY_SLOT
+from atecc_bench.pki.template_file import read_template
 from atecc_bench.provision.certificate_writer import Chain, Written, write_chain
 from atecc_bench.provision.plan import issuer_of, on_the_hour
 from atecc_bench.provision.records import Records, to_json
+from atecc_bench.provision.template_writer import Template, write_by_template
 
 
 @app.command("write")
 def write(
     port: PortOption,
-    device_file: Annotated[str, typer.Option("--device", metavar="FILE", help="Device certificate, PEM or DER.")],
-    signer_file: Annotated[str, typer.Option("--signer", metavar="FILE", help="Certificate of its signer.")],
-    root_file: Annotated[str, typer.Option("--root", metavar="FILE", help="Certificate of the root.")],
+    device_file: Annotated[
+        str | None, typer.Option("--device", metavar="FILE", help="Device certificate, PEM or DER.")
+    ] = None,
+    signer_file: Annotated[str | None, typer.Option("--signer", metavar="FILE", help="Its signer's.")] = None,
+    root_file: Annotated[str | None, typer.Option("--root", metavar="FILE", help="The root's.")] = None,
+    certificate: Annotated[
+        str | None, typer.Option("--cert", metavar="FILE", help="Or one certificate of another layout.")
+    ] = None,
+    template: Annotated[str | None, typer.Option("--template", metavar="FILE", help="Its template.")] = None,
+    issuer: Annotated[str | None, typer.Option("--issuer", metavar="FILE", help="Its issuer's certificate.")] = None,
     *,
     json: JsonOption = False,
 ) -> None:
-    """Put certificates onto a chip, after saving what they overwrite. They must be for its live key."""
+    """Put certificates onto a chip, after saving what they overwrite. They must be for its live key.
+
+    Either device, signer and root in the layout of ECC608-MassProvisioning, or any certificate by its template.
+    """
     with reporting(as_json=json):
-        leaf, signer, root = (read_certificate(name) for name in (device_file, signer_file, root_file))
-        with open_device(port) as device:
-            _write(device, Chain(leaf, signer, root), datetime.now(UTC), json=json)
+        if device_file and signer_file and root_file and not (certificate or template or issuer):
+            leaf, signer, root = (read_certificate(name) for name in (device_file, signer_file, root_file))
+            with open_device(port) as device:
+                _write(device, Chain(leaf, signer, root), datetime.now(UTC), json=json)
+        elif certificate and template and issuer and not (device_file or signer_file or root_file):
+            one, by = read_certificate(certificate), read_certificate(issuer)
+            definition = read_template(read_text(template))
+            with open_device(port) as device:
+                _write_one(device, one, definition, by, json=json)
+        else:
+            raise InputError(
+                "usage",
+                "Which certificates are to be written is not clear.",
+                "Give --device, --signer and --root, or --cert, --template and --issuer.",
+            )
 
 
 @app.command("mend")
@@ -90,6 +116,36 @@ def _write(device: Device, chain: Chain, now: datetime, *, json: bool) -> None:
     out.print(f"Rebuilt, compared and proved on chip {serial_number}{mark}.", style="bold")
     for path in artifacts.values():
         out.print(path)
+
+
+def _write_one(
+    device: Device, certificate: x509.Certificate, template: Template, issuer: x509.Certificate, *, json: bool
+) -> None:
+    now, virtual = datetime.now(UTC), device.board.info.virtual
+    serial_number = device.session.serial_number().hex()
+    saved: list[str] = []
+
+    def save(old: Mapping[int, bytes]) -> None:
+        record = Records.of_user().begin(serial_number, virtual=virtual, at=now)
+        record.write("saved_json", to_json({"slots": {str(slot): old[slot].hex() for slot in old}}))
+        saved.extend(str(path) for path in record.artifacts.values())
+
+    written = write_by_template(device.session, certificate, template, issuer, now, save)
+    if json:
+        print_json({
+            "virtual": virtual, "serial_number": serial_number, "written_slots": list(written.slots),
+            "compared": written.compared, "saved": saved,
+        })  # fmt: skip
+        return
+    out = console()
+    slots = ", ".join(str(slot) for slot in written.slots)
+    out.print(f"Wrote slots {slots}." if slots else "Every slot already held this. Nothing was written.")
+    if written.compared:
+        out.print(f"Rebuilt and compared on chip {serial_number}{virtual_mark(device.board.info)}.", style="bold")
+    else:
+        out.print("Before the data lock nothing can be read: nothing was saved, and `cert read` compares after it.")
+    for path in saved:
+        out.print(f"What was there before: {path}")
 
 
 def _document(written: Written, serial_number: str, *, virtual: bool) -> dict[str, object]:

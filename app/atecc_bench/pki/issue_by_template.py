@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from atecc_bench.errors import InputError
 from atecc_bench.pki.compressed import SIGNATURE_LENGTH, CompressedCertificate, FormatVersion
+from atecc_bench.pki.dates import expiry_date, format_date
 from atecc_bench.pki.definition import (
     CHIP_SERIAL_NUMBER,
     CertificateDefinition,
@@ -29,7 +30,8 @@ class Particulars:
 
     `public_key` is X‖Y; `expire_years` 0 means no expiry; `serial_number` is for the stored sources,
     `chip_serial_number` (9 bytes) for those of the chip. `elements` are the bytes as the chip holds them, by the
-    template's names; one that is left out stays as the template has it, or comes from the chip's serial number.
+    template's names; one that is left out is the new date where it is one, comes from the chip's serial number, or
+    stays as the template has it.
     """
 
     public_key: bytes
@@ -100,10 +102,21 @@ def _element(
     location = element.device_loc
     if location.zone is DeviceZone.CONFIG and config is not None and location.offset + location.count <= len(config):
         return config[location.offset : location.offset + location.count]
-    value = definition.cert_template[element.cert_loc.slice]
+    value = _default(definition, element, particulars)
     for transform in reversed(element.transforms):
         value = transform.undo(value)
     return value
+
+
+def _default(definition: CertificateDefinition, element: CertificateElement, particulars: Particulars) -> bytes:
+    """What stands in the certificate for a part that nobody gave: the new dates, or what the template has."""
+    standard = definition.std_cert_elements
+    if element.cert_loc == standard[StandardElement.ISSUE_DATE]:
+        return format_date(particulars.not_before, definition.issue_date_format)
+    if element.cert_loc == standard[StandardElement.EXPIRE_DATE]:
+        expiry = expiry_date(particulars.not_before, particulars.expire_years, definition.expire_date_format)
+        return format_date(expiry, definition.expire_date_format)
+    return definition.cert_template[element.cert_loc.slice]
 
 
 def _check_serial_number(definition: CertificateDefinition, certificate: bytes) -> None:

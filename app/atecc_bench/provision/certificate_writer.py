@@ -1,6 +1,6 @@
 """Putting a certificate onto a chip whose slots still allow it: checks first, old bytes saved, everything read back."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.session import ChipSession
-from atecc_bench.chip.slot_policy import Access, slot_policy
+from atecc_bench.chip.slot_policy import Access, Holds, slot_policy
 from atecc_bench.errors import RefusedError
 from atecc_bench.pki.keys import certificate_public_key, pad_public_key
 from atecc_bench.pki.layout import (
@@ -89,7 +89,7 @@ def write_chain(
     wanted = chain.slots()
     present = {slot: session.read_slot(slot, 0, overwritten_length(slot)) for slot in WRITTEN_SLOTS}
     stale = tuple(slot for slot in WRITTEN_SLOTS if not present[slot].startswith(wanted[slot]))
-    _check_writable(config, stale)
+    check_writable(config, stale)
     if stale:
         save({slot: present[slot] for slot in stale})
     for slot in stale:
@@ -142,9 +142,11 @@ def _check_device(session: ChipSession, chain: Chain, config: ConfigZone) -> Non
         )
 
 
-def _check_writable(config: ConfigZone, slots: tuple[int, ...]) -> None:
+def check_writable(config: ConfigZone, slots: Iterable[int]) -> None:
+    """Raise `RefusedError` (`slot-not-writable`) unless all these slots can be written in clear now."""
     for slot in slots:
-        if slot_policy(config, slot).write is not Access.CLEAR:
+        policy = slot_policy(config, slot)
+        if policy.holds is Holds.ECC_PRIVATE or (config.data_locked and policy.write is not Access.CLEAR):
             first = 20 + 2 * slot
             locked, policy = f"byte {88 + slot // 8} (SlotLocked)", f"bytes {first}–{first + 1} (SlotConfig)"
             where = locked if config.slot_is_locked(slot) else policy
