@@ -39,6 +39,10 @@ class RefusedError(BenchError):
 
 
 class DeviceError(BenchError):
-    """The board, the link or the chip did not do what was asked."""
+    """The board, the link or the chip did not do what was asked.
+
+    `passing` says that the same request may succeed when it is made again.
+    """
 
     exit_code = ExitCode.DEVICE
+    passing: bool = False

@@ -22,6 +22,7 @@ from atecc_bench.pki.authority import create_authority
 from atecc_bench.provision.plan import issuer_of, make_plan
 from atecc_bench.provision.profile import load_profile
 from atecc_bench.provision.records import Records
+from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import provision_device
 from atecc_bench.provision.run import Timing, Verdict
 from atecc_bench.provision.survey import survey
@@ -118,7 +119,14 @@ def test_a_full_provisioning_against_the_chips_own_times(
             board.set_baud(baud)
             plan = make_plan(profile, survey(session, profile), issuer_of(authority.root, authority.signer, None), now)
             report = provision_device(
-                session, plan, authority, Records(tmp_path / "records"), virtual=True, now=now, progress=lambda _: None
+                session,
+                plan,
+                authority,
+                Records(tmp_path / "records"),
+                rehearsal=rehearse(plan, now, lambda _: None),
+                virtual=True,
+                now=now,
+                progress=lambda _: None,
             )
         assert report.outcome.verdict is Verdict.PASS
         timings.append(report.outcome.timing)

@@ -16,6 +16,7 @@ from atecc_bench.pki.authority import create_authority
 from atecc_bench.provision.plan import issuer_of, make_plan
 from atecc_bench.provision.profile import load_profile
 from atecc_bench.provision.records import Records
+from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import provision_device
 from atecc_bench.provision.run import Verdict
 from atecc_bench.provision.survey import survey
@@ -59,7 +60,14 @@ def test_the_served_board_keeps_the_time_of_chip_and_wire(served_board: Callable
             session = board.open_chip()
             plan = make_plan(profile, survey(session, profile), issuer_of(authority.root, authority.signer, None), now)
             report = provision_device(
-                session, plan, authority, Records(tmp_path), virtual=True, now=now, progress=lambda _: None
+                session,
+                plan,
+                authority,
+                Records(tmp_path),
+                rehearsal=rehearse(plan, now, lambda _: None),
+                virtual=True,
+                now=now,
+                progress=lambda _: None,
             )
         assert report.outcome.verdict is Verdict.PASS
         timing = report.outcome.timing

@@ -281,7 +281,13 @@ def test_a_rate_the_bridge_does_not_know(run: Run, chip: Run, ca: Path):
     assert done.code == 2
 
 
-@pytest.mark.parametrize("fault", ["board-reset:40", "chip-silent:25", "byte-flipped:900", "power-lost:20"])
+@pytest.mark.parametrize("fault", ["board-reset:40", "byte-flipped:900", "byte-dropped:900", "power-lost:20"])
+def test_a_fault_that_passes_is_no_fail(run: Run, ca: Path, chip: Run, fault: str):
+    done = run(*arguments(f"{chip('fresh').url}&fault={fault}", ca, "--yes", "--json"))
+    assert (done.code, done.document["verdict"]) == (0, "PASS")
+
+
+@pytest.mark.parametrize("fault", ["chip-silent:25", "line-stalled:900", "sda-low:40"])
 def test_a_fault_on_the_way_is_a_fail_with_a_record_and_the_next_run_takes_it_up(
     run: Run, ca: Path, chip: Run, isolated: Path, fault: str
 ):

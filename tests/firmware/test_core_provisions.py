@@ -10,6 +10,7 @@ from atecc_bench.pki.authority import create_authority
 from atecc_bench.provision.plan import issuer_of, make_plan
 from atecc_bench.provision.profile import load_profile
 from atecc_bench.provision.records import Records
+from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import provision_device
 from atecc_bench.provision.run import Verdict
 from atecc_bench.provision.survey import survey
@@ -35,7 +36,14 @@ def test_a_full_provisioning_through_the_core(core: Path, tmp_path: Path, monkey
         board.set_baud(921600)
         plan = make_plan(profile, survey(session, profile), issuer_of(authority.root, authority.signer, None), now)
         report = provision_device(
-            session, plan, authority, Records(tmp_path), virtual=True, now=now, progress=lambda _: None
+            session,
+            plan,
+            authority,
+            Records(tmp_path),
+            rehearsal=rehearse(plan, now, lambda _: None),
+            virtual=True,
+            now=now,
+            progress=lambda _: None,
         )
         assert running[-1].baud == 921600
     assert report.outcome.error is None

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +14,9 @@ from atecc_bench.chip.zones import Zone
 from atecc_bench.errors import InputError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.provision.known import known_certificates
+from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.records import DeviceRecord, Records
+from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import Report, provision_device
 from atecc_bench.provision.run import Verdict
 from twin_desk import NOW, TwinDesk
@@ -29,8 +31,29 @@ def provision(
     desk: TwinDesk, authority: CertificateAuthority, records: Records, *, virtual: bool = False, later: int = 0
 ) -> Report:
     now = NOW + timedelta(seconds=later)
-    plan = desk.plan(authority, now)
-    return provision_device(desk.session, plan, authority, records, virtual=virtual, now=now, progress=lambda _: None)
+    return run(desk, desk.plan(authority, now), authority, records, virtual=virtual, now=now)
+
+
+def run(
+    desk: TwinDesk,
+    plan: Plan,
+    authority: CertificateAuthority | None,
+    records: Records,
+    *,
+    virtual: bool = False,
+    now: datetime = NOW,
+) -> Report:
+    rehearsal = rehearse(plan, now, lambda _: None) if plan.irreversible else None
+    return provision_device(
+        desk.session,
+        plan,
+        authority,
+        records,
+        rehearsal=rehearsal,
+        virtual=virtual,
+        now=now,
+        progress=lambda _: None,
+    )
 
 
 def document(report: Report) -> Mapping[str, object]:
@@ -72,7 +95,7 @@ def test_a_run_that_fails_leaves_its_error_and_no_certificates(
     desk: TwinDesk, authority: CertificateAuthority, records: Records
 ):
     plan = desk.plan(authority)
-    report = provision_device(desk.session, plan, None, records, virtual=False, now=NOW, progress=lambda _: None)
+    report = run(desk, plan, None, records)
     assert report.document()["verdict"] == "FAIL"
     error = report.document()["error"]
     assert isinstance(error, dict)

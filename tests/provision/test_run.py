@@ -20,9 +20,9 @@ from atecc_bench.pki.on_chip import location_reader, rebuild_certificates
 from atecc_bench.pki.verify import check_chain
 from atecc_bench.provision.plan import StepId
 from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.run import Hooks, Outcome, StepResult, StepStatus, Verdict, run_plan
+from atecc_bench.provision.run import Outcome, StepResult, StepStatus, Verdict, run_plan
 from atecc_bench.twin.keys import public_key
-from twin_desk import NOW, PROFILE, TwinDesk
+from twin_desk import NOW, PROFILE, TwinDesk, hooks
 
 
 class Between(Transport):
@@ -77,7 +77,7 @@ def statuses(outcome: Outcome) -> dict[StepId, StepStatus]:
 def test_a_fresh_chip_passes_every_step(desk: TwinDesk, authority: CertificateAuthority):
     plan = desk.plan(authority)
     heard: list[StepResult] = []
-    outcome = run_plan(desk.session, plan, authority, NOW, Hooks(heard.append, lambda _: None))
+    outcome = run_plan(desk.session, plan, authority, NOW, hooks(progress=heard.append))
     assert outcome.error is None
     assert outcome.verdict is Verdict.PASS
     assert outcome.serial_number == desk.serial_number
@@ -208,7 +208,7 @@ def test_a_second_authority_replaces_the_first_and_saves_what_was_there(
     held = {slot: desk.memory.contents(Zone.DATA, slot) for slot in (8, 10, 11, 12, 14, 15)}
     saved: dict[int, bytes] = {}
     plan = desk.plan(authority)
-    outcome = run_plan(desk.session, plan, authority, NOW, Hooks(lambda _: None, saved.update))
+    outcome = run_plan(desk.session, plan, authority, NOW, hooks(save=saved.update))
     assert outcome.verdict is Verdict.PASS
     assert saved.keys() == held.keys()
     assert all(content == held[slot][: len(content)] for slot, content in saved.items())
@@ -224,7 +224,7 @@ def test_when_saving_fails_nothing_is_overwritten(
     def full_disk(_: object) -> None:
         raise DeviceError("disk-full", "The disk is full.", "Make room.")
 
-    outcome = run_plan(desk.session, desk.plan(authority), authority, NOW, Hooks(lambda _: None, full_disk))
+    outcome = run_plan(desk.session, desk.plan(authority), authority, NOW, hooks(save=full_disk))
     assert outcome.verdict is Verdict.FAIL
     assert outcome.error is not None
     assert outcome.error.id == "disk-full"

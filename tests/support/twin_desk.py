@@ -1,6 +1,6 @@
 """A secure element in software on the desk of a test, with the operations on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 from cryptography import x509
@@ -11,7 +11,7 @@ from atecc_bench.chip.zones import Zone
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.provision.plan import Issuer, Plan, issuer_of, make_plan
 from atecc_bench.provision.profile import Profile, load_profile
-from atecc_bench.provision.run import Hooks, Outcome, run_plan
+from atecc_bench.provision.run import Hooks, Outcome, StepResult, run_plan
 from atecc_bench.provision.survey import survey
 from atecc_bench.twin.direct import DirectTransport
 from atecc_bench.twin.entropy import seeded_entropy
@@ -58,7 +58,15 @@ class TwinDesk:
         return self.run(self.plan(authority, now), authority, now)
 
     def run(self, plan: Plan, authority: CertificateAuthority | None, now: datetime = NOW) -> Outcome:
-        return run_plan(self.session, plan, authority, now, Hooks(lambda _: None, lambda _: None))
+        return run_plan(self.session, plan, authority, now, hooks())
+
+
+def hooks(
+    progress: Callable[[StepResult], None] = lambda _: None,
+    save: Callable[[Mapping[int, bytes]], None] = lambda _: None,
+    key: Callable[[int, bytes | None], None] = lambda *_: None,
+) -> Hooks:
+    return Hooks(progress, save, key)
 
 
 def issuer(root: x509.Certificate, signer: x509.Certificate, organization: str | None = None) -> Issuer:

@@ -18,6 +18,8 @@ LONGEST_COMMAND = 155  # count, opcode, three parameter bytes, 148 bytes of data
 class PacketError(DeviceError):
     """Bytes that are not a packet: wrong length, wrong count or wrong CRC."""
 
+    passing = True
+
 
 @dataclass(frozen=True)
 class CommandPacket:

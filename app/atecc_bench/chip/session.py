@@ -15,6 +15,15 @@ from atecc_bench.errors import DeviceError
 LOCK_WORD = 84  # UserExtra, UserExtraAdd, LockValue, LockConfig
 WRITABLE_CONFIG = (range(16, 84), range(88, CONFIG_SIZE))  # the word at 84 belongs to UpdateExtra and Lock
 
+# The command was not carried out, and nothing says that it will not be the next time.
+_PASSING = (
+    Status.ECC_FAULT,
+    Status.HEALTH_TEST_ERROR,
+    Status.AFTER_WAKE,
+    Status.WATCHDOG_ABOUT_TO_EXPIRE,
+    Status.COMMUNICATION_ERROR,
+)
+
 
 class ChipStatusError(DeviceError):
     """The chip answered a command with a status other than success."""
@@ -22,6 +31,7 @@ class ChipStatusError(DeviceError):
     def __init__(self, command: CommandPacket, code: int) -> None:
         self.command = command
         self.code = code
+        self.passing = code in _PASSING
         try:
             name, meaning = Opcode(command.opcode).command_name, Status(code).meaning
         except ValueError:

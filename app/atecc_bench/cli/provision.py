@@ -13,10 +13,11 @@ from atecc_bench.cli.output import JsonOption, PortOption, console, print_error,
 from atecc_bench.cli.passphrase import PassphraseFileOption, existing_passphrase
 from atecc_bench.errors import ExitCode, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority, load_authority, load_authority_certificates
+from atecc_bench.provision.journal import PastRun
 from atecc_bench.provision.plan import Effect, Plan, StepId, issuer_of, make_plan
 from atecc_bench.provision.profile import load_profile
 from atecc_bench.provision.records import Records
-from atecc_bench.provision.rehearse import rehearse
+from atecc_bench.provision.rehearse import Rehearsal, rehearse
 from atecc_bench.provision.report import Report, provision_device
 from atecc_bench.provision.run import Outcome, StepResult, StepStatus, Timing, Verdict
 from atecc_bench.provision.stays_open import what_locks_protect, what_stays_open
@@ -52,30 +53,48 @@ def provision(
             virtual = device.board.info.virtual
             device.board.set_baud(baud)
             now = datetime.now(UTC)
-            plan = make_plan(loaded, survey(device.session, loaded), issuer, now)
+            records = Records.of_user()
+            found = survey(device.session, loaded)
+            doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
+            plan = make_plan(loaded, found, issuer, now, doubtful)
             if not json:
+                _print_interrupted(records.interrupted(plan.serial_number, virtual=virtual))
                 _print_plan(plan, device)
-            if only_rehearse or plan.irreversible:
-                rehearsed = _rehearse(plan, now, virtual=virtual)
-                if only_rehearse or rehearsed.error:
-                    _end(rehearsed, json=json)
+            rehearsal = rehearse(plan, now, _ignore) if _needs_rehearsal(plan, asked=only_rehearse) else None
+            if only_rehearse or (rehearsal and rehearsal.outcome.error):
+                _end(_report_of(plan, rehearsal, virtual=virtual), json=json)
             authority = _unlock(plan, ca, passphrase_file)
             if plan.needs_confirmation and not yes:
                 _confirm(plan, json=json)
             progress = _ignore if json else _Progress().show
             report = provision_device(
-                device.session, plan, authority, Records.of_user(), virtual=virtual, now=now, progress=progress
+                device.session,
+                plan,
+                authority,
+                records,
+                rehearsal=rehearsal,
+                virtual=virtual,
+                now=now,
+                progress=progress,
             )
     _end(report, json=json)
 
 
-def _rehearse(plan: Plan, now: datetime, *, virtual: bool) -> Report:
-    if plan.already_provisioned:
-        waiting = tuple(StepResult(step.id, StepStatus.WAITING, 0.0) for step in plan.steps)
-        outcome = Outcome(Verdict.PASS, plan.serial_number, waiting, Timing(0, 0, 0), plan.certificates, None)
-    else:
-        outcome = rehearse(plan, now, _ignore).outcome
-    return Report(outcome, plan, virtual, {}, rehearsed=True)
+def _needs_rehearsal(plan: Plan, *, asked: bool) -> bool:
+    return bool(plan.irreversible) or (asked and not plan.already_provisioned)
+
+
+def _report_of(plan: Plan, rehearsal: Rehearsal | None, *, virtual: bool) -> Report:
+    """How a rehearsal ended; None when there was nothing to rehearse."""
+    waiting = tuple(StepResult(step.id, StepStatus.WAITING, 0.0) for step in plan.steps)
+    right = Outcome(Verdict.PASS, plan.serial_number, waiting, Timing(0, 0, 0), plan.certificates, None)
+    return Report(rehearsal.outcome if rehearsal else right, plan, virtual, {}, rehearsed=True)
+
+
+def _print_interrupted(run: PastRun | None) -> None:
+    if run is not None:
+        where = f" during the step {run.under_way}" if run.under_way else ""
+        console().print(f"A run of {run.began[:19]} UTC was cut off{where}. This one goes on from what the chip holds.")
 
 
 def _end(report: Report, *, json: bool) -> NoReturn:

@@ -7,6 +7,12 @@ class LinkError(DeviceError):
     """The port or the bridge did not do what was asked."""
 
 
+class PassingLinkError(LinkError):
+    """A reply that was lost or damaged on its way: the next one may arrive."""
+
+    passing = True
+
+
 class CancelledError(DeviceError):
     """The operator cancelled; nothing was sent after that."""
 

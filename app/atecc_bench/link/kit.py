@@ -13,11 +13,12 @@ from atecc_bench.chip.packet import SHORTEST_COMMAND
 from atecc_bench.chip.status import KitStatus
 from atecc_bench.chip.transport import Transport
 from atecc_bench.link.boot_log import BootLog, recognise
-from atecc_bench.link.errors import CancelledError, LinkError
+from atecc_bench.link.errors import CancelledError, LinkError, PassingLinkError
 from atecc_bench.link.trace import Exchange, Trace
 
 START_BAUD = 115200
 REPLY_TIMEOUT_S = 4.0  # SelfTest at the slowest clock divider takes 2.3 s
+CATCH_UP_S = 0.6
 POLL_S = 0.1  # how often a waiting read looks at the cancel flag
 CANCEL_GRACE_S = 0.5  # a command that is under way gets this long to end before a cancel cuts it off
 FAREWELL_S = 0.3
@@ -59,6 +60,7 @@ class KitClient:
         self._cancelled = cancelled
         self._received = bytearray()
         self._unanswered: set[re.Pattern[str]] = set()  # the shapes of replies that may still come
+        self._unanswered_since = 0.0
         self.wire_seconds = 0.0
 
     @property
@@ -172,7 +174,9 @@ class KitClient:
     def request_line(self, text: str, timeout: float = REPLY_TIMEOUT_S, *, shown: str | None = None) -> str:
         """Send a request and return its reply line, whatever it is."""
         if self._unanswered:
-            self.catch_up(timeout)
+            # A bridge that was silent for as long as a command can take gets little more.
+            waited = time.monotonic() - self._unanswered_since
+            self.catch_up(min(timeout, max(CATCH_UP_S, REPLY_TIMEOUT_S - waited)))
         return self._exchange(text, timeout, pass_over=None, shown=shown)
 
     def catch_up(self, timeout: float = REPLY_TIMEOUT_S) -> None:
@@ -191,7 +195,10 @@ class KitClient:
             marker = "board:version()"
         else:
             raise _no_reply(b"", "for some time, so it was not asked again")
-        self._exchange(marker, timeout, pass_over=_shape(marker))
+        try:
+            self._exchange(marker, timeout, pass_over=_shape(marker))
+        except PassingLinkError as error:
+            raise LinkError(error.id, error.message, error.hint) from error  # it does not pass, as was just seen
 
     def _exchange(
         self, text: str, timeout: float, *, pass_over: re.Pattern[str] | None, shown: str | None = None
@@ -216,6 +223,8 @@ class KitClient:
         self._received.clear()
         try:
             self._port.reset_input_buffer()  # what has come by now answers nothing that is asked now
+            if not self._unanswered:
+                self._unanswered_since = time.monotonic()
             self._unanswered.add(_shape(text))
             self._port.write(text.encode("ascii") + b"\n")
         except PORT_ERRORS as error:
@@ -283,7 +292,7 @@ class KitTransport(Transport):
         return self._client.wire_seconds
 
 
-class BridgeStatusError(LinkError):
+class BridgeStatusError(PassingLinkError):
     """The bridge answered with an error status."""
 
     def __init__(self, request: str, code: int) -> None:
@@ -306,7 +315,7 @@ class BridgeStatusError(LinkError):
 def _no_reply(received: bytes, text: str) -> LinkError:
     if _is_boot_log(received):
         return _not_kit_protocol(received, text)
-    return LinkError(
+    return PassingLinkError(
         "no-reply",
         f"The board did not answer {text[:24]} in time.",
         "Check the cable and that the board has power, reset it, and connect again.",
@@ -319,13 +328,13 @@ def _is_boot_log(received: bytes) -> bool:
 
 def _not_kit_protocol(received: bytes, text: str) -> LinkError:
     if _is_boot_log(received):
-        return LinkError(
+        return PassingLinkError(
             "board-restarted",
             f"The board restarted while it should have answered {text[:24]}: it sent its boot log.",
             "Check its power supply and the USB cable, then connect again.",
         )
     shown = received[:40].decode("latin-1").encode("unicode_escape").decode("ascii")
-    return LinkError(
+    return PassingLinkError(
         "garbled-reply",
         f"The board answered {text[:24]} with something that is not Kit Protocol: “{shown}”.",
         "Another program may be using the port, or the baud rates differ. Reset the board and connect again.",

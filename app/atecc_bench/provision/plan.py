@@ -1,6 +1,6 @@
 """The plan of a provisioning: which steps this chip needs, computed from the profile and the chip's real state."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -168,8 +168,12 @@ def issuer_of(root: x509.Certificate, signer: x509.Certificate, organization: st
     return Issuer(root, signer, organization)
 
 
-def make_plan(profile: Profile, survey: Survey, issuer: Issuer, now: datetime) -> Plan:
+def make_plan(
+    profile: Profile, survey: Survey, issuer: Issuer, now: datetime, doubtful_keys: Collection[int] = ()
+) -> Plan:
     """Compute the plan for the chip that was surveyed.
+
+    `doubtful_keys` are slots whose key an interrupted run never saw complete; such a key is made again.
 
     Raises:
         RefusedError: `wrong-part`; `config-mismatch` when the locked configuration is not the profile's;
@@ -180,8 +184,8 @@ def make_plan(profile: Profile, survey: Survey, issuer: Issuer, now: datetime) -
     _check_part(profile, survey)
     _check_configuration(profile, survey)
     _check_issuer(issuer, survey, now)
-    certificates = _certificates(survey, issuer, now)
-    missing = tuple(slot for slot in profile.generate_keys if slot not in survey.public_keys)
+    certificates = _certificates(survey, issuer, now) if profile.device_key_slot not in doubtful_keys else None
+    missing = tuple(slot for slot in profile.generate_keys if slot not in survey.public_keys or slot in doubtful_keys)
     steps = _steps(profile, survey, missing, certificates)
     return Plan(profile, issuer, survey, steps, missing, certificates)
 

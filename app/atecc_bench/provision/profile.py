@@ -1,5 +1,6 @@
 """Profiles: what a chip is to become, as validated YAML files."""
 
+import hashlib
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -9,8 +10,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.identity import Part
+from atecc_bench.chip.session import LOCK_WORD
 from atecc_bench.chip.slot_policy import slot_policy
-from atecc_bench.chip.zones import CONFIG_SIZE
+from atecc_bench.chip.zones import CONFIG_SIZE, WORD
 from atecc_bench.errors import InputError
 from atecc_bench.resources import resource_path
 
@@ -37,7 +39,7 @@ def _from_hex(value: object) -> object:
 class Profile(BaseModel):
     """One profile. `configuration` is bytes 16 to 127 of the configuration zone."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="hex")
 
     name: str
     title: str
@@ -68,6 +70,11 @@ class Profile(BaseModel):
         """The slot whose key the device certificate is for."""
         return self.generate_keys[0]
 
+    @property
+    def sha256(self) -> str:
+        """The hash of what the profile says, whatever its file looks like."""
+        return hashlib.sha256(self.model_dump_json().encode("utf-8")).hexdigest()
+
     def nominal_config(self) -> ConfigZone:
         """The configuration of a chip of the first part with this profile, before any slot is locked."""
         raw = bytearray(CONFIG_SIZE)
@@ -79,6 +86,19 @@ class Profile(BaseModel):
         """The 128 bytes a chip should have: the profile's, but the chip's own where Write cannot reach."""
         return (
             current[:WRITTEN_FROM] + self.configuration[: 84 - WRITTEN_FROM] + current[84:90] + self.configuration[74:]
+        )
+
+    def contents_to_lock(self, read: bytes) -> bytes:
+        """The 128 bytes that the lock's CRC vouches for, given those that were read back.
+
+        Only what Write cannot reach is taken from the chip: the rest is this profile's, so that no other
+        configuration can be locked whatever was read.
+        """
+        return (
+            read[:WRITTEN_FROM]
+            + self.configuration[: LOCK_WORD - WRITTEN_FROM]
+            + read[LOCK_WORD : LOCK_WORD + WORD]
+            + self.configuration[LOCK_WORD + WORD - WRITTEN_FROM :]
         )
 
 

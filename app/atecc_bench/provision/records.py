@@ -1,11 +1,11 @@
 """Records of provisioned devices: one folder per serial number and run, never overwritten.
 
-<data folder>/records/[virtual/]<serial number>/<UTC time>/device.pem, signer.pem, root.pem, result.json
+<data folder>/records/[virtual/]<serial number>/<UTC time>/device.pem, signer.pem, root.pem, result.json, journal.jsonl
 """
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,8 @@ from pathlib import Path
 import platformdirs
 
 from atecc_bench.errors import InputError
+from atecc_bench.provision.journal import Journal, PastRun, read_journal
+from atecc_bench.provision.registry import Registry
 
 DATA_FOLDER_VARIABLE = "ATECC_BENCH_DATA"
 
@@ -25,6 +27,7 @@ _FILES = {
     "saved_config_json": "saved-config.json",
     "result_json": "result.json",
 }
+_JOURNAL = "journal.jsonl"
 _CERTIFICATES = ("device_pem", "signer_pem", "root_pem")
 
 
@@ -62,6 +65,14 @@ class DeviceRecord:
             path.unlink(missing_ok=True)  # half a certificate is worse than none
             raise _not_writable(self.folder, error) from error
 
+    def journal(self) -> Journal:
+        """The journal of this run."""
+        return Journal(self.folder / _JOURNAL)
+
+    def past_run(self) -> PastRun | None:
+        """What the journal says; None when there is none."""
+        return read_journal(self.folder / _JOURNAL)
+
     @property
     def has_certificates(self) -> bool:
         """Whether the run got as far as certificates."""
@@ -83,9 +94,41 @@ class Records:
 
     def latest(self, serial_number: str, *, virtual: bool) -> DeviceRecord | None:
         """The newest record with certificates of the chip with this serial number, if there is one."""
+        return next((r for r in self.of_device(serial_number, virtual=virtual) if r.has_certificates), None)
+
+    def of_device(self, serial_number: str, *, virtual: bool) -> list[DeviceRecord]:
+        """All records of a chip, the newest first."""
         folder = self._folder(serial_number, virtual=virtual)
-        runs = sorted((path for path in folder.glob("*") if path.is_dir()), reverse=True)
-        return next((record for record in map(DeviceRecord, runs) if record.has_certificates), None)
+        return [DeviceRecord(path) for path in sorted(folder.glob("*"), reverse=True) if path.is_dir()]
+
+    def interrupted(self, serial_number: str, *, virtual: bool) -> PastRun | None:
+        """The newest run of a chip, if it never ended: the process died, or the machine did."""
+        newest = next(iter(self.of_device(serial_number, virtual=virtual)), None)
+        run = newest.past_run() if newest else None
+        return run if run is not None and run.interrupted else None
+
+    def doubtful_keys(self, serial_number: str, *, virtual: bool) -> frozenset[int]:
+        """Slots in which a run began to make a key and never learnt of one.
+
+        A supply that fails while the chip writes a key can leave part of the old contents in it. Such a key must be
+        made again before anything is issued for it.
+        """
+        last: dict[int, str | None] = {}
+        for record in reversed(self.of_device(serial_number, virtual=virtual)):
+            run = record.past_run()
+            last.update(run.keys if run else {})
+        return frozenset(slot for slot, public_key in last.items() if public_key is None)
+
+    def registry(self, *, virtual: bool) -> Registry:
+        """Which key belongs to which chip."""
+        return Registry(self._root(virtual=virtual))
+
+    def interrupted_devices(self, *, virtual: bool) -> Iterable[PastRun]:
+        """The interrupted runs of all chips."""
+        for folder in sorted(self._root(virtual=virtual).glob("*")):
+            run = self.interrupted(folder.name, virtual=virtual)
+            if run is not None:
+                yield run
 
     def begin(self, serial_number: str, *, virtual: bool, at: datetime) -> DeviceRecord:
         """Make the folder of a new run.
@@ -109,7 +152,10 @@ class Records:
                 return DeviceRecord(run)
 
     def _folder(self, serial_number: str, *, virtual: bool) -> Path:
-        return self.folder / "virtual" / serial_number if virtual else self.folder / serial_number
+        return self._root(virtual=virtual) / serial_number
+
+    def _root(self, *, virtual: bool) -> Path:
+        return self.folder / "virtual" if virtual else self.folder
 
 
 def _not_writable(folder: Path, error: OSError) -> InputError:

@@ -15,7 +15,7 @@ from atecc_bench.chip.zones import OTP_SIZE, SLOT_COUNT, Zone, slot_size
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.pki.keys import private_key_from_entropy
 from atecc_bench.provision.plan import Issuer, Plan
-from atecc_bench.provision.run import Hooks, Outcome, StepResult, run_plan
+from atecc_bench.provision.run import Hooks, Outcome, StepResult, Verdict, run_plan
 from atecc_bench.provision.survey import Survey, survey
 from atecc_bench.twin.direct import DirectTransport
 from atecc_bench.twin.memory import Eeprom
@@ -26,10 +26,16 @@ ERASED = b"\xff"
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """How the plan went on the twin, and the configuration the twin had afterwards."""
+    """How the plan went on a twin of the chip in the state `survey`, and the configuration it had afterwards."""
 
     outcome: Outcome
+    survey: Survey
     config_after: ConfigZone
+
+    def passed_for(self, plan: Plan) -> bool:
+        """Whether this was a rehearsal of the same plan, on the same state, and it passed."""
+        same = [step.id for step in self.outcome.steps] == [step.id for step in plan.steps]
+        return same and self.outcome.verdict is Verdict.PASS and self.survey == plan.survey
 
 
 def rehearse(plan: Plan, now: datetime, progress: Callable[[StepResult], None]) -> Rehearsal:
@@ -44,8 +50,8 @@ def rehearse(plan: Plan, now: datetime, progress: Callable[[StepResult], None]) 
     authority = _stand_in(plan.issuer)
     issuer = replace(plan.issuer, root=authority.root, signer=authority.signer)
     played = replace(plan, issuer=issuer, survey=survey(session, plan.profile))
-    outcome = run_plan(session, played, authority, now, Hooks(progress, lambda _: None))
-    return Rehearsal(outcome, ConfigZone.parse(memory.contents(Zone.CONFIG)))
+    outcome = run_plan(session, played, authority, now, Hooks.keeping_nothing(progress))
+    return Rehearsal(outcome, plan.survey, ConfigZone.parse(memory.contents(Zone.CONFIG)))
 
 
 def _memory(chip: Survey) -> Eeprom:

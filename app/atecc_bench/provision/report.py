@@ -10,10 +10,14 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench import __version__
 from atecc_bench.chip.session import ChipSession
-from atecc_bench.errors import BenchError, InputError
+from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
+from atecc_bench.pki.keys import certificate_public_key
+from atecc_bench.provision.journal import Event
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.records import Records, to_json
+from atecc_bench.provision.registry import Registry
+from atecc_bench.provision.rehearse import Rehearsal
 from atecc_bench.provision.run import Hooks, Outcome, StepResult, Verdict, run_plan
 
 
@@ -80,36 +84,82 @@ def provision_device(
     authority: CertificateAuthority | None,
     records: Records,
     *,
+    rehearsal: Rehearsal | None,
     virtual: bool,
     now: datetime,
     progress: Callable[[StepResult], None],
 ) -> Report:
     """Run the plan and keep a record of it.
 
-    Every run has a record of its own, a refused and a repeated one too.
+    Every run has a record and a journal of its own, a refused and a repeated one too. `rehearsal` may be None when
+    nothing in the plan is for ever.
 
     Raises:
         InputError: `record-not-writable`, before the first command when the folder cannot be made.
+        RefusedError: before the first command: `not-rehearsed`, `serial-number-repeated`, `public-key-repeated`.
 
     """
+    registry = records.registry(virtual=virtual)
+    _check_may_run(plan, rehearsal, registry, virtual=virtual)
     record = records.begin(plan.serial_number, virtual=virtual, at=now)
+    journal = record.journal()
+    journal.note(
+        Event.BEGIN,
+        serial_number=plan.serial_number,
+        profile=plan.profile.name,
+        profile_sha256=plan.profile.sha256,
+        version=__version__,
+        virtual=virtual,
+        steps=[step.id.value for step in plan.steps],
+    )
     if not plan.already_provisioned:
         record.write("saved_config_json", to_json({"config": plan.survey.config_bytes.hex()}))
 
-    def save(slots: Mapping[int, bytes]) -> None:
-        record.write("saved_json", to_json({"slots": {str(slot): slots[slot].hex() for slot in slots}}))
+    def told(result: StepResult) -> None:
+        journal.note(Event.STEP, id=result.id.value, status=result.status.value)
+        progress(result)
 
-    outcome = run_plan(session, plan, authority, now, Hooks(progress, save))
+    def save(slots: Mapping[int, bytes]) -> None:
+        saved = "saved_json" in record.artifacts  # the step was repeated; what was there first is kept
+        if not saved:
+            record.write("saved_json", to_json({"slots": {str(slot): slots[slot].hex() for slot in slots}}))
+
+    def key(slot: int, public_key: bytes | None) -> None:
+        if public_key is None:
+            journal.note(Event.KEY_BEGINS, slot=slot)
+            return
+        journal.note(Event.KEY, slot=slot, public_key=public_key.hex())
+        registry.check_key(plan.serial_number, public_key)
+
+    outcome = run_plan(session, plan, authority, now, Hooks(told, save, key))
     report = Report(outcome, plan, virtual, record.artifacts)
     try:
         for name, pem in report.pems().items():
             record.write(name, pem)
         report = replace(report, artifacts=record.artifacts)
+        if outcome.certificates is not None and report.pems():
+            device = x509.load_der_x509_certificate(outcome.certificates.device)
+            registry.add(plan.serial_number, certificate_public_key(device), now)
+        journal.note(Event.END, verdict=outcome.verdict.value, error=outcome.error.id if outcome.error else None)
         record.write("result_json", to_json(report.document()))
     except InputError as error:
         # What happened to the chip must be told all the same.
         report = replace(report, artifacts=record.artifacts, record_error=error)
     return replace(report, artifacts=record.artifacts)
+
+
+def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: Registry, *, virtual: bool) -> None:
+    if plan.irreversible and not (rehearsal and rehearsal.passed_for(plan)):
+        raise RefusedError(
+            "not-rehearsed",
+            "This plan locks the chip for ever, and no rehearsal of it has passed on a twin in the chip's state.",
+            "Rehearse first, then run. Nothing was written.",
+        )
+    if not virtual and not plan.survey.config.config_locked:
+        registry.check_new_chip(plan.serial_number)  # a virtual chip may begin again
+    present = plan.survey.public_keys.get(plan.profile.device_key_slot)
+    if present is not None and plan.profile.device_key_slot not in plan.missing_keys:
+        registry.check_key(plan.serial_number, present)
 
 
 def _pem(der: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,7 +11,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.session import ChipSession
-from atecc_bench.errors import BenchError, RefusedError
+from atecc_bench.errors import BenchError, DeviceError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.pki.issue import issue_device_certificate
 from atecc_bench.pki.keys import certificate_public_key
@@ -20,6 +21,12 @@ from atecc_bench.pki.rebuild import compress
 from atecc_bench.pki.verify import check_chain
 from atecc_bench.provision.plan import Plan, StepId, on_the_hour
 from atecc_bench.provision.survey import WRITTEN_SLOTS, overwritten_length
+
+ATTEMPTS = 3  # for one step, when what fails is the way to the chip
+PAUSE_S = 0.3  # a board that restarts needs about that long
+
+# Steps that change the chip long after it was looked at, and have no check of their own whose chip it is.
+_CHECKED_AGAIN = frozenset({"lock-data", "generate-keys", "save-slots", "write-certificates"})
 
 
 class Verdict(StrEnum):
@@ -73,11 +80,18 @@ class Hooks:
     """What a caller wants to hear and to keep.
 
     `progress` gets each step as it starts and ends; `save` gets the slots that are about to be overwritten,
-    and must have them safe when it returns.
+    and must have them safe when it returns. `key` gets a slot and None before a key is made in it, and the slot and
+    the public key when it is there. Any of them may raise BenchError, which ends the run before the next command.
     """
 
     progress: Callable[[StepResult], None]
     save: Callable[[Mapping[int, bytes]], None]
+    key: Callable[[int, bytes | None], None]
+
+    @classmethod
+    def keeping_nothing(cls, progress: Callable[[StepResult], None]) -> "Hooks":
+        """For a chip in software, whose run needs no record."""
+        return cls(progress, save=lambda _: None, key=lambda slot, public_key: None)
 
 
 class _Run:
@@ -89,13 +103,30 @@ class _Run:
         self._authority = authority
         self._now = now
         self._hooks = hooks
-        self._config = plan.survey.config_bytes
+        self._config: bytes | None = plan.survey.config_bytes
+        self._made: set[int] = set()
+        self._repeats = False
         self._public_keys = dict(plan.survey.public_keys)
         self._slots = dict(plan.survey.slots)
         self._issued = plan.certificates.device if plan.certificates else None
         self.certificates: ChipCertificates | None = None
 
     def step(self, step: StepId) -> None:
+        """Do one step. What got lost on the way is repeated: each step can begin again without harm."""
+        for left in reversed(range(ATTEMPTS)):
+            self._repeats = left < ATTEMPTS - 1
+            try:
+                if step in _CHECKED_AGAIN:
+                    self._check_serial_number(self._session.serial_number())
+                self._do(step)
+            except DeviceError as error:
+                if not error.passing or not left:
+                    raise
+                time.sleep(PAUSE_S)
+            else:
+                return
+
+    def _do(self, step: StepId) -> None:
         {
             StepId.CHECK_CHIP: self._check_chip,
             StepId.WRITE_CONFIG: self._write_config,
@@ -112,41 +143,54 @@ class _Run:
     def _check_chip(self) -> None:
         """Between the plan and the run somebody has thought about it: the chip may be another one by now."""
         found = self._session.read_config()
-        planned = self._plan.survey
-        if found.serial_number != planned.config.serial_number:
-            raise RefusedError(
-                "chip-changed",
-                f"This is the chip {found.serial_number.hex()}; the plan was made for {planned.serial_number}.",
-                "Start again: the plan has to be made for this chip. Nothing was written.",
-            )
-        if found.to_bytes() != planned.config_bytes:
+        self._check_serial_number(found.serial_number)
+        if found.to_bytes() != self._plan.survey.config_bytes:
             raise RefusedError(
                 "chip-changed",
                 "The chip's configuration is not what it was when the plan was made.",
                 "Start again: the plan has to be made for its present state. Nothing was written.",
             )
 
+    def _check_serial_number(self, found: bytes) -> None:
+        planned = self._plan.survey
+        if found != planned.config.serial_number:
+            raise RefusedError(
+                "chip-changed",
+                f"This is the chip {found.hex()}; the plan was made for {planned.serial_number}.",
+                "Start again: the plan has to be made for this chip. Nothing was written to it.",
+            )
+
     def _write_config(self) -> None:
-        target = self._plan.profile.configuration_for(self._config)
-        self._session.write_config(target, self._config)
-        self._config = self._session.read_config().to_bytes()
-        if self._config != target:
-            differing = [i for i in range(len(target)) if self._config[i] != target[i]]
+        current, self._config = self._config or self._session.read_config().to_bytes(), None
+        target = self._plan.profile.configuration_for(current)
+        self._session.write_config(target, current)
+        found = self._session.read_config().to_bytes()
+        if found != target:
+            differing = [i for i in range(len(target)) if found[i] != target[i]]
             raise _read_back_differs(f"configuration, bytes {', '.join(map(str, differing))}")
+        self._config = found
 
     def _lock_config(self) -> None:
-        self._session.lock_config(self._config)
-        if not self._session.zones_locked()[0]:
-            raise _lock_did_not_hold("configuration")
+        contents = self._plan.profile.contents_to_lock(self._config or self._session.read_config().to_bytes())
+        self._lock("configuration", 0, lambda: self._session.lock_config(contents))
 
     def _lock_data(self) -> None:
-        self._session.lock_data()
-        if not self._session.zones_locked()[1]:
-            raise _lock_did_not_hold("data")
+        self._lock("data", 1, self._session.lock_data)
+
+    def _lock(self, zone: str, index: int, lock: Callable[[], None]) -> None:
+        """Lock a zone; when the answer was lost, the lock may have taken hold all the same."""
+        if not (self._repeats and self._session.zones_locked()[index]):
+            lock()
+        if not self._session.zones_locked()[index]:
+            raise _lock_did_not_hold(zone)
 
     def _generate_keys(self) -> None:
         for slot in self._plan.missing_keys:
-            self._public_keys[slot] = self._session.generate_key(slot)
+            if slot not in self._made:
+                self._hooks.key(slot, None)
+                self._public_keys[slot] = self._session.generate_key(slot)
+                self._hooks.key(slot, self._public_keys[slot])
+                self._made.add(slot)
 
     def _save_slots(self) -> None:
         self._slots = {slot: self._session.read_slot(slot, 0, overwritten_length(slot)) for slot in WRITTEN_SLOTS}
@@ -220,16 +264,17 @@ def run_plan(
     started = time.monotonic()
     for index, step in enumerate(plan.steps):
         step_started = time.monotonic()
-        hooks.progress(replace(results[index], status=StepStatus.RUNNING))
         try:
+            hooks.progress(replace(results[index], status=StepStatus.RUNNING))
             run.step(step.id)
+            results[index] = StepResult(step.id, StepStatus.DONE, time.monotonic() - step_started)
+            hooks.progress(results[index])
         except BenchError as caught:
             error = caught
-        status = StepStatus.FAILED if error else StepStatus.DONE
-        results[index] = StepResult(step.id, status, time.monotonic() - step_started)
-        hooks.progress(results[index])
-        if error:
+            results[index] = StepResult(step.id, StepStatus.FAILED, time.monotonic() - step_started)
             break
+    if error:
+        _tell_failure(hooks, results)
     timing = Timing(
         total_s=time.monotonic() - started,
         chip_s=session.chip_seconds - chip_before,
@@ -237,6 +282,12 @@ def run_plan(
     )
     verdict = Verdict.FAIL if error else Verdict.PASS
     return Outcome(verdict, plan.serial_number, tuple(results), timing, run.certificates, error)
+
+
+def _tell_failure(hooks: Hooks, results: list[StepResult]) -> None:
+    failed = next(result for result in results if result.status is StepStatus.FAILED)
+    with suppress(BenchError):  # what failed may have been the telling; the outcome carries it
+        hooks.progress(failed)
 
 
 def _read_back_differs(what: str) -> RefusedError:

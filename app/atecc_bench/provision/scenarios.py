@@ -55,7 +55,7 @@ def _make_mass_provisioned(entropy: SeededEntropy, *, key_made_again: bool) -> d
     plan = make_plan(
         profile, survey(session, profile), issuer_of(authority.root, authority.signer, ORGANIZATION), ISSUED
     )
-    outcome = run_plan(session, plan, authority, ISSUED, Hooks(lambda _: None, lambda _: None))
+    outcome = run_plan(session, plan, authority, ISSUED, Hooks.keeping_nothing(lambda _: None))
     if outcome.error is not None or outcome.certificates is None:
         raise outcome.error or RuntimeError("the flow ended without certificates")
     if key_made_again:

@@ -145,7 +145,7 @@ class ProvisionPage(DevicePage):
         self.rehearsal.set_waiting()
         self._busy = True
         self._go(WizardStep.REHEARSAL)
-        operation = prepare(self.profile.chosen(), self.names.names())
+        operation = prepare(self.profile.chosen(), self.names.names(), self.bench.records)
         self.bench.run("Rehearse", operation, self._rehearsed, self._could_not_prepare, self._planned)
 
     def _planned(self, plan: Any) -> None:

@@ -84,7 +84,7 @@ def make_ca(folder: Path, organization: str, passphrase: bytes) -> None:
     save_authority(folder, authority, root_key, passphrase)
 
 
-def prepare(profile: Profile, names: Names) -> Callable[[Device], Prepared]:
+def prepare(profile: Profile, names: Names, records: Records) -> Callable[[Device], Prepared]:
     """Unlock the CA, look at the chip, plan and rehearse.
 
     The passphrase is the one that was typed, else one that lies ready; without any, InputError
@@ -98,7 +98,9 @@ def prepare(profile: Profile, names: Names) -> Callable[[Device], Prepared]:
             raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
         authority = load_authority(names.ca, passphrase)
         now = datetime.now(UTC)
-        plan = make_plan(profile, survey(device.session, profile), issuer_of(root, signer, names.organization), now)
+        found, virtual = survey(device.session, profile), device.board.info.virtual
+        doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
+        plan = make_plan(profile, found, issuer_of(root, signer, names.organization), now, doubtful)
         device.report(plan)
         rehearsal = None if plan.already_provisioned else rehearse(plan, now, lambda result: None)
         if rehearsal is not None and rehearsal.outcome.error is not None:
@@ -117,6 +119,7 @@ def run(prepared: Prepared, records: Records) -> Callable[[Device], Report]:
             prepared.plan,
             prepared.authority,
             records,
+            rehearsal=prepared.rehearsal,
             virtual=device.board.info.virtual,
             now=datetime.now(UTC),
             progress=device.report,

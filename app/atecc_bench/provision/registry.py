@@ -1,0 +1,91 @@
+"""Which key belongs to which chip: one line for each device that passed, so that no identity is given out twice."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from atecc_bench.errors import InputError, RefusedError
+
+FILE = "devices.jsonl"
+
+
+@dataclass(frozen=True)
+class Registered:
+    """One device that passed."""
+
+    serial_number: str
+    public_key: str
+
+
+class Registry:
+    """The devices of one folder of records; those of virtual chips have one of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / FILE
+
+    def add(self, serial_number: str, public_key: bytes, at: datetime) -> None:
+        """Note a device that passed; `public_key` is X‖Y.
+
+        Raises:
+            InputError: `record-not-writable`.
+
+        """
+        line = json.dumps({"serial_number": serial_number, "public_key": public_key.hex(), "at": at.isoformat()})
+        try:
+            with self._path.open("ab") as file:
+                file.write(line.encode("ascii") + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise InputError(
+                "record-not-writable",
+                f"The list of devices cannot be written to {self._path}: {error.strerror}.",
+                "Make room, or choose another folder with the environment variable ATECC_BENCH_DATA.",
+            ) from error
+
+    def check_key(self, serial_number: str, public_key: bytes) -> None:
+        """Refuse a key that another device has already.
+
+        Raises:
+            RefusedError: `public-key-repeated`.
+
+        """
+        wanted = public_key.hex()
+        for device in self._devices():
+            if device.public_key == wanted and device.serial_number != serial_number:
+                raise RefusedError(
+                    "public-key-repeated",
+                    f"The chip {serial_number} has the public key that was issued to {device.serial_number}.",
+                    "Two chips never have the same key by chance: one of them is a copy. Put this one aside.",
+                )
+
+    def check_new_chip(self, serial_number: str) -> None:
+        """Refuse a chip that was never locked, when one with its serial number was.
+
+        Raises:
+            RefusedError: `serial-number-repeated`.
+
+        """
+        if any(device.serial_number == serial_number for device in self._devices()):
+            raise RefusedError(
+                "serial-number-repeated",
+                f"A chip with the serial number {serial_number} was provisioned before, and this one is not locked: "
+                "it is another chip with the same number.",
+                "Serial numbers of genuine chips are unique. Put this one aside.",
+            )
+
+    def _devices(self) -> list[Registered]:
+        try:
+            lines = self._path.read_bytes().splitlines()
+        except OSError:
+            return []
+        devices: list[Registered] = []
+        for line in lines:
+            try:
+                facts = json.loads(line)
+                devices.append(Registered(str(facts["serial_number"]), str(facts["public_key"])))
+            except (ValueError, KeyError, TypeError):
+                continue  # the torn last line of a process that died
+        return devices

@@ -1,0 +1,208 @@
+"""The journal, what it tells after a crash, and the list of devices that passed."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atecc_bench.chip.zones import Zone
+from atecc_bench.errors import DeviceError, RefusedError
+from atecc_bench.pki.authority import CertificateAuthority
+from atecc_bench.provision.journal import Event, Journal, read_journal
+from atecc_bench.provision.plan import Plan, make_plan
+from atecc_bench.provision.records import Records
+from atecc_bench.provision.rehearse import rehearse
+from atecc_bench.provision.report import Report, provision_device
+from atecc_bench.provision.run import StepResult, StepStatus, Verdict
+from atecc_bench.provision.survey import survey
+from atecc_bench.twin.keys import public_key
+from twin_desk import NOW, PROFILE, TwinDesk, issuer
+
+STEPS = ("write-config", "lock-config", "lock-data", "generate-keys", "write-certificates", "rebuild")
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Records:
+    return Records(tmp_path / "records")
+
+
+class Died(BaseException):
+    """The process ends here."""
+
+
+def run(
+    desk: TwinDesk, plan: Plan, authority: CertificateAuthority, records: Records, *, die_in: str = "", virtual: bool
+) -> Report:
+    def progress(result: StepResult) -> None:
+        if result.id == die_in and result.status is StepStatus.RUNNING:
+            raise Died
+
+    return provision_device(
+        desk.session,
+        plan,
+        authority,
+        records,
+        rehearsal=rehearse(plan, NOW, lambda _: None) if plan.irreversible else None,
+        virtual=virtual,
+        now=NOW,
+        progress=progress,
+    )
+
+
+def provision(desk: TwinDesk, authority: CertificateAuthority, records: Records, *, virtual: bool = True) -> Report:
+    return run(desk, desk.plan(authority), authority, records, virtual=virtual)
+
+
+def test_the_journal_of_a_pass(desk: TwinDesk, authority: CertificateAuthority, records: Records) -> None:
+    report = provision(desk, authority, records)
+    raw = (report.artifacts["result_json"].parent / "journal.jsonl").read_text()
+    lines = [json.loads(line) for line in raw.splitlines()]
+    assert lines[0]["event"] == "begin"
+    assert lines[0]["profile_sha256"] == PROFILE.sha256
+    assert lines[-1] | {"at": ""} == {"event": "end", "at": "", "verdict": "PASS", "error": None}
+    steps = [(line["id"], line["status"]) for line in lines if line["event"] == "step"]
+    assert steps == [(step.id, status) for step in report.plan.steps for status in ("running", "done")]
+    assert records.interrupted(desk.serial_number, virtual=True) is None
+    assert not records.doubtful_keys(desk.serial_number, virtual=True)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_process_that_dies_leaves_a_journal_that_says_where(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records, step: str
+) -> None:
+    with pytest.raises(Died):
+        run(desk, desk.plan(authority), authority, records, die_in=step, virtual=True)
+    found = records.interrupted(desk.serial_number, virtual=True)
+    assert found is not None
+    assert (found.serial_number, found.profile, found.under_way) == (desk.serial_number, "trustcustom-tls", step)
+    assert [each.serial_number for each in records.interrupted_devices(virtual=True)] == [desk.serial_number]
+    assert provision(desk, authority, records).outcome.verdict is Verdict.PASS
+    assert records.interrupted(desk.serial_number, virtual=True) is None
+
+
+def test_a_key_that_nobody_saw_complete_is_made_again(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+) -> None:
+    assert provision(desk, authority, records).outcome.verdict is Verdict.PASS
+    before = public_key(desk.memory, 0)
+    record = records.begin(desk.serial_number, virtual=True, at=NOW)
+    journal = record.journal()
+    journal.note(Event.BEGIN, serial_number=desk.serial_number, profile="trustcustom-tls")
+    journal.note(Event.KEY_BEGINS, slot=0)
+    doubtful = records.doubtful_keys(desk.serial_number, virtual=True)
+    assert doubtful == {0}
+    plan = make_plan(PROFILE, survey(desk.session, PROFILE), issuer(authority.root, authority.signer), NOW, doubtful)
+    assert plan.missing_keys == (0,)
+    assert run(desk, plan, authority, records, virtual=True).outcome.verdict is Verdict.PASS
+    assert public_key(desk.memory, 0) != before
+    assert not records.doubtful_keys(desk.serial_number, virtual=True)
+
+
+facts = st.dictionaries(st.text(), st.none() | st.integers() | st.text() | st.lists(st.integers()), max_size=4)
+
+
+@given(
+    slots=st.lists(st.tuples(st.integers(0, 15), st.none() | st.binary(min_size=64, max_size=64)), max_size=6),
+    torn=st.integers(0, 40),
+    more=facts,
+)
+def test_a_torn_journal_tells_what_was_on_the_disk(
+    tmp_path_factory: pytest.TempPathFactory,
+    slots: list[tuple[int, bytes | None]],
+    torn: int,
+    more: dict[str, object],
+) -> None:
+    path = tmp_path_factory.mktemp("run") / "journal.jsonl"
+    journal = Journal(path)
+    journal.note(Event.BEGIN, serial_number="0123", profile="p")
+    for slot, key in slots:
+        if key is None:
+            journal.note(Event.KEY_BEGINS, slot=slot)
+        else:
+            journal.note(Event.KEY, slot=slot, public_key=key.hex())
+    with path.open("ab") as file:
+        file.write(json.dumps({"event": "end", "verdict": "PASS", "more": more}).encode()[: torn + 1])
+    found = read_journal(path)
+    assert found is not None
+    assert found.interrupted
+    assert found.keys == {slot: key.hex() if key else None for slot, key in slots}
+
+
+@given(raw=st.binary(max_size=300))
+def test_any_bytes_are_a_journal_or_none(tmp_path_factory: pytest.TempPathFactory, raw: bytes) -> None:
+    path = tmp_path_factory.mktemp("run") / "journal.jsonl"
+    path.write_bytes(raw)
+    found = read_journal(path)
+    assert found is None or found.serial_number
+
+
+def test_without_a_rehearsal_nothing_irreversible_runs(
+    desk: TwinDesk, authority: CertificateAuthority, other_authority: CertificateAuthority, records: Records
+) -> None:
+    plan = desk.plan(authority)
+    before = desk.memory.snapshot()
+    earlier = rehearse(plan, NOW, lambda _: None)
+    desk.write_config()
+    for rehearsal, now_planned in ((None, plan), (earlier, desk.plan(authority))):
+        with pytest.raises(RefusedError, match="no rehearsal") as refused:
+            provision_device(
+                desk.session,
+                now_planned,
+                authority,
+                records,
+                rehearsal=rehearsal,
+                virtual=True,
+                now=NOW,
+                progress=lambda _: None,
+            )
+        assert refused.value.id == "not-rehearsed"
+    assert before != desk.memory.snapshot()  # only by the test itself
+    assert not desk.memory.config.config_locked
+
+
+def test_a_key_of_another_device_is_refused(desk: TwinDesk, authority: CertificateAuthority, records: Records) -> None:
+    provision(desk, authority, records)
+    copy = TwinDesk(2)
+    copy.write_config()
+    copy.lock_config()
+    copy.session.lock_data()
+    copy.memory.write(Zone.DATA, 0, 0, desk.memory.contents(Zone.DATA, 0))
+    with pytest.raises(RefusedError) as refused:
+        provision(copy, authority, records)
+    assert refused.value.id == "public-key-repeated"
+    assert desk.serial_number in refused.value.message
+
+
+def test_an_unlocked_chip_with_the_number_of_a_provisioned_one_is_refused(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+) -> None:
+    provision(desk, authority, records, virtual=False)
+    with pytest.raises(RefusedError) as refused:
+        provision(TwinDesk(), authority, records, virtual=False)
+    assert refused.value.id == "serial-number-repeated"
+
+
+def test_the_same_chip_may_come_back(desk: TwinDesk, authority: CertificateAuthority, records: Records) -> None:
+    assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
+    assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
+
+
+def test_a_full_disk_ends_the_run_before_the_next_command(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = desk.plan(authority)
+    note = Journal.note
+
+    def full(journal: Journal, event: Event, **facts: object) -> None:
+        if facts.get("id") == "lock-config":
+            raise DeviceError("record-not-writable", "The disk is full.")
+        note(journal, event, **facts)
+
+    monkeypatch.setattr(Journal, "note", full)
+    report = run(desk, plan, authority, records, virtual=True)
+    assert report.outcome.verdict is Verdict.FAIL
+    assert report.outcome.error is not None
+    assert report.outcome.error.id == "record-not-writable"
+    assert not desk.memory.config.config_locked
