@@ -18,7 +18,7 @@ from atecc_bench.link.trace import Exchange, Trace
 
 START_BAUD = 115200
 REPLY_TIMEOUT_S = 4.0  # SelfTest at the slowest clock divider takes 2.3 s
-CATCH_UP_S = 0.6
+CATCH_UP_S = 0.4
 POLL_S = 0.1  # how often a waiting read looks at the cancel flag
 CANCEL_GRACE_S = 0.5  # a command that is under way gets this long to end before a cancel cuts it off
 FAREWELL_S = 0.3
