@@ -7,12 +7,15 @@ from io import TextIOWrapper
 import typer
 from typer.exceptions import TyperException
 
-from atecc_bench.cli import ca_signers, cert_write, key_csr, manifest, slot, template
+from atecc_bench.cli import ca_signers, cert_write, config, key_csr, manifest, slot, template
+from atecc_bench.cli.bundle import bundle
 from atecc_bench.cli.cert_build import build
 from atecc_bench.cli.cert_export import export
+from atecc_bench.cli.command import command
 from atecc_bench.cli.diagnose import diagnose
+from atecc_bench.cli.explain import explain_verb
 from atecc_bench.cli.flash import flash
-from atecc_bench.cli.inspect import config_app, info, ports
+from atecc_bench.cli.inspect import info, ports
 from atecc_bench.cli.output import error_document, print_json
 from atecc_bench.cli.provision import provision
 from atecc_bench.cli.serve import serve
@@ -28,9 +31,10 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for verb in (ports, info, flash, provision, diagnose, serve):
+    for verb in (ports, info, flash, provision, diagnose, serve, bundle, command):
         app.command(verb.__name__)(verb)
-    app.add_typer(config_app, name="config")
+    app.command("explain")(explain_verb)
+    app.add_typer(config.app, name="config")
     app.add_typer(ca_signers.app, name="ca")
     cert_write.app.command("build")(build)
     cert_write.app.command("export")(export)
@@ -47,11 +51,11 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # a code page has no arrows and no dashes
-    command = typer.main.get_command(app)
+    group = typer.main.get_command(app)
     if "--json" not in arguments:
-        command.main(list(arguments), prog_name="atecc-bench")
+        group.main(list(arguments), prog_name="atecc-bench")
     try:
-        return command.main(list(arguments), prog_name="atecc-bench", standalone_mode=False) or ExitCode.DONE
+        return group.main(list(arguments), prog_name="atecc-bench", standalone_mode=False) or ExitCode.DONE
     except TyperException as error:
         print_json(error_document(InputError("usage", f"{error}.".replace("..", "."), "See `atecc-bench --help`.")))
         return ExitCode.USAGE

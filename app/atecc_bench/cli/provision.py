@@ -11,6 +11,7 @@ from atecc_bench.cli.device import Device, open_device
 from atecc_bench.cli.interrupt import interruptible
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_error, print_json, reporting, virtual_mark
 from atecc_bench.cli.passphrase import PassphraseFileOption, existing_passphrase
+from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.errors import ExitCode, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority, load_authority, load_authority_certificates
 from atecc_bench.provision.journal import PastRun
@@ -20,7 +21,6 @@ from atecc_bench.provision.records import Records
 from atecc_bench.provision.rehearse import Rehearsal, rehearse
 from atecc_bench.provision.report import Report, provision_device
 from atecc_bench.provision.run import Outcome, StepResult, StepStatus, Timing, Verdict
-from atecc_bench.provision.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.provision.survey import survey
 
 CONFIRM_DIGITS = 6

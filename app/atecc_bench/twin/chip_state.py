@@ -1,6 +1,7 @@
 """What a command works on: the EEPROM, and the registers that are lost when the chip sleeps or loses power."""
 
-from dataclasses import dataclass, field
+from copy import copy, deepcopy
+from dataclasses import dataclass, field, replace
 
 from atecc_bench.chip.tempkey import TempKeyFlags
 from atecc_bench.twin.entropy import Entropy
@@ -92,6 +93,18 @@ class ChipState:
     use_unlocked: bool = False
     secure_boot_prohibited: bool = False
     pauses: bool = False
+
+    def copy(self, config: bytes | None = None) -> "ChipState":
+        """The same state in memories of its own, if wanted with another configuration zone (128 bytes)."""
+        return replace(
+            self,
+            memory=self.memory.copy(config),
+            entropy=copy(self.entropy),
+            temp_key=copy(self.temp_key),
+            message_digest_buffer=copy(self.message_digest_buffer),
+            alternate_key_buffer=copy(self.alternate_key_buffer),
+            sha=deepcopy(self.sha),
+        )
 
     def clear_registers(self) -> None:
         """What sleep and the watchdog do; idle does not."""

@@ -203,8 +203,10 @@ def need_public_key_slot(config: ConfigZone, slot: int) -> None:
     if slot < FIRST_PUBLIC_KEY_SLOT or key.private or key.key_type != KEY_TYPE_P256:
         raise refused(
             ReasonId.NOT_A_PUBLIC_KEY_SLOT,
-            f"Slot {slot} is not configured for a P-256 public key.",
-            key_config_bytes(slot),
+            f"Slot {slot} is not configured for a P-256 public key."
+            if slot >= FIRST_PUBLIC_KEY_SLOT
+            else f"Slot {slot} is too short for a public key; slots 8 to 15 can hold one.",
+            key_config_bytes(slot) if slot >= FIRST_PUBLIC_KEY_SLOT else (),
         )
 
 

@@ -25,7 +25,9 @@ class Eeprom:
     `changes` counts the writes that changed something, `writes` all of them.
     """
 
-    def __init__(self, config: bytes, otp: bytes, slots: Sequence[bytes], seed: bytes) -> None:
+    def __init__(
+        self, config: bytes, otp: bytes | bytearray, slots: Sequence[bytes | bytearray], seed: bytes | bytearray
+    ) -> None:
         sizes = [len(config), len(otp), len(seed), *map(len, slots)]
         if sizes != [CONFIG_SIZE, OTP_SIZE, SEED_SIZE, *map(slot_size, range(SLOT_COUNT))]:
             raise ValueError(f"these are not the sizes of an EEPROM: {sizes}")
@@ -46,6 +48,12 @@ class Eeprom:
         config = b"\x01\x23" + serial[:2] + model.revision + serial[2:] + end + model.rest
         slots = [bytes([_ERASED]) * slot_size(slot) for slot in range(SLOT_COUNT)]
         return cls(config, bytes([_ERASED]) * OTP_SIZE, slots, entropy(SEED_SIZE))
+
+    def copy(self, config: bytes | None = None) -> "Eeprom":
+        """Another EEPROM with the same bytes, or with another configuration zone (128 bytes)."""
+        other = Eeprom(bytes(self._config) if config is None else config, self._otp, self._slots, self._seed)
+        other._parsed = self._parsed if config is None else None
+        return other
 
     @property
     def config(self) -> ConfigZone:

@@ -14,7 +14,7 @@ from atecc_bench.twin.arguments import bad_mode, need_data_length, need_param2
 from atecc_bench.twin.chip_state import ChipState
 from atecc_bench.twin.keys import mark_validity
 from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.reasons import ReasonId, parse_error, refused, slot_config_bytes
+from atecc_bench.twin.reasons import LOCK_VALUE, ReasonId, parse_error, refused, slot_config_bytes
 from atecc_bench.twin.temp_key_rules import session_key
 
 _ZONE_BITS = 0x03
@@ -84,7 +84,9 @@ def _write_slot(chip: ChipState, command: CommandPacket, slot: int, offset: int)
         )
     if access is Access.CLEAR and carries_mac:
         raise refused(
-            ReasonId.SLOT_WRITE_CLEAR, f"Slot {slot} is written in clear, without a MAC.", slot_config_bytes(slot)
+            ReasonId.SLOT_WRITE_CLEAR,
+            f"Slot {slot} is written in clear, without a MAC.",
+            slot_config_bytes(slot) + (() if config.data_locked else LOCK_VALUE),
         )
     data = command.data
     if access is Access.ENCRYPTED:

@@ -78,6 +78,23 @@ class SecureElement:
     def __init__(self, memory: Eeprom, entropy: Entropy) -> None:
         self._state = ChipState(memory, entropy)
 
+    @classmethod
+    def in_state(cls, state: ChipState) -> "SecureElement":
+        """A chip in a state that somebody put together; it works on a copy of its own."""
+        element = cls(state.memory, state.entropy)
+        element._state = state.copy()
+        return element
+
+    def copy(self, config: bytes | None = None) -> "SecureElement":
+        """Another chip in the same state, registers and all, if wanted with another configuration (128 bytes)."""
+        element = SecureElement(self._state.memory, self._state.entropy)
+        element._state = self._state.copy(config)
+        return element
+
+    def state(self) -> ChipState:
+        """A copy of the chip's state, registers and all."""
+        return self._state.copy()
+
     @property
     def memory(self) -> Eeprom:
         """The EEPROM."""

@@ -6,9 +6,9 @@ from atecc_bench.chip.config_fields import ConfigField, FieldGroup, config_field
 from atecc_bench.chip.config_zone import ConfigZone, differing_bytes
 from atecc_bench.chip.slot_policy import Access, Holds, SlotPolicy, slot_policy
 from atecc_bench.chip.zones import SLOT_COUNT
+from atecc_bench.diagnose.stays_open import what_stays_open
 from atecc_bench.pki.layout import SLOT_USES
 from atecc_bench.provision.profile import Profile, available_profiles, load_profile
-from atecc_bench.provision.stays_open import what_stays_open
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.device_worker import DeviceFacts
 from atecc_bench.ui.icons import Icon

@@ -5,10 +5,10 @@ from dataclasses import replace
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from atecc_bench.diagnose.stays_open import what_stays_open
 from atecc_bench.provision.plan import Effect, Plan, Step
 from atecc_bench.provision.rehearse import Rehearsal
 from atecc_bench.provision.run import StepResult, StepStatus
-from atecc_bench.provision.stays_open import what_stays_open
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial

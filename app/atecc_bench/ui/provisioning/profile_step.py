@@ -2,8 +2,8 @@
 
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
+from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.provision.profile import Profile, available_profiles, load_profile
-from atecc_bench.provision.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
 from atecc_bench.ui.widgets.scroller import Scroller
 

@@ -31,8 +31,15 @@ def what_stays_open(config: ConfigZone) -> tuple[str, ...]:
             f"The private {'keys' if len(generated) > 1 else 'key'} in {_slots(generated).lower()} can be generated "
             "again at any time; certificates for the old key are worthless then."
         )
-    sentences += [_open_key(key, policies, config) for key in written if _opens_others(key, policies, config)]
+    sentences += [sentence for _, sentence in open_keys(config)]
     return tuple(sentences)
+
+
+def open_keys(config: ConfigZone) -> tuple[tuple[int, str], ...]:
+    """Slots that anybody can write and that open others, with a sentence each."""
+    policies = [slot_policy(config, slot) for slot in range(SLOT_COUNT)]
+    written = [p.slot for p in policies if p.write is Access.CLEAR]
+    return tuple((key, _open_key(key, policies, config)) for key in written if _opens_others(key, policies, config))
 
 
 def _guarded_by(key: int, policies: list[SlotPolicy]) -> list[int]:

@@ -1,0 +1,113 @@
+"""The verb that sends commands to a chip, and says why one was refused."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+import typer
+
+from atecc_bench.chip.answer_words import describe_answer
+from atecc_bench.chip.command_effects import Effect, effect_of
+from atecc_bench.chip.command_form import describe_command, parse_command
+from atecc_bench.chip.command_forms import FORMS
+from atecc_bench.chip.config_zone import ConfigZone
+from atecc_bench.chip.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.session import ChipSession, ChipStatusError
+from atecc_bench.cli.confirmation import confirm_serial
+from atecc_bench.cli.device import open_device
+from atecc_bench.cli.explain import explanation_document, print_explanation
+from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting
+from atecc_bench.diagnose.explain import Explanation, explain
+from atecc_bench.diagnose.possible_chips import Known
+from atecc_bench.errors import ExitCode, InputError
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A command, its answer, and why it was refused if it was."""
+
+    packet: CommandPacket
+    answer: ResponsePacket
+    why: Explanation | None
+
+
+def command(
+    port: PortOption,
+    commands: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS...", help="Commands, each in quotes, sent in one wake.")
+    ] = None,
+    confirm: Annotated[
+        str | None,
+        typer.Option(
+            "--confirm", metavar="DIGITS", help="For what can never be undone: last six digits of the serial."
+        ),
+    ] = None,
+    *,
+    list_all: Annotated[bool, typer.Option("--list", help="List the commands with their parameters.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a change that can be undone.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Send commands to a chip, as words or as packets in hex; a refusal is explained."""
+    if list_all:
+        _list()
+        return
+    with reporting(as_json=json):
+        packets = [parse_command(words, FORMS) for words in commands or ()]
+        if not packets:
+            raise InputError("no-command", "No command was given.", 'For example: "info mode=revision"; see --list.')
+        with open_device(port) as device:
+            config = device.session.read_config()
+            _confirm(packets, config, confirm, yes=yes, json=json)
+            sent = _send(device.session, packets, config)
+    refused = sent[-1].why is not None
+    if json:
+        print_json({"virtual": device.board.info.virtual, "exchanges": [_document(one) for one in sent]})
+    else:
+        for one in sent:
+            console().print(f"> {describe_command(one.packet, FORMS)}", style="bold")
+            console().print(f"< {describe_answer(one.packet, one.answer)}")
+            if one.why is not None:
+                print_explanation(one.why)
+    raise typer.Exit(ExitCode.NO if refused else ExitCode.DONE)
+
+
+def _send(session: ChipSession, packets: list[CommandPacket], config: ConfigZone) -> list[Sent]:
+    """Send until one is refused."""
+    session.sleep()  # so that it is known what TempKey holds: nothing
+    sent: list[Sent] = []
+    for packet in packets:
+        try:
+            sent.append(Sent(packet, ResponsePacket(session.execute(packet)), None))
+        except ChipStatusError as error:
+            known = Known(config=config.to_bytes(), before=tuple(one.packet for one in sent))
+            why = explain(known, packet, error.code)
+            if not why.answers:  # a command before it changed what was read
+                why = explain(replace(known, config=session.read_config().to_bytes()), packet, error.code)
+            return [*sent, Sent(packet, ResponsePacket(bytes((error.code,))), why)]
+    return sent
+
+
+def _confirm(packets: list[CommandPacket], config: ConfigZone, given: str | None, *, yes: bool, json: bool) -> None:
+    effects = {effect_of(packet) for packet in packets}
+    if Effect.FOR_EVER in effects:
+        confirm_serial(config, given, "What this does can never be undone.", json=json)
+    elif Effect.CHANGES in effects and not yes and (json or not typer.confirm("This changes the chip. Go on?")):
+        raise InputError("not-confirmed", "Nothing was sent: it was not confirmed.", "Add --yes.")
+
+
+def _document(one: Sent) -> dict[str, object]:
+    return {
+        "command": describe_command(one.packet, FORMS),
+        "packet": one.packet.to_bytes().hex(),
+        "answer": one.answer.payload.hex(),
+        "meaning": describe_answer(one.packet, one.answer),
+        **({"explanation": explanation_document(one.why)} if one.why is not None else {}),
+    }
+
+
+def _list() -> None:
+    for form in FORMS.values():
+        console().print(f"{form.name}: {form.summary}", style="bold")
+        for parameter in form.parameters:
+            choices = f" ({', '.join(parameter.choices)})" if 1 < len(parameter.choices) < 9 else ""
+            usual = f" [{parameter.default}]" if parameter.default not in (None, "") else ""
+            console().print(f"    {parameter.name}{usual}: {parameter.meaning}{choices}")

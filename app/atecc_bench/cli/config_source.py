@@ -1,0 +1,114 @@
+"""Where a verb takes a configuration from: a file in any form, a chip, or a support bundle."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atecc_bench.chip.config_zone import ConfigZone
+from atecc_bench.cli.device import open_device
+from atecc_bench.cli.files import read_bytes, read_text
+from atecc_bench.diagnose.bundle import read_bundle
+from atecc_bench.diagnose.collect import read_otp
+from atecc_bench.diagnose.config_formats import import_config
+from atecc_bench.diagnose.config_repair import Examination, examine
+from atecc_bench.diagnose.possible_chips import Known
+from atecc_bench.errors import InputError
+
+DumpArgument = Annotated[
+    str | None, typer.Argument(metavar="FILE", help="A dump in any form: hex, C array, JSON, YAML; - reads stdin.")
+]
+FromPortOption = Annotated[str | None, typer.Option("--port", metavar="URL", help="Read it from this chip.")]
+BundleOption = Annotated[str | None, typer.Option("--bundle", metavar="FILE", help="Take it from a support bundle.")]
+_LOCK_WORD_SIZE = 4
+
+
+@dataclass(frozen=True)
+class FoundConfig:
+    """A configuration and what is known beside it. `remarks` say how it was read and what was repaired."""
+
+    config: ConfigZone
+    known: Known
+    virtual: bool | None = None
+    remarks: tuple[str, ...] = ()
+    info_revision: bytes | None = None
+    otp: bytes | None = None
+
+
+@dataclass(frozen=True)
+class ConfigSource:
+    """What the options of a verb named; exactly one of them counts."""
+
+    file: str | None = None
+    port: str | None = None
+    bundle: str | None = None
+
+    def find(self) -> FoundConfig:
+        """The configuration.
+
+        Raises:
+            InputError: `usage`, what the file's form raises, or what is wrong with a dump that is no configuration.
+            DeviceError: the chip cannot be read.
+
+        """
+        self._need_one()
+        if self.port is not None:
+            with open_device(self.port) as device:
+                revision, config = device.session.revision(), device.session.read_config()
+                otp = read_otp(device.session)
+                virtual = device.board.info.virtual
+            return FoundConfig(config, Known(config.to_bytes(), otp=otp), virtual, (), revision, otp)
+        if self.bundle is not None:
+            opened = read_bundle(read_bytes(self.bundle))
+            remarks = (f"Bundle of {opened.created:%Y-%m-%d %H:%M} UTC.",)
+            return FoundConfig(opened.config_zone, opened.known(), opened.virtual, remarks, opened.revision, opened.otp)
+        raw, recognised = self._imported()
+        config, remarks = _examined(raw)
+        return FoundConfig(ConfigZone.parse(config), Known(config), None, (f"Read as {recognised}.", *remarks))
+
+    def find_known(self) -> Known:
+        """What is known of the chip; a file may also hold bytes 84 to 87 alone.
+
+        Raises what `find` raises.
+        """
+        if self.file is None:
+            return self.find().known
+        self._need_one()
+        raw, _ = self._imported()
+        return Known(lock_word=raw) if len(raw) == _LOCK_WORD_SIZE else Known(_examined(raw)[0])
+
+    def _imported(self) -> tuple[bytes, str]:
+        name = self.file or ""
+        if name != "-" and Path(name).suffix == ".zip":
+            raise InputError("usage", f"{name} is a zip file.", "Give a support bundle with --bundle.")
+        imported = import_config(read_text(name))
+        return imported.raw, imported.recognised
+
+    def _need_one(self) -> None:
+        if sum(given is not None for given in (self.file, self.port, self.bundle)) != 1:
+            raise InputError(
+                "usage",
+                "Give either a dump, --port or --bundle.",
+                "For example: atecc-bench config decode dump.txt",
+            )
+
+
+def _examined(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The 128 bytes, and what had to be repaired."""
+    examined = examine(raw)
+    if examined.config is None:
+        raise _no_configuration(examined)
+    return examined.config, (*examined.problems, f"Repaired: {examined.repair}") if examined.repair else ()
+
+
+def _no_configuration(examined: Examination) -> InputError:
+    size = len(examined.raw)
+    if size != 128:
+        id_ = "config-length"
+        hint = "Check that the dump is complete: 4 blocks of 32 bytes, nothing before and nothing after."
+        if size == 128 - 16:
+            hint = "These look like bytes 16 to 127, as firmware keeps them; put the chip's own 16 bytes in front."
+    else:
+        id_, hint = "not-a-configuration", "Check for lost bytes: everything behind one is shifted."
+    return InputError(id_, f"{' '.join(examined.problems)} There is no single way to repair it.", hint)

@@ -1,0 +1,159 @@
+"""Why a chip refuses a command, or would: the twin is put into the chip's state and asked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from atecc_bench.chip.command_form import describe_command
+from atecc_bench.chip.command_forms import FORMS
+from atecc_bench.chip.config_zone import ConfigZone
+from atecc_bench.chip.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.status import Status
+from atecc_bench.diagnose.bit_changes import Remedy, find_remedy
+from atecc_bench.diagnose.possible_chips import Known, PossibleChip, possible_chips
+from atecc_bench.diagnose.what_to_do import WHAT_TO_DO
+from atecc_bench.errors import InputError
+from atecc_bench.twin.reasons import ByteRanges, Reason, ReasonId
+from atecc_bench.twin.secure_element import SecureElement
+
+# Whether these hold is a matter of secrets or contents that nobody outside the chip knows.
+PROOFS = frozenset({
+    ReasonId.SIGNATURE_MISMATCH, ReasonId.CHECK_MAC_MISMATCH, ReasonId.WRITE_MAC_MISMATCH,
+    ReasonId.SECURE_BOOT_MISMATCH, ReasonId.LOCK_CRC_MISMATCH, ReasonId.PRIVATE_KEY_INVALID,
+    ReasonId.PUBLIC_KEY_INVALID, ReasonId.NOT_THE_KEY_TO_VALIDATE, ReasonId.VALIDATION_PURPOSE,
+    ReasonId.COUNT_MATCH_REACHED, ReasonId.COUNT_MATCH_DAMAGED,
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer that the chip may give: what it means, why, and what would have to differ.
+
+    `reason` is None when the command is carried out. `when` is what had to be assumed for it; empty when it follows
+    from what is known.
+    """
+
+    status: Status
+    reason: Reason | None
+    when: tuple[str, ...]
+    remedy: Remedy | None
+    config_locked: bool
+
+    @property
+    def what_to_do(self) -> str:
+        """What would have to differ, in words; empty for a command that is carried out."""
+        if self.reason is None:
+            return ""
+        sentences: list[str] = []
+        if self.remedy is not None:
+            changed = "; ".join(change.sentence for change in self.remedy.changes)
+            sentences.append(f"{changed}.")
+            if self.remedy.then is not None:
+                sentences.append(f"The next obstacle would then be: {self.remedy.then.sentence}")
+            sentences += _reachable(self.remedy, self.config_locked)
+        if (advice := WHAT_TO_DO.get(self.reason.id)) is not None:
+            sentences.append(advice)
+        return " ".join(sentences)
+
+
+def _reachable(remedy: Remedy, config_locked: bool) -> list[str]:  # noqa: FBT001 - a state of the chip
+    names = {change.field.name.split("[")[0] for change in remedy.changes}
+    if names <= {"LockValue", "LockConfig", "SlotLocked", "UserExtra", "UserExtraAdd", "Selector"}:
+        unlocks = any(change.field.name.startswith("SlotLocked") or change.after == 0x55 for change in remedy.changes)
+        return ["A lock is never undone."] if unlocks else []
+    if config_locked:
+        return ["The configuration zone of this chip is locked, so that can never change on it."]
+    return ["The configuration zone is still open, so it can be written."]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All answers that the chip may give to a command, the likeliest first."""
+
+    command: CommandPacket
+    answers: tuple[Answer, ...]
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the chip may carry the command out."""
+        return any(answer.reason is None for answer in self.answers)
+
+    @property
+    def certain(self) -> bool:
+        """Whether only one answer is possible."""
+        return len(self.answers) == 1
+
+    @property
+    def refusals(self) -> tuple[Answer, ...]:
+        """The answers that are refusals."""
+        return tuple(answer for answer in self.answers if answer.reason is not None)
+
+    @property
+    def summary(self) -> str:
+        """The whole in one or two sentences."""
+        words = describe_command(self.command, FORMS).split(" ")[0]
+        if not self.answers:
+            return f"The twin knows no state of this chip in which {words} is answered so."
+        first = self.answers[0]
+        if self.certain:
+            return (
+                f"{words} is carried out." if first.reason is None else f"{words} is refused: {first.reason.sentence}"
+            )
+        if not self.allowed:
+            return f"{words} is refused whatever the rest of the state is; {len(self.answers)} reasons are possible."
+        others = len(self.refusals)
+        return f"{words} can be carried out; {others} other answer{'s are' if others > 1 else ' is'} possible."
+
+
+def explain_chip(element: SecureElement, command: CommandPacket) -> Explanation:
+    """What a chip whose whole state is known answers. It is left as it is."""
+    chip = PossibleChip(element, ())
+    return Explanation(command, (_answer(chip, command, *_ask(chip, command)),))
+
+
+def explain(known: Known, command: CommandPacket, answered: int | None = None) -> Explanation:
+    """What a chip that is known only in part may answer; with `answered`, a status, only what fits that answer.
+
+    Raises:
+        InputError: `nothing-known` when neither the configuration nor the lock bytes are given.
+
+    """
+    if known.config is None and known.lock_word is None:
+        raise InputError(
+            "nothing-known",
+            "Neither the configuration nor the lock bytes of the chip are known.",
+            "Give a dump of the configuration zone, or at least its bytes 84 to 87.",
+        )
+    if known.config is not None:
+        ConfigZone.parse(known.config)
+    found: dict[tuple[ReasonId, ByteRanges] | None, tuple[PossibleChip, Status, Reason | None]] = {}
+    for chip in possible_chips(known, command):
+        status, reason = _ask(chip, command)
+        if reason is not None and reason.id in PROOFS and not _all_known(known):
+            status, reason = Status.SUCCESS, None
+        key = None if reason is None else (reason.id, reason.bytes)
+        if key not in found or len(chip.assumed) < len(found[key][0].assumed):
+            found[key] = chip, status, reason
+    answers = [_answer(chip, command, status, reason) for chip, status, reason in found.values()]
+    if len(answers) == 1:  # it does not matter what was assumed
+        answers = [Answer(a.status, a.reason, (), a.remedy, a.config_locked) for a in answers]
+    answers = sorted(answers, key=lambda answer: (len(answer.when), answer.reason is not None))
+    return Explanation(command, _fitting(answers, answered))
+
+
+def _all_known(known: Known) -> bool:
+    return known.before is not None and len(known.slots) == 16
+
+
+def _fitting(answers: Iterable[Answer], answered: int | None) -> tuple[Answer, ...]:
+    return tuple(answer for answer in answers if answered is None or answer.status == answered)
+
+
+def _ask(chip: PossibleChip, command: CommandPacket) -> tuple[Status, Reason | None]:
+    done = chip.element.copy().execute(command.to_bytes())
+    status = ResponsePacket.parse(done.response).status_code
+    return (Status.SUCCESS, None) if done.reason is None else (Status(status or 0), done.reason)
+
+
+def _answer(chip: PossibleChip, command: CommandPacket, status: Status, reason: Reason | None) -> Answer:
+    remedy = find_remedy(chip.element, command, reason) if reason is not None and reason.bytes else None
+    return Answer(status, reason, chip.assumed, remedy, chip.element.memory.config.config_locked)

@@ -1,0 +1,166 @@
+"""A refusal is traced to rule and bits: the twin in the chip's state is asked, and again with them changed."""
+
+import random
+from collections import Counter
+
+import pytest
+
+from atecc_bench.chip.command_form import parse_command
+from atecc_bench.chip.command_forms import FORMS
+from atecc_bench.chip.packet import CommandPacket
+from atecc_bench.chip.status import Status
+from atecc_bench.chip.zones import SLOT_COUNT, Zone
+from atecc_bench.diagnose.explain import Known, explain, explain_chip
+from atecc_bench.diagnose.what_to_do import WHAT_TO_DO
+from atecc_bench.errors import InputError
+from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.twin.reasons import ReasonId
+from atecc_bench.twin.secure_element import SecureElement
+from packet_fuzzer import packets, random_twin
+from refused_commands import REFUSED, Refused
+from twin_under_test import vendor_twin
+
+CASES = 2000
+PACKETS = 40
+
+
+def refusal(number: int) -> tuple[SecureElement, CommandPacket] | None:
+    """A chip of random configuration, contents and history, and a command that it refuses by its configuration."""
+    dice = random.Random(f"refusal {number}")  # noqa: S311 - to be repeated
+    element = random_twin(dice)
+    source = packets(dice, element)
+    packet = next(source)
+    skipped = dice.randrange(4)
+    for _ in range(PACKETS):
+        before = element.copy()
+        done = element.execute(packet)
+        if done.reason is not None and done.reason.bytes:
+            if not skipped:
+                return before, CommandPacket.parse(packet)
+            skipped -= 1
+        packet = source.send(done.response)
+    return None
+
+
+def test_2000_refusals_are_named_and_end_with_the_named_bits_changed():
+    seen: Counter[ReasonId] = Counter()
+    number = 0
+    while seen.total() < CASES:
+        found, number = refusal(number), number + 1
+        if found is None:
+            continue
+        element, command = found
+        recorded = element.copy().execute(command.to_bytes()).reason
+        assert recorded is not None
+        answer = explain_chip(element, command).answers[0]
+        assert answer.reason == recorded
+        if recorded.id is ReasonId.CONFIG_BYTES_FIXED:  # no value of these bytes ends it
+            assert answer.remedy is None
+            continue
+        assert answer.remedy is not None, f"{number}: {recorded}"
+        named = {byte for first, last in recorded.bytes for byte in range(first, last + 1)}
+        for change in answer.remedy.changes:
+            assert set(range(change.field.start, change.field.last + 1)) <= named
+            assert change.field.name in answer.what_to_do
+        changed = element.copy(answer.remedy.applied(element.memory.contents(Zone.CONFIG)))
+        now = changed.execute(command.to_bytes()).reason
+        assert now == answer.remedy.then
+        assert now is None or (now.id, now.bytes) != (recorded.id, recorded.bytes)
+        seen[recorded.id] += 1
+    assert len(seen) > 35, seen
+
+
+@pytest.mark.parametrize("case", REFUSED, ids=str)
+def test_a_refusal_told_by_contents_and_history(case: Refused):
+    memory = vendor_twin(case.contents, **case.edits).memory
+    known = Known(
+        config=memory.contents(Zone.CONFIG),
+        slots={slot: memory.contents(Zone.DATA, slot) for slot in range(SLOT_COUNT)},
+        otp=memory.contents(Zone.OTP),
+        before=case.before,
+    )
+    told = explain(known, case.command)
+    assert not told.allowed
+    assert [answer.reason and answer.reason.id for answer in told.answers] == [case.reason]
+    assert told.answers[0].status == case.status
+    assert told.answers[0].what_to_do
+
+
+def test_every_reason_leads_to_something_to_do():
+    # The others are ended by bits, which every test above has the explanation name.
+    by_bits = {case.reason for case in REFUSED if case.decided_by}
+    unsaid = set(ReasonId) - set(WHAT_TO_DO) - by_bits
+    named_elsewhere = {
+        ReasonId.CONFIG_LOCKED, ReasonId.DATA_LOCKED, ReasonId.SLOT_LOCKED, ReasonId.SLOT_NEVER_READABLE,
+        ReasonId.SLOT_NEVER_WRITABLE, ReasonId.GENKEY_NOT_ALLOWED, ReasonId.PUB_INFO_OFF,
+        ReasonId.EXTERNAL_SIGN_NOT_ALLOWED, ReasonId.SLOT_NOT_LOCKABLE, ReasonId.PRIVATE_KEY_SLOT,
+        ReasonId.NOT_A_PRIVATE_KEY_SLOT,
+    }  # fmt: skip
+    assert unsaid <= named_elsewhere, unsaid - named_elsewhere
+
+
+def configured() -> bytes:
+    element = open_board(parse_virtual_url("virtual://configured?seed=9")).element
+    assert element is not None
+    return element.memory.contents(Zone.CONFIG)
+
+
+def command(text: str) -> CommandPacket:
+    return parse_command(text, FORMS, filler=0)
+
+
+def test_what_follows_from_the_configuration_alone_is_certain():
+    told = explain(Known(config=configured()), command("read slot=4"))
+    assert told.certain
+    assert not told.allowed
+    answer = told.answers[0]
+    assert answer.when == ()
+    assert answer.status is Status.EXECUTION_ERROR
+    assert "SlotConfig[4].IsSecret (byte 28, bit 7) would have to be 0 instead of 1" in answer.what_to_do
+    assert "can never change" in answer.what_to_do
+
+
+def test_what_depends_on_the_registers_is_said_to_be_possible():
+    told = explain(Known(config=configured()), command("sign slot=0"))
+    assert told.allowed
+    assert not told.certain
+    ids = {answer.reason.id: answer.when for answer in told.refusals if answer.reason}
+    assert ids[ReasonId.NO_DIGEST] == ("right after the wake",)
+    assert ids[ReasonId.NO_PRIVATE_KEY] == ("while the slot holds nothing yet",)
+
+
+def test_the_commands_since_the_wake_settle_it():
+    known = Known(config=configured(), before=(command("nonce mode=pass-through"),), slots={0: bytes(4) + b"\1" * 32})
+    told = explain(known, command("sign slot=0"))
+    assert (told.allowed, told.certain) == (True, True)
+
+
+def test_an_answer_that_was_seen_leaves_what_fits_it():
+    told = explain(Known(config=configured()), command("sign slot=0"), answered=0x0F)
+    assert not told.allowed
+    assert {answer.status for answer in told.answers} == {Status.EXECUTION_ERROR}
+    impossible = explain(Known(config=configured()), command("read zone=config"), answered=0x0F)
+    assert impossible.answers == ()
+    assert "no state" in impossible.summary
+
+
+def test_with_the_lock_bytes_alone():
+    open_chip, locked = bytes.fromhex("00005555"), bytes.fromhex("00000000")
+    told = explain(Known(lock_word=open_chip), command("read slot=8"))
+    assert told.certain
+    assert told.answers[0].reason
+    assert told.answers[0].reason.id is ReasonId.DATA_NOT_LOCKED
+    told = explain(Known(lock_word=locked), command("write zone=config offset=20 size=4"))
+    assert [a.reason and a.reason.id for a in told.answers] == [ReasonId.CONFIG_LOCKED]
+    told = explain(Known(lock_word=locked), command("write slot=1"))
+    assert told.allowed
+    assert {ReasonId.SLOT_NEVER_WRITABLE, ReasonId.SLOT_WRITE_ENCRYPTED} <= {
+        answer.reason.id for answer in told.refusals if answer.reason
+    }
+    assert all(answer.when for answer in told.answers)
+
+
+def test_nothing_known_is_nothing_said():
+    with pytest.raises(InputError) as caught:
+        explain(Known(), command("read slot=8"))
+    assert caught.value.id == "nothing-known"
