@@ -12,12 +12,13 @@ from atecc_bench.chip.command_forms import FORMS
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.session import ChipSession, ChipStatusError
-from atecc_bench.cli.confirmation import confirm_serial
+from atecc_bench.cli.confirm import YesOption, confirm
 from atecc_bench.cli.device import open_device
 from atecc_bench.cli.explain import explanation_document, print_explanation
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting
 from atecc_bench.diagnose.explain import Explanation, explain
 from atecc_bench.diagnose.possible_chips import Known
+from atecc_bench.diagnose.secrecy import data_is_secret
 from atecc_bench.errors import ExitCode, InputError
 
 
@@ -35,15 +36,9 @@ def command(
     commands: Annotated[
         list[str] | None, typer.Argument(metavar="WORDS...", help="Commands, each in quotes, sent in one wake.")
     ] = None,
-    confirm: Annotated[
-        str | None,
-        typer.Option(
-            "--confirm", metavar="DIGITS", help="For what can never be undone: last six digits of the serial."
-        ),
-    ] = None,
     *,
     list_all: Annotated[bool, typer.Option("--list", help="List the commands with their parameters.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask before a change that can be undone.")] = False,
+    yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Send commands to a chip, as words or as packets in hex; a refusal is explained."""
@@ -56,7 +51,9 @@ def command(
             raise InputError("no-command", "No command was given.", 'For example: "info mode=revision"; see --list.')
         with open_device(port) as device:
             config = device.session.read_config()
-            _confirm(packets, config, confirm, yes=yes, json=json)
+            if not yes and any(effect_of(packet) is not Effect.NOTHING for packet in packets):
+                confirm(config.serial_number.hex(), _intent(packets), json=json)
+            packets = [replace(p, secret=data_is_secret(p, config)) for p in packets]
             sent = _send(device.session, packets, config)
     refused = sent[-1].why is not None
     if json:
@@ -86,12 +83,10 @@ def _send(session: ChipSession, packets: list[CommandPacket], config: ConfigZone
     return sent
 
 
-def _confirm(packets: list[CommandPacket], config: ConfigZone, given: str | None, *, yes: bool, json: bool) -> None:
-    effects = {effect_of(packet) for packet in packets}
-    if Effect.FOR_EVER in effects:
-        confirm_serial(config, given, "What this does can never be undone.", json=json)
-    elif Effect.CHANGES in effects and not yes and (json or not typer.confirm("This changes the chip. Go on?")):
-        raise InputError("not-confirmed", "Nothing was sent: it was not confirmed.", "Add --yes.")
+def _intent(packets: list[CommandPacket]) -> str:
+    changing = [describe_command(p, FORMS).split(" ")[0] for p in packets if effect_of(p) is not Effect.NOTHING]
+    undone = any(effect_of(packet) is Effect.FOR_EVER for packet in packets)
+    return f"send {' and '.join(changing)}{', which can never be undone' if undone else ''}"
 
 
 def _document(one: Sent) -> dict[str, object]:

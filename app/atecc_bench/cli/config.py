@@ -1,5 +1,6 @@
 """Verbs about the configuration zone: read, decode, lint, diff, write, lock."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -10,14 +11,15 @@ from atecc_bench.chip.config_fields import ConfigField, config_fields
 from atecc_bench.chip.config_zone import INDIVIDUAL_BYTES, ConfigZone, differing_bytes
 from atecc_bench.chip.identity import Part
 from atecc_bench.cli.config_source import BundleOption, ConfigSource, DumpArgument, FoundConfig, FromPortOption
-from atecc_bench.cli.confirmation import confirm_serial
+from atecc_bench.cli.confirm import YesOption, confirm
 from atecc_bench.cli.device import open_device
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.diagnose.config_formats import ConfigFormat, export_config
 from atecc_bench.diagnose.identify import Identification, identify
 from atecc_bench.diagnose.known_configurations import FieldDifference
 from atecc_bench.diagnose.lint import Finding, Severity, lint
-from atecc_bench.errors import ExitCode, InputError, RefusedError
+from atecc_bench.errors import ExitCode, RefusedError
+from atecc_bench.provision.records import Records, to_json
 
 app = typer.Typer(no_args_is_help=True, help="The configuration zone: read, decode, lint, diff, write, lock.")
 _STYLES = {Severity.DANGER: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
@@ -136,7 +138,7 @@ def write(
     port: PortOption,
     dump: Annotated[str, typer.Argument(metavar="FILE", help="The configuration in any form; - reads stdin.")],
     *,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
     """Write a configuration to a chip whose configuration zone is open, and read it back. Locks nothing."""
@@ -153,7 +155,10 @@ def write(
                     "Give a configuration for this part.",
                 )
             if not yes:
-                _confirm(f"Write this configuration to the chip {before.serial_number.hex()}?", json=json)
+                confirm(before.serial_number.hex(), "write this configuration", json=json)
+            virtual = device.board.info.virtual
+            record = Records.of_user().begin(before.serial_number.hex(), virtual=virtual, at=datetime.now(UTC))
+            record.write("saved_json", to_json({"config": before.to_bytes().hex()}))
             wanted = before.to_bytes()[:16] + target.to_bytes()[16:]
             writes = device.session.write_config(wanted, before.to_bytes())
             after = device.session.read_config()
@@ -164,22 +169,20 @@ def write(
                 f"Read back, byte {', '.join(map(str, left))} is not what was written.",
                 "Write again; if it happens again, the chip or the wiring is damaged.",
             )
+    saved = [str(path) for path in record.artifacts.values()]
     if json:
-        print_json({"virtual": device.board.info.virtual, "writes": writes, "was": before.to_bytes().hex()})
-    else:
-        console().print(f"Written in {writes} commands and read back.{virtual_mark(device.board.info)}")
-        console().print("What was there before, should you want it back:")
-        typer.echo(export_config(before, ConfigFormat.HEX), nl=False)
+        print_json({"virtual": virtual, "writes": writes, "saved": saved})
+        return
+    console().print(f"Written in {writes} commands and read back.{virtual_mark(device.board.info)}")
+    for path in saved:
+        console().print(f"What was there before: {path}")
 
 
 @app.command("lock")
 def lock(
     port: PortOption,
-    confirm: Annotated[
-        str | None,
-        typer.Option("--confirm", metavar="DIGITS", help="The last six digits of the chip's serial number."),
-    ] = None,
     *,
+    yes: YesOption = False,
     data: Annotated[bool, typer.Option("--data", help="Lock the data zone and OTP instead.")] = False,
     json: JsonOption = False,
 ) -> None:
@@ -192,7 +195,8 @@ def lock(
             for finding in findings:
                 console().print(finding.sentence, style="bold red")
         zone = "the data zone and OTP" if data else "the configuration zone"
-        confirm_serial(before, confirm, f"{zone} will be locked. That can never be undone.", json=json)
+        if not yes:
+            confirm(before.serial_number.hex(), f"lock {zone} for ever", json=json)
         if data:
             device.session.lock_data()
         else:
@@ -223,11 +227,6 @@ def _locked() -> RefusedError:
         "The configuration zone of this chip is locked for ever.",
         "Use another chip; explain what this one can do with `config decode`.",
     )
-
-
-def _confirm(question: str, *, json: bool) -> None:
-    if json or not typer.confirm(question):
-        raise InputError("not-confirmed", "Nothing was written: it was not confirmed.", "Add --yes.")
 
 
 def _mark(found: FoundConfig) -> dict[str, object]:

@@ -7,7 +7,9 @@
 import io
 import json
 import platform
+import struct
 import zipfile
+import zlib
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -27,6 +29,10 @@ DOCUMENT = "bundle.json"
 _CERTIFICATES = "certificates/"
 _LARGEST = 8 << 20
 _TALK = ("e:t(", "ecc:talk(")
+# What `zipfile` and `json` raise over damaged files.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, RuntimeError, EOFError, OSError, RecursionError,
+)  # fmt: skip
 _REMOVED = "(removed: may be a secret)"
 
 
@@ -198,7 +204,7 @@ def read_bundle(data: bytes) -> Bundle:
                 for entry in archive.infolist()
                 if entry.filename.startswith(_CERTIFICATES) and entry.filename.endswith(".der")
             }
-    except (zipfile.BadZipFile, KeyError, ValueError, RuntimeError, NotImplementedError, EOFError) as error:
+    except _DAMAGED as error:
         raise _not_a_bundle(str(error)) from error
     if not isinstance(document, dict) or document.get("format") != FORMAT:  # pyright: ignore[reportUnknownMemberType]
         raise _not_a_bundle("its document is of another kind")

@@ -12,13 +12,15 @@ import yaml
 from atecc_bench.chip.config_bits import bit_fields
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.zones import CONFIG_SIZE
+from atecc_bench.diagnose.content import Content
 from atecc_bench.diagnose.dumps import parse_hex_dump
 from atecc_bench.diagnose.mongoose import from_mongoose, is_mongoose, to_mongoose
+from atecc_bench.diagnose.recognise import recognise
 from atecc_bench.errors import InputError
 
 FORMAT, VERSION = "atecc-bench-config", 1
 _ROW = 16
-_C_ARRAY = re.compile(r"=\s*\{([^{}]*)\}")
+_CONFIGURATIONS = (Content.CONFIGURATION, Content.DAMAGED_CONFIGURATION)
 _DOCUMENT = re.compile(r"\s*(\{|---|[A-Za-z_]\w*\s*:(\s|$)|#)")
 
 
@@ -105,8 +107,10 @@ def import_config(text: str) -> ImportedConfig:
                 return ImportedConfig(_of_document(document), "configuration of ATECC Bench")
             if isinstance(document.get("config"), str):  # what `config read --json` prints
                 return ImportedConfig(parse_hex_dump(document["config"]), "JSON of ATECC Bench")
-    if (array := _C_ARRAY.search(text)) is not None:
-        return ImportedConfig(parse_hex_dump(array[1]), "C array")
+    found = [one for one in recognise(text) if one.stored is None and not one.unknown]
+    found = [one for one in found if one.content in _CONFIGURATIONS] or found
+    if len(found) == 1:
+        return ImportedConfig(found[0].data, found[0].sentence)
     return ImportedConfig(parse_hex_dump(text), "hex dump")
 
 

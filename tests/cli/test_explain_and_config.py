@@ -1,0 +1,182 @@
+"""Explaining, linting, converting, writing and locking configurations, commands in words, and bundles."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from atecc_bench.diagnose.bundle import read_bundle
+
+Run = Callable[..., Any]
+FACTS = Path(__file__).parents[1] / "data" / "config-608a-massprovisioning.hex"
+
+
+@pytest.fixture
+def dump(run: Run, tmp_path: Path) -> Path:
+    path = tmp_path / "dump.txt"
+    path.write_text(run("config", "read", "--port", "virtual://configured?seed=9").out)
+    return path
+
+
+def test_explain_names_the_rule_and_the_bits(run: Run, dump: Path):
+    done = run("explain", "--config", dump, "--command", "read slot=4", "--json")
+    assert done.code == 1
+    assert done.document["allowed"] is False
+    assert done.document["certain"] is True
+    (reason,) = done.document["reasons"]
+    assert (reason["id"], reason["bytes"], reason["status"]) == ("slot-never-readable", [[28, 29]], "0F")
+    assert reason["changes"][0]["field"] == "SlotConfig[4].IsSecret"
+    human = run("explain", "--config", dump, "--command", "read slot=4")
+    assert human.code == 1
+    assert "SlotConfig[4].IsSecret (byte 28, bit 7) would have to be 0 instead of 1" in human.out
+
+
+def test_explain_takes_a_pasted_packet_and_stdin(run: Run, dump: Path):
+    packet = run("explain", "--config", dump, "--command", "read slot=4", "--json").document["packet"]
+    again = run("explain", "--config", "-", "--command", packet, "--json", stdin=dump.read_text())
+    assert again.document["reasons"][0]["id"] == "slot-never-readable"
+
+
+def test_explain_with_history_and_a_seen_answer(run: Run, dump: Path):
+    arguments = ["explain", "--config", dump, "--command", "sign slot=0", "--json"]
+    assert run(*arguments).document["allowed"] is True
+    seen = run(*arguments, "--answered", "0F").document
+    assert seen["allowed"] is False
+    assert {"no-digest", "no-private-key"} <= {reason["id"] for reason in seen["reasons"]}
+    awake = run(*arguments, "--just-awake").document
+    assert "no-digest" in {reason["id"] for reason in awake["reasons"]}
+    after = run(*arguments, "--before", "nonce mode=pass-through").document
+    assert after["allowed"] is True
+
+
+def test_explain_with_the_lock_bytes_alone(run: Run):
+    done = run("explain", "--config", "-", "--command", "read slot=8", "--json", stdin="00 00 55 55")
+    assert [reason["id"] for reason in done.document["reasons"]] == ["data-not-locked"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "id_"),
+    [
+        (["--command", "read slot=4"], "usage"),
+        (["--command", "fly", "--config", "-"], "no-command"),
+        (["--command", "read slot=4", "--config", "-", "--answered", "xx"], "usage"),
+    ],
+)
+def test_explain_wrongly_used(run: Run, dump: Path, arguments: list[str], id_: str):
+    done = run("explain", *arguments, "--json", stdin=dump.read_text())
+    assert (done.code, done.error_id) == (2, id_)
+
+
+def test_lint_says_no_where_a_secret_is_open(run: Run, dump: Path):
+    done = run("config", "lint", dump, "--json")
+    assert done.code == 1
+    assert done.document["findings"][0]["id"] == "open-key"
+    assert "open-key" in run("config", "lint", "--port", "virtual://configured").out
+    assert run("config", "lint", "--port", "virtual://fresh", "--json").code == 0
+
+
+def test_decode_names_the_configuration(run: Run, dump: Path):
+    known = run("config", "decode", dump, "--json").document["identification"]
+    assert known["configuration"]["name"] == "ECC608-MassProvisioning"
+    assert known["configuration"]["exact"] is True
+
+
+def test_decode_repairs_in_view(run: Run, dump: Path):
+    lines = dump.read_text().splitlines()
+    raw = "".join(line.split(": ")[1].replace(" ", "") for line in lines[1:])
+    lost = raw[:80] + raw[82:]
+    done = run("config", "decode", "-", "--json", stdin=lost)
+    assert bytes.fromhex(done.document["config"]).hex() == raw
+    assert any("these are 127" in remark for remark in done.document["remarks"])
+    assert any("was lost at 40" in remark or "Repaired" in remark for remark in done.document["remarks"])
+
+
+@pytest.mark.parametrize("form", ["hex", "c", "json", "yaml", "mongoose-json", "mongoose-yaml"])
+def test_every_form_is_read_again(run: Run, dump: Path, form: str):
+    text = run("config", "decode", dump, "--format", form).out
+    again = run("config", "decode", "-", "--json", stdin=text).document["config"]
+    wanted = run("config", "decode", dump, "--json").document["config"]
+    assert again[32:] == wanted[32:]
+
+
+def test_diff(run: Run, dump: Path):
+    assert run("config", "diff", dump, "--port", "virtual://configured", "--json").code == 0
+    done = run("config", "diff", dump, "--port", "virtual://fresh", "--json")
+    assert done.code == 1
+    assert "SlotConfig[0].ReadKey" in {row["field"] for row in done.document["differences"]}
+
+
+def test_write_saves_what_was_there_and_lock_asks(run: Run, chip: Run, dump: Path):
+    fresh = chip("fresh")
+    refused = run("config", "write", "--port", fresh.url, dump, "--json")
+    assert (refused.code, refused.error_id) == (2, "confirmation-needed")
+    before = fresh.eeprom
+    written = run("config", "write", "--port", fresh.url, dump, "--yes", "--json")
+    assert written.code == 0
+    saved = Path(written.document["saved"][0])
+    assert before[:128].hex() in saved.read_text()
+    assert run("config", "diff", dump, "--port", fresh.url, "--json").code == 0
+    assert run("config", "lock", "--port", fresh.url, "--data", "--yes", "--json").error_id == "config-not-locked"
+    assert run("config", "lock", "--port", fresh.url, "--json").error_id == "confirmation-needed"
+    locked = run("config", "lock", "--port", fresh.url, "--yes", "--json").document
+    assert (locked["config_locked"], locked["data_locked"]) == (True, False)
+    assert run("config", "lock", "--port", fresh.url, "--yes", "--json").error_id == "config-locked"
+    assert run("config", "write", "--port", fresh.url, dump, "--yes", "--json").error_id == "config-locked"
+    assert run("config", "lock", "--port", fresh.url, "--data", "--yes", "--json").document["data_locked"] is True
+
+
+def test_a_configuration_of_another_part_is_not_written(run: Run, chip: Run, dump: Path):
+    done = run("config", "write", "--port", chip("atecc508a").url, dump, "--yes", "--json")
+    assert (done.code, done.error_id) == (1, "other-part")
+
+
+def test_commands_in_words_and_a_refusal_in_place(run: Run, chip: Run):
+    provisioned = chip("provisioned")
+    before = provisioned.eeprom
+    digest = "11" * 32
+    done = run(
+        "command", "--port", provisioned.url, "info", f"nonce mode=pass-through data={digest}", "sign slot=0",
+        "read slot=4", "info", "--json",
+    )  # fmt: skip
+    assert done.code == 1
+    said = done.document["exchanges"]
+    assert [one["command"].split(" ")[0] for one in said] == ["Info", "Nonce", "Sign", "Read"]
+    assert said[2]["meaning"].startswith("signature R‖S")
+    assert said[3]["explanation"]["reasons"][0]["id"] == "slot-never-readable"
+    assert provisioned.eeprom == before
+
+
+def test_a_command_that_changes_the_chip_is_confirmed(run: Run, chip: Run):
+    provisioned = chip("provisioned")
+    before = provisioned.eeprom
+    words = ["command", "--port", provisioned.url, "genkey key=private slot=2"]
+    assert run(*words, "--json").error_id == "confirmation-needed"
+    assert run(*words, stdin="000000\n").code == 1
+    assert provisioned.eeprom == before
+    assert run(*words, stdin=f"{provisioned.serial_number[-6:]}\n").code == 0
+    assert provisioned.eeprom != before
+
+
+def test_the_commands_are_listed(run: Run):
+    out = run("command", "--port", "virtual://fresh", "--list").out
+    assert "SecureBoot" in out
+    assert "pass-through" in out
+
+
+def test_a_bundle_is_made_and_everything_works_from_it(run: Run, chip: Run, tmp_path: Path):
+    mismatch = chip("mismatch")
+    before = mismatch.eeprom
+    path = tmp_path / "report.zip"
+    made = run("bundle", "--port", mismatch.url, "--out", path, "--notes", "it differs", "--json")
+    assert made.code == 0
+    assert mismatch.eeprom == before
+    assert made.document["certificates"] == ["expected-device", "expected-signer", "expected-root", "device", "signer"]
+    opened = read_bundle(path.read_bytes())
+    assert opened.virtual
+    assert opened.notes == "it differs"
+    assert run("config", "decode", "--bundle", path, "--json").document["virtual"] is True
+    assert run("config", "lint", "--bundle", path).code == 1
+    told = run("explain", "--bundle", path, "--command", "genkey slot=1 key=private", "--json")
+    assert told.document["reasons"][0]["id"] == "not-a-private-key-slot"
+    assert run("bundle", "--port", mismatch.url, "--out", path, "--json").error_id == "file-exists"
