@@ -53,9 +53,11 @@ with atheris.instrument_imports(include=["atecc_bench"]):
     from atecc_bench.pki.manifest import ManifestDevice, check_manifest, make_manifest
     from atecc_bench.pki.rebuild import slot_contents
     from atecc_bench.pki.serial_source import SerialSource
+    from atecc_bench.pki.storable import check_storable
     from atecc_bench.pki.strictness import strict_warnings
     from atecc_bench.pki.template import device_placement, signer_placement, template_from_sample
     from atecc_bench.pki.template_file import read_template, template_text
+    from atecc_bench.pki.verify import check_issued_by, check_may_issue
     from atecc_bench.twin.entropy import seeded_entropy
 
 LONGEST_INPUT = 8192
@@ -162,11 +164,13 @@ class Corpus:
             lambda: signer_definition(data),
             lambda: slot_contents(data, template_from_sample(data, device_placement())),
             lambda: template_from_sample(data, signer_placement(SerialSource.STORED_DYNAMIC)),
+            lambda: check_may_issue(certificate, "sample", authorities_below=0),
+            lambda: check_issued_by(certificate, certificate, "sample", "itself"),
+            lambda: check_storable(certificate, certificate),
+            lambda: strict_warnings(certificate, certificate),
         ):
             with contextlib.suppress(BenchError):
                 read()
-        with contextlib.suppress(ValueError):  # what cryptography says of malformed extensions, caught where it is used
-            strict_warnings(certificate, certificate)
 
 
 WORDS = [

@@ -22,17 +22,28 @@ class AuthorityWarning:
 
 def strict_warnings(root: x509.Certificate, signer: x509.Certificate) -> tuple[AuthorityWarning, ...]:
     """Return what `openssl verify -x509_strict` and other strict verifiers refuse (RFC 5280, section 4.2.1)."""
-    return (*_warnings(root, "root"), *_warnings(signer, "signer"))
+    return (*_warnings_of(root, "root"), *_warnings_of(signer, "signer"))
+
+
+def _warnings_of(certificate: x509.Certificate, which: str) -> tuple[AuthorityWarning, ...]:
+    try:
+        return tuple(_warnings(certificate, which))
+    except ValueError:
+        return (_warning("extensions-malformed", which, "has extensions that are malformed or there twice"),)
+
+
+def _warning(warning_id: str, which: str, what: str) -> AuthorityWarning:
+    return AuthorityWarning(
+        warning_id,
+        which,
+        f"The {which} certificate {what}; strict verifiers, such as openssl verify -x509_strict, refuse it.",
+        "Have it issued again with that corrected, or accept that only lenient verifiers take the chain.",
+    )
 
 
 def _warnings(certificate: x509.Certificate, which: str) -> Iterator[AuthorityWarning]:
     def warning(warning_id: str, what: str) -> AuthorityWarning:
-        return AuthorityWarning(
-            warning_id,
-            which,
-            f"The {which} certificate {what}; strict verifiers, such as openssl verify -x509_strict, refuse it.",
-            "Have it issued again with that corrected, or accept that only lenient verifiers take the chain.",
-        )
+        return _warning(warning_id, which, what)
 
     usage = extension_of(certificate, x509.KeyUsage)
     if usage is None:

@@ -131,6 +131,8 @@ def extension_of(certificate: x509.Certificate, kind: type[ExtensionT]) -> Exten
         return certificate.extensions.get_extension_for_class(kind).value
     except x509.ExtensionNotFound:
         return None
+    except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
+        raise ValueError(str(error)) from error
 
 
 def _chain_broken(which: str, by: str, why: str) -> RefusedError:

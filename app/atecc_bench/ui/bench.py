@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from atecc_bench.link.board import BoardConnection, BoardInfo
     from atecc_bench.link.ports import PortInfo
     from atecc_bench.link.rom import ChipFacts
+    from atecc_bench.provision.comparison import Expected
     from atecc_bench.provision.records import Records
     from atecc_bench.ui.device_worker import Device, DeviceFacts, PortAccess
 
@@ -39,6 +40,9 @@ class Bench(QObject):
 
     page_wanted = Signal(str)
     """Somebody wants to see the page of this name."""
+
+    comparison_wanted = Signal(object, object)
+    """Somebody wants to see two certificates (`Expected`) side by side: the expected one and the stored one."""
 
     def __init__(self, records: "Records") -> None:
         super().__init__()
@@ -161,6 +165,11 @@ class Bench(QObject):
             self.worker.run(label, operation, done, failed)
         else:
             self.worker.run(label, operation, done, failed, progress)
+
+    def compare(self, expected: "Expected", stored: "Expected") -> None:
+        """Show two certificates on the page Compare."""
+        self.page_wanted.emit("Compare")  # makes the page, if it was not there yet
+        self.comparison_wanted.emit(expected, stored)
 
     def _let_go(self, port: str, what_failed: str, link: LinkState) -> None:
         self.port, self.what_failed = port, what_failed

@@ -30,6 +30,12 @@ QPushButton:hover {{ border-color: {mix(p.line, p.muted, 0.6).name()}; }}
 QPushButton:pressed, QPushButton:checked {{ background: {p.selection.name()}; }}
 QPushButton:focus {{ border: 2px solid {p.accent.name()}; padding: 5px 12px; }}
 QPushButton:disabled {{ color: {mix(p.surface, p.muted, 0.6).name()}; }}
+QPushButton[kind="link"] {{
+    background: transparent; border: 1px solid transparent; border-radius: 4px; padding: 0 2px; min-height: 14px;
+    color: {p.stored.name()}; text-align: left;
+}}
+QPushButton[kind="link"]:hover {{ border-color: {p.stored.name()}; }}
+QPushButton[kind="link"]:focus {{ border: 1px solid {p.accent.name()}; padding: 0 2px; }}
 QPushButton::menu-indicator {{ width: 0; }}
 {_filled_button("primary", p.accent.name(), p.on_accent.name(), p)}
 {_filled_button("danger", p.irreversible.name(), p.on_accent.name(), p)}
@@ -59,6 +65,7 @@ QHeaderView::section:horizontal {{
     background: transparent; color: {p.muted.name()}; font-weight: 600; font-size: {points * 0.93:.1f}pt;
     border: none; border-bottom: 1px solid {p.line.name()}; padding: 6px 10px;
 }}
+QTreeWidget QHeaderView::section:horizontal {{ padding: 6px 3px; }}
 
 QRadioButton::indicator, QCheckBox::indicator {{ width: 14px; height: 14px; }}
 QRadioButton::indicator {{ border: 1px solid {p.muted.name()}; border-radius: 8px; background: {p.surface.name()}; }}

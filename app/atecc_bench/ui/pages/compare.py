@@ -98,6 +98,7 @@ class ComparePage(DevicePage):
         column.setSpacing(12)
         column.addWidget(self._banner)
         column.addWidget(split, 1)
+        bench.comparison_wanted.connect(self.compare_certificates)
         self.refresh()
 
     def show_facts(self, facts: DeviceFacts) -> None:
@@ -128,11 +129,13 @@ class ComparePage(DevicePage):
             self.show_content()
             self.read_chip()
         elif len(certificates) == 2:
-            self._from_files = True
-            one, other = certificates
-            comparison = compare(one.certificate, other.certificate)
-            self.show_content()
-            self._show(_Shown(comparison, None, one.source, other.source))
+            self.compare_certificates(*certificates)
+
+    def compare_certificates(self, expected: Expected, stored: Expected) -> None:
+        """Show two certificates side by side, wherever they come from."""
+        self._from_files = True
+        self.show_content()
+        self._show(_Shown(compare(expected.certificate, stored.certificate), None, expected.source, stored.source))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls():
@@ -154,9 +157,13 @@ class ComparePage(DevicePage):
             self.open_files(files)
 
     def _could_not_compare(self, error: BenchError) -> None:
+        if self._from_files:
+            return
         self.show_error("The certificate on the chip could not be compared.", error)
 
     def _show_chip(self, result: ChipComparison) -> None:
+        if self._from_files:
+            return  # two certificates were opened while the chip was read
         stored = f"slot 10 + live key of slot {DEVICE_KEY_SLOT}"
         self._show(_Shown(result.comparison, DEVICE_KEY_SLOT, f"device.pem · {result.source}", stored))
 

@@ -29,6 +29,7 @@ class ButtonKind(Enum):
     NORMAL = "normal"
     PRIMARY = "primary"
     DANGER = "danger"
+    LINK = "link"
 
 
 class PushButton(QPushButton):
