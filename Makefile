@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test check bench scenarios fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
+.PHONY: run test check bench scenarios faults fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
 
 # With a screen the window opens on a virtual board; without one the tour shows the same window in pictures.
 run: $(STAMP)
@@ -30,6 +30,12 @@ bench: $(STAMP)
 
 scenarios: $(STAMP)
 	$(BIN)/python -m atecc_bench.provision.scenarios resources/scenarios
+
+# Provisionings that meet with faults, and are resumed.
+FAULT_RUNS ?= 10000
+KILL_RUNS ?= 200
+faults: $(STAMP)
+	$(BIN)/python tests/provision/faults.py --runs $(FAULT_RUNS) --kills $(KILL_RUNS)
 
 fuzz-twin: $(STAMP)
 	$(BIN)/python tests/twin/fuzz.py --packets 1000000

@@ -318,3 +318,17 @@ def test_a_board_on_the_network_is_a_port_like_any_other() -> None:
     finally:
         stop.set()
         server.join(timeout=5)
+
+
+@pytest.mark.parametrize("late", [b"00(04000340)\n", b"00(0700006002A1B2)\n"])
+def test_a_late_reply_to_somebody_else_is_no_answer_to_us(scripted: Scripted, late: bytes):
+    """A process that was killed may have asked something that is answered only now."""
+    late_ones = [late]
+
+    def script(board: ScriptedBoard, request: str) -> None:
+        if late_ones:
+            board.send(late_ones.pop())
+        bridge(board, request)
+
+    with connect(scripted(script).port) as board:
+        assert board.request("ecc:physical:interface:i2c") == b""

@@ -274,7 +274,8 @@ def _version_text(line: str) -> str:
     """What a bridge says of itself, or nothing when the line is not its answer."""
     if line.startswith("00(") and line.endswith(")"):
         with suppress(ValueError):
-            return bytes.fromhex(line[3:-1]).decode("ascii")
+            text = bytes.fromhex(line[3:-1]).decode("ascii")
+            return text if text.isprintable() else ""  # else it is what the chip said to whoever asked before us
     return ""
 
 

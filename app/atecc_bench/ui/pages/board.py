@@ -1,8 +1,8 @@
 """Board: which ports there are, what answers on them, its firmware and its wiring."""
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.board.board_card import BoardCard
@@ -12,6 +12,7 @@ from atecc_bench.ui.board.ports_card import PortsCard
 from atecc_bench.ui.board.wiring_card import WiringCard
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, PageHeader, push_button
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
+from atecc_bench.ui.widgets.scroller import Scroller
 
 HOT_PLUG_MS = 1500
 _SIDE_WIDTH = 400
@@ -34,22 +35,8 @@ class BoardPage(QWidget):
         again.clicked.connect(lambda: bench.connect_to(bench.port))
         self._error.add_button(again)
 
-        right = QVBoxLayout()
-        right.setContentsMargins(0, 0, 0, 0)
-        right.setSpacing(12)
-        for card in (BoardCard(bench), self._error, self._by_hand, self.wiring):
-            right.addWidget(card)
-        right.addStretch()
-        side = QWidget()
-        side.setLayout(right)
-        scroll = QScrollArea()
-        scroll.setWidget(side)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        scroll.setFixedWidth(_SIDE_WIDTH)
-        scroll.setProperty("bare", "true")
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        side = Scroller(BoardCard(bench), self._error, self._by_hand, self.wiring)
+        side.setFixedWidth(_SIDE_WIDTH)
         left = QVBoxLayout()
         left.setSpacing(12)
         left.addWidget(PortsCard(bench), 1)
@@ -58,7 +45,7 @@ class BoardPage(QWidget):
         body = QHBoxLayout()
         body.setSpacing(12)
         body.addLayout(left, 1)
-        body.addWidget(scroll)
+        body.addWidget(side)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)

@@ -1,0 +1,241 @@
+"""One run of the fault campaign: a provisioning that meets with faults, then a resume without, and what must hold.
+
+The chip is a fresh twin behind a virtual board whose state is in a file, so that what the chip holds is looked at
+without any help of the code under test.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+
+from atecc_bench.chip.zones import Zone
+from atecc_bench.errors import BenchError
+from atecc_bench.link.board import connect
+from atecc_bench.pki.authority import CertificateAuthority, create_authority, save_authority
+from atecc_bench.pki.keys import certificate_public_key
+from atecc_bench.provision.plan import issuer_of, make_plan
+from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.records import Records
+from atecc_bench.provision.rehearse import rehearse
+from atecc_bench.provision.report import provision_device
+from atecc_bench.provision.run import Verdict
+from atecc_bench.provision.survey import survey
+from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.twin.faults import FaultKind
+from atecc_bench.twin.keys import has_private_key, public_key
+from atecc_bench.twin.memory import Eeprom
+from atecc_bench.twin.state_file import load_state
+from atecc_bench.twin.virtual_port import register_virtual_scheme
+
+PROFILE = load_profile("trustcustom-tls")
+
+# How often each kind can happen in one provisioning: about 2,900 bytes, 110 requests, 70 commands, 30 EEPROM writes.
+LAST = {
+    FaultKind.BYTE_DROPPED: 3200,
+    FaultKind.BYTE_FLIPPED: 3200,
+    FaultKind.LINE_STALLED: 3200,
+    FaultKind.BOARD_RESET: 115,
+    FaultKind.CHIP_SILENT: 75,
+    FaultKind.SELF_TEST: 3,
+    FaultKind.POWER_LOST: 40,
+    FaultKind.SDA_LOW: 300,
+}
+WRONG_ADDRESSES = (0x6C, 0x6A, 0x70, 0x20)
+KINDS = (*LAST, FaultKind.WRONG_ADDRESS)
+
+
+@dataclass(frozen=True)
+class Result:
+    """How one run of the campaign went; `findings` are promises that were broken."""
+
+    faults: str
+    first: str
+    resumed: str
+    findings: tuple[str, ...]
+
+
+@cache
+def authority() -> CertificateAuthority:
+    made, _ = create_authority(
+        organization="Nordlys AS", now=datetime.now(UTC) - timedelta(days=30), entropy=seeded_entropy(100)
+    )
+    return made
+
+
+def random_faults(rng: random.Random) -> str:
+    kinds = rng.sample(KINDS, 2 if rng.random() < 0.2 else 1)
+    numbers = [
+        rng.choice(WRONG_ADDRESSES) if kind is FaultKind.WRONG_ADDRESS else rng.randint(1, LAST[kind]) for kind in kinds
+    ]
+    return "".join(f"&fault={kind}:{number}" for kind, number in zip(kinds, numbers, strict=True))
+
+
+def campaign_run(seed: str) -> Result:
+    """One fresh chip, one provisioning with random faults, one resume."""
+    rng = random.Random(seed)  # noqa: S311 - no secrets
+    register_virtual_scheme()
+    threads = threading.active_count()
+    with tempfile.TemporaryDirectory() as folder:
+        state, records = Path(folder) / "chip.json", Records(Path(folder) / "records")
+        url = f"virtual://fresh?state={state}&seed={rng.randrange(1 << 30)}"
+        faults = random_faults(rng)
+        findings: list[str] = []
+        first = provision(f"{url}{faults}", records)
+        findings += check(state, records, first)
+        resumed = first if first == Verdict.PASS else provision(url, records)
+        findings += check(state, records, resumed)
+        if resumed != Verdict.PASS:
+            findings.append(f"the resume ended in {resumed}")
+        if records.interrupted(load_serial_number(state), virtual=True):
+            findings.append("a run has no end in its journal")
+    if threading.active_count() != threads:
+        findings.append("a thread is left")
+    return Result(faults.removeprefix("&fault="), first, resumed, tuple(findings))
+
+
+def provision(url: str, records: Records) -> str:
+    """PASS, FAIL: id, or refused: id."""
+    issuer, now = issuer_of(authority().root, authority().signer, None), datetime.now(UTC)
+    try:
+        with connect(url) as board:
+            session = board.open_chip()
+            found = survey(session, PROFILE)
+            doubtful = records.doubtful_keys(found.serial_number, virtual=True)
+            plan = make_plan(PROFILE, found, issuer, now, doubtful)
+            report = provision_device(
+                session,
+                plan,
+                authority(),
+                records,
+                rehearsal=rehearse(plan, now, lambda _: None) if plan.irreversible else None,
+                virtual=True,
+                now=now,
+                progress=lambda _: None,
+            )
+    except BenchError as error:
+        return f"refused: {error.id}"
+    return Verdict.PASS if report.error is None else f"FAIL: {report.error.id}"
+
+
+def load_serial_number(state: Path) -> str:
+    return load_state(state)[0].config.serial_number.hex()
+
+
+def check(state: Path, records: Records, ended: str) -> Iterator[str]:
+    """What must hold after every run, whatever happened in it."""
+    if not state.exists():
+        return
+    memory, _ = load_state(state)
+    yield from _check_configuration(memory)
+    own_key = public_key(memory, 0) if has_private_key(memory, 0) else None
+    for path in records.folder.rglob("*"):
+        if path.suffix == ".json":
+            json.loads(path.read_bytes())
+        elif path.name == "device.pem":
+            certificate = x509.load_pem_x509_certificate(path.read_bytes())
+            if certificate_public_key(certificate) != own_key:
+                yield f"{path.parent.name} holds a certificate for a key that is not in the chip"
+    if ended == Verdict.PASS:
+        yield from _check_proofs(memory, records)
+
+
+def _check_configuration(memory: Eeprom) -> Iterator[str]:
+    found = memory.contents(Zone.CONFIG)
+    if memory.config.config_locked:
+        # Bytes 0-15 are the chip's, 84-87 belong to UpdateExtra and the locks.
+        wanted = PROFILE.configuration
+        differing = [i for i in range(16, 128) if i not in range(84, 88) and found[i] != wanted[i - 16]]
+        if differing:
+            yield f"a configuration was locked that differs from the profile's at {differing}"
+    elif memory.config.data_locked:
+        yield "the data zone was locked before the configuration"
+
+
+def _check_proofs(memory: Eeprom, records: Records) -> Iterator[str]:
+    config = memory.config
+    record = records.latest(config.serial_number.hex(), virtual=True)
+    if not (config.config_locked and config.data_locked) or record is None:
+        yield "a PASS of a chip that is not locked or has no record"
+        return
+    device = x509.load_pem_x509_certificate(record.read("device_pem"))
+    signer_key = authority().signer.public_key()
+    assert isinstance(signer_key, ec.EllipticCurvePublicKey)
+    signer_key.verify(device.signature, device.tbs_certificate_bytes, ec.ECDSA(SHA256()))
+    slot_10 = memory.contents(Zone.DATA, 10)
+    r, s = int.from_bytes(slot_10[:32]), int.from_bytes(slot_10[32:64])
+    if encode_dss_signature(r, s) != device.signature:
+        yield "the signature in slot 10 is not that of the certificate"
+    if not all(has_private_key(memory, slot) for slot in PROFILE.generate_keys):
+        yield "a key is missing"
+    if memory.contents(Zone.DATA, 8)[:18] != config.serial_number.hex().encode("ascii"):
+        yield "slot 8 does not hold the serial number"
+    for slot, certificate in ((11, authority().signer), (15, authority().root)):
+        point = certificate_public_key(certificate)
+        if memory.contents(Zone.DATA, slot) != bytes(4) + point[:32] + bytes(4) + point[32:]:
+            yield f"slot {slot} does not hold the public key"
+
+
+PASSPHRASE = "of a campaign"  # noqa: S105 - of a CA that lives as long as one run
+LONGEST_RUN_S = 2.6
+_SERVE = "atecc_bench", "serve", "--pty", "--chip", "fresh", "--speed", "real"
+
+
+def kill_run(seed: str) -> Result:
+    """One fresh chip on a served board, a provisioning in a process that is killed at a random moment, one resume."""
+    rng = random.Random(seed)  # noqa: S311 - no secrets
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        state, records = folder / "chip.json", Records(folder / "records")
+        save_authority(folder / "ca", authority(), None, PASSPHRASE.encode())
+        with served(state) as port:
+            after = rng.uniform(0, LONGEST_RUN_S)
+            killed = provision_and_kill(port, folder, after)
+            findings = [*check(state, records, killed)]
+            resumed = provision(port, records)
+            findings += check(state, records, resumed)
+        if resumed != Verdict.PASS:
+            findings.append(f"the resume ended in {resumed}")
+    return Result(f"kill -9 after {after:.3f} s", killed, resumed, tuple(findings))
+
+
+def provision_and_kill(port: str, folder: Path, seconds: float) -> str:
+    """Kill so many seconds after the journal was begun; PASS when it was over by then."""
+    environment = os.environ | {"ATECC_BENCH_DATA": str(folder), "ATECC_BENCH_CA_PASSPHRASE": PASSPHRASE}
+    arguments = ["provision", "--port", port, "--profile", PROFILE.name, "--ca", str(folder / "ca"), "--yes"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "atecc_bench", *arguments], env=environment, stdout=subprocess.DEVNULL
+    )
+    while process.poll() is None and not list((folder / "records").rglob("journal.jsonl")):
+        time.sleep(0.01)
+    time.sleep(seconds)
+    process.kill()
+    return Verdict.PASS if process.wait() == 0 else "killed"
+
+
+@contextmanager
+def served(state: Path) -> Iterator[str]:
+    """A board in a process of its own, which outlives those that are killed; gives the name of its serial device."""
+    command = [sys.executable, "-m", *_SERVE, "--state", str(state)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
+    try:
+        yield server.stdout.readline().split()[-1]
+    finally:
+        server.terminate()
+        server.communicate()
