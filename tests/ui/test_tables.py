@@ -2,20 +2,16 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from atecc_bench.chip.config_zone import ConfigZone
+from atecc_bench.chip.slot_matrix import Ability, SlotCell, slot_matrix
+from atecc_bench.provision.profile import load_profile
 from atecc_bench.ui.palette import LIGHT
 from atecc_bench.ui.widgets.plan_table import PlanRow, PlanStatus, PlanTable
 from atecc_bench.ui.widgets.row_table import RowTable
-from atecc_bench.ui.widgets.slot_table import SlotRow, SlotTable
+from atecc_bench.ui.widgets.slot_table import SlotTable
 
-SLOTS = [
-    SlotRow(
-        0, "ECC private", sign=True, internal=False, ecdh=True, read="", write="gen", key="–", used_for="Device key"
-    ),
-    SlotRow(
-        4, "Secret 32 B", False, False, False, "", "clear", "–", "IO protection", warning="Writable in clear <for ever>"
-    ),
-    *(SlotRow(n, "Data 72 B", False, False, False, "clear", "clear", "–", "Data") for n in range(5, 19)),
-]
+CONFIG = ConfigZone.parse(bytes(16) + load_profile("trustcustom-tls").configuration)
+MATRIX = slot_matrix(CONFIG)
 PLAN = [
     PlanRow("Write configuration", "112 bytes", PlanStatus.DONE, seconds=0.9),
     PlanRow(
@@ -28,7 +24,7 @@ PLAN = [
 @pytest.fixture
 def slots(qtbot: QtBot) -> SlotTable:
     table = SlotTable()
-    table.set_slots(SLOTS)
+    table.set_slots(MATRIX, {0: "Device <key>"})
     qtbot.addWidget(table)
     table.resize(740, 400)
     table.show()
@@ -40,24 +36,32 @@ def spoken(table: RowTable, row: int) -> list[str]:
     return [model.index(row, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in range(model.columnCount())]
 
 
-def test_a_screen_reader_hears_dots_as_words(slots: SlotTable) -> None:
-    assert spoken(slots, 0) == [
-        "Slot 0",
-        "Holds ECC private",
-        "Sign yes",
-        "Int",
-        "ECDH yes",
-        "Read",
-        "Write gen",
-        "Key –",
-        "Used for Device key",
-    ]
-    assert spoken(slots, 1)[-1] == "Used for IO protection warning"
+def test_a_screen_reader_hears_dots_as_words_and_the_sentence_behind_them(slots: SlotTable) -> None:
+    said = spoken(slots, 0)
+    assert said[0] == "Slot 0"
+    assert said[2] == "Sign yes ReadKey bit 0 of slot 0 is 1: its key signs digests from outside."
+    assert said[-1] == "Used for Device <key>"
 
 
-def test_a_warning_is_shown_as_text_and_never_as_markup(slots: SlotTable) -> None:
-    tooltip = slots.model().index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
-    assert "Writable in clear &lt;for ever&gt;" in tooltip
+def test_a_sentence_is_shown_as_text_and_never_as_markup(slots: SlotTable) -> None:
+    tooltip = slots.model().index(4, 6).data(Qt.ItemDataRole.ToolTipRole)
+    assert "Anybody writes slot 4 at any time (WriteConfig is Always)." in tooltip
+
+
+def test_every_cell_has_its_sentence_and_bytes(qtbot: QtBot, slots: SlotTable) -> None:
+    for row in MATRIX:
+        for ability, cell in zip(Ability, row, strict=True):
+            assert cell.ability is ability
+            assert cell.sentence.endswith(".")
+            assert all(13 <= first <= last < 128 for first, last in cell.bytes)
+    with qtbot.waitSignal(slots.cell_selected) as selected:
+        slots.select_cell(9, Ability.READ)
+    assert selected.args is not None
+    slot, cell = selected.args
+    assert slot == 9
+    assert isinstance(cell, SlotCell)
+    assert cell.bytes == ((38, 39),)
+    assert "with the key in slot 4 (ReadKey)" in cell.sentence
 
 
 def test_the_keyboard_moves_the_selected_row(qtbot: QtBot, slots: SlotTable) -> None:
@@ -77,9 +81,9 @@ def test_a_click_selects_a_row(qtbot: QtBot, slots: SlotTable) -> None:
 
 def test_new_rows_keep_the_selected_row(slots: SlotTable) -> None:
     slots.select_row(3)
-    slots.set_slots(SLOTS)
+    slots.set_slots(MATRIX, {})
     assert slots.selected_row() == 3
-    slots.set_slots(SLOTS[:2])
+    slots.set_slots(MATRIX[:2], {})
     assert slots.selected_row() is None
 
 

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from atecc_bench.errors import InputError
 from atecc_bench.provision.records import DeviceRecord
 from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.consoling.exchange_words import request_text
 from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.console import request_text
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
 from atecc_bench.ui.provisioning.new_ca import NewCaDialog
 from atecc_bench.ui.widgets.banner import Banner

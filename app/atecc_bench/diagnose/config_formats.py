@@ -12,6 +12,7 @@ import yaml
 from atecc_bench.chip.config_bits import bit_fields
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.zones import CONFIG_SIZE
+from atecc_bench.diagnose.c_array import c_array
 from atecc_bench.diagnose.content import Content
 from atecc_bench.diagnose.dumps import parse_hex_dump
 from atecc_bench.diagnose.mongoose import from_mongoose, is_mongoose, to_mongoose
@@ -64,15 +65,6 @@ def export_config(config: ConfigZone, form: ConfigFormat) -> str:
             return json.dumps(to_mongoose(config), indent=2) + "\n"
         case ConfigFormat.MONGOOSE_YAML:
             return yaml.safe_dump(_lowered(_with_serial_as_list(to_mongoose(config), config)), sort_keys=False)
-
-
-def c_array(data: bytes, name: str) -> str:
-    """Bytes as a C array, 16 to a row, the last offset of a row behind it."""
-    rows = (
-        "    " + ", ".join(f"0x{b:02X}" for b in data[i : i + _ROW]) + f",  // {min(i + _ROW, len(data)) - 1}\n"
-        for i in range(0, len(data), _ROW)
-    )
-    return f"static const uint8_t {name}[{len(data)}] = {{\n{''.join(rows)}}};\n"
 
 
 def _document(config: ConfigZone) -> dict[str, Any]:

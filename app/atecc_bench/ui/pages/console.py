@@ -1,82 +1,138 @@
-"""Console: every exchange with the bridge, as it happened."""
+"""Console: every exchange as a packet list, commands from a form, and why one was refused."""
 
 import time
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.packet import CommandPacket, PacketError, ResponsePacket
-from atecc_bench.chip.status import Status
+from atecc_bench.chip.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.session import ChipStatusError
+from atecc_bench.diagnose.explain import Explanation, explain
+from atecc_bench.diagnose.possible_chips import Known
+from atecc_bench.diagnose.secrecy import data_is_secret
+from atecc_bench.errors import BenchError
 from atecc_bench.link.trace import Exchange
 from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.consoling.command_panel import CommandPanel
+from atecc_bench.ui.consoling.exchange_words import answer_text, commands_since_wake, refusal_of, request_text
+from atecc_bench.ui.device_worker import Device
 from atecc_bench.ui.icons import Icon
-from atecc_bench.ui.typography import mono_font
 from atecc_bench.ui.widgets.basics import Card, PageHeader, push_button
 from atecc_bench.ui.widgets.empty_state import EmptyState
-from atecc_bench.ui.widgets.row_model import Cell, CellStyle, Column, Lines, Row
+from atecc_bench.ui.widgets.row_model import Cell, CellStyle, Column, Lines, Mark, Row
 from atecc_bench.ui.widgets.row_table import RowTable
 
 REFRESH_MS = 100
-_TALK = "e:t("
+_PANEL_WIDTH = 316
 
 
 class ConsolePage(QWidget):
-    """The trace as a list; the lines of the selected exchange below it."""
+    """The packet list, the selected exchange below it, and the form at the right."""
 
     def __init__(self, bench: Bench) -> None:
         super().__init__()
         self._bench = bench
         self._shown: tuple[Exchange, ...] = ()
+        self._numbers: list[int] = []  # of the exchanges in the list, which the filter thins out
+        self._explained: dict[int, Explanation] = {}  # by the number of the exchange
         heading = PageHeader("Console", "exchanges with the bridge, newest last")
+        self._filter = QLineEdit()
+        self._filter.setPlaceholderText("Filter")
+        self._filter.setAccessibleName("Filter exchanges")
+        self._filter.setFixedWidth(200)
+        self._filter.textChanged.connect(lambda _: self._fill())
         copy = push_button("Copy all")
         copy.clicked.connect(self._copy)
+        heading.add_button(self._filter)
         heading.add_button(copy)
         self._table = RowTable(
-            (
-                Column("Time", 110),
-                Column("Request", 300),
-                Column("Answer", None),
-                Column("Took", 96),
-            ),
+            (Column("Time", 110), Column("Command", 250), Column("Answer", None), Column("Took", 84)),
             name="Exchanges",
             lines=Lines.SINGLE,
         )
-        self._table.row_selected.connect(self._show_lines)
-        self._lines = QPlainTextEdit()
-        self._lines.setReadOnly(True)
-        self._lines.setFont(mono_font())
-        self._lines.setAccessibleName("Lines of the selected exchange")
-        self._lines.setPlaceholderText("Select an exchange to see its lines.")
-        table_card, lines_card = Card(), Card("Lines", "as they crossed the wire")
-        table_card.body.addWidget(self._table)
-        lines_card.body.addWidget(self._lines)
-        split = QSplitter(Qt.Orientation.Vertical)
-        split.setChildrenCollapsible(False)
-        split.setHandleWidth(12)
-        split.addWidget(table_card)
-        split.addWidget(lines_card)
-        split.setSizes([460, 150])
+        self._table.row_selected.connect(self._show_exchange)
+        self._raw = QCheckBox("Raw lines")
+        self._raw.toggled.connect(lambda _: self._show_exchange(self._table.selected_row()))
+        self._text = QPlainTextEdit()
+        self._text.setReadOnly(True)
+        self._text.setProperty("bare", "true")
+        self._text.setAccessibleName("The selected exchange")
+        self._text.setPlaceholderText("Select an exchange to see what it says; a refusal is explained.")
+        self.form = CommandPanel()
+        self.form.send_wanted.connect(self._send)
+        self._stack = QStackedWidget()
         choose = push_button("Choose a board")
         choose.clicked.connect(lambda: bench.page_wanted.emit("Board"))
-        self._empty = EmptyState(
-            Icon.CONSOLE, "Nothing was said yet", "Connect a board: each request and its reply appear here.", (choose,)
-        )
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(split)
+        self._stack.addWidget(
+            EmptyState(
+                Icon.CONSOLE, "Nothing was said yet", "Connect a board: each command and its answer appear here.",
+                (choose,),
+            )
+        )  # fmt: skip
+        self._stack.addWidget(self._make_lists())
+        panel = Card("Command", "as words: atecc-bench command")
+        panel.body.addWidget(self.form)
+        panel.setFixedWidth(_PANEL_WIDTH)
+        body = QHBoxLayout()
+        body.setSpacing(12)
+        body.addWidget(self._stack, 1)
+        body.addWidget(panel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(heading)
-        column.addWidget(self._stack, 1)
+        column.addLayout(body, 1)
         # A run makes dozens of exchanges a second: they are shown in batches.
         self._due = QTimer(self)
         self._due.setSingleShot(True)
         self._due.setInterval(REFRESH_MS)
         self._due.timeout.connect(self._refresh)
         bench.worker.exchanged.connect(self._start_timer)
+        bench.device_changed.connect(self._device_changed)
+        self._device_changed()
+
+    def send(self) -> None:
+        """Send what the form says."""
+        self.form.send()
+
+    def explanation(self) -> Explanation | None:
+        """Why the selected exchange was refused, as far as it is known by now."""
+        row = self._table.selected_row()
+        return None if row is None else self._explained.get(self._numbers[row])
+
+    def _make_lists(self) -> QSplitter:
+        table_card, text_card = Card(), Card("Selected exchange", "")
+        table_card.body.addWidget(self._table)
+        options = QHBoxLayout()
+        options.setContentsMargins(12, 8, 12, 0)
+        options.addWidget(self._raw)
+        options.addStretch(1)
+        text_card.body.addLayout(options)
+        text_card.body.addWidget(self._text)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(12)
+        split.addWidget(table_card)
+        split.addWidget(text_card)
+        split.setSizes([380, 260])
+        return split
+
+    def _device_changed(self) -> None:
+        facts = self._bench.facts
+        self.form.set_chip("" if facts is None else facts.chip.serial_number)
+
+    # --- the list
 
     def _start_timer(self, exchange: Exchange) -> None:
         del exchange
@@ -91,18 +147,102 @@ class ConsolePage(QWidget):
         before, self._shown = self._shown, self._bench.exchanges
         self._stack.setCurrentIndex(1 if self._shown else 0)
         if before and self._shown[0] is before[0]:
-            self._table.append_rows([_row(exchange) for exchange in self._shown[len(before) :]])
+            fresh = [n for n in range(len(before), len(self._shown)) if self._passes(self._shown[n])]
+            self._numbers += fresh
+            self._table.append_rows([_row(self._shown[n]) for n in fresh])
         else:  # the oldest have been dropped
-            self._table.set_rows([_row(exchange) for exchange in self._shown])
+            self._explained = {}
+            self._fill()
         self._table.scrollToBottom()
 
-    def _show_lines(self, row: int) -> None:
-        exchange = self._shown[row]
-        self._lines.setPlainText(f"> {exchange.request}\n< {exchange.reply or '(no reply)'}")
+    def _fill(self) -> None:
+        self._numbers = [n for n, exchange in enumerate(self._shown) if self._passes(exchange)]
+        self._table.set_rows([_row(self._shown[n]) for n in self._numbers])
+
+    def _passes(self, exchange: Exchange) -> bool:
+        wanted = self._filter.text().strip().lower()
+        return not wanted or wanted in f"{request_text(exchange.request)} {answer_text(exchange)}".lower()
 
     def _copy(self) -> None:
         lines = [f"{_clock(e)} > {e.request}\n{_clock(e)} < {e.reply or '(no reply)'}" for e in self._shown]
         QGuiApplication.clipboard().setText("\n".join(lines))
+
+    # --- one exchange
+
+    def _show_exchange(self, row: int | None) -> None:
+        if row is None or row >= len(self._numbers):
+            self._text.clear()
+            return
+        number = self._numbers[row]
+        exchange = self._shown[number]
+        lines = [f"> {request_text(exchange.request)}", f"< {answer_text(exchange)}"]
+        if self._raw.isChecked():
+            lines += ["", f"> {exchange.request}", f"< {exchange.reply or '(no reply)'}"]
+        if refusal_of(exchange) is not None:
+            told = self._explained.get(number)
+            if told is None:
+                self._explain(number, exchange)
+                lines += ["", "Why? The twin is being asked…"]
+            else:
+                lines += ["", *_explanation_lines(told)]
+        self._text.setPlainText("\n".join(lines))
+
+    def _explain(self, number: int, exchange: Exchange) -> None:
+        facts, refusal = self._bench.facts, refusal_of(exchange)
+        if facts is None or refusal is None:
+            return
+        command, status = refusal
+        known = Known(config=facts.config.to_bytes(), before=commands_since_wake(self._shown[:number]))
+
+        def told(explanation: Explanation) -> None:
+            self._explained[number] = explanation
+            self._show_exchange(self._table.selected_row())
+
+        self._bench.worker.prepare("Explain", lambda: explain(known, command, status), told, self._failed)
+
+    # --- sending
+
+    def _send(self, packet: CommandPacket) -> None:
+        facts = self._bench.facts
+        if facts is None:
+            return
+        secret = replace(packet, secret=data_is_secret(packet, facts.config))
+        self._bench.run("Send command", lambda device: _execute(device, secret), self._sent, self._failed)
+
+    def _sent(self, answer: ResponsePacket) -> None:
+        del answer  # it is in the list
+        self._refresh()
+        newest = next(
+            (
+                row
+                for row in range(len(self._numbers) - 1, -1, -1)
+                if self._shown[self._numbers[row]].request.lower().startswith("e:t(")
+            ),
+            None,
+        )
+        if newest is not None:
+            self._table.select_row(newest)
+
+    def _failed(self, error: BenchError) -> None:
+        self._text.setPlainText(f"{error.message}\n{error.hint}")
+
+
+def _execute(device: Device, packet: CommandPacket) -> ResponsePacket:
+    try:
+        return ResponsePacket(device.session.execute(packet))
+    except ChipStatusError as error:
+        return ResponsePacket(bytes((error.code,)))
+
+
+def _explanation_lines(told: Explanation) -> list[str]:
+    lines = [told.summary]
+    for answer in told.refusals:
+        when = f" ({', '.join(answer.when)})" if answer.when else ""
+        if answer.reason is not None:
+            where = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in answer.reason.bytes)
+            decided = f", byte {where}" if where else ""
+            lines += [f"• {answer.reason.sentence}{when} [{answer.reason.id}{decided}]", f"   {answer.what_to_do}"]
+    return lines
 
 
 def _clock(exchange: Exchange) -> str:
@@ -111,40 +251,12 @@ def _clock(exchange: Exchange) -> str:
 
 
 def _row(exchange: Exchange) -> Row:
+    refused = refusal_of(exchange) is not None
     return Row(
         (
             Cell(_clock(exchange), CellStyle.MONO),
             Cell(request_text(exchange.request)),
-            Cell(answer_text(exchange.reply), CellStyle.MONO),
+            Cell(answer_text(exchange), mark=Mark.FAILED if refused else None),
             Cell(f"{exchange.seconds * 1000:.1f} ms", CellStyle.MONO),
         )
     )
-
-
-def request_text(request: str) -> str:
-    """A request in words: the command in a packet by its name and parameters, other requests as they are."""
-    if not request.startswith(_TALK):
-        return request
-    try:
-        packet = CommandPacket.parse(bytes.fromhex(request[len(_TALK) : -1]))
-        name = Opcode(packet.opcode).command_name
-    except (ValueError, PacketError):
-        return request
-    data = f", {len(packet.data)} bytes" if packet.data else ""
-    return f"{name} {packet.param1:02X} {packet.param2:04X}{data}"
-
-
-def answer_text(reply: str) -> str:
-    """A reply in words: the chip's status by its meaning, other bytes as hex."""
-    if not reply:
-        return "no reply"
-    try:
-        response = ResponsePacket.parse(bytes.fromhex(reply[3:-1]))
-    except (ValueError, PacketError):
-        return reply
-    if response.status_code is None:
-        return response.payload.hex(" ").upper()
-    try:
-        return Status(response.status_code).meaning
-    except ValueError:
-        return f"status {response.status_code:02X}"

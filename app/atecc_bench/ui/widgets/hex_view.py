@@ -19,6 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QToolTip, QWidget
 
+from atecc_bench.diagnose.c_array import c_array
 from atecc_bench.ui.palette import current_palette
 from atecc_bench.ui.typography import mono_font
 from atecc_bench.ui.widgets.basics import plain_tooltip
@@ -65,6 +66,9 @@ class HexView(QAbstractScrollArea):
         self._copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
         self._copy.triggered.connect(self.copy_selection)
         self.addAction(self._copy)
+        self._copy_c = QAction("Copy as C array", self)
+        self._copy_c.triggered.connect(self.copy_selection_as_c)
+        self.addAction(self._copy_c)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     # --- what it shows
@@ -85,6 +89,10 @@ class HexView(QAbstractScrollArea):
             return None
         return min(self._anchor, self._cursor), max(self._anchor, self._cursor) + 1
 
+    def all_bytes(self) -> bytes:
+        """The bytes it shows."""
+        return self._data
+
     def selected_bytes(self) -> bytes:
         """The bytes of the selection; empty without one."""
         selection = self.selection()
@@ -101,6 +109,11 @@ class HexView(QAbstractScrollArea):
         """Put the selection on the clipboard as upper-case hex bytes with spaces between them."""
         if self.selection() is not None:
             QGuiApplication.clipboard().setText(self.selected_bytes().hex(" ").upper())
+
+    def copy_selection_as_c(self) -> None:
+        """Put the selection, or all bytes without one, on the clipboard as a C array."""
+        data = self.selected_bytes() if self.selection() is not None else self._data
+        QGuiApplication.clipboard().setText(c_array(data, "bytes"))
 
     def byte_rect(self, offset: int) -> QRect:
         """Where a byte stands in the viewport."""

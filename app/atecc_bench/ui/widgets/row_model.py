@@ -65,11 +65,12 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: text, how it looks, and a mark before it."""
+    """One cell: text, how it looks, a mark before it, and a tooltip of its own."""
 
     text: str = ""
     style: CellStyle = CellStyle.BODY
     mark: Mark | None = None
+    tooltip: str = ""
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,11 @@ class RowModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return cell.text
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            words = (self.columns[index.column()].title, cell.text, cell.mark.value if cell.mark else "")
+            mark = cell.mark.value if cell.mark else ""
+            words = (self.columns[index.column()].title, cell.text, mark, cell.tooltip)
             return " ".join(word for word in words if word)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tooltip(row.tooltip)
+            return plain_tooltip(cell.tooltip or row.tooltip)
         return {CELL_ROLE: cell, ROW_ROLE: row}.get(role)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -1,0 +1,70 @@
+"""What the Inspect page looks at: a chip, a support bundle, or a dump."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from atecc_bench.chip.config_zone import ConfigZone
+from atecc_bench.diagnose.bundle import Bundle, BundledSlot, read_bundle
+from atecc_bench.diagnose.config_formats import import_config
+from atecc_bench.diagnose.config_repair import examine
+from atecc_bench.errors import InputError
+from atecc_bench.ui.device_worker import DeviceFacts
+
+_LARGEST = 16 << 20
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A configuration and what else is known; `slots` is None until somebody has read them."""
+
+    config: ConfigZone
+    source: str
+    remarks: tuple[str, ...] = ()
+    revision: bytes | None = None
+    otp: bytes | None = None
+    slots: dict[int, BundledSlot] | None = None
+    bundle: Bundle | None = None
+
+    @classmethod
+    def of_chip(cls, facts: DeviceFacts) -> "Subject":
+        """The chip at hand."""
+        return cls(facts.config, "configuration zone", revision=facts.chip.revision)
+
+
+def subject_of_file(path: Path) -> Subject:
+    """A support bundle, or a dump in any form.
+
+    Raises:
+        InputError: `no-such-file`, or what is wrong with it.
+
+    """
+    try:
+        data = path.read_bytes()[:_LARGEST]
+    except OSError as error:
+        raise InputError("no-such-file", f"{path} cannot be read: {error.strerror}.", "Choose another file.") from error
+    if data[:2] == b"PK":
+        bundle = read_bundle(data)
+        virtual = " of a VIRTUAL chip" if bundle.virtual else ""
+        source = f"bundle {path.name}{virtual}, {bundle.created:%Y-%m-%d %H:%M} UTC"
+        return Subject(bundle.config_zone, source, (), bundle.revision, bundle.otp, dict(bundle.slots), bundle)
+    imported = import_config(data.decode("utf-8-sig", "replace"))
+    return subject_of_bytes(imported.raw, path.name, imported.recognised)
+
+
+def subject_of_bytes(raw: bytes, name: str, recognised: str) -> Subject:
+    """Bytes that should be a configuration zone.
+
+    Raises:
+        InputError: `not-a-configuration`.
+
+    """
+    examined = examine(raw)
+    if examined.config is None:
+        problems = " ".join(examined.problems)
+        raise InputError(
+            "not-a-configuration",
+            f"{problems} There is no single way to repair it.",
+            "Check for lost bytes: everything behind one is shifted.",
+        )
+    repaired = (*examined.problems, f"Repaired: {examined.repair}") if examined.repair else ()
+    return Subject(ConfigZone.parse(examined.config), f"{name} ({recognised})", repaired)
