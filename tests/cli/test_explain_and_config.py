@@ -180,3 +180,7 @@ def test_a_bundle_is_made_and_everything_works_from_it(run: Run, chip: Run, tmp_
     told = run("explain", "--bundle", path, "--command", "genkey slot=1 key=private", "--json")
     assert told.document["reasons"][0]["id"] == "not-a-private-key-slot"
     assert run("bundle", "--port", mismatch.url, "--out", path, "--json").error_id == "file-exists"
+    live = run("diagnose", "--port", mismatch.url, "--json").document
+    afar = run("diagnose", "--bundle", path, "--json").document
+    assert afar == live
+    assert (afar["causes"][0]["id"], afar["causes"][0]["confidence"]) == ("public-key-mismatch", "certain")

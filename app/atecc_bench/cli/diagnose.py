@@ -6,9 +6,11 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from atecc_bench.cli.config_source import BundleOption
 from atecc_bench.cli.device import open_device
 from atecc_bench.cli.files import read_bytes, read_text
 from atecc_bench.cli.output import JsonOption, console, print_json, reporting
+from atecc_bench.diagnose.bundle import read_bundle
 from atecc_bench.diagnose.cause import Cause
 from atecc_bench.diagnose.causes import causes
 from atecc_bench.diagnose.compare import Comparison, compare
@@ -17,6 +19,7 @@ from atecc_bench.diagnose.from_paste import certificate_bytes, comparison_in
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.pki.definition import CertificateDefinition
 from atecc_bench.pki.template_file import read_template
+from atecc_bench.provision.bundle_comparison import compare_with_bundle
 from atecc_bench.provision.comparison import Expected, compare_with_chip
 from atecc_bench.provision.records import Records
 
@@ -45,6 +48,7 @@ def diagnose(
     port: Annotated[
         str | None, typer.Option("--port", metavar="URL", help="Rebuild the stored certificate from this chip.")
     ] = None,
+    bundle: BundleOption = None,
     template: Annotated[
         str | None, typer.Option("--template", metavar="FILE", help="With --port: the template that rebuilds.")
     ] = None,
@@ -53,14 +57,17 @@ def diagnose(
 ) -> None:
     """Compare a certificate with what is on the chip, and say why they differ. Changes nothing on the chip."""
     with reporting(as_json=json):
-        if (log is not None) + (port is not None) + (stored is not None) != 1 or (stored and not expected):
+        given = (log, port, bundle, stored)
+        if sum(source is not None for source in given) != 1 or (stored and not expected):
             raise InputError(
                 "usage",
-                "Give --expected and --stored, or --log, or --port.",
+                "Give --expected and --stored, or --log, or --port, or --bundle.",
                 "For example: atecc-bench diagnose --port virtual://mismatch",
             )
         if port is not None:
             told = _of_chip(port, expected, template)
+        elif bundle is not None:
+            told = _of_bundle(bundle, expected)
         elif log is not None:
             told = _of_log(log, expected)
         else:
@@ -84,6 +91,15 @@ def _of_log(log: str, expected: str | None) -> _Diagnosis:
     pasted = comparison_in(read_text(log), certificate, expected or "")
     recognised = tuple(found.sentence for found in pasted.recognised)
     return _Diagnosis(pasted.comparison, pasted.known, recognised=recognised)
+
+
+def _of_bundle(bundle: str, expected: str | None) -> _Diagnosis:
+    opened = read_bundle(read_bytes(bundle))
+    believed = None
+    if expected is not None:
+        believed = Expected(certificate_bytes(read_bytes(expected), expected)[0], expected)
+    found = compare_with_bundle(opened, believed)
+    return _Diagnosis(found.comparison, found.known, virtual=opened.virtual)
 
 
 def _of_chip(port: str, expected: str | None, template: str | None) -> _Diagnosis:

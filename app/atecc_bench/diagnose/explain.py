@@ -67,10 +67,11 @@ def _reachable(remedy: Remedy, config_locked: bool) -> list[str]:  # noqa: FBT00
 
 @dataclass(frozen=True)
 class Explanation:
-    """All answers that the chip may give to a command, the likeliest first."""
+    """All answers that the chip may give to a command, the likeliest first; only those with the status `answered`."""
 
     command: CommandPacket
     answers: tuple[Answer, ...]
+    answered: int | None = None
 
     @property
     def allowed(self) -> bool:
@@ -98,6 +99,8 @@ class Explanation:
             return (
                 f"{words} is carried out." if first.reason is None else f"{words} is refused: {first.reason.sentence}"
             )
+        if self.answered is not None:
+            return f"{words} was answered {self.answered:02X}; {len(self.answers)} reasons are possible."
         if not self.allowed:
             return f"{words} is refused whatever the rest of the state is; {len(self.answers)} reasons are possible."
         others = len(self.refusals)
@@ -137,7 +140,7 @@ def explain(known: Known, command: CommandPacket, answered: int | None = None) -
     if len(answers) == 1:  # it does not matter what was assumed
         answers = [Answer(a.status, a.reason, (), a.remedy, a.config_locked) for a in answers]
     answers = sorted(answers, key=lambda answer: (len(answer.when), answer.reason is not None))
-    return Explanation(command, _fitting(answers, answered))
+    return Explanation(command, _fitting(answers, answered), answered)
 
 
 def _all_known(known: Known) -> bool:

@@ -15,6 +15,7 @@ from atecc_bench.ui.header import PortChoice
 
 # What the first paint does not need is imported where it is used: ports, virtual boards, the chip.
 if TYPE_CHECKING:
+    from atecc_bench.diagnose.possible_chips import Known
     from atecc_bench.link.board import BoardConnection, BoardInfo
     from atecc_bench.link.ports import PortInfo
     from atecc_bench.link.rom import ChipFacts
@@ -53,6 +54,8 @@ class Bench(QObject):
         self.error: BenchError | None = None
         self.what_failed = NOT_REACHED
         self.bridge: BoardInfo | None = None
+        self.opened: Known | None = None  # a bundle or a dump that is looked at instead of the chip
+        self.opened_trace: tuple[Exchange, ...] = ()
         self.board_chips: dict[str, ChipFacts] = {}  # by port, of boards whose ROM was asked
         self.summary: DeviceSummary = NO_DEVICE
         self.port = ""

@@ -20,6 +20,8 @@ from atecc_bench.ui.app import application, build_window
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.pages.board import BoardPage
+from atecc_bench.ui.pages.console import ConsolePage
+from atecc_bench.ui.pages.inspect import InspectPage
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
 from atecc_bench.ui.theme import Scheme, apply_theme
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
@@ -53,8 +55,9 @@ class Tour:
             self._stop("home", "Home")
             self._stop("board", "Board")
             self._stop("inspect", "Inspect")
+            self._inspect()
             self._stop("certificates", "Certificates")
-            self._stop("console", "Console")
+            self._console()
             self._connect("virtual://mismatch")
             self._stop("compare", "Compare")
             self._connect("virtual://provisioned")
@@ -65,6 +68,29 @@ class Tour:
             self._provision()
         finally:
             self._window.close()
+
+    def _inspect(self) -> None:
+        page = self._window.page("Inspect")
+        assert isinstance(page, InspectPage)  # noqa: S101 - the factory of this page makes no other
+        for tab in ("Decoded", "Contents", "Findings", "Identity", "Slots"):
+            page.show_tab(tab)
+            self._wait(lambda: not self._bench.worker.busy, tab)
+            if tab != "Slots":
+                self._picture(f"inspect-{tab.lower()}")
+
+    def _console(self) -> None:
+        self._stop("console", "Console")
+        page = self._window.page("Console")
+        assert isinstance(page, ConsolePage)  # noqa: S101 - the factory of this page makes no other
+        page.form.choose("Read")
+        page.form.set_value("slot", "4")
+        page.send()
+        self._wait(lambda: page.explanation() is not None, "the explanation")
+        self._picture("console-refused")
+        page.form.choose("GenKey")
+        page.form.set_value("slot", "0")
+        page.form.set_value("key", "private")
+        self._picture("console-confirm")
 
     def _board(self) -> None:
         self._window.show_page("Board")

@@ -1,7 +1,16 @@
 """A form that knows every command and every parameter of it, and asks before anything that changes the chip."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from atecc_bench.chip.command_effects import Effect, effect_of
 from atecc_bench.chip.command_form import CommandForm, Parameter, Place, parse_command
@@ -20,6 +29,9 @@ class CommandPanel(QWidget):
 
     send_wanted = Signal(object)
     """The `CommandPacket`."""
+
+    question = Signal(object)
+    """The `CommandPacket` of which somebody wants to know what the chip would answer."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,19 +57,29 @@ class CommandPanel(QWidget):
         self._confirm.confirmed_changed.connect(self._judge)
         self._send = push_button("Send", ButtonKind.PRIMARY)
         self._send.clicked.connect(self.send)
+        self._ask = push_button("Would it be refused?")
+        self._ask.setToolTip("Asks the twin; nothing is sent.")
+        self._ask.clicked.connect(self.ask)
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
         for widget in (self._choice, self._summary, self._form_box, rule(), self._words, self._note, self._confirm):
             column.addWidget(widget)
-        column.addWidget(self._send, 0, Qt.AlignmentFlag.AlignLeft)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._send)
+        buttons.addWidget(self._ask)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
         column.addStretch(1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inner)
+        area.viewport().setAutoFillBackground(False)
+        inner.setAutoFillBackground(False)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(area)
@@ -88,23 +110,30 @@ class CommandPanel(QWidget):
         """Type words, or a packet in hex."""
         self._words.setText(words)
 
-    def packet(self) -> CommandPacket:
-        """The command as it stands.
+    def packet(self, filler: int | None = None) -> CommandPacket:
+        """The command as it stands; with a `filler`, data that is missing is made of that byte.
 
         Raises:
             InputError: what is missing or wrong.
 
         """
         if self._words.text().strip():
-            return parse_command(self._words.text(), FORMS)
+            return parse_command(self._words.text(), FORMS, filler=filler)
         values = {name: text for name, field in self._fields.items() if (text := _text(field))}
-        return self._chosen().build(values)
+        return self._chosen().build(values, filler=filler)
 
     def send(self) -> None:
         """Send the command, if it is complete and, where it changes the chip, confirmed."""
         if self._judge():
             self.send_wanted.emit(self.packet())
             self._confirm.clear()
+
+    def ask(self) -> None:
+        """Ask what the chip would answer, without sending anything; what is missing of the data is made up."""
+        try:
+            self.question.emit(self.packet(filler=0))
+        except InputError as error:
+            self._note.setText(f"{error.message} {error.hint}")
 
     def _chosen(self) -> CommandForm:
         return next(form for form in FORMS.values() if form.name == self._choice.currentText())
@@ -127,6 +156,7 @@ class CommandPanel(QWidget):
     def _field(self, parameter: Parameter) -> QWidget:
         if len(parameter.choices) > 1 and parameter.place is not Place.PARAM2:
             combo = ComboBox()
+            combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             combo.addItems(list(parameter.choices))
             usual = parameter.default if parameter.default in parameter.choices else list(parameter.choices)[-1]
             combo.setCurrentText(usual or "")

@@ -7,7 +7,9 @@ from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.diagnose.bundle import Bundle, BundledSlot, read_bundle
 from atecc_bench.diagnose.config_formats import import_config
 from atecc_bench.diagnose.config_repair import examine
+from atecc_bench.diagnose.possible_chips import Known
 from atecc_bench.errors import InputError
+from atecc_bench.link.trace import Exchange
 from atecc_bench.ui.device_worker import DeviceFacts
 
 _LARGEST = 16 << 20
@@ -24,6 +26,16 @@ class Subject:
     otp: bytes | None = None
     slots: dict[int, BundledSlot] | None = None
     bundle: Bundle | None = None
+
+    def known(self) -> Known:
+        """What is known of the chip, for explaining refusals."""
+        return self.bundle.known() if self.bundle is not None else Known(config=self.config.to_bytes())
+
+    def trace(self) -> tuple[Exchange, ...]:
+        """The exchanges in the bundle."""
+        if self.bundle is None:
+            return ()
+        return tuple(Exchange(e.started, e.seconds, e.request, e.reply) for e in self.bundle.trace)
 
     @classmethod
     def of_chip(cls, facts: DeviceFacts) -> "Subject":

@@ -6,7 +6,6 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
@@ -16,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atecc_bench.chip.command_form import describe_command
+from atecc_bench.chip.command_forms import FORMS
 from atecc_bench.chip.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.session import ChipStatusError
 from atecc_bench.diagnose.explain import Explanation, explain
@@ -52,18 +53,19 @@ class ConsolePage(QWidget):
         self._filter.setAccessibleName("Filter exchanges")
         self._filter.setFixedWidth(200)
         self._filter.textChanged.connect(lambda _: self._fill())
-        copy = push_button("Copy all")
-        copy.clicked.connect(self._copy)
-        heading.add_button(self._filter)
-        heading.add_button(copy)
         self._table = RowTable(
             (Column("Time", 110), Column("Command", 250), Column("Answer", None), Column("Took", 84)),
             name="Exchanges",
             lines=Lines.SINGLE,
         )
         self._table.row_selected.connect(self._show_exchange)
-        self._raw = QCheckBox("Raw lines")
-        self._raw.toggled.connect(lambda _: self._show_exchange(self._table.selected_row()))
+        self._raw = push_button("Show raw lines")
+        self._raw.setCheckable(True)
+        self._raw.toggled.connect(self._show_raw)
+        copy = push_button("Copy all")
+        copy.clicked.connect(self._copy)
+        for widget in (self._filter, self._raw, copy):
+            heading.add_button(widget)
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
         self._text.setProperty("bare", "true")
@@ -71,6 +73,7 @@ class ConsolePage(QWidget):
         self._text.setPlaceholderText("Select an exchange to see what it says; a refusal is explained.")
         self.form = CommandPanel()
         self.form.send_wanted.connect(self._send)
+        self.form.question.connect(self._answer_question)
         self._stack = QStackedWidget()
         choose = push_button("Choose a board")
         choose.clicked.connect(lambda: bench.page_wanted.emit("Board"))
@@ -81,7 +84,7 @@ class ConsolePage(QWidget):
             )
         )  # fmt: skip
         self._stack.addWidget(self._make_lists())
-        panel = Card("Command", "as words: atecc-bench command")
+        panel = Card("Command")
         panel.body.addWidget(self.form)
         panel.setFixedWidth(_PANEL_WIDTH)
         body = QHBoxLayout()
@@ -114,11 +117,6 @@ class ConsolePage(QWidget):
     def _make_lists(self) -> QSplitter:
         table_card, text_card = Card(), Card("Selected exchange", "")
         table_card.body.addWidget(self._table)
-        options = QHBoxLayout()
-        options.setContentsMargins(12, 8, 12, 0)
-        options.addWidget(self._raw)
-        options.addStretch(1)
-        text_card.body.addLayout(options)
         text_card.body.addWidget(self._text)
         split = QSplitter(Qt.Orientation.Vertical)
         split.setChildrenCollapsible(False)
@@ -144,7 +142,7 @@ class ConsolePage(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        before, self._shown = self._shown, self._bench.exchanges
+        before, self._shown = self._shown, self._bench.opened_trace or self._bench.exchanges
         self._stack.setCurrentIndex(1 if self._shown else 0)
         if before and self._shown[0] is before[0]:
             fresh = [n for n in range(len(before), len(self._shown)) if self._passes(self._shown[n])]
@@ -169,6 +167,28 @@ class ConsolePage(QWidget):
 
     # --- one exchange
 
+    def _show_raw(self, shown: bool) -> None:  # noqa: FBT001 - Qt's own signature
+        self._raw.setText("Hide raw lines" if shown else "Show raw lines")
+        self._show_exchange(self._table.selected_row())
+
+    def _answer_question(self, command: CommandPacket) -> None:
+        known = self._known()
+        if known is None:
+            self._text.setPlainText("Connect a chip, or open a support bundle or a dump on the page Inspect, to ask.")
+            return
+
+        def told(explanation: Explanation) -> None:
+            lines = [f"> {describe_command(command, FORMS)}", "(not sent)", "", *_explanation_lines(explanation)]
+            self._text.setPlainText("\n".join(lines))
+
+        self._stack.setCurrentIndex(1)
+        self._bench.worker.prepare("Explain", lambda: explain(known, command), told, self._failed)
+
+    def _known(self) -> Known | None:
+        if self._bench.opened is not None:
+            return self._bench.opened
+        return None if self._bench.facts is None else Known(config=self._bench.facts.config.to_bytes())
+
     def _show_exchange(self, row: int | None) -> None:
         if row is None or row >= len(self._numbers):
             self._text.clear()
@@ -188,11 +208,11 @@ class ConsolePage(QWidget):
         self._text.setPlainText("\n".join(lines))
 
     def _explain(self, number: int, exchange: Exchange) -> None:
-        facts, refusal = self._bench.facts, refusal_of(exchange)
-        if facts is None or refusal is None:
+        known, refusal = self._known(), refusal_of(exchange)
+        if known is None or refusal is None:
             return
         command, status = refusal
-        known = Known(config=facts.config.to_bytes(), before=commands_since_wake(self._shown[:number]))
+        known = replace(known, before=commands_since_wake(self._shown[:number]))
 
         def told(explanation: Explanation) -> None:
             self._explained[number] = explanation

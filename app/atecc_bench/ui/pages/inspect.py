@@ -129,11 +129,9 @@ class InspectPage(DevicePage):
     def open_file(self, path: Path) -> None:
         """Look at a support bundle or a dump instead of the chip."""
         try:
-            self._opened = subject_of_file(path)
+            self._look_at(subject_of_file(path))
         except InputError as error:
             self.show_error("The file could not be opened.", error)
-            return
-        self.refresh()
 
     def show_tab(self, name: str) -> None:
         """Go to the tab of this name."""
@@ -301,18 +299,21 @@ class InspectPage(DevicePage):
         if name:
             self.open_file(Path(name))
 
-    def _close_file(self) -> None:
-        self._opened = self._subject = None
+    def _look_at(self, subject: Subject | None) -> None:
+        self._opened, self._subject = subject, None
+        self.bench.opened = None if subject is None else subject.known()
+        self.bench.opened_trace = () if subject is None else subject.trace()
         self.refresh()
+
+    def _close_file(self) -> None:
+        self._look_at(None)
 
     def _paste(self) -> None:
         try:
             imported = import_config(QGuiApplication.clipboard().text())
-            self._opened = subject_of_bytes(imported.raw, "clipboard", imported.recognised)
+            self._look_at(subject_of_bytes(imported.raw, "clipboard", imported.recognised))
         except InputError as error:
             self.show_error("What is on the clipboard is no configuration.", error)
-            return
-        self.refresh()
 
     def _copy(self, form: ConfigFormat) -> None:
         if self._subject is None:
