@@ -184,7 +184,7 @@ def _print_report(report: Report, *, json: bool) -> None:
     if report.record_error is not None:
         for pem in report.pems().values():
             typer.echo(pem.decode("ascii"))
-    timing = outcome.timing
-    out.print(f"{timing.total_s:.2f} s, of which chip {timing.chip_s:.2f} s and wire {timing.wire_s:.2f} s")
+    if not report.rehearsed:
+        out.print(outcome.timing.sentence)
     for path in report.artifacts.values():
         out.print(str(path))

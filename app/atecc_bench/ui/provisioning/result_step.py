@@ -77,8 +77,6 @@ class ResultStep(QWidget):
         """Show how the provisioning of a device ended."""
         outcome = report.outcome
         self._verdict.set_verdict(outcome.verdict, virtual=report.virtual)
-        timing = outcome.timing
-        seconds = f"{timing.total_s:.1f} s, of which {timing.chip_s:.1f} s were the chip's own."
         if outcome.error is not None:
             step = failed_step(report)
             where = f"The run stopped at “{step.title}”. " if step else ""
@@ -92,7 +90,7 @@ class ResultStep(QWidget):
             chip = "This was a chip in software. " if report.virtual else ""
             self._hint.setText(
                 f"{chip}Certificates rebuilt from the chip and compared, chain verified, possession of the key proved. "
-                f"{seconds}"
+                f"{outcome.timing.sentence}"
             )
         _tell(self._locked, _locked_by_now(report) if outcome.verdict is Verdict.FAIL else "")
         error = report.record_error
