@@ -65,8 +65,9 @@ def hooks(
     progress: Callable[[StepResult], None] = lambda _: None,
     save: Callable[[Mapping[int, bytes]], None] = lambda _: None,
     key: Callable[[int, bytes | None], None] = lambda *_: None,
+    escrow: Callable[[Mapping[int, bytes]], None] = lambda _: None,
 ) -> Hooks:
-    return Hooks(progress, save, key)
+    return Hooks(progress, save, key, escrow)
 
 
 def issuer(root: x509.Certificate, signer: x509.Certificate, organization: str | None = None) -> Issuer:

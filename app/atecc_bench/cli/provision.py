@@ -10,14 +10,14 @@ from rich.table import Table
 from atecc_bench.cli.device import Device, open_device
 from atecc_bench.cli.interrupt import interruptible
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_error, print_json, reporting, virtual_mark
-from atecc_bench.cli.passphrase import PassphraseFileOption, existing_passphrase
+from atecc_bench.cli.passphrase import PassphraseFileOption, escrow_passphrase, existing_passphrase
 from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.errors import ExitCode, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority, load_authority, load_authority_certificates
 from atecc_bench.provision.journal import PastRun
 from atecc_bench.provision.plan import Effect, Plan, StepId, issuer_of, make_plan
 from atecc_bench.provision.profile import load_profile
-from atecc_bench.provision.records import Records
+from atecc_bench.provision.records import ESCROW, Records
 from atecc_bench.provision.rehearse import Rehearsal, rehearse
 from atecc_bench.provision.report import Report, provision_device
 from atecc_bench.provision.run import Outcome, StepResult, StepStatus, Timing, Verdict
@@ -37,7 +37,15 @@ def provision(
     baud: Annotated[
         int, typer.Option("--baud", min=9600, max=2_000_000, help="Rate to talk to the bridge at.")
     ] = 115200,
+    escrow_passphrase_file: Annotated[
+        Path | None,
+        typer.Option("--escrow-passphrase-file", metavar="FILE", help="First line: the passphrase for --fill-keys."),
+    ] = None,
     *,
+    fill_keys: Annotated[
+        bool,
+        typer.Option("--fill-keys", help="Fill the profile's secret keys at random, escrow them, lock them for ever."),
+    ] = False,
     only_rehearse: Annotated[
         bool, typer.Option("--rehearse", help="Only run the plan on a software twin of this chip.")
     ] = False,
@@ -56,7 +64,7 @@ def provision(
             records = Records.of_user()
             found = survey(device.session, loaded)
             doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
-            plan = make_plan(loaded, found, issuer, now, doubtful)
+            plan = make_plan(loaded, found, issuer, now, doubtful, fill_keys=fill_keys)
             if not json:
                 _print_interrupted(records.interrupted(plan.serial_number, virtual=virtual))
                 _print_plan(plan, device)
@@ -64,6 +72,7 @@ def provision(
             if only_rehearse or (rehearsal and rehearsal.outcome.error):
                 _end(_report_of(plan, rehearsal, virtual=virtual), json=json)
             authority = _unlock(plan, ca, passphrase_file)
+            escrow = escrow_passphrase(Path(ESCROW), escrow_passphrase_file) if plan.key_writes else b""
             if plan.needs_confirmation and not yes:
                 _confirm(plan, json=json)
             progress = _ignore if json else _Progress().show
@@ -73,6 +82,7 @@ def provision(
                 authority,
                 records,
                 rehearsal=rehearsal,
+                escrow_passphrase=escrow,
                 virtual=virtual,
                 now=now,
                 progress=progress,

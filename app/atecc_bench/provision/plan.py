@@ -11,7 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from atecc_bench.chip.commands import Opcode
 from atecc_bench.chip.config_zone import ConfigZone, differing_bytes
 from atecc_bench.chip.identity import part_of_revision
+from atecc_bench.chip.session import LOCK_WORD
 from atecc_bench.chip.timing import execution_time_ms
+from atecc_bench.chip.zones import WORD
 from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.pki.issue import issue_device_certificate
@@ -31,6 +33,7 @@ from atecc_bench.pki.on_chip import ChipCertificates, contents_reader, rebuild_c
 from atecc_bench.pki.rebuild import compress
 from atecc_bench.pki.verify import check_chain, check_issued_by, check_may_issue, check_valid_at
 from atecc_bench.provision.profile import Profile
+from atecc_bench.provision.slot_keys import KeyWrite, plan_key_writes
 from atecc_bench.provision.survey import WRITTEN_SLOTS, Survey
 
 
@@ -42,6 +45,8 @@ class StepId(StrEnum):
     LOCK_CONFIG = "lock-config"
     LOCK_DATA = "lock-data"
     GENERATE_KEYS = "generate-keys"
+    FILL_KEYS = "fill-keys"
+    LOCK_SLOTS = "lock-slots"
     SAVE_SLOTS = "save-slots"
     ISSUE = "issue"
     WRITE_CERTIFICATES = "write-certificates"
@@ -113,6 +118,7 @@ class Plan:
     survey: Survey
     steps: tuple[Step, ...]
     missing_keys: tuple[int, ...]
+    key_writes: tuple[KeyWrite, ...]
     certificates: ChipCertificates | None = field(repr=False)
 
     @property
@@ -169,11 +175,18 @@ def issuer_of(root: x509.Certificate, signer: x509.Certificate, organization: st
 
 
 def make_plan(
-    profile: Profile, survey: Survey, issuer: Issuer, now: datetime, doubtful_keys: Collection[int] = ()
+    profile: Profile,
+    survey: Survey,
+    issuer: Issuer,
+    now: datetime,
+    doubtful_keys: Collection[int] = (),
+    *,
+    fill_keys: bool = False,
 ) -> Plan:
     """Compute the plan for the chip that was surveyed.
 
     `doubtful_keys` are slots whose key an interrupted run never saw complete; such a key is made again.
+    `fill_keys`: the profile's secret keys are filled with random bytes and locked, as far as they are not.
 
     Raises:
         RefusedError: `wrong-part`; `config-mismatch` when the locked configuration is not the profile's;
@@ -186,8 +199,17 @@ def make_plan(
     _check_issuer(issuer, survey, now)
     certificates = _certificates(survey, issuer, now) if profile.device_key_slot not in doubtful_keys else None
     missing = tuple(slot for slot in profile.generate_keys if slot not in survey.public_keys or slot in doubtful_keys)
-    steps = _steps(profile, survey, missing, certificates)
-    return Plan(profile, issuer, survey, steps, missing, certificates)
+    writes = _key_writes(profile, survey) if fill_keys else ()
+    steps = _steps(profile, survey, missing, writes, certificates)
+    return Plan(profile, issuer, survey, steps, missing, writes, certificates)
+
+
+def _key_writes(profile: Profile, survey: Survey) -> tuple[KeyWrite, ...]:
+    target = bytearray(profile.configuration_for(survey.config_bytes))
+    target[LOCK_WORD + 2 : LOCK_WORD + WORD] = bytes(2)  # the keys are written when both zones are locked
+    config = ConfigZone.parse(bytes(target))
+    left = [key.slot for key in profile.secret_keys if not config.slot_is_locked(key.slot)]
+    return plan_key_writes(config, left, known=())
 
 
 def _check_part(profile: Profile, survey: Survey) -> None:
@@ -259,7 +281,11 @@ def _certificates(survey: Survey, issuer: Issuer, now: datetime) -> ChipCertific
 
 
 def _steps(
-    profile: Profile, survey: Survey, missing: tuple[int, ...], certificates: ChipCertificates | None
+    profile: Profile,
+    survey: Survey,
+    missing: tuple[int, ...],
+    key_writes: tuple[KeyWrite, ...],
+    certificates: ChipCertificates | None,
 ) -> tuple[Step, ...]:
     config = survey.config
     part = part_of_revision(survey.revision)
@@ -284,6 +310,13 @@ def _steps(
         numbers = ", ".join(str(slot) for slot in missing)
         detail = f"in slot{'s' if len(missing) > 1 else ''} {numbers}; private keys never leave the chip"
         step(StepId.GENERATE_KEYS, "Generate keys", detail, Effect.WRITES, len(missing) * key)
+    if key_writes:
+        names = " and ".join(f"slot {write.slot}" for write in key_writes)
+        detail = f"random bytes into {names}, in escrow before, proved by CheckMac"
+        proof = ms[Opcode.NONCE] + ms[Opcode.CHECK_MAC]
+        step(StepId.FILL_KEYS, "Fill secret keys", detail, Effect.WRITES, len(key_writes) * (write + proof))
+        detail = f"What {names} holds can never be changed again"
+        step(StepId.LOCK_SLOTS, "Lock secret keys", detail, Effect.FOR_EVER, len(key_writes) * (lock + 4 * read))
     if certificates is None:
         if config.config_locked:
             detail = "what the certificates will overwrite goes to a file first"

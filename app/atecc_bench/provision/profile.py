@@ -36,6 +36,15 @@ def _from_hex(value: object) -> object:
     return bytes.fromhex(value) if isinstance(value, str) else value
 
 
+class SecretKey(BaseModel):
+    """A secret key that the operator may have filled with random bytes, put into escrow and locked."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slot: Annotated[int, Field(ge=0, le=15)]
+    title: str
+
+
 class Profile(BaseModel):
     """One profile. `configuration` is bytes 16 to 127 of the configuration zone."""
 
@@ -47,6 +56,7 @@ class Profile(BaseModel):
     layout: Layout
     configuration: Annotated[bytes, BeforeValidator(_from_hex)]
     generate_keys: tuple[Annotated[int, Field(ge=0, le=15)], ...] = Field(min_length=1)
+    secret_keys: tuple[SecretKey, ...] = ()
 
     @model_validator(mode="after")
     def _keys_can_be_made(self) -> Self:
@@ -63,6 +73,9 @@ class Profile(BaseModel):
         for slot in self.generate_keys:
             if not slot_policy(config, slot).can_generate:
                 raise ValueError(f"slot {slot} is in generate_keys, but its SlotConfig does not allow GenKey")
+        for key in self.secret_keys:
+            if not slot_policy(config, key.slot).lockable:
+                raise ValueError(f"slot {key.slot} is in secret_keys, but its KeyConfig does not let it be locked")
         return self
 
     @property

@@ -19,12 +19,14 @@ from atecc_bench.provision.registry import Registry
 DATA_FOLDER_VARIABLE = "ATECC_BENCH_DATA"
 
 
+ESCROW = "escrow.json"
 _FILES = {
     "device_pem": "device.pem",
     "signer_pem": "signer.pem",
     "root_pem": "root.pem",
     "saved_json": "saved.json",
     "saved_config_json": "saved-config.json",
+    "escrow_json": ESCROW,
     "result_json": "result.json",
 }
 _JOURNAL = "journal.jsonl"
@@ -103,9 +105,9 @@ class Records:
 
     def interrupted(self, serial_number: str, *, virtual: bool) -> PastRun | None:
         """The newest run of a chip, if it never ended: the process died, or the machine did."""
-        newest = next(iter(self.of_device(serial_number, virtual=virtual)), None)
-        run = newest.past_run() if newest else None
-        return run if run is not None and run.interrupted else None
+        runs = (record.past_run() for record in self.of_device(serial_number, virtual=virtual))
+        newest = next((run for run in runs if run is not None), None)
+        return newest if newest is not None and newest.interrupted else None
 
     def doubtful_keys(self, serial_number: str, *, virtual: bool) -> frozenset[int]:
         """Slots in which a run began to make a key and never learnt of one.

@@ -13,9 +13,10 @@ from atecc_bench.chip.session import ChipSession
 from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.pki.keys import certificate_public_key
+from atecc_bench.provision.escrow import EscrowedKeys, save_escrow
 from atecc_bench.provision.journal import Event
 from atecc_bench.provision.plan import Plan
-from atecc_bench.provision.records import Records, to_json
+from atecc_bench.provision.records import ESCROW, Records, to_json
 from atecc_bench.provision.registry import Registry
 from atecc_bench.provision.rehearse import Rehearsal
 from atecc_bench.provision.run import Hooks, Outcome, StepResult, Verdict, run_plan
@@ -85,6 +86,7 @@ def provision_device(
     records: Records,
     *,
     rehearsal: Rehearsal | None,
+    escrow_passphrase: bytes = b"",
     virtual: bool,
     now: datetime,
     progress: Callable[[StepResult], None],
@@ -92,7 +94,7 @@ def provision_device(
     """Run the plan and keep a record of it.
 
     Every run has a record and a journal of its own, a refused and a repeated one too. `rehearsal` may be None when
-    nothing in the plan is for ever.
+    nothing in the plan is for ever; `escrow_passphrase` is needed when the plan fills secret keys.
 
     Raises:
         InputError: `record-not-writable`, before the first command when the folder cannot be made.
@@ -131,7 +133,10 @@ def provision_device(
         journal.note(Event.KEY, slot=slot, public_key=public_key.hex())
         registry.check_key(plan.serial_number, public_key)
 
-    outcome = run_plan(session, plan, authority, now, Hooks(told, save, key))
+    def escrow(keys: Mapping[int, bytes]) -> None:
+        save_escrow(record.folder / ESCROW, EscrowedKeys(plan.survey.config.serial_number, keys), escrow_passphrase)
+
+    outcome = run_plan(session, plan, authority, now, Hooks(told, save, key, escrow))
     report = Report(outcome, plan, virtual, record.artifacts)
     try:
         for name, pem in report.pems().items():

@@ -20,13 +20,17 @@ from atecc_bench.pki.on_chip import ChipCertificates, contents_reader, prove_pos
 from atecc_bench.pki.rebuild import compress
 from atecc_bench.pki.verify import check_chain
 from atecc_bench.provision.plan import Plan, StepId, on_the_hour
+from atecc_bench.provision.slot_keys import check_keys, random_key, write_keys
 from atecc_bench.provision.survey import WRITTEN_SLOTS, overwritten_length
 
 ATTEMPTS = 3  # for one step, when what fails is the way to the chip
 PAUSE_S = 0.3  # a board that restarts needs about that long
 
 # Steps that change the chip long after it was looked at, and have no check of their own whose chip it is.
-_CHECKED_AGAIN = frozenset({"lock-data", "generate-keys", "save-slots", "write-certificates"})
+_CHECKED_AGAIN = frozenset({
+    StepId.LOCK_DATA, StepId.GENERATE_KEYS, StepId.FILL_KEYS, StepId.LOCK_SLOTS, StepId.SAVE_SLOTS,
+    StepId.WRITE_CERTIFICATES,
+})  # fmt: skip
 
 
 class Verdict(StrEnum):
@@ -88,17 +92,19 @@ class Hooks:
 
     `progress` gets each step as it starts and ends; `save` gets the slots that are about to be overwritten,
     and must have them safe when it returns. `key` gets a slot and None before a key is made in it, and the slot and
-    the public key when it is there. Any of them may raise BenchError, which ends the run before the next command.
+    the public key when it is there. `escrow` gets secret keys by slot before they are written, and must have them safe
+    when it returns. Any of them may raise BenchError, which ends the run before the next command.
     """
 
     progress: Callable[[StepResult], None]
     save: Callable[[Mapping[int, bytes]], None]
     key: Callable[[int, bytes | None], None]
+    escrow: Callable[[Mapping[int, bytes]], None]
 
     @classmethod
     def keeping_nothing(cls, progress: Callable[[StepResult], None]) -> "Hooks":
         """For a chip in software, whose run needs no record."""
-        return cls(progress, save=lambda _: None, key=lambda slot, public_key: None)
+        return cls(progress, save=lambda _: None, key=lambda slot, public_key: None, escrow=lambda _: None)
 
 
 class _Run:
@@ -112,6 +118,7 @@ class _Run:
         self._hooks = hooks
         self._config: bytes | None = plan.survey.config_bytes
         self._made: set[int] = set()
+        self._secret_keys: dict[int, bytes] = {}
         self._repeats = False
         self._public_keys = dict(plan.survey.public_keys)
         self._slots = dict(plan.survey.slots)
@@ -140,6 +147,8 @@ class _Run:
             StepId.LOCK_CONFIG: self._lock_config,
             StepId.LOCK_DATA: self._lock_data,
             StepId.GENERATE_KEYS: self._generate_keys,
+            StepId.FILL_KEYS: self._fill_keys,
+            StepId.LOCK_SLOTS: self._lock_slots,
             StepId.SAVE_SLOTS: self._save_slots,
             StepId.ISSUE: self._issue,
             StepId.WRITE_CERTIFICATES: self._write_certificates,
@@ -179,10 +188,10 @@ class _Run:
 
     def _lock_config(self) -> None:
         contents = self._plan.profile.contents_to_lock(self._config or self._session.read_config().to_bytes())
-        self._lock("configuration", 0, lambda: self._session.lock_config(contents))
+        self._lock("configuration zone", 0, lambda: self._session.lock_config(contents))
 
     def _lock_data(self) -> None:
-        self._lock("data", 1, self._session.lock_data)
+        self._lock("data zone", 1, self._session.lock_data)
 
     def _lock(self, zone: str, index: int, lock: Callable[[], None]) -> None:
         """Lock a zone; when the answer was lost, the lock may have taken hold all the same."""
@@ -198,6 +207,21 @@ class _Run:
                 self._public_keys[slot] = self._session.generate_key(slot)
                 self._hooks.key(slot, self._public_keys[slot])
                 self._made.add(slot)
+
+    def _fill_keys(self) -> None:
+        writes = self._plan.key_writes
+        if not self._secret_keys:
+            self._secret_keys = {write.slot: random_key(write.slot) for write in writes}
+            self._hooks.escrow(self._secret_keys)
+        write_keys(self._session, writes, self._secret_keys, known={})
+        check_keys(self._session, self._secret_keys)
+
+    def _lock_slots(self) -> None:
+        for write in self._plan.key_writes:
+            if not (self._repeats and self._session.read_config().slot_is_locked(write.slot)):
+                self._session.lock_slot(write.slot)
+            if not self._session.read_config().slot_is_locked(write.slot):
+                raise _lock_did_not_hold(f"slot {write.slot}")
 
     def _save_slots(self) -> None:
         self._slots = {slot: self._session.read_slot(slot, 0, overwritten_length(slot)) for slot in WRITTEN_SLOTS}
@@ -308,7 +332,7 @@ def _read_back_differs(what: str) -> RefusedError:
 def _lock_did_not_hold(zone: str) -> RefusedError:
     return RefusedError(
         "lock-did-not-hold",
-        f"The chip accepted the lock of its {zone} zone, but reads as unlocked.",
+        f"The chip accepted the lock of its {zone}, but reads as unlocked.",
         "Check the supply and the wiring, then run the provisioning again: it goes on from what it finds.",
     )
 
