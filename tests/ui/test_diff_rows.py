@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -18,7 +20,7 @@ FIELDS = (
 )
 
 
-def byte_rows(blocks: list[ByteRow | EqualRun]) -> list[ByteRow]:
+def byte_rows(blocks: Sequence[ByteRow | EqualRun]) -> list[ByteRow]:
     rows: list[ByteRow] = []
     for block in blocks:
         rows.extend(block.rows if isinstance(block, EqualRun) else (block,))
@@ -40,6 +42,13 @@ def test_a_byte_of_a_range_counts_as_different_even_where_it_happens_to_be_equal
     assert {cell.range_index for cell in row.cells() if cell.differs} == {0}
 
 
+def test_what_follows_a_longer_field_stands_beside_its_like() -> None:
+    (row,) = aligned_rows(b"aXXb", b"aYYYb", [DiffRange(1, 3, "x", (1, 4))], 16)
+    pairs = [(one and one.value, other and other.value) for one, other in zip(row.expected, row.stored, strict=True)]
+    assert pairs[:5] == [(97, 97), (88, 89), (88, 89), (None, 89), (98, 98)]
+    assert [cell.offset for cell in (*row.expected, *row.stored) if cell and not cell.differs] == [0, 3, 0, 4]
+
+
 def test_the_surplus_of_the_longer_side_is_different() -> None:
     (row,) = aligned_rows(b"\1\2", b"\1\2\3", [], 16)
     assert row.expected[2] is None
@@ -55,7 +64,7 @@ def test_two_equal_byte_strings_fold_into_one_line() -> None:
 
 
 def test_nothing_compared_with_nothing_has_no_rows() -> None:
-    assert folded(aligned_rows(b"", b"", [], 16), ()) == []
+    assert list(folded(aligned_rows(b"", b"", [], 16), ())) == []
 
 
 @given(expected=st.binary(max_size=300), stored=st.binary(max_size=300), data=st.data())

@@ -14,8 +14,8 @@ from atecc_bench.ui.widgets.diff_rows import ByteRow, Cell, EqualRun
 from atecc_bench.ui.widgets.hex_grid import MARGIN, HexGrid, OffsetBase
 
 _PADDING: Final = 6
-_BYTES_PER_ROW: Final = 16
-_OFFSET_CHARS: Final = 4
+BYTES_PER_ROW: Final = 16
+_OFFSET_CHARS: Final = 5  # a megabyte
 
 
 class Side(Enum):
@@ -41,9 +41,10 @@ class DiffPane(QAbstractScrollArea):
     def __init__(self, side: Side) -> None:
         super().__init__()
         self._side = side
-        self._lines: tuple[ByteRow | EqualRun, ...] = ()
+        self._lines: Sequence[ByteRow | EqualRun] = ()
+        self._current_bytes = b""
         self._current: int | None = None
-        self._grid = HexGrid.for_font(mono_font(), _BYTES_PER_ROW, _OFFSET_CHARS)
+        self._grid = HexGrid.for_font(mono_font(), BYTES_PER_ROW, _OFFSET_CHARS)
         self.setProperty("bare", "true")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
@@ -53,12 +54,12 @@ class DiffPane(QAbstractScrollArea):
 
     def set_lines(self, lines: Sequence[ByteRow | EqualRun]) -> None:
         """Show these lines."""
-        self._lines = tuple(lines)
+        self._lines = lines
         self._relayout()
 
-    def set_current(self, index: int | None) -> None:
-        """Frame the bytes of one range."""
-        self._current = index
+    def set_current(self, index: int | None, data: bytes) -> None:
+        """Frame the bytes of one range, of which this side has `data`."""
+        self._current, self._current_bytes = index, data
         self.viewport().update()
 
     def show_lines(self, first: int, last: int) -> None:
@@ -76,10 +77,8 @@ class DiffPane(QAbstractScrollArea):
 
     def copy_range(self) -> None:
         """Put this side's bytes of the current range on the clipboard as hex."""
-        cells = [cell for line in self._lines if isinstance(line, ByteRow) for cell in self._side.cells(line) if cell]
-        found = bytes(cell.value for cell in cells if cell.range_index == self._current)
-        if self._current is not None and found:
-            QGuiApplication.clipboard().setText(found.hex(" ").upper())
+        if self._current_bytes:
+            QGuiApplication.clipboard().setText(self._current_bytes.hex(" ").upper())
 
     # --- geometry
 
@@ -160,7 +159,7 @@ class DiffPane(QAbstractScrollArea):
 
     def _paint_header(self, painter: QPainter) -> None:
         painter.setPen(current_palette().muted)
-        for column in range(_BYTES_PER_ROW):
+        for column in range(BYTES_PER_ROW):
             self._draw_byte(painter, column, _PADDING, f"{column:02X}")
 
     def _paint_run(self, painter: QPainter, run: EqualRun, top: int) -> None:

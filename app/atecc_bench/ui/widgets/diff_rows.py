@@ -1,9 +1,13 @@
-"""Two byte strings as aligned rows, with runs of equal rows folded into one line."""
+"""Two byte strings as aligned rows, with runs of equal rows folded into one line.
 
-from collections.abc import Iterable, Iterator, Sequence
+Rows are made when they are looked at: two megabytes side by side are ten thousands of them.
+"""
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Final
+from functools import cached_property
+from typing import Final, overload
 
 from atecc_bench.ui.widgets.hex_fields import HexField
 
@@ -12,11 +16,20 @@ _CONTEXT: Final = 8  # equal bytes that stay visible before and after a differen
 
 @dataclass(frozen=True)
 class DiffRange:
-    """Differing bytes `start` to `end_exclusive`, named by the field they are."""
+    """Differing bytes, named by the field they are: `start` to `end_exclusive` of the expected bytes.
+
+    `stored` is where they stand in the stored bytes; None means at the same place.
+    """
 
     start: int
     end_exclusive: int
     label: str
+    stored: tuple[int, int] | None = None
+
+    @property
+    def stored_span(self) -> tuple[int, int]:
+        """Start and end (exclusive) in the stored bytes."""
+        return self.stored or (self.start, self.end_exclusive)
 
 
 @dataclass(frozen=True)
@@ -50,71 +63,210 @@ class ByteRow:
 
 
 @dataclass(frozen=True)
-class EqualRun:
-    """Rows that are equal on both sides, shown as one line until it is opened."""
+class _Piece:
+    """Bytes of both sides that stand beside each other, from a column on, counted over all rows."""
 
-    rows: tuple[ByteRow, ...]
-    label: str
+    column: int
+    start: int
+    end: int
+    stored_start: int
+    stored_end: int
+    range_index: int | None
+
+    @property
+    def length(self) -> int:
+        return max(self.end - self.start, self.stored_end - self.stored_start)
 
 
-def aligned_rows(expected: bytes, stored: bytes, ranges: Sequence[DiffRange], bytes_per_row: int) -> list[ByteRow]:
-    """Rows aligned by offset; the shorter side ends in empty cells."""
-    range_of = {
-        offset: index for index, found in enumerate(ranges) for offset in range(found.start, found.end_exclusive)
-    }
+class AlignedRows(Sequence[ByteRow]):
+    """The rows of two byte strings, aligned by the ranges in which they differ."""
 
-    def side(own: bytes, other: bytes, start: int) -> tuple[Cell | None, ...]:
-        return tuple(
-            Cell(
-                offset,
-                own[offset],
-                offset in range_of or offset >= len(other) or own[offset] != other[offset],
-                range_of.get(offset),
-            )
-            if offset < len(own)
-            else None
-            for offset in range(start, start + bytes_per_row)
+    def __init__(self, expected: bytes, stored: bytes, ranges: Sequence[DiffRange], bytes_per_row: int) -> None:
+        self._expected, self._stored, self._width = expected, stored, bytes_per_row
+        self._pieces = list(_pieces(len(expected), len(stored), ranges))
+        self._columns = [piece.column for piece in self._pieces]
+        self.columns = self._pieces[-1].column + self._pieces[-1].length if self._pieces else 0
+        self._of_range = {p.range_index: p for p in self._pieces if p.range_index is not None}
+
+    def __len__(self) -> int:
+        return -(-self.columns // self._width)
+
+    @overload
+    def __getitem__(self, index: int) -> ByteRow: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[ByteRow]: ...
+    def __getitem__(self, index: int | slice) -> ByteRow | list[ByteRow]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        first = index * self._width
+        pairs = [self._cells(column) for column in range(first, min(first + self._width, self.columns))]
+        pairs += [(None, None)] * (self._width - len(pairs))
+        return ByteRow(tuple(one for one, _ in pairs), tuple(other for _, other in pairs))
+
+    def columns_of_range(self, index: int) -> tuple[int, int]:
+        """First and last column (exclusive) of a range, counted over all rows."""
+        piece = self._of_range.get(index)
+        return (piece.column, piece.column + piece.length) if piece else (0, 0)
+
+    def row_of(self, column: int) -> int:
+        """The row in which a column is that is counted over all rows."""
+        return column // self._width
+
+    def differing_rows(self) -> list[tuple[int, int]]:
+        """First and last (inclusive) of each run of rows that hold a difference, or are near one."""
+        found: list[tuple[int, int]] = []
+        for start, end in self._differing_columns():
+            first = max(0, start - _CONTEXT) // self._width
+            last = min(len(self) - 1, (end + _CONTEXT - 1) // self._width)
+            if found and first <= found[-1][1] + 1:
+                found[-1] = (found[-1][0], max(last, found[-1][1]))
+            else:
+                found.append((first, last))
+        return found
+
+    def expected_span(self, first_row: int, last_row: int) -> tuple[int, int]:
+        """First offset and end (exclusive) of the expected bytes in some rows."""
+        return self._offset(first_row * self._width), self._offset(min((last_row + 1) * self._width, self.columns))
+
+    def _offset(self, column: int) -> int:
+        if not self._pieces:
+            return 0
+        piece = self._piece(column)
+        return min(piece.start + column - piece.column, piece.end)
+
+    def _piece(self, column: int) -> _Piece:
+        return self._pieces[bisect_right(self._columns, column) - 1]
+
+    def _differing_columns(self) -> Iterator[tuple[int, int]]:
+        for piece in self._pieces:
+            one = self._expected[piece.start : piece.end]
+            other = self._stored[piece.stored_start : piece.stored_end]
+            if piece.range_index is not None:
+                yield piece.column, piece.column + piece.length
+            elif one != other:
+                for index in range(piece.length):
+                    if one[index : index + 1] != other[index : index + 1]:
+                        yield piece.column + index, piece.column + index + 1
+
+    def _cells(self, column: int) -> tuple[Cell | None, Cell | None]:
+        piece = self._piece(column)
+        one, other = piece.start + column - piece.column, piece.stored_start + column - piece.column
+        has_one, has_other = one < piece.end, other < piece.stored_end
+        both = has_one and has_other
+        differs = piece.range_index is not None or not both or self._expected[one] != self._stored[other]
+        return (
+            Cell(one, self._expected[one], differs, piece.range_index) if has_one else None,
+            Cell(other, self._stored[other], differs, piece.range_index) if has_other else None,
         )
 
-    starts = range(0, max(len(expected), len(stored)), bytes_per_row)
-    return [ByteRow(side(expected, stored, start), side(stored, expected, start)) for start in starts]
+
+def _pieces(expected: int, stored: int, ranges: Sequence[DiffRange]) -> Iterator[_Piece]:
+    column = end = stored_end = 0
+    spans = [(r.start, r.end_exclusive, *r.stored_span, index) for index, r in enumerate(ranges)]
+    for start, stop, stored_start, stored_stop, index in (*sorted(spans), (expected, expected, stored, stored, None)):
+        before_stored = max(stored_end, min(stored_start, stored))
+        before = _Piece(column, end, max(end, min(start, expected)), stored_end, before_stored, None)
+        if before.length:
+            yield before
+            column += before.length
+        found = _Piece(
+            column,
+            before.end,
+            max(before.end, min(stop, expected)),
+            before.stored_end,
+            max(before.stored_end, min(stored_stop, stored)),
+            index,
+        )
+        if index is not None and found.length:
+            yield found
+            column += found.length
+        end, stored_end = found.end, found.stored_end
 
 
-def folded(rows: Sequence[ByteRow], fields: Sequence[HexField]) -> list[ByteRow | EqualRun]:
+@dataclass(frozen=True)
+class EqualRun:
+    """Rows `first` to `last` that are equal on both sides, shown as one line until it is opened."""
+
+    of: AlignedRows
+    first: int
+    last: int
+    label: str
+
+    @property
+    def rows(self) -> list[ByteRow]:
+        """The rows."""
+        return self.of[self.first : self.last + 1]
+
+
+class Lines(Sequence[ByteRow | EqualRun]):
+    """Rows and folded runs in their order; a row is kept as its number until it is looked at."""
+
+    def __init__(self, rows: AlignedRows, items: Sequence[int | EqualRun]) -> None:
+        self.rows = rows
+        self.items = items
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, index: int) -> ByteRow | EqualRun: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[ByteRow | EqualRun]: ...
+    def __getitem__(self, index: int | slice) -> ByteRow | EqualRun | list[ByteRow | EqualRun]:
+        if isinstance(index, slice):
+            return [self[number] for number in range(*index.indices(len(self)))]
+        item = self.items[index]
+        return self.rows[item] if isinstance(item, int) else item
+
+    def unfolded(self, runs: set[EqualRun]) -> "Lines":
+        """The same with the rows of some runs as lines of their own."""
+        items: list[int | EqualRun] = []
+        for item in self.items:
+            if isinstance(item, EqualRun) and item in runs:
+                items.extend(range(item.first, item.last + 1))
+            else:
+                items.append(item)
+        return Lines(self.rows, items)
+
+    def line_of_row(self, row: int) -> int:
+        """The line that shows a row, or the run that it is folded into."""
+        return max(0, bisect_right(self._first_rows, row) - 1)
+
+    def rows_of(self, line: int) -> tuple[int, int]:
+        """First and last row of a line."""
+        item = self.items[line]
+        return (item, item) if isinstance(item, int) else (item.first, item.last)
+
+    @cached_property
+    def _first_rows(self) -> list[int]:
+        return [item if isinstance(item, int) else item.first for item in self.items]
+
+
+def aligned_rows(expected: bytes, stored: bytes, ranges: Sequence[DiffRange], bytes_per_row: int) -> AlignedRows:
+    """Rows of which the bytes before, in and after each range stand beside each other.
+
+    Where one side is shorter it has empty cells.
+    """
+    return AlignedRows(expected, stored, ranges, bytes_per_row)
+
+
+def folded(rows: AlignedRows, fields: Sequence[HexField]) -> Lines:
     """Fold rows away from every difference into runs; `fields` name what a run holds, by expected offset."""
-    near = _rows_near_differences(rows)
-    result: list[ByteRow | EqualRun] = []
-    for is_near, group in groupby(enumerate(rows), key=lambda numbered: numbered[0] in near):
-        run = tuple(row for _, row in group)
-        if is_near or len(run) == 1:
-            result.extend(run)
+    items: list[int | EqualRun] = []
+    following = 0
+    for first, last in (*rows.differing_rows(), (len(rows), len(rows) - 1)):
+        if first - following > 1:
+            items.append(EqualRun(rows, following, first - 1, _run_label(rows, following, first - 1, fields)))
         else:
-            result.append(EqualRun(run, _run_label(run, fields)))
-    return result
+            items.extend(range(following, first))
+        items.extend(range(first, last + 1))
+        following = last + 1
+    return Lines(rows, items)
 
 
-def _rows_near_differences(rows: Sequence[ByteRow]) -> set[int]:
-    near: set[int] = set()
-    for number, row in enumerate(rows):
-        columns = [
-            column
-            for column, pair in enumerate(zip(row.expected, row.stored, strict=True))
-            if any(cell is not None and cell.differs for cell in pair)
-        ]
-        if columns:
-            near.add(number)
-            if columns[0] < _CONTEXT:
-                near.add(number - 1)
-            if len(row.expected) - 1 - columns[-1] < _CONTEXT:
-                near.add(number + 1)
-    return near
-
-
-def _run_label(rows: Sequence[ByteRow], fields: Sequence[HexField]) -> str:
-    offsets = [cell.offset for row in rows for cell in row.expected if cell is not None]
-    names = _unique(field.name for field in fields if field.start <= offsets[-1] and offsets[0] < field.end)
-    return f"{len(offsets)} equal bytes" + (f": {', '.join(names)}" if names else "")
-
-
-def _unique(names: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(names))
+def _run_label(rows: AlignedRows, first: int, last: int, fields: Sequence[HexField]) -> str:
+    start, end = rows.expected_span(first, last)
+    names = list(dict.fromkeys(field.name for field in fields if field.start < end and start < field.end))
+    return f"{end - start} equal bytes" + (f": {', '.join(names)}" if names else "")

@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from atecc_bench.ui.widgets.basics import Card, TextRole
-from atecc_bench.ui.widgets.diff_pane import DiffPane, Side
+from atecc_bench.ui.widgets.diff_pane import BYTES_PER_ROW, DiffPane, Side
 from atecc_bench.ui.widgets.diff_rows import ByteRow, DiffRange, EqualRun, aligned_rows, folded
 from atecc_bench.ui.widgets.hex_fields import HexField
 from atecc_bench.ui.widgets.minimap import Minimap
@@ -28,9 +28,9 @@ class HexDiff(QWidget):
         self._expected = b""
         self._stored = b""
         self._ranges: tuple[DiffRange, ...] = ()
-        self._blocks: list[ByteRow | EqualRun] = []
-        self._unfolded: set[int] = set()
-        self._lines: list[ByteRow | EqualRun] = []
+        self._blocks = folded(aligned_rows(b"", b"", (), BYTES_PER_ROW), ())
+        self._unfolded: set[EqualRun] = set()
+        self._lines = self._blocks
         self._current: int | None = None
         self._cards = {
             Side.EXPECTED: Card("Expected", " ", title_role=TextRole.EXPECTED),
@@ -48,7 +48,7 @@ class HexDiff(QWidget):
             pane.line_clicked.connect(self._unfold_line)
             self._add_copy(pane)
         row.addWidget(self._minimap)
-        self._minimap.place_chosen.connect(self._show_offset)
+        self._minimap.place_chosen.connect(self._show_column)
         self._synchronise()
         self._add_actions()
 
@@ -62,10 +62,11 @@ class HexDiff(QWidget):
     ) -> None:
         """Show a comparison; `fields` name the equal bytes that are folded away, by expected offset."""
         self._expected, self._stored, self._ranges = expected, stored, tuple(ranges)
-        self._blocks = folded(aligned_rows(expected, stored, ranges, 16), fields)
+        rows = aligned_rows(expected, stored, ranges, BYTES_PER_ROW)
+        self._blocks = folded(rows, fields)
         self._unfolded.clear()
         self._set_current(None)
-        self._minimap.set_ranges(max(len(expected), len(stored)), ranges)
+        self._minimap.set_ranges(rows.columns, [rows.columns_of_range(index) for index in range(len(ranges))])
         self._show_lines()
 
     def current_range(self) -> int | None:
@@ -78,13 +79,10 @@ class HexDiff(QWidget):
             raise IndexError(f"there are {len(self._ranges)} ranges, not {index + 1}")
         changed = index != self._current
         self._set_current(index)
-        numbers = [
-            number
-            for number, line in enumerate(self._lines)
-            if isinstance(line, ByteRow) and any(cell.range_index == index for cell in line.cells())
-        ]
-        if numbers:
-            self._panes[Side.STORED].show_lines(numbers[0], numbers[-1])
+        rows = self._lines.rows
+        start, end = rows.columns_of_range(index)
+        first, last = (self._lines.line_of_row(rows.row_of(column)) for column in (start, max(start, end - 1)))
+        self._panes[Side.STORED].show_lines(first, last)
         if changed:
             self.range_selected.emit(index)
 
@@ -100,7 +98,7 @@ class HexDiff(QWidget):
 
     def fold_or_unfold(self) -> None:
         """Unfold every run of equal bytes, or fold them all when none is folded."""
-        runs = {number for number, block in enumerate(self._blocks) if isinstance(block, EqualRun)}
+        runs = {block for block in self._blocks.items if isinstance(block, EqualRun)}
         self._unfolded = set() if runs <= self._unfolded else runs
         self._show_lines()
 
@@ -147,50 +145,49 @@ class HexDiff(QWidget):
         return super().eventFilter(watched, event)
 
     def _show_lines(self) -> None:
-        self._lines = []
-        for number, block in enumerate(self._blocks):
-            unfolded = isinstance(block, EqualRun) and number in self._unfolded
-            self._lines.extend(block.rows if unfolded and isinstance(block, EqualRun) else (block,))
+        self._lines = self._blocks.unfolded(self._unfolded)
         for pane in self._panes.values():
             pane.set_lines(self._lines)
         self._update_minimap()
 
     def _unfold_line(self, number: int) -> None:
-        self._unfolded.add(self._blocks.index(self._lines[number]))
-        self._show_lines()
+        run = self._lines.items[number]
+        if isinstance(run, EqualRun):
+            self._unfolded.add(run)
+            self._show_lines()
 
-    def _show_offset(self, offset: int) -> None:
-        for number, (first, last) in enumerate(map(_line_span, self._lines)):
-            if first <= offset <= last:
-                self._panes[Side.STORED].show_lines(number, number)
-                return
+    def _show_column(self, column: int) -> None:
+        number = self._lines.line_of_row(self._lines.rows.row_of(column))
+        self._panes[Side.STORED].show_lines(number, number)
 
     def _update_minimap(self) -> None:
         if self._lines:
-            first, last = self._panes[Side.STORED].shown_lines()
-            first = min(first, len(self._lines) - 1)
-            self._minimap.set_shown(_line_span(self._lines[first])[0], _line_span(self._lines[last])[1])
+            first, last = (min(n, len(self._lines) - 1) for n in self._panes[Side.STORED].shown_lines())
+            top, bottom = self._lines.rows_of(first)[0], self._lines.rows_of(last)[1]
+            self._minimap.set_shown(top * BYTES_PER_ROW, (bottom + 1) * BYTES_PER_ROW - 1)
 
     def _set_current(self, index: int | None) -> None:
         self._current = index
         self._minimap.set_current(index)
         for side, pane in self._panes.items():
-            pane.set_current(index)
+            pane.set_current(index, self._bytes_of(side, index))
             pane.setAccessibleDescription(self._description(side, index))
 
     def _description(self, side: Side, index: int | None) -> str:
         if index is None:
             return f"{len(self._ranges)} differences, none selected"
         found = self._ranges[index]
-        data = self._expected if side is Side.EXPECTED else self._stored
         return (
             f"Difference {index + 1} of {len(self._ranges)}: {found.label}, "
             f"bytes {found.start} to {found.end_exclusive - 1}, {side.value.lower()} "
-            f"{data[found.start : found.end_exclusive].hex(' ').upper()}"
+            f"{self._bytes_of(side, index).hex(' ').upper()}"
         )
 
-
-def _line_span(line: ByteRow | EqualRun) -> tuple[int, int]:
-    rows = line.rows if isinstance(line, EqualRun) else (line,)
-    offsets = [cell.offset for row in rows for cell in row.cells()]
-    return min(offsets), max(offsets)
+    def _bytes_of(self, side: Side, index: int | None) -> bytes:
+        if index is None:
+            return b""
+        found = self._ranges[index]
+        if side is Side.EXPECTED:
+            return self._expected[found.start : found.end_exclusive]
+        start, end = found.stored_span
+        return self._stored[start:end]
