@@ -12,6 +12,7 @@ from atecc_bench.pki.keys import load_certificate
 from atecc_bench.provision.comparison import compare_with_chip
 from atecc_bench.provision.records import Records
 from atecc_bench.resources import resource_path
+from atecc_bench.twin.virtual_port import register_virtual_scheme
 from pastes import firmware_comparison
 
 Run = Callable[..., Any]
@@ -117,6 +118,7 @@ def test_after_a_provisioning_its_record_is_what_is_expected(run: Run, chip: Run
 @pytest.fixture(scope="module")
 def mismatch_log() -> str:
     """The case as the provisioning firmware prints it."""
+    register_virtual_scheme()
     with connect("virtual://mismatch") as board:
         found = compare_with_chip(board.open_chip(), Records(Path("/nowhere")), None, virtual=True)
     comparison = found.comparison

@@ -13,13 +13,15 @@ from atecc_bench.diagnose.cause import CauseId, Confidence
 from atecc_bench.diagnose.causes import causes
 from atecc_bench.diagnose.compare import Comparison, aligned, compare
 from atecc_bench.diagnose.facts import Known
-from atecc_bench.diagnose.origins import origin_of
+from atecc_bench.diagnose.origins import origins_of
 from atecc_bench.pki.authority import CertificateAuthority, create_authority
 from atecc_bench.pki.certificate_fields import certificate_fields
 from atecc_bench.pki.issue import issue_device_certificate
 from atecc_bench.pki.keys import certificate_public_key, private_key_from_entropy, public_key_bytes
 from atecc_bench.pki.layout import device_definition
 from atecc_bench.pki.rebuild import rebuild, slot_contents
+from atecc_bench.pki.serial_source import SerialSource
+from atecc_bench.pki.template import device_placement, template_from_sample
 from atecc_bench.twin.entropy import seeded_entropy
 
 START = datetime(2026, 3, 14, 9, tzinfo=UTC)
@@ -213,7 +215,20 @@ def test_any_changed_byte_lies_in_a_range(case: Case, data: st.DataObject):
     assert starts_and_ends == sorted(starts_and_ends)
 
 
-def test_every_field_of_a_rebuilt_certificate_comes_from_somewhere():
-    assert origin_of("subjectPublicKey") == "live key, slot 0"
-    assert origin_of("authorityKeyIdentifier").endswith("slot 11")
-    assert origin_of("notAfter") == "template"
+def test_every_field_of_a_rebuilt_certificate_comes_from_somewhere(case: Case):
+    origins = {path.rpartition(".")[2]: origin for path, origin in origins_of(device_definition(case.expected)).items()}
+    assert {name: origin.place for name, origin in origins.items()} == {
+        "serialNumber": "SHA-256 of public key and dates",
+        "notBefore": "slot 10, bytes 64–66",
+        "commonName": "slot 8, bytes 0–17",
+        "subjectPublicKey": "live key, slot 0",
+        "subjectKeyIdentifier": "SHA-1 of public key",
+        "authorityKeyIdentifier": "SHA-1 of the public key in slot 11",
+        "signatureValue": "slot 10, bytes 0–63",
+    }
+    assert all(origin.dynamic for origin in origins.values())
+
+
+def test_a_stored_serial_number_comes_from_its_slot(case: Case):
+    definition = template_from_sample(case.expected, device_placement(SerialSource.STORED))
+    assert origins_of(definition)["tbsCertificate.serialNumber"].place == "slot 13, bytes 0–15"

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.cli.cert import app
 from atecc_bench.cli.device import Device, open_device
@@ -16,11 +15,10 @@ from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, 
 from atecc_bench.cli.passphrase import PassphraseFileOption, existing_passphrase
 from atecc_bench.errors import InputError
 from atecc_bench.pki.authority import load_authority
-from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.pki.layout import DEVICE_KEY_SLOT
 from atecc_bench.pki.template_file import read_template
-from atecc_bench.provision.certificate_writer import Chain, Written, write_chain
-from atecc_bench.provision.plan import issuer_of, on_the_hour
+from atecc_bench.provision.certificate_writer import Chain
+from atecc_bench.provision.mend import Recorded, write_and_record
+from atecc_bench.provision.mend import mend as mend_chip
 from atecc_bench.provision.records import Records, to_json
 from atecc_bench.provision.template_writer import Template, write_by_template
 
@@ -49,7 +47,11 @@ def write(
         if device_file and signer_file and root_file and not (certificate or template or issuer):
             leaf, signer, root = (read_certificate(name) for name in (device_file, signer_file, root_file))
             with open_device(port) as device:
-                _write(device, Chain(leaf, signer, root), datetime.now(UTC), json=json)
+                chain, virtual = Chain(leaf, signer, root), device.board.info.virtual
+                now = datetime.now(UTC)
+                _tell(
+                    write_and_record(device.session, chain, Records.of_user(), now, virtual=virtual), device, json=json
+                )
         elif certificate and template and issuer and not (device_file or signer_file or root_file):
             one, by = read_certificate(certificate), read_certificate(issuer)
             definition = read_template(read_text(template))
@@ -77,43 +79,23 @@ def mend(
     """Issue a certificate for the key that is in the chip now, and write it: the cure of a public key mismatch."""
     with reporting(as_json=json):
         authority = load_authority(ca, existing_passphrase(ca, passphrase_file))
-        issuer = issuer_of(authority.root, authority.signer, organization)
-        now = datetime.now(UTC)
         with open_device(port) as device:
-            issued = issue_device_certificate(
-                authority,
-                device.session.public_key(DEVICE_KEY_SLOT),
-                organization=issuer.organization,
-                common_name=device.session.serial_number().hex(),
-                not_before=on_the_hour(now),
-            )
-            chain = Chain(x509.load_der_x509_certificate(issued), authority.signer, authority.root)
-            _write(device, chain, now, json=json)
+            virtual, records = device.board.info.virtual, Records.of_user()
+            now = datetime.now(UTC)
+            recorded = mend_chip(device.session, authority, organization, records, now, virtual=virtual)
+            _tell(recorded, device, json=json)
 
 
-def _write(device: Device, chain: Chain, now: datetime, *, json: bool) -> None:
-    virtual = device.board.info.virtual
-    serial_number = device.session.serial_number().hex()
-    record = Records.of_user().begin(serial_number, virtual=virtual, at=now)
-    written = write_chain(
-        device.session,
-        chain,
-        now,
-        lambda old: record.write("saved_json", to_json({"slots": {str(slot): old[slot].hex() for slot in old}})),
-    )
-    for name, certificate in (("device", chain.device), ("signer", chain.signer), ("root", chain.root)):
-        record.write(f"{name}_pem", certificate.public_bytes(Encoding.PEM))
-    document = _document(written, serial_number, virtual=virtual)
-    record.write("result_json", to_json(document))
-    artifacts = {name: str(path) for name, path in record.artifacts.items()}
+def _tell(recorded: Recorded, device: Device, *, json: bool) -> None:
+    artifacts = {name: str(path) for name, path in recorded.artifacts.items()}
     if json:
-        print_json({**document, "artifacts": artifacts})
+        print_json({**recorded.document, "artifacts": artifacts})
         return
     out = console()
-    slots = ", ".join(str(slot) for slot in written.slots)
+    slots = ", ".join(str(slot) for slot in recorded.written_slots)
     mark = virtual_mark(device.board.info)
     out.print(f"Wrote slots {slots}." if slots else "Every slot already held this. Nothing was written.")
-    out.print(f"Rebuilt, compared and proved on chip {serial_number}{mark}.", style="bold")
+    out.print(f"Rebuilt, compared and proved on chip {recorded.serial_number}{mark}.", style="bold")
     for path in artifacts.values():
         out.print(path)
 
@@ -146,7 +128,3 @@ def _write_one(
         out.print("Before the data lock nothing can be read: nothing was saved, and `cert read` compares after it.")
     for path in saved:
         out.print(f"What was there before: {path}")
-
-
-def _document(written: Written, serial_number: str, *, virtual: bool) -> dict[str, object]:
-    return {"virtual": virtual, "serial_number": serial_number, "written_slots": list(written.slots), "proved": True}

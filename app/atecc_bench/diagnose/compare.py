@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from atecc_bench.diagnose.fields import fields_of
 from atecc_bench.diagnose.recognise import Span
@@ -168,19 +169,26 @@ def _by_offset(gap: _Gap) -> Iterator[DifferingRange]:
 
 
 def _runs(one: bytes, other: bytes) -> list[tuple[int, int]]:
-    """Where two byte strings differ at the same offset; runs that would be too many are joined over equal bytes."""
+    """Where two byte strings differ at the same offset; too many runs are joined over the equal bytes between them."""
     common = min(len(one), len(other))
     differences = (int.from_bytes(one[:common]) ^ int.from_bytes(other[:common])).to_bytes(common)
     differences += bytes([1]) * abs(len(one) - len(other))
-    runs = [match.span() for match in _DIFFERENT.finditer(differences)]
-    gap = 1
-    while len(runs) > _MOST_RUNS:
-        gap *= 2
-        joined = runs[:1]
-        for start, end in runs[1:]:
-            if start - joined[-1][1] <= gap:
-                joined[-1] = (joined[-1][0], end)
-            else:
-                joined.append((start, end))
-        runs = joined
+    runs = [match.span() for match in islice(_DIFFERENT.finditer(differences), _MOST_RUNS + 1)]
+    return runs if len(runs) <= _MOST_RUNS else _coarse_runs(differences)
+
+
+def _coarse_runs(differences: bytes) -> list[tuple[int, int]]:
+    """Runs of whole blocks that hold a difference, from the first that differs to the last."""
+    size = -(-len(differences) // _MOST_RUNS)
+    runs: list[tuple[int, int]] = []
+    for start in range(0, len(differences), size):
+        block = differences[start : start + size]
+        if not block.strip(b"\0"):
+            continue
+        first = start + len(block) - len(block.lstrip(b"\0"))
+        end = start + len(block.rstrip(b"\0"))
+        if runs and runs[-1][1] > start - size:
+            runs[-1] = (runs[-1][0], end)
+        else:
+            runs.append((first, end))
     return runs

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
 from atecc_bench.errors import DeviceError
 from atecc_bench.pki.authority import create_authority, save_authority
@@ -18,8 +18,10 @@ from atecc_bench.provision.records import Records
 from atecc_bench.twin.practice_image import write_practice_image
 from atecc_bench.ui.app import application, build_window
 from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.comparing.mend_dialog import MendDialog
 from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.pages.board import BoardPage
+from atecc_bench.ui.pages.compare import ComparePage
 from atecc_bench.ui.pages.console import ConsolePage
 from atecc_bench.ui.pages.inspect import InspectPage
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
@@ -27,6 +29,7 @@ from atecc_bench.ui.theme import Scheme, apply_theme
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 
 STOP_S = 10.0
+WHY, MEND = "Why?", "Mend this…"
 ORGANIZATION = "Fjord Sensors AS"
 
 
@@ -60,6 +63,7 @@ class Tour:
             self._console()
             self._connect("virtual://mismatch")
             self._stop("compare", "Compare")
+            self._compare()
             self._connect("virtual://provisioned")
             self._stop("compare-equal", "Compare")
             self._connect("virtual://blank-board")
@@ -91,6 +95,33 @@ class Tour:
         page.form.set_value("slot", "0")
         page.form.set_value("key", "private")
         self._picture("console-confirm")
+
+    def _compare(self) -> None:
+        page = self._window.page("Compare")
+        assert isinstance(page, ComparePage)  # noqa: S101 - the factory of this page makes no other
+        shown = page.shown
+        assert shown is not None  # noqa: S101 - the stop before waited for it
+        why, mend = (next(b for b in page.findChildren(QPushButton) if b.text() == text) for text in (WHY, MEND))
+        why.click()
+        self._picture("compare-why")
+        QTimer.singleShot(0, self._compare_dialog)
+        mend.click()
+        pairs = list(zip(shown.comparison.expected, shown.comparison.stored, strict=True))
+        rows = [
+            f"{at:04X}: " + " ".join(f"{e:02X}|{s:02X}" for e, s in pairs[at : at + 16]) for at in range(0, 417, 16)
+        ]
+        page.show_text("\n".join(rows[1:-2]), "serial monitor")
+        self._picture("compare-log")
+
+    def _compare_dialog(self) -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, MendDialog)  # noqa: S101 - the button opens no other
+        for scheme in (Scheme.LIGHT, Scheme.DARK):
+            apply_theme(self._app, scheme)
+            self._settle(0.15)
+            self.pictures.append(self._out / f"compare-mend-{scheme.value}.png")
+            dialog.grab().save(str(self.pictures[-1]))
+        dialog.reject()
 
     def _board(self) -> None:
         self._window.show_page("Board")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import Enum
 from typing import Final
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea
 
@@ -15,6 +15,8 @@ from atecc_bench.ui.widgets.hex_grid import MARGIN, HexGrid, OffsetBase
 
 _PADDING: Final = 6
 BYTES_PER_ROW: Final = 16
+_GAP: Final = "  "
+_DOTS: Final = 4  # below each byte
 _OFFSET_CHARS: Final = 5  # a megabyte
 
 
@@ -44,6 +46,7 @@ class DiffPane(QAbstractScrollArea):
         self._lines: Sequence[ByteRow | EqualRun] = ()
         self._current_bytes = b""
         self._current: int | None = None
+        self._unknown: tuple[tuple[int, int], ...] = ()
         self._grid = HexGrid.for_font(mono_font(), BYTES_PER_ROW, _OFFSET_CHARS)
         self.setProperty("bare", "true")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -56,6 +59,10 @@ class DiffPane(QAbstractScrollArea):
         """Show these lines."""
         self._lines = lines
         self._relayout()
+
+    def set_unknown(self, spans: Sequence[tuple[int, int]]) -> None:
+        """Show dots for the bytes in these spans, start and end (exclusive)."""
+        self._unknown = tuple(spans)
 
     def set_current(self, index: int | None, data: bytes) -> None:
         """Frame the bytes of one range, of which this side has `data`."""
@@ -159,8 +166,7 @@ class DiffPane(QAbstractScrollArea):
 
     def _paint_header(self, painter: QPainter) -> None:
         painter.setPen(current_palette().muted)
-        for column in range(BYTES_PER_ROW):
-            self._draw_byte(painter, column, _PADDING, f"{column:02X}")
+        self._draw_words(painter, [f"{column:02X}" for column in range(BYTES_PER_ROW)], _PADDING)
 
     def _paint_run(self, painter: QPainter, run: EqualRun, top: int) -> None:
         painter.setPen(current_palette().muted)
@@ -178,15 +184,17 @@ class DiffPane(QAbstractScrollArea):
             painter.setPen(palette.muted)
             self._draw_offset(painter, top, OffsetBase.HEX.text(start))
         self._paint_marks(painter, cells, top)
-        expected = self._side is Side.EXPECTED
-        marked = palette.expected if expected else palette.stored
+        marked = palette.expected if self._side is Side.EXPECTED else palette.stored
+        # The gaps between bytes are whole characters, so one text is a row; a text for each byte takes too long.
+        plain, differing = [[_GAP] * BYTES_PER_ROW for _ in range(2)]
         for column, cell in enumerate(cells):
-            if cell is None:
-                continue
-            painter.setPen(marked if cell.differs else palette.text)
-            self._draw_byte(painter, column, top, f"{cell.value:02X}")
-            if cell.differs:
-                self._underline(painter, column, top, marked)
+            if cell is not None:
+                hidden = any(start <= cell.offset < end for start, end in self._unknown)
+                (differing if cell.differs else plain)[column] = "··" if hidden else f"{cell.value:02X}"
+        for words, color in ((plain, palette.text), (differing, marked)):
+            painter.setPen(color)
+            self._draw_words(painter, words, top)
+        self._underline(painter, [c for c, word in enumerate(differing) if word is not _GAP], top, marked)
 
     def _paint_marks(self, painter: QPainter, cells: Sequence[Cell | None], top: int) -> None:
         palette = current_palette()
@@ -205,28 +213,30 @@ class DiffPane(QAbstractScrollArea):
                 painter.drawRoundedRect(self._grid.run_rect(column, last, top), 3, 3)
             column = last + 1
 
-    def _underline(self, painter: QPainter, column: int, top: int, color: QColor) -> None:
+    def _underline(self, painter: QPainter, columns: Sequence[int], top: int, color: QColor) -> None:
         grid = self._grid
         y = top + grid.row_height - 3.5
-        left, right = grid.byte_x(column), grid.byte_x(column) + 2 * grid.char_width
+        width = 2 * grid.char_width
+        lefts = [grid.byte_x(column) for column in columns]
         if self._side is Side.EXPECTED:
             painter.setPen(QPen(color, 1.6))
-            painter.drawLine(QPointF(left, y), QPointF(right, y))
+            painter.drawLines([QLineF(left, y, left + width, y) for left in lefts])
             return
+        pitch = width / _DOTS
+        dots = [QRectF(left + (n + 0.5) * pitch - 1, y - 1, 2, 2) for left in lefts for n in range(_DOTS)]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
-        dots = 4
-        pitch = (right - left) / dots
-        for number in range(dots):
-            painter.drawEllipse(QPointF(left + (number + 0.5) * pitch, y), 1.1, 1.1)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)  # round ones take too long by the thousand
+        painter.drawRects(dots)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
-    def _draw_byte(self, painter: QPainter, column: int, top: int, text: str) -> None:
-        grid = self._grid
-        painter.drawText(
-            QRectF(grid.byte_x(column), top, grid.char_width * 2, grid.row_height),
-            Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip,
-            text,
-        )
+    def _draw_words(self, painter: QPainter, words: Sequence[str], top: int) -> None:
+        half = len(words) // 2
+        text = f"{' '.join(words[:half])}  {' '.join(words[half:])}"
+        if not text.isspace():
+            metrics = painter.fontMetrics()
+            baseline = top + (self._grid.row_height - metrics.height()) / 2 + metrics.ascent()
+            painter.drawText(QPointF(self._grid.byte_x(0), baseline), text)
 
     def _draw_offset(self, painter: QPainter, top: int, text: str) -> None:
         painter.drawText(

@@ -11,6 +11,7 @@ from typing import Final, overload
 
 from atecc_bench.ui.widgets.hex_fields import HexField
 
+_MOST_RECENT: Final = 256
 _CONTEXT: Final = 8  # equal bytes that stay visible before and after a difference
 
 
@@ -86,6 +87,7 @@ class AlignedRows(Sequence[ByteRow]):
         self._pieces = list(_pieces(len(expected), len(stored), ranges))
         self._columns = [piece.column for piece in self._pieces]
         self.columns = self._pieces[-1].column + self._pieces[-1].length if self._pieces else 0
+        self._recent: dict[int, ByteRow] = {}  # both panes ask for the same rows, one after the other
         self._of_range = {p.range_index: p for p in self._pieces if p.range_index is not None}
 
     def __len__(self) -> int:
@@ -100,10 +102,24 @@ class AlignedRows(Sequence[ByteRow]):
             return [self[number] for number in range(*index.indices(len(self)))]
         if not 0 <= index < len(self):
             raise IndexError(index)
-        first = index * self._width
-        pairs = [self._cells(column) for column in range(first, min(first + self._width, self.columns))]
-        pairs += [(None, None)] * (self._width - len(pairs))
-        return ByteRow(tuple(one for one, _ in pairs), tuple(other for _, other in pairs))
+        if index not in self._recent:
+            if len(self._recent) >= _MOST_RECENT:
+                self._recent.clear()
+            self._recent[index] = self._row(index)
+        return self._recent[index]
+
+    def _row(self, index: int) -> ByteRow:
+        first, end = index * self._width, min((index + 1) * self._width, self.columns)
+        expected: list[Cell | None] = []
+        stored: list[Cell | None] = []
+        while (column := first + len(expected)) < end:
+            piece = self._piece(column)
+            for step in range(column - piece.column, min(piece.length, end - piece.column)):
+                one, other = self._cells(piece, piece.start + step, piece.stored_start + step)
+                expected.append(one)
+                stored.append(other)
+        empty = [None] * (self._width - len(expected))
+        return ByteRow((*expected, *empty), (*stored, *empty))
 
     def columns_of_range(self, index: int) -> tuple[int, int]:
         """First and last column (exclusive) of a range, counted over all rows."""
@@ -150,15 +166,13 @@ class AlignedRows(Sequence[ByteRow]):
                     if one[index : index + 1] != other[index : index + 1]:
                         yield piece.column + index, piece.column + index + 1
 
-    def _cells(self, column: int) -> tuple[Cell | None, Cell | None]:
-        piece = self._piece(column)
-        one, other = piece.start + column - piece.column, piece.stored_start + column - piece.column
-        has_one, has_other = one < piece.end, other < piece.stored_end
-        both = has_one and has_other
-        differs = piece.range_index is not None or not both or self._expected[one] != self._stored[other]
+    def _cells(self, piece: _Piece, one: int, other: int) -> tuple[Cell | None, Cell | None]:
+        value = self._expected[one] if one < piece.end else None
+        stored = self._stored[other] if other < piece.stored_end else None
+        differs = piece.range_index is not None or value != stored
         return (
-            Cell(one, self._expected[one], differs, piece.range_index) if has_one else None,
-            Cell(other, self._stored[other], differs, piece.range_index) if has_other else None,
+            None if value is None else Cell(one, value, differs, piece.range_index),
+            None if stored is None else Cell(other, stored, differs, piece.range_index),
         )
 
 

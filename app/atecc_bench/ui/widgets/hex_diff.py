@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
 
 from atecc_bench.ui.widgets.basics import Card, TextRole
 from atecc_bench.ui.widgets.diff_pane import BYTES_PER_ROW, DiffPane, Side
@@ -58,13 +58,23 @@ class HexDiff(QWidget):
         self._cards[Side.STORED].subtitle.setText(stored)
 
     def set_comparison(
-        self, expected: bytes, stored: bytes, ranges: Sequence[DiffRange], fields: Sequence[HexField] = ()
+        self,
+        expected: bytes,
+        stored: bytes,
+        ranges: Sequence[DiffRange],
+        fields: Sequence[HexField] = (),
+        unknown: Sequence[tuple[int, int]] = (),
     ) -> None:
-        """Show a comparison; `fields` name the equal bytes that are folded away, by expected offset."""
+        """Show a comparison; `fields` name the equal bytes that are folded away, by expected offset.
+
+        Bytes in `unknown`, start and end (exclusive) on both sides, are known of neither and shown as dots.
+        """
         self._expected, self._stored, self._ranges = expected, stored, tuple(ranges)
         rows = aligned_rows(expected, stored, ranges, BYTES_PER_ROW)
         self._blocks = folded(rows, fields)
         self._unfolded.clear()
+        for pane in self._panes.values():
+            pane.set_unknown(unknown)
         self._set_current(None)
         self._minimap.set_ranges(rows.columns, [rows.columns_of_range(index) for index in range(len(ranges))])
         self._show_lines()
@@ -105,6 +115,10 @@ class HexDiff(QWidget):
     def visible_lines(self) -> tuple[ByteRow | EqualRun, ...]:
         """The lines as both panes have them now, from the first to the last."""
         return tuple(self._lines)
+
+    def stored_scroll_bar(self) -> QScrollBar:
+        """The bar that scrolls both panes."""
+        return self._panes[Side.STORED].verticalScrollBar()
 
     # --- how the parts move together
 

@@ -1,0 +1,192 @@
+"""The page that compares: pasted logs, dropped files, mending by one click, and paper."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from atecc_bench.diagnose.compare import Comparison
+from atecc_bench.link.board import connect
+from atecc_bench.pki.authority import create_authority, save_authority
+from atecc_bench.provision.comparison import compare_with_chip
+from atecc_bench.provision.records import Records
+from atecc_bench.twin.virtual_port import register_virtual_scheme
+from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.comparing.mend_dialog import MendDialog
+from atecc_bench.ui.comparing.paper import report_html, save_pdf
+from atecc_bench.ui.pages.compare import ComparePage
+from atecc_bench.ui.widgets.banner import Banner
+from atecc_bench.ui.widgets.basics import PushButton
+from atecc_bench.ui.widgets.error_panel import ErrorPanel
+from atecc_bench.ui.widgets.hex_diff import HexDiff
+from atecc_bench.ui.widgets.row_table import RowTable
+from pastes import firmware_comparison
+
+SENTENCE = "The certificate was signed for another key than the one in the chip."
+PASSPHRASE = "a passphrase for tests"  # noqa: S105
+
+
+@pytest.fixture(scope="module")
+def mismatch() -> Comparison:
+    register_virtual_scheme()
+    with connect("virtual://mismatch") as board:
+        return compare_with_chip(board.open_chip(), Records(Path("/nowhere")), None, virtual=True).comparison
+
+
+@pytest.fixture
+def log(mismatch: Comparison) -> str:
+    return firmware_comparison(mismatch.expected, mismatch.stored) + "\r\nDevice Provisioning Successful!\r\n"
+
+
+@pytest.fixture
+def page(show: Callable[[str], QWidget]) -> ComparePage:
+    page = show("Compare")
+    assert isinstance(page, ComparePage)
+    return page
+
+
+def banner(page: ComparePage) -> Banner:
+    found = page.findChild(Banner)
+    assert found is not None
+    return found
+
+
+def button(page: ComparePage, text: str) -> QPushButton:
+    (found,) = [b for b in page.findChildren(QPushButton) if b.text() == text]
+    return found
+
+
+def texts(page: ComparePage) -> list[str]:
+    return [label.text() for label in page.findChildren(QWidget) if hasattr(label, "text") and label.isVisible()]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+
+
+def test_a_pasted_log_gives_the_sentence_and_what_was_recognised(page: ComparePage, log: str, qtbot: QtBot) -> None:
+    QGuiApplication.clipboard().setText(log)
+    qtbot.mouseClick(button(page, "Paste"), Qt.MouseButton.LeftButton)
+    assert banner(page).accessibleName() == SENTENCE
+    assert "Recognised: lines 4–30: comparison of expected and stored bytes, 417 bytes: certificate" in texts(page)
+    assert not button(page, "Mend this…").isVisible()
+
+
+def test_a_log_without_its_first_and_last_lines_gives_the_same_sentence(page: ComparePage, log: str) -> None:
+    page.show_text("\n".join(log.split("\r\n")[4:-3]), "log.txt")
+    assert banner(page).accessibleName() == SENTENCE
+    table = page.findChild(RowTable)
+    assert table is not None
+    model = table.model()
+    assert [model.index(row, 0).data() for row in range(model.rowCount())] == ["15–30", "200–263", "279–298"]
+    assert [model.index(row, 3).data() for row in range(model.rowCount())][:2] == [
+        "SHA-256 of public key and dates",
+        "live key, slot 0",
+    ]
+
+
+def test_a_dropped_log_is_read(page: ComparePage, log: str, tmp_path: Path) -> None:
+    (tmp_path / "serial.log").write_text(log)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "serial.log"))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    page.dropEvent(QDropEvent(QPointF(5, 5), copy, data, left, Qt.KeyboardModifier.NoModifier))
+    assert banner(page).accessibleName() == SENTENCE
+
+
+def test_text_with_nothing_in_it_is_told_so(page: ComparePage) -> None:
+    page.show_text("hello", "clipboard")
+    panel = page.findChild(ErrorPanel)
+    assert panel is not None
+    assert panel.isVisible()
+
+
+def test_why_shows_all_the_evidence(page: ComparePage, log: str, qtbot: QtBot) -> None:
+    page.show_text(log, "log.txt")
+    short = banner(page).accessibleDescription()
+    qtbot.mouseClick(button(page, "Why?"), Qt.MouseButton.LeftButton)
+    assert "SHA-256 of the public key" in banner(page).accessibleDescription()
+    qtbot.mouseClick(button(page, "Less"), Qt.MouseButton.LeftButton)
+    assert banner(page).accessibleDescription() == short
+
+
+def test_a_signature_of_another_length_stands_beside_its_like(page: ComparePage, mismatch: Comparison) -> None:
+    page.show_text(mismatch.expected.hex() + "\n\n" + mismatch.stored[:-4].hex(), "two dumps")
+    diff = page.findChild(HexDiff)
+    assert diff is not None
+    assert diff.current_range() == 0
+
+
+@pytest.fixture
+def ca(bench: Bench) -> Path:
+    from datetime import UTC, datetime
+
+    folder = bench.records.folder.parent / "ca"
+    authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
+    save_authority(folder, authority, root_key, PASSPHRASE.encode())
+    return folder
+
+
+def answer_dialog(click: str, seen: list[str]) -> None:
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, MendDialog)
+    dialog.passphrase.setText(PASSPHRASE)
+    seen.append(dialog.folder.text())
+    (found,) = [b for b in dialog.findChildren(PushButton) if b.text() == click]
+    found.click()
+
+
+def test_a_mismatch_is_mended_by_one_confirmed_click(
+    page: ComparePage,
+    connected: Callable[[str], None],
+    rested: Callable[[], None],
+    ca: Path,
+    bench: Bench,
+    tmp_path: Path,
+    qtbot: QtBot,
+) -> None:
+    connected(f"virtual://mismatch?state={tmp_path / 'chip.json'}")
+    assert banner(page).accessibleName() == "The certificate was signed for another key than the one in slot 0."
+    mend, seen = button(page, "Mend this…"), list[str]()
+    assert mend.isVisible()
+    QTimer.singleShot(0, lambda: answer_dialog("Mend this", seen))
+    qtbot.mouseClick(mend, Qt.MouseButton.LeftButton)
+    assert seen == [str(ca)]
+    rested()
+    assert banner(page).accessibleName() == "The chip holds exactly this certificate."
+    assert not mend.isVisible()
+    (saved,) = bench.records.folder.rglob("saved.json")
+    assert saved.parent.joinpath("device.pem").is_file()
+
+
+def test_without_the_confirmation_nothing_is_written(
+    page: ComparePage,
+    connected: Callable[[str], None],
+    rested: Callable[[], None],
+    ca: Path,
+    bench: Bench,
+    qtbot: QtBot,
+) -> None:
+    connected("virtual://mismatch")
+    QTimer.singleShot(0, lambda: answer_dialog("Cancel", []))
+    qtbot.mouseClick(button(page, "Mend this…"), Qt.MouseButton.LeftButton)
+    rested()
+    assert banner(page).accessibleName() == "The certificate was signed for another key than the one in slot 0."
+    assert not list(bench.records.folder.rglob("saved.json"))
+    assert ca.is_dir()
+
+
+def test_the_report_on_paper_says_it_all_without_colour(page: ComparePage, log: str, tmp_path: Path) -> None:
+    page.show_text(log, "log.txt")
+    shown = page.shown
+    assert shown is not None
+    html = report_html(shown)
+    for words in (SENTENCE, "What to do:", "15–30", "live key, slot 0", "<u>", "<b>", "Recognised:"):
+        assert words in html
+    save_pdf(shown, tmp_path / "comparison.pdf")
+    assert (tmp_path / "comparison.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_provisioned_chip_has_nothing_to_mend(page: ComparePage, connected: Callable[[str], None]) -> None:
+    connected("virtual://provisioned")
+    assert not button(page, "Mend this…").isVisible()
