@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from atecc_bench.errors import RefusedError
 from atecc_bench.pki.authority import create_authority
 from atecc_bench.pki.ca_certificates import ExtensionProfile
+from atecc_bench.pki.storable import check_storable
 from atecc_bench.pki.strictness import strict_warnings
 from atecc_bench.pki.verify import check_may_issue
 from issuing import openssl_root, our_root
@@ -49,3 +50,5 @@ def test_an_extension_that_is_there_twice_is_warned_of_and_makes_no_authority():
     assert ids(twice, twice) == {("root", "extensions-malformed"), ("signer", "extensions-malformed")}
     with pytest.raises(RefusedError, match="malformed"):
         check_may_issue(twice, "root", authorities_below=1)
+    with pytest.raises(RefusedError, match="malformed"):
+        check_storable(twice, root)

@@ -13,6 +13,7 @@ Layout, from CryptoAuthLib's atcacert_def.c and atcacert_date.c:
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import IntEnum
+from functools import cached_property
 from typing import Final, Self
 
 from atecc_bench.errors import InputError, RefusedError
@@ -127,7 +128,7 @@ class CompressedCertificate:
             )
         )
 
-    @property
+    @cached_property
     def serial_dates(self) -> bytes:
         """The dates as a hashed serial number takes them in: 3 bytes, and from format 1 a fourth."""
         return encode_dates(self.issue_date, self.expire_years, self.format_version)

@@ -6,6 +6,7 @@ It holds a template certificate, and where each changing part stands in the temp
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 from atecc_bench.pki.certificate_fields import certificate_fields
 from atecc_bench.pki.dates import DateFormat
@@ -98,23 +99,31 @@ class CertificateDefinition:
 
     def stores(self, element: StandardElement) -> bool:
         """Say whether the chip also stores this part byte for byte, which then has the last word."""
-        location = self.std_cert_elements[element]
-        return any(extra.cert_loc == location for extra in self.stored_elements)
+        return element in self._stored_parts
 
-    @property
+    @cached_property
+    def _stored_parts(self) -> frozenset[StandardElement]:
+        stored = {extra.cert_loc for extra in self.stored_elements}
+        return frozenset(part for part, location in self.std_cert_elements.items() if location in stored)
+
+    @cached_property
     def stored_elements(self) -> tuple[CertificateElement, ...]:
         """Those of `cert_elements` that the chip stores."""
         return tuple(extra for extra in self.cert_elements if extra.device_loc.zone is not DeviceZone.NONE)
 
     def shift_of(self, certificate: bytes) -> int:
         """By how many bytes the serial number of this certificate (DER) is longer than the template's."""
+        if self.sn_source is not SerialSource.STORED_DYNAMIC:
+            return 0
         location = self.std_cert_elements[StandardElement.CERT_SN]
-        if self.sn_source is not SerialSource.STORED_DYNAMIC or location.offset >= len(certificate):
+        if location.offset >= len(certificate):
             return 0
         return certificate[location.offset] - self.cert_template[location.offset]
 
     def location_in(self, shift: int, location: CertificateLocation) -> CertificateLocation:
         """Where a location of the template is in a certificate whose serial number is longer by `shift`."""
+        if not shift:
+            return location
         serial_number = self.std_cert_elements[StandardElement.CERT_SN].offset
         if location.offset < serial_number:
             return location

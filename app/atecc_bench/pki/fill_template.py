@@ -51,8 +51,8 @@ def fill_template(
                 f"The template has {location.count} bytes at {location.offset}, and {len(value)} are to go there.",
                 "Correct the template: what the chip holds of a part, transformed, is as long as that part.",
             )
-        place = definition.location_in(shift, location)
-        certificate[place.slice] = value
+        start = definition.location_in(shift, location).offset if shift else location.offset
+        certificate[start : start + location.count] = value
 
     if authority_public_key is not None:
         put(elements[StandardElement.AUTH_KEY_ID], key_identifier(authority_public_key))
@@ -73,6 +73,8 @@ def fill_template(
 def part_reader(der: bytes, definition: CertificateDefinition) -> Callable[[CertificateLocation], bytes]:
     """A reader of parts of a certificate (DER) by where the template has them."""
     shift = definition.shift_of(der)
+    if not shift:
+        return lambda location: der[location.offset : location.offset + location.count]
     return lambda location: der[definition.location_in(shift, location).slice]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
@@ -20,8 +21,11 @@ from atecc_bench.pki.definition import (
     StandardElement,
 )
 from atecc_bench.pki.fill_template import fill_template, part_reader, stored_public_key, stored_serial_number
+from atecc_bench.pki.keys import public_key_bytes
 from atecc_bench.pki.rebuild import with_signature
 from atecc_bench.pki.serial_source import SerialSource, check_minimal
+
+_ECDSA: Final = ec.ECDSA(SHA256(), deterministic_signing=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +55,6 @@ def issue_by_template(
     Raises `RefusedError`: `date-not-representable`, `serial-number-not-minimal`, `template-mismatch`,
     and `InputError` (`serial-number-needed`, `not-a-public-key`).
     """
-    numbers = signing_key.public_key().public_numbers()
     compressed = CompressedCertificate(
         signature=bytes(SIGNATURE_LENGTH),
         issue_date=particulars.not_before,
@@ -65,13 +68,13 @@ def issue_by_template(
     compressed.to_bytes()
     contents = _contents(definition, particulars)
     certificate = fill_template(
-        definition, contents.__getitem__, numbers.x.to_bytes(32) + numbers.y.to_bytes(32), compressed
+        definition, contents.__getitem__, public_key_bytes(signing_key.public_key()), compressed
     )
     shift = definition.shift_of(certificate)
     _check_serial_number(definition, certificate)
     start = definition.tbs_cert_loc.offset
     signed = certificate[start : start + definition.tbs_cert_loc.count + shift]
-    r, s = decode_dss_signature(signing_key.sign(signed, ec.ECDSA(SHA256(), deterministic_signing=True)))
+    r, s = decode_dss_signature(signing_key.sign(signed, _ECDSA))
     return with_signature(certificate, definition, r.to_bytes(32) + s.to_bytes(32))
 
 

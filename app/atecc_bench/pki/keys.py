@@ -106,8 +106,7 @@ def certificate_public_key(certificate: x509.Certificate) -> bytes:
 
 def public_key_bytes(key: ec.EllipticCurvePublicKey) -> bytes:
     """Return X‖Y, 64 bytes big-endian, of a P-256 public key."""
-    numbers = key.public_numbers()
-    return numbers.x.to_bytes(32) + numbers.y.to_bytes(32)
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)[1:]
 
 
 def public_key_from_bytes(raw: bytes) -> ec.EllipticCurvePublicKey:

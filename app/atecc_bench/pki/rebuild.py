@@ -47,8 +47,9 @@ def slot_contents(
     that is not the hash of the key), and `InputError` (`serial-number-needed`).
     """
     try:
-        contents = _contents(der, definition, chip_serial_number)
-        rebuilt = rebuild(definition, contents.__getitem__, None)
+        compressed = _compressed(der, definition)
+        contents = _contents(der, definition, compressed, chip_serial_number)
+        rebuilt = _rebuild(definition, contents.__getitem__, None, compressed)
     except BenchError:
         # Another structure explains whatever else may be wrong.
         check_structure(der, definition)
@@ -74,6 +75,15 @@ def rebuild(
     """
     compressed = CompressedCertificate.parse(read(definition.comp_cert_dev_loc))
     _check_template(compressed, definition)
+    return _rebuild(definition, read, authority_public_key, compressed)
+
+
+def _rebuild(
+    definition: CertificateDefinition,
+    read: Callable[[DeviceLocation], bytes],
+    authority_public_key: bytes | None,
+    compressed: CompressedCertificate,
+) -> bytes:
     unsigned = fill_template(definition, read, authority_public_key, compressed)
     return with_signature(unsigned, definition, compressed.signature)
 
@@ -121,12 +131,15 @@ def _check_template(compressed: CompressedCertificate, definition: CertificateDe
 
 
 def _contents(
-    der: bytes, definition: CertificateDefinition, chip_serial_number: bytes | None
+    der: bytes,
+    definition: CertificateDefinition,
+    compressed: CompressedCertificate,
+    chip_serial_number: bytes | None,
 ) -> dict[DeviceLocation, bytes]:
     part = part_reader(der, definition)
     public_key = part(definition.std_cert_elements[StandardElement.PUBLIC_KEY])
     contents = {
-        definition.comp_cert_dev_loc: _compressed(der, definition).to_bytes(),
+        definition.comp_cert_dev_loc: compressed.to_bytes(),
         definition.public_key_dev_loc: stored_public_key(definition, public_key),
     }
     if definition.sn_source in (SerialSource.STORED, SerialSource.STORED_DYNAMIC):

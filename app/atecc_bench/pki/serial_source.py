@@ -28,6 +28,7 @@ class SerialSource(IntEnum):
 
 _PUBLIC_KEY_HASHES = (SerialSource.PUB_KEY_HASH, SerialSource.PUB_KEY_HASH_POS, SerialSource.PUB_KEY_HASH_RAW)
 DEVICE_SN_HASHES = (SerialSource.DEVICE_SN_HASH, SerialSource.DEVICE_SN_HASH_POS, SerialSource.DEVICE_SN_HASH_RAW)
+_HASHES = frozenset((*_PUBLIC_KEY_HASHES, *DEVICE_SN_HASHES))
 _LONGEST_HASH = 32
 _PREFIX = b"\x40"
 
@@ -41,7 +42,7 @@ def hashed_serial_number(source: SerialSource, hashed: bytes, serial_dates: byte
     first, and `_RAW` leaves both. Raises `RefusedError` (`serial-source-not-supported`) for a source that is no
     hash, and for a longer number.
     """
-    if source not in (*_PUBLIC_KEY_HASHES, *DEVICE_SN_HASHES) or not 0 < length <= _LONGEST_HASH:
+    if source not in _HASHES or not 0 < length <= _LONGEST_HASH:
         raise RefusedError(
             "serial-source-not-supported",
             f"A serial number of {length} bytes from {source.specification_name} is not the hash of anything.",

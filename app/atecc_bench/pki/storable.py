@@ -25,7 +25,10 @@ def check_storable(signer: x509.Certificate, root: x509.Certificate) -> None:
         raise _not_storable(error.message) from error
     if not same:
         raise _not_storable("its authorityKeyIdentifier is not the SHA-1 of the root's public key")
-    subject_key = extension_of(signer, x509.SubjectKeyIdentifier)
+    try:
+        subject_key = extension_of(signer, x509.SubjectKeyIdentifier)
+    except ValueError as error:
+        raise _not_storable("its extensions are malformed") from error
     # Device certificates are rebuilt with the SHA-1 as their authority key identifier.
     if subject_key is not None and subject_key.digest != key_identifier(certificate_public_key(signer)):
         raise _not_storable("its subjectKeyIdentifier is not the SHA-1 of its public key")
