@@ -10,10 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.errors import InputError
 from atecc_bench.pki.keys import load_certificate, load_certificates, load_private_key, public_key_bytes
+from loading_forms import KEY_FORMS, SECRET
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl command")
-
-SECRET = b"correct horse"
 
 
 @pytest.fixture
@@ -29,22 +28,6 @@ def openssl(tmp_path: Path) -> Callable[[str], bytes]:
     run("req -new -x509 -key key.pem -subj /CN=Root -days 100 -out cert.pem")
     (tmp_path / "secret").write_bytes(SECRET + b"\n")
     return run
-
-
-KEY_FORMS = {
-    "SEC 1": "ec -in key.pem -out out",
-    "SEC 1, DER": "ec -in key.pem -outform DER -out out",
-    "SEC 1, encrypted": "ec -in key.pem -aes256 -passout file:secret -out out",
-    "SEC 1, explicit parameters": "ec -in key.pem -param_enc explicit -out out",
-    "SEC 1, explicit parameters, DER": "ec -in key.pem -param_enc explicit -outform DER -out out",
-    "SEC 1, explicit parameters, compressed": "ec -in key.pem -param_enc explicit -conv_form compressed -out out",
-    "PKCS #8": "pkcs8 -topk8 -nocrypt -in key.pem -out out",
-    "PKCS #8, DER": "pkcs8 -topk8 -nocrypt -in key.pem -outform DER -out out",
-    "PKCS #8, encrypted": "pkcs8 -topk8 -in key.pem -passout file:secret -out out",
-    "PKCS #8, encrypted, DER": "pkcs8 -topk8 -in key.pem -passout file:secret -outform DER -out out",
-    "PKCS #12": "pkcs12 -export -inkey key.pem -in cert.pem -passout file:secret -out out",
-    "with text": "pkey -in key.pem -text -out out",
-}
 
 
 @pytest.mark.parametrize("form", KEY_FORMS)

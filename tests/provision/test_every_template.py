@@ -1,12 +1,15 @@
 """Certificates of every serial number source, under every kind of root, in both formats, through a chip and back.
 
+The keys that sign come out of files: each loading form meets each kind of root, and they take turns over the sources.
+
 Our code and CryptoAuthLib, with the definition that was exported as C and read again, have to rebuild the same bytes.
 """
 
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -20,8 +23,9 @@ from atecc_bench.pki.cert_def_import import import_c
 from atecc_bench.pki.compressed import CompressedCertificate, FormatVersion
 from atecc_bench.pki.definition import CertificateDefinition
 from atecc_bench.pki.issue_by_template import Particulars, issue_by_template
-from atecc_bench.pki.keys import private_key_from_entropy, public_key_bytes
+from atecc_bench.pki.keys import load_private_key, private_key_from_entropy, public_key_bytes
 from atecc_bench.pki.on_chip import location_reader, slot_images
+from atecc_bench.pki.outside_key import OutsidePrivateKey
 from atecc_bench.pki.rebuild import rebuild, slot_contents
 from atecc_bench.pki.serial_source import SerialSource
 from atecc_bench.pki.template_file import template_text
@@ -40,12 +44,22 @@ from issuing import (
     root_in_softhsm,
     signer_template,
 )
+from loading_forms import LOADING_FORMS, SECRET, key_in_form
 from twin_desk import TwinDesk
 
 pytestmark = [needs_cryptoauthlib, pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")]
 
 FORMATS = {FormatVersion.SHORT_DATES: 10, FormatVersion.EXTENDED_DATES: 35}
 CASES = [(source, SIGNER_SOURCES[index % len(SIGNER_SOURCES)]) for index, source in enumerate(DEVICE_SOURCES)]
+# Two keys are loaded in each case, so that every form has its turn under every root.
+FORMS = {
+    (version, source): (
+        LOADING_FORMS[2 * turn % len(LOADING_FORMS)],
+        LOADING_FORMS[(2 * turn + 1) % len(LOADING_FORMS)],
+    )
+    for turn, (version, (source, _)) in enumerate(product(FORMATS, CASES))
+}
+assert {form for forms in FORMS.values() for form in forms} == set(LOADING_FORMS)
 
 _READ = f"""
 import ctypes
@@ -103,6 +117,13 @@ def provisioned_state(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int
     return make
 
 
+def loaded(root: Root, folder: Path, form: str) -> Root:
+    """The same root with its key out of a file of this form; one in a module stays there."""
+    if isinstance(root.key, OutsidePrivateKey):
+        return root
+    return replace(root, key=load_private_key(key_in_form(folder, root.key, form), SECRET))
+
+
 def through_c(definition: CertificateDefinition, name: str) -> CertificateDefinition:
     source = export_c(definition, name)
     (imported,) = import_c(source.header + source.source)
@@ -150,7 +171,11 @@ def test_the_same_bytes_come_back(
     years = FORMATS[version]
     desk = provisioned_state(int(device_source) + 1)
     chip = bytes.fromhex(desk.serial_number)
-    signer_key = private_key_from_entropy(seeded_entropy(11))
+    signer_form, root_form = FORMS[version, device_source]
+    root = loaded(root, tmp_path, root_form)
+    signer_key = load_private_key(
+        key_in_form(tmp_path, private_key_from_entropy(seeded_entropy(11)), signer_form), SECRET
+    )
     definition = through_c(signer_template(root, signer_source), "1_signer")
     signer_der = issue(definition, years, public_key_bytes(signer_key.public_key()), root, chip)
     signer = Issued(definition, signer_der, root.public_key)
