@@ -159,7 +159,7 @@ def test_a_command_that_changes_the_chip_is_confirmed(run: Run, chip: Run):
 
 
 def test_the_commands_are_listed(run: Run):
-    out = run("command", "--port", "virtual://fresh", "--list").out
+    out = run("command", "--list").out
     assert "SecureBoot" in out
     assert "pass-through" in out
 

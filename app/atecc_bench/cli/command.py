@@ -15,7 +15,7 @@ from atecc_bench.chip.session import ChipSession, ChipStatusError
 from atecc_bench.cli.confirm import YesOption, confirm
 from atecc_bench.cli.device import open_device
 from atecc_bench.cli.explain import explanation_document, print_explanation
-from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting
+from atecc_bench.cli.output import JsonOption, console, print_json, reporting
 from atecc_bench.diagnose.explain import Explanation, explain
 from atecc_bench.diagnose.possible_chips import Known
 from atecc_bench.diagnose.secrecy import data_is_secret
@@ -32,10 +32,10 @@ class Sent:
 
 
 def command(
-    port: PortOption,
     commands: Annotated[
         list[str] | None, typer.Argument(metavar="WORDS...", help="Commands, each in quotes, sent in one wake.")
     ] = None,
+    port: Annotated[str | None, typer.Option("--port", metavar="URL", help="Where the chip is.")] = None,
     *,
     list_all: Annotated[bool, typer.Option("--list", help="List the commands with their parameters.")] = False,
     yes: YesOption = False,
@@ -49,6 +49,8 @@ def command(
         packets = [parse_command(words, FORMS) for words in commands or ()]
         if not packets:
             raise InputError("no-command", "No command was given.", 'For example: "info mode=revision"; see --list.')
+        if port is None:
+            raise InputError("usage", "No port was given.", "Add --port URL, for example virtual://fresh.")
         with open_device(port) as device:
             config = device.session.read_config()
             if not yes and any(effect_of(packet) is not Effect.NOTHING for packet in packets):

@@ -79,7 +79,7 @@ class InspectPage(DevicePage):
         bytes_card.body.addLayout(field)
         bytes_card.body.addWidget(rule())
         bytes_card.body.addWidget(self._hex)
-        bytes_card.setFixedWidth(328)
+        bytes_card.setFixedWidth(284)
         self._slots = SlotTable()
         self._slots.cell_selected.connect(self._cell_selected)
         self._tree = ConfigTree()

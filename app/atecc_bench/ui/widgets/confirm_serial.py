@@ -30,6 +30,7 @@ class ConfirmSerial(QWidget):
         self._last = ""
         self._confirmed = False
         self._message = text_label(_ASK, TextRole.MUTED)
+        self._message.setWordWrap(True)
         self._known = text_label("", TextRole.MUTED)
         self._known.setFont(mono_font(1.6))
         self._field = _DigitsField()

@@ -11,8 +11,8 @@ from atecc_bench.ui.widgets.row_table import RowTable
 
 _DOTS = (Ability.SIGN, Ability.INTERNAL, Ability.ECDH, Ability.GENERATE)
 _WIDTHS = {
-    Ability.HOLDS: 92, Ability.SIGN: 48, Ability.INTERNAL: 40, Ability.ECDH: 56, Ability.READ: 54, Ability.WRITE: 54,
-    Ability.GENERATE: 44, Ability.LOCK: 62, Ability.AUTHORISED: 54,
+    Ability.HOLDS: 104, Ability.SIGN: 50, Ability.INTERNAL: 42, Ability.ECDH: 58, Ability.READ: 56, Ability.WRITE: 58,
+    Ability.GENERATE: 48, Ability.LOCK: 62, Ability.AUTHORISED: 54,
 }  # fmt: skip
 _SHORT = {Holds.ECC_PRIVATE.value: "ECC private", Holds.ECC_PUBLIC.value: "ECC public"}
 
@@ -28,7 +28,7 @@ class SlotTable(RowTable):
             Column(ability.value, width, Align.CENTER if ability in _DOTS else Align.LEFT)
             for ability, width in _WIDTHS.items()
         ]
-        super().__init__((Column("Slot", 42), *columns, Column("Used for", None)), name="Slots")
+        super().__init__((Column("Slot", 50), *columns, Column("Used for", None)), name="Slots")
         self._matrix: tuple[tuple[SlotCell, ...], ...] = ()
         self.selectionModel().currentChanged.connect(self._tell)
 
