@@ -2,10 +2,13 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from cryptography import x509
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from atecc_bench.diagnose.stays_open import what_stays_open
+from atecc_bench.chip.slot_matrix import slot_matrix
+from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
+from atecc_bench.pki.layout import SLOT_USES
 from atecc_bench.provision.plan import Effect, Plan, Step
 from atecc_bench.provision.rehearse import Rehearsal
 from atecc_bench.provision.run import StepResult, StepStatus
@@ -14,6 +17,7 @@ from atecc_bench.ui.widgets.basics import TextRole, paragraph
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 from atecc_bench.ui.widgets.plan_table import PlanRow, PlanStatus, PlanTable
 from atecc_bench.ui.widgets.scroller import Scroller
+from atecc_bench.ui.widgets.slot_table import SlotTable
 
 _STATUS = {
     StepStatus.WAITING: PlanStatus.PLANNED,
@@ -62,6 +66,11 @@ class RehearsalStep(_PlanStep):
         super().__init__()
         self._banner = Banner()
         self.column.insertWidget(1, self._banner)
+        self._slots = SlotTable()
+        self._slots.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._after = (paragraph("What each slot can do afterwards", TextRole.STRONG), self._slots)
+        for widget in self._after:
+            self.scroller.column.insertWidget(self.scroller.column.count() - 1, widget)
 
     def set_waiting(self) -> None:
         """Nothing is known yet."""
@@ -69,6 +78,7 @@ class RehearsalStep(_PlanStep):
         self._banner.set_message(BannerKind.INFO, "Looking at the chip and rehearsing on a software twin of it…", "")
         self.table.set_plan([])
         self.text.setText("")
+        self._show_after(None)
 
     def set_rehearsal(self, plan: Plan, rehearsal: Rehearsal | None) -> None:
         """Show how it went; None when there was nothing to rehearse."""
@@ -77,11 +87,32 @@ class RehearsalStep(_PlanStep):
             text = "Its keys and certificates are right for this CA. It will be checked, and nothing will be written."
             self._banner.set_message(BannerKind.GOOD, "Nothing to write", text)
             self.table.set_plan([_planned(step) for step in plan.steps])
+            self._show_after(None)
             return
         self.title.setText("The rehearsal passed on a software twin of this chip")
         self._banner.set_message(BannerKind.GOOD, "Every step and every proof passed. Nothing was written.", "")
         self.table.set_plan([_rehearsed(step) for step in plan.steps])
-        self.text.setText("What stays open afterwards: " + " ".join(what_stays_open(rehearsal.config_after)))
+        after = rehearsal.config_after
+        sentences = (*_certificate(rehearsal), *what_locks_protect(after), *what_stays_open(after))
+        self.text.setText("\n".join(f"•  {sentence}" for sentence in sentences))
+        self._show_after(rehearsal)
+
+    def _show_after(self, rehearsal: Rehearsal | None) -> None:
+        for widget in self._after:
+            widget.setVisible(rehearsal is not None)
+        if rehearsal is not None:
+            self._slots.set_slots(slot_matrix(rehearsal.config_after), SLOT_USES)
+            self._slots.setFixedHeight(self._slots.content_height())
+
+
+def _certificate(rehearsal: Rehearsal) -> tuple[str, ...]:
+    """What the device certificate will say; its key and signature are stand-ins."""
+    certificates = rehearsal.outcome.certificates
+    if certificates is None:
+        return ()
+    device = x509.load_der_x509_certificate(certificates.device)
+    names = f"{device.subject.rfc4514_string()}, issued by {device.issuer.rfc4514_string()}"
+    return (f"The device certificate is for {names}, valid from {device.not_valid_before_utc:%Y-%m-%d %H:%M} UTC.",)
 
 
 class ConfirmStep(_PlanStep):
