@@ -1,6 +1,7 @@
 """Lines as people paste them, without what terminals, serial monitors and log systems put around them."""
 
 import re
+from functools import lru_cache
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-Z\\^_]|\^\[\[[0-9;]*m|\[[0-9]{1,2}(?:;[0-9]{1,3}){0,4}m")
 _PREFIXES = tuple(
@@ -34,6 +35,7 @@ def clean_lines(text: str) -> list[str]:
     return lines
 
 
+@lru_cache(maxsize=64)  # every shape of dump asks for the same line in turn
 def without_prefix(line: str) -> str:
     """The line without time stamps, log levels and tags, port names and quotation marks before it."""
     for _ in _PREFIXES:
