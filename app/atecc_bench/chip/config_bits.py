@@ -1,6 +1,7 @@
 """The named bits of the configuration zone: where each stands, its value, and how to change it (datasheets)."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from atecc_bench.chip.identity import Part
 from atecc_bench.chip.zones import SLOT_COUNT
@@ -55,6 +56,7 @@ class BitField:
         return value.to_bytes(self.size, "little").hex(" ").upper()
 
 
+@cache
 def bit_fields(part: Part) -> tuple[BitField, ...]:
     """All named bits of bytes 13 to 127, in order; reserved bits have no name."""
     return tuple(sorted((*_mode(part), *_slots(), *_use(part), *_locks(part), *_keys(part)), key=_order))
