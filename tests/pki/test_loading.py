@@ -124,3 +124,13 @@ def test_all_certificates_of_a_chain_are_read_in_their_order(openssl: Callable[[
     certificates = load_certificates(both)
     assert [certificate.subject.rfc4514_string() for certificate in certificates] == ["CN=Other", "CN=Root"]
     assert load_certificates(certificates[1].public_bytes(Encoding.DER)) == (certificates[1],)
+
+
+def test_a_certificate_whose_name_holds_what_no_name_has_is_refused(openssl: Callable[[str], bytes]):
+    der = openssl("x509 -in cert.pem -outform DER -out out")
+    # The common name becomes a BIT STRING, which only uniqueIdentifier is.
+    odd = der.replace(bytes.fromhex("06035504030C04"), bytes.fromhex("06035504030304"))
+    assert odd != der
+    with pytest.raises(InputError) as error:
+        load_certificate(odd)
+    assert error.value.id == "not-a-certificate"

@@ -68,20 +68,28 @@ def load_certificates(data: bytes, passphrase: bytes | None = None) -> tuple[x50
     pems = [block.pem.replace(b"X509 CERT", b"CERT") for block in blocks if block.label in _CERTIFICATE_LABELS]
     try:
         if pems:
-            return tuple(x509.load_pem_x509_certificate(pem) for pem in pems)
+            return tuple(_readable(x509.load_pem_x509_certificate(pem)) for pem in pems)
         if not blocks and is_pkcs12(data):
             found = pkcs12_contents(data, passphrase).certificates
             if not found:
                 raise ValueError("no certificate")
-            return found
-        return (x509.load_der_x509_certificate(data),)
-    except (ValueError, x509.InvalidVersion) as error:
+            return tuple(_readable(certificate) for certificate in found)
+        return (_readable(x509.load_der_x509_certificate(data)),)
+    except (ValueError, TypeError, x509.InvalidVersion) as error:
         what = f"it holds {labels_of(blocks)}" if blocks else "it is neither PEM nor DER of one"
         raise InputError(
             "not-a-certificate",
             f"This is not a certificate: {what}.",
             "Give an X.509 certificate as PEM (-----BEGIN CERTIFICATE-----) or DER.",
         ) from error
+
+
+def _readable(certificate: x509.Certificate) -> x509.Certificate:
+    """Read what cryptography reads only when it is asked: names and dates, which may turn out to be none."""
+    for part in (certificate.subject, certificate.issuer):
+        part.rfc4514_string()
+    _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    return certificate
 
 
 def load_certificate(data: bytes, passphrase: bytes | None = None) -> x509.Certificate:
