@@ -176,3 +176,18 @@ def test_no_paste_raises(text: str):
     for found in recognise(text):
         assert 1 <= found.first_line <= found.last_line
         assert found.stored is None or len(found.stored) == len(found.data)
+
+
+def test_reading_tells_its_progress_and_ends_when_that_raises() -> None:
+    text = "ab\n" * 10_000
+    shares: list[float] = []
+    recognise(text, shares.append)
+    assert shares == sorted(shares)
+    assert 0 <= shares[0] < shares[-1] < 1
+
+    def enough(share: float) -> None:
+        if share > 0.5:
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        recognise(text, enough)

@@ -66,9 +66,13 @@ _DIGITS = re.compile(r"[^0-9A-Fa-f]+")
 _LONGEST_ROW = 64
 _LONGEST_TEXT = 512
 _MOST_OFFSETS = 4
+_SHORTEST_WITH_OFFSET = len("00: 00")
 _FEWEST_AFTER_A_NAME = 8
 _FEWEST_ALONE = 2
 _LONGEST_LITERAL = 1 << 16
+
+
+# A paste may be a hundred thousand short lines: each reader looks for its sign in a line before it searches for more.
 
 
 def rows_of(line: str, number: int) -> Iterator[DumpRow]:
@@ -95,6 +99,8 @@ def _comparison_rows(line: str, number: int) -> Iterator[DumpRow]:
 
 
 def _array_row(line: str, number: int) -> DumpRow | None:
+    if "0x" not in line and "0X" not in line:
+        return None
     text = _COMMENT.sub("", line)
     items = _ARRAY_ITEM.findall(text)
     alone = _LEFT_OVER.fullmatch(_ARRAY_ITEM.sub("", without_prefix(text))) is not None
@@ -105,6 +111,8 @@ def _array_row(line: str, number: int) -> DumpRow | None:
 
 
 def _escaped_row(line: str, number: int) -> DumpRow | None:
+    if "\\x" not in line:
+        return None
     literals = _ESCAPED.findall(line)
     if not literals:
         return None
@@ -113,6 +121,8 @@ def _escaped_row(line: str, number: int) -> DumpRow | None:
 
 
 def _python_row(line: str, number: int) -> DumpRow | None:
+    if "b'" not in line and 'b"' not in line:
+        return None
     values = [_literal(match[0]) for match in _PYTHON.finditer(line)]
     data = b"".join(values)
     if not data:
@@ -131,6 +141,8 @@ def _literal(source: str) -> bytes:
 
 
 def _offset_row(line: str, number: int) -> DumpRow | None:
+    if len(line) < _SHORTEST_WITH_OFFSET:
+        return None
     candidates = islice(_OFFSET.finditer(line), _MOST_OFFSETS)
     text = without_prefix(line).strip()
     words = _HEXDUMP_WORDS.fullmatch(text)
@@ -165,6 +177,8 @@ def _row_bytes(text: str) -> bytes:
 
 
 def _separated_row(line: str, number: int) -> DumpRow | None:
+    if ":" not in line and "-" not in line:
+        return None
     matches = [match[1] for match in _SEPARATED.finditer(without_prefix(line))]
     if not matches:
         return None

@@ -8,7 +8,7 @@ from cryptography import x509
 from atecc_bench.diagnose.compare import Comparison, compare
 from atecc_bench.diagnose.content import Content
 from atecc_bench.diagnose.facts import Known
-from atecc_bench.diagnose.recognise import Found, recognise
+from atecc_bench.diagnose.recognise import Found, Progress, recognise, unheard
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.keys import certificate_public_key
 
@@ -29,18 +29,20 @@ class PastedComparison:
     stored_from: str
 
 
-def comparison_in(text: str, expected: bytes | None = None, expected_from: str = "") -> PastedComparison:
+def comparison_in(
+    text: str, expected: bytes | None = None, expected_from: str = "", progress: Progress = unheard
+) -> PastedComparison:
     """Compare what a paste holds: a comparison that some firmware printed, or two certificates.
 
     Of several comparisons the first that differs counts. Of two certificates the first is taken to be the expected
     one, unless `expected` (DER) is given, with where it is from. All certificates of the paste count as possible
-    authorities.
+    authorities. `progress` is that of `recognise`.
 
     Raises:
         InputError: `nothing-recognised`, `one-certificate`.
 
     """
-    recognised = recognise(text)
+    recognised = recognise(text, progress)
     if not recognised:
         raise InputError(
             "nothing-recognised",

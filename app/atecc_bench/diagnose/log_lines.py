@@ -26,7 +26,7 @@ def clean_lines(text: str) -> list[str]:
 
     There are as many as in the paste; time stamps and the like stay, see `without_prefix`.
     """
-    lines = [_COLOUR.sub("", line).replace("\r", "") for line in text.split("\n")]
+    lines = _COLOUR.sub("", text).replace("\r", "").split("\n")
     numbers = [_number(line) for line in lines]
     for first, end in _numbered_runs(numbers):
         for index in range(first, end):
@@ -38,6 +38,8 @@ def clean_lines(text: str) -> list[str]:
 @lru_cache(maxsize=64)  # every shape of dump asks for the same line in turn
 def without_prefix(line: str) -> str:
     """The line without time stamps, log levels and tags, port names and quotation marks before it."""
+    if ":" not in line and "[" not in line and ">" not in line and "|" not in line:  # every prefix has one of them
+        return line
     for _ in _PREFIXES:
         match = next((m for prefix in _PREFIXES if (m := prefix.match(line)) and m.end()), None)
         if match is None:

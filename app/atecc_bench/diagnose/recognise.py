@@ -1,7 +1,7 @@
 """What a paste holds: dumps, comparisons and certificates in logs, whole or cut, with what is around them left out."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from atecc_bench.chip.zones import CONFIG_SIZE
@@ -20,6 +20,8 @@ _REPEATED = "*"
 _END = re.compile(r"([0-9a-f]{7})")
 _WRAPPED = frozenset("0123456789abcdefABCDEF| \t*")
 _ROW_OF_PAIRS = 16
+_LINES_BETWEEN_REPORTS = 2000
+_FIRST_BYTES = (0x01, SEQUENCE)  # of a configuration zone, of a certificate
 
 
 @dataclass(frozen=True)
@@ -65,17 +67,26 @@ class Found:
         return f"{lines}: {self.shape.value}, {how_many}: {self.content.value}"
 
 
-def recognise(text: str) -> tuple[Found, ...]:
+Progress = Callable[[float], None]
+
+
+def unheard(share: float) -> None:
+    """Progress that nobody wants to hear of."""
+    del share
+
+
+def recognise(text: str, progress: Progress = unheard) -> tuple[Found, ...]:
     """Everything in a paste that is bytes, in its order, up to 500 dumps. Never raises.
 
-    Its time grows with the text, and no faster.
+    Its time grows with the text, and no faster. `progress` hears now and then which share of the text was read; what
+    it raises ends the reading.
     """
     lines = clean_lines(text)
     blocks = pasted_pem(lines)
     taken = {number for block in blocks for number in range(block.first_line, block.last_line + 1)}
     rest = ["" if number in taken else line for number, line in enumerate(lines)]
     found = [_of_pem(block, lines) for block in blocks if "PRIVATE" not in block.label]
-    found += [_of_block(block, lines) for block in _blocks(_unwrapped(rest)) if block.worth_telling]
+    found += [_of_block(block, lines) for block in _blocks(_unwrapped(rest), progress) if block.worth_telling]
     return tuple(sorted(found, key=lambda one: (one.first_line, one.last_line)))
 
 
@@ -109,6 +120,8 @@ class _Block:
     @property
     def is_whole(self) -> bool:
         """Whether what there is so far is something whole that another dump may follow."""
+        if not self.data or self.data[0] not in _FIRST_BYTES:
+            return False
         head = bytes(self.data[:5])
         if head.startswith(b"\x01\x23") and len(self.data) == CONFIG_SIZE:
             return True
@@ -143,19 +156,22 @@ def _ends_within_pair(line: str) -> bool:
     return 0 < len(last) < len("00|00") and set(last) <= _WRAPPED - {" ", "\t", "*"}
 
 
-def _blocks(lines: Iterable[tuple[int, str]]) -> list[_Block]:
+def _blocks(lines: Sequence[tuple[int, str]], progress: Progress) -> list[_Block]:
     blocks: list[_Block] = []
     repeated = False
-    for number, line in lines:
+    for index, (number, line) in enumerate(lines):
+        if not index % _LINES_BETWEEN_REPORTS:
+            progress(index / len(lines))
         if line.strip() == _REPEATED:
             repeated = True
             continue
         if not line:
             continue
-        end = _END.fullmatch(without_prefix(line).strip())
-        if end and blocks and blocks[-1].shape is Shape.OFFSETS and int(end[1], 16) == len(blocks[-1].data) - 1:
-            blocks[-1].data.pop()  # `hexdump` fills its last word of 16 bits
-            continue
+        if blocks and blocks[-1].shape is Shape.OFFSETS:
+            end = _END.fullmatch(without_prefix(line).strip())
+            if end and int(end[1], 16) == len(blocks[-1].data) - 1:
+                blocks[-1].data.pop()  # `hexdump` fills its last word of 16 bits
+                continue
         for row in rows_of(line, number):
             current = blocks[-1] if blocks else None
             if current is None or not _continues(current, row):
