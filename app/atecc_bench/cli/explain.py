@@ -101,7 +101,6 @@ def print_explanation(told: Explanation) -> None:
             if not told.certain:
                 out.print(f"  It is carried out{when}.")
             continue
-        where = ", ".join(f"{first}" if first == last else f"{first}–{last}" for first, last in answer.reason.bytes)
-        decided = f"; decided by byte {where}" if where else ""
+        decided = f"; decided by {answer.reason.where}" if answer.reason.where else ""
         out.print(f"  {answer.status:02X}  {answer.reason.sentence}{when}  [{answer.reason.id}{decided}]")
         out.print(f"      {answer.what_to_do}")

@@ -156,6 +156,13 @@ class Reason:
     sentence: str
     bytes: ByteRanges = ()
 
+    @property
+    def where(self) -> str:
+        """The bytes that decided, for people: `byte 13`, `bytes 28–29, 88–89`; empty when none did."""
+        parts = [f"{first}" if first == last else f"{first}–{last}" for first, last in self.bytes]
+        single = len(self.bytes) == 1 and self.bytes[0][0] == self.bytes[0][1]
+        return f"{'byte' if single else 'bytes'} {', '.join(parts)}" if parts else ""
+
 
 class RefusalError(Exception):
     """A command stops here: the status that goes out on the wire, and the reason behind it."""

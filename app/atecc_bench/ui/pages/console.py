@@ -259,8 +259,7 @@ def _explanation_lines(told: Explanation) -> list[str]:
     for answer in told.refusals:
         when = f" ({', '.join(answer.when)})" if answer.when else ""
         if answer.reason is not None:
-            where = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in answer.reason.bytes)
-            decided = f", byte {where}" if where else ""
+            decided = f", {answer.reason.where}" if answer.reason.where else ""
             lines += [f"• {answer.reason.sentence}{when} [{answer.reason.id}{decided}]", f"   {answer.what_to_do}"]
     return lines
 
