@@ -1,7 +1,6 @@
 """The Board page over virtual boards: what a person sees whose board is blank, foreign or wired wrongly."""
 
 import socket
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,9 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.pki.authority import create_authority, save_authority
-from atecc_bench.provision.records import Records
 from atecc_bench.twin.practice_image import write_practice_image
-from atecc_bench.ui.app import build_window
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.board.board_card import BoardCard
 from atecc_bench.ui.board.boot_picture import BootPicture
@@ -28,30 +25,9 @@ PASSPHRASE = "correct horse battery"  # noqa: S105 - of a CA that lives for one 
 WAIT_MS = 20_000
 
 
-@pytest.fixture(autouse=True)
-def no_passphrase_lies_ready(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-    monkeypatch.delenv("ATECC_BENCH_CA_PASSPHRASE", raising=False)
-
-
-@pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(Records(tmp_path / "data" / "records"))
-    yield bench
-    bench.worker.shut_down()
-
-
-@pytest.fixture
-def window(bench: Bench, qtbot: QtBot) -> MainWindow:
-    window = build_window(bench)
-    qtbot.addWidget(window)
-    window.show()
-    window.show_page("Board")
-    return window
-
-
 @pytest.fixture
 def page(window: MainWindow) -> BoardPage:
+    window.show_page("Board")
     page = window.page("Board")
     assert isinstance(page, BoardPage)
     return page

@@ -5,16 +5,13 @@ and `key` (slot, public key), `end` (verdict). A process that dies leaves all li
 next start knows which step was under way, and which keys nobody can vouch for.
 """
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, cast
 
-from atecc_bench.errors import InputError
+from atecc_bench.provision.json_lines import append_line, read_lines
 
 
 class Event(StrEnum):
@@ -40,18 +37,7 @@ class Journal:
             InputError: `record-not-writable`.
 
         """
-        line = json.dumps({"event": event.value, "at": datetime.now(UTC).isoformat(), **facts}, ensure_ascii=False)
-        try:
-            with self._path.open("ab") as file:
-                file.write(line.encode("utf-8") + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise InputError(
-                "record-not-writable",
-                f"The journal of this run cannot be written to {self._path}: {error.strerror}.",
-                "Make room, or choose another folder with the environment variable ATECC_BENCH_DATA.",
-            ) from error
+        append_line(self._path, {"event": event.value, "at": datetime.now(UTC).isoformat(), **facts})
 
 
 @dataclass(frozen=True)
@@ -77,15 +63,10 @@ class PastRun:
 
 def read_journal(path: Path) -> PastRun | None:
     """Read a journal, also one with a torn last line; None when it is not there or not even its first line is."""
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        return None
     serial_number = profile = began = ""
     under_way = verdict = None
     keys: dict[int, str | None] = {}
-    for line in raw.split(b"\n"):
-        facts = _facts(line)
+    for facts in read_lines(path):
         match facts.get("event"):
             case Event.BEGIN:
                 serial_number, profile, began = (str(facts.get(k, "")) for k in ("serial_number", "profile", "at"))
@@ -98,11 +79,3 @@ def read_journal(path: Path) -> PastRun | None:
             case _:
                 continue
     return PastRun(serial_number, profile, began, under_way, verdict, keys) if serial_number else None
-
-
-def _facts(line: bytes) -> dict[str, Any]:
-    try:
-        facts = json.loads(line)
-    except (ValueError, RecursionError):
-        return {}  # the torn last line of a process that died
-    return cast("dict[str, Any]", facts) if isinstance(facts, dict) else {}

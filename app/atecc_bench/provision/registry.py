@@ -1,12 +1,11 @@
 """Which key belongs to which chip: one line for each device that passed, so that no identity is given out twice."""
 
-import json
-import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.errors import RefusedError
+from atecc_bench.provision.json_lines import append_line, read_lines
 
 FILE = "devices.jsonl"
 
@@ -32,18 +31,7 @@ class Registry:
             InputError: `record-not-writable`.
 
         """
-        line = json.dumps({"serial_number": serial_number, "public_key": public_key.hex(), "at": at.isoformat()})
-        try:
-            with self._path.open("ab") as file:
-                file.write(line.encode("ascii") + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise InputError(
-                "record-not-writable",
-                f"The list of devices cannot be written to {self._path}: {error.strerror}.",
-                "Make room, or choose another folder with the environment variable ATECC_BENCH_DATA.",
-            ) from error
+        append_line(self._path, {"serial_number": serial_number, "public_key": public_key.hex(), "at": at.isoformat()})
 
     def check_key(self, serial_number: str, public_key: bytes) -> None:
         """Refuse a key that another device has already.
@@ -77,15 +65,7 @@ class Registry:
             )
 
     def _devices(self) -> list[Registered]:
-        try:
-            lines = self._path.read_bytes().splitlines()
-        except OSError:
-            return []
-        devices: list[Registered] = []
-        for line in lines:
-            try:
-                facts = json.loads(line)
-                devices.append(Registered(str(facts["serial_number"]), str(facts["public_key"])))
-            except (ValueError, KeyError, TypeError):
-                continue  # the torn last line of a process that died
-        return devices
+        return [
+            Registered(str(facts.get("serial_number")), str(facts.get("public_key")))
+            for facts in read_lines(self._path)
+        ]

@@ -1,0 +1,45 @@
+"""Files of JSON lines that outlive a crash: a line is on the disk before anything else happens."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from atecc_bench.errors import InputError
+
+
+def append_line(path: Path, facts: Mapping[str, object]) -> None:
+    """Append one line, and return when it is on the disk.
+
+    Raises:
+        InputError: `record-not-writable`.
+
+    """
+    line = json.dumps(facts, ensure_ascii=False).encode("utf-8") + b"\n"
+    try:
+        with path.open("ab") as file:
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise InputError(
+            "record-not-writable",
+            f"{path} cannot be written: {error.strerror}.",
+            "Make room, or choose another folder with the environment variable ATECC_BENCH_DATA.",
+        ) from error
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines that are whole; none when the file cannot be read. The last one of a process that died may be torn."""
+    try:
+        raw = path.read_bytes()
+    except OSError:
+        return
+    for line in raw.split(b"\n"):
+        try:
+            facts = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(facts, dict):
+            yield cast("dict[str, Any]", facts)
