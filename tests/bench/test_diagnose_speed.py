@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimerEvent
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.diagnose.causes import causes
 from atecc_bench.diagnose.compare import compare
 from atecc_bench.provision.records import Records
+from atecc_bench.ui.app import application
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.pages.compare import ComparePage
 from atecc_bench.ui.widgets.banner import Banner
@@ -95,15 +96,29 @@ class _Painted(QObject):
         return False
 
 
+class _LongestPause(QObject):
+    """The longest time in which the window could not do anything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seconds, self._last = 0.0, time.monotonic()
+        self.startTimer(5)
+
+    def timerEvent(self, event: QTimerEvent) -> None:  # noqa: N802 - Qt's name
+        now = time.monotonic()
+        self.seconds, self._last = max(self.seconds, now - self._last), now
+
+
 @pytest.fixture
 def page(qtbot: QtBot, tmp_path: Path) -> Iterator[ComparePage]:
+    application()
     bench = Bench(Records(tmp_path))
     page = ComparePage(bench)
     qtbot.addWidget(page)
     page.resize(1100, 700)
     page.show()
     yield page
-    bench.worker.shut_down()
+    bench.shut_down()
 
 
 def test_from_the_pasted_log_to_the_sentence_on_screen(
@@ -125,3 +140,27 @@ def test_from_the_pasted_log_to_the_sentence_on_screen(
         assert "another key" in banner.accessibleName()
     print(f"\nfrom pasting a log of {len(log)} characters to the sentence: {max(seconds) * 1000:.0f} ms at the longest")
     assert max(seconds) <= 0.5
+
+
+@pytest.mark.parametrize("kind", ["short lines", "two files of a mebibyte", "a log of a mebibyte"])
+def test_the_window_is_never_held_up_by_what_it_reads(
+    page: ComparePage, pairs: list[tuple[bytes, bytes]], tmp_path: Path, qtbot: QtBot, kind: str
+) -> None:
+    names = [tmp_path / name for name in ("one.der", "other.der")]
+    expected = os.urandom(MEBIBYTE)
+    names[0].write_bytes(expected)
+    names[1].write_bytes(bytes(byte ^ (number % 2) for number, byte in enumerate(expected)))
+    noise = "ab\n" if kind == "short lines" else "I (12) wifi: noise 0000ab12\n"
+    text = noise * (MEBIBYTE // len(noise)) + firmware_comparison(*pairs[0])
+    longest = _LongestPause()
+    started = time.perf_counter()
+    if kind.startswith("two"):
+        page.open_files([str(name) for name in names])
+    else:
+        page.show_text(text, "clipboard")
+    qtbot.waitUntil(lambda: not page.bench.busy, timeout=30_000)
+    qtbot.wait(50)  # what is shown is painted
+    seconds = time.perf_counter() - started
+    assert page.shown is not None
+    print(f"\n{kind}: shown after {seconds:.2f} s, the window's longest pause {longest.seconds * 1000:.0f} ms")
+    assert longest.seconds <= 0.1

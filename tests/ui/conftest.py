@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from atecc_bench.pki.authority import create_authority, save_authority
 from atecc_bench.provision.records import Records
-from atecc_bench.ui.app import build_window
+from atecc_bench.ui.app import application, build_window
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.theme import Scheme, Theme, apply_theme
@@ -23,6 +23,7 @@ WAIT_MS = 15_000
 
 @pytest.fixture(autouse=True)
 def theme(qapp: QApplication) -> Iterator[Theme]:
+    application()  # as the window has it
     theme = apply_theme(qapp, Scheme.LIGHT)
     yield theme
     theme.set_scheme(Scheme.LIGHT)
@@ -38,7 +39,7 @@ def no_passphrase_lies_ready(monkeypatch: pytest.MonkeyPatch) -> None:
 def bench(tmp_path: Path) -> Iterator[Bench]:
     bench = Bench(Records(tmp_path / "data" / "records"))
     yield bench
-    bench.worker.shut_down()
+    bench.shut_down()
 
 
 @pytest.fixture
@@ -53,7 +54,7 @@ def window(bench: Bench, qtbot: QtBot) -> MainWindow:
 def connected(bench: Bench, qtbot: QtBot) -> Callable[[str], None]:
     def connect(port: str) -> None:
         bench.connect_to(port)
-        qtbot.waitUntil(lambda: not bench.worker.busy, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: not bench.busy, timeout=WAIT_MS)
 
     return connect
 
@@ -73,8 +74,8 @@ def passphrase() -> str:
 
 @pytest.fixture
 def rested(bench: Bench, qtbot: QtBot) -> Callable[[], None]:
-    """Waits until the device's thread has nothing to do."""
-    return lambda: qtbot.waitUntil(lambda: not bench.worker.busy, timeout=WAIT_MS)
+    """Waits until no thread has anything to do."""
+    return lambda: qtbot.waitUntil(lambda: not bench.busy, timeout=WAIT_MS)
 
 
 @pytest.fixture

@@ -1,23 +1,27 @@
 """The page that compares: pasted logs, dropped files, mending by one click, and paper."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from atecc_bench.diagnose.bundle import BundledBoard, bundle_bytes
 from atecc_bench.diagnose.compare import Comparison
 from atecc_bench.link.board import connect
 from atecc_bench.pki.authority import create_authority, save_authority
 from atecc_bench.provision.comparison import compare_with_chip
 from atecc_bench.provision.records import Records
+from atecc_bench.provision.support import gather
 from atecc_bench.twin.virtual_port import register_virtual_scheme
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.comparing.mend_dialog import MendDialog
 from atecc_bench.ui.comparing.paper import report_html, save_pdf
+from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.pages.compare import ComparePage
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.basics import PushButton
@@ -27,6 +31,7 @@ from atecc_bench.ui.widgets.row_table import RowTable
 from pastes import firmware_comparison
 
 SENTENCE = "The certificate was signed for another key than the one in the chip."
+WAIT_MS = 15_000
 PASSPHRASE = "a passphrase for tests"  # noqa: S105
 
 
@@ -40,6 +45,17 @@ def mismatch() -> Comparison:
 @pytest.fixture
 def log(mismatch: Comparison) -> str:
     return firmware_comparison(mismatch.expected, mismatch.stored) + "\r\nDevice Provisioning Successful!\r\n"
+
+
+@pytest.fixture
+def give(page: ComparePage, rested: Callable[[], None]) -> Callable[[str, str], None]:
+    """Gives the page a text, and waits until it has read it."""
+
+    def read(text: str, source: str) -> None:
+        page.show_text(text, source)
+        rested()
+
+    return read
 
 
 @pytest.fixture
@@ -64,16 +80,21 @@ def texts(page: ComparePage) -> list[str]:
     return [label.text() for label in page.findChildren(QWidget) if hasattr(label, "text") and label.isVisible()]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
 
 
-def test_a_pasted_log_gives_the_sentence_and_what_was_recognised(page: ComparePage, log: str, qtbot: QtBot) -> None:
+def test_a_pasted_log_gives_the_sentence_and_what_was_recognised(
+    page: ComparePage, log: str, rested: Callable[[], None], qtbot: QtBot
+) -> None:
     QGuiApplication.clipboard().setText(log)
     qtbot.mouseClick(button(page, "Paste"), Qt.MouseButton.LeftButton)
+    rested()
     assert banner(page).accessibleName() == SENTENCE
     assert "Recognised: lines 4–30: comparison of expected and stored bytes, 417 bytes: certificate" in texts(page)
     assert not button(page, "Mend this…").isVisible()
 
 
-def test_a_log_without_its_first_and_last_lines_gives_the_same_sentence(page: ComparePage, log: str) -> None:
-    page.show_text("\n".join(log.split("\r\n")[4:-3]), "log.txt")
+def test_a_log_without_its_first_and_last_lines_gives_the_same_sentence(
+    page: ComparePage, log: str, give: Callable[[str, str], None]
+) -> None:
+    give("\n".join(log.split("\r\n")[4:-3]), "log.txt")
     assert banner(page).accessibleName() == SENTENCE
     table = page.findChild(RowTable)
     assert table is not None
@@ -85,24 +106,27 @@ def test_a_log_without_its_first_and_last_lines_gives_the_same_sentence(page: Co
     ]
 
 
-def test_a_dropped_log_is_read(page: ComparePage, log: str, tmp_path: Path) -> None:
+def test_a_dropped_log_is_read(page: ComparePage, log: str, rested: Callable[[], None], tmp_path: Path) -> None:
     (tmp_path / "serial.log").write_text(log)
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(tmp_path / "serial.log"))])
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     page.dropEvent(QDropEvent(QPointF(5, 5), copy, data, left, Qt.KeyboardModifier.NoModifier))
+    rested()
     assert banner(page).accessibleName() == SENTENCE
 
 
-def test_text_with_nothing_in_it_is_told_so(page: ComparePage) -> None:
-    page.show_text("hello", "clipboard")
+def test_text_with_nothing_in_it_is_told_so(page: ComparePage, give: Callable[[str, str], None]) -> None:
+    give("hello", "clipboard")
     panel = page.findChild(ErrorPanel)
     assert panel is not None
     assert panel.isVisible()
 
 
-def test_why_shows_all_the_evidence(page: ComparePage, log: str, qtbot: QtBot) -> None:
-    page.show_text(log, "log.txt")
+def test_why_shows_all_the_evidence(
+    page: ComparePage, log: str, give: Callable[[str, str], None], qtbot: QtBot
+) -> None:
+    give(log, "log.txt")
     short = banner(page).accessibleDescription()
     qtbot.mouseClick(button(page, "Why?"), Qt.MouseButton.LeftButton)
     assert "SHA-256 of the public key" in banner(page).accessibleDescription()
@@ -110,8 +134,10 @@ def test_why_shows_all_the_evidence(page: ComparePage, log: str, qtbot: QtBot) -
     assert banner(page).accessibleDescription() == short
 
 
-def test_a_signature_of_another_length_stands_beside_its_like(page: ComparePage, mismatch: Comparison) -> None:
-    page.show_text(mismatch.expected.hex() + "\n\n" + mismatch.stored[:-4].hex(), "two dumps")
+def test_a_signature_of_another_length_stands_beside_its_like(
+    page: ComparePage, mismatch: Comparison, give: Callable[[str, str], None]
+) -> None:
+    give(mismatch.expected.hex() + "\n\n" + mismatch.stored[:-4].hex(), "two dumps")
     diff = page.findChild(HexDiff)
     assert diff is not None
     assert diff.current_range() == 0
@@ -176,8 +202,10 @@ def test_without_the_confirmation_nothing_is_written(
     assert ca.is_dir()
 
 
-def test_the_report_on_paper_says_it_all_without_colour(page: ComparePage, log: str, tmp_path: Path) -> None:
-    page.show_text(log, "log.txt")
+def test_the_report_on_paper_says_it_all_without_colour(
+    page: ComparePage, log: str, give: Callable[[str, str], None], tmp_path: Path
+) -> None:
+    give(log, "log.txt")
     shown = page.shown
     assert shown is not None
     html = report_html(shown)
@@ -190,3 +218,98 @@ def test_the_report_on_paper_says_it_all_without_colour(page: ComparePage, log: 
 def test_a_provisioned_chip_has_nothing_to_mend(page: ComparePage, connected: Callable[[str], None]) -> None:
     connected("virtual://provisioned")
     assert not button(page, "Mend this…").isVisible()
+
+
+# --- reading in the background
+
+LONG = "ab\n" * 350_000
+
+
+def test_a_long_text_shows_how_far_it_is_and_can_be_cancelled(page: ComparePage, log: str, qtbot: QtBot) -> None:
+    page.show_text(LONG + log, "clipboard")
+    bar = page.findChild(QProgressBar)
+    assert bar is not None
+    qtbot.waitUntil(lambda: bar.isVisible() and bar.value() > 0, timeout=WAIT_MS)
+    cancel = next(b for b in page.findChildren(QPushButton) if b.text() == "Cancel" and b.isVisible())
+    qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+    assert not page.bench.busy
+    assert page.shown is None
+
+
+def test_a_newer_paste_supersedes_an_older_one(page: ComparePage, log: str, give: Callable[[str, str], None]) -> None:
+    page.show_text(LONG, "an old one")
+    give(log, "a new one")
+    assert page.shown is not None
+    assert page.shown.expected.startswith("a new one")
+    assert banner(page).accessibleName() == SENTENCE
+
+
+def test_a_text_is_read_while_the_device_is_busy(page: ComparePage, log: str, bench: Bench, qtbot: QtBot) -> None:
+    held = threading.Event()
+    bench.worker.prepare("Something long", lambda: held.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
+    page.show_text(log, "log.txt")
+    qtbot.waitUntil(lambda: banner(page).accessibleName() == SENTENCE, timeout=WAIT_MS)
+    assert bench.worker.busy
+    held.set()
+
+
+# --- a support bundle
+
+
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("bundle") / "report.zip"
+    register_virtual_scheme()
+    with connect("virtual://mismatch") as board:
+        gathered = gather(
+            board.open_chip(),
+            BundledBoard(name="bridge", version="1", chip="ESP32", virtual=True),
+            (),
+            Records(Path("/nowhere")),
+        )
+    path.write_bytes(bundle_bytes(gathered))
+    return path
+
+
+def test_a_bundle_is_compared_with_no_hardware_and_opened_on_every_page(
+    page: ComparePage, bundle: Path, rested: Callable[[], None], bench: Bench, window: MainWindow
+) -> None:
+    page.open_files([str(bundle)])
+    rested()
+    assert banner(page).accessibleName() == "The certificate was signed for another key than the one in slot 0."
+    assert not button(page, "Mend this…").isVisible()
+    assert page.shown is not None
+    assert "VIRTUAL" in page.shown.stored
+    assert bench.opened is not None
+    window.show_page("Inspect")
+    subtitle = window.page("Inspect").heading.subtitle.text()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
+    assert "report.zip" in subtitle
+
+
+def test_a_bundle_opened_on_inspect_is_compared_until_the_chip_is_wanted_again(
+    window: MainWindow, bundle: Path, connected: Callable[[str], None], rested: Callable[[], None], qtbot: QtBot
+) -> None:
+    connected("virtual://provisioned")
+    window.show_page("Inspect")
+    window.page("Inspect").open_file(bundle)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    window.show_page("Compare")
+    page = window.page("Compare")
+    assert isinstance(page, ComparePage)
+    rested()
+    assert banner(page).accessibleName() == "The certificate was signed for another key than the one in slot 0."
+    qtbot.mouseClick(button(page, "Read the chip"), Qt.MouseButton.LeftButton)
+    rested()
+    assert banner(page).accessibleName() == "The chip holds exactly this certificate."
+
+
+def test_a_damaged_bundle_is_an_error_and_nothing_is_lost(
+    page: ComparePage, bundle: Path, tmp_path: Path, rested: Callable[[], None], bench: Bench
+) -> None:
+    (tmp_path / "cut.zip").write_bytes(bundle.read_bytes()[:400])
+    page.open_files([str(tmp_path / "cut.zip")])
+    rested()
+    panel = page.findChild(ErrorPanel)
+    assert panel is not None
+    assert panel.isVisible()
+    assert bench.subject is None

@@ -174,21 +174,25 @@ class TestCompare:
         assert isinstance(page, ComparePage)
         assert banner_text(page) == "The chip holds exactly this certificate."
 
-    def test_two_files_are_compared_without_a_chip(self, show: Callable[[str], QWidget], tmp_path: Path) -> None:
+    def test_two_files_are_compared_without_a_chip(
+        self, show: Callable[[str], QWidget], rested: Callable[[], None], tmp_path: Path
+    ) -> None:
         for name in ("mismatch", "provisioned"):
             (tmp_path / f"{name}.pem").write_bytes(make_scenario(name)["device.pem"])
         page = show("Compare")
         assert isinstance(page, ComparePage)
         page.open_files([str(tmp_path / "mismatch.pem"), str(tmp_path / "provisioned.pem")])
+        rested()
         assert banner_text(page).startswith("The expected certificate is that of another device")
 
     def test_a_file_that_is_no_certificate_is_refused_with_a_sentence(
-        self, show: Callable[[str], QWidget], tmp_path: Path
+        self, show: Callable[[str], QWidget], rested: Callable[[], None], tmp_path: Path
     ) -> None:
         (tmp_path / "noise.pem").write_text("this is not a certificate")
         page = show("Compare")
         assert isinstance(page, ComparePage)
         page.open_files([str(tmp_path / "noise.pem")])
+        rested()
         panel = page.findChild(ErrorPanel)
         assert panel is not None
         assert panel.isVisible()

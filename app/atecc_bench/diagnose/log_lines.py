@@ -26,7 +26,8 @@ def clean_lines(text: str) -> list[str]:
 
     There are as many as in the paste; time stamps and the like stay, see `without_prefix`.
     """
-    lines = _COLOUR.sub("", text).replace("\r", "").split("\n")
+    lines = text.replace("\r", "").split("\n")
+    lines = [_COLOUR.sub("", line) if "[" in line or "\x1b" in line else line for line in lines]
     numbers = [_number(line) for line in lines]
     for first, end in _numbered_runs(numbers):
         for index in range(first, end):

@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from atecc_bench.ui.bench import Bench
+from atecc_bench.ui.garbage import GarbageCollector
 from atecc_bench.ui.icons import Icon
 from atecc_bench.ui.main_window import MainWindow, Page
 from atecc_bench.ui.theme import Scheme, apply_theme
@@ -19,6 +20,8 @@ def application() -> QApplication:
     app.setApplicationName("ATECC Bench")
     app.setDesktopFileName("atecc-bench")
     apply_theme(app, Scheme.SYSTEM)
+    if app.findChild(GarbageCollector) is None:
+        GarbageCollector(app)
     return app
 
 
@@ -45,14 +48,15 @@ def build_window(bench: Bench) -> MainWindow:
 
     def let_go() -> None:
         window.hide()
-        bench.worker.shut_down()
+        bench.shut_down()
 
     window.header.port_chosen.connect(bench.connect_to)
     bench.ports_changed.connect(show_ports)
     bench.device_changed.connect(show_device)
     bench.page_wanted.connect(window.show_page)
-    bench.worker.started.connect(window.set_operation)
-    bench.worker.finished.connect(window.set_operation)
+    for worker in (bench.worker, bench.background):
+        worker.started.connect(window.set_operation)
+        worker.finished.connect(window.set_operation)
     window.closing.connect(let_go)
     QShortcut(QKeySequence(Qt.Key.Key_Escape), window).activated.connect(bench.cancel_connecting)
     window.show_page("Home")

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from atecc_bench.errors import BenchError
 from atecc_bench.link.errors import CancelledError
 from atecc_bench.link.trace import KEPT, Exchange
+from atecc_bench.ui.background import Background
 from atecc_bench.ui.device_summary import NO_DEVICE, DeviceSummary, LinkState
 from atecc_bench.ui.device_worker import DeviceWorker
 from atecc_bench.ui.header import PortChoice
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from atecc_bench.provision.comparison import Expected
     from atecc_bench.provision.records import Records
     from atecc_bench.ui.device_worker import Device, DeviceFacts, PortAccess
+    from atecc_bench.ui.inspecting.subject import Subject
 
 LAST_EXCHANGES = 6
 VIRTUAL = "virtual://"
@@ -39,6 +41,9 @@ class Bench(QObject):
     ports_changed = Signal()
     """`hardware` is not what it was."""
 
+    subject_changed = Signal()
+    """Another bundle or dump, or the chip again, is looked at."""
+
     page_wanted = Signal(str)
     """Somebody wants to see the page of this name."""
 
@@ -49,12 +54,14 @@ class Bench(QObject):
         super().__init__()
         self.records = records
         self.worker = DeviceWorker()
+        self.background = Background()
         self.hardware: tuple[PortInfo, ...] = ()
         self.facts: DeviceFacts | None = None
         self.error: BenchError | None = None
         self.what_failed = NOT_REACHED
         self.bridge: BoardInfo | None = None
-        self.opened: Known | None = None  # a bundle or a dump that is looked at instead of the chip
+        self.subject: Subject | None = None  # a bundle or a dump that is looked at instead of the chip
+        self.opened: Known | None = None  # what it says of the chip, and the exchanges in it
         self.opened_trace: tuple[Exchange, ...] = ()
         self.board_chips: dict[str, ChipFacts] = {}  # by port, of boards whose ROM was asked
         self.summary: DeviceSummary = NO_DEVICE
@@ -168,6 +175,23 @@ class Bench(QObject):
             self.worker.run(label, operation, done, failed)
         else:
             self.worker.run(label, operation, done, failed, progress)
+
+    def look_at(self, subject: "Subject | None") -> None:
+        """Look at a bundle or a dump instead of the chip, on every page; None goes back to the chip."""
+        self.subject = subject
+        self.opened = None if subject is None else subject.known()
+        self.opened_trace = () if subject is None else subject.trace()
+        self.subject_changed.emit()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something runs or waits, on the device's thread or in the background."""
+        return self.worker.busy or self.background.busy
+
+    def shut_down(self) -> None:
+        """Cancel what runs, release the port and end the threads."""
+        self.background.shut_down()
+        self.worker.shut_down()
 
     def compare(self, expected: "Expected", stored: "Expected") -> None:
         """Show two certificates on the page Compare."""

@@ -78,7 +78,7 @@ class Tour:
         assert isinstance(page, InspectPage)  # noqa: S101 - the factory of this page makes no other
         for tab in ("Decoded", "Contents", "Findings", "Identity", "Slots"):
             page.show_tab(tab)
-            self._wait(lambda: not self._bench.worker.busy, tab)
+            self._wait(lambda: not self._bench.busy, tab)
             if tab != "Slots":
                 self._picture(f"inspect-{tab.lower()}")
 
@@ -111,6 +111,7 @@ class Tour:
             f"{at:04X}: " + " ".join(f"{e:02X}|{s:02X}" for e, s in pairs[at : at + 16]) for at in range(0, 417, 16)
         ]
         page.show_text("\n".join(rows[1:-2]), "serial monitor")
+        self._wait(lambda: not self._bench.busy, "the pasted log")
         self._picture("compare-log")
 
     def _compare_dialog(self) -> None:
@@ -129,7 +130,7 @@ class Tour:
         assert isinstance(page, BoardPage)  # noqa: S101 - the factory of this page makes no other
         self._picture("board-blank")
         page.firmware.flash()
-        self._wait(lambda: not self._bench.worker.busy, "the search for an image")
+        self._wait(lambda: not self._bench.busy, "the search for an image")
         self._picture("board-no-image")
         page.firmware.image.setText(str(self._firmware))
         self._connect(f"virtual://other-firmware?firmware={self._firmware}&speed=real")
@@ -139,16 +140,16 @@ class Tour:
         self._picture("board-flash")
         self._wait(lambda: self._bench.facts is not None, "the bridge after the flash")
         page.wiring.test_wiring()
-        self._wait(lambda: not self._bench.worker.busy, "the wiring test")
+        self._wait(lambda: not self._bench.busy, "the wiring test")
         self._picture("board-flashed")
         self._connect("virtual://no-chip")
         page.wiring.test_wiring()
-        self._wait(lambda: not self._bench.worker.busy, "the wiring test")
+        self._wait(lambda: not self._bench.busy, "the wiring test")
         self._picture("board-no-chip")
         with socket.create_server(("127.0.0.1", 0)) as silent:
             self._connect(f"socket://127.0.0.1:{silent.getsockname()[1]}")
             page.firmware.identify()
-            self._wait(lambda: not self._bench.worker.busy, "a board that cannot be reset")
+            self._wait(lambda: not self._bench.busy, "a board that cannot be reset")
             self._picture("board-by-hand")
 
     def _provision(self) -> None:
@@ -181,18 +182,18 @@ class Tour:
         self._settle(0.9)
         self._picture("provision-run")
         self._wait(lambda: page.step is WizardStep.RESULT, "the end of the provisioning")
-        self._wait(lambda: not self._bench.worker.busy, "the last look at the chip")
+        self._wait(lambda: not self._bench.busy, "the last look at the chip")
         self.result = f"{page.result.verdict_text()}: {facts.chip.serial_number}"
         self._picture("provision-result")
         self._stop("compare-provisioned", "Compare")
 
     def _connect(self, port: str) -> None:
         self._bench.connect_to(port)
-        self._wait(lambda: not self._bench.worker.busy, port)
+        self._wait(lambda: not self._bench.busy, port)
 
     def _stop(self, name: str, page: str) -> None:
         self._window.show_page(page)
-        self._wait(lambda: not self._bench.worker.busy, page)
+        self._wait(lambda: not self._bench.busy, page)
         self._picture(name)
 
     def _picture(self, name: str) -> None:

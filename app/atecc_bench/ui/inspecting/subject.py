@@ -12,6 +12,7 @@ from atecc_bench.errors import InputError
 from atecc_bench.link.trace import Exchange
 from atecc_bench.ui.device_worker import DeviceFacts
 
+ZIP_START = b"PK"
 _LARGEST = 16 << 20
 
 
@@ -54,13 +55,23 @@ def subject_of_file(path: Path) -> Subject:
         data = path.read_bytes()[:_LARGEST]
     except OSError as error:
         raise InputError("no-such-file", f"{path} cannot be read: {error.strerror}.", "Choose another file.") from error
-    if data[:2] == b"PK":
-        bundle = read_bundle(data)
-        virtual = " of a VIRTUAL chip" if bundle.virtual else ""
-        source = f"bundle {path.name}{virtual}, {bundle.created:%Y-%m-%d %H:%M} UTC"
-        return Subject(bundle.config_zone, source, (), bundle.revision, bundle.otp, dict(bundle.slots), bundle)
+    if data.startswith(ZIP_START):
+        return subject_of_bundle(data, path.name)
     imported = import_config(data.decode("utf-8-sig", "replace"))
     return subject_of_bytes(imported.raw, path.name, imported.recognised)
+
+
+def subject_of_bundle(data: bytes, name: str) -> Subject:
+    """A support bundle.
+
+    Raises:
+        InputError: what `read_bundle` raises.
+
+    """
+    bundle = read_bundle(data)
+    virtual = " of a VIRTUAL chip" if bundle.virtual else ""
+    source = f"bundle {name}{virtual}, {bundle.created:%Y-%m-%d %H:%M} UTC"
+    return Subject(bundle.config_zone, source, (), bundle.revision, bundle.otp, dict(bundle.slots), bundle)
 
 
 def subject_of_bytes(raw: bytes, name: str, recognised: str) -> Subject:

@@ -1,29 +1,30 @@
 """Compare: what should be there beside what is there, and why they differ; from a chip, files, or a pasted log."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout
+from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
 
+from atecc_bench.diagnose.bundle import Bundle
 from atecc_bench.diagnose.cause import Cause, CauseId, Confidence
-from atecc_bench.diagnose.causes import causes
-from atecc_bench.diagnose.compare import compare
 from atecc_bench.diagnose.facts import Known
-from atecc_bench.diagnose.from_paste import certificate_bytes, comparison_in
-from atecc_bench.diagnose.origins import Origin, origins_of
+from atecc_bench.diagnose.recognise import Progress
 from atecc_bench.errors import BenchError, InputError
-from atecc_bench.pki.layout import device_definition
-from atecc_bench.provision.comparison import ChipComparison, Expected, compare_with_chip
+from atecc_bench.provision.comparison import Expected, compare_with_chip
 from atecc_bench.provision.mend import Recorded, can_be_mended
-from atecc_bench.resources import resource_path
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.comparing.mend_dialog import MendDialog, mending
 from atecc_bench.ui.comparing.paper import print_report, save_pdf
-from atecc_bench.ui.comparing.shown import Shown, span_text
+from atecc_bench.ui.comparing.ranges_table import MOST_ROWS, RangesTable
+from atecc_bench.ui.comparing.reading import of_bundle, of_certificates, of_chip, of_files, of_text
+from atecc_bench.ui.comparing.reading_state import ReadingState
+from atecc_bench.ui.comparing.shown import Shown
 from atecc_bench.ui.device_worker import Device, DeviceFacts
 from atecc_bench.ui.icons import Icon
+from atecc_bench.ui.inspecting.subject import Subject
 from atecc_bench.ui.pages.device_page import DevicePage
 from atecc_bench.ui.provisioning.job import default_ca
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
@@ -32,16 +33,13 @@ from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph,
 from atecc_bench.ui.widgets.diff_rows import DiffRange
 from atecc_bench.ui.widgets.hex_diff import HexDiff
 from atecc_bench.ui.widgets.hex_fields import HexField
-from atecc_bench.ui.widgets.row_model import Cell, CellStyle, Column, Row
-from atecc_bench.ui.widgets.row_table import RowTable
 
-FILES = "Certificates, dumps and logs (*.pem *.crt *.cer *.der *.txt *.log *.hex *.bin);;All files (*)"
+FILES = "Certificates, dumps, logs and bundles (*.pem *.crt *.cer *.der *.txt *.log *.hex *.bin *.zip);;All files (*)"
+PATIENCE_MS = 500
 EMPTY = (
     "Connect a chip to compare what it holds with what it should hold, open two certificate files, or paste or drop "
-    "a log or a dump."
+    "a log, a dump or a support bundle."
 )
-LARGEST_FILE = 4 << 20  # bytes
-MOST_ROWS = 1000
 _BY_A_NEW_CERTIFICATE = frozenset(CauseId) - {CauseId.TRUNCATED_INPUT}
 
 
@@ -67,17 +65,7 @@ class ComparePage(DevicePage):
         self._add_heading()
         self._recognised = paragraph("", TextRole.MUTED)
         self._recognised.hide()
-        self._table = RowTable(
-            (
-                Column("Bytes", 78),
-                Column("Length", 76),
-                Column("Field", 158),
-                Column("Comes from", None),
-                Column("Expected", 166),
-                Column("Stored", 166),
-            ),
-            name="Differing ranges",
-        )
+        self._table = RangesTable()
         self._table.row_selected.connect(self._diff.select_range)
         self._diff.range_selected.connect(self._select_row)
         ranges = Card()
@@ -96,15 +84,28 @@ class ComparePage(DevicePage):
         column.addWidget(self._recognised)
         column.addWidget(split, 1)
         bench.comparison_wanted.connect(self.compare_certificates)
-        self.refresh()
+        bench.subject_changed.connect(self._look_anew)
+        cancel = push_button("Cancel")
+        cancel.clicked.connect(self._stop_reading)
+        self._reading = ReadingState(cancel)
+        self._stack.addWidget(self._reading)
+        self._before: QWidget = self.content
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._show_reading)
+        if bench.subject is not None and bench.subject.bundle is not None:
+            self._look_anew()
+        else:
+            self.refresh()
 
     def _add_heading(self) -> None:
         open_files, paste, chip = push_button("Open…"), push_button("Paste"), push_button("Read the chip")
-        open_files.setToolTip("One certificate: what should be on the chip. Two: expected, then stored. Or a log.")
+        open_files.setToolTip(
+            "One certificate: what should be on the chip. Two: expected, then stored. Or a log, or a support bundle."
+        )
         open_files.clicked.connect(self._choose_files)
         paste.setToolTip("A log or a dump from the clipboard (Ctrl+V)")
         paste.clicked.connect(self.paste)
-        chip.clicked.connect(self.read_chip)
+        chip.clicked.connect(self._go_to_chip)
         self._paper = push_button("Print")
         menu = QMenu(self._paper)
         menu.addAction("Print…", self._print)
@@ -130,11 +131,19 @@ class ComparePage(DevicePage):
         if not self._from_files:
             self.read_chip()
 
+    def refresh(self) -> None:
+        """Show what was opened or pasted, else what the bench knows now."""
+        if self._from_files:
+            if self.shown is not None and not self._patience.isActive():
+                self.show_content()
+        else:
+            super().refresh()
+
     # --- where comparisons come from
 
     def compare_certificates(self, expected: Expected, stored: Expected) -> None:
         """Show two certificates side by side, wherever they come from."""
-        self._compare(expected, stored, Known())
+        self._work("Compare certificates", lambda progress: of_certificates(expected, stored, Known()), self._show_read)
 
     def read_chip(self) -> None:
         """Rebuild the certificate from the chip and compare it."""
@@ -143,21 +152,27 @@ class ComparePage(DevicePage):
         self._forget()
         self._banner.set_message(BannerKind.INFO, "Reading the certificate from the chip…", "")
 
-        def operation(device: Device) -> ChipComparison:
-            return compare_with_chip(device.session, records, expected, virtual=device.board.info.virtual)
+        def operation(device: Device) -> Shown:
+            return of_chip(compare_with_chip(device.session, records, expected, virtual=device.board.info.virtual))
 
         self.bench.run("Read device certificate", operation, self._show_chip, self._could_not_compare)
 
     def open_files(self, files: list[str]) -> None:
-        """Take one file as what should be on the chip or as a log, or two as expected and stored."""
-        try:
-            contents = [(Path(name).name, _read(name)) for name in files[:2]]
-            if len(contents) == 2:
-                self._compare_files(*contents)
-            elif contents:
-                self._open_one(*contents[0])
-        except BenchError as error:
-            self.show_error("The file cannot be compared.", error)
+        """Take one file as what should be on the chip, a log or a bundle, or two as expected and stored."""
+
+        def done(read: Shown | Expected | Subject) -> None:
+            if isinstance(read, Shown):
+                self._show_read(read)
+                if len(files) > 1:
+                    self._expected = Expected(read.comparison.expected, read.expected)
+            elif isinstance(read, Subject):
+                self._expected = None  # what was expected of another chip
+                self.bench.look_at(read)
+            else:
+                self._expect(read)
+
+        if files:
+            self._work("Read files", lambda progress: of_files(files, progress), done)
 
     def paste(self) -> None:
         """Compare what is in the clipboard."""
@@ -166,22 +181,7 @@ class ComparePage(DevicePage):
     def show_text(self, text: str, source: str) -> None:
         """Compare what a log or a dump holds: both sides, or what is stored beside the certificate opened before."""
         expected = self._expected
-        try:
-            try:
-                pasted = comparison_in(text)
-            except InputError as error:
-                if error.id != "one-certificate" or expected is None:
-                    raise
-                pasted = comparison_in(text, expected.certificate, expected.source)
-        except InputError as error:
-            self.show_error("There is nothing to compare in this text.", error)
-            return
-        self._from_files = True
-        comparison = pasted.comparison
-        sentences = tuple(found.sentence for found in pasted.recognised)
-        found = causes(comparison, pasted.known)
-        sides = (f"{source}, {pasted.expected_from}", f"{source}, {pasted.stored_from}")
-        self._show(Shown(comparison, found, *sides, _layout_origins(comparison.expected), sentences))
+        self._work("Read text", lambda progress: of_text(text, source, expected, progress), self._show_read)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() or event.mimeData().hasText():
@@ -194,59 +194,98 @@ class ComparePage(DevicePage):
         else:
             self.show_text(data.text(), "dropped text")
 
-    def _open_one(self, name: str, data: bytes) -> None:
-        try:
-            text = data.decode("utf-8-sig")
-            comparison_in(text)
-        except UnicodeDecodeError:
-            pass  # DER
-        except InputError as error:
-            if error.id != "one-certificate":
-                raise
+    def _expect(self, expected: Expected) -> None:
+        """Compare what is looked at, a bundle or the chip, with a certificate that was opened."""
+        self._expected = expected
+        subject = self.bench.subject
+        if subject is not None and subject.bundle is not None:
+            self._compare_bundle(subject.bundle, subject.source)
+        elif self.bench.facts is not None:
+            self.show_content()
+            self.read_chip()
         else:
-            self.show_text(text, name)
-            return
-        self._expected = Expected(certificate_bytes(data, name)[0], name)
-        if self.bench.facts is None:
-            raise InputError(
-                "nothing-to-compare",
-                f"{name} is one certificate, and there is no chip to compare it with.",
-                "Connect the chip, open a second file with it, or paste the log.",
+            self._not_read(
+                InputError(
+                    "nothing-to-compare",
+                    f"{expected.source} is one certificate, and there is no chip to compare it with.",
+                    "Connect the chip, open a support bundle or a second file with it, or paste the log.",
+                )
             )
-        self.show_content()
-        self.read_chip()
 
-    def _compare_files(self, expected: tuple[str, bytes], stored: tuple[str, bytes]) -> None:
-        (name, data), (other_name, other_data) = expected, stored
-        one, keys = certificate_bytes(data, name)
-        other, other_keys = certificate_bytes(other_data, other_name)
-        self._expected = Expected(one, name)
-        self._compare(self._expected, Expected(other, other_name), Known(authority_keys=(*keys, *other_keys)))
+    def _look_anew(self) -> None:
+        """A bundle was opened, here or elsewhere, or closed."""
+        subject = self.bench.subject
+        if subject is None:
+            self._from_files = False
+            self._forget()
+            self.refresh()
+        elif subject.bundle is not None:
+            self._compare_bundle(subject.bundle, subject.source)
 
-    def _compare(self, expected: Expected, stored: Expected, known: Known) -> None:
-        self._from_files = True
-        comparison = compare(expected.certificate, stored.certificate)
-        found, origins = causes(comparison, known), _layout_origins(expected.certificate)
-        self._show(Shown(comparison, found, expected.source, stored.source, origins))
+    def _compare_bundle(self, bundle: Bundle, source: str) -> None:
+        self._from_files = True  # no chip is shown instead of it, also when it holds no certificate
+        self._forget()
+        self._banner.set_message(BannerKind.INFO, "Rebuilding the certificate from the bundle…", "")
+        expected = self._expected
+        self._work("Compare the bundle", lambda progress: of_bundle(bundle, source, expected), self._show_read)
+
+    def _go_to_chip(self) -> None:
+        self._stop_reading()
+        if self.bench.subject is not None:
+            self.bench.look_at(None)
+        else:
+            self._from_files = False
+            self.refresh()
 
     def _choose_files(self) -> None:
-        files, _ = QFileDialog.getOpenFileNames(self, "What to compare: expected, then stored; or a log", "", FILES)
-        if files:
-            self.open_files(files)
+        files, _ = QFileDialog.getOpenFileNames(
+            self, "What to compare: expected, then stored; or a log; or a support bundle", "", FILES
+        )
+        self.open_files(files)
 
     def _could_not_compare(self, error: BenchError) -> None:
-        if self._from_files:
-            return
-        self.show_error("The certificate on the chip could not be compared.", error)
+        if not self._from_files:
+            self.show_error("The certificate on the chip could not be compared.", error)
 
-    def _show_chip(self, result: ChipComparison) -> None:
-        if self._from_files:
-            return  # something else was opened while the chip was read
-        definition = result.definition
-        stored = f"slot {definition.comp_cert_dev_loc.slot} + live key of slot {definition.private_key_slot}"
-        found = causes(result.comparison, result.known)
-        expected = f"device.pem · {result.source}"
-        self._show(Shown(result.comparison, found, expected, stored, origins_of(definition), of_chip=True))
+    def _show_chip(self, shown: Shown) -> None:
+        if not self._from_files:  # nothing else was opened while the chip was read
+            self._show(shown)
+
+    # --- reading in the background
+
+    def _work(self, label: str, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
+        """Do heavy work; when it takes long, it shows how far it is, and can be cancelled."""
+        if not self._patience.isActive() and self._stack.currentWidget() is not self._reading:
+            self._before = self._stack.currentWidget() or self.content
+        self._reading.set_share(0)
+        self._patience.start()
+
+        def ended(value: Any) -> None:
+            self._stop_reading()
+            done(value)
+
+        def failed(error: BenchError) -> None:
+            self._stop_reading()
+            self._not_read(error)
+
+        self.bench.background.start(label, work, ended, failed, self._reading.set_share)
+
+    def _stop_reading(self) -> None:
+        """Cancel, if it has not ended, and show what was there before."""
+        self.bench.background.cancel()
+        self._patience.stop()
+        if self._stack.currentWidget() is self._reading:
+            self._stack.setCurrentWidget(self._before)
+
+    def _show_reading(self) -> None:
+        self._stack.setCurrentWidget(self._reading)
+
+    def _not_read(self, error: BenchError) -> None:
+        self.show_error("There is nothing to compare in this.", error)
+
+    def _show_read(self, shown: Shown) -> None:
+        self._from_files = True
+        self._show(shown)
 
     # --- what is on show
 
@@ -263,7 +302,7 @@ class ComparePage(DevicePage):
         fields = [HexField(f.start, f.end, f.name) for f in comparison.expected_fields]
         unknown = [(span.start, span.end) for span in comparison.unknown]
         self._diff.set_comparison(comparison.expected, comparison.stored, ranges, fields, unknown)
-        self._table.set_rows([_row(shown, index) for index in range(min(len(ranges), MOST_ROWS))])
+        self._table.set_shown(shown)
         for button in self._steppers:
             button.setEnabled(bool(ranges))
         self._paper.setEnabled(True)
@@ -350,44 +389,3 @@ class ComparePage(DevicePage):
         name, _ = QFileDialog.getSaveFileName(self, "Save as PDF", "comparison.pdf", "PDF (*.pdf)")
         if name and self.shown is not None:
             save_pdf(self.shown, Path(name))
-
-
-def _layout_origins(expected: bytes) -> Mapping[str, Origin]:
-    """Origins in the usual layout, for a comparison that came without a template.
-
-    Where the certificate is damaged, those of any certificate of that layout.
-    """
-    try:
-        return origins_of(device_definition(expected))
-    except BenchError:
-        sample = resource_path("scenarios", "provisioned", "device.pem").read_bytes()
-        return origins_of(device_definition(certificate_bytes(sample, "sample")[0]))
-
-
-def _read(name: str) -> bytes:
-    try:
-        with Path(name).open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise InputError("no-such-file", f"{name} cannot be read: {error.strerror}.", "Choose another.") from error
-    if len(data) > LARGEST_FILE:
-        raise InputError(
-            "file-too-large",
-            f"{name} is larger than {LARGEST_FILE >> 20} MiB.",
-            "Cut the part with the bytes out of it.",
-        )
-    return data
-
-
-def _row(shown: Shown, index: int) -> Row:
-    r, comparison = shown.comparison.ranges[index], shown.comparison
-    return Row(
-        (
-            Cell(span_text(r), CellStyle.MONO),
-            Cell(str(r.length or r.stored_length)),
-            Cell(r.field or "outside fields"),
-            Cell(shown.origin(r), CellStyle.MUTED),
-            Cell(shown.short_hex(comparison.expected, r.start, r.end + 1), CellStyle.EXPECTED),
-            Cell(shown.short_hex(comparison.stored, r.stored_start, r.stored_end + 1), CellStyle.STORED),
-        )
-    )

@@ -60,7 +60,6 @@ class InspectPage(DevicePage):
         super().__init__(bench, "Inspect", Icon.INSPECT, EMPTY)
         self._fields: tuple[ConfigField, ...] = ()
         self._subject: Subject | None = None
-        self._opened: Subject | None = None
         self._add_buttons()
         self._banner = Banner(BannerKind.WARNING)
         self._hex = HexView(bytes_per_row=8, offsets=OffsetBase.DECIMAL)
@@ -109,17 +108,19 @@ class InspectPage(DevicePage):
         column.setSpacing(12)
         column.addWidget(self._banner)
         column.addLayout(body, 1)
+        bench.subject_changed.connect(self._look_anew)
         self.refresh()
 
     def refresh(self) -> None:
         """Show what was opened, else what the bench knows now."""
         self.heading.subtitle.setText("")
-        self._to_chip.setVisible(self._opened is not None)
-        if self._opened is None:
+        opened = self.bench.subject
+        self._to_chip.setVisible(opened is not None)
+        if opened is None:
             super().refresh()
         else:
             self.show_content()
-            self._show_subject(self._opened)
+            self._show_subject(opened)
 
     def show_facts(self, facts: DeviceFacts) -> None:
         """Show the configuration that was read."""
@@ -129,7 +130,7 @@ class InspectPage(DevicePage):
     def open_file(self, path: Path) -> None:
         """Look at a support bundle or a dump instead of the chip."""
         try:
-            self._look_at(subject_of_file(path))
+            self.bench.look_at(subject_of_file(path))
         except InputError as error:
             self.show_error("The file could not be opened.", error)
 
@@ -216,11 +217,11 @@ class InspectPage(DevicePage):
         subject = self._subject
         if subject is None or subject.slots is not None or self._tabs.currentWidget() is not self._contents:
             return
-        if self._opened is None and self.bench.facts is not None:
+        if self.bench.subject is None and self.bench.facts is not None:
             self.bench.run("Read slots", _collect, self._have_contents, self._failed)
 
     def _have_contents(self, contents: Contents) -> None:
-        if self._opened is None and self._subject is not None and self._subject.config == contents.config:
+        if self.bench.subject is None and self._subject is not None and self._subject.config == contents.config:
             subject = self._subject
             self._subject = Subject(
                 subject.config, subject.source, (), contents.info.revision, contents.otp, contents.slots
@@ -299,19 +300,17 @@ class InspectPage(DevicePage):
         if name:
             self.open_file(Path(name))
 
-    def _look_at(self, subject: Subject | None) -> None:
-        self._opened, self._subject = subject, None
-        self.bench.opened = None if subject is None else subject.known()
-        self.bench.opened_trace = () if subject is None else subject.trace()
+    def _look_anew(self) -> None:
+        self._subject = None
         self.refresh()
 
     def _close_file(self) -> None:
-        self._look_at(None)
+        self.bench.look_at(None)
 
     def _paste(self) -> None:
         try:
             imported = import_config(QGuiApplication.clipboard().text())
-            self._look_at(subject_of_bytes(imported.raw, "clipboard", imported.recognised))
+            self.bench.look_at(subject_of_bytes(imported.raw, "clipboard", imported.recognised))
         except InputError as error:
             self.show_error("What is on the clipboard is no configuration.", error)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from atecc_bench.ui.icons import Icon, IconWidget
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
@@ -15,7 +15,7 @@ _TEXT_WIDTH: Final = 460
 class EmptyState(QWidget):
     """An icon, a title, one sentence and the buttons that lead on, in the middle of the page."""
 
-    def __init__(self, icon: Icon, title: str, sentence: str, buttons: Sequence[QPushButton] = ()) -> None:
+    def __init__(self, icon: Icon, title: str, sentence: str, buttons: Sequence[QWidget] = ()) -> None:
         super().__init__()
         centre = Qt.AlignmentFlag.AlignHCenter
         heading = paragraph(title, TextRole.HEADING)
