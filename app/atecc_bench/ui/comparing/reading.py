@@ -89,8 +89,7 @@ def of_bundle(bundle: Bundle, source: str, expected: Expected | None) -> Shown:
 
     """
     result = compare_with_bundle(bundle, expected)
-    slots = f"slot {result.definition.comp_cert_dev_loc.slot} + key of slot {result.definition.private_key_slot}"
-    return _of_slots(result, result.source, f"{slots} · {source}", from_chip=False)
+    return _of_slots(result, result.source, source, from_chip=False)
 
 
 def _of_slots(result: ChipComparison, expected: str, stored: str, *, from_chip: bool) -> Shown:
