@@ -1,9 +1,12 @@
 """The two faces: without arguments the window, with a verb the command line."""
 
+import json
 import sys
 import tempfile
 from pathlib import Path
 from typing import Annotated
+
+from atecc_bench.link.errors import CancelledError
 
 # Every other import waits until it is known which face is wanted: the window has to appear quickly.
 
@@ -13,7 +16,18 @@ def main() -> None:
     try:
         sys.exit(_open_window(None) if len(sys.argv) == 1 else _run_verb(sys.argv[1:]))
     except KeyboardInterrupt:
-        sys.exit(3)
+        sys.exit(_cancelled(sys.argv[1:]))
+
+
+def _cancelled(arguments: list[str]) -> int:
+    """Answer as the verbs do; Ctrl+C came before one was ready for it."""
+    error = CancelledError()
+    if "--json" in arguments:
+        document = {"error": {"id": error.id, "message": error.message, "hint": error.hint}}
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+    elif arguments:
+        sys.stderr.write(f"Error: {error.message}\n")
+    return error.exit_code
 
 
 def _run_verb(arguments: list[str]) -> int:
@@ -33,9 +47,10 @@ def _run_verb(arguments: list[str]) -> int:
     @app.command("tour", hidden=True)
     def tour(out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the pictures go.")]) -> None:
         """Drive the real window over virtual boards and save pictures of it."""
+        from atecc_bench.cli.output import reporting
         from atecc_bench.ui.tour import run_tour
 
-        with tempfile.TemporaryDirectory() as work:
+        with reporting(as_json=False), tempfile.TemporaryDirectory() as work:
             done = run_tour(out, Path(work))
         typer.echo(f"Provisioned a virtual chip: {done.result}")
         typer.echo(f"{len(done.pictures)} pictures in {out}")

@@ -22,6 +22,13 @@ def device_pem(scenario: str) -> Path:
     return resource_path("scenarios", scenario, "device.pem")
 
 
+def test_a_board_that_forgets_is_its_scenario_again(run: Run, ca: Path):
+    assert run("cert", "mend", "--port", "virtual://mismatch", "--ca", ca, "--json").code == 0
+    again = run("diagnose", "--port", "virtual://mismatch", "--json").document
+    assert [(found["start"], found["end"]) for found in again["ranges"]] == [(15, 30), (200, 263), (279, 298)]
+    assert run("cert", "verify", "--port", "virtual://provisioned").code == 0
+
+
 def test_mismatch_is_exactly_three_ranges_and_one_certain_cause(run_process: Run):
     done = run_process("diagnose", "--port", "virtual://mismatch", "--json")
     assert done.code == 1

@@ -109,6 +109,20 @@ def test_over_a_serial_line_from_another_process(
     assert run_process("diagnose", "--port", port, "--json").document["equal"] is True
 
 
+@pytest.mark.parametrize("speed", ["max", "real"])
+def test_a_chip_at_another_address_is_followed_to_its_new_one(run: Run, chip: Run, ca: Path, speed: str):
+    url = f"{chip('wrong-address').url}&speed={speed}"
+    assert "moves from I2C address B0 to C0" in run(*arguments(url, ca, "--rehearse")).out
+    done = run(*arguments(url, ca, "--yes", "--json"))
+    assert (done.code, done.document["verdict"]) == (0, "PASS")
+    assert run("info", "--port", url, "--json").document["chip"]["i2c_address"] == "0xC0"
+
+
+def test_an_empty_organization_is_not_taken_for_none(run: Run, chip: Run, ca: Path):
+    done = run(*arguments(chip("fresh").url, ca, "--yes", "--json", "--organization", ""))
+    assert (done.code, done.document["error"]["id"]) == (2, "organization-needed")
+
+
 def test_a_repeated_run_says_so_and_changes_nothing(run: Run, chip: Run, ca: Path, monkeypatch: pytest.MonkeyPatch):
     fresh = chip("fresh")
     first = run(*arguments(fresh.url, ca, "--yes", "--json"))

@@ -120,7 +120,7 @@ def test_the_newest_record_with_certificates_counts(
     provision(desk, authority, records)
     second = provision(desk, other_authority, records, later=60)
     records.begin(desk.serial_number, virtual=False, at=NOW + timedelta(hours=1))  # a run that got nowhere
-    known = known_certificates(records, desk.serial_number, virtual=False)
+    known = known_certificates(records, desk.session, desk.serial_number, virtual=False)
     assert known is not None
     assert second.outcome.certificates is not None
     assert known.device == second.outcome.certificates.device
@@ -144,7 +144,7 @@ def test_records_of_virtual_chips_live_apart(desk: TwinDesk, authority: Certific
     provision(desk, authority, records, virtual=True)
     assert records.latest(desk.serial_number, virtual=False) is None
     assert records.latest(desk.serial_number, virtual=True) is not None
-    assert known_certificates(records, desk.serial_number, virtual=False) is None
+    assert known_certificates(records, desk.session, desk.serial_number, virtual=False) is None
 
 
 def test_an_artifact_is_never_overwritten(records: Records):

@@ -88,5 +88,7 @@ def test_a_real_chip_never_takes_a_scenarios_files(tmp_path: Path):
         x509.load_pem_x509_certificate(files("mismatch")["device.pem"]).public_bytes(Encoding.DER)
     )
     assert serial_number is not None
-    assert known_certificates(Records(tmp_path), serial_number, virtual=True) is not None
-    assert known_certificates(Records(tmp_path), serial_number, virtual=False) is None
+    with connect("virtual://mismatch") as board:
+        session = board.open_chip()
+        assert known_certificates(Records(tmp_path), session, serial_number, virtual=True) is not None
+        assert known_certificates(Records(tmp_path), session, serial_number, virtual=False) is None

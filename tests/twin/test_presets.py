@@ -223,6 +223,17 @@ def test_a_state_file_is_for_its_owner_only(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [state]
 
 
+def test_a_state_file_that_another_board_wrote_is_left_as_it_is(tmp_path: Path) -> None:
+    url = f"virtual://configured?state={tmp_path / 'chip.json'}"
+    one, other = open_url(url), open_url(url)
+    make_random(other)
+    kept = (tmp_path / "chip.json").read_bytes()
+    with pytest.raises(DeviceError) as refused:
+        make_random(one)
+    assert refused.value.id == "state-changed"
+    assert (tmp_path / "chip.json").read_bytes() == kept
+
+
 def test_looking_does_not_touch_the_state_file(tmp_path: Path) -> None:
     state = tmp_path / "chip.json"
     board = open_url(f"virtual://configured?state={state}")

@@ -10,7 +10,7 @@ from atecc_bench.chip.status import Status
 from atecc_bench.chip.timing import ClockDivider, execution_time_ms
 from atecc_bench.chip.transport import Transport
 from atecc_bench.chip.zones import BLOCK, CONFIG_SIZE, WORD, Zone, slot_size
-from atecc_bench.errors import DeviceError
+from atecc_bench.errors import DeviceError, ExitCode
 
 LOCK_WORD = 84  # UserExtra, UserExtraAdd, LockValue, LockConfig
 WRITABLE_CONFIG = (range(16, 84), range(88, CONFIG_SIZE))  # the word at 84 belongs to UpdateExtra and Lock
@@ -24,6 +24,8 @@ _PASSING = (
     Status.COMMUNICATION_ERROR,
 )
 
+_REFUSALS = (Status.PARSE_ERROR, Status.EXECUTION_ERROR)
+
 
 class ChipStatusError(DeviceError):
     """The chip answered a command with a status other than success."""
@@ -32,6 +34,8 @@ class ChipStatusError(DeviceError):
         self.command = command
         self.code = code
         self.passing = code in _PASSING
+        if code in _REFUSALS:
+            self.exit_code = ExitCode.NO
         try:
             name, meaning = Opcode(command.opcode).command_name, Status(code).meaning
         except ValueError:
@@ -40,7 +44,9 @@ class ChipStatusError(DeviceError):
             "chip-status",
             f"The chip answered {code:02X} to {name} "
             f"(param1 {command.param1:02X}, param2 {command.param2:04X}): {meaning}",
-            "Compare the command with the lock state and the slot's configuration.",
+            "`atecc-bench explain` says which rule and which bits of the configuration refuse a command."
+            if code in _REFUSALS
+            else "Try again; if it stays, check the chip's supply and wiring.",
         )
 
 
@@ -128,6 +134,11 @@ class ChipSession:
                 self._execute(commands.write(Zone.CONFIG, 0, offset, chunk), 1)
                 writes += 1
         return writes
+
+    def move_to(self, address: int) -> None:
+        """Follow a chip to the 8-bit I2C address that was written into its configuration: it moves when it wakes."""
+        self._transport.sleep()
+        self._transport.select(address)
 
     def lock_config(self, contents: bytes) -> None:
         """Lock the configuration zone for ever, if the chip finds exactly these 128 bytes in it."""

@@ -29,6 +29,10 @@ class Transport(ABC):
     def sleep(self) -> None:
         """Lowest power; TempKey is lost."""
 
+    @abstractmethod
+    def select(self, address: int) -> None:
+        """Talk to the chip at this 8-bit I2C address from now on."""
+
     @property
     @abstractmethod
     def wire_seconds(self) -> float:

@@ -141,7 +141,7 @@ def _known(device: Device, like: Path | None) -> KnownCertificates:
         )
         return KnownCertificates(device_der, signer_der, root_der, str(like))
     serial_number = device.session.serial_number().hex()
-    known = known_certificates(Records.of_user(), serial_number, virtual=device.board.info.virtual)
+    known = known_certificates(Records.of_user(), device.session, serial_number, virtual=device.board.info.virtual)
     if known is None:
         raise InputError(
             "no-template",

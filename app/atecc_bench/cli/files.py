@@ -15,18 +15,21 @@ def read_bytes(name: str) -> bytes:
     """Contents of a file.
 
     Raises:
-        InputError: `no-such-file`.
+        InputError: `no-such-file`, `file-too-large`.
 
     """
     if name == "-":
-        return sys.stdin.buffer.read(LARGEST_FILE)
+        return _not_too_large("stdin", sys.stdin.buffer.read(LARGEST_FILE + 1))
     try:
         with Path(name).open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            return _not_too_large(name, file.read(LARGEST_FILE + 1))
     except OSError as error:
         raise InputError(
             "no-such-file", f"{name} cannot be read: {error.strerror}.", "Check the name of the file."
         ) from error
+
+
+def _not_too_large(name: str, data: bytes) -> bytes:
     if len(data) > LARGEST_FILE:
         raise InputError(
             "file-too-large",

@@ -110,7 +110,9 @@ def old_key_warnings(device: Device, config: ConfigZone, slot: int) -> tuple[str
     except ChipStatusError:
         return ()
     warnings = [f"Slot {slot} has a key already. Every certificate for it is worthless once it is replaced."]
-    known = known_certificates(Records.of_user(), config.serial_number.hex(), virtual=device.board.info.virtual)
+    known = known_certificates(
+        Records.of_user(), device.session, config.serial_number.hex(), virtual=device.board.info.virtual
+    )
     if known is not None and certificate_public_key(load_certificate(known.device)) == old:
         warnings.append(f"The device certificate of {known.source} is for this very key.")
     return tuple(warnings)

@@ -258,8 +258,13 @@ def _first_answer(port: serial.Serial, trace: Trace, cancelled: Callable[[], boo
             continue
         text = _version_text(line)
         if text:
-            if asked > 1:
-                client.catch_up(FIRST_ANSWER_S)
+            try:
+                if asked > 1:
+                    client.catch_up(FIRST_ANSWER_S)
+            except LinkError as error:
+                if error.id == "port-lost":
+                    raise
+                continue  # it was reset just now
             return client, text
         heard += line.encode("latin-1") + b"\n"
         time.sleep(POLL_S)  # let the rest of a boot log come in

@@ -40,7 +40,8 @@ class _Log(EspLogBase):
         self.print(*args)
 
     def warn(self, *args: Any, suggestion: str | None = None) -> None:
-        self.print(*args)
+        if not any("--before" in str(part) for part in args):  # what to set on its command line helps nobody here
+            self.print(*args)
 
     def note(self, *args: Any) -> None:
         """Its notes are about options of its command line."""

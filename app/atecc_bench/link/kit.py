@@ -286,6 +286,10 @@ class KitTransport(Transport):
         """Send the chip to sleep."""
         self._client.request("e:s()")
 
+    def select(self, address: int) -> None:
+        """Talk to the chip at this 8-bit I2C address from now on."""
+        self._client.request(f"ecc:physical:select({address:02X})")
+
     @property
     def wire_seconds(self) -> float:
         """Bit times of all lines so far, both ways."""

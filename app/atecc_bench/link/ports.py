@@ -58,6 +58,10 @@ def serial_ports() -> tuple[PortInfo, ...]:
     return tuple(sorted(ports, key=lambda port: (port.bridge is None, port.device)))
 
 
+# Whoever has one of these open is not a user of a pseudo-terminal but what serves it.
+_MASTERS = {"/dev/ptmx", "/dev/pts/ptmx"}
+
+
 def port_users(device: str) -> tuple[str, ...]:
     """Names and process ids of other programs that have a port open, where the system tells (Linux)."""
     if sys.platform != "linux":
@@ -69,7 +73,8 @@ def port_users(device: str) -> tuple[str, ...]:
             continue
         # Processes of other users do not tell, and any may end while we look.
         with suppress(OSError):
-            if any(os.path.realpath(link) == wanted for link in (process / "fd").iterdir()):
+            opened = {os.path.realpath(link) for link in (process / "fd").iterdir()}
+            if wanted in opened and not opened & _MASTERS:
                 found.append(f"{(process / 'comm').read_text().strip()} (process {process.name})")
     return tuple(found)
 

@@ -6,6 +6,7 @@ at runs no code of ours. Reading a whole flash takes longer that way (`backup_se
 
 import hashlib
 import os
+import re
 import zlib
 from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager, suppress
@@ -27,6 +28,7 @@ from atecc_bench.link.watched_port import WatchedPort
 FAST_BAUD = 460800
 READ_CHUNK = 0x10000
 _ALIGNMENT = 4
+_PSEUDO_TERMINAL = re.compile(r"/dev/(pts/|ttys)\d+")
 _LOCALLY_ADMINISTERED = 0x02
 _ROM_READ = 64  # bytes a ROM reads at once
 _ROM_READ_OVERHEAD = 40  # bytes of request, headers and status around them
@@ -329,7 +331,10 @@ def _enter(port: WatchedPort, url: str) -> Any:
     raise LinkError(
         "no-sync",
         f"The ROM of the board on {url} does not answer: the automatic reset into its download mode did not work.",
-        "Hold BOOT, press and release RESET (EN), release BOOT, then try again. Close other programs on this port.",
+        "A pseudo-terminal has no DTR and RTS to reset a board by: serve it with --rfc2217 instead."
+        if _PSEUDO_TERMINAL.match(url)
+        else "Hold BOOT, press and release RESET (EN), release BOOT, then try again. "
+        "Close other programs on this port.",
     )
 
 

@@ -62,7 +62,7 @@ def compare_with_chip(
     config = session.read_config()
     serial_number = config.serial_number.hex()
     if expected is None:
-        certificates = known_certificates(records, serial_number, virtual=virtual)
+        certificates = known_certificates(records, session, serial_number, virtual=virtual)
         if certificates is None:
             raise InputError(
                 "no-expected",

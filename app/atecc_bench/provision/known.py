@@ -4,10 +4,15 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from atecc_bench.chip.session import ChipSession, ChipStatusError
 from atecc_bench.pki.certificate_fields import certificate_fields
 from atecc_bench.pki.keys import load_certificate
+from atecc_bench.pki.layout import DEVICE_CERTIFICATE_SLOT, device_definition
+from atecc_bench.pki.rebuild import signature_of
 from atecc_bench.provision.records import Records
 from atecc_bench.resources import resource_path
+
+SIGNATURE_LENGTH = 64
 
 
 @dataclass(frozen=True)
@@ -20,12 +25,31 @@ class KnownCertificates:
     source: str
 
 
-def known_certificates(records: Records, serial_number: str, *, virtual: bool) -> KnownCertificates | None:
-    """What is known of the chip with this serial number: the newest record, else for a virtual chip a scenario."""
+def known_certificates(
+    records: Records, session: ChipSession, serial_number: str, *, virtual: bool
+) -> KnownCertificates | None:
+    """What is known of the chip with this serial number: the newest record, for a virtual chip also a scenario.
+
+    A virtual board that keeps no state is the scenario again each time it is opened, whatever was done to it before.
+    Then the record is of a chip that is no more, which the signature in slot 10 tells.
+    """
     record = records.latest(serial_number, virtual=virtual)
-    if record is not None:
-        return _known({name: record.read(f"{name}_pem") for name in ("device", "signer", "root")}, str(record.folder))
-    return _of_scenario(serial_number) if virtual else None
+    scenario = _of_scenario(serial_number) if virtual else None
+    if record is None:
+        return scenario
+    recorded = _known({name: record.read(f"{name}_pem") for name in ("device", "signer", "root")}, str(record.folder))
+    return scenario if scenario is not None and _signature_on_chip(session) == _signature(scenario) else recorded
+
+
+def _signature_on_chip(session: ChipSession) -> bytes | None:
+    try:
+        return session.read_slot(DEVICE_CERTIFICATE_SLOT, 0, SIGNATURE_LENGTH)
+    except ChipStatusError:
+        return None  # the data zone is not locked yet
+
+
+def _signature(known: KnownCertificates) -> bytes:
+    return signature_of(known.device, device_definition(known.device))
 
 
 def _of_scenario(serial_number: str) -> KnownCertificates | None:

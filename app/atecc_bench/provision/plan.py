@@ -164,7 +164,7 @@ def issuer_of(root: x509.Certificate, signer: x509.Certificate, organization: st
         InputError: `organization-needed` when neither the operator nor the signer names one.
 
     """
-    organization = organization or organization_of(signer.subject)
+    organization = organization_of(signer.subject) if organization is None else organization
     if not organization:
         raise InputError(
             "organization-needed",
@@ -299,7 +299,10 @@ def _steps(
     detail = "it is the chip that was looked at, in the same state"
     step(StepId.CHECK_CHIP, "Check the chip", detail, Effect.READS, 4 * read)
     if not config.config_locked:
+        target = profile.configuration_for(survey.config_bytes)
         detail = "112 bytes, read back and compared"
+        if ConfigZone.parse(target).i2c_address != config.i2c_address:
+            detail += f"; the chip moves from I2C address {config.i2c_address:02X} to {target[16]:02X}"
         step(StepId.WRITE_CONFIG, "Write configuration", detail, Effect.WRITES, 7 * write + 4 * read)
         detail = "The policies of all 16 slots are fixed for the life of this chip"
         step(StepId.LOCK_CONFIG, "Lock configuration", detail, Effect.FOR_EVER, lock + read)

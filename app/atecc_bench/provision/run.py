@@ -10,6 +10,7 @@ from enum import StrEnum
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.errors import BenchError, DeviceError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
@@ -24,6 +25,7 @@ from atecc_bench.provision.slot_keys import check_keys, random_key, write_keys
 from atecc_bench.provision.survey import WRITTEN_SLOTS, overwritten_length
 
 ATTEMPTS = 3  # for one step, when what fails is the way to the chip
+I2C_ADDRESS = 16  # byte of the configuration zone
 PAUSE_S = 0.3  # a board that restarts needs about that long
 
 # Steps that change the chip long after it was looked at, and have no check of their own whose chip it is.
@@ -180,6 +182,8 @@ class _Run:
         current, self._config = self._config or self._session.read_config().to_bytes(), None
         target = self._plan.profile.configuration_for(current)
         self._session.write_config(target, current)
+        if target[I2C_ADDRESS] != current[I2C_ADDRESS]:
+            self._session.move_to(ConfigZone.parse(target).i2c_address)
         found = self._session.read_config().to_bytes()
         if found != target:
             differing = [i for i in range(len(target)) if found[i] != target[i]]

@@ -38,7 +38,7 @@ def _certificates(
     session: ChipSession, records: Records, serial_number: str, *, virtual: bool
 ) -> tuple[dict[str, bytes], str]:
     try:
-        known = known_certificates(records, serial_number, virtual=virtual)
+        known = known_certificates(records, session, serial_number, virtual=virtual)
     except BenchError as error:
         return {}, f"What is known of this chip could not be read: {error.id}: {error.message}\n"
     if known is None:

@@ -3,6 +3,7 @@
 from atecc_bench.chip.packet import ResponsePacket
 from atecc_bench.chip.status import Status
 from atecc_bench.chip.transport import Transport
+from atecc_bench.errors import DeviceError
 from atecc_bench.twin.secure_element import SecureElement
 
 
@@ -26,6 +27,15 @@ class DirectTransport(Transport):
     def sleep(self) -> None:
         """TempKey is lost."""
         self._element.lose_registers()
+
+    def select(self, address: int) -> None:
+        """There is one chip, and it answers at the address its configuration says."""
+        if address != self._element.memory.config.i2c_address:
+            raise DeviceError(
+                "no-chip",
+                f"No chip answers at the I2C address {address:02X}.",
+                "Compare it with the byte of the configuration that decides.",
+            )
 
     @property
     def wire_seconds(self) -> float:

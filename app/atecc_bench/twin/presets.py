@@ -26,6 +26,7 @@ from atecc_bench.twin.spi_flash import FILES, Boots, BridgeImages, SpiFlash
 from atecc_bench.twin.state_file import StateKeeper, load_state, save_state
 
 SCHEME = "virtual"
+LONGEST_SEED = 40  # digits
 _AND = "+"
 _FAULT = "fault"
 _OPTIONS = ("state", "speed", "seed", "firmware", _FAULT)
@@ -142,7 +143,7 @@ def _with_options(presets: tuple[Preset, ...], query: str) -> VirtualUrl:
         raise _bad_option("state needs a file name and a preset with a single chip.")
     if speed is not None and speed not in list(Speed):
         raise _bad_option(f"speed cannot be {speed!r}.")
-    if seed is not None and not (seed.isascii() and seed.isdigit()):
+    if seed is not None and not (seed.isascii() and seed.isdigit() and len(seed) <= LONGEST_SEED):
         raise _bad_option(f"seed cannot be {seed!r}.")
     if firmware == "":
         raise _bad_option("firmware needs the name of a folder.")
@@ -179,7 +180,7 @@ def open_board(url: VirtualUrl) -> VirtualBoard:
     chips: list[BusChip] = []
     for index, preset in enumerate(preset for preset in url.presets if preset is not Preset.NO_CHIP):
         entropy: Entropy = token_bytes if url.seed is None else seeded_entropy(url.seed + index)
-        if url.state is not None and url.state.exists():
+        if url.state is not None and _is_there(url.state):
             memory, kept_entropy = load_state(url.state)
             entropy = kept_entropy or entropy
         else:
@@ -197,6 +198,18 @@ def open_board(url: VirtualUrl) -> VirtualBoard:
         )
     flash = SpiFlash(_bridge_images(url.firmware), boots=url.presets[0].boots, faults=url.faults)
     return BridgeBoard(Bus(chips, url.faults), clock, url.speed, flash=flash, faults=url.faults, keep=keep)
+
+
+def _is_there(state: Path) -> bool:
+    try:
+        state.stat()
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        raise InputError(
+            "state-unreadable", f"“{state}” cannot be a state file: {error}.", "Give the name of a file."
+        ) from error
+    return True
 
 
 def _bridge_images(firmware: Path | None) -> BridgeImages:

@@ -109,13 +109,27 @@ class StateKeeper:
     def __init__(self, path: Path, memory: Eeprom, entropy: Entropy) -> None:
         self._path, self._memory, self._entropy = path, memory, entropy
         self._kept = self._mark()
+        self._file = path.read_bytes()
 
     def keep(self) -> None:
-        """Write the file when the twin has changed since the last time."""
+        """Write the file when the twin has changed since the last time.
+
+        Raises:
+            DeviceError: `state-changed` when somebody else wrote the file, which is then left as it is: a lock that
+                another board was given is never undone. `state-unwritable`.
+
+        """
+        if not self._path.exists() or self._path.read_bytes() != self._file:
+            raise DeviceError(
+                "state-changed",
+                f"The state file {self._path} was changed by another program while this board used it.",
+                "Use a state file with one board at a time. It was left as it is; open the board again.",
+            )
         mark = self._mark()
         if mark != self._kept:
             save_state(self._path, self._memory, self._entropy)
             self._kept = mark
+            self._file = self._path.read_bytes()
 
     def _mark(self) -> tuple[int, int]:
         position = self._entropy.position if isinstance(self._entropy, SeededEntropy) else 0

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
 
-from atecc_bench.errors import DeviceError
+from atecc_bench.errors import DeviceError, InputError
 from atecc_bench.pki.authority import create_authority, save_authority
 from atecc_bench.provision.records import Records
 from atecc_bench.twin.practice_image import write_practice_image
@@ -222,7 +222,11 @@ def run_tour(out: Path, work: Path) -> Tour:
     """Take the tour; pictures go to `out`, the CA and the records it needs to `work`."""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and os.name == "posix":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    out.mkdir(parents=True, exist_ok=True)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"{out} cannot be made: {error.strerror}."
+        raise InputError("not-writable", message, "Choose another folder.") from error
     tour = Tour(out, work)
     tour.run()
     return tour
