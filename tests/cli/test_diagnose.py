@@ -69,6 +69,12 @@ def test_for_people_the_cause_comes_first_and_the_bytes_after(run: Run):
         assert words in done.out
 
 
+@pytest.mark.parametrize("columns", ["80", "60"])
+def test_a_field_name_is_never_cut(run: Run, monkeypatch: pytest.MonkeyPatch, columns: str):
+    monkeypatch.setenv("COLUMNS", columns)
+    assert "279–298  20      subjectKeyIdentifier " in run("diagnose", "--port", "virtual://mismatch").out
+
+
 def test_equal_is_done(run: Run):
     done = run("diagnose", "--port", "virtual://provisioned", "--json")
     assert done.code == 0

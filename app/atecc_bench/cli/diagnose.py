@@ -162,7 +162,10 @@ def _print(told: _Diagnosis, found: tuple[Cause, ...]) -> None:
 
 
 def _table(comparison: Comparison) -> Table:
-    table = Table("Bytes", "Length", "Field", "Expected", "Stored", box=None)
+    table = Table("Bytes", "Length", box=None)
+    table.add_column("Field", no_wrap=True, min_width=max((len(r.field) for r in comparison.ranges), default=0))
+    table.add_column("Expected")
+    table.add_column("Stored")
     for r in comparison.ranges:
         one = comparison.expected[r.start : r.end + 1]
         other = comparison.stored[r.stored_start : r.stored_end + 1]

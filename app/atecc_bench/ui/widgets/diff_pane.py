@@ -5,10 +5,10 @@ from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QGuiApplication, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea
 
-from atecc_bench.ui.palette import current_palette
+from atecc_bench.ui.palette import Palette, current_palette
 from atecc_bench.ui.typography import mono_font
 from atecc_bench.ui.widgets.diff_rows import ByteRow, Cell, EqualRun
 from atecc_bench.ui.widgets.hex_grid import MARGIN, HexGrid, OffsetBase
@@ -17,6 +17,7 @@ _PADDING: Final = 6
 BYTES_PER_ROW: Final = 16
 _GAP: Final = "  "
 _DOTS: Final = 4  # below each byte
+_HEX: Final = tuple(f"{value:02X}" for value in range(256))
 _OFFSET_CHARS: Final = 5  # a megabyte
 
 
@@ -48,6 +49,12 @@ class DiffPane(QAbstractScrollArea):
         self._current: int | None = None
         self._unknown: tuple[tuple[int, int], ...] = ()
         self._grid = HexGrid.for_font(mono_font(), BYTES_PER_ROW, _OFFSET_CHARS)
+        metrics = QFontMetrics(mono_font())
+        self._baseline = (self._grid.row_height - metrics.height()) / 2 + metrics.ascent()
+        width, pitch = 2 * self._grid.char_width, 2 * self._grid.char_width / _DOTS
+        lefts = [self._grid.byte_x(column) for column in range(BYTES_PER_ROW)]
+        self._lines_below = [QLineF(left, 0, left + width, 0) for left in lefts]
+        self._dots_below = [[QRectF(left + (n + 0.5) * pitch - 1, -1, 2, 2) for n in range(_DOTS)] for left in lefts]
         self.setProperty("bare", "true")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
@@ -183,21 +190,25 @@ class DiffPane(QAbstractScrollArea):
         if start is not None:
             painter.setPen(palette.muted)
             self._draw_offset(painter, top, OffsetBase.HEX.text(start))
-        self._paint_marks(painter, cells, top)
+        self._paint_marks(painter, palette, cells, top)
         marked = palette.expected if self._side is Side.EXPECTED else palette.stored
+        unknown = self._unknown
         # The gaps between bytes are whole characters, so one text is a row; a text for each byte takes too long.
         plain, differing = [[_GAP] * BYTES_PER_ROW for _ in range(2)]
         for column, cell in enumerate(cells):
             if cell is not None:
-                hidden = any(start <= cell.offset < end for start, end in self._unknown)
-                (differing if cell.differs else plain)[column] = "··" if hidden else f"{cell.value:02X}"
-        for words, color in ((plain, palette.text), (differing, marked)):
-            painter.setPen(color)
-            self._draw_words(painter, words, top)
-        self._underline(painter, [c for c, word in enumerate(differing) if word is not _GAP], top, marked)
+                hidden = unknown and any(start <= cell.offset < end for start, end in unknown)
+                (differing if cell.differs else plain)[column] = "··" if hidden else _HEX[cell.value]
+        columns = [column for column, word in enumerate(differing) if word is not _GAP]
+        if len(columns) < BYTES_PER_ROW:
+            painter.setPen(palette.text)
+            self._draw_words(painter, plain, top)
+        if columns:
+            painter.setPen(marked)
+            self._draw_words(painter, differing, top)
+            self._underline(painter, columns, top, marked)
 
-    def _paint_marks(self, painter: QPainter, cells: Sequence[Cell | None], top: int) -> None:
-        palette = current_palette()
+    def _paint_marks(self, painter: QPainter, palette: Palette, cells: Sequence[Cell | None], top: int) -> None:
         expected = self._side is Side.EXPECTED
         tint, frame = (palette.expected_tint, palette.expected) if expected else (palette.stored_tint, palette.stored)
         column = 0
@@ -215,35 +226,27 @@ class DiffPane(QAbstractScrollArea):
 
     def _underline(self, painter: QPainter, columns: Sequence[int], top: int, color: QColor) -> None:
         grid = self._grid
-        y = top + grid.row_height - 3.5
-        width = 2 * grid.char_width
-        lefts = [grid.byte_x(column) for column in columns]
+        painter.translate(0, top + grid.row_height - 3.5)
         if self._side is Side.EXPECTED:
             painter.setPen(QPen(color, 1.6))
-            painter.drawLines([QLineF(left, y, left + width, y) for left in lefts])
-            return
-        pitch = width / _DOTS
-        dots = [QRectF(left + (n + 0.5) * pitch - 1, y - 1, 2, 2) for left in lefts for n in range(_DOTS)]
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)  # round ones take too long by the thousand
-        painter.drawRects(dots)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.drawLines([self._lines_below[column] for column in columns])
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(color)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)  # round ones take too long
+            painter.drawRects([dot for column in columns for dot in self._dots_below[column]])
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.translate(0, -top - grid.row_height + 3.5)
 
     def _draw_words(self, painter: QPainter, words: Sequence[str], top: int) -> None:
         half = len(words) // 2
         text = f"{' '.join(words[:half])}  {' '.join(words[half:])}"
         if not text.isspace():
-            metrics = painter.fontMetrics()
-            baseline = top + (self._grid.row_height - metrics.height()) / 2 + metrics.ascent()
-            painter.drawText(QPointF(self._grid.byte_x(0), baseline), text)
+            painter.drawText(QPointF(self._grid.byte_x(0), top + self._baseline), text)
 
     def _draw_offset(self, painter: QPainter, top: int, text: str) -> None:
-        painter.drawText(
-            QRectF(MARGIN, top, self._grid.offset_width, self._grid.row_height),
-            Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextDontClip,
-            text,
-        )
+        left = MARGIN + (self._grid.offset_width - len(text) * self._grid.char_width) / 2
+        painter.drawText(QPointF(left, top + self._baseline), text)
 
 
 def _same_mark(first: Cell, second: Cell | None) -> bool:

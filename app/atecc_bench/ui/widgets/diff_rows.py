@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, overload
+from typing import Final, NamedTuple, overload
 
 from atecc_bench.ui.widgets.hex_fields import HexField
 
@@ -33,11 +33,10 @@ class DiffRange:
         return self.stored or (self.start, self.end_exclusive)
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One byte of one side: where it stands there, its value, and whether it counts as different.
 
-    `range_index` is the range it belongs to, None for a byte outside every range.
+    `range_index` is the range it belongs to, None for a byte outside every range. (A tuple: a screen has a thousand.)
     """
 
     offset: int
