@@ -11,27 +11,46 @@ import struct
 import zipfile
 import zlib
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, cast
 
-from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)  # fmt: skip
+from pydantic.config import JsonDict
 
 from atecc_bench import __version__
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.packet import CommandPacket, PacketError, ResponsePacket
-from atecc_bench.chip.zones import CONFIG_SIZE
+from atecc_bench.chip.zones import CONFIG_SIZE, OTP_SIZE, SLOT_COUNT, slot_size
 from atecc_bench.diagnose.possible_chips import Known
 from atecc_bench.diagnose.secrecy import answer_is_secret, data_is_secret, secret_slots
 from atecc_bench.errors import InputError
+from atecc_bench.pki.der import parse_der
+from atecc_bench.pki.keys import PUBLIC_KEY_LENGTH
 
 FORMAT = "atecc-bench-bundle"
 VERSION = 1
 DOCUMENT = "bundle.json"
 _CERTIFICATES = "certificates/"
 _LARGEST = 8 << 20
+_LONGEST_WHY = 300
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_REVISION_SIZE = 4
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _TALK = ("e:t(", "ecc:talk(")
 # What `zipfile` and `json` raise over damaged files.
 _DAMAGED = (
-    zipfile.BadZipFile, zlib.error, struct.error, KeyError, ValueError, RuntimeError, EOFError, OSError, RecursionError,
+    zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, RuntimeError, EOFError, OSError,
+    RecursionError, OverflowError,
 )  # fmt: skip
 _REMOVED = "(removed: may be a secret)"
 
@@ -44,12 +63,29 @@ def _hex_bytes(value: object) -> bytes:
     return bytes.fromhex(value)
 
 
+def _sized(data: bytes, *sizes: int) -> bytes:
+    if len(data) not in sizes:
+        raise ValueError(f"it has {len(data)} bytes, not {' or '.join(map(str, sizes))}")
+    return data
+
+
+def _hex_pattern(*sizes: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(f'[0-9a-f]{{{2 * n}}}' for n in sizes)})$"})
+
+
+_SLOT_SIZES = tuple(sorted({slot_size(slot) for slot in range(SLOT_COUNT)}))
 HexBytes = Annotated[
-    bytes,
-    PlainValidator(_hex_bytes),
-    PlainSerializer(lambda data: data.hex(), return_type=str),
-    WithJsonSchema({"type": "string", "pattern": "^([0-9a-f]{2})*$"}),
-]
+    bytes, PlainValidator(_hex_bytes), PlainSerializer(lambda data: data.hex(), return_type=str)
+]  # fmt: skip
+Revision = Annotated[HexBytes, AfterValidator(lambda b: _sized(b, _REVISION_SIZE)), _hex_pattern(_REVISION_SIZE)]
+Config = Annotated[HexBytes, AfterValidator(lambda b: _sized(b, CONFIG_SIZE)), _hex_pattern(CONFIG_SIZE)]
+Otp = Annotated[HexBytes, AfterValidator(lambda b: _sized(b, OTP_SIZE)), _hex_pattern(OTP_SIZE)]
+SlotContents = Annotated[HexBytes, AfterValidator(lambda b: _sized(b, *_SLOT_SIZES)), _hex_pattern(*_SLOT_SIZES)]
+PublicKey = Annotated[HexBytes, AfterValidator(lambda b: _sized(b, PUBLIC_KEY_LENGTH)), _hex_pattern(PUBLIC_KEY_LENGTH)]
+Slot = Annotated[
+    int, Field(ge=0, lt=SLOT_COUNT), WithJsonSchema({"type": "string", "pattern": "^([0-9]|1[0-5])$"})
+]  # fmt: skip
+_BY_SLOT: JsonDict = {"additionalProperties": False}
 
 
 class _Model(BaseModel):
@@ -59,15 +95,15 @@ class _Model(BaseModel):
 class BundledSlot(_Model):
     """A data slot: its contents as far as they could be read, or why they could not."""
 
-    contents: HexBytes | None = None
+    contents: SlotContents | None = None
     why: str = ""
 
 
 class BundledExchange(_Model):
     """One request to the bridge and its reply; bytes that may be secret are removed from both."""
 
-    started: float
-    seconds: float
+    started: float = Field(ge=0, le=_LATEST.timestamp(), allow_inf_nan=False, description="seconds since 1970")
+    seconds: float = Field(ge=0, allow_inf_nan=False)
     request: str
     reply: str
 
@@ -86,19 +122,26 @@ class Bundle(_Model):
 
     format: Literal["atecc-bench-bundle"] = FORMAT
     version: Literal[1] = VERSION
-    created: datetime
+    created: AwareDatetime = Field(ge=_EARLIEST, le=_LATEST)
     tool: str
     platform: str
     board: BundledBoard | None = None
-    revision: HexBytes
-    config: HexBytes = Field(description="128 bytes")
-    otp: HexBytes | None = None
-    slots: dict[int, BundledSlot]
-    public_keys: dict[int, HexBytes] = Field(description="X and Y by slot, 64 bytes")
+    revision: Revision
+    config: Config = Field(description="128 bytes")
+    otp: Otp | None = None
+    slots: dict[Slot, BundledSlot] = Field(json_schema_extra=_BY_SLOT)
+    public_keys: dict[Slot, PublicKey] = Field(description="X and Y by slot, 64 bytes", json_schema_extra=_BY_SLOT)
     trace: tuple[BundledExchange, ...] = ()
     log: str = ""
     notes: str = ""
     certificates: dict[str, HexBytes] = Field(default_factory=dict[str, bytes], exclude=True)
+
+    @model_validator(mode="after")
+    def _slots_have_their_sizes(self) -> Self:
+        for number, slot in self.slots.items():
+            if slot.contents is not None and len(slot.contents) != slot_size(number):
+                raise ValueError(f"slot {number} has {len(slot.contents)} bytes, not {slot_size(number)}")
+        return self
 
     @property
     def virtual(self) -> bool:
@@ -194,35 +237,59 @@ def read_bundle(data: bytes) -> Bundle:
         InputError: `not-a-bundle`, or `bundle-version` when a newer program made it.
 
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST:
-                raise _not_a_bundle("it is too large")
-            document = json.loads(archive.read(DOCUMENT))
-            certificates = {
-                entry.filename.removeprefix(_CERTIFICATES).removesuffix(".der"): archive.read(entry)
-                for entry in archive.infolist()
-                if entry.filename.startswith(_CERTIFICATES) and entry.filename.endswith(".der")
-            }
-    except _DAMAGED as error:
-        raise _not_a_bundle(str(error)) from error
-    if not isinstance(document, dict) or document.get("format") != FORMAT:  # pyright: ignore[reportUnknownMemberType]
-        raise _not_a_bundle("its document is of another kind")
-    if document.get("version") != VERSION:  # pyright: ignore[reportUnknownMemberType]
+    document, certificates = _unpacked(data)
+    if document.get("format") != FORMAT:
+        raise _not_a_bundle(f"{DOCUMENT} is of another kind")
+    version = document.get("version")
+    if isinstance(version, int) and version > VERSION:
         raise InputError(
             "bundle-version",
-            f"This bundle has version {document.get('version')}; this program reads version {VERSION}.",  # pyright: ignore[reportUnknownMemberType]
+            f"This bundle has version {version}; this program reads version {VERSION}.",
             "Update ATECC Bench.",
         )
     try:
-        bundle = Bundle.model_validate({**document, "certificates": certificates})
+        return Bundle.model_validate({**document, "certificates": certificates})
     except ValidationError as error:
         first = error.errors()[0]
-        raise _not_a_bundle(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from error
-    if len(bundle.config) != CONFIG_SIZE:
-        raise _not_a_bundle(f"its configuration has {len(bundle.config)} bytes")
-    return bundle
+        where = ".".join(map(str, (DOCUMENT, *first["loc"])))
+        raise _not_a_bundle(f"{where}: {first['msg'].removeprefix('Value error, ')}") from error
+
+
+def _unpacked(data: bytes) -> tuple[dict[str, object], dict[str, bytes]]:
+    """The document, and the certificates by name."""
+    part = "the archive"
+    certificates: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            if sum(entry.file_size for entry in entries) > _LARGEST:
+                raise _not_a_bundle("it is too large")
+            for entry in entries:
+                part = entry.filename
+                if entry.compress_type not in _COMPRESSIONS:
+                    raise _not_a_bundle(f"{part} is packed in a way that no bundle is")
+                if part.startswith(_CERTIFICATES) and part.endswith(".der"):
+                    name = part.removeprefix(_CERTIFICATES).removesuffix(".der")
+                    certificates[name] = _one_element(archive.read(entry), part)
+            part = DOCUMENT
+            document: object = json.loads(archive.read(DOCUMENT))
+            json.dumps(document, ensure_ascii=False).encode()  # halves of characters cannot be shown anywhere
+    except _DAMAGED as error:
+        raise _not_a_bundle(f"{part} cannot be read: {error}") from error
+    if not isinstance(document, dict):
+        raise _not_a_bundle(f"{DOCUMENT} holds no object")
+    return cast("dict[str, object]", document), certificates
+
+
+def _one_element(data: bytes, part: str) -> bytes:
+    try:
+        parse_der(data)
+    except InputError as error:
+        raise _not_a_bundle(f"{part} is no whole certificate: {error.message}") from error
+    return data
 
 
 def _not_a_bundle(why: str) -> InputError:
-    return InputError("not-a-bundle", f"This is not a support bundle: {why}.", "Give a file that `bundle` made.")
+    # A damaged name may hold what no terminal can show.
+    shown = why.encode("utf-8", "backslashreplace").decode()[:_LONGEST_WHY].rstrip(".")
+    return InputError("not-a-bundle", f"This is not a support bundle: {shown}.", "Give a file that `bundle` made.")

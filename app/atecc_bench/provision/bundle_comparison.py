@@ -5,6 +5,7 @@ from atecc_bench.diagnose.compare import compare
 from atecc_bench.diagnose.facts import Known
 from atecc_bench.errors import InputError
 from atecc_bench.pki.definition import CertificateDefinition, DeviceLocation, DeviceZone
+from atecc_bench.pki.keys import load_certificate
 from atecc_bench.pki.layout import device_definition
 from atecc_bench.provision.comparison import ChipComparison, Expected, rebuilt_for_comparison
 
@@ -17,8 +18,8 @@ def compare_with_bundle(
     """Rebuild the device certificate from the slots in a bundle and compare it with the one that was expected.
 
     Raises:
-        InputError: `no-expected` without a certificate to compare with, `bundle-lacks` when a slot is not in it, and
-            what `device_definition` raises.
+        InputError: `no-expected` without a certificate to compare with, `bundle-lacks` when a slot is not in it,
+            `not-a-bundle` when its own certificate is none, and what `device_definition` raises.
 
     """
     if expected is None:
@@ -28,7 +29,7 @@ def compare_with_bundle(
                 "The bundle holds no certificate that was expected on the chip.",
                 "Give the certificate that should be on it.",
             )
-        expected = Expected(bundle.certificates[EXPECTED], "the bundle")
+        expected = Expected(_certificate(bundle.certificates[EXPECTED]), "the bundle")
     template = definition or device_definition(expected.certificate)
     serial_number = bundle.config_zone.serial_number.hex()
     known = Known(
@@ -37,6 +38,18 @@ def compare_with_bundle(
     stored, known = rebuilt_for_comparison(template, lambda location: _read(bundle, location), known)
     comparison = compare(expected.certificate, stored)
     return ChipComparison(comparison, serial_number, expected.source, known, template)
+
+
+def _certificate(der: bytes) -> bytes:
+    try:
+        load_certificate(der)
+    except InputError as error:
+        raise InputError(
+            "not-a-bundle",
+            f"This support bundle is damaged: certificates/{EXPECTED}.der is no certificate: {error.message}",
+            "Give the certificate that should be on the chip (--expected), or another bundle.",
+        ) from error
+    return der
 
 
 def _read(bundle: Bundle, location: DeviceLocation) -> bytes:
