@@ -122,3 +122,11 @@ def saved_authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def ca(saved_authority: Path, tmp_path: Path) -> Path:
     """A certificate authority made by this product."""
     return Path(shutil.copytree(saved_authority, tmp_path / "ca"))
+
+
+@pytest.fixture
+def other_ca(tmp_path: Path) -> Path:
+    """Another authority, of another name, under the same passphrase."""
+    authority, root_key = create_authority(organization="Fjord AS", signer_name="Other", now=datetime.now(UTC))
+    save_authority(tmp_path / "other", authority, root_key, PASSPHRASE.encode())
+    return tmp_path / "other"

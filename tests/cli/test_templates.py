@@ -173,3 +173,39 @@ def test_a_manifest_of_many_devices_is_signed_and_checked(run: Run, ca: Path, tm
     done = run(*check)
     assert (done.code, done.error_id) == (1, "manifest-not-valid")
     assert "Entry 2" in done.document["error"]["message"]
+
+
+def test_nothing_is_issued_that_could_never_be_verified(
+    run: Run, chip: Run, ca: Path, sample: Path, other_ca: Path, tmp_path: Path
+):
+    template = tmp_path / "device.yaml"
+    assert run("template", "make", "--sample", sample, "--out", template).code == 0
+    build = ("cert", "build", "--port", chip("provisioned").url, "--template", template, "--out", tmp_path / "new.pem")
+    refused = run(*build, "--ca", other_ca, "--json")
+    assert (refused.code, refused.document["error"]["id"]) == (1, "chain-broken")
+    assert not (tmp_path / "new.pem").exists()
+
+
+@pytest.mark.parametrize("digest", ["sha384", "sha512"])
+def test_a_sample_that_the_chip_could_not_hold_the_signature_of_is_refused(run: Run, tmp_path: Path, digest: str):
+    openssl(tmp_path, "ecparam -name prime256v1 -genkey -noout -out key.pem")
+    openssl(tmp_path, f"req -x509 -new -key key.pem -{digest} -days 365 -subj /CN=device -out sample.pem")
+    refused = run("template", "make", "--sample", tmp_path / "sample.pem", "--out", tmp_path / "t.yaml", "--json")
+    assert (refused.code, refused.document["error"]["id"]) == (2, "sample-not-usable")
+    assert "ECDSA with SHA-256" in refused.document["error"]["message"]
+
+
+def test_a_manifest_of_nothing_or_with_a_device_twice_is_refused(run: Run, ca: Path, tmp_path: Path):
+    manifest = tmp_path / "manifest.json"
+    manifest.write_text("[]")
+    refused = run("manifest", "check", manifest, "--cert", ca / "signer.pem", "--json")
+    assert (refused.code, refused.document["error"]["id"]) == (2, "not-a-manifest")
+
+
+def test_a_chip_without_keys_and_certificates_is_told_in_words(run: Run, chip: Run):
+    fresh, configured = chip("fresh").url, chip("configured").url
+    refused = run("cert", "verify", "--port", fresh, "--json")
+    assert (refused.code, refused.document["error"]["id"]) == (1, "data-zone-open")
+    for verb in ("public", "prove"):
+        refused = run("key", verb, "--port", configured, "--slot", 0, "--json")
+        assert (refused.code, refused.document["error"]["id"]) == (1, "no-key")

@@ -186,3 +186,21 @@ def test_a_request_that_was_changed_is_refused(chip: TwinDesk):
     der = request.public_bytes(Encoding.DER)
     with pytest.raises(InputError, match="signature"):
         load_request(der.replace(b"device", b"Device"))
+
+
+@pytest.mark.parametrize("text", ["CN=#0c0141", "O=ACME,CN= #0c0141"])
+def test_a_value_of_encoded_bytes_is_refused_and_not_taken_for_text(text: str):
+    with pytest.raises(InputError, match="encoded bytes"):
+        subject_of_text(text)
+
+
+@pytest.mark.parametrize("text", ["foo", 'CN=dev\\, 1,O=ACME "x",C=DE'])
+def test_a_name_that_cannot_be_read_is_refused_with_a_reason(text: str):
+    with pytest.raises(InputError) as refused:
+        subject_of_text(text)
+    assert not refused.value.message.endswith(": .")
+
+
+def test_an_alternative_name_names_something():
+    with pytest.raises(InputError, match="it names nothing"):
+        alternative_names(["DNS:"])

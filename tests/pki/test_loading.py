@@ -134,3 +134,15 @@ def test_a_certificate_whose_name_holds_what_no_name_has_is_refused(openssl: Cal
     with pytest.raises(InputError) as error:
         load_certificate(odd)
     assert error.value.id == "not-a-certificate"
+
+
+def test_of_several_keys_the_first_usable_one_is_read(tmp_path: Path):
+    for command in (
+        "genrsa -out rsa.pem 2048",
+        "ecparam -name prime256v1 -genkey -noout -out ec.pem",
+    ):
+        subprocess.run(["openssl", *command.split()], cwd=tmp_path, check=True, capture_output=True)
+    rsa, ec_key = ((tmp_path / name).read_bytes() for name in ("rsa.pem", "ec.pem"))
+    assert load_private_key(rsa + ec_key).private_numbers() == load_private_key(ec_key).private_numbers()
+    with pytest.raises(InputError, match="RSA-2048"):
+        load_private_key(rsa + rsa)

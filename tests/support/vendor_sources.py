@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -79,8 +78,7 @@ def _unpacked(project: str, number: str) -> Path:
     with tempfile.TemporaryDirectory(dir=CACHE) as folder:
         options = ["--quiet", "--no-deps", "--no-binary", ":all:", "--dest", folder]
         subprocess.run([sys.executable, "-m", "pip", "download", *options, f"{project}=={number}"], check=True)
-        with tarfile.open(Path(folder) / f"{name}.tar.gz") as archive:
-            archive.extractall(folder, filter="data")
+        shutil.unpack_archive(Path(folder) / f"{name}.tar.gz", folder)
         if not target.exists():  # another worker of this run may have been faster
             shutil.move(Path(folder) / name, target)
     return target

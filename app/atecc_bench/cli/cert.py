@@ -69,6 +69,7 @@ def read(
 def verify(port: PortOption, like: LikeOption = None, *, json: JsonOption = False) -> None:
     """Verify what is on a chip: chain, and possession of the key on a fresh challenge."""
     with reporting(as_json=json), open_device(port) as device:
+        _check_readable(device)
         known = _known(device, like)
         certificates = _rebuild(device, known)
         root = x509.load_der_x509_certificate(known.root)
@@ -118,6 +119,15 @@ def show(
         text = value.decode("ascii") if value.isascii() and value.decode("ascii").isprintable() else value.hex(" ")
         table.add_row(f"{field.start}–{field.end - 1}", field.name, text)
     console().print(table)
+
+
+def _check_readable(device: Device) -> None:
+    if not device.session.zones_locked()[1]:
+        raise RefusedError(
+            "data-zone-open",
+            "The data zone of this chip is not locked yet: its slots cannot be read, and hold no certificates.",
+            "Provision the chip first.",
+        )
 
 
 def _read_one(port: str, template: str, issuer: str | None, out: Path | None, *, json: bool) -> None:

@@ -25,6 +25,7 @@ from atecc_bench.pki.issue_by_template import Particulars, issue_by_template
 from atecc_bench.pki.keys import public_key_bytes, wrong_key_type
 from atecc_bench.pki.layout import DEVICE_KEY_SLOT
 from atecc_bench.pki.template_file import read_template
+from atecc_bench.pki.verify import check_issued_by
 from atecc_bench.provision.plan import issuer_of, on_the_hour
 
 _CHIP_SERIAL_NUMBER_LENGTH = 9
@@ -75,7 +76,9 @@ def build(
                 elements=dict(_value(text) for text in values or ()),
             )
             der = issue_by_template(definition, particulars, authority.signer_key)
-        pem = x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)
+        issued = x509.load_der_x509_certificate(der)
+        check_issued_by(issued, authority.signer, "new certificate", "the CA's signer")
+        pem = issued.public_bytes(Encoding.PEM)
         write_new(out, pem)
     if json:
         print_json({"path": str(out), "certificate_pem": pem.decode("ascii")})

@@ -11,7 +11,7 @@ from atecc_bench.chip.slot_policy import SlotPolicy, slot_policy
 from atecc_bench.cli.confirm import YesOption, confirm
 from atecc_bench.cli.device import Device, open_device
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting
-from atecc_bench.errors import RefusedError
+from atecc_bench.errors import ExitCode, RefusedError
 from atecc_bench.pki.fingerprints import public_key_fingerprints
 from atecc_bench.pki.keys import certificate_public_key, load_certificate, public_key_pem
 from atecc_bench.pki.on_chip import prove_possession
@@ -42,7 +42,7 @@ def public(
 ) -> None:
     """Show the public key of the private key in a slot. Changes nothing on the chip."""
     with reporting(as_json=json), open_device(port) as device:
-        key = device.session.public_key(slot)
+        key = live_public_key(device, slot)
     if json:
         print_json({"virtual": device.board.info.virtual, "slot": slot, **key_forms(key)})
     else:
@@ -84,12 +84,32 @@ def generate(
 def prove(port: PortOption, slot: SlotOption, *, json: JsonOption = False) -> None:
     """Let the chip sign a fresh challenge and verify it with the public key of the slot."""
     with reporting(as_json=json), open_device(port) as device:
-        key = device.session.public_key(slot)
+        key = live_public_key(device, slot)
         prove_possession(device.session, slot, key)
     if json:
         print_json({"virtual": device.board.info.virtual, "slot": slot, "proved": True, **key_forms(key)})
     else:
         console().print(f"The chip holds the private key of slot {slot}: it signed a fresh challenge.")
+
+
+def live_public_key(device: Device, slot: int) -> bytes:
+    """The public key (X‖Y) of the private key in a slot.
+
+    Raises:
+        RefusedError: `no-key` when the chip gives none.
+
+    """
+    try:
+        return device.session.public_key(slot)
+    except ChipStatusError as error:
+        if error.exit_code != ExitCode.NO:
+            raise
+        raise RefusedError(
+            "no-key",
+            f"The chip gives no public key for slot {slot}: there is no private key in it yet, or its configuration "
+            "keeps it.",
+            f'`key generate` makes one; `atecc-bench explain --command "genkey slot={slot}"` names the rule.',
+        ) from error
 
 
 def key_forms(key: bytes) -> dict[str, str]:

@@ -48,6 +48,7 @@ _SHORT_NAMES = {
 # UTF8String, NumericString, PrintableString, TeletexString, IA5String, UniversalString, BMPString; uniqueIdentifier is
 # a BIT STRING.
 _STRING_TAGS = (0x0C, 0x12, 0x13, 0x14, 0x16, 0x1C, 0x1E, 0x03)
+_ENCODED_VALUE = re.compile(r"(?:^|[,+])\s*[^=,+]+=\s*#[0-9A-Fa-f]")
 _OID = re.compile(r"[0-2](\.\d{1,39}){1,30}")
 
 
@@ -103,11 +104,14 @@ def subject_of_text(text: str) -> x509.Name:
     if not text:
         return x509.Name([])
     try:
+        if _ENCODED_VALUE.search(text):
+            raise ValueError("values as encoded bytes (#…) are not read")
         return x509.Name.from_rfc4514_string(text, _SHORT_NAMES)
     except (ValueError, KeyError) as error:
+        why = str(error).rstrip(".") or "it is not written as RFC 4514 has it"
         raise InputError(
             "name-not-usable",
-            f"{text!r} is no name that a certificate can have: {error}.",
+            f"{text!r} is no name that a certificate can have: {why}.",
             r"Write it like CN=device 1,O=ACME Ltd,C=DE, with \, for a comma in a value.",
         ) from error
 
@@ -165,6 +169,8 @@ def _check_strings(name: x509.Name) -> None:
 def _general_name(text: str) -> x509.GeneralName:
     kind, _, value = text.partition(":")
     try:
+        if not value:
+            raise ValueError("it names nothing")
         match kind:
             case "DNS":
                 return x509.DNSName(value)

@@ -34,8 +34,8 @@ def load_private_key(data: bytes, passphrase: bytes | None = None) -> ec.Ellipti
     """Read a P-256 private key: PEM or DER, SEC 1, PKCS #8 or PKCS #12, encrypted or not.
 
     Other PEM blocks around the key, such as the `EC PARAMETERS` that `openssl ecparam -genkey` writes, and text
-    before it are passed over; of several keys the first is read. The curve may be named or spelled out. A
-    passphrase for a key that is not encrypted is not used. Raises `InputError`: `not-a-key`,
+    before it are passed over; of several keys the first usable one counts. The curve may be named or spelled out.
+    A passphrase for a key that is not encrypted is not used. Raises `InputError`: `not-a-key`,
     `passphrase-needed`, `wrong-passphrase`, `wrong-key-type`.
     """
     blocks = pem_blocks(data)
@@ -45,10 +45,25 @@ def load_private_key(data: bytes, passphrase: bytes | None = None) -> ec.Ellipti
             raise _not_a_key("this PKCS #12 file holds no private key")
         return _usable(found)
     keys = [block for block in blocks if block.label in _KEY_LABELS]
-    if blocks and not keys:
+    if not blocks:
+        return _load(load_der_private_key, data, data, passphrase)
+    if not keys:
         raise _not_a_key(f"it holds {labels_of(blocks)}")
-    load = load_pem_private_key if keys else load_der_private_key
-    content = keys[0].pem if keys else data
+    refused: list[InputError] = []
+    for block in keys:
+        try:
+            return _load(load_pem_private_key, block.pem, data, passphrase)
+        except InputError as error:
+            if error.id != "wrong-key-type":
+                raise
+            refused.append(error)
+    raise refused[0]
+
+
+def _load(
+    load: Callable[[bytes, bytes | None], PrivateKeyTypes], content: bytes, data: bytes, passphrase: bytes | None
+) -> ec.EllipticCurvePrivateKey:
+    """Load one key of a file, whose whole `data` may hold the parameters of its curve."""
     try:
         try:
             key = load(content, None)

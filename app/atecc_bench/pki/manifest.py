@@ -7,6 +7,7 @@ certificate chain of the slot that has one.
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -68,7 +69,18 @@ def check_manifest(text: str | bytes, certificate: x509.Certificate) -> tuple[Ma
         raise _not_a_manifest("it is no JSON") from error
     if not isinstance(entries, list):
         raise _not_a_manifest("it is no JSON array")
-    return tuple(_checked(entry, number, certificate) for number, entry in enumerate(cast("list[object]", entries), 1))
+    if not entries:
+        raise _not_a_manifest("it holds no device")
+    devices = [_checked(entry, n, certificate) for n, entry in enumerate(cast("list[object]", entries), 1)]
+    counted = Counter(device.serial_number for device in devices)
+    repeated = [number.hex() for number, count in counted.items() if count > 1]
+    if repeated:
+        raise RefusedError(
+            "manifest-not-valid",
+            f"The manifest holds the device {repeated[0]} more than once.",
+            "Ask whoever made it for one entry a device.",
+        )
+    return tuple(devices)
 
 
 def _signed(device: ManifestDevice, protected: str, signing_key: ec.EllipticCurvePrivateKey) -> dict[str, object]:

@@ -22,7 +22,19 @@ class AuthorityWarning:
 
 def strict_warnings(root: x509.Certificate, signer: x509.Certificate) -> tuple[AuthorityWarning, ...]:
     """Return what `openssl verify -x509_strict` and other strict verifiers refuse (RFC 5280, section 4.2.1)."""
-    return (*_warnings_of(root, "root"), *_warnings_of(signer, "signer"))
+    return (*_warnings_of(root, "root"), *_warnings_of(signer, "signer"), *_outlived(root, signer))
+
+
+def _outlived(root: x509.Certificate, signer: x509.Certificate) -> Iterator[AuthorityWarning]:
+    ends, root_ends = signer.not_valid_after_utc, root.not_valid_after_utc
+    if ends > root_ends:
+        yield AuthorityWarning(
+            "signer-outlives-root",
+            "signer",
+            f"The signer is valid until {ends:%Y-%m-%d}, but its root only until {root_ends:%Y-%m-%d}: no chain holds "
+            "after that.",
+            "Plan for a new root before then, or have the signer issued for a shorter time.",
+        )
 
 
 def _warnings_of(certificate: x509.Certificate, which: str) -> tuple[AuthorityWarning, ...]:

@@ -4,6 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from cryptography import x509
+from cryptography.x509.oid import SignatureAlgorithmOID
+
 from atecc_bench.errors import InputError
 from atecc_bench.pki.certificate_fields import certificate_fields
 from atecc_bench.pki.compressed import COMPRESSED_LENGTH
@@ -67,6 +70,16 @@ def signer_placement(sn_source: SerialSource = SerialSource.PUB_KEY_HASH) -> Pla
     )
 
 
+def check_signature_algorithm(der: bytes) -> None:
+    """Raise `InputError` (`sample-not-usable`) unless a certificate (DER) says that ECDSA with SHA-256 signed it.
+
+    The 72 bytes hold no other signature (CryptoAuthLib: `atcacert_cert_build_process`), and we make no other.
+    """
+    algorithm = x509.load_der_x509_certificate(der).signature_algorithm_oid
+    if algorithm != SignatureAlgorithmOID.ECDSA_WITH_SHA256:
+        raise _not_usable("its signature algorithm is not ECDSA with SHA-256")
+
+
 def template_from_sample(
     sample: bytes,
     placement: Placement,
@@ -86,6 +99,7 @@ def template_from_sample(
     elements = element_locations(sample)
     if elements[StandardElement.PUBLIC_KEY].count != PUBLIC_KEY_LENGTH:
         raise _not_usable("its key is not a P-256 key")
+    check_signature_algorithm(sample)
     public_key = sample[elements[StandardElement.PUBLIC_KEY].slice]
     if sample[elements[StandardElement.SUBJ_KEY_ID].slice] != key_identifier(public_key):
         elements[StandardElement.SUBJ_KEY_ID] = NOWHERE
