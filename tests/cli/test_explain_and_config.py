@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from atecc_bench.chip.p256 import P256_POINT
 from atecc_bench.diagnose.bundle import read_bundle
 
 Run = Callable[..., Any]
@@ -53,6 +54,57 @@ def test_explain_with_history_and_a_seen_answer(run: Run, dump: Path):
 def test_explain_with_the_lock_bytes_alone(run: Run):
     done = run("explain", "--config", "-", "--command", "read slot=8", "--json", stdin="00 00 55 55")
     assert [reason["id"] for reason in done.document["reasons"]] == ["data-not-locked"]
+
+
+def test_explain_says_how_a_dump_was_read_and_is_not_certain_of_a_repaired_one(run: Run, dump: Path):
+    raw = "".join(line.split(": ")[1].replace(" ", "") for line in dump.read_text().splitlines()[1:])
+    whole = run("explain", "--config", "-", "--command", "read slot=4", "--json", stdin=raw).document
+    assert whole["certain"] is True
+    assert [remark.split(" ")[0] for remark in whole["remarks"]] == ["Read"]
+    for repaired in (raw[:200] + raw[202:], raw + raw):
+        done = run("explain", "--config", "-", "--command", "read slot=4", "--json", stdin=repaired).document
+        assert (done["certain"], done["allowed"]) == (False, False)
+        assert done["remarks"] == run("config", "decode", "-", "--json", stdin=repaired).document["remarks"]
+        human = run("explain", "--config", "-", "--command", "read slot=4", stdin=repaired).out
+        assert "Repaired:" in human
+        assert "is likely refused" in human
+
+
+def test_explain_marks_a_virtual_chip(run: Run, tmp_path: Path):
+    path = tmp_path / "report.zip"
+    assert run("bundle", "--port", "virtual://configured", "--out", path).code == 0
+    for source in (("--port", "virtual://configured"), ("--bundle", path)):
+        assert run("explain", *source, "--command", "read slot=4", "--json").document["virtual"] is True
+        assert "VIRTUAL" in run("explain", *source, "--command", "read slot=4").out
+
+
+def test_explain_takes_a_line_of_the_trace(run: Run, dump: Path):
+    wanted = run("explain", "--config", dump, "--command", "070282200009b0", "--json").document["packet"]
+    for line in ("ecc:talk(070282200009b0)", "e:t(070282200009B0)", "12:00:01.004 > e:t(07 02 82 20 00 09 B0)"):
+        assert run("explain", "--config", dump, "--command", line, "--json").document["packet"] == wanted
+    assert run("explain", "--config", dump, "--command", "e:t()", "--json").error_id == "command-packet"
+
+
+def test_an_address_behind_the_slot_is_asked_about(run: Run, dump: Path):
+    for words in ("read slot=8 offset=416", "read zone=config offset=128", "write slot=10 offset=96"):
+        done = run("explain", "--config", dump, "--command", words, "--json").document
+        assert [reason["id"] for reason in done["reasons"]] == ["no-such-address"], words
+        assert done["reasons"][0]["status"] == "03"
+
+
+def test_a_public_key_off_the_curve_is_refused_as_the_twin_refuses_it(run: Run, dump: Path):
+    words = f"ecdh slot=2 public-key={'11' * 64}"
+    done = run("explain", "--config", dump, "--command", words, "--json").document
+    assert done["allowed"] is False
+    assert "05" in {reason["status"] for reason in done["reasons"] if reason["id"] == "public-key-invalid"}
+    assert run("explain", "--config", dump, "--command", "ecdh slot=2", "--json").document["allowed"] is True
+
+
+def test_an_answer_of_01_has_its_reason(run: Run, dump: Path):
+    words = f"verify mode=external signature={'11' * 64} public-key={P256_POINT.hex()}"
+    done = run("explain", "--config", dump, "--command", words, "--answered", "01", "--json").document
+    assert [(reason["id"], reason["status"]) for reason in done["reasons"]] == [("signature-mismatch", "01")]
+    assert run("explain", "--config", dump, "--command", words, "--json").document["certain"] is False
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from enum import Enum
 
 from atecc_bench.chip.commands import Opcode
 from atecc_bench.chip.crc import crc16_bytes
+from atecc_bench.chip.p256 import P256_POINT
 from atecc_bench.chip.packet import LONGEST_COMMAND, SHORTEST_COMMAND, CommandPacket
 from atecc_bench.chip.zones import BLOCK, SLOT_COUNT, WORD, Zone, address, split_address, zone_size
 from atecc_bench.errors import InputError
@@ -18,7 +19,10 @@ from atecc_bench.errors import InputError
 LONGEST_DATA = LONGEST_COMMAND - SHORTEST_COMMAND
 _WORD_ADDRESS = 0x03
 _HEX = re.compile(r"[0-9A-Fa-f]+")
+_KIT_LINE = re.compile(r"(?:\be:t|\becc:talk)\(([^()]*)\)?", re.IGNORECASE)
+_MOST_BLOCKS = {Zone.CONFIG: 1 << 13, Zone.OTP: 1 << 13, Zone.DATA: 1 << 8}  # that param2 has room for
 _BODY = "body"  # all data as it is
+_SOUND = {"public-key": P256_POINT, "key": bytes(35) + b"\1"}
 _RAW = ("param1", "param2", _BODY)
 
 
@@ -78,7 +82,8 @@ class CommandForm:
     def build(self, values: Mapping[str, str], *, filler: int | None = None) -> CommandPacket:
         """The packet for these values.
 
-        With a `filler`, data that was not given is made of that byte, as long as the command wants it.
+        With a `filler`, data that was not given is made of that byte, as long as the command wants it; a key that was
+        not given is a sound one.
 
         Raises:
             InputError: `command-parameter` for an unknown name or a value that does not fit.
@@ -132,7 +137,7 @@ class CommandForm:
             elif part.default is None:
                 if filler is None:
                     raise _bad(f"{self.name} needs {part.name}: {part.meaning}", f"Add {part.name}=HEX.")
-                data += bytes([filler]) * self._wanted_length(part, values)
+                data += _SOUND.get(part.name) or bytes([filler]) * self._wanted_length(part, values)
         if len(data) > LONGEST_DATA:
             raise _bad(f"A command carries at most {LONGEST_DATA} bytes of data, not {len(data)}.", "Give fewer bytes.")
         return data
@@ -198,7 +203,7 @@ def _address(form: CommandForm, param1: int, located: Mapping[Place, int]) -> in
     slot, offset = located.get(Place.SLOT, 0), located.get(Place.OFFSET, 0)
     if zone is Zone.DATA and slot >= SLOT_COUNT:
         raise _bad(f"There is no slot {slot}.", "Slots are 0 to 15.")
-    if offset % WORD or offset >= zone_size(zone, slot if zone is Zone.DATA else 0):
+    if offset % WORD or offset >= _MOST_BLOCKS[zone] * BLOCK:  # what lies behind the zone is for the chip to refuse
         raise _bad(
             f"{form.name} reaches no byte {offset} there.",
             f"Offsets go in steps of {WORD} bytes up to {zone_size(zone, slot) - WORD}.",
@@ -248,12 +253,15 @@ def _bad(message: str, hint: str) -> InputError:
 def parse_command(text: str, forms: Mapping[Opcode, CommandForm], *, filler: int | None = None) -> CommandPacket:
     """A command typed as words (`name parameter=value …`) or pasted as a packet in hex.
 
-    A pasted packet may begin with its I2C word address, and may come without its CRC.
+    A pasted packet may begin with its I2C word address, may come without its CRC, and may stand in a line of Kit
+    Protocol: `e:t(…)` or `ecc:talk(…)`.
 
     Raises:
         InputError: `no-command`, `command-parameter` or `command-packet`.
 
     """
+    if (line := _KIT_LINE.search(text)) is not None:
+        return _pasted_line(line[1])
     packed = re.sub(r"0[xX]|[\s:,]", "", text)
     if _HEX.fullmatch(packed) and len(packed) >= 2 * (SHORTEST_COMMAND - 2):
         return _pasted(packed)
@@ -286,6 +294,17 @@ def form_named(name: str, forms: Mapping[Opcode, CommandForm]) -> CommandForm:
             return form
     listing = ", ".join(form.name for form in forms.values())
     raise InputError("no-command", f"There is no command {name!r}.", f"The commands are {listing}.")
+
+
+def _pasted_line(inside: str) -> CommandPacket:
+    digits = re.sub(r"\s", "", inside)
+    if _HEX.fullmatch(digits):
+        return _pasted(digits)
+    raise InputError(
+        "command-packet",
+        "The line holds no packet in hex: it is empty, or its data was removed.",
+        "Paste a line with all its bytes, or type the command as words.",
+    )
 
 
 def _pasted(digits: str) -> CommandPacket:

@@ -10,7 +10,7 @@ from atecc_bench.chip.config_bits import bit_fields
 from atecc_bench.chip.config_fields import ConfigField, config_fields
 from atecc_bench.chip.config_zone import INDIVIDUAL_BYTES, ConfigZone, differing_bytes
 from atecc_bench.chip.identity import Part
-from atecc_bench.cli.config_source import BundleOption, ConfigSource, DumpArgument, FoundConfig, FromPortOption
+from atecc_bench.cli.config_source import BundleOption, ConfigSource, DumpArgument, FromPortOption
 from atecc_bench.cli.confirm import YesOption, confirm
 from atecc_bench.cli.device import open_device
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
@@ -68,13 +68,13 @@ def decode(
     known = identify(found.config, found.otp, found.info_revision)
     if json:
         print_json({
-            **_mark(found),
+            **found.document,
             "config": found.config.to_bytes().hex(),
             "identification": _identification_document(known),
             "fields": [_field_document(field) for field in fields],
         })  # fmt: skip
         return
-    _print_remarks(found)
+    found.print_remarks()
     console().print(f"{known.part.value}, {known.variant.value}: {known.configuration}", style="bold")
     for evidence in known.evidence:
         console().print(f"  {evidence.where}: {evidence.sentence}")
@@ -95,9 +95,9 @@ def lint_verb(
     findings = lint(found.config)
     grave = any(finding.severity is Severity.DANGER for finding in findings)
     if json:
-        print_json({**_mark(found), "findings": [_finding_document(finding) for finding in findings]})
+        print_json({**found.document, "findings": [_finding_document(finding) for finding in findings]})
     else:
-        _print_remarks(found)
+        found.print_remarks()
         for finding in findings:
             where = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in finding.bytes)
             console().print(f"{finding.severity}  {finding.sentence}", style=_STYLES[finding.severity])
@@ -227,18 +227,6 @@ def _locked() -> RefusedError:
         "The configuration zone of this chip is locked for ever.",
         "Use another chip; explain what this one can do with `config decode`.",
     )
-
-
-def _mark(found: FoundConfig) -> dict[str, object]:
-    virtual = {} if found.virtual is None else {"virtual": found.virtual}
-    return {**virtual, "remarks": list(found.remarks)}
-
-
-def _print_remarks(found: FoundConfig) -> None:
-    if found.virtual:
-        console().print("On a VIRTUAL chip:")
-    for remark in found.remarks:
-        console().print(remark, style="dim")
 
 
 def _print_differences(differences: tuple[FieldDifference, ...]) -> None:

@@ -9,6 +9,7 @@ import typer
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.cli.device import open_device
 from atecc_bench.cli.files import read_bytes, read_text
+from atecc_bench.cli.output import console
 from atecc_bench.diagnose.bundle import read_bundle
 from atecc_bench.diagnose.collect import read_otp
 from atecc_bench.diagnose.config_formats import import_config
@@ -25,13 +26,32 @@ _LOCK_WORD_SIZE = 4
 
 
 @dataclass(frozen=True)
-class FoundConfig:
-    """A configuration and what is known beside it. `remarks` say how it was read and what was repaired."""
+class FoundKnown:
+    """What is known of a chip, perhaps not its whole configuration. `remarks` say how it was read and repaired."""
 
-    config: ConfigZone
     known: Known
     virtual: bool | None = None
     remarks: tuple[str, ...] = ()
+
+    @property
+    def document(self) -> dict[str, object]:
+        """What every JSON document about it begins with."""
+        virtual = {} if self.virtual is None else {"virtual": self.virtual}
+        return {**virtual, "remarks": list(self.remarks)}
+
+    def print_remarks(self) -> None:
+        """Tell a person where it is from."""
+        if self.virtual:
+            console().print("On a VIRTUAL chip:")
+        for remark in self.remarks:
+            console().print(remark, style="dim")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundConfig(FoundKnown):
+    """A whole configuration and what is known beside it."""
+
+    config: ConfigZone
     info_revision: bytes | None = None
     otp: bytes | None = None
 
@@ -58,25 +78,33 @@ class ConfigSource:
                 revision, config = device.session.revision(), device.session.read_config()
                 otp = read_otp(device.session)
                 virtual = device.board.info.virtual
-            return FoundConfig(config, Known(config.to_bytes(), otp=otp), virtual, (), revision, otp)
+            known = Known(config.to_bytes(), otp=otp)
+            return FoundConfig(known, virtual, config=config, info_revision=revision, otp=otp)
         if self.bundle is not None:
             opened = read_bundle(read_bytes(self.bundle))
             remarks = (f"Bundle of {opened.created:%Y-%m-%d %H:%M} UTC.",)
-            return FoundConfig(opened.config_zone, opened.known(), opened.virtual, remarks, opened.revision, opened.otp)
-        raw, recognised = self._imported()
-        config, remarks = _examined(raw)
-        return FoundConfig(ConfigZone.parse(config), Known(config), None, (f"Read as {recognised}.", *remarks))
+            return FoundConfig(
+                opened.known(),
+                opened.virtual,
+                remarks,
+                config=opened.config_zone,
+                info_revision=opened.revision,
+                otp=opened.otp,
+            )
+        return _of_dump(*self._imported())
 
-    def find_known(self) -> Known:
+    def find_known(self) -> FoundKnown:
         """What is known of the chip; a file may also hold bytes 84 to 87 alone.
 
         Raises what `find` raises.
         """
         if self.file is None:
-            return self.find().known
+            return self.find()
         self._need_one()
-        raw, _ = self._imported()
-        return Known(lock_word=raw) if len(raw) == _LOCK_WORD_SIZE else Known(_examined(raw)[0])
+        raw, recognised = self._imported()
+        if len(raw) == _LOCK_WORD_SIZE:
+            return FoundKnown(Known(lock_word=raw), None, (f"Read as {recognised}.",))
+        return _of_dump(raw, recognised)
 
     def _imported(self) -> tuple[bytes, str]:
         name = self.file or ""
@@ -92,6 +120,12 @@ class ConfigSource:
                 "Give either a dump, --port or --bundle.",
                 "For example: atecc-bench config decode dump.txt",
             )
+
+
+def _of_dump(raw: bytes, recognised: str) -> FoundConfig:
+    config, remarks = _examined(raw)
+    known = Known(config, doubts=remarks)
+    return FoundConfig(known, None, (f"Read as {recognised}.", *remarks), config=ConfigZone.parse(config))
 
 
 def _examined(raw: bytes) -> tuple[bytes, tuple[str, ...]]:

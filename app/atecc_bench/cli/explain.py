@@ -39,13 +39,15 @@ def explain_verb(
     with reporting(as_json=json):
         packet = parse_command(command, FORMS, filler=0)
         history = tuple(parse_command(words, FORMS, filler=0) for words in before or ())
-        known = ConfigSource(config, port, bundle).find_known()
+        found = ConfigSource(config, port, bundle).find_known()
+        known = found.known
         if history or just_awake:
             known = replace(known, before=history)
         told = explain(known, packet, None if answered is None else _status(answered))
     if json:
-        print_json(explanation_document(told))
+        print_json({**found.document, **explanation_document(told)})
     else:
+        found.print_remarks()
         print_explanation(told)
     raise typer.Exit(ExitCode.DONE if told.allowed else ExitCode.NO)
 

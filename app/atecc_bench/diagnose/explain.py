@@ -1,10 +1,11 @@
 """Why a chip refuses a command, or would: the twin is put into the chip's state and asked."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from atecc_bench.chip.command_form import describe_command
 from atecc_bench.chip.command_forms import FORMS
+from atecc_bench.chip.commands import ENCRYPTED_ACCESS
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.status import Status
@@ -19,7 +20,7 @@ from atecc_bench.twin.secure_element import SecureElement
 PROOFS = frozenset({
     ReasonId.SIGNATURE_MISMATCH, ReasonId.CHECK_MAC_MISMATCH, ReasonId.WRITE_MAC_MISMATCH,
     ReasonId.SECURE_BOOT_MISMATCH, ReasonId.LOCK_CRC_MISMATCH, ReasonId.PRIVATE_KEY_INVALID,
-    ReasonId.PUBLIC_KEY_INVALID, ReasonId.NOT_THE_KEY_TO_VALIDATE, ReasonId.VALIDATION_PURPOSE,
+    ReasonId.NOT_THE_KEY_TO_VALIDATE, ReasonId.VALIDATION_PURPOSE,
     ReasonId.COUNT_MATCH_REACHED, ReasonId.COUNT_MATCH_DAMAGED,
 })  # fmt: skip
 
@@ -67,11 +68,15 @@ def _reachable(remedy: Remedy, config_locked: bool) -> list[str]:  # noqa: FBT00
 
 @dataclass(frozen=True)
 class Explanation:
-    """All answers that the chip may give to a command, the likeliest first; only those with the status `answered`."""
+    """All answers that the chip may give to a command, the likeliest first; only those with the status `answered`.
+
+    `doubts` are why the chip may be in another state than was taken.
+    """
 
     command: CommandPacket
     answers: tuple[Answer, ...]
     answered: int | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -80,8 +85,8 @@ class Explanation:
 
     @property
     def certain(self) -> bool:
-        """Whether only one answer is possible."""
-        return len(self.answers) == 1
+        """Whether only one answer is possible, and nothing doubtful."""
+        return len(self.answers) == 1 and not self.doubts
 
     @property
     def refusals(self) -> tuple[Answer, ...]:
@@ -95,10 +100,11 @@ class Explanation:
         if not self.answers:
             return f"The twin knows no state of this chip in which {words} is answered so."
         first = self.answers[0]
-        if self.certain:
-            return (
-                f"{words} is carried out." if first.reason is None else f"{words} is refused: {first.reason.sentence}"
-            )
+        if len(self.answers) == 1:
+            likely = " likely" if self.doubts else ""
+            if first.reason is None:
+                return f"{words} is{likely} carried out."
+            return f"{words} is{likely} refused: {first.reason.sentence}"
         if self.answered is not None:
             return f"{words} was answered {self.answered:02X}; {len(self.answers)} reasons are possible."
         if not self.allowed:
@@ -130,17 +136,32 @@ def explain(known: Known, command: CommandPacket, answered: int | None = None) -
         ConfigZone.parse(known.config)
     found: dict[tuple[ReasonId, ByteRanges] | None, tuple[PossibleChip, Status, Reason | None]] = {}
     for chip in possible_chips(known, command):
-        status, reason = _ask(chip, command)
-        if reason is not None and reason.id in PROOFS and not _all_known(known):
-            status, reason = Status.SUCCESS, None
-        key = None if reason is None else (reason.id, reason.bytes)
-        if key not in found or len(chip.assumed) < len(found[key][0].assumed):
-            found[key] = chip, status, reason
+        for possible, status, reason in _answers_of(chip, command, known):
+            key = None if reason is None else (reason.id, reason.bytes)
+            if key not in found or len(possible.assumed) < len(found[key][0].assumed):
+                found[key] = possible, status, reason
     answers = [_answer(chip, command, status, reason) for chip, status, reason in found.values()]
     if len(answers) == 1:  # it does not matter what was assumed
         answers = [Answer(a.status, a.reason, (), a.remedy, a.config_locked) for a in answers]
     answers = sorted(answers, key=lambda answer: (len(answer.when), answer.reason is not None))
-    return Explanation(command, _fitting(answers, answered), answered)
+    return Explanation(command, _fitting(answers, answered), answered, known.doubts)
+
+
+def _answers_of(
+    chip: PossibleChip, command: CommandPacket, known: Known
+) -> Iterator[tuple[PossibleChip, Status, Reason | None]]:
+    """The answer of this chip; two where a proof decides that nobody outside can check."""
+    status, reason = _ask(chip, command)
+    if reason is not None and reason.id in PROOFS and not _decided(reason.id, command, known):
+        yield chip, Status.SUCCESS, None
+        chip = replace(chip, assumed=(*chip.assumed, "if what the command brings does not fit"))
+    yield chip, status, reason
+
+
+def _decided(reason: ReasonId, command: CommandPacket, known: Known) -> bool:
+    """Whether the twin knows all that this proof is made of."""
+    in_clear = reason is ReasonId.PRIVATE_KEY_INVALID and not command.param1 & ENCRYPTED_ACCESS
+    return in_clear or _all_known(known)
 
 
 def _all_known(known: Known) -> bool:

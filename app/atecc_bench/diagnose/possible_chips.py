@@ -10,6 +10,7 @@ from atecc_bench.chip.commands import Opcode
 from atecc_bench.chip.config_zone import KEY_TYPE_P256, ConfigZone
 from atecc_bench.chip.counters import LARGEST, encode_count_match
 from atecc_bench.chip.identity import Part
+from atecc_bench.chip.p256 import P256_POINT
 from atecc_bench.chip.packet import CommandPacket
 from atecc_bench.chip.tempkey import TempKeyFlags
 from atecc_bench.chip.zones import OTP_SIZE, SLOT_COUNT, Zone, slot_size, split_address
@@ -20,10 +21,6 @@ from atecc_bench.twin.memory import SEED_SIZE, Eeprom
 from atecc_bench.twin.secure_element import SecureElement
 
 LOCK_WORD = 84
-_POINT = bytes.fromhex(
-    "6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296"
-    "4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5"
-)
 _SOME_KEY = bytes(4) + bytes(range(1, 33))
 _VALUE = bytes(range(64))
 _ERASED = 0xFF
@@ -39,7 +36,8 @@ class Known:
     """What is known of a chip.
 
     `config` is all 128 bytes, or only `lock_word` (bytes 84 to 87) is known. `slots` and `otp` are the contents that
-    could be read. `before` are the commands since the last wake, None when nobody knows.
+    could be read. `before` are the commands since the last wake, None when nobody knows. `doubts` are why the
+    configuration may be another one than it seems.
     """
 
     config: bytes | None = None
@@ -47,6 +45,7 @@ class Known:
     slots: Mapping[int, bytes] = field(default_factory=dict[int, bytes])
     otp: bytes | None = None
     before: tuple[CommandPacket, ...] | None = None
+    doubts: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -130,7 +129,7 @@ def _filled(config: ConfigZone, slot: int) -> bytes:
     if key.key_type == KEY_TYPE_P256 and key.private:
         return _SOME_KEY
     if key.key_type == KEY_TYPE_P256:
-        return b"\x50" + bytes(3) + _POINT[:32] + bytes(4) + _POINT[32:]
+        return b"\x50" + bytes(3) + P256_POINT[:32] + bytes(4) + P256_POINT[32:]
     return encode_count_match(LARGEST) + bytes(range(64))
 
 

@@ -30,7 +30,9 @@ class Subject:
 
     def known(self) -> Known:
         """What is known of the chip, for explaining refusals."""
-        return self.bundle.known() if self.bundle is not None else Known(config=self.config.to_bytes())
+        if self.bundle is not None:
+            return self.bundle.known()
+        return Known(config=self.config.to_bytes(), doubts=self.remarks)
 
     def trace(self) -> tuple[Exchange, ...]:
         """The exchanges in the bundle."""

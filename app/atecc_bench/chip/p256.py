@@ -1,0 +1,7 @@
+"""The curve of the chip's keys (SEC 2, secp256r1)."""
+
+P256_POINT = bytes.fromhex(
+    "6B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C296"
+    "4FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B315ECECBB6406837BF51F5"
+)
+"""X‖Y of its base point: a public key that is sound."""
