@@ -89,8 +89,7 @@ def _of_files(expected: str, stored: str) -> _Diagnosis:
 def _of_log(log: str, expected: str | None) -> _Diagnosis:
     certificate = certificate_bytes(read_bytes(expected), expected)[0] if expected is not None else None
     pasted = comparison_in(read_text(log), certificate, expected or "")
-    recognised = tuple(found.sentence for found in pasted.recognised)
-    return _Diagnosis(pasted.comparison, pasted.known, recognised=recognised)
+    return _Diagnosis(pasted.comparison, pasted.known, recognised=pasted.sentences)
 
 
 def _of_bundle(bundle: str, expected: str | None) -> _Diagnosis:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from cryptography import x509
 
+from atecc_bench.text_of import text_of
 from atecc_bench.errors import InputError
 from atecc_bench.pki.keys import load_certificate
 
@@ -54,5 +55,5 @@ def read_certificate(name: str) -> x509.Certificate:
 
 
 def read_text(name: str) -> str:
-    """Contents of a text file; bytes that are not UTF-8 are replaced."""
-    return read_bytes(name).decode("utf-8-sig", "replace")
+    """Contents of a text file in UTF-8 or UTF-16; bytes that are neither are replaced."""
+    return text_of(read_bytes(name), "replace")

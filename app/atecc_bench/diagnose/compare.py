@@ -5,9 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
+from atecc_bench.diagnose.content import declared_header, declared_length
 from atecc_bench.diagnose.fields import fields_of
 from atecc_bench.diagnose.recognise import Span
 from atecc_bench.pki.certificate_fields import CertificateField
+from atecc_bench.pki.der import SEQUENCE
 
 _MOST_RUNS = 10_000
 _DIFFERENT = re.compile(rb"[^\0]+")
@@ -44,7 +46,8 @@ class DifferingRange:
 class Comparison:
     """What two byte strings have in common and what not.
 
-    The fields are those that could be read of each; `unknown` bytes are known of neither side and count as equal.
+    The fields are those that could be read of each; `unknown` bytes are known of neither, and in no range. They may
+    lie behind the end of the data, where both sides say that they are longer.
     """
 
     expected: bytes
@@ -56,8 +59,18 @@ class Comparison:
 
     @property
     def equal(self) -> bool:
-        """Whether both are the same to the byte, as far as they are known."""
+        """Whether every byte is known and the same on both sides."""
+        return not self.unknown and self.same_as_shown
+
+    @property
+    def same_as_shown(self) -> bool:
+        """Whether no byte differs that is known."""
         return self.expected == self.stored
+
+    @property
+    def unseen(self) -> int:
+        """How many bytes are unknown."""
+        return sum(span.end - span.start for span in self.unknown)
 
 
 def compare(expected: bytes, stored: bytes, unknown: Sequence[Span] = ()) -> Comparison:
@@ -65,11 +78,22 @@ def compare(expected: bytes, stored: bytes, unknown: Sequence[Span] = ()) -> Com
 
     Fields are aligned by their paths, wherever they stand; a field that only one side has is a range that is empty on
     the other. Damaged certificates are aligned as far as they can be read, and what is no certificate byte by byte.
-    `unknown` names bytes that neither side shows.
+    `unknown` names bytes that neither side shows; what both sides lack at their common end is added to it.
     """
+    unknown = (*unknown, *_behind(expected, stored))
     expected_fields, stored_fields = fields_of(expected, unknown), fields_of(stored, unknown)
     pieces = () if expected == stored else _ranges(expected, stored, expected_fields, stored_fields)
-    return Comparison(expected, stored, tuple(pieces), expected_fields, stored_fields, tuple(unknown))
+    return Comparison(expected, stored, tuple(pieces), expected_fields, stored_fields, unknown)
+
+
+def _behind(expected: bytes, stored: bytes) -> Iterator[Span]:
+    """What is missing at the end of both, when both are cut at the same byte of what says how long it is."""
+    declared = declared_length(expected)
+    if declared is None or declared != declared_length(stored) or not len(expected) == len(stored) < declared:
+        return
+    header = declared_header(expected)
+    if expected[header : header + 1] == stored[header : header + 1] == bytes([SEQUENCE]):
+        yield Span(len(expected), declared)
 
 
 def aligned(comparison: Comparison) -> Iterator[tuple[Span, Span]]:

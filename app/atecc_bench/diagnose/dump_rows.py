@@ -40,7 +40,7 @@ class DumpRow:
 
 
 _PAIR = r"[0-9A-Fa-f]{2}\|[0-9A-Fa-f]{2}"
-_PAIRS = re.compile(rf"(?:(?<![0-9A-Fa-f])([0-9A-Fa-f]{{4,8}}):\s*)?((?:{_PAIR}(?![0-9A-Fa-f|])\s*)+)")
+_PAIRS = re.compile(rf"(?:(?<![0-9A-Fa-f])([0-9A-Fa-f]{{4,8}}):\s*)?((?:{_PAIR}(?![0-9A-Fa-f|])\*?\s*)+)")
 _HAS_PAIR = re.compile(_PAIR)
 _HAS_BYTE = re.compile(r"[0-9A-Fa-f]{2}|0x|b['\"]")
 _OFFSET = re.compile(r"(?<![0-9A-Za-z.])(?:0[xX])?([0-9A-Fa-f]{4,16})(?::\s+|:?\s\s+|\s+(?=\|)|:(?=[0-9A-Fa-f]{2}\s))")
@@ -66,6 +66,7 @@ _DIGITS = re.compile(r"[^0-9A-Fa-f]+")
 _LONGEST_ROW = 64
 _LONGEST_TEXT = 512
 _MOST_OFFSETS = 4
+_MOST_BROKEN_PAIRS = 14
 _SHORTEST_WITH_OFFSET = len("00: 00")
 _FEWEST_AFTER_A_NAME = 8
 _FEWEST_ALONE = 2
@@ -79,7 +80,7 @@ def rows_of(line: str, number: int) -> Iterator[DumpRow]:
     """The rows of bytes on a line (mostly one or none), which has the number `number`."""
     if _HAS_BYTE.search(line) is None:
         return
-    if "|" in line and _HAS_PAIR.search(line):
+    if is_compared(line):
         yield from _comparison_rows(line, number)
         return
     for read in (_array_row, _escaped_row, _python_row, _offset_row, _separated_row, _plain_row):
@@ -89,10 +90,22 @@ def rows_of(line: str, number: int) -> Iterator[DumpRow]:
             return
 
 
+def is_compared(line: str) -> bool:
+    """Whether the line holds bytes of both sides of a comparison."""
+    return "|" in line and _HAS_PAIR.search(line) is not None
+
+
 def _comparison_rows(line: str, number: int) -> Iterator[DumpRow]:
+    end: int | None = None
+    last = 0
     for match in _PAIRS.finditer(line):
         pairs = match[2].split()
         offset = int(match[1], 16) if match[1] else None
+        between = line[last : match.start()].replace("*", " ").split()
+        if offset is None and end is not None and len(between) <= _MOST_BROKEN_PAIRS:
+            offset = end + len(between)  # pairs with a character that is no digit
+        end = None if offset is None else offset + len(pairs)
+        last = match.end()
         data = bytes.fromhex("".join(pair[:2] for pair in pairs))
         stored = bytes.fromhex("".join(pair[3:5] for pair in pairs))
         yield DumpRow(number, Shape.COMPARISON, offset, data, stored)

@@ -8,7 +8,8 @@ from cryptography import x509
 from atecc_bench.diagnose.compare import Comparison, compare
 from atecc_bench.diagnose.content import Content
 from atecc_bench.diagnose.facts import Known
-from atecc_bench.diagnose.recognise import Found, Progress, recognise, unheard
+from atecc_bench.diagnose.recognise import Found, Progress, Span, recognise, unheard
+from atecc_bench.text_of import text_of
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.keys import certificate_public_key
 
@@ -19,7 +20,8 @@ _CERTIFICATES = (Content.CERTIFICATE, Content.DAMAGED_CERTIFICATE)
 class PastedComparison:
     """A comparison out of a paste, what else the paste says that helps, and everything that was recognised in it.
 
-    `expected_from` and `stored_from` say which part of the paste, or which file, the sides are.
+    `expected_from` and `stored_from` say which part of the paste, or which file, the sides are; `left_out` counts the
+    other comparisons in it.
     """
 
     comparison: Comparison
@@ -27,6 +29,16 @@ class PastedComparison:
     recognised: tuple[Found, ...]
     expected_from: str
     stored_from: str
+    left_out: int = 0
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What was recognised, for people, and what of it was not compared."""
+        said = tuple(found.sentence for found in self.recognised)
+        if not self.left_out:
+            return said
+        others = "another comparison was" if self.left_out == 1 else f"{self.left_out} other comparisons were"
+        return (*said, f"compared is what {self.stored_from.removesuffix(', right')} show; {others} left out")
 
 
 def comparison_in(
@@ -54,11 +66,13 @@ def comparison_in(
     if pairs:
         pair = next((found for found in pairs if found.data != found.stored), pairs[0])
         left, right = f"{_place(pair)}, left", f"{_place(pair)}, right"
-        comparison = compare(expected or pair.data, pair.stored or b"", () if expected else pair.unknown)
-        return PastedComparison(comparison, known, recognised, expected_from or left, right)
+        stored = pair.stored or b""
+        comparison = _beside(expected, stored, pair.unknown) if expected else compare(pair.data, stored, pair.unknown)
+        return PastedComparison(comparison, known, recognised, expected_from or left, right, len(pairs) - 1)
     if expected is not None:
-        stored = next((found for found in recognised if found.content in _CERTIFICATES), recognised[0])
-        return PastedComparison(compare(expected, stored.data), known, recognised, expected_from, _place(stored))
+        shown = next((found for found in recognised if found.content in _CERTIFICATES), recognised[0])
+        comparison = _beside(expected, shown.data, shown.unknown)
+        return PastedComparison(comparison, known, recognised, expected_from, _place(shown))
     certificates = [found for found in recognised if found.content in _CERTIFICATES]
     if len(certificates) < 2:
         one = "one certificate" if certificates else "no certificate"
@@ -69,8 +83,8 @@ def comparison_in(
             "Give the expected certificate beside it (--expected), or paste both.",
         )
     first, second = _two_of(certificates)
-    unknown = first.unknown if first.unknown == second.unknown else ()
-    return PastedComparison(compare(first.data, second.data, unknown), known, recognised, _place(first), _place(second))
+    comparison = _compared(first, second)
+    return PastedComparison(comparison, known, recognised, _place(first), _place(second))
 
 
 def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]:
@@ -83,7 +97,7 @@ def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]
 
     """
     try:
-        text = data.decode("utf-8-sig")
+        text = text_of(data)
     except UnicodeDecodeError:
         return data, ()
     recognised = recognise(text)
@@ -95,6 +109,25 @@ def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]
             "Give an X.509 certificate as PEM or DER, or a dump of one.",
         )
     return found.data, _public_keys(recognised)
+
+
+def _beside(expected: bytes, stored: bytes, unknown: Sequence[Span]) -> Comparison:
+    """Compare with what a paste shows of the stored side; what it does not show is known of neither then."""
+    filled = bytearray(stored)
+    for span in unknown:
+        filled[span.start : span.end] = expected[span.start : span.end].ljust(span.end - span.start, b"\0")
+    return compare(expected, bytes(filled), unknown)
+
+
+def _compared(first: Found, second: Found) -> Comparison:
+    """Compare two dumps; what one of them does not show is known of neither."""
+    one, other = bytearray(first.data), bytearray(second.data)
+    unknown = tuple(sorted({*first.unknown, *second.unknown}, key=lambda span: span.start))
+    for span in unknown:
+        for side in (one, other):
+            part = side[span.start : span.end]
+            side[span.start : span.end] = bytes(len(part))
+    return compare(bytes(one), bytes(other), unknown)
 
 
 def _two_of(certificates: Sequence[Found]) -> tuple[Found, Found]:

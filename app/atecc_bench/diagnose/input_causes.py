@@ -6,11 +6,15 @@ from atecc_bench.diagnose.cause import Cause, CauseId, Confidence
 from atecc_bench.diagnose.compare import Comparison
 from atecc_bench.diagnose.content import Content, content_of, declared_length
 
+_WHOLE_LOG = "Take the whole log, from its first row 0000 to its last."
+
 
 def input_causes(comparison: Comparison) -> Iterator[Cause]:
     """Say what is no certificate, or not all of one. A log that shows the same part of both sides is not blamed."""
     expected, stored = comparison.expected, comparison.stored
-    if comparison.unknown or _same_part(expected, stored):
+    if comparison.unknown:
+        if comparison.same_as_shown:
+            yield _equal_as_shown(comparison)
         return
     for which, data, fields in (
         ("expected", expected, comparison.expected_fields),
@@ -25,9 +29,22 @@ def input_causes(comparison: Comparison) -> Iterator[Cause]:
             yield _bytes_behind(which, len(data) - declared, equal=expected[:declared] == stored[:declared])
 
 
-def _same_part(expected: bytes, stored: bytes) -> bool:
-    declared = declared_length(expected)
-    return len(expected) == len(stored) and declared is not None and declared > len(expected)
+def _equal_as_shown(comparison: Comparison) -> Cause:
+    unseen = comparison.unseen
+    shown = max(len(comparison.expected), max(span.end for span in comparison.unknown)) - unseen
+    missing = f"{unseen} bytes are" if unseen != 1 else "1 byte is"
+    return Cause(
+        CauseId.TRUNCATED_INPUT,
+        f"What is shown is equal; {missing} not in the paste.",
+        (f"{shown} bytes could be compared, and none of them differs.", _where(comparison)),
+        _WHOLE_LOG,
+        Confidence.LIKELY,
+    )
+
+
+def _where(comparison: Comparison) -> str:
+    spans = [f"{span.start}–{span.end - 1}" for span in comparison.unknown]
+    return f"Not in the paste: bytes {', '.join(spans[:8])}" + (" and more." if len(spans) > 8 else ".")
 
 
 def _truncated(which: str, data: bytes, declared: int, comparison: Comparison) -> Cause:

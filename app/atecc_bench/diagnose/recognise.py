@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from atecc_bench.chip.zones import CONFIG_SIZE
 from atecc_bench.diagnose.content import Content, content_of, declared_header, declared_length
-from atecc_bench.diagnose.dump_rows import DumpRow, Shape, rows_of
+from atecc_bench.diagnose.dump_rows import DumpRow, Shape, is_compared, rows_of
 from atecc_bench.diagnose.log_lines import clean_lines, without_prefix
 from atecc_bench.diagnose.pasted_pem import PastedPem, pasted_pem
+from atecc_bench.diagnose.row_places import placed
 from atecc_bench.pki.der import SEQUENCE
 
 _HIGHEST_OFFSET = 4096  # what begins above is at an address
@@ -128,6 +129,14 @@ class _Block:
         header = declared_header(head) if len(head) > 1 else 0
         return head[header : header + 1] == bytes([SEQUENCE]) and declared_length(head) == len(self.data)
 
+    def says_it_ends_before(self, position: int) -> bool:
+        """Whether a certificate that began is too short to have bytes there."""
+        head = bytes(self.data[:5])
+        if self.unknown and self.unknown[0].start < len(head):
+            return False
+        declared = declared_length(head)
+        return declared is not None and head[declared_header(head) :][:1] == bytes([SEQUENCE]) and declared <= position
+
     @property
     def worth_telling(self) -> bool:
         """Whether there are enough bytes to be more than a number in a log."""
@@ -159,6 +168,7 @@ def _ends_within_pair(line: str) -> bool:
 def _blocks(lines: Sequence[tuple[int, str]], progress: Progress) -> list[_Block]:
     blocks: list[_Block] = []
     repeated = False
+    compared = placed([row for number, line in lines if is_compared(line) for row in rows_of(line, number)])
     for index, (number, line) in enumerate(lines):
         if not index % _LINES_BETWEEN_REPORTS:
             progress(index / len(lines))
@@ -172,8 +182,10 @@ def _blocks(lines: Sequence[tuple[int, str]], progress: Progress) -> list[_Block
             if end and int(end[1], 16) == len(blocks[-1].data) - 1:
                 blocks[-1].data.pop()  # `hexdump` fills its last word of 16 bits
                 continue
-        for row in rows_of(line, number):
+        for row in compared.get(number, ()) if is_compared(line) else rows_of(line, number):
             current = blocks[-1] if blocks else None
+            if current is not None and _is_repetition(current, row):
+                continue
             if current is None or not _continues(current, row):
                 if current is not None and not current.worth_telling:
                     blocks.pop()
@@ -193,13 +205,25 @@ def _continues(block: _Block, row: DumpRow) -> bool:
     if row.offset is not None:
         gap = row.offset - block.base - len(block.data)
         within = block.has_offsets and (gap == 0 or 0 < gap <= _LONGEST_GAP)
-        return within and not (gap and block.is_whole)
+        return within and not (gap and (block.is_whole or block.says_it_ends_before(row.offset - block.base)))
     if block.shape is Shape.COMPARISON:
         return row.line - block.last_line <= 1
     noise = row.line - block.last_line - 1
     if block.is_whole or (row.starts and noise >= 0):
         return False
     return noise == 0 or (noise <= _MOST_NOISE_LINES and len(row.data) <= block.row_length)
+
+
+def _is_repetition(block: _Block, row: DumpRow) -> bool:
+    """Whether the row was there already; a whole dump may be followed by its like, which begins anew."""
+    if row.offset is None or block.shape is not row.shape or not block.has_offsets:
+        return False
+    start = row.offset - block.base
+    end = start + len(row.data)
+    if end > len(block.data) or start < 0 or (start == 0 and end != len(block.data)) or (block.is_whole and not start):
+        return False
+    same = bytes(block.data[start:end]) == row.data and bytes(block.stored[start:end]) == row.stored
+    return same and not any(span.start < end and start < span.end for span in block.unknown)
 
 
 def _begun(row: DumpRow) -> _Block:

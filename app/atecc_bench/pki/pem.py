@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from atecc_bench.text_of import text_of
+
 _BOUNDARY = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]+)-----")
 
 
@@ -29,6 +31,8 @@ def pem_blocks(data: bytes) -> tuple[PemBlock, ...]:
 
     Empty for a file that is not PEM.
     """
+    if b"\0" in data and (in_utf_16 := text_of(data, "replace")).isascii():
+        data = in_utf_16.encode("ascii")
     blocks: list[PemBlock] = []
     opening: re.Match[bytes] | None = None
     for boundary in _BOUNDARY.finditer(data):
