@@ -164,6 +164,23 @@ def test_a_log_without_its_first_and_last_lines_gives_it_as_likely(run: Run, mis
     assert [(r["start"], r["end"]) for r in done.document["ranges"]] == [(15, 30), (200, 263), (279, 298)]
 
 
+def test_what_nobody_saw_is_not_called_equal(run: Run, mismatch_log: str):
+    rows = mismatch_log.split("\r\n")[2:-1]
+    for part in (rows[-6:], [row for row in rows if "*" not in row][:3]):
+        done = run("diagnose", "--log", "-", "--json", stdin="\n".join(part))
+        assert (done.code, done.document["equal"], done.document["ranges"]) == (1, False, [])
+        (cause,) = done.document["causes"]
+        assert cause["id"] == "truncated-input"
+        assert "What is shown is equal; " in cause["summary"]
+        assert "not in the paste" in cause["summary"]
+
+
+def test_a_log_that_powershell_wrote(run: Run, mismatch_log: str, tmp_path: Path):
+    (tmp_path / "log.txt").write_bytes(mismatch_log.encode("utf-16"))
+    done = run("diagnose", "--log", tmp_path / "log.txt", "--json")
+    assert done.document["causes"][0]["confidence"] == "certain"
+
+
 def test_for_people_what_was_recognised_is_said(run: Run, mismatch_log: str):
     done = run("diagnose", "--log", "-", stdin=mismatch_log)
     assert SENTENCE in done.out

@@ -100,6 +100,25 @@ def test_lines_missing_in_the_middle_are_named():
     assert found.data[112:] == CERTIFICATE[112:]
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_repeated_lines_are_read_once(count: int):
+    lines = LOG.split("\r\n")
+    for first in range(2 + count, 28):
+        found = only("\n".join(lines[: first + count] + lines[first:]))
+        assert (found.data, found.stored) == (CERTIFICATE, STORED), first
+
+
+@pytest.mark.parametrize("noise", ["x", "ffff", "0000: "])
+def test_a_row_that_lost_its_beginning_moves_no_other(noise: str):
+    lines = LOG.split("\r\n")
+    for row in range(2, 28):
+        found = only("\n".join([*lines[:row], noise + lines[row][20:], *lines[row + 1 :]]))
+        seen = set(range(len(CERTIFICATE))) - {i for span in found.unknown for i in range(span.start, span.end)}
+        assert found.stored is not None
+        assert len(seen) >= len(CERTIFICATE) - 16
+        assert all((found.data[i], found.stored[i]) == (CERTIFICATE[i], STORED[i]) for i in seen if i < len(found.data))
+
+
 def test_several_comparisons_in_one_log():
     signer = load_certificate(resource_path("scenarios", "mismatch", "signer.pem").read_bytes())
     der = signer.public_bytes(Encoding.DER)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from cryptography import x509
 
-from atecc_bench.text_of import text_of
 from atecc_bench.errors import InputError
 from atecc_bench.pki.keys import load_certificate
+from atecc_bench.text_of import text_of
 
 LARGEST_FILE = 16 << 20  # bytes
 

@@ -9,9 +9,9 @@ from atecc_bench.diagnose.compare import Comparison, compare
 from atecc_bench.diagnose.content import Content
 from atecc_bench.diagnose.facts import Known
 from atecc_bench.diagnose.recognise import Found, Progress, Span, recognise, unheard
-from atecc_bench.text_of import text_of
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.keys import certificate_public_key
+from atecc_bench.text_of import text_of
 
 _CERTIFICATES = (Content.CERTIFICATE, Content.DAMAGED_CERTIFICATE)
 

@@ -15,6 +15,7 @@ from atecc_bench.pki.layout import device_definition
 from atecc_bench.provision.bundle_comparison import compare_with_bundle
 from atecc_bench.provision.comparison import ChipComparison, Expected
 from atecc_bench.resources import resource_path
+from atecc_bench.text_of import text_of
 from atecc_bench.ui.comparing.shown import Shown
 from atecc_bench.ui.inspecting.subject import ZIP_START, Subject, subject_of_bundle
 
@@ -42,7 +43,7 @@ def of_text(text: str, source: str, expected: Expected | None, progress: Progres
         f"{source}, {pasted.expected_from}",
         f"{source}, {pasted.stored_from}",
         _layout_origins(comparison.expected),
-        tuple(found.sentence for found in pasted.recognised),
+        pasted.sentences,
     )
 
 
@@ -59,7 +60,7 @@ def of_files(names: list[str], progress: Progress) -> Shown | Expected | Subject
     if data.startswith(ZIP_START):
         return subject_of_bundle(data, name)
     try:
-        return of_text(data.decode("utf-8-sig"), name, None, progress)
+        return of_text(text_of(data), name, None, progress)
     except UnicodeDecodeError:
         pass  # DER
     except InputError as error:

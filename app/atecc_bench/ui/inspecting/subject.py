@@ -10,6 +10,7 @@ from atecc_bench.diagnose.config_repair import examine
 from atecc_bench.diagnose.possible_chips import Known
 from atecc_bench.errors import InputError
 from atecc_bench.link.trace import Exchange
+from atecc_bench.text_of import text_of
 from atecc_bench.ui.device_worker import DeviceFacts
 
 ZIP_START = b"PK"
@@ -59,7 +60,7 @@ def subject_of_file(path: Path) -> Subject:
         raise InputError("no-such-file", f"{path} cannot be read: {error.strerror}.", "Choose another file.") from error
     if data.startswith(ZIP_START):
         return subject_of_bundle(data, path.name)
-    imported = import_config(data.decode("utf-8-sig", "replace"))
+    imported = import_config(text_of(data, "replace"))
     return subject_of_bytes(imported.raw, path.name, imported.recognised)
 
 
