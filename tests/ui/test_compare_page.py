@@ -20,9 +20,10 @@ from atecc_bench.provision.support import gather
 from atecc_bench.twin.virtual_port import register_virtual_scheme
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.comparing.mend_dialog import MendDialog
-from atecc_bench.ui.comparing.paper import report_html, save_pdf
+from atecc_bench.ui.comparing.paper import report_html
 from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.pages.compare import ComparePage
+from atecc_bench.ui.paper import save_pdf
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.basics import PushButton
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
@@ -211,7 +212,7 @@ def test_the_report_on_paper_says_it_all_without_colour(
     html = report_html(shown)
     for words in (SENTENCE, "What to do:", "15–30", "live key, slot 0", "<u>", "<b>", "Recognised:"):
         assert words in html
-    save_pdf(shown, tmp_path / "comparison.pdf")
+    save_pdf(shown.headline, report_html(shown), tmp_path / "comparison.pdf")
     assert (tmp_path / "comparison.pdf").read_bytes().startswith(b"%PDF-")
 
 

@@ -17,8 +17,11 @@ from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.consoling.exchange_words import request_text
 from atecc_bench.ui.inspecting.contents import ContentsPanel
 from atecc_bench.ui.inspecting.findings import FindingsTable
+from atecc_bench.ui.inspecting.paper import report_html
+from atecc_bench.ui.inspecting.subject import Subject
 from atecc_bench.ui.pages.console import ConsolePage
 from atecc_bench.ui.pages.inspect import InspectPage
+from atecc_bench.ui.paper import save_pdf
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.config_tree import ConfigTree
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
@@ -222,3 +225,14 @@ def test_the_list_is_filtered(console: ConsolePage) -> None:
     field.setText("revision")
     assert table.model().rowCount() == 1
     assert table.model().index(0, 1).data() == "Info"
+
+
+def test_the_configuration_goes_on_paper(inspect: InspectPage, tmp_path: Path) -> None:
+    assert any(button.text() == "Print" for button in inspect.findChildren(QPushButton))
+    assert inspect.bench.facts is not None
+    subject = Subject.of_chip(inspect.bench.facts)
+    html = report_html(subject)
+    for told in (subject.config.serial_number.hex(), "ECC608-MassProvisioning", "Slot 4 is the IO", "SlotConfig[15]"):
+        assert told in html
+    save_pdf("configuration", html, tmp_path / "configuration.pdf")
+    assert (tmp_path / "configuration.pdf").read_bytes().startswith(b"%PDF-")

@@ -1,19 +1,12 @@
-"""The comparison on paper: readable in black and white, as a print or a PDF."""
+"""The comparison as a report for paper, readable in black and white."""
 
 from html import escape
-from pathlib import Path
-
-from PySide6.QtCore import QMarginsF
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QWidget
 
 from atecc_bench.ui.comparing.shown import Shown, span_text
 from atecc_bench.ui.widgets.diff_rows import Cell, DiffRange, aligned_rows
 
 _BYTES_PER_ROW = 8
 _MOST_ROWS = 2000
-_MARGIN_MM = 15
 
 
 def report_html(shown: Shown) -> str:
@@ -35,35 +28,6 @@ def report_html(shown: Shown) -> str:
     parts += [f"<p>Recognised: {escape(line)}</p>" for line in shown.recognised]
     parts.append(_ranges(shown) + _bytes(shown))
     return f"<html><body style='font-size:9pt'>{''.join(parts)}</body></html>"
-
-
-def save_pdf(shown: Shown, path: Path) -> None:
-    """Write the report as a PDF, A4."""
-    writer = QPdfWriter(str(path))
-    writer.setPageLayout(_layout())
-    writer.setTitle(shown.headline)
-    writer.setResolution(150)
-    _document(shown).print_(writer)
-
-
-def print_report(shown: Shown, parent: QWidget) -> None:
-    """Ask for a printer and print the report."""
-    printer = QPrinter()
-    printer.setPageLayout(_layout())
-    if QPrintDialog(printer, parent).exec() == QPrintDialog.DialogCode.Accepted:
-        _document(shown).print_(printer)
-
-
-def _layout() -> QPageLayout:
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    page = QPageSize(QPageSize.PageSizeId.A4)
-    return QPageLayout(page, QPageLayout.Orientation.Portrait, margins, QPageLayout.Unit.Millimeter)
-
-
-def _document(shown: Shown) -> QTextDocument:
-    document = QTextDocument()
-    document.setHtml(report_html(shown))
-    return document
 
 
 def _ranges(shown: Shown) -> str:

@@ -1,12 +1,11 @@
 """Compare: what should be there beside what is there, and why they differ; from a chip, files, or a pasted log."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QFileDialog, QMenu, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
 
 from atecc_bench.diagnose.bundle import Bundle
 from atecc_bench.diagnose.cause import Cause, CauseId, Confidence
@@ -17,7 +16,7 @@ from atecc_bench.provision.comparison import Expected, compare_with_chip
 from atecc_bench.provision.mend import Recorded, can_be_mended
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.comparing.mend_dialog import MendDialog, mending
-from atecc_bench.ui.comparing.paper import print_report, save_pdf
+from atecc_bench.ui.comparing.paper import report_html
 from atecc_bench.ui.comparing.ranges_table import MOST_ROWS, RangesTable
 from atecc_bench.ui.comparing.reading import of_bundle, of_certificates, of_chip, of_files, of_text
 from atecc_bench.ui.comparing.reading_state import ReadingState
@@ -26,6 +25,7 @@ from atecc_bench.ui.device_worker import Device, DeviceFacts
 from atecc_bench.ui.icons import Icon
 from atecc_bench.ui.inspecting.subject import Subject
 from atecc_bench.ui.pages.device_page import DevicePage
+from atecc_bench.ui.paper import paper_button
 from atecc_bench.ui.provisioning.job import default_ca
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
@@ -106,11 +106,7 @@ class ComparePage(DevicePage):
         paste.setToolTip("A log or a dump from the clipboard (Ctrl+V)")
         paste.clicked.connect(self.paste)
         chip.clicked.connect(self._go_to_chip)
-        self._paper = push_button("Print")
-        menu = QMenu(self._paper)
-        menu.addAction("Print…", self._print)
-        menu.addAction("Save as PDF…", self._choose_pdf)
-        self._paper.setMenu(menu)
+        self._paper = paper_button(self, self._on_paper, "comparison.pdf")
         previous, following = push_button("Previous"), push_button("Next")
         previous.clicked.connect(self._diff.go_previous)
         previous.setToolTip("Previous difference (Shift+F8)")
@@ -381,11 +377,5 @@ class ComparePage(DevicePage):
     def _could_not_mend(self, error: BenchError) -> None:
         self.show_error("The chip could not be mended.", error)
 
-    def _print(self) -> None:
-        if self.shown is not None:
-            print_report(self.shown, self)
-
-    def _choose_pdf(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save as PDF", "comparison.pdf", "PDF (*.pdf)")
-        if name and self.shown is not None:
-            save_pdf(self.shown, Path(name))
+    def _on_paper(self) -> tuple[str, str] | None:
+        return None if self.shown is None else (self.shown.headline, report_html(self.shown))

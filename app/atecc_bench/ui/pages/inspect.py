@@ -23,9 +23,11 @@ from atecc_bench.ui.device_worker import Device, DeviceFacts
 from atecc_bench.ui.icons import Icon
 from atecc_bench.ui.inspecting.contents import ContentsPanel
 from atecc_bench.ui.inspecting.findings import FindingsTable, IdentityTable
+from atecc_bench.ui.inspecting.paper import report_html
 from atecc_bench.ui.inspecting.search import next_match
 from atecc_bench.ui.inspecting.subject import Subject, subject_of_bytes, subject_of_file
 from atecc_bench.ui.pages.device_page import DevicePage
+from atecc_bench.ui.paper import paper_button
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import Card, TextRole, paragraph, push_button, rule
 from atecc_bench.ui.widgets.config_tree import ConfigTree
@@ -155,10 +157,14 @@ class InspectPage(DevicePage):
             menu.addAction(form.value).triggered.connect(lambda _=False, form=form: self._copy(form))
         copy.setMenu(menu)
         self.heading.add_button(copy)
+        self.heading.add_button(paper_button(self, self._on_paper, "configuration.pdf"))
         for text, act in buttons:
             button = push_button(text)
             button.clicked.connect(lambda _=False, act=act: act())
             self.heading.add_button(button)
+
+    def _on_paper(self) -> tuple[str, str] | None:
+        return None if self._subject is None else ("ATECC Bench: configuration", report_html(self._subject))
 
     def _make_detail(self) -> QWidget:
         self._title = paragraph("", TextRole.STRONG)
