@@ -108,6 +108,50 @@ def test_an_answer_of_01_has_its_reason(run: Run, dump: Path):
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "offsets"),
+    [(0, 66, False), (0, 87, False), (0, 66, True), (16, 95, True), (16, 47, True)],
+)
+def test_explain_takes_a_part_of_the_dump_that_holds_the_deciding_bytes(
+    run: Run, dump: Path, first: int, last: int, *, offsets: bool
+):
+    lines = dump.read_text().splitlines()[1:]
+    raw = bytes.fromhex("".join(line.split(": ")[1] for line in lines))
+    text = raw[first : last + 1].hex(" ")
+    if offsets:
+        rows = [(at, raw[at : min(at + 16, last + 1)].hex(" ")) for at in range(first, last + 1, 16)]
+        text = "\n".join(f"{at:02x}: {row}" for at, row in rows)
+    done = run("explain", "--config", "-", "--command", "read slot=4", "--json", stdin=text).document
+    assert done["remarks"][0].startswith(f"Read as bytes {first}–{last} of a configuration zone")
+    assert done["allowed"] is False
+    assert done["reasons"][0]["id"] == "slot-never-readable"
+    assert done["undecided"]
+
+
+def test_explain_says_which_bytes_would_decide(run: Run, dump: Path):
+    lines = dump.read_text().splitlines()[1:]
+    tail = run("explain", "--config", "-", "--command", "read slot=4", "--json", stdin="\n".join(lines[6:]))
+    assert tail.document["allowed"] is True
+    assert tail.document["certain"] is False
+    assert [28, 29] in tail.document["undecided"]
+    human = run("explain", "--config", "-", "--command", "read slot=4", stdin="\n".join(lines[6:])).out
+    assert "bytes 28–29 and 86 of the configuration zone" in human
+
+
+def test_explain_takes_lock_bytes_in_words(run: Run):
+    arguments = ("explain", "--config", "-", "--command", "write zone=config offset=20 size=4", "--json")
+    done = run(*arguments, stdin="LockValue: 00 LockConfig: 00").document
+    assert [reason["id"] for reason in done["reasons"]] == ["config-locked"]
+    assert (done["certain"], done["undecided"]) == (True, [])
+    assert run(*arguments, stdin="LockValue: 0x37").error_id == "not-hex"
+
+
+@pytest.mark.parametrize("text", ["99 23 " + "00 " * 40, "01 23 00 00 00 00 60 02 " + "11 " * 70])
+def test_what_cannot_be_a_part_is_refused(run: Run, text: str):
+    done = run("explain", "--config", "-", "--command", "read slot=4", "--json", stdin=text)
+    assert (done.code, done.error_id) == (2, "config-length")
+
+
+@pytest.mark.parametrize(
     ("arguments", "id_"),
     [
         (["--command", "read slot=4"], "usage"),

@@ -146,18 +146,29 @@ def test_an_answer_that_was_seen_leaves_what_fits_it():
 
 def test_with_the_lock_bytes_alone():
     open_chip, locked = bytes.fromhex("00005555"), bytes.fromhex("00000000")
-    told = explain(Known(lock_word=open_chip), command("read slot=8"))
+    told = explain(Known(some=dict(enumerate(open_chip, 84))), command("read slot=8"))
     assert told.certain
     assert told.answers[0].reason
     assert told.answers[0].reason.id is ReasonId.DATA_NOT_LOCKED
-    told = explain(Known(lock_word=locked), command("write zone=config offset=20 size=4"))
+    told = explain(Known(some=dict(enumerate(locked, 84))), command("write zone=config offset=20 size=4"))
     assert [a.reason and a.reason.id for a in told.answers] == [ReasonId.CONFIG_LOCKED]
-    told = explain(Known(lock_word=locked), command("write slot=1"))
+    told = explain(Known(some=dict(enumerate(locked, 84))), command("write slot=1"))
     assert told.allowed
     assert {ReasonId.SLOT_NEVER_WRITABLE, ReasonId.SLOT_WRITE_ENCRYPTED} <= {
         answer.reason.id for answer in told.refusals if answer.reason
     }
     assert all(answer.when for answer in told.answers)
+
+
+@pytest.mark.parametrize("words", ["read slot=4", "write slot=8", "genkey slot=1 key=private", "sign slot=5"])
+@pytest.mark.parametrize("bounds", [(0, 67), (0, 88), (16, 96), (84, 128)], ids=str)
+def test_of_a_part_only_what_the_whole_confirms_is_certain(words: str, bounds: tuple[int, int]):
+    whole = configured()
+    told = explain(Known(some={at: whole[at] for at in range(*bounds)}), command(words))
+    truth = explain(Known(config=whole), command(words))
+    assert told.certain <= (told.answers[0].reason == truth.answers[0].reason)
+    assert told.allowed >= truth.allowed
+    assert told.certain or told.undecided or len(told.answers) > 1
 
 
 def test_nothing_known_is_nothing_said():

@@ -14,6 +14,7 @@ from atecc_bench.diagnose.bundle import read_bundle
 from atecc_bench.diagnose.collect import read_otp
 from atecc_bench.diagnose.config_formats import import_config
 from atecc_bench.diagnose.config_repair import Examination, examine
+from atecc_bench.diagnose.partial_config import partial_config
 from atecc_bench.diagnose.possible_chips import Known
 from atecc_bench.errors import InputError
 
@@ -22,7 +23,6 @@ DumpArgument = Annotated[
 ]
 FromPortOption = Annotated[str | None, typer.Option("--port", metavar="URL", help="Read it from this chip.")]
 BundleOption = Annotated[str | None, typer.Option("--bundle", metavar="FILE", help="Take it from a support bundle.")]
-_LOCK_WORD_SIZE = 4
 
 
 @dataclass(frozen=True)
@@ -91,26 +91,33 @@ class ConfigSource:
                 info_revision=opened.revision,
                 otp=opened.otp,
             )
-        return _of_dump(*self._imported())
+        return _of_dump(*self._imported(self._text()))
 
     def find_known(self) -> FoundKnown:
-        """What is known of the chip; a file may also hold bytes 84 to 87 alone.
+        """What is known of the chip; a file may also hold a part of the configuration.
 
         Raises what `find` raises.
         """
         if self.file is None:
             return self.find()
         self._need_one()
-        raw, recognised = self._imported()
-        if len(raw) == _LOCK_WORD_SIZE:
-            return FoundKnown(Known(lock_word=raw), None, (f"Read as {recognised}.",))
-        return _of_dump(raw, recognised)
+        text = self._text()
+        try:
+            return _of_dump(*self._imported(text))
+        except InputError:
+            part = partial_config(text)
+            if part is None:
+                raise
+        return FoundKnown(Known(some=part.some), None, (f"Read as {part.recognised}.",))
 
-    def _imported(self) -> tuple[bytes, str]:
+    def _text(self) -> str:
         name = self.file or ""
         if name != "-" and Path(name).suffix == ".zip":
             raise InputError("usage", f"{name} is a zip file.", "Give a support bundle with --bundle.")
-        imported = import_config(read_text(name))
+        return read_text(name)
+
+    def _imported(self, text: str) -> tuple[bytes, str]:
+        imported = import_config(text)
         return imported.raw, imported.recognised
 
     def _need_one(self) -> None:

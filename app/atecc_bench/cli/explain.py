@@ -10,6 +10,7 @@ from atecc_bench.chip.command_forms import FORMS
 from atecc_bench.cli.config_source import BundleOption, ConfigSource, FromPortOption
 from atecc_bench.cli.output import JsonOption, console, print_json, reporting
 from atecc_bench.diagnose.explain import Answer, Explanation, explain
+from atecc_bench.diagnose.partial_config import spans_text
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.twin.reasons import Reason
 
@@ -20,7 +21,7 @@ def explain_verb(
     ],
     config: Annotated[
         str | None,
-        typer.Option("--config", metavar="FILE", help="A dump of the configuration zone, or of its bytes 84 to 87."),
+        typer.Option("--config", metavar="FILE", help="A dump of the configuration zone, or of a part of it."),
     ] = None,
     port: FromPortOption = None,
     bundle: BundleOption = None,
@@ -64,6 +65,7 @@ def explanation_document(told: Explanation) -> dict[str, object]:
     return {
         "allowed": told.allowed,
         "certain": told.certain,
+        "undecided": [list(span) for span in told.undecided],
         "summary": told.summary,
         "command": describe_command(told.command, FORMS),
         "packet": told.command.to_bytes().hex(),
@@ -106,3 +108,5 @@ def print_explanation(told: Explanation) -> None:
         decided = f"; decided by {answer.reason.where}" if answer.reason.where else ""
         out.print(f"  {answer.status:02X}  {answer.reason.sentence}{when}  [{answer.reason.id}{decided}]")
         out.print(f"      {answer.what_to_do}")
+    if told.undecided:
+        out.print(f"What would decide it is not known: {spans_text(told.undecided)} of the configuration zone.")

@@ -1,6 +1,6 @@
 """Dumps that cannot be a configuration zone: what is wrong, and the repair where only one is possible."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from atecc_bench.chip.config_zone import UNLOCKED
@@ -58,13 +58,20 @@ def _problems(raw: bytes) -> Iterator[str]:
         yield f"A configuration zone has {CONFIG_SIZE} bytes; these are {len(raw)}."
         if len(raw) < CONFIG_SIZE:
             return
-    if raw[:2] != _START:
-        yield f"Every chip's serial number begins with 01 23; this one with {raw[:2].hex(' ').upper()}."
-    if raw[4:7] not in _FAMILIES:
-        yield f"No known part has the revision {raw[4:8].hex(' ').upper()} (bytes 4 to 7)."
+    yield from problems_of_known(dict(enumerate(raw[:CONFIG_SIZE])))
+
+
+def problems_of_known(some: Mapping[int, int]) -> Iterator[str]:
+    """Why bytes at these positions cannot be those of a configuration zone."""
+    start = bytes(some[at] for at in (0, 1) if at in some)
+    if len(start) == len(_START) and start != _START:
+        yield f"Every chip's serial number begins with 01 23; this one with {start.hex(' ').upper()}."
+    revision = bytes(some[at] for at in range(4, 8) if at in some)
+    if len(revision) == 4 and revision[:3] not in _FAMILIES:
+        yield f"No known part has the revision {revision.hex(' ').upper()} (bytes 4 to 7)."
     for name, position in (("LockValue", 86), ("LockConfig", 87)):
-        if raw[position] not in _LOCKS:
-            yield f"{name} (byte {position}) is {raw[position]:02X}; a chip has 00 or 55 there."
+        if some.get(position, 0) not in _LOCKS:
+            yield f"{name} (byte {position}) is {some[position]:02X}; a chip has 00 or 55 there."
 
 
 def _fits(config: bytes) -> bool:
@@ -86,11 +93,11 @@ def _as_a_whole(raw: bytes) -> Iterator[tuple[bytes, str]]:
         yield from _fitting(
             (window, f"The configuration zone begins at byte {i} of the dump.")
             for window, i in windows
-            if _counters_fit(window)
+            if counters_fit(window)
         )
 
 
-def _counters_fit(config: bytes) -> bool:
+def counters_fit(config: bytes) -> bool:
     """Whether the counters stand where they should: the first bytes shift when something is lost before them."""
     return all(_counts(raw) for raw in (config[52:60], config[60:68]))
 

@@ -9,7 +9,9 @@ from atecc_bench.chip.commands import ENCRYPTED_ACCESS
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.status import Status
+from atecc_bench.chip.zones import CONFIG_SIZE
 from atecc_bench.diagnose.bit_changes import Remedy, find_remedy
+from atecc_bench.diagnose.partial_config import spans
 from atecc_bench.diagnose.possible_chips import Known, PossibleChip, possible_chips
 from atecc_bench.diagnose.what_to_do import WHAT_TO_DO
 from atecc_bench.errors import InputError
@@ -70,13 +72,15 @@ def _reachable(remedy: Remedy, config_locked: bool) -> list[str]:  # noqa: FBT00
 class Explanation:
     """All answers that the chip may give to a command, the likeliest first; only those with the status `answered`.
 
-    `doubts` are why the chip may be in another state than was taken.
+    `doubts` are why the chip may be in another state than was taken. `undecided` are the bytes of the configuration
+    (first and last) that are not known and decide which answer it is.
     """
 
     command: CommandPacket
     answers: tuple[Answer, ...]
     answered: int | None = None
     doubts: tuple[str, ...] = ()
+    undecided: ByteRanges = ()
 
     @property
     def allowed(self) -> bool:
@@ -86,7 +90,7 @@ class Explanation:
     @property
     def certain(self) -> bool:
         """Whether only one answer is possible, and nothing doubtful."""
-        return len(self.answers) == 1 and not self.doubts
+        return len(self.answers) == 1 and not self.doubts and not self.undecided
 
     @property
     def refusals(self) -> tuple[Answer, ...]:
@@ -101,13 +105,15 @@ class Explanation:
             return f"The twin knows no state of this chip in which {words} is answered so."
         first = self.answers[0]
         if len(self.answers) == 1:
-            likely = " likely" if self.doubts else ""
+            likely = "" if self.certain else " likely"
             if first.reason is None:
                 return f"{words} is{likely} carried out."
             return f"{words} is{likely} refused: {first.reason.sentence}"
         if self.answered is not None:
             return f"{words} was answered {self.answered:02X}; {len(self.answers)} reasons are possible."
         if not self.allowed:
+            if self.undecided:
+                return f"{words} is likely refused, for one of {len(self.answers)} reasons."
             return f"{words} is refused whatever the rest of the state is; {len(self.answers)} reasons are possible."
         others = len(self.refusals)
         return f"{words} can be carried out; {others} other answer{'s are' if others > 1 else ' is'} possible."
@@ -123,13 +129,13 @@ def explain(known: Known, command: CommandPacket, answered: int | None = None) -
     """What a chip that is known only in part may answer; with `answered`, a status, only what fits that answer.
 
     Raises:
-        InputError: `nothing-known` when neither the configuration nor the lock bytes are given.
+        InputError: `nothing-known` when no byte of the configuration is given.
 
     """
-    if known.config is None and known.lock_word is None:
+    if known.config is None and not known.some:
         raise InputError(
             "nothing-known",
-            "Neither the configuration nor the lock bytes of the chip are known.",
+            "Nothing of the chip's configuration is known.",
             "Give a dump of the configuration zone, or at least its bytes 84 to 87.",
         )
     if known.config is not None:
@@ -144,7 +150,21 @@ def explain(known: Known, command: CommandPacket, answered: int | None = None) -
     if len(answers) == 1:  # it does not matter what was assumed
         answers = [Answer(a.status, a.reason, (), a.remedy, a.config_locked) for a in answers]
     answers = sorted(answers, key=lambda answer: (len(answer.when), answer.reason is not None))
-    return Explanation(command, _fitting(answers, answered), answered, known.doubts)
+    return Explanation(command, _fitting(answers, answered), answered, known.doubts, _undecided(answers, known))
+
+
+def _undecided(answers: Iterable[Answer], known: Known) -> ByteRanges:
+    if known.complete:
+        return ()
+    named = {
+        at
+        for answer in answers
+        for first, last in (answer.reason.bytes if answer.reason is not None else ())
+        for at in range(first, last + 1)
+    }
+    if not named:  # nothing that was tried refuses it
+        named = set(range(CONFIG_SIZE))
+    return spans(named - set(known.some))
 
 
 def _answers_of(

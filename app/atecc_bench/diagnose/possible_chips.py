@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.config_zone import KEY_TYPE_P256, ConfigZone
+from atecc_bench.chip.config_zone import KEY_TYPE_P256, UNLOCKED, ConfigZone
 from atecc_bench.chip.counters import LARGEST, encode_count_match
 from atecc_bench.chip.identity import Part
 from atecc_bench.chip.p256 import P256_POINT
@@ -20,7 +20,8 @@ from atecc_bench.twin.entropy import seeded_entropy
 from atecc_bench.twin.memory import SEED_SIZE, Eeprom
 from atecc_bench.twin.secure_element import SecureElement
 
-LOCK_WORD = 84
+LOCK_VALUE, LOCK_CONFIG = 86, 87
+LOCKS = slice(86, 90)
 _SOME_KEY = bytes(4) + bytes(range(1, 33))
 _VALUE = bytes(range(64))
 _ERASED = 0xFF
@@ -35,13 +36,13 @@ _STARTS = {
 class Known:
     """What is known of a chip.
 
-    `config` is all 128 bytes, or only `lock_word` (bytes 84 to 87) is known. `slots` and `otp` are the contents that
-    could be read. `before` are the commands since the last wake, None when nobody knows. `doubts` are why the
-    configuration may be another one than it seems.
+    `config` is all 128 bytes, or only `some` of them are known, by their positions. `slots` and `otp` are the
+    contents that could be read. `before` are the commands since the last wake, None when nobody knows. `doubts` are
+    why the configuration may be another one than it seems.
     """
 
     config: bytes | None = None
-    lock_word: bytes | None = None
+    some: Mapping[int, int] = field(default_factory=dict[int, int])
     slots: Mapping[int, bytes] = field(default_factory=dict[int, bytes])
     otp: bytes | None = None
     before: tuple[CommandPacket, ...] | None = None
@@ -73,21 +74,45 @@ def _configurations(known: Known, command: CommandPacket) -> Iterator[tuple[byte
     if known.config is not None:
         yield known.config, ()
         return
-    # Only the locks are known: every way in which people configure the slot that the command names.
+    # Only some bytes are known: every way in which people configure the slot that the command names.
     slot = _slot_of(command)
-    seen: set[tuple[Part, int, int]] = set()
-    for configuration in known_configurations():
-        for part in configuration.parts[:2]:
-            base = configuration.config_of(_STARTS[part])
-            base = base[:LOCK_WORD] + (known.lock_word or b"") + base[LOCK_WORD + 4 :]
+    seen: set[tuple[Part, bytes, int, int]] = set()
+    for configuration, part in ((c, part) for c in known_configurations() for part in c.parts[:2]):
+        made = _with_some(configuration.config_of(_STARTS[part]), known.some)
+        if ConfigZone.parse(made).part is not part:
+            continue
+        name = f"if it is an {part.value} configured like {configuration.name}"
+        for base, about in _locks(made, known.some, slot):
+            yield base, (name, *about)
             parsed = ConfigZone.parse(base)
-            yield base, (f"if it is an {part.value} configured like {configuration.name}",)
             for other in range(SLOT_COUNT):
                 words = parsed.slot_configs[other].to_word(), parsed.key_configs[other].to_word()
-                if (part, *words) not in seen:
-                    seen.add((part, *words))
-                    about = f"if slot {slot} has SlotConfig {words[0]:04X} and KeyConfig {words[1]:04X}"
-                    yield _with_words(base, slot, *words), (about,)
+                raw = _with_some(_with_words(base, slot, *words), known.some)
+                named = ConfigZone.parse(raw)
+                words = named.slot_configs[slot].to_word(), named.key_configs[slot].to_word()
+                if (part, base[LOCKS], *words) not in seen:
+                    seen.add((part, base[LOCKS], *words))
+                    yield raw, (f"if slot {slot} has SlotConfig {words[0]:04X} and KeyConfig {words[1]:04X}", *about)
+
+
+def _locks(config: bytes, some: Mapping[int, int], slot: int) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    """The configuration with its locks as they may be, as far as nobody knows."""
+    both = {LOCK_VALUE: 0, LOCK_CONFIG: 0}
+    yield _with_some(_with_some(config, both), some), ()
+    if LOCK_VALUE not in some:
+        open_data = _with_some(_with_some(config, {**both, LOCK_VALUE: UNLOCKED}), some)
+        yield open_data, ("while the data zone is not locked",)
+        if LOCK_CONFIG not in some:
+            open_config = _with_some(open_data, {LOCK_CONFIG: UNLOCKED})
+            yield open_config, ("while the configuration zone is not locked",)
+    at, bit = 88 + slot // 8, slot % 8
+    if at not in some and config[at] >> bit & 1:
+        locked = _with_some(_with_some(config, both), {**some, at: config[at] & ~(1 << bit)})
+        yield locked, (f"if slot {slot} was locked on its own",)
+
+
+def _with_some(config: bytes, some: Mapping[int, int]) -> bytes:
+    return bytes(some.get(at, value) for at, value in enumerate(config))
 
 
 def _slot_of(command: CommandPacket) -> int:
