@@ -4,7 +4,7 @@ from enum import Enum
 from html import escape
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from atecc_bench.ui.typography import mono_font
@@ -94,6 +94,23 @@ def rule() -> QFrame:
     return line
 
 
+class Subtitle(QLabel):
+    """Muted text in one line that gives way to what stands beside it: it is cut with dots, and whole as a tool tip."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", TextRole.MUTED.value)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), shown)
+
+
 class Card(QFrame):
     """A surface with a line around it; `body` takes what it holds.
 
@@ -111,8 +128,7 @@ class Card(QFrame):
         outer.setSpacing(0)
         if title:
             self.title = text_label(title, title_role)
-            self.subtitle = text_label(subtitle, TextRole.MUTED)
-            self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            self.subtitle = Subtitle(subtitle)
             heading = QHBoxLayout()
             heading.setContentsMargins(12, 8, 12, 8)
             heading.setSpacing(6)
@@ -129,8 +145,7 @@ class PageHeader(QWidget):
     def __init__(self, title: str, subtitle: str = "") -> None:
         super().__init__()
         self.title = text_label(title, TextRole.TITLE)
-        self.subtitle = text_label(subtitle, TextRole.MUTED)
-        self.subtitle.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.subtitle = Subtitle(subtitle)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(8)
