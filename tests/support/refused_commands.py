@@ -164,6 +164,7 @@ REFUSED = (
     Refused(R.BAD_PARAMETER, PARSE, CommandPacket(Opcode.SIGN, SignMode.MESSAGE_DIGEST_BUFFER, 2)),
     Refused(R.BAD_PARAMETER, PARSE, verify_slot(0x20 | VerifyMode.VALIDATE, 14, bytes(19))),
     Refused(R.BAD_PARAMETER, PARSE, verify_slot(0x80, 11), edits=ATECC508A),
+    Refused(R.BAD_PARAMETER, PARSE, verify_slot(0x05, 11)),
     Refused(R.BAD_PARAMETER, PARSE, mac(4, 0x08)),
     Refused(R.BAD_PARAMETER, PARSE, mac(16)),
     Refused(R.BAD_PARAMETER, PARSE, check_mac(4, 0x40)),
@@ -351,6 +352,7 @@ REFUSED = (
             before=(secure_boot(SecureBootMode.FULL_STORE | SecureBootMode.PROHIBIT),)),
     Refused(R.SLOT_LOCKED, EXECUTION, secure_boot(SecureBootMode.FULL_COPY), ((88, 89),), {"slot_locked": 0xEFFF},
             {11: STORED_POINT, 12: BLOCK}, (secure_boot(SecureBootMode.FULL_STORE),)),
+    Refused(R.PUBLIC_KEY_INVALID, ECC, secure_boot(), contents={11: b"\1" * 72, 12: BLOCK}),
     Refused(R.SECURE_BOOT_MISMATCH, MISMATCH, secure_boot(SecureBootMode.FULL_STORE),
             contents={11: STORED_POINT, 12: sha256(b"another").digest()}),
 )  # fmt: skip
