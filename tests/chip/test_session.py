@@ -150,7 +150,8 @@ def test_a_refusal_names_command_parameters_and_meaning(configured: Desk):
     assert error.command.opcode == Opcode.READ
     assert error.id == "chip-status"
     assert "0F to Read" in error.message
-    assert error.exit_code == 3
+    assert "atecc-bench explain" in error.hint
+    assert error.exit_code == 1
 
 
 def test_a_status_nobody_knows_is_told_as_it_is(desk: Desk):
