@@ -19,7 +19,7 @@ from atecc_bench.diagnose.facts import (
     Facts,
     Known,
 )
-from atecc_bench.diagnose.input_causes import input_causes
+from atecc_bench.diagnose.input_causes import input_causes, too_little_is_shown
 from atecc_bench.diagnose.key_causes import (
     authority_key_causes,
     is_for_another_device,
@@ -30,6 +30,7 @@ from atecc_bench.diagnose.name_causes import issuer_mismatch, subject_mismatch
 from atecc_bench.diagnose.template_causes import has_other_structure, serial_source_mismatch, template_mismatch
 
 _NOTHING = Known()
+_ORDER = (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE)
 
 
 def causes(comparison: Comparison, known: Known = _NOTHING) -> tuple[Cause, ...]:
@@ -38,6 +39,10 @@ def causes(comparison: Comparison, known: Known = _NOTHING) -> tuple[Cause, ...]
         return ()
     facts = Facts.of(comparison, known)
     found = (*input_causes(comparison), *_roots(facts))
+    if comparison.unknown:
+        found = tuple(sorted(found, key=lambda cause: _ORDER.index(cause.confidence)))
+        if not found or found[0].confidence is Confidence.POSSIBLE:
+            found = (too_little_is_shown(comparison), *found)
     return tuple({cause.id: cause for cause in reversed(found)}.values())[::-1]
 
 
@@ -50,7 +55,7 @@ def _roots(facts: Facts) -> Iterator[Cause]:
     another_device = is_for_another_device(facts)
     if another_device:
         yield other_device(facts)
-    elif facts.differ(PUBLIC_KEY):
+    elif facts.differ(PUBLIC_KEY) or _key_may_differ(facts):
         yield public_key_mismatch(facts)
     if facts.differ(ISSUER):
         yield issuer_mismatch(facts)
@@ -62,10 +67,19 @@ def _roots(facts: Facts) -> Iterator[Cause]:
         yield from date_causes(facts)
     if facts.differ(SERIAL_NUMBER) and not _serial_number_is_explained(facts):
         yield serial_source_mismatch(facts)
+    if facts.comparison.unknown:
+        return  # what differs alone may not do so where nothing is seen
     if facts.differing == frozenset((SIGNATURE,)):
         yield _signature_only(facts)
     elif facts.differing == frozenset((SUBJECT_KEY_IDENTIFIER,)):
         yield template_mismatch(facts)
+
+
+def _key_may_differ(facts: Facts) -> bool:
+    """Whether what derives from the key differs, and not all of the key is seen."""
+    if facts.key_is_seen or facts.differ(NOT_BEFORE, NOT_AFTER):
+        return False
+    return bool(facts.comparison.unknown) and facts.differ(SERIAL_NUMBER, SUBJECT_KEY_IDENTIFIER)
 
 
 def _serial_number_is_explained(facts: Facts) -> bool:

@@ -1,7 +1,7 @@
 """What the two sides of a comparison say of themselves: values, dates, and what derives from what."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from atecc_bench.diagnose.compare import Comparison, DifferingRange
 from atecc_bench.diagnose.content import declared_length
+from atecc_bench.diagnose.recognise import Span
 from atecc_bench.errors import BenchError
 from atecc_bench.pki.certificate_fields import CertificateField
 from atecc_bench.pki.compressed import FormatVersion, encode_dates
@@ -60,19 +61,26 @@ class Known:
 class Side:
     """One of the two certificates; what cannot be read of it is None."""
 
-    def __init__(self, data: bytes, fields: tuple[CertificateField, ...], first_known: int) -> None:
+    def __init__(self, data: bytes, fields: tuple[CertificateField, ...], unknown: Sequence[Span]) -> None:
         self.data = data
         self._fields = {f.path: f for f in fields}
-        self._first_known = first_known
+        self._unknown = unknown
 
     def value(self, path: str) -> bytes | None:
-        """The bytes of a field."""
+        """The bytes of a field, if all of them are known."""
         found = self._fields.get(path)
-        return self.data[found.start : found.end] if found else None
+        return self.data[found.start : found.end] if found and self._is_known(found) else None
+
+    def _is_known(self, found: CertificateField) -> bool:
+        return not any(span.start < found.end and found.start < span.end for span in self._unknown)
 
     def text(self, prefix: str) -> str:
         """All attributes of a name, for people."""
-        values = [self.data[f.start : f.end] for path, f in self._fields.items() if path.startswith(prefix)]
+        values = [
+            self.data[f.start : f.end]
+            for path, f in self._fields.items()
+            if path.startswith(prefix) and self._is_known(f)
+        ]
         return ", ".join(value.decode("utf-8", "replace") for value in values)
 
     @cached_property
@@ -114,10 +122,15 @@ class Side:
 
     def serial_number_hashes(self, chip_serial_number: str | None = None) -> tuple[FormatVersion, ...]:
         """The format versions under which the serial number is the hash of the key, or of the chip, with the dates."""
-        serial_number = self.value(SERIAL_NUMBER)
-        if serial_number is None or self.not_before is None:
+        field = self._fields.get(SERIAL_NUMBER)
+        if field is None or self.not_before is None:
             return ()
-        hidden = self._first_known - self._fields[SERIAL_NUMBER].start
+        serial_number = self.data[field.start : field.end]
+        hidden = frozenset(
+            position - field.start
+            for span in self._unknown
+            for position in range(max(span.start, field.start), min(span.end, field.end))
+        )
         hashed = [(source, self.public_key) for source in _KEY_HASHES]
         if chip_serial_number is not None:
             hashed += [(source, bytes.fromhex(chip_serial_number)) for source in _CHIP_HASHES]
@@ -125,7 +138,7 @@ class Side:
         for version in (FormatVersion.SHORT_DATES, FormatVersion.EXTENDED_DATES):
             for source, what in hashed:
                 expected = self._hash(source, what, version, len(serial_number))
-                if expected is not None and _same(expected, serial_number, max(0, hidden)):
+                if expected is not None and _same(expected, serial_number, hidden):
                     found.append(version)
                     break
         return tuple(found)
@@ -181,11 +194,10 @@ class Facts:
     def of(cls, comparison: Comparison, known: Known) -> "Facts":
         """Collect them."""
         unknown = comparison.unknown
-        first_known = unknown[0].end if unknown and unknown[0].start == 0 else 0
         return cls(
             comparison,
-            Side(comparison.expected, comparison.expected_fields, first_known),
-            Side(comparison.stored, comparison.stored_fields, first_known),
+            Side(comparison.expected, comparison.expected_fields, unknown),
+            Side(comparison.stored, comparison.stored_fields, unknown),
             frozenset(r.path for r in comparison.ranges if r.path and not _is_cut(r, comparison)),
             known,
         )
@@ -198,6 +210,22 @@ class Facts:
     def same_signature(self) -> bool:
         """Whether both have a signature and it is the same."""
         return SIGNATURE not in self.differing and self.expected.value(SIGNATURE) is not None
+
+    @property
+    def key_is_seen(self) -> bool:
+        """Whether all of the public key is known, on both sides."""
+        return self.expected.public_key is not None and self.stored.public_key is not None
+
+    @property
+    def names_are_seen(self) -> bool:
+        """Whether all between the dates and the public key is known."""
+        if not self.comparison.unknown:
+            return True
+        paths = {found.path: found for found in self.comparison.expected_fields}
+        dates, key = paths.get(NOT_AFTER), paths.get(PUBLIC_KEY)
+        if dates is None or key is None:
+            return False
+        return not any(span.start < key.start and dates.end < span.end for span in self.comparison.unknown)
 
     @property
     def complete(self) -> bool:
@@ -227,5 +255,6 @@ def _date(text: bytes | None) -> datetime | None:
         return None
 
 
-def _same(one: bytes, other: bytes, hidden: int) -> bool:
-    return one[hidden:] == other[hidden:] and hidden < len(one)
+def _same(one: bytes, other: bytes, hidden: frozenset[int]) -> bool:
+    seen = [(a, b) for index, (a, b) in enumerate(zip(one, other, strict=True)) if index not in hidden]
+    return bool(seen) and all(a == b for a, b in seen)

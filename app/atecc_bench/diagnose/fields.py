@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from atecc_bench.diagnose.anchors import anchored_fields
 from atecc_bench.diagnose.recognise import Span
 from atecc_bench.errors import BenchError
 from atecc_bench.pki.certificate_fields import CertificateField, certificate_fields, readable_fields
@@ -31,8 +32,12 @@ def fields_of(data: bytes, unknown: Sequence[Span] = ()) -> tuple[CertificateFie
             found = readable_fields(data)
             return found if len(found) >= _FEWEST_FIELDS else ()
     first = unknown[0].end if unknown[0].start == 0 else 0
+    if any(0 < span.start < len(data) for span in unknown):
+        return anchored_fields(data, unknown)
     found = readable_fields(_with_head(data, first) if first else data)
-    return tuple(field for field in found if field.end > first and not _covered(field, unknown))
+    found = tuple(field for field in found if field.end > first and not _covered(field, unknown))
+    anchored = anchored_fields(data, unknown)
+    return anchored if len(anchored) > len(found) else found
 
 
 def _covered(field: CertificateField, unknown: Sequence[Span]) -> bool:

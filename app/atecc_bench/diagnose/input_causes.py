@@ -42,6 +42,17 @@ def _equal_as_shown(comparison: Comparison) -> Cause:
     )
 
 
+def too_little_is_shown(comparison: Comparison) -> Cause:
+    """What is shown differs, and says too little of why."""
+    return Cause(
+        CauseId.TRUNCATED_INPUT,
+        f"Too little is shown to say why they differ; {comparison.unseen} bytes are not in the paste.",
+        (_where(comparison),),
+        _WHOLE_LOG,
+        Confidence.LIKELY,
+    )
+
+
 def _where(comparison: Comparison) -> str:
     spans = [f"{span.start}–{span.end - 1}" for span in comparison.unknown]
     return f"Not in the paste: bytes {', '.join(spans[:8])}" + (" and more." if len(spans) > 8 else ".")

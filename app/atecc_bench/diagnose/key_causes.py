@@ -10,6 +10,7 @@ from atecc_bench.diagnose.facts import (
     NOT_BEFORE,
     PUBLIC_KEY,
     SERIAL_NUMBER,
+    SIGNATURE,
     SUBJECT,
     SUBJECT_KEY_IDENTIFIER,
     Facts,
@@ -29,12 +30,19 @@ def public_key_mismatch(facts: Facts) -> Cause:
     certain = facts.complete
     if facts.same_signature:
         what = "Signatures" if facts.differ(ISSUER, SUBJECT, NOT_BEFORE, NOT_AFTER) else "Names, dates and signature"
-        evidence.append(f"{what} are equal: it is the same certificate, rebuilt around another key.")
-    elif facts.complete:
+        if facts.comparison.unknown:
+            evidence.append(
+                f"What is shown of everything else is equal; {facts.comparison.unseen} bytes are not in the paste."
+            )
+        else:
+            evidence.append(f"{what} are equal: it is the same certificate, rebuilt around another key.")
+    elif SIGNATURE in facts.differing:
         evidence.append("The signature differs too: the chip holds a certificate that was issued for another key.")
     else:
         evidence.append("The end of both certificates is not there, so their signatures could not be compared.")
     certain &= _derived_fit(facts, evidence)
+    if not facts.key_is_seen and not facts.differ(PUBLIC_KEY):
+        evidence.append("The public key is not in the paste, or not all of it.")
     if known.key_slot is not None and facts.expected.public_key is not None:
         certain &= _compare_with_slots(facts, evidence)
     return Cause(
@@ -43,8 +51,19 @@ def public_key_mismatch(facts: Facts) -> Cause:
         (*evidence, *known.remarks),
         f"Issue the certificate again for the key that is in {known.where} now, and write it to the chip. "
         "A key that was generated over cannot be brought back.",
-        Confidence.CERTAIN if certain else Confidence.LIKELY,
+        _how_sure(facts) if not certain or facts.comparison.unknown else Confidence.CERTAIN,
     )
+
+
+def _how_sure(facts: Facts) -> Confidence:
+    """How sure the key is to blame, when not all is seen."""
+    if not facts.comparison.unknown:
+        return Confidence.LIKELY
+    if facts.differ(PUBLIC_KEY):
+        other_signature = SIGNATURE in facts.differing
+        return Confidence.POSSIBLE if other_signature and not facts.names_are_seen else Confidence.LIKELY
+    both = all(path in facts.differing for path in _DERIVED)
+    return Confidence.LIKELY if both and SIGNATURE not in facts.differing else Confidence.POSSIBLE
 
 
 def _derived_fit(facts: Facts, evidence: list[str]) -> bool:
@@ -78,7 +97,11 @@ def is_for_another_device(facts: Facts) -> bool:
     device = facts.expected.device
     if device is None:
         both_new = facts.differ(PUBLIC_KEY) and facts.differ(SUBJECT) and not facts.same_signature
-        return both_new and facts.complete and facts.stored.identifies_own_key is not False
+        return (
+            both_new
+            and (facts.complete or SIGNATURE in facts.differing)
+            and facts.stored.identifies_own_key is not False
+        )
     chip = facts.known.chip_serial_number
     if chip is not None:
         return device != chip.lower()
@@ -95,7 +118,7 @@ def other_device(facts: Facts) -> Cause:
         evidence = [f"It names the chip {expected}, and this chip is {chip}."]
     else:
         evidence = [f"It names the chip {expected}, and the stored one names {facts.stored.device}."]
-        certain = facts.differ(PUBLIC_KEY) or not facts.same_signature
+        certain = facts.complete and (facts.differ(PUBLIC_KEY) or not facts.same_signature)
     if facts.differ(PUBLIC_KEY):
         evidence.append("The public keys differ too.")
     if facts.same_signature:

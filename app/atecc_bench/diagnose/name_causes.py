@@ -42,5 +42,9 @@ def subject_mismatch(facts: Facts) -> Cause:
         "The certificates have different subjects.",
         (*evidence, *facts.known.remarks),
         fix,
-        Confidence.CERTAIN if facts.complete else Confidence.LIKELY,
+        Confidence.CERTAIN if facts.complete else _seen(facts),
     )
+
+
+def _seen(facts: Facts) -> Confidence:
+    return Confidence.LIKELY if facts.names_are_seen else Confidence.POSSIBLE

@@ -26,6 +26,8 @@ def has_other_structure(facts: Facts) -> bool:
 
 
 def _what_differs(facts: Facts) -> list[str]:
+    if facts.comparison.unknown:  # which fields can be found is no matter of the template then
+        return [facts.known.wrong_template] if facts.known.wrong_template is not None else []
     paths, stored_paths = (
         [f.path for f in fields if not f.path.startswith((ISSUER, SUBJECT))]
         for fields in (facts.comparison.expected_fields, facts.comparison.stored_fields)
@@ -90,6 +92,8 @@ def serial_source_mismatch(facts: Facts) -> Cause:
     chip = facts.known.chip_serial_number
     expected, stored = (bool(side.serial_number_hashes(chip)) for side in (facts.expected, facts.stored))
     evidence = ["Key and dates, from which it may be made, do not explain it."]
+    if not facts.key_is_seen:
+        evidence = ["The public key is not in the paste, or not all of it."]
     if stored and not expected:
         evidence = [
             "The stored number is the hash of the key and the dates, and the expected one is not.",
@@ -108,5 +112,12 @@ def serial_source_mismatch(facts: Facts) -> Cause:
         "The serial number is not made the way the template makes it.",
         (*evidence, *facts.known.remarks),
         "Use a template with the serial number source of the certificate, or issue the certificate by this template.",
-        Confidence.CERTAIN if certain else Confidence.LIKELY,
+        Confidence.CERTAIN if certain else _likely_or_less(facts),
     )
+
+
+def _likely_or_less(facts: Facts) -> Confidence:
+    """Not likely while what the number may be made of is unseen."""
+    dates = (facts.expected.not_before, facts.expected.not_after, facts.stored.not_before, facts.stored.not_after)
+    sure = facts.key_is_seen and not facts.differ(PUBLIC_KEY) and None not in dates
+    return Confidence.LIKELY if sure or not facts.comparison.unknown else Confidence.POSSIBLE

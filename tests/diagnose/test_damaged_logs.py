@@ -1,0 +1,113 @@
+"""Logs that lost, repeated or garbled a line: never a wrong cause with confidence, and never equal."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from atecc_bench.diagnose.cause import CauseId, Confidence
+from atecc_bench.diagnose.causes import causes
+from atecc_bench.diagnose.from_paste import comparison_in
+from atecc_bench.errors import InputError
+from pastes import firmware_comparison
+from wrong_provisioning import MISTAKES, Workbench
+
+Damage = Callable[[list[str], int], list[str]]
+_FEWEST_BYTES = 8  # less in a paste is no dump
+
+
+def _lost(rows: list[str], row: int) -> list[str]:
+    return rows[:row] + rows[row + 1 :]
+
+
+def _two_lost(rows: list[str], row: int) -> list[str]:
+    return rows[:row] + rows[row + 2 :]
+
+
+def _repeated(rows: list[str], row: int) -> list[str]:
+    return rows[: row + 1] + rows[row:]
+
+
+def _without_beginning(rows: list[str], row: int) -> list[str]:
+    return [*rows[:row], "##garbage " + rows[row][20:], *rows[row + 1 :]]
+
+
+def _cut_before(rows: list[str], row: int) -> list[str]:
+    return rows[row:]
+
+
+def _cut_behind(rows: list[str], row: int) -> list[str]:
+    return rows[: row + 1]
+
+
+DAMAGES: dict[str, Damage] = {
+    "one line lost": _lost,
+    "two lines lost": _two_lost,
+    "one line repeated": _repeated,
+    "the beginning of a line garbled": _without_beginning,
+    "cut at its start": _cut_before,
+    "cut at its end": _cut_behind,
+}
+LOGS = (
+    (CauseId.PUBLIC_KEY_MISMATCH, "key_generated_again"),
+    (CauseId.ISSUE_DATE_MISMATCH, "local_time_for_utc"),
+    (CauseId.SERIAL_SOURCE_MISMATCH, "number_from_a_slot"),
+    (CauseId.AUTHORITY_KEY_MISMATCH, "authority_of_another_ca"),
+)
+
+
+@pytest.fixture(scope="module")
+def logs() -> dict[str, list[str]]:
+    bench = Workbench(11)
+    found: dict[str, list[str]] = {}
+    for cause, name in LOGS:
+        mistake = next(one for one in MISTAKES[cause] if one.__name__ == name)
+        comparison = mistake(bench, 0).comparison
+        text = firmware_comparison(comparison.expected, comparison.stored)
+        found[name] = [line for line in text.splitlines() if "|" in line]
+    return found
+
+
+def _answers(rows: list[str], damage: Damage) -> Iterator[tuple[CauseId, Confidence]]:
+    for row in range(len(rows)):
+        damaged = damage(rows, row)
+        if sum(line.count("|") for line in damaged) < _FEWEST_BYTES:
+            with pytest.raises(InputError):
+                comparison_in("\n".join(damaged))
+            continue
+        pasted = comparison_in("\n".join(damaged))
+        assert not pasted.comparison.equal, row
+        found = causes(pasted.comparison, pasted.known)
+        assert found, row
+        yield found[0].id, found[0].confidence
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+@pytest.mark.parametrize(("cause", "name"), LOGS)
+def test_never_a_wrong_cause_with_confidence(logs: dict[str, list[str]], cause: CauseId, name: str, damage: str):
+    """The table is printed with `pytest -s`."""
+    told = Counter(_answers(logs[name], DAMAGES[damage]))
+    print(f"\n{name:30} {damage:32}", ", ".join(f"{c} {how} {n}" for (c, how), n in sorted(told.items())))
+    assert {first for first, _ in told} <= {cause, CauseId.TRUNCATED_INPUT}
+    whole = told[cause, Confidence.CERTAIN]
+    if DAMAGES[damage] is _repeated:
+        assert whole == sum(told.values())
+    else:
+        assert whole <= 1, "only a log of which nothing is cut is certain"
+
+
+@pytest.mark.parametrize("damage", ["one line lost", "two lines lost", "one line repeated"])
+def test_another_key_is_told_whichever_line_is_lost(logs: dict[str, list[str]], damage: str):
+    told = list(_answers(logs["key_generated_again"], DAMAGES[damage]))
+    assert {first for first, _ in told} == {CauseId.PUBLIC_KEY_MISMATCH}
+
+
+def test_a_log_that_ends_before_the_key_says_so(logs: dict[str, list[str]]):
+    pasted = comparison_in("\n".join(logs["key_generated_again"][:8]))
+    first, *others = causes(pasted.comparison, pasted.known)
+    assert first.id is CauseId.TRUNCATED_INPUT
+    assert [(one.id, one.confidence) for one in others] == [
+        (CauseId.PUBLIC_KEY_MISMATCH, Confidence.POSSIBLE),
+        (CauseId.SERIAL_SOURCE_MISMATCH, Confidence.POSSIBLE),
+    ]
+    assert all("The public key is not in the paste" in " ".join(one.evidence) for one in others)
