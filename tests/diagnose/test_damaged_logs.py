@@ -96,6 +96,28 @@ def test_never_a_wrong_cause_with_confidence(logs: dict[str, list[str]], cause: 
         assert whole <= 1, "only a log of which nothing is cut is certain"
 
 
+def test_a_digit_misread_outside_names_and_dates_hides_no_cause(logs: dict[str, list[str]]):
+    """In a name or a date it is one that differs, and nothing in the log tells otherwise."""
+    for cause, name in LOGS:
+        rows = logs[name]
+        names = _bytes_of_names_and_dates(rows)
+        for row, line in enumerate(rows):
+            column = row * 5 % line.count("|")
+            if row * 16 + column in names:
+                continue
+            digit = line.index("|") - 1 + 6 * column
+            garbled = line[:digit] + ("3" if line[digit] != "3" else "8") + line[digit + 1 :]
+            pasted = comparison_in("\n".join([*rows[:row], garbled, *rows[row + 1 :]]))
+            assert not pasted.comparison.equal
+            assert causes(pasted.comparison, pasted.known)[0].id in (cause, CauseId.TRUNCATED_INPUT), (name, row)
+
+
+def _bytes_of_names_and_dates(rows: list[str]) -> set[int]:
+    fields = comparison_in("\n".join(rows)).comparison.expected_fields
+    named = [field for field in fields if any(part in field.path for part in (".issuer.", ".subject.", ".validity."))]
+    return {position for field in named for position in range(field.start, field.end)}
+
+
 @pytest.mark.parametrize("damage", ["one line lost", "two lines lost", "one line repeated"])
 def test_another_key_is_told_whichever_line_is_lost(logs: dict[str, list[str]], damage: str):
     told = list(_answers(logs["key_generated_again"], DAMAGES[damage]))

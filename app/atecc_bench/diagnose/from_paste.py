@@ -8,6 +8,7 @@ from cryptography import x509
 from atecc_bench.diagnose.compare import Comparison, compare
 from atecc_bench.diagnose.content import Content
 from atecc_bench.diagnose.facts import Known
+from atecc_bench.diagnose.misread import misread_bytes
 from atecc_bench.diagnose.recognise import Found, Progress, Span, recognise, unheard
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.keys import certificate_public_key
@@ -67,7 +68,7 @@ def comparison_in(
         pair = next((found for found in pairs if found.data != found.stored), pairs[0])
         left, right = f"{_place(pair)}, left", f"{_place(pair)}, right"
         stored = pair.stored or b""
-        comparison = _beside(expected, stored, pair.unknown) if expected else compare(pair.data, stored, pair.unknown)
+        comparison = _beside(expected, stored, pair.unknown) if expected else _printed(pair.data, stored, pair.unknown)
         return PastedComparison(comparison, known, recognised, expected_from or left, right, len(pairs) - 1)
     if expected is not None:
         shown = next((found for found in recognised if found.content in _CERTIFICATES), recognised[0])
@@ -109,6 +110,15 @@ def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]
             "Give an X.509 certificate as PEM or DER, or a dump of one.",
         )
     return found.data, _public_keys(recognised)
+
+
+def _printed(expected: bytes, stored: bytes, unknown: Sequence[Span]) -> Comparison:
+    """Compare what was printed; digits that were garbled on the way are known of neither side."""
+    misread = () if unknown else misread_bytes(expected, stored)
+    one, other = bytearray(expected), bytearray(stored)
+    for span in misread:
+        one[span.start] = other[span.start] = 0
+    return compare(bytes(one), bytes(other), (*unknown, *misread))
 
 
 def _beside(expected: bytes, stored: bytes, unknown: Sequence[Span]) -> Comparison:
