@@ -37,7 +37,9 @@ class Journal:
             InputError: `record-not-writable`.
 
         """
-        append_line(self._path, {"event": event.value, "at": datetime.now(UTC).isoformat(), **facts})
+        # What was done is followed at once by what begins; if it is lost, the next run only does it again.
+        durable = event is not Event.KEY and facts.get("status") != "done"
+        append_line(self._path, {"event": event.value, "at": datetime.now(UTC).isoformat(), **facts}, durable=durable)
 
 
 @dataclass(frozen=True)
