@@ -19,7 +19,7 @@ from atecc_bench.pki.template_file import read_template
 from atecc_bench.provision.certificate_writer import Chain
 from atecc_bench.provision.mend import Recorded, write_and_record
 from atecc_bench.provision.mend import mend as mend_chip
-from atecc_bench.provision.records import Records, to_json
+from atecc_bench.provision.records import Records
 from atecc_bench.provision.template_writer import Template, write_by_template
 
 
@@ -109,7 +109,7 @@ def _write_one(
 
     def save(old: Mapping[int, bytes]) -> None:
         record = Records.of_user().begin(serial_number, virtual=virtual, at=now)
-        record.write("saved_json", to_json({"slots": {str(slot): old[slot].hex() for slot in old}}))
+        record.save_slots(old)
         saved.extend(str(path) for path in record.artifacts.values())
 
     written = write_by_template(device.session, certificate, template, issuer, now, save)

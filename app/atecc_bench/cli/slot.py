@@ -18,7 +18,7 @@ from atecc_bench.cli.new_files import write_new
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting
 from atecc_bench.cli.passphrase import EscrowPassphraseFileOption
 from atecc_bench.errors import InputError, RefusedError
-from atecc_bench.provision.records import Records, to_json
+from atecc_bench.provision.records import Records
 from atecc_bench.provision.slot_access import read_slot_bytes, write_slot_bytes
 
 app = typer.Typer(no_args_is_help=True, help="Data slots: read, write, lock one for ever.")
@@ -90,7 +90,7 @@ def write(
 
             def save(old: bytes) -> None:
                 record = Records.of_user().begin(serial_number, virtual=virtual, at=datetime.now(UTC))
-                record.write("saved_json", to_json({"slots": {str(slot): old.hex()}}))
+                record.save_slots({slot: old})
                 saved.extend(str(path) for path in record.artifacts.values())
 
             write_slot_bytes(device.session, config, slot, offset, data, key, save)

@@ -82,7 +82,7 @@ def write_and_record(session: ChipSession, chain: Chain, records: Records, now: 
         session,
         chain,
         now,
-        lambda old: record.write("saved_json", to_json({"slots": {str(slot): old[slot].hex() for slot in old}})),
+        record.save_slots,
     )
     for name, certificate in (("device", chain.device), ("signer", chain.signer), ("root", chain.root)):
         record.write(f"{name}_pem", certificate.public_bytes(Encoding.PEM))

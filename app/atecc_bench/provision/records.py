@@ -67,6 +67,10 @@ class DeviceRecord:
             path.unlink(missing_ok=True)  # half a certificate is worse than none
             raise _not_writable(self.folder, error) from error
 
+    def save_slots(self, slots: Mapping[int, bytes]) -> None:
+        """Keep what slots held before they are overwritten. Raises `InputError` (`record-not-writable`)."""
+        self.write("saved_json", to_json({"slots": {str(slot): slots[slot].hex() for slot in slots}}))
+
     def journal(self) -> Journal:
         """The journal of this run."""
         return Journal(self.folder / _JOURNAL)

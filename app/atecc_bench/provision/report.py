@@ -124,7 +124,7 @@ def provision_device(
     def save(slots: Mapping[int, bytes]) -> None:
         saved = "saved_json" in record.artifacts  # the step was repeated; what was there first is kept
         if not saved:
-            record.write("saved_json", to_json({"slots": {str(slot): slots[slot].hex() for slot in slots}}))
+            record.save_slots(slots)
 
     def key(slot: int, public_key: bytes | None) -> None:
         if public_key is None:

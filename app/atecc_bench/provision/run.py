@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from functools import partial
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -192,17 +193,19 @@ class _Run:
 
     def _lock_config(self) -> None:
         contents = self._plan.profile.contents_to_lock(self._config or self._session.read_config().to_bytes())
-        self._lock("configuration zone", 0, lambda: self._session.lock_config(contents))
+        self._lock(
+            "configuration zone", lambda: self._session.lock_config(contents), lambda: self._session.zones_locked()[0]
+        )
 
     def _lock_data(self) -> None:
-        self._lock("data zone", 1, self._session.lock_data)
+        self._lock("data zone", self._session.lock_data, lambda: self._session.zones_locked()[1])
 
-    def _lock(self, zone: str, index: int, lock: Callable[[], None]) -> None:
-        """Lock a zone; when the answer was lost, the lock may have taken hold all the same."""
-        if not (self._repeats and self._session.zones_locked()[index]):
+    def _lock(self, what: str, lock: Callable[[], None], is_locked: Callable[[], bool]) -> None:
+        """Lock a zone or a slot; when the answer was lost, the lock may have taken hold all the same."""
+        if not (self._repeats and is_locked()):
             lock()
-        if not self._session.zones_locked()[index]:
-            raise _lock_did_not_hold(zone)
+        if not is_locked():
+            raise _lock_did_not_hold(what)
 
     def _generate_keys(self) -> None:
         for slot in self._plan.missing_keys:
@@ -221,11 +224,12 @@ class _Run:
         check_keys(self._session, self._secret_keys)
 
     def _lock_slots(self) -> None:
-        for write in self._plan.key_writes:
-            if not (self._repeats and self._session.read_config().slot_is_locked(write.slot)):
-                self._session.lock_slot(write.slot)
-            if not self._session.read_config().slot_is_locked(write.slot):
-                raise _lock_did_not_hold(f"slot {write.slot}")
+        for slot in (write.slot for write in self._plan.key_writes):
+            self._lock(
+                f"slot {slot}",
+                partial(self._session.lock_slot, slot),
+                lambda slot=slot: self._session.read_config().slot_is_locked(slot),
+            )
 
     def _save_slots(self) -> None:
         self._slots = {slot: self._session.read_slot(slot, 0, overwritten_length(slot)) for slot in WRITTEN_SLOTS}
