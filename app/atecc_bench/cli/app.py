@@ -18,6 +18,7 @@ from atecc_bench.cli.flash import flash
 from atecc_bench.cli.inspect import info, ports
 from atecc_bench.cli.output import error_document, print_json
 from atecc_bench.cli.provision import provision
+from atecc_bench.cli.report import report
 from atecc_bench.cli.serve import serve
 from atecc_bench.errors import ExitCode, InputError
 
@@ -31,7 +32,7 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for verb in (ports, info, flash, provision, diagnose, serve, bundle, command):
+    for verb in (ports, info, flash, provision, report, diagnose, serve, bundle, command):
         app.command(verb.__name__)(verb)
     app.command("explain")(explain_verb)
     app.add_typer(config.app, name="config")

@@ -70,7 +70,7 @@ def provision(
                 _print_plan(plan, device)
             rehearsal = rehearse(plan, now, _ignore) if _needs_rehearsal(plan, asked=only_rehearse) else None
             if only_rehearse or (rehearsal and rehearsal.outcome.error):
-                _end(_report_of(plan, rehearsal, virtual=virtual), json=json)
+                _end(_report_of(plan, rehearsal, now, virtual=virtual), json=json)
             authority = _unlock(plan, ca, passphrase_file)
             escrow = escrow_passphrase(Path(ESCROW), escrow_passphrase_file) if plan.key_writes else b""
             if plan.needs_confirmation and not yes:
@@ -84,6 +84,7 @@ def provision(
                 rehearsal=rehearsal,
                 escrow_passphrase=escrow,
                 virtual=virtual,
+                bridge=device.board.info.text,
                 now=now,
                 progress=progress,
             )
@@ -94,11 +95,11 @@ def _needs_rehearsal(plan: Plan, *, asked: bool) -> bool:
     return bool(plan.irreversible) or (asked and not plan.already_provisioned)
 
 
-def _report_of(plan: Plan, rehearsal: Rehearsal | None, *, virtual: bool) -> Report:
+def _report_of(plan: Plan, rehearsal: Rehearsal | None, now: datetime, *, virtual: bool) -> Report:
     """How a rehearsal ended; None when there was nothing to rehearse."""
     waiting = tuple(StepResult(step.id, StepStatus.WAITING, 0.0) for step in plan.steps)
     right = Outcome(Verdict.PASS, plan.serial_number, waiting, Timing(0, 0, 0), plan.certificates, None)
-    return Report(rehearsal.outcome if rehearsal else right, plan, virtual, {}, rehearsed=True)
+    return Report(rehearsal.outcome if rehearsal else right, plan, virtual, {}, now, rehearsed=True)
 
 
 def _print_interrupted(run: PastRun | None) -> None:

@@ -39,6 +39,11 @@ class BoardInfo:
     virtual: bool
 
     @property
+    def text(self) -> str:
+        """Name, version and chip, as a record keeps them."""
+        return " ".join(filter(None, (self.name, self.version, self.chip)))
+
+    @property
     def too_old(self) -> bool:
         """Whether a newer bridge is needed; one that tells no version is not ours, and counts as too old."""
         return _numbers(self.version) < _numbers(NEEDED_BRIDGE)

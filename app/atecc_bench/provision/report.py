@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench import __version__
@@ -24,12 +25,14 @@ from atecc_bench.provision.run import Hooks, Outcome, StepResult, Verdict, run_p
 
 @dataclass(frozen=True)
 class Report:
-    """How the provisioning of one device ended, and where its files are."""
+    """How the provisioning of one device ended, and where its files are; `bridge` is what the board says of itself."""
 
     outcome: Outcome
     plan: Plan
     virtual: bool
     artifacts: Mapping[str, Path]
+    at: datetime
+    bridge: str = ""
     rehearsed: bool = False
     record_error: InputError | None = None
 
@@ -57,6 +60,8 @@ class Report:
             "verdict": outcome.verdict.value,
             "serial_number": outcome.serial_number,
             "profile": self.plan.profile.name,
+            "profile_sha256": self.plan.profile.sha256,
+            "at": self.at.isoformat(timespec="seconds"),
             "rehearsed": self.rehearsed,
             "already_provisioned": self.plan.already_provisioned,
             "steps": [
@@ -69,7 +74,9 @@ class Report:
                 "wire_s": round(outcome.timing.wire_s, 4),
             },
             "artifacts": {name: str(path) for name, path in self.artifacts.items()},
+            "fingerprints": {name: _fingerprint(pem) for name, pem in self.pems().items()},
             "version": __version__,
+            "bridge": self.bridge,
         }
         error = self.error
         if self.record_error is not None:
@@ -88,13 +95,15 @@ def provision_device(
     rehearsal: Rehearsal | None,
     escrow_passphrase: bytes = b"",
     virtual: bool,
+    bridge: str = "",
     now: datetime,
     progress: Callable[[StepResult], None],
 ) -> Report:
     """Run the plan and keep a record of it.
 
-    Every run has a record and a journal of its own, a refused and a repeated one too. `rehearsal` may be None when
-    nothing in the plan is for ever; `escrow_passphrase` is needed when the plan fills secret keys.
+    Every run has a record and a journal of its own, a refused and a repeated one too. `bridge` is what the board says
+    of itself, for the record. `rehearsal` may be None when nothing in the plan is for ever; `escrow_passphrase` is
+    needed when the plan fills secret keys.
 
     Raises:
         InputError: `record-not-writable`, before the first command when the folder cannot be made.
@@ -137,7 +146,7 @@ def provision_device(
         save_escrow(record.folder / ESCROW, EscrowedKeys(plan.survey.config.serial_number, keys), escrow_passphrase)
 
     outcome = run_plan(session, plan, authority, now, Hooks(told, save, key, escrow))
-    report = Report(outcome, plan, virtual, record.artifacts)
+    report = Report(outcome, plan, virtual, record.artifacts, now, bridge)
     try:
         for name, pem in report.pems().items():
             record.write(name, pem)
@@ -165,6 +174,10 @@ def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: Registry, 
     present = plan.survey.public_keys.get(plan.profile.device_key_slot)
     if present is not None and plan.profile.device_key_slot not in plan.missing_keys:
         registry.check_key(plan.serial_number, present)
+
+
+def _fingerprint(pem: bytes) -> str:
+    return x509.load_pem_x509_certificate(pem).fingerprint(SHA256()).hex()
 
 
 def _pem(der: bytes) -> bytes:

@@ -121,6 +121,7 @@ def run(prepared: Prepared, records: Records) -> Callable[[Device], Report]:
             records,
             rehearsal=prepared.rehearsal,
             virtual=device.board.info.virtual,
+            bridge=device.board.info.text,
             now=datetime.now(UTC),
             progress=device.report,
         )
