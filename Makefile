@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test check bench scenarios faults fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
+.PHONY: run test check bench scenarios matrix faults fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
 
 # With a screen the window opens on a virtual board; without one the tour shows the same window in pictures.
 run: $(STAMP)
@@ -17,7 +17,7 @@ run: $(STAMP)
 	fi
 
 test: $(STAMP) check
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 -m "not bench"
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 -m "not bench and not campaign"
 
 check: $(STAMP)
 	$(BIN)/ruff format --check .
@@ -30,6 +30,10 @@ bench: $(STAMP)
 
 scenarios: $(STAMP)
 	$(BIN)/python -m atecc_bench.provision.scenarios resources/scenarios
+
+# Every form of a key with every source of a serial number, kind of root and format.
+matrix: $(STAMP)
+	$(BIN)/python -m pytest -n 2 tests/provision/test_every_template.py
 
 # Provisionings that meet with faults, and are resumed.
 FAULT_RUNS ?= 10000

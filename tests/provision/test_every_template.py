@@ -1,6 +1,7 @@
 """Certificates of every serial number source, under every kind of root, in both formats, through a chip and back.
 
 The keys that sign come out of files: each loading form meets each kind of root, and they take turns over the sources.
+Every form with every source, root and format is `make matrix`, which takes a quarter of an hour.
 
 Our code and CryptoAuthLib, with the definition that was exported as C and read again, have to rebuild the same bytes.
 """
@@ -50,16 +51,18 @@ from twin_desk import TwinDesk
 pytestmark = [needs_cryptoauthlib, pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")]
 
 FORMATS = {FormatVersion.SHORT_DATES: 10, FormatVersion.EXTENDED_DATES: 35}
-CASES = [(source, SIGNER_SOURCES[index % len(SIGNER_SOURCES)]) for index, source in enumerate(DEVICE_SOURCES)]
-# Two keys are loaded in each case, so that every form has its turn under every root.
-FORMS = {
-    (version, source): (
-        LOADING_FORMS[2 * turn % len(LOADING_FORMS)],
-        LOADING_FORMS[(2 * turn + 1) % len(LOADING_FORMS)],
+SOURCES = [(source, SIGNER_SOURCES[index % len(SIGNER_SOURCES)]) for index, source in enumerate(DEVICE_SOURCES)]
+TURNS = list(product(FORMATS, SOURCES))
+assert len(TURNS) >= len(LOADING_FORMS)
+# The whole product; what is not a form's turn is left to `make matrix`.
+CASES = [
+    pytest.param(
+        *(device, signer, version, form),
+        id=f"{device.name}-{signer.name}-{version.name}-{form}",
+        marks=() if form == LOADING_FORMS[turn % len(LOADING_FORMS)] else pytest.mark.campaign,
     )
-    for turn, (version, (source, _)) in enumerate(product(FORMATS, CASES))
-}
-assert {form for forms in FORMS.values() for form in forms} == set(LOADING_FORMS)
+    for (turn, (version, (device, signer))), form in product(enumerate(TURNS), LOADING_FORMS)
+]
 
 _READ = f"""
 import ctypes
@@ -156,8 +159,7 @@ def write(session: ChipSession, issued: Issued, chip: bytes) -> None:
         session.write_slot(slot, image)
 
 
-@pytest.mark.parametrize("version", FORMATS)
-@pytest.mark.parametrize(("device_source", "signer_source"), CASES, ids=lambda source: source.name)
+@pytest.mark.parametrize(("device_source", "signer_source", "version", "form"), CASES)
 def test_the_same_bytes_come_back(
     root: Root,
     provisioned_state: Callable[[int], TwinDesk],
@@ -167,15 +169,13 @@ def test_the_same_bytes_come_back(
     device_source: SerialSource,
     signer_source: SerialSource,
     version: FormatVersion,
+    form: str,
 ):
     years = FORMATS[version]
     desk = provisioned_state(int(device_source) + 1)
     chip = bytes.fromhex(desk.serial_number)
-    signer_form, root_form = FORMS[version, device_source]
-    root = loaded(root, tmp_path, root_form)
-    signer_key = load_private_key(
-        key_in_form(tmp_path, private_key_from_entropy(seeded_entropy(11)), signer_form), SECRET
-    )
+    root = loaded(root, tmp_path, form)
+    signer_key = load_private_key(key_in_form(tmp_path, private_key_from_entropy(seeded_entropy(11)), form), SECRET)
     definition = through_c(signer_template(root, signer_source), "1_signer")
     signer_der = issue(definition, years, public_key_bytes(signer_key.public_key()), root, chip)
     signer = Issued(definition, signer_der, root.public_key)
