@@ -235,6 +235,8 @@ class Lines(Sequence[ByteRow | EqualRun]):
 
     def unfolded(self, runs: set[EqualRun]) -> "Lines":
         """The same with the rows of some runs as lines of their own."""
+        if not runs:
+            return self
         items: list[int | EqualRun] = []
         for item in self.items:
             if isinstance(item, EqualRun) and item in runs:

@@ -1,6 +1,7 @@
 """Two byte strings side by side: expected is blue, stored is orange."""
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
@@ -11,6 +12,8 @@ from atecc_bench.ui.widgets.diff_pane import BYTES_PER_ROW, DiffPane, Side
 from atecc_bench.ui.widgets.diff_rows import ByteRow, DiffRange, EqualRun, aligned_rows, folded
 from atecc_bench.ui.widgets.hex_fields import HexField
 from atecc_bench.ui.widgets.minimap import Minimap
+
+_READ_OUT: Final = 128  # bytes; nobody listens to a megabyte, and spelling it holds up the window
 
 
 class HexDiff(QWidget):
@@ -190,11 +193,12 @@ class HexDiff(QWidget):
     def _description(self, side: Side, index: int | None) -> str:
         if index is None:
             return f"{len(self._ranges)} differences, none selected"
-        found = self._ranges[index]
+        found, data = self._ranges[index], self._bytes_of(side, index)
+        more = len(data) - _READ_OUT
         return (
             f"Difference {index + 1} of {len(self._ranges)}: {found.label}, "
             f"bytes {found.start} to {found.end_exclusive - 1}, {side.value.lower()} "
-            f"{self._bytes_of(side, index).hex(' ').upper()}"
+            f"{data[:_READ_OUT].hex(' ').upper()}" + (f" and {more} more" if more > 0 else "")
         )
 
     def _bytes_of(self, side: Side, index: int | None) -> bytes:
