@@ -7,6 +7,7 @@ import pytest
 
 from atecc_bench.diagnose.cause import CauseId, Confidence
 from atecc_bench.diagnose.causes import causes
+from atecc_bench.diagnose.compare import compare
 from atecc_bench.diagnose.from_paste import comparison_in
 from atecc_bench.errors import InputError
 from pastes import firmware_comparison
@@ -110,6 +111,33 @@ def test_a_digit_misread_outside_names_and_dates_hides_no_cause(logs: dict[str, 
             pasted = comparison_in("\n".join([*rows[:row], garbled, *rows[row + 1 :]]))
             assert not pasted.comparison.equal
             assert causes(pasted.comparison, pasted.known)[0].id in (cause, CauseId.TRUNCATED_INPUT), (name, row)
+
+
+def test_a_digit_misread_in_a_name_is_no_certain_cause(logs: dict[str, list[str]]):
+    rows = [line for line in _equal_log(logs) if "|" in line]
+    for position in sorted(_bytes_of_names_and_dates(rows)):
+        row, column = divmod(position, 16)
+        digit = rows[row].index("|") - 1 + 6 * column
+        garbled = rows[row][:digit] + ("3" if rows[row][digit] != "3" else "8") + rows[row][digit + 1 :]
+        pasted = comparison_in("\n".join([*rows[:row], garbled, *rows[row + 1 :]]))
+        found = causes(pasted.comparison, pasted.known)
+        assert found
+        assert all(cause.confidence is not Confidence.CERTAIN for cause in found), (position, found)
+
+
+def _equal_log(logs: dict[str, list[str]]) -> list[str]:
+    comparison = comparison_in("\n".join(logs["key_generated_again"])).comparison
+    return firmware_comparison(comparison.expected, comparison.expected).splitlines()
+
+
+def test_zeros_behind_a_shorter_certificate_are_the_firmware_s():
+    bench = Workbench(12)
+    for mistake in MISTAKES[CauseId.TEMPLATE_MISMATCH]:
+        comparison = mistake(bench, 0).comparison
+        longer, shorter = sorted((comparison.expected, comparison.stored), key=len, reverse=True)
+        pasted = comparison_in(firmware_comparison(longer, shorter))
+        assert (pasted.comparison.expected, pasted.comparison.stored) == (longer, shorter)
+        assert causes(pasted.comparison, pasted.known) == causes(compare(longer, shorter), pasted.known)
 
 
 def _bytes_of_names_and_dates(rows: list[str]) -> set[int]:

@@ -1,6 +1,7 @@
 """From differing fields to one root cause, with its evidence and the step that mends it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from atecc_bench.diagnose.cause import Cause, CauseId, Confidence
 from atecc_bench.diagnose.compare import Comparison
@@ -26,6 +27,7 @@ from atecc_bench.diagnose.key_causes import (
     other_device,
     public_key_mismatch,
 )
+from atecc_bench.diagnose.misread import differ_in_one_digit
 from atecc_bench.diagnose.name_causes import issuer_mismatch, subject_mismatch
 from atecc_bench.diagnose.template_causes import has_other_structure, serial_source_mismatch, template_mismatch
 
@@ -43,7 +45,15 @@ def causes(comparison: Comparison, known: Known = _NOTHING) -> tuple[Cause, ...]
         found = tuple(sorted(found, key=lambda cause: _ORDER.index(cause.confidence)))
         if not found or found[0].confidence is Confidence.POSSIBLE:
             found = (too_little_is_shown(comparison), *found)
+    if known.printed and differ_in_one_digit(comparison.expected, comparison.stored):
+        found = tuple(_doubted(cause) for cause in found)
     return tuple({cause.id: cause for cause in reversed(found)}.values())[::-1]
+
+
+def _doubted(cause: Cause) -> Cause:
+    evidence = (*cause.evidence, "It is one digit of the text: a garbled one would look the same.")
+    certain = cause.confidence is Confidence.CERTAIN
+    return replace(cause, evidence=evidence, confidence=Confidence.LIKELY if certain else cause.confidence)
 
 
 def _roots(facts: Facts) -> Iterator[Cause]:

@@ -41,8 +41,9 @@ class Known:
 
     `key_slot` is the slot whose live key went into the stored certificate, `slot_keys` the live public keys (X‖Y) of
     slots, `chip_serial_number` that of the chip (18 digits), `authority_keys` the public keys (X‖Y) of those who may
-    have signed, `remarks` what was noticed while the stored certificate was rebuilt, and `wrong_template` why the 72
-    bytes on the chip belong to another template, if they do.
+    have signed, `remarks` what was noticed while the stored certificate was rebuilt, `wrong_template` why the 72
+    bytes on the chip belong to another template, if they do, and `printed` whether both sides were read from a text
+    in which a digit may be garbled.
     """
 
     key_slot: int | None = None
@@ -51,6 +52,7 @@ class Known:
     authority_keys: tuple[bytes, ...] = ()
     remarks: tuple[str, ...] = ()
     wrong_template: str | None = None
+    printed: bool = False
 
     @property
     def where(self) -> str:

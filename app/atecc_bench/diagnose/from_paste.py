@@ -1,12 +1,12 @@
 """From a pasted log or dump to a comparison: which of the things in it are the two sides."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cryptography import x509
 
 from atecc_bench.diagnose.compare import Comparison, compare
-from atecc_bench.diagnose.content import Content
+from atecc_bench.diagnose.content import Content, declared_length
 from atecc_bench.diagnose.facts import Known
 from atecc_bench.diagnose.misread import misread_bytes
 from atecc_bench.diagnose.recognise import Found, Progress, Span, recognise, unheard
@@ -69,6 +69,7 @@ def comparison_in(
         left, right = f"{_place(pair)}, left", f"{_place(pair)}, right"
         stored = pair.stored or b""
         comparison = _beside(expected, stored, pair.unknown) if expected else _printed(pair.data, stored, pair.unknown)
+        known = replace(known, printed=expected is None)
         return PastedComparison(comparison, known, recognised, expected_from or left, right, len(pairs) - 1)
     if expected is not None:
         shown = next((found for found in recognised if found.content in _CERTIFICATES), recognised[0])
@@ -113,7 +114,13 @@ def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]
 
 
 def _printed(expected: bytes, stored: bytes, unknown: Sequence[Span]) -> Comparison:
-    """Compare what was printed; digits that were garbled on the way are known of neither side."""
+    """Compare what was printed; digits that were garbled on the way are known of neither side.
+
+    A firmware that prints buffers of one size fills the shorter certificate up with zeros.
+    """
+    ends = [declared_length(side) or 0 for side in (expected, stored)]
+    if not unknown and all(ends) and not any(expected[ends[0] :]) and not any(stored[ends[1] :]):
+        expected, stored = expected[: ends[0]], stored[: ends[1]]
     misread = () if unknown else misread_bytes(expected, stored)
     one, other = bytearray(expected), bytearray(stored)
     for span in misread:

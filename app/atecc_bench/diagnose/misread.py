@@ -31,6 +31,14 @@ def misread_bytes(expected: bytes, stored: bytes) -> tuple[Span, ...]:
     return tuple(Span(i, i + 1) for i in found) if found and len(found) < len(differing) else ()
 
 
+def differ_in_one_digit(expected: bytes, stored: bytes) -> bool:
+    """Whether one hex digit is all that differs."""
+    if len(expected) != len(stored):
+        return False
+    differing = [one ^ other for one, other in zip(expected, stored, strict=True) if one != other]
+    return len(differing) == 1 and _in_one_digit(differing[0])
+
+
 def _alone(differing: Sequence[int]) -> Iterator[int]:
     around = [-2, *differing, (differing[-1] if differing else 0) + 2]
     gaps = [after - before for before, after in pairwise(around)]
