@@ -294,6 +294,7 @@ def test_a_bundle_opened_on_inspect_is_compared_until_the_chip_is_wanted_again(
     connected("virtual://provisioned")
     window.show_page("Inspect")
     window.page("Inspect").open_file(bundle)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    rested()
     window.show_page("Compare")
     page = window.page("Compare")
     assert isinstance(page, ComparePage)

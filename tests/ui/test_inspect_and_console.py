@@ -148,6 +148,7 @@ def test_a_report_is_saved_and_everything_works_from_it_without_hardware(
     bench.facts = None
     bench.port = ""
     inspect.open_file(path)
+    rested()
     assert "bundle report.zip of a VIRTUAL chip" in detail(inspect)
     assert child(inspect, HexView).all_bytes()[:2] == b"\x01\x23"
     console = show("Console")
@@ -159,14 +160,18 @@ def test_a_report_is_saved_and_everything_works_from_it_without_hardware(
     assert "KeyConfig[1].Private" in text.toPlainText()
 
 
-def test_a_damaged_dump_is_repaired_in_view_and_a_wrong_file_refused(inspect: InspectPage, tmp_path: Path) -> None:
+def test_a_damaged_dump_is_repaired_in_view_and_a_wrong_file_refused(
+    inspect: InspectPage, rested: Callable[[], None], tmp_path: Path
+) -> None:
     raw = child(inspect, HexView).all_bytes()
     (tmp_path / "dump.txt").write_text((raw[:40] + raw[41:]).hex(" "))
     inspect.open_file(tmp_path / "dump.txt")
+    rested()
     assert child(inspect, HexView).all_bytes() == raw
     assert child(inspect, Banner).accessibleName() == "The dump was repaired"
     (tmp_path / "no.txt").write_text("hello")
     inspect.open_file(tmp_path / "no.txt")
+    rested()
     assert child(inspect, ErrorPanel).isVisible()
     back = next(b for b in inspect.findChildren(QPushButton) if b.text() == "Back to the chip")
     back.click()

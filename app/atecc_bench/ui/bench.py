@@ -55,6 +55,7 @@ class Bench(QObject):
         self.records = records
         self.worker = DeviceWorker()
         self.background = Background()
+        self.opening = Background()  # of bundles and dumps; neither supersedes what the other does
         self.hardware: tuple[PortInfo, ...] = ()
         self.facts: DeviceFacts | None = None
         self.error: BenchError | None = None
@@ -186,12 +187,12 @@ class Bench(QObject):
     @property
     def busy(self) -> bool:
         """Whether something runs or waits, on the device's thread or in the background."""
-        return self.worker.busy or self.background.busy
+        return self.worker.busy or self.background.busy or self.opening.busy
 
     def shut_down(self) -> None:
         """Cancel what runs, release the port and end the threads."""
-        self.background.shut_down()
-        self.worker.shut_down()
+        for worker in (self.background, self.opening, self.worker):
+            worker.shut_down()
 
     def compare(self, expected: "Expected", stored: "Expected") -> None:
         """Show two certificates on the page Compare."""

@@ -60,8 +60,7 @@ def subject_of_file(path: Path) -> Subject:
         raise InputError("no-such-file", f"{path} cannot be read: {error.strerror}.", "Choose another file.") from error
     if data.startswith(ZIP_START):
         return subject_of_bundle(data, path.name)
-    imported = import_config(text_of(data, "replace"))
-    return subject_of_bytes(imported.raw, path.name, imported.recognised)
+    return subject_of_text(text_of(data, "replace"), path.name)
 
 
 def subject_of_bundle(data: bytes, name: str) -> Subject:
@@ -77,14 +76,15 @@ def subject_of_bundle(data: bytes, name: str) -> Subject:
     return Subject(bundle.config_zone, source, (), bundle.revision, bundle.otp, dict(bundle.slots), bundle)
 
 
-def subject_of_bytes(raw: bytes, name: str, recognised: str) -> Subject:
-    """Bytes that should be a configuration zone.
+def subject_of_text(text: str, name: str) -> Subject:
+    """A dump of a configuration zone, in any form.
 
     Raises:
-        InputError: `not-a-configuration`.
+        InputError: `not-a-configuration`, or what `import_config` raises.
 
     """
-    examined = examine(raw)
+    imported = import_config(text)
+    examined = examine(imported.raw)
     if examined.config is None:
         problems = " ".join(examined.problems)
         raise InputError(
@@ -93,4 +93,4 @@ def subject_of_bytes(raw: bytes, name: str, recognised: str) -> Subject:
             "Check for lost bytes: everything behind one is shifted.",
         )
     repaired = (*examined.problems, f"Repaired: {examined.repair}") if examined.repair else ()
-    return Subject(ConfigZone.parse(examined.config), f"{name} ({recognised})", repaired)
+    return Subject(ConfigZone.parse(examined.config), f"{name} ({imported.recognised})", repaired)

@@ -12,7 +12,7 @@ from atecc_bench.chip.slot_matrix import SlotCell, slot_matrix
 from atecc_bench.chip.slot_policy import slot_policy
 from atecc_bench.diagnose.bundle import Bundle, BundledBoard, BundledExchange, bundle_bytes
 from atecc_bench.diagnose.collect import Contents, collect
-from atecc_bench.diagnose.config_formats import ConfigFormat, export_config, import_config
+from atecc_bench.diagnose.config_formats import ConfigFormat, export_config
 from atecc_bench.diagnose.identify import Identification, identify
 from atecc_bench.diagnose.lint import Finding, Severity, lint
 from atecc_bench.errors import BenchError, InputError
@@ -25,7 +25,7 @@ from atecc_bench.ui.inspecting.contents import ContentsPanel
 from atecc_bench.ui.inspecting.findings import FindingsTable, IdentityTable
 from atecc_bench.ui.inspecting.paper import report_html
 from atecc_bench.ui.inspecting.search import next_match
-from atecc_bench.ui.inspecting.subject import Subject, subject_of_bytes, subject_of_file
+from atecc_bench.ui.inspecting.subject import Subject, subject_of_file, subject_of_text
 from atecc_bench.ui.pages.device_page import DevicePage
 from atecc_bench.ui.paper import paper_button
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
@@ -131,10 +131,7 @@ class InspectPage(DevicePage):
 
     def open_file(self, path: Path) -> None:
         """Look at a support bundle or a dump instead of the chip."""
-        try:
-            self.bench.look_at(subject_of_file(path))
-        except InputError as error:
-            self.show_error("The file could not be opened.", error)
+        self._open(f"Open {path.name}", lambda: subject_of_file(path), "The file could not be opened.")
 
     def show_tab(self, name: str) -> None:
         """Go to the tab of this name."""
@@ -314,11 +311,18 @@ class InspectPage(DevicePage):
         self.bench.look_at(None)
 
     def _paste(self) -> None:
-        try:
-            imported = import_config(QGuiApplication.clipboard().text())
-            self.bench.look_at(subject_of_bytes(imported.raw, "clipboard", imported.recognised))
-        except InputError as error:
-            self.show_error("What is on the clipboard is no configuration.", error)
+        text = QGuiApplication.clipboard().text()
+        self._open("Paste", lambda: subject_of_text(text, "clipboard"), "What is on the clipboard is no configuration.")
+
+    def _open(self, label: str, read: Callable[[], Subject], what_failed: str) -> None:
+        """A file of megabytes takes seconds, and the window goes on meanwhile."""
+        self.bench.opening.start(
+            label,
+            lambda _: read(),
+            self.bench.look_at,
+            lambda error: self.show_error(what_failed, error),
+            lambda _: None,
+        )
 
     def _copy(self, form: ConfigFormat) -> None:
         if self._subject is None:
