@@ -19,6 +19,7 @@ from atecc_bench.ui.pages.certificates import CertificatesPage
 from atecc_bench.ui.pages.compare import ComparePage
 from atecc_bench.ui.pages.console import ConsolePage
 from atecc_bench.ui.pages.inspect import InspectPage
+from atecc_bench.ui.pages.provision import ProvisionPage
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
 from atecc_bench.ui.widgets.hex_diff import HexDiff
@@ -60,7 +61,10 @@ class TestTheDevice:
     ) -> None:
         connected("virtual://blank-board")
         for name in ("Inspect", "Certificates", "Compare", "Provision"):
-            panel = show(name).findChild(ErrorPanel)
+            page = show(name)
+            if isinstance(page, ProvisionPage):
+                page.go_on()  # to the step about the chip
+            panel = page.findChild(ErrorPanel)
             assert panel is not None
             assert panel.isVisible()
             assert "blank" in panel.accessibleDescription()
@@ -70,9 +74,12 @@ class TestTheDevice:
         self, name: str, window: MainWindow, bench: Bench, rested: Callable[[], None], qtbot: QtBot
     ) -> None:
         window.show_page(name)
+        page = window.page(name)
+        if isinstance(page, ProvisionPage):
+            page.go_on()  # to the step about the chip
         with socket.create_server(("127.0.0.1", 0)) as silent:
             bench.connect_to(f"socket://127.0.0.1:{silent.getsockname()[1]}")
-            cancel = [b for b in window.page(name).findChildren(QPushButton) if b.text() == "Cancel" and b.isVisible()]
+            cancel = [b for b in page.findChildren(QPushButton) if b.text() == "Cancel" and b.isVisible()]
             assert len(cancel) == 1
             qtbot.mouseClick(cancel[0], Qt.MouseButton.LeftButton)
             rested()

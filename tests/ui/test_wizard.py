@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.errors import InputError
@@ -266,35 +266,6 @@ def test_a_pass_is_shown_although_its_record_could_not_be_written(
     operator.await_result()
     assert page.result.verdict_text() == "PASS · VIRTUAL"
     assert "The disk is full. Choose another folder." in texts(page.result)
-
-
-def test_the_keyboard_leads_through_the_wizard(
-    page: ProvisionPage, operator: Operator, window: MainWindow, qtbot: QtBot
-) -> None:
-    def enter() -> None:
-        focus = QApplication.focusWidget()
-        assert focus is not None
-        qtbot.keyClick(focus, Qt.Key.Key_Return)
-
-    window.activateWindow()
-    qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
-    page.next_button.setFocus()
-    enter()
-    assert page.step is WizardStep.DEVICE
-    enter()
-    assert page.step is WizardStep.NAMES
-    qtbot.keyClicks(page.names.first_field(), operator.passphrase)
-    enter()
-    operator.rest()
-    enter()
-    assert page.step is WizardStep.CONFIRM
-    operator.type_digits(operator.serial_number()[-6:])
-    operator.press(page.lock_button)
-    operator.await_result()
-    enter()
-    assert page.step is WizardStep.DEVICE
-    operator.rest()
-    assert QApplication.focusWidget() is page.next_button
 
 
 def test_the_smallest_window_shows_every_step_that_can_never_be_undone(

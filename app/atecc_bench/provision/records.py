@@ -13,7 +13,7 @@ from pathlib import Path
 import platformdirs
 
 from atecc_bench.errors import InputError
-from atecc_bench.provision.journal import Journal, PastRun, read_journal
+from atecc_bench.provision.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.provision.registry import Registry
 
 DATA_FOLDER_VARIABLE = "ATECC_BENCH_DATA"
@@ -112,6 +112,15 @@ class Records:
         runs = (record.past_run() for record in self.of_device(serial_number, virtual=virtual))
         newest = next((run for run in runs if run is not None), None)
         return newest if newest is not None and newest.interrupted else None
+
+    def put_aside(self, serial_number: str, *, virtual: bool) -> None:
+        """Note that the interrupted run of a chip will not be taken up; raises `InputError` (`record-not-writable`)."""
+        for record in self.of_device(serial_number, virtual=virtual):
+            run = record.past_run()
+            if run is not None:
+                if run.interrupted:
+                    record.journal().note(Event.END, verdict="put aside", error=None)
+                return
 
     def doubtful_keys(self, serial_number: str, *, virtual: bool) -> frozenset[int]:
         """Slots in which a run began to make a key and never learnt of one.

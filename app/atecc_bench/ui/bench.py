@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from atecc_bench.link.ports import PortInfo
     from atecc_bench.link.rom import ChipFacts
     from atecc_bench.provision.comparison import Expected
+    from atecc_bench.provision.journal import PastRun
     from atecc_bench.provision.records import Records
     from atecc_bench.ui.device_worker import Device, DeviceFacts, PortAccess
     from atecc_bench.ui.inspecting.subject import Subject
@@ -50,6 +51,9 @@ class Bench(QObject):
     comparison_wanted = Signal(object, object)
     """Somebody wants to see two certificates (`Expected`) side by side: the expected one and the stored one."""
 
+    resume_wanted = Signal(object)
+    """Somebody wants to take up an interrupted provisioning (`PastRun`)."""
+
     def __init__(self, records: "Records") -> None:
         super().__init__()
         self.records = records
@@ -67,6 +71,7 @@ class Bench(QObject):
         self.board_chips: dict[str, ChipFacts] = {}  # by port, of boards whose ROM was asked
         self.summary: DeviceSummary = NO_DEVICE
         self.port = ""
+        self.frozen = False
         self._exchanges: deque[Exchange] = deque(maxlen=KEPT)
         self.worker.exchanged.connect(self._exchanges.append)
 
@@ -198,6 +203,11 @@ class Bench(QObject):
         """Show two certificates on the page Compare."""
         self.page_wanted.emit("Compare")  # makes the page, if it was not there yet
         self.comparison_wanted.emit(expected, stored)
+
+    def resume(self, run: "PastRun") -> None:
+        """Take up an interrupted provisioning on the page Provision."""
+        self.page_wanted.emit("Provision")  # makes the page, if it was not there yet
+        self.resume_wanted.emit(run)
 
     def _let_go(self, port: str, what_failed: str, link: LinkState) -> None:
         self.port, self.what_failed = port, what_failed

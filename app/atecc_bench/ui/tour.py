@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QRadioButton, QTabWidget
 
 from atecc_bench.errors import DeviceError, InputError
 from atecc_bench.pki.authority import create_authority, save_authority
@@ -161,13 +161,24 @@ class Tour:
         page.go_on()
         self._picture("provision-device")
         page.go_on()
-        ca, _, passphrase = page.names.findChildren(QLineEdit)
-        ca.setText(str(self._ca))
-        passphrase.setText(self._passphrase)
+        fields = {line.accessibleName(): line for line in page.names.findChildren(QLineEdit)}
+        fields["Folder of the certificate authority"].setText(str(self._ca))
+        fields["Passphrase of the certificate authority"].setText(self._passphrase)
+        self._wait(lambda: not self._bench.busy, "the CA")
         self._picture("provision-names")
+        fill = next(b for b in page.names.findChildren(QRadioButton) if b.text().startswith("Fill"))
+        fill.click()
+        for name in ("Escrow passphrase", "The same again"):
+            fields[name].setText(self._passphrase)
+        self._picture("provision-names-fill")
         page.go_on()
         self._wait(lambda: page.next_button.isEnabled(), "the rehearsal")
         self._picture("provision-rehearsal")
+        tabs = page.rehearsal.findChild(QTabWidget)
+        assert tabs is not None  # noqa: S101 - it is part of the step
+        for number in range(1, tabs.count()):
+            tabs.setCurrentIndex(number)
+            self._picture(f"provision-{tabs.tabText(number).lower().replace(' ', '-')}")
         page.go_on()
         facts = self._bench.facts
         assert facts is not None  # noqa: S101 - the rehearsal had a device

@@ -1,12 +1,13 @@
 """Home: the three doors."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.device_summary import LinkState
 from atecc_bench.ui.icons import Icon, IconWidget
+from atecc_bench.ui.interrupted_banner import InterruptedBanner
 from atecc_bench.ui.palette import current_palette
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import PageHeader, TextRole, is_enter, paragraph, push_button
@@ -87,12 +88,28 @@ class HomePage(QWidget):
         column.setSpacing(16)
         column.addWidget(PageHeader("What would you like to do?"))
         column.addLayout(doors)
+        self._interrupted = InterruptedBanner(bench)
+        self._looked_for: str | None = None
         column.addWidget(self._device)
+        column.addWidget(self._interrupted)
         column.addStretch()
         bench.device_changed.connect(self._refresh)
         self._refresh()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._looked_for = None
+        self._look_for_interrupted()
+
+    def _look_for_interrupted(self) -> None:
+        facts = self._bench.facts
+        chip = facts.chip.serial_number if facts else ""
+        if self.isVisible() and chip != self._looked_for and self._bench.summary.link is not LinkState.CONNECTING:
+            self._looked_for = chip
+            self._interrupted.look()
+
     def _refresh(self) -> None:
+        self._look_for_interrupted()
         bench, facts = self._bench, self._bench.facts
         self._cancel.setVisible(bench.summary.link is LinkState.CONNECTING)
         if facts is not None and facts.virtual:

@@ -1,120 +1,75 @@
 """Provision: the wizard, from profile to PASS or FAIL."""
 
-from enum import IntEnum
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from atecc_bench.errors import BenchError
+from atecc_bench.errors import BenchError, DeviceError, RefusedError
+from atecc_bench.link.errors import CancelledError
+from atecc_bench.provision.journal import PastRun
+from atecc_bench.provision.order import Prepared
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.report import Report
 from atecc_bench.provision.run import Verdict
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.device_worker import DeviceFacts
-from atecc_bench.ui.icons import Icon
-from atecc_bench.ui.pages.device_page import DevicePage
+from atecc_bench.ui.provisioning.arrivals import Arrivals
 from atecc_bench.ui.provisioning.device_step import DeviceStep
-from atecc_bench.ui.provisioning.job import Prepared, prepare, run
+from atecc_bench.ui.provisioning.job import order_of, preparing, running
 from atecc_bench.ui.provisioning.names_step import NamesStep
-from atecc_bench.ui.provisioning.plan_steps import ConfirmStep, RehearsalStep, RunStep
+from atecc_bench.ui.provisioning.plan_steps import ConfirmStep, RunStep
 from atecc_bench.ui.provisioning.profile_step import ProfileStep
-from atecc_bench.ui.provisioning.result_step import ResultStep, failed_step
-from atecc_bench.ui.widgets.basics import ButtonKind, Card, push_button
+from atecc_bench.ui.provisioning.rehearsal_step import RehearsalStep
+from atecc_bench.ui.provisioning.result_step import ResultStep
+from atecc_bench.ui.provisioning.wizard_step import WizardStep, next_text, rail_note
+from atecc_bench.ui.widgets.basics import ButtonKind, Card, PageHeader, TextRole, push_button, text_label
+from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.step_rail import RailStep, StepRail, StepState
 
-EMPTY = "Connect a chip to provision it. A virtual board will do for a try: nothing can be spoilt on it."
+NEW_VIRTUAL_CHIP = "virtual://fresh"
+_SCANNED = "Ignored: Enter counts here only when it is pressed on its own, not as part of a scan."
 
 
-class WizardStep(IntEnum):
-    """Steps of the wizard, in order."""
-
-    PROFILE = 0
-    DEVICE = 1
-    NAMES = 2
-    REHEARSAL = 3
-    CONFIRM = 4
-    RUN = 5
-    RESULT = 6
-
-
-class ProvisionPage(DevicePage):
-    """Steps at the left, the current one at the right, its buttons below it."""
+class ProvisionPage(QWidget):
+    """Steps at the left, the current one at the right, its buttons below it; the result has the page for itself."""
 
     def __init__(self, bench: Bench) -> None:
-        super().__init__(bench, "Provision", Icon.PROVISION, EMPTY)
+        super().__init__()
+        self.bench = bench
         self._step = WizardStep.PROFILE
         self._facts: DeviceFacts | None = None
         self._prepared: Prepared | None = None
         self._plan: Plan | None = None
         self._report: Report | None = None
         self._busy = False
-        self._begins_anew = False
+        self._to_names = False
         self._rail = StepRail()
         self.profile = ProfileStep()
-        self.device = DeviceStep()
+        self.device = DeviceStep(bench)
         self.names = NamesStep(bench)
         self.rehearsal = RehearsalStep()
         self.confirm = ConfirmStep()
         self.running = RunStep()
         self.result = ResultStep()
         self._pages = QStackedWidget()
-        for page in (
-            self.profile,
-            self.device,
-            self.names,
-            self.rehearsal,
-            self.confirm,
-            self.running,
-            self.result,
-        ):
+        for page in (self.profile, self.device, self.names, self.rehearsal, self.confirm, self.running, self.result):
             self._pages.addWidget(page)
-        self.names.submitted.connect(self.go_on)
+        self._arrivals = Arrivals(bench, self)
+        self._lay_out()
+        self.device.virtual_wanted.connect(self._take_virtual_chip)
+        self.names.completed.connect(self.next_button.setFocus)
         self.confirm.confirmed_changed.connect(self._update_buttons)
-        self.back_button = push_button("Back")
-        self.back_button.clicked.connect(self.go_back)
-        self.cancel_button = push_button("Cancel")
-        self.cancel_button.clicked.connect(bench.worker.cancel)
-        self.next_button = push_button("Next", ButtonKind.PRIMARY)
-        self.next_button.clicked.connect(self.go_on)
-        self.lock_button = push_button("Lock and provision", ButtonKind.DANGER)
-        self.lock_button.clicked.connect(self.go_on)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        for button in (self.back_button, self.cancel_button, self.next_button, self.lock_button):
-            buttons.addWidget(button)
-        card = Card()
-        inner = QVBoxLayout()
-        inner.setContentsMargins(22, 20, 22, 20)
-        inner.setSpacing(12)
-        inner.addWidget(self._pages, 1)
-        inner.addLayout(buttons)
-        card.body.addLayout(inner)
-        row = QHBoxLayout(self.content)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(12)
-        row.addWidget(self._rail)
-        row.addWidget(card, 1)
+        self.confirm.entered.connect(self.lock_button.setFocus)
+        bench.device_changed.connect(self._device_changed)
+        bench.resume_wanted.connect(self.resume)
+        self._device_changed()
         self._go(WizardStep.PROFILE)
-        self.refresh()
 
     @property
     def step(self) -> WizardStep:
         """The step on show."""
         return self._step
-
-    def show_facts(self, facts: DeviceFacts) -> None:
-        """Take another chip to heart: what was prepared for the last one is worth nothing for it."""
-        before, self._facts = self._facts, facts
-        self.device.set_facts(facts)
-        changed = before is None or before.chip.serial_number != facts.chip.serial_number
-        if changed and self._step not in (WizardStep.PROFILE, WizardStep.RUN, WizardStep.RESULT):
-            self._prepared = None
-            self._go(WizardStep.DEVICE)
-        self._update()
-        if self._begins_anew:
-            self._begins_anew = False
-            self.next_button.setFocus()
 
     def go_on(self) -> None:
         """Do what the step's button says."""
@@ -123,7 +78,7 @@ class ProvisionPage(DevicePage):
         match self._step:
             case WizardStep.PROFILE:
                 self._go(WizardStep.DEVICE)
-            case WizardStep.DEVICE:
+            case WizardStep.DEVICE if self._facts is not None:
                 self._go(WizardStep.NAMES)
             case WizardStep.NAMES:
                 self._prepare()
@@ -133,7 +88,7 @@ class ProvisionPage(DevicePage):
                 self._run()
             case WizardStep.RESULT:
                 self._next_device()
-            case WizardStep.RUN:
+            case _:
                 pass
 
     def go_back(self) -> None:
@@ -141,29 +96,84 @@ class ProvisionPage(DevicePage):
         target = WizardStep.NAMES if self._step in (WizardStep.REHEARSAL, WizardStep.CONFIRM) else self._step - 1
         self._go(WizardStep(target))
 
+    def resume(self, run: PastRun) -> None:
+        """Take up an interrupted run: its profile, and the chip in the state in which it is found."""
+        if self._busy:
+            return
+        self.profile.choose(run.profile)
+        here = self._facts is not None and self._facts.chip.serial_number == run.serial_number
+        self.device.await_chip(run.serial_number)
+        self._go(WizardStep.NAMES if here else WizardStep.DEVICE)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._watch()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._watch()
+
+    def _device_changed(self) -> None:
+        """Take another chip to heart: what was prepared for the last one is worth nothing for it."""
+        facts = self.bench.facts
+        before, self._facts = self._facts, facts
+        self.device.refresh()
+        same = before is not None and facts is not None and before.chip.serial_number == facts.chip.serial_number
+        if not same and not self._busy and WizardStep.NAMES <= self._step <= WizardStep.CONFIRM:
+            self._go(WizardStep.DEVICE)
+        if facts is not None and self._step is WizardStep.DEVICE and not same:
+            self._arrived()
+        self._update()
+
+    def _arrived(self) -> None:
+        if self._to_names:
+            self._to_names = False
+            self._go(WizardStep.NAMES)
+            return
+        self._update_buttons()
+        focus = QApplication.focusWidget()
+        if self.isVisible() and (focus is None or self.isAncestorOf(focus)):
+            self.next_button.setFocus()
+
+    def _take_virtual_chip(self) -> None:
+        self._to_names = True
+        self.bench.connect_to(NEW_VIRTUAL_CHIP)
+
     def _prepare(self) -> None:
+        problem = self.names.problem()
+        if problem is not None:
+            self.names.show_error(problem)
+            return
+        profile, names = self.profile.chosen(), self.names.names()
         self.rehearsal.set_waiting()
         self._busy = True
         self._go(WizardStep.REHEARSAL)
-        operation = prepare(self.profile.chosen(), self.names.names(), self.bench.records)
+        operation = preparing(lambda: order_of(profile, names), self.bench.records)
         self.bench.run("Rehearse", operation, self._rehearsed, self._could_not_prepare, self._planned)
 
     def _planned(self, plan: Any) -> None:
         if isinstance(plan, Plan):
-            self.confirm.set_plan(plan)
+            self._plan = plan
 
     def _rehearsed(self, prepared: Prepared) -> None:
         self._busy = False
         self._prepared, self._plan = prepared, prepared.plan
-        self.names.forget_passphrase()
+        self.names.forget_passphrases()
         self.rehearsal.set_rehearsal(prepared.plan, prepared.rehearsal)
         self._update()
         self.next_button.setFocus()
 
     def _could_not_prepare(self, error: BenchError) -> None:
         self._busy = False
+        if isinstance(error, RefusedError):
+            self.rehearsal.set_refusal(error)
+            self._update()
+            self.back_button.setFocus()
+            return
         self._go(WizardStep.NAMES)
         self.names.show_error(error)
+        if isinstance(error, DeviceError) and not isinstance(error, CancelledError):
+            self.bench.look_again()  # when the chip is gone, that shows
 
     def _confirm(self) -> None:
         if self._prepared is None:
@@ -181,33 +191,43 @@ class ProvisionPage(DevicePage):
         self.running.set_plan(prepared.plan)
         self._busy = True
         self._go(WizardStep.RUN)
-        operation = run(prepared, self.bench.records)
+        operation = running(prepared, self.bench.records)
         self.bench.run("Provision", operation, self._ended, self._broke, self.running.set_result)
 
     def _ended(self, report: Report) -> None:
+        passed = report.outcome.verdict is Verdict.PASS
+        self.device.await_another_than(report.outcome.serial_number if passed else "")
+        self.result.set_report(report)
+        self._end(report)
+
+    def _broke(self, error: BenchError) -> None:
+        self.result.set_refusal(error, virtual=self._facts is not None and self._facts.virtual)
+        self._end(None)
+
+    def _end(self, report: Report | None) -> None:
         self._busy = False
         self._prepared = None
         self._report = report
-        self.result.set_report(report)
         self._go(WizardStep.RESULT)
         self.bench.look_again()
 
-    def _broke(self, error: BenchError) -> None:
-        self._busy = False
-        self._go(WizardStep.PROFILE)
-        self.show_error("The provisioning could not be run.", error)
-
     def _next_device(self) -> None:
-        self._begins_anew = True
+        self._facts = None
         self._go(WizardStep.DEVICE)
         self.bench.connect_to(self.bench.port)
 
     def _go(self, step: WizardStep) -> None:
         self._step = step
+        if step is WizardStep.NAMES:
+            self.names.set_profile(self.profile.chosen())
         if step < WizardStep.REHEARSAL:
-            self._plan = self._report = None
+            self._plan = self._report = self._prepared = None
+        self._heading.setVisible(step is not WizardStep.RESULT)
+        self._rail.setVisible(step is not WizardStep.RESULT)
         self._pages.setCurrentIndex(step)
+        self._hint.clear()
         self._update()
+        self._watch()
         self._place_to_begin(step).setFocus()
 
     def _place_to_begin(self, step: WizardStep) -> QWidget:
@@ -218,6 +238,9 @@ class ProvisionPage(DevicePage):
         }
         return places.get(step) or (self.cancel_button if self._busy else self.next_button)
 
+    def _watch(self) -> None:
+        self._arrivals.set_running(self._step is WizardStep.DEVICE and self.isVisible())
+
     def _update(self) -> None:
         self._rail.set_steps([self._rail_step(step) for step in WizardStep])
         self._update_buttons()
@@ -227,56 +250,57 @@ class ProvisionPage(DevicePage):
         plan = self._prepared.plan if self._prepared else None
         self.back_button.setVisible(WizardStep.PROFILE < step < WizardStep.RUN)
         self.back_button.setEnabled(not self._busy)
-        self.cancel_button.setVisible(step is WizardStep.RUN or self._busy)
+        self.cancel_button.setVisible(self._busy)
         self.next_button.setVisible(step not in (WizardStep.CONFIRM, WizardStep.RUN))
-        ready = step is not WizardStep.REHEARSAL or self._prepared is not None
-        self.next_button.setEnabled(not self._busy and ready)
-        self.next_button.setText(_next_text(step, plan))
+        ready = {WizardStep.REHEARSAL: self._prepared is not None, WizardStep.DEVICE: self._facts is not None}
+        self.next_button.setEnabled(not self._busy and ready.get(step, True))
+        self.next_button.setText(next_text(step, plan))
         self.lock_button.setVisible(step is WizardStep.CONFIRM)
         self.lock_button.setEnabled(self.confirm.is_confirmed())
 
     def _rail_step(self, step: WizardStep) -> RailStep:
-        facts, plan = self._facts, self._plan
-        serial = facts.chip.serial_number if facts else ""
-        state = "locked" if facts and facts.chip.data_locked else "new"
-        title, note = {
-            WizardStep.PROFILE: ("Profile", self.profile.chosen().title),
-            WizardStep.DEVICE: ("Device", f"{serial[:4]} … {serial[-4:-2]} {serial[-2:]}, {state}" if serial else ""),
-            WizardStep.NAMES: ("Names", plan.issuer.organization if plan else "who signs"),
-            WizardStep.REHEARSAL: ("Rehearsal", "passed on the twin" if plan else "on a software twin"),
-            WizardStep.CONFIRM: ("Confirm", _confirm_note(plan)),
-            WizardStep.RUN: ("Run", _run_note(plan, self._report)),
-            WizardStep.RESULT: ("Result", self._report.outcome.verdict.value if self._report else ""),
-        }[step]
-        return RailStep(title, note, self._progress(step))
+        profile = self.profile.chosen()
+        return RailStep(step.title, rail_note(step, profile, self._facts, self._plan, self._report), self._state(step))
 
-    def _progress(self, step: WizardStep) -> StepState:
+    def _state(self, step: WizardStep) -> StepState:
         if self._report is not None and step in (WizardStep.RUN, WizardStep.RESULT):
             return StepState.DONE if self._report.outcome.verdict is Verdict.PASS else StepState.FAILED
         if step == self._step:
             return StepState.CURRENT
         return StepState.DONE if step < self._step else StepState.COMING
 
-
-def _next_text(step: WizardStep, plan: Plan | None) -> str:
-    if step is WizardStep.NAMES:
-        return "Rehearse"
-    if step is WizardStep.REHEARSAL and plan is not None and plan.already_provisioned:
-        return "Check it"
-    if step is WizardStep.REHEARSAL and plan is not None and not plan.irreversible:
-        return "Provision"
-    return "Next device" if step is WizardStep.RESULT else "Next"
-
-
-def _confirm_note(plan: Plan | None) -> str:
-    if plan is None:
-        return ""
-    count = len(plan.irreversible)
-    return f"{count} steps are for ever" if count > 1 else ("1 step is for ever" if count else "nothing is for ever")
-
-
-def _run_note(plan: Plan | None, report: Report | None) -> str:
-    stopped = failed_step(report) if report else None
-    if stopped is not None:
-        return f"stopped at {stopped.title.lower()}"
-    return f"about {sum(step.chip_seconds for step in plan.steps) * 1.25:.0f} s" if plan else ""
+    def _lay_out(self) -> None:
+        self._heading = PageHeader("Provision")
+        self._hint = text_label("", TextRole.MUTED)
+        self.next_button = DeliberateButton("Next", ButtonKind.PRIMARY)
+        self.lock_button = DeliberateButton("Lock and provision", ButtonKind.DANGER)
+        for button in (self.next_button, self.lock_button):
+            button.clicked.connect(self.go_on)
+            button.refused.connect(lambda: self._hint.setText(_SCANNED))
+        self.back_button = push_button("Back")
+        self.back_button.clicked.connect(self.go_back)
+        self.cancel_button = push_button("Cancel")
+        self.cancel_button.clicked.connect(self.bench.worker.cancel)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self._hint, 1)
+        for button in (self.back_button, self.cancel_button, self.next_button, self.lock_button):
+            buttons.addWidget(button)
+        card = Card()
+        inner = QVBoxLayout()
+        inner.setContentsMargins(22, 20, 22, 20)
+        inner.setSpacing(12)
+        inner.addWidget(self._pages, 1)
+        inner.addLayout(buttons)
+        card.body.addLayout(inner)
+        row = QHBoxLayout()
+        row.setSpacing(12)
+        row.addWidget(self._rail)
+        row.addWidget(card, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._heading)
+        column.addLayout(row, 1)
+        for first, second in ((self.lock_button, self.next_button), (self.next_button, self.back_button)):
+            QWidget.setTabOrder(first, second)

@@ -7,39 +7,33 @@ from pathlib import Path
 
 from atecc_bench.errors import InputError
 from atecc_bench.pki.authority import (
-    CertificateAuthority,
     create_authority,
     load_authority,
     load_authority_certificates,
     save_authority,
 )
 from atecc_bench.pki.names import organization_of
+from atecc_bench.provision.order import Order, Prepared, carry_out, prepare
 from atecc_bench.provision.passphrase import ready_passphrase
-from atecc_bench.provision.plan import Plan, issuer_of, make_plan
+from atecc_bench.provision.plan import issuer_of
 from atecc_bench.provision.profile import Profile
 from atecc_bench.provision.records import Records
-from atecc_bench.provision.rehearse import Rehearsal, rehearse
-from atecc_bench.provision.report import Report, provision_device
-from atecc_bench.provision.survey import survey
+from atecc_bench.provision.report import Report
 from atecc_bench.ui.device_worker import Device
 
 
 @dataclass(frozen=True)
 class Names:
-    """What was typed: the CA's folder, the organization, or None for the signer's, the passphrase, or nothing."""
+    """What was typed: the CA's folder, the organization, or None for the signer's, the passphrase, or nothing.
+
+    `fill_keys`: the profile's secret keys are to be filled and locked, and go into escrow under `escrow_passphrase`.
+    """
 
     ca: Path
     organization: str | None
     passphrase: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A plan that is ready to run, the unlocked authority, and how the rehearsal went (None: nothing to write)."""
-
-    plan: Plan
-    authority: CertificateAuthority = field(repr=False)
-    rehearsal: Rehearsal | None
+    fill_keys: bool = False
+    escrow_passphrase: bytes = field(default=b"", repr=False)
 
 
 def default_ca(records: Records) -> Path:
@@ -84,44 +78,50 @@ def make_ca(folder: Path, organization: str, passphrase: bytes) -> None:
     save_authority(folder, authority, root_key, passphrase)
 
 
-def prepare(profile: Profile, names: Names, records: Records) -> Callable[[Device], Prepared]:
-    """Unlock the CA, look at the chip, plan and rehearse.
+def order_of(profile: Profile, names: Names) -> Order:
+    """Unlock the CA.
 
-    The passphrase is the one that was typed, else one that lies ready; without any, InputError
-    `passphrase-needed`.
+    The passphrase is the one that was typed, else one that lies ready. Takes a moment.
+
+    Raises:
+        InputError: `passphrase-needed` without any, and what `load_authority` raises.
+
     """
+    root, signer = load_authority_certificates(names.ca)
+    passphrase = names.passphrase or ready_passphrase(names.ca)
+    if not passphrase:
+        raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
+    return Order(
+        profile,
+        issuer_of(root, signer, names.organization),
+        load_authority(names.ca, passphrase),
+        fill_keys=names.fill_keys,
+        escrow_passphrase=names.escrow_passphrase,
+    )
+
+
+def preparing(order: Callable[[], Order], records: Records) -> Callable[[Device], Prepared]:
+    """Look at the chip, plan and rehearse, by the order that is made first; the plan is reported."""
 
     def operation(device: Device) -> Prepared:
-        root, signer = load_authority_certificates(names.ca)
-        passphrase = names.passphrase or ready_passphrase(names.ca)
-        if not passphrase:
-            raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
-        authority = load_authority(names.ca, passphrase)
+        virtual = device.board.info.virtual
         now = datetime.now(UTC)
-        found, virtual = survey(device.session, profile), device.board.info.virtual
-        doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
-        plan = make_plan(profile, found, issuer_of(root, signer, names.organization), now, doubtful)
-        device.report(plan)
-        rehearsal = None if plan.already_provisioned else rehearse(plan, now, lambda result: None)
-        if rehearsal is not None and rehearsal.outcome.error is not None:
-            raise rehearsal.outcome.error
-        return Prepared(plan, authority, rehearsal)
+        return prepare(order(), device.session, records, virtual=virtual, now=now, planned=device.report)
 
     return operation
 
 
-def run(prepared: Prepared, records: Records) -> Callable[[Device], Report]:
+def running(prepared: Prepared, records: Records) -> Callable[[Device], Report]:
     """Run the plan on the chip; each step's result is reported as it starts and ends."""
 
     def operation(device: Device) -> Report:
-        return provision_device(
+        board = device.board.info
+        return carry_out(
+            prepared,
             device.session,
-            prepared.plan,
-            prepared.authority,
             records,
-            rehearsal=prepared.rehearsal,
-            virtual=device.board.info.virtual,
-            bridge=device.board.info.text,
+            virtual=board.virtual,
+            bridge=board.text,
             now=datetime.now(UTC),
             progress=device.report,
         )

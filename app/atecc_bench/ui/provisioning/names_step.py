@@ -5,9 +5,11 @@ from pathlib import Path
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from atecc_bench.errors import BenchError
+from atecc_bench.errors import BenchError, InputError
+from atecc_bench.provision.profile import Profile
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.provisioning.job import CaSummary, Names, default_ca, read_ca
+from atecc_bench.ui.provisioning.key_choice import KeyChoice
 from atecc_bench.ui.provisioning.new_ca import NewCaDialog
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, push_button, text_label
@@ -19,8 +21,8 @@ TYPING_PAUSE_MS = 200  # a folder is looked into when its name is complete, not 
 class NamesStep(QWidget):
     """The CA's folder, the organization and the passphrase."""
 
-    submitted = Signal()
-    """Enter was pressed in a field."""
+    completed = Signal()
+    """Enter was pressed in the last field. In the others it goes to the next: a scanner sends it with each code."""
 
     def __init__(self, bench: Bench) -> None:
         super().__init__()
@@ -47,7 +49,7 @@ class NamesStep(QWidget):
         self._passphrase.setAccessibleName("Passphrase of the certificate authority")
         self._passphrase.setPlaceholderText("leave empty if it is in the keyring")
         for line in (self._ca, self._organization, self._passphrase):
-            line.returnPressed.connect(self.submitted)
+            line.returnPressed.connect(lambda line=line: self._entered(line))
         fields = QWidget()
         form = QFormLayout(fields)
         form.setContentsMargins(0, 0, 0, 0)
@@ -58,21 +60,39 @@ class NamesStep(QWidget):
         form.addRow(text_label("Organization", TextRole.MUTED), self._organization)
         form.addRow(text_label("CA passphrase", TextRole.MUTED), self._passphrase)
         self._banner = Banner()
+        self._keys = KeyChoice()
+        self._keys.entered.connect(self._entered)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(paragraph("Who signs, and what name goes into the certificate", TextRole.HEADING))
-        column.addWidget(Scroller(fields, self._banner), 1)
+        column.addWidget(Scroller(fields, self._keys, self._banner), 1)
         self._look()
+
+    def set_profile(self, profile: Profile) -> None:
+        """Ask for what this profile needs."""
+        self._keys.set_profile(profile)
 
     def names(self) -> Names:
         """What was typed."""
         organization = self._organization.text().strip() or None
-        return Names(self._folder(), organization, self._passphrase.text().encode())
+        return Names(
+            self._folder(),
+            organization,
+            self._passphrase.text().encode(),
+            fill_keys=self._keys.fills(),
+            escrow_passphrase=self._keys.passphrase(),
+        )
 
-    def forget_passphrase(self) -> None:
-        """Empty the passphrase's field."""
+    def problem(self) -> BenchError | None:
+        """What is wrong with what was typed, as far as that can be seen here."""
+        problem = self._keys.problem()
+        return InputError("escrow-passphrase", problem, "Type it twice, then go on.") if problem else None
+
+    def forget_passphrases(self) -> None:
+        """Empty the fields of passphrases."""
         self._passphrase.clear()
+        self._keys.forget_passphrase()
 
     def show_error(self, error: BenchError) -> None:
         """Say what is wrong with what was typed."""
@@ -81,6 +101,13 @@ class NamesStep(QWidget):
     def first_field(self) -> QWidget:
         """Where typing begins."""
         return self._passphrase
+
+    def _entered(self, line: QLineEdit) -> None:
+        lines = [self._ca, self._organization, self._passphrase, *self._keys.lines()]
+        if line is lines[-1]:
+            self.completed.emit()
+        else:
+            lines[lines.index(line) + 1].setFocus()
 
     def _folder(self) -> Path:
         return Path(self._ca.text().strip())

@@ -36,6 +36,12 @@ class ProfileStep(QWidget):
         """The profile that is chosen."""
         return self._profiles[self._buttons.checkedId()]
 
+    def choose(self, name: str) -> None:
+        """Choose the profile of this name; nothing happens when there is none."""
+        for number, profile in enumerate(self._profiles):
+            if profile.name == name:
+                self._buttons.button(number).setChecked(True)
+
     def first_field(self) -> QWidget:
         """Where choosing begins."""
         return self._buttons.button(self._buttons.checkedId())

@@ -1,104 +1,111 @@
 """Step 7: PASS or FAIL, with the one sentence."""
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from datetime import UTC, datetime
+from pathlib import Path
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QMessageBox, QVBoxLayout, QWidget
+
+from atecc_bench.errors import BenchError
+from atecc_bench.provision.paper import ReportDocument, report_html
 from atecc_bench.provision.plan import Step, StepId
 from atecc_bench.provision.report import Report
 from atecc_bench.provision.run import StepStatus, Verdict
-from atecc_bench.ui.palette import current_palette
-from atecc_bench.ui.typography import text_font
-from atecc_bench.ui.widgets.basics import TextRole, paragraph, push_button
-from atecc_bench.ui.widgets.scroller import Scroller
-
-_HEIGHT = 112
-
-
-class _Verdict(QWidget):
-    """A word over the whole width; a PASS on a virtual chip is not green."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFixedHeight(_HEIGHT)
-        self._word = ""
-        self._passed = self._virtual = False
-
-    def set_verdict(self, verdict: Verdict, *, virtual: bool) -> None:
-        self._word = f"{verdict.value} · VIRTUAL" if virtual else verdict.value
-        self._passed, self._virtual = verdict is Verdict.PASS, virtual
-        self.setAccessibleName(self._word)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        palette = current_palette()
-        color = palette.irreversible
-        if self._passed:
-            color = palette.virtual if self._virtual else palette.good
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        painter.drawRoundedRect(self.rect(), 8, 8)
-        painter.setPen(palette.on_virtual if color == palette.virtual else palette.surface)
-        painter.setFont(text_font(4.0, text_font().Weight.Bold))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._word)
+from atecc_bench.ui.paper import save_pdf
+from atecc_bench.ui.provisioning.verdict_panel import VerdictPanel
+from atecc_bench.ui.widgets.basics import TextRole, paragraph, push_button, text_label
 
 
 class ResultStep(QWidget):
-    """How it ended, where the files are, and what to do now."""
+    """How it ended over the whole page; below it where the files are, and a page to hand on."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._verdict = _Verdict()
-        self._sentence = paragraph("", TextRole.HEADING)
-        self._hint = paragraph("", TextRole.MUTED)
+        self._report: Report | None = None
+        self._verdict = VerdictPanel()
         self._locked = paragraph("", TextRole.STRONG)
         self._record = paragraph("", TextRole.MUTED)
-        self._files = paragraph("", TextRole.MONO)
+        self._files = text_label("", TextRole.MONO)
+        self._files.setWordWrap(True)
         self._folder = push_button("Open folder")
         self._folder.clicked.connect(self._open_folder)
+        self._save = push_button("Save report")
+        menu = QMenu(self._save)
+        menu.addAction("As HTML…", self._save_html)
+        menu.addAction("As PDF…", self._save_pdf)
+        self._save.setMenu(menu)
         self._where = ""
         buttons = QHBoxLayout()
+        buttons.setSpacing(8)
         buttons.addWidget(self._folder)
+        buttons.addWidget(self._save)
         buttons.addStretch()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(self._verdict)
-        column.addWidget(Scroller(self._sentence, self._hint, self._locked, self._record, self._files), 1)
+        column.addWidget(self._verdict, 1)
+        for label in (self._locked, self._record, self._files):
+            column.addWidget(label)
         column.addLayout(buttons)
 
     def verdict_text(self) -> str:
-        """The word that fills the width."""
+        """The word that fills the page."""
         return self._verdict.accessibleName()
 
     def set_report(self, report: Report) -> None:
         """Show how the provisioning of a device ended."""
+        self._report = report
         outcome = report.outcome
-        self._verdict.set_verdict(outcome.verdict, virtual=report.virtual)
-        if outcome.error is not None:
-            step = failed_step(report)
-            where = f"The run stopped at “{step.title}”. " if step else ""
-            self._sentence.setText(f"{where}{outcome.error.message}")
-            self._hint.setText(outcome.error.hint)
-        elif report.plan.already_provisioned:
-            self._sentence.setText(f"Chip {outcome.serial_number} was already provisioned. Nothing was written.")
-            self._hint.setText("Its certificates were rebuilt and verified, and it signed a fresh challenge.")
-        else:
-            self._sentence.setText(f"Chip {outcome.serial_number} is provisioned.")
-            chip = "This was a chip in software. " if report.virtual else ""
-            self._hint.setText(
-                f"{chip}Certificates rebuilt from the chip and compared, chain verified, possession of the key proved. "
-                f"{outcome.timing.sentence}"
-            )
+        self._verdict.set_verdict(outcome.verdict, *_sentences(report), virtual=report.virtual)
         _tell(self._locked, _locked_by_now(report) if outcome.verdict is Verdict.FAIL else "")
         error = report.record_error
         _tell(self._record, f"{error.message} {error.hint}" if error else "")
         self._where = next((str(path.parent) for path in report.artifacts.values()), "")
-        names = "\n".join(f"    {path.name}" for path in report.artifacts.values())
+        names = ", ".join(path.name for path in report.artifacts.values())
         _tell(self._files, f"{self._where}\n{names}" if names else "")
         self._folder.setVisible(bool(self._where))
+        self._save.show()
+
+    def set_refusal(self, error: BenchError, *, virtual: bool) -> None:
+        """Show that nothing was begun, and why."""
+        self._report = None
+        self._verdict.set_verdict(Verdict.FAIL, error.message, error.hint, virtual=virtual)
+        self._where = ""
+        for label in (self._locked, self._record, self._files):
+            label.hide()
+        self._folder.hide()
+        self._save.hide()
+
+    def save_report(self, path: Path) -> None:
+        """Write the page as HTML, or as a PDF by the ending of the name. Raises OSError."""
+        if self._report is None:
+            return
+        document = ReportDocument.model_validate(self._report.document())
+        html = report_html(document)
+        if path.suffix.lower() == ".pdf":
+            save_pdf(f"{document.serial_number} {document.headline}", html, path)
+        else:
+            path.write_text(html, encoding="utf-8")
+
+    def _save_html(self) -> None:
+        self._choose("HTML (*.html)", ".html")
+
+    def _save_pdf(self) -> None:
+        self._choose("PDF (*.pdf)", ".pdf")
+
+    def _choose(self, kinds: str, ending: str) -> None:
+        if self._report is None:
+            return
+        name = f"{self._report.outcome.serial_number}-{datetime.now(UTC):%Y%m%d}{ending}"
+        chosen = QFileDialog.getSaveFileName(self, "Save report", name, kinds)[0]
+        if not chosen:
+            return
+        try:
+            self.save_report(Path(chosen).with_suffix(ending))
+        except OSError as error:
+            text = f"{chosen} cannot be written: {error.strerror}. Choose another place."
+            QMessageBox.warning(self, "The report was not saved", text)
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self._where))
@@ -108,6 +115,26 @@ def failed_step(report: Report) -> Step | None:
     """The step at which a run stopped."""
     failed = [result.id for result in report.outcome.steps if result.status is StepStatus.FAILED]
     return next((step for step in report.plan.steps if step.id in failed), None)
+
+
+def _sentences(report: Report) -> tuple[str, str]:
+    """The one sentence, and what to do or to know."""
+    outcome = report.outcome
+    if outcome.error is not None:
+        step = failed_step(report)
+        where = f"The run stopped at “{step.title}”. " if step else ""
+        return f"{where}{outcome.error.message}", outcome.error.hint
+    if report.plan.already_provisioned:
+        return (
+            f"Chip {outcome.serial_number} was already provisioned. Nothing was written.",
+            "Its certificates were rebuilt and verified, and it signed a fresh challenge.",
+        )
+    chip = "This was a chip in software. " if report.virtual else ""
+    return (
+        f"Chip {outcome.serial_number} is provisioned.",
+        f"{chip}Certificates rebuilt from the chip and compared, chain verified, possession of the key proved. "
+        f"{outcome.timing.sentence}",
+    )
 
 
 def _locked_by_now(report: Report) -> str:

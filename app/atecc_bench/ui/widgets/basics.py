@@ -76,9 +76,14 @@ def paragraph(text: str, role: TextRole = TextRole.BODY) -> QLabel:
 def push_button(text: str, kind: ButtonKind = ButtonKind.NORMAL) -> QPushButton:
     """A button of our look, as wide as its text."""
     button = PushButton(text)
+    dress_button(button, kind)
+    return button
+
+
+def dress_button(button: QPushButton, kind: ButtonKind) -> None:
+    """Give a button our look."""
     button.setProperty("kind", kind.value)
     button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-    return button
 
 
 def plain_tooltip(text: str) -> str:

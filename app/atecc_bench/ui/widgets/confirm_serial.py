@@ -25,6 +25,9 @@ class ConfirmSerial(QWidget):
     confirmed_changed = Signal(bool)
     """Whether the six digits typed are those of the chip."""
 
+    entered = Signal()
+    """Enter was pressed in the field; it confirms nothing, whoever pressed it."""
+
     def __init__(self) -> None:
         super().__init__()
         self._last = ""
@@ -36,6 +39,7 @@ class ConfirmSerial(QWidget):
         self._field = _DigitsField()
         self._field.textChanged.connect(self._judge)
         self._field.inputRejected.connect(self._reject)
+        self._field.returnPressed.connect(self.entered)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self._known)

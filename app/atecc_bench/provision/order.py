@@ -1,0 +1,87 @@
+"""An order: what is to be done to each device, whoever gives it, and doing it to one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from atecc_bench.chip.session import ChipSession
+from atecc_bench.pki.authority import CertificateAuthority
+from atecc_bench.provision.plan import Issuer, Plan, make_plan
+from atecc_bench.provision.profile import Profile
+from atecc_bench.provision.records import Records
+from atecc_bench.provision.rehearse import Rehearsal, rehearse
+from atecc_bench.provision.report import Report, provision_device
+from atecc_bench.provision.run import StepResult
+from atecc_bench.provision.survey import survey
+
+
+@dataclass(frozen=True)
+class Order:
+    """Profile, names and an unlocked authority; with `fill_keys` the passphrase of the escrow files."""
+
+    profile: Profile
+    issuer: Issuer
+    authority: CertificateAuthority = field(repr=False)
+    fill_keys: bool = False
+    escrow_passphrase: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A plan that is ready to run, and how its rehearsal went (None: there is nothing to write)."""
+
+    order: Order
+    plan: Plan
+    rehearsal: Rehearsal | None
+
+
+def _unheard(plan: Plan) -> None:
+    del plan
+
+
+def prepare(
+    order: Order,
+    session: ChipSession,
+    records: Records,
+    *,
+    virtual: bool,
+    now: datetime,
+    planned: Callable[[Plan], None] = _unheard,
+) -> Prepared:
+    """Look at the chip, plan from its real state, and rehearse on a twin; `planned` hears of the plan before that.
+
+    Nothing is written. Raises what `make_plan` raises, and the error of a rehearsal that failed.
+    """
+    found = survey(session, order.profile)
+    doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
+    plan = make_plan(order.profile, found, order.issuer, now, doubtful, fill_keys=order.fill_keys)
+    planned(plan)
+    rehearsal = None if plan.already_provisioned else rehearse(plan, now, lambda result: None)
+    if rehearsal is not None and rehearsal.outcome.error is not None:
+        raise rehearsal.outcome.error
+    return Prepared(order, plan, rehearsal)
+
+
+def carry_out(
+    prepared: Prepared,
+    session: ChipSession,
+    records: Records,
+    *,
+    virtual: bool,
+    bridge: str,
+    now: datetime,
+    progress: Callable[[StepResult], None],
+) -> Report:
+    """Run what was prepared, and confirmed where it locks something; raises as `provision_device`."""
+    return provision_device(
+        session,
+        prepared.plan,
+        prepared.order.authority,
+        records,
+        rehearsal=prepared.rehearsal,
+        escrow_passphrase=prepared.order.escrow_passphrase,
+        virtual=virtual,
+        bridge=bridge,
+        now=now,
+        progress=progress,
+    )

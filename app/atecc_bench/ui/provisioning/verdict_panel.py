@@ -1,0 +1,69 @@
+"""PASS or FAIL over the whole page, with the one sentence; readable from across a room."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from atecc_bench.provision.run import Verdict
+from atecc_bench.ui.palette import current_palette
+from atecc_bench.ui.typography import text_font
+from atecc_bench.ui.widgets.basics import paragraph
+
+
+class VerdictPanel(QWidget):
+    """A word, a sentence and a hint in one colour; a PASS on a virtual chip is not green."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._verdict = Verdict.FAIL
+        self._virtual = False
+        self._word, self._sentence, self._hint = (_line(scale, weight) for scale, weight in _LINES)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(32, 24, 32, 24)
+        column.setSpacing(12)
+        column.addStretch(1)
+        for line in (self._word, self._sentence, self._hint):
+            column.addWidget(line)
+        column.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def set_verdict(self, verdict: Verdict, sentence: str, hint: str, *, virtual: bool) -> None:
+        """Say how it ended."""
+        self._verdict, self._virtual = verdict, virtual
+        word = f"{verdict.value} · VIRTUAL" if virtual else verdict.value
+        self._word.setText(word)
+        self._sentence.setText(sentence)
+        self._hint.setText(hint)
+        self._hint.setVisible(bool(hint))
+        self.setAccessibleName(word)
+        self.setAccessibleDescription(f"{sentence} {hint}".strip())
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        fill, ink = self._colors()
+        for line in (self._word, self._sentence, self._hint):
+            palette = line.palette()
+            if palette.color(QPalette.ColorRole.WindowText) != ink:
+                palette.setColor(QPalette.ColorRole.WindowText, ink)
+                line.setPalette(palette)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(self.rect(), 8, 8)
+
+    def _colors(self) -> tuple[QColor, QColor]:
+        palette = current_palette()
+        if self._verdict is not Verdict.PASS:
+            return palette.irreversible, palette.surface
+        return (palette.virtual, palette.on_virtual) if self._virtual else (palette.good, palette.surface)
+
+
+_LINES = ((5.0, QFont.Weight.Bold), (1.5, QFont.Weight.DemiBold), (1.1, QFont.Weight.Normal))
+
+
+def _line(scale: float, weight: QFont.Weight) -> QLabel:
+    label = paragraph("")
+    label.setFont(text_font(scale, weight))
+    label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    return label
