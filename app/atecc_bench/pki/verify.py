@@ -128,11 +128,12 @@ def _why_not_authority(certificate: x509.Certificate, authorities_below: int) ->
 def extension_of(certificate: x509.Certificate, kind: type[ExtensionT]) -> ExtensionT | None:
     """Return the certificate's extension of this kind, or None. Raises `ValueError` for a malformed one."""
     try:
-        return certificate.extensions.get_extension_for_class(kind).value
+        value = certificate.extensions.get_extension_for_oid(kind.oid).value  # by its class takes a test for each
     except x509.ExtensionNotFound:
         return None
     except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:
         raise ValueError(str(error)) from error
+    return value if isinstance(value, kind) else None
 
 
 def _chain_broken(which: str, by: str, why: str) -> RefusedError:
