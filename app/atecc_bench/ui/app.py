@@ -54,7 +54,7 @@ def build_window(bench: Bench) -> MainWindow:
     bench.ports_changed.connect(show_ports)
     bench.device_changed.connect(show_device)
     bench.page_wanted.connect(window.show_page)
-    for worker in (bench.worker, bench.background, bench.opening):
+    for worker in bench.workers:
         worker.started.connect(window.set_operation)
         worker.finished.connect(window.set_operation)
     window.closing.connect(let_go)

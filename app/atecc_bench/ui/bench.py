@@ -59,7 +59,9 @@ class Bench(QObject):
         self.records = records
         self.worker = DeviceWorker()
         self.background = Background()
-        self.opening = Background()  # of bundles and dumps; neither supersedes what the other does
+        self.opening = Background()  # of bundles and dumps; none of these supersedes what another does
+        self.explaining = Background()  # of refusals
+        self.workers = (self.worker, self.background, self.opening, self.explaining)
         self.hardware: tuple[PortInfo, ...] = ()
         self.facts: DeviceFacts | None = None
         self.error: BenchError | None = None
@@ -192,11 +194,11 @@ class Bench(QObject):
     @property
     def busy(self) -> bool:
         """Whether something runs or waits, on the device's thread or in the background."""
-        return self.worker.busy or self.background.busy or self.opening.busy
+        return any(worker.busy for worker in self.workers)
 
     def shut_down(self) -> None:
         """Cancel what runs, release the port and end the threads."""
-        for worker in (self.background, self.opening, self.worker):
+        for worker in reversed(self.workers):
             worker.shut_down()
 
     def compare(self, expected: "Expected", stored: "Expected") -> None:

@@ -1,6 +1,7 @@
 """Console: every exchange as a packet list, commands from a form, and why one was refused."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
@@ -182,7 +183,7 @@ class ConsolePage(QWidget):
             self._text.setPlainText("\n".join(lines))
 
         self._stack.setCurrentIndex(1)
-        self._bench.worker.prepare("Explain", lambda: explain(known, command), told, self._failed)
+        self._ask_twin(lambda: explain(known, command), told)
 
     def _known(self) -> Known | None:
         if self._bench.opened is not None:
@@ -218,7 +219,11 @@ class ConsolePage(QWidget):
             self._explained[number] = explanation
             self._show_exchange(self._table.selected_row())
 
-        self._bench.worker.prepare("Explain", lambda: explain(known, command, status), told, self._failed)
+        self._ask_twin(lambda: explain(known, command, status), told)
+
+    def _ask_twin(self, ask: Callable[[], Explanation], told: Callable[[Explanation], None]) -> None:
+        """On a thread of its own: it needs no board, and waits behind none."""
+        self._bench.explaining.start("Explain", lambda _: ask(), told, self._failed, lambda _: None)
 
     # --- sending
 
