@@ -1,6 +1,5 @@
 """The wizard from Home to PASS: by keyboard alone through every mishap, and by a newcomer's mouse."""
 
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,52 +9,21 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.link.ports import PortInfo
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
 from atecc_bench.ui.provisioning.new_ca import NewCaDialog
 from atecc_bench.ui.widgets.deliberate_button import QUIET_MS
+from cable import Cable
 
 WAIT_MS = 20_000
-_SERVER = """
-import sys, threading
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.serve import serve_pty
-board = open_board(parse_virtual_url(sys.argv[1]))
-serve_pty(board, on_ready=lambda path: print(path, flush=True), stop=threading.Event())
-"""
-
-
-class Cable:
-    """A board in another process, which keeps its chip while it is unplugged."""
-
-    def __init__(self, state: Path) -> None:
-        self._url = f"virtual://fresh?state={state}&speed=real"
-        self._server: subprocess.Popen[str] | None = None
-        self._port = ""
-
-    def plug_in(self) -> None:
-        self._server = subprocess.Popen([sys.executable, "-c", _SERVER, self._url], stdout=subprocess.PIPE, text=True)
-        assert self._server.stdout is not None
-        self._port = self._server.stdout.readline().strip()
-
-    def pull(self) -> None:
-        if self._server is not None:
-            self._server.kill()
-            self._server.communicate()
-        self._server = None
-
-    def ports(self) -> tuple[PortInfo, ...]:
-        """What the system would list."""
-        return (PortInfo(self._port, "", 0x10C4, 0xEA60, "0001", "Silicon Labs CP210x"),) if self._server else ()
 
 
 @pytest.fixture
-def cable(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
+def cable(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
     if sys.platform == "win32":
         pytest.skip("Windows has no pseudo-terminals that look like a serial port")
-    cable = Cable(tmp_path / "chip.json")
+    cable = Cable()
     monkeypatch.setattr("atecc_bench.link.ports.serial_ports", cable.ports)
     yield cable
     cable.pull()
@@ -106,7 +74,7 @@ def wizard(window: MainWindow) -> ProvisionPage:
 
 
 def test_by_keyboard_alone_from_home_to_pass_with_a_wrong_confirmation_a_cancel_an_unplug_and_a_resume(
-    window: MainWindow, bench: Bench, ca: Path, passphrase: str, cable: Cable, qtbot: QtBot
+    window: MainWindow, bench: Bench, ca: Path, passphrase: str, cable: Cable, tmp_path: Path, qtbot: QtBot
 ) -> None:
     keyboard = Keyboard(window, qtbot)
     keyboard.tab_to("Provision a device")
@@ -116,7 +84,7 @@ def test_by_keyboard_alone_from_home_to_pass_with_a_wrong_confirmation_a_cancel_
     keyboard.press()
     assert page.step is WizardStep.DEVICE
 
-    cable.plug_in()  # it is recognised by itself
+    cable.plug_in(tmp_path / "chip.json", "real")  # it is recognised by itself
     keyboard.wait_for("Next")
     assert bench.facts is not None
     serial = bench.facts.chip.serial_number
@@ -165,7 +133,7 @@ def test_by_keyboard_alone_from_home_to_pass_with_a_wrong_confirmation_a_cancel_
     keyboard.press()
     assert page.step is WizardStep.DEVICE
 
-    cable.plug_in()
+    cable.plug_in(tmp_path / "chip.json", "real")
     keyboard.wait_for("Next")
     names_and_rehearsal()
     if page.step is WizardStep.CONFIRM:

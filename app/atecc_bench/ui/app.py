@@ -50,6 +50,13 @@ def build_window(bench: Bench) -> MainWindow:
         window.hide()
         bench.shut_down()
 
+    def show_line() -> None:
+        if bench.frozen:
+            window.show_page("Provision")
+        window.set_pages_open(not bench.frozen)
+        show_ports()
+
+    bench.line_changed.connect(show_line)
     window.header.port_chosen.connect(bench.connect_to)
     bench.ports_changed.connect(show_ports)
     bench.device_changed.connect(show_device)
@@ -72,6 +79,7 @@ def open_window(port: str | None) -> int:
     window = build_window(bench)
 
     def begin() -> None:
+        bench.load_line()
         bench.refresh_ports()
         bench.connect_to(port or bench.first_port())
 

@@ -16,12 +16,16 @@ from atecc_bench.ui.header import PortChoice
 
 # What the first paint does not need is imported where it is used: ports, virtual boards, the chip.
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from atecc_bench.diagnose.possible_chips import Known
     from atecc_bench.link.board import BoardConnection, BoardInfo
     from atecc_bench.link.ports import PortInfo
     from atecc_bench.link.rom import ChipFacts
     from atecc_bench.provision.comparison import Expected
     from atecc_bench.provision.journal import PastRun
+    from atecc_bench.provision.line import FrozenLine
+    from atecc_bench.provision.order import Order
     from atecc_bench.provision.records import Records
     from atecc_bench.ui.device_worker import Device, DeviceFacts, PortAccess
     from atecc_bench.ui.inspecting.subject import Subject
@@ -44,6 +48,9 @@ class Bench(QObject):
 
     subject_changed = Signal()
     """Another bundle or dump, or the chip again, is looked at."""
+
+    line_changed = Signal()
+    """The line was frozen, a batch was begun on it, or the frozen mode was left."""
 
     page_wanted = Signal(str)
     """Somebody wants to see the page of this name."""
@@ -73,7 +80,9 @@ class Bench(QObject):
         self.board_chips: dict[str, ChipFacts] = {}  # by port, of boards whose ROM was asked
         self.summary: DeviceSummary = NO_DEVICE
         self.port = ""
-        self.frozen = False
+        self.line: FrozenLine | None = None  # what a supervisor has frozen, if anything
+        self.line_error: BenchError | None = None  # why it cannot be read
+        self.order: Order | None = None  # of a batch on a frozen line that was confirmed; the CA is unlocked in it
         self._exchanges: deque[Exchange] = deque(maxlen=KEPT)
         self.worker.exchanged.connect(self._exchanges.append)
 
@@ -93,15 +102,46 @@ class Bench(QObject):
         choices = [
             PortChoice(p.device, f"{p.device} · {p.bridge or p.description or 'serial port'}") for p in self.hardware
         ]
-        choices += [PortChoice(f"{SCHEME}://{preset}", f"Virtual board · {preset}") for preset in Preset]
+        if not self.frozen:
+            choices += [PortChoice(f"{SCHEME}://{preset}", f"Virtual board · {preset}") for preset in Preset]
         if self.port and all(choice.port != self.port for choice in choices):
             choices.insert(0, PortChoice(self.port, self.port))
         return choices
 
     def first_port(self) -> str:
-        """The port to open with: a board that is plugged in, else a virtual one."""
+        """The port to open with: a board that is plugged in, else a virtual one, on a frozen line none."""
         bridges = [port.device for port in self.hardware if port.bridge]
-        return bridges[0] if bridges else FIRST_VIRTUAL_PORT
+        return bridges[0] if bridges else "" if self.frozen else FIRST_VIRTUAL_PORT
+
+    @property
+    def data_folder(self) -> "Path":
+        """Where records, CA and line of this user lie."""
+        return self.records.folder.parent
+
+    @property
+    def frozen(self) -> bool:
+        """Whether profile, names and CA are a supervisor's, and no virtual board is offered."""
+        return self.line is not None or self.line_error is not None
+
+    def load_line(self) -> None:
+        """Find out whether the line is frozen."""
+        from atecc_bench.provision.line import frozen_line
+
+        try:
+            self.line, self.line_error = frozen_line(self.data_folder), None
+        except BenchError as error:
+            self.line, self.line_error = None, error
+        if self.frozen:
+            self.line_changed.emit()
+
+    def set_line(self, line: "FrozenLine | None", order: "Order | None") -> None:
+        """The line is frozen for this order, or, with None, not any more; a virtual board is let go of."""
+        self.line, self.order, self.line_error = line, order, None
+        if self.frozen and self.port.startswith(VIRTUAL):
+            self.worker.let_go(lambda _: None, lambda _: None)
+            self._let_go("", NOT_REACHED, LinkState.DISCONNECTED)
+        self.line_changed.emit()
+        self.ports_changed.emit()
 
     @property
     def exchanges(self) -> tuple[Exchange, ...]:
@@ -113,7 +153,9 @@ class Bench(QObject):
         return [f"> {e.request}\n< {e.reply or '(no reply)'}" for e in self.exchanges[-LAST_EXCHANGES:]]
 
     def connect_to(self, port: str) -> None:
-        """Connect to another port; pages hear of it by `device_changed`."""
+        """Connect to another port; pages hear of it by `device_changed`. A frozen line has no virtual ports."""
+        if not port or (self.frozen and port.startswith(VIRTUAL)):
+            return
         self._let_go(port, NOT_REACHED, LinkState.CONNECTING)
         self.worker.connect_to(port, self._connected, self._not_reached, self._met_bridge)
 

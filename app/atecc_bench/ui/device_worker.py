@@ -154,6 +154,10 @@ class DeviceWorker(QObject):
         """Run something on the worker thread that needs no board and leaves the present one alone."""
         self._submit(label, lambda report: function(), done, failed, _ignore)
 
+    def let_go(self, done: Callable[[Any], None], failed: Callable[[BenchError], None]) -> None:
+        """Release the port of the present board."""
+        self._submit("Let go of the board", lambda report: self._close(), done, failed, _ignore)
+
     def use_port(
         self,
         label: str,

@@ -48,6 +48,7 @@ class MainWindow(QMainWindow):
         self._widgets: dict[str, QWidget] = {}
         self.header = Header()
         self._rail = Rail()
+        self._shortcuts: list[QShortcut] = []
         self._stack = QStackedWidget()
         self._status = StatusLine()
         for number, page in enumerate(self._pages, start=1):
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
             self._rail.add_entry(page.name, page.icon, key)
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(lambda name=page.name: self.show_page(name))
+            self._shortcuts.append(shortcut)
         self._rail.chosen.connect(self._show)
         self._lay_out()
 
@@ -62,6 +64,12 @@ class MainWindow(QMainWindow):
         """Go to a page; an unknown name is a KeyError."""
         numbers = {page.name: number for number, page in enumerate(self._pages)}
         self._rail.choose(numbers[name])
+
+    def set_pages_open(self, are_open: bool) -> None:  # noqa: FBT001 - as Qt's setters are
+        """Whether a person may go to another page than the one on show."""
+        self._rail.setVisible(are_open)
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(are_open)
 
     def current_page(self) -> str:
         """Name of the page on show, empty before the first."""

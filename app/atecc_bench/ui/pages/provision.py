@@ -1,5 +1,7 @@
 """Provision: the wizard, from profile to PASS or FAIL."""
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -8,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 from atecc_bench.errors import BenchError, DeviceError, RefusedError
 from atecc_bench.link.errors import CancelledError
 from atecc_bench.provision.journal import PastRun
-from atecc_bench.provision.order import Prepared
+from atecc_bench.provision.order import Order, Prepared
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.report import Report
 from atecc_bench.provision.run import Verdict
@@ -17,6 +19,7 @@ from atecc_bench.ui.device_worker import DeviceFacts
 from atecc_bench.ui.provisioning.arrivals import Arrivals
 from atecc_bench.ui.provisioning.device_step import DeviceStep
 from atecc_bench.ui.provisioning.job import order_of, preparing, running
+from atecc_bench.ui.provisioning.line_control import begin_batch, freeze_line, leave_line
 from atecc_bench.ui.provisioning.names_step import NamesStep
 from atecc_bench.ui.provisioning.plan_steps import ConfirmStep, RunStep
 from atecc_bench.ui.provisioning.profile_step import ProfileStep
@@ -44,6 +47,7 @@ class ProvisionPage(QWidget):
         self._report: Report | None = None
         self._busy = False
         self._to_names = False
+        self._ca = Path()
         self._rail = StepRail()
         self.profile = ProfileStep()
         self.device = DeviceStep(bench)
@@ -63,8 +67,10 @@ class ProvisionPage(QWidget):
         self.confirm.entered.connect(self.lock_button.setFocus)
         bench.device_changed.connect(self._device_changed)
         bench.resume_wanted.connect(self.resume)
+        bench.line_changed.connect(self._line_changed)
         self._device_changed()
         self._go(WizardStep.PROFILE)
+        self._line_changed()
 
     @property
     def step(self) -> WizardStep:
@@ -122,10 +128,33 @@ class ProvisionPage(QWidget):
         if not same and not self._busy and WizardStep.NAMES <= self._step <= WizardStep.CONFIRM:
             self._go(WizardStep.DEVICE)
         if facts is not None and self._step is WizardStep.DEVICE and not same:
-            self._arrived()
+            self._arrived(facts)
         self._update()
 
-    def _arrived(self) -> None:
+    def _line_changed(self) -> None:
+        """The supervisor's choice stands until he leaves the mode, so the wizard begins at the device."""
+        bench, line = self.bench, self.bench.line
+        subtitle = f"frozen: {line.profile} · {line.organization}" if line else ""
+        self._heading.subtitle.setText(bench.line_error.message if bench.line_error else subtitle)
+        self.begin_button.setVisible(line is not None and bench.order is None)
+        self.leave_button.setVisible(line is not None)
+        if self._busy:
+            return
+        if bench.frozen:
+            if line is not None:
+                self.profile.choose(line.profile)
+            self._go(WizardStep.DEVICE)
+            if self._facts is not None:
+                self._arrived(self._facts)
+        else:
+            self._go(WizardStep.PROFILE)
+
+    def _arrived(self, facts: DeviceFacts) -> None:
+        if self.bench.frozen:
+            if self.bench.order is not None and self.device.is_awaited(facts):
+                order = self.bench.order
+                self._rehearse(lambda: order)
+            return
         if self._to_names:
             self._to_names = False
             self._go(WizardStep.NAMES)
@@ -145,10 +174,14 @@ class ProvisionPage(QWidget):
             self.names.show_error(problem)
             return
         profile, names = self.profile.chosen(), self.names.names()
+        self._ca = names.ca
+        self._rehearse(lambda: order_of(profile, names))
+
+    def _rehearse(self, order: Callable[[], Order]) -> None:
         self.rehearsal.set_waiting()
         self._busy = True
         self._go(WizardStep.REHEARSAL)
-        operation = preparing(lambda: order_of(profile, names), self.bench.records)
+        operation = preparing(order, self.bench.records)
         self.bench.run("Rehearse", operation, self._rehearsed, self._could_not_prepare, self._planned)
 
     def _planned(self, plan: Any) -> None:
@@ -162,8 +195,13 @@ class ProvisionPage(QWidget):
         self.rehearsal.set_rehearsal(prepared.plan, prepared.rehearsal)
         self._update()
         self.next_button.setFocus()
+        if self.bench.frozen:
+            self._run()  # confirmed once, for the whole batch
 
     def _could_not_prepare(self, error: BenchError) -> None:
+        if self.bench.frozen:
+            self._broke(error)
+            return
         self._busy = False
         if isinstance(error, RefusedError):
             self.rehearsal.set_refusal(error)
@@ -176,17 +214,19 @@ class ProvisionPage(QWidget):
             self.bench.look_again()  # when the chip is gone, that shows
 
     def _confirm(self) -> None:
-        if self._prepared is None:
+        prepared = self._prepared
+        if prepared is None:
             return
-        if not self._prepared.plan.irreversible:
+        if prepared.rehearsal is None or not prepared.plan.irreversible:
             self._run()
             return
-        self.confirm.set_plan(self._prepared.plan)
+        self.confirm.set_plan(prepared.plan, prepared.rehearsal.config_after)
         self._go(WizardStep.CONFIRM)
 
     def _run(self) -> None:
         prepared = self._prepared
-        if prepared is None or (prepared.plan.irreversible and not self.confirm.is_confirmed()):
+        confirmed = self.bench.order is not None or self.confirm.is_confirmed()
+        if prepared is None or (prepared.plan.irreversible and not confirmed):
             return
         self.running.set_plan(prepared.plan)
         self._busy = True
@@ -238,6 +278,18 @@ class ProvisionPage(QWidget):
         }
         return places.get(step) or (self.cancel_button if self._busy else self.next_button)
 
+    def _freeze(self) -> None:
+        if self._prepared is not None:
+            freeze_line(self.bench, self._prepared.order, self._ca, self)
+
+    def _begin_batch(self) -> None:
+        if self.bench.line is not None:
+            begin_batch(self.bench, self.bench.line, self)
+
+    def _leave(self) -> None:
+        if self.bench.line is not None:
+            leave_line(self.bench, self.bench.line, self)
+
     def _watch(self) -> None:
         self._arrivals.set_running(self._step is WizardStep.DEVICE and self.isVisible())
 
@@ -248,10 +300,15 @@ class ProvisionPage(QWidget):
     def _update_buttons(self) -> None:
         step = self._step
         plan = self._prepared.plan if self._prepared else None
-        self.back_button.setVisible(WizardStep.PROFILE < step < WizardStep.RUN)
+        frozen = self.bench.frozen
+        self.back_button.setVisible(WizardStep.PROFILE < step < WizardStep.RUN and not frozen)
         self.back_button.setEnabled(not self._busy)
+        offered = step in (WizardStep.REHEARSAL, WizardStep.CONFIRM) and self._prepared is not None
+        self.freeze_button.setVisible(offered and not frozen)
+        self.leave_button.setEnabled(not self._busy)
         self.cancel_button.setVisible(self._busy)
-        self.next_button.setVisible(step not in (WizardStep.CONFIRM, WizardStep.RUN))
+        own = (WizardStep.CONFIRM, WizardStep.RUN)
+        self.next_button.setVisible(step is WizardStep.RESULT if frozen else step not in own)
         ready = {WizardStep.REHEARSAL: self._prepared is not None, WizardStep.DEVICE: self._facts is not None}
         self.next_button.setEnabled(not self._busy and ready.get(step, True))
         self.next_button.setText(next_text(step, plan))
@@ -277,6 +334,15 @@ class ProvisionPage(QWidget):
         for button in (self.next_button, self.lock_button):
             button.clicked.connect(self.go_on)
             button.refused.connect(lambda: self._hint.setText(_SCANNED))
+        self.freeze_button = push_button("Freeze for a batch…")
+        self.freeze_button.setToolTip("A supervisor confirms once for many devices; profile, names and CA stay")
+        self.freeze_button.clicked.connect(self._freeze)
+        self.begin_button = push_button("Begin a batch…", ButtonKind.PRIMARY)
+        self.begin_button.clicked.connect(self._begin_batch)
+        self.leave_button = push_button("Leave frozen mode…")
+        self.leave_button.clicked.connect(self._leave)
+        for button in (self.leave_button, self.begin_button):
+            self._heading.add_button(button)
         self.back_button = push_button("Back")
         self.back_button.clicked.connect(self.go_back)
         self.cancel_button = push_button("Cancel")
@@ -284,7 +350,9 @@ class ProvisionPage(QWidget):
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._hint, 1)
-        for button in (self.back_button, self.cancel_button, self.next_button, self.lock_button):
+        for button in (
+            self.freeze_button, self.back_button, self.cancel_button, self.next_button, self.lock_button,
+        ):  # fmt: skip
             buttons.addWidget(button)
         card = Card()
         inner = QVBoxLayout()

@@ -45,8 +45,8 @@ class Arrivals(QObject):
         bench = self._bench
         before = self._boards()
         bench.refresh_ports()
-        came = sorted(self._boards() - before)
         at_hand = bench.facts
+        came = sorted(self._boards() - before if bench.port else self._boards())
         if came and (at_hand is None or at_hand.virtual):
             bench.connect_to(came[0])
         elif bench.busy or not bench.port or bench.port.startswith(VIRTUAL):

@@ -67,12 +67,21 @@ class DeviceStep(QWidget):
         """The chip with this number is done; empty: any will do."""
         self._awaited, self._awaits_another_than = "", serial_number
 
+    def is_awaited(self, facts: DeviceFacts) -> bool:
+        """Whether this is not the chip that has just passed, nor one in software where only silicon counts."""
+        return facts.chip.serial_number != self._awaits_another_than and not (facts.virtual and self._bench.frozen)
+
     def refresh(self) -> None:
         """Show what the bench knows now."""
         facts = self._bench.facts
         self._states.refresh()
         self._offer.setVisible(not self._bench.frozen and (facts is None or facts.virtual))
-        if self._awaited and (facts is None or facts.chip.serial_number != self._awaited):
+        error = self._bench.line_error
+        if error is not None:
+            self._heading.setText(f"{error.message} {error.hint}")
+        elif self._bench.frozen and self._bench.order is None:
+            self._heading.setText("This line is frozen: a supervisor begins the batch")
+        elif self._awaited and (facts is None or facts.chip.serial_number != self._awaited):
             self._heading.setText(f"Plug in the chip {grouped_serial(self._awaited)}: its provisioning was cut off")
         elif facts is None:
             self._heading.setText("Which chip?")
@@ -94,6 +103,10 @@ class DeviceStep(QWidget):
         )
         for value, text in zip(self._values, texts, strict=True):
             value.setText(text)
+        if facts.virtual and self._bench.frozen:
+            title = "This is a chip in software: on a frozen line it does not count."
+            self._banner.set_message(BannerKind.VIRTUAL, title, "Plug in a board with a chip.")
+            return
         if chip.serial_number == self._awaits_another_than:
             title = "This chip has just passed. Take it away and plug in the next one: it is recognised by itself."
             self._banner.set_message(BannerKind.GOOD, title, "")

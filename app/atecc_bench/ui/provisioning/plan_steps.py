@@ -3,6 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.diagnose.stays_open import what_stays_open
 from atecc_bench.provision.plan import Effect, Plan, Step
 from atecc_bench.provision.run import StepResult, StepStatus
@@ -64,8 +65,8 @@ class ConfirmStep(_PlanStep):
         self._confirm.confirmed_changed.connect(self.confirmed_changed)
         self.column.addWidget(self._confirm)
 
-    def set_plan(self, plan: Plan) -> None:
-        """Ask for this plan."""
+    def set_plan(self, plan: Plan, after: ConfigZone) -> None:
+        """Ask for this plan, at whose end the configuration is `after`."""
         count, total = len(plan.irreversible), len(plan.steps)
         self.title.setText(
             f"{_NUMBERS[count]} of these {_NUMBERS[total].lower()} steps can never be undone"
@@ -73,7 +74,7 @@ class ConfirmStep(_PlanStep):
             else "All of these steps can be repeated or undone"
         )
         self.table.set_plan([planned_row(step) for step in plan.steps])
-        self.text.setText("What stays open: " + " ".join(what_stays_open(plan.target_config)))
+        self.text.setText("What stays open: " + " ".join(what_stays_open(after)))
         self._confirm.set_serial(plan.serial_number)
         self._confirm.setVisible(bool(count))
 

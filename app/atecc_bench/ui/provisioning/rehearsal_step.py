@@ -89,7 +89,7 @@ class RehearsalStep(QWidget):
             self._title.setText("The rehearsal passed on a software twin of this chip")
             self._banner.set_message(BannerKind.GOOD, "Every step and every proof passed. Nothing was written.", "")
             self._table.set_plan([_rehearsed(step) for step in plan.steps])
-        self._before.set_slots(slot_matrix(plan.survey.config), SLOT_USES)
+        self._before.set_slots(slot_matrix(plan.survey.config), {})
         self._after.set_slots(slot_matrix(config), SLOT_USES)
         self._for_ever.setText(_list(what_locks_protect(config)))
         self._open.setText(_list(what_stays_open(config)) or "Nothing.")

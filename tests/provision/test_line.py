@@ -1,0 +1,115 @@
+"""A frozen line: what a supervisor chose stays as it is until the passphrase is given."""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from atecc_bench.errors import BenchError
+from atecc_bench.pki.authority import create_authority, load_authority, save_authority
+from atecc_bench.provision.line import FrozenLine, freeze, frozen_line, thaw
+from atecc_bench.provision.order import Order
+from atecc_bench.provision.plan import issuer_of
+from atecc_bench.provision.profile import load_profile
+
+CA_PASSPHRASE = b"correct horse"
+SUPERVISOR = b"only the supervisor"
+PROFILE = "trustcustom-tls"
+
+
+@pytest.fixture(scope="module")
+def ca(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("line") / "ca"
+    authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
+    save_authority(folder, authority, root_key, CA_PASSPHRASE)
+    return folder
+
+
+@pytest.fixture
+def order(ca: Path) -> Order:
+    authority = load_authority(ca, CA_PASSPHRASE)
+    issuer = issuer_of(authority.root, authority.signer, "Fjord AS")
+    return Order(load_profile(PROFILE), issuer, authority, fill_keys=True, escrow_passphrase=b"escrow escrow")
+
+
+@pytest.fixture
+def line(tmp_path: Path, order: Order, ca: Path) -> FrozenLine:
+    return freeze(tmp_path, order, PROFILE, ca, SUPERVISOR)
+
+
+def refused(caught: pytest.ExceptionInfo[BenchError]) -> str:
+    assert caught.value.hint
+    return caught.value.id
+
+
+def test_what_is_read_is_what_was_frozen(tmp_path: Path, line: FrozenLine, order: Order):
+    read = frozen_line(tmp_path)
+    assert read == line
+    again = line.order(CA_PASSPHRASE, b"escrow escrow")
+    assert (again.profile, again.issuer, again.fill_keys) == (order.profile, order.issuer, True)
+
+
+def test_nothing_is_frozen_at_first(tmp_path: Path):
+    assert frozen_line(tmp_path) is None
+
+
+def test_no_passphrase_is_in_the_file_and_nobody_else_reads_it(tmp_path: Path, line: FrozenLine):
+    path = tmp_path / "line.json"
+    content = path.read_bytes()
+    for secret in (CA_PASSPHRASE, SUPERVISOR, b"escrow escrow"):
+        assert secret not in content
+        assert secret.hex().encode() not in content
+    assert os.name == "nt" or path.stat().st_mode & 0o077 == 0
+
+
+def test_the_same_passphrase_never_gives_the_same_hash(tmp_path: Path, line: FrozenLine, order: Order, ca: Path):
+    other = freeze(tmp_path, order, PROFILE, ca, SUPERVISOR)
+    assert other.passphrase_hash != line.passphrase_hash
+
+
+def test_only_the_passphrase_leaves_the_frozen_mode(tmp_path: Path, line: FrozenLine):
+    with pytest.raises(BenchError) as caught:
+        thaw(tmp_path, line, b"only the Supervisor")
+    assert refused(caught) == "wrong-supervisor-passphrase"
+    assert frozen_line(tmp_path) == line
+    thaw(tmp_path, line, SUPERVISOR)
+    assert frozen_line(tmp_path) is None
+
+
+def test_a_short_passphrase_freezes_nothing(tmp_path: Path, order: Order, ca: Path):
+    with pytest.raises(BenchError) as caught:
+        freeze(tmp_path, order, PROFILE, ca, b"short")
+    assert refused(caught) == "passphrase-too-short"
+    assert frozen_line(tmp_path) is None
+
+
+@pytest.mark.parametrize("field", ["profile_sha256", "signer_sha256"])
+def test_another_profile_or_signer_is_refused(line: FrozenLine, field: str):
+    changed = line.model_copy(update={field: "0" * 64})
+    with pytest.raises(BenchError) as caught:
+        changed.order(CA_PASSPHRASE, b"escrow escrow")
+    assert refused(caught) == "line-changed"
+
+
+def test_the_escrow_passphrase_is_needed_again(line: FrozenLine):
+    with pytest.raises(BenchError) as caught:
+        line.order(CA_PASSPHRASE, b"")
+    assert refused(caught) == "escrow-passphrase"
+
+
+@pytest.mark.parametrize("content", [b"", b"{}", b"\xff", b"[]"])
+def test_a_damaged_line_is_not_taken_for_none(tmp_path: Path, content: bytes):
+    (tmp_path / "line.json").write_bytes(content)
+    with pytest.raises(BenchError) as caught:
+        frozen_line(tmp_path)
+    assert refused(caught) == "bad-line"
+
+
+def test_a_line_with_something_more_in_it_is_damaged(tmp_path: Path, line: FrozenLine):
+    document = json.loads(line.model_dump_json()) | {"yes": True}
+    (tmp_path / "line.json").write_text(json.dumps(document))
+    with pytest.raises(BenchError) as caught:
+        frozen_line(tmp_path)
+    assert refused(caught) == "bad-line"
