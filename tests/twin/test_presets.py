@@ -49,6 +49,7 @@ single_chips = st.builds(
     st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1).map(Path),
 )
 several_chips = st.builds(VirtualUrl, st.lists(with_chip, min_size=2, max_size=4).map(tuple))
+trays = st.builds(VirtualUrl, st.tuples(with_chip), devices=st.integers(1, 100_000))
 boards_without = st.builds(VirtualUrl, st.tuples(st.sampled_from([preset for preset in Preset if not preset.has_chip])))
 
 
@@ -71,13 +72,15 @@ def make_random(board: VirtualBoard) -> bytes:
     return board.transmit(0.0)
 
 
-@given(single_chips | several_chips | boards_without)
+@given(single_chips | several_chips | trays | boards_without)
 def test_every_url_can_be_written_and_read_back(url: VirtualUrl) -> None:
     options = [f"speed={url.speed}"]
     if url.state is not None:
         options.append(f"state={quote(str(url.state), safe='')}")
     if url.seed is not None:
         options.append(f"seed={url.seed}")
+    if url.devices > 1:
+        options.append(f"devices={url.devices}")
     if url.firmware is not None:
         options.append(f"firmware={quote(str(url.firmware), safe='')}")
     options += [f"fault={fault}" for fault in url.faults]
@@ -114,6 +117,11 @@ def test_windows_paths(written: str) -> None:
         ("virtual://fresh?state=", "virtual-option", "state=FILE"),
         ("virtual://no-chip?state=a.json", "virtual-option", "state=FILE"),
         ("virtual://fresh+trustgo?state=a.json", "virtual-option", "state=FILE"),
+        ("virtual://fresh?devices=0", "virtual-option", "devices=N"),
+        ("virtual://fresh?devices=100001", "virtual-option", "devices=N"),
+        ("virtual://fresh?devices=2&state=a.json", "virtual-option", "devices=N"),
+        ("virtual://fresh+trustgo?devices=2", "virtual-option", "devices=N"),
+        ("virtual://no-chip?devices=2", "virtual-option", "devices=N"),
         ("virtual://fresh+no-chip", "virtual-preset", "fresh, configured"),
         ("virtual://fresh+", "virtual-preset", "fresh, configured"),
         ("virtual://fresh?fault=", "fault", "byte-dropped, byte-flipped"),
@@ -308,3 +316,27 @@ def test_saved_and_loaded_it_behaves_the_same(tmp_path_factory: pytest.TempPathF
         return [session.random(), session.generate_key(1), session.sign(1, bytes(32)), memory.snapshot()]
 
     assert life(memory, entropy) == life(loaded, again)
+
+
+def serial_number(board: VirtualBoard) -> bytes:
+    assert board.element is not None
+    return board.element.memory.config.serial_number
+
+
+def test_a_tray_puts_the_next_chip_in_when_a_finished_one_was_sent_to_sleep() -> None:
+    board = open_url("virtual://configured?devices=3&seed=7")
+    serials = [serial_number(board)]
+    for _ in range(3):
+        ask(board, b"e:w()", b"e:i()", b"e:w()")
+        assert serial_number(board) == serials[-1]
+        ask(board, b"e:s()")
+        serials.append(serial_number(board))
+    assert len(set(serials)) == 3
+    assert serials[2] == serials[3]  # the last one stays
+
+
+def test_a_tray_waits_for_the_data_lock() -> None:
+    board = open_url("virtual://fresh?devices=2")
+    before = serial_number(board)
+    ask(board, b"e:w()", b"e:s()", b"e:w()", b"e:s()")
+    assert serial_number(board) == before

@@ -25,6 +25,10 @@ def serve(
         str | None,
         typer.Option("--firmware", metavar="DIR", help="A build folder whose image, once flashed, is the bridge."),
     ] = None,
+    devices: Annotated[
+        int | None,
+        typer.Option("--devices", min=1, metavar="N", help="So many chips: the next one comes when one is finished."),
+    ] = None,
     fault: Annotated[
         list[str] | None,
         typer.Option("--fault", metavar="KIND:N", help="Let something go wrong, for training; can be repeated."),
@@ -47,7 +51,7 @@ def serve(
     with reporting(as_json=False):
         if pty == (rfc2217 is not None):
             raise InputError("usage", "Say how to serve the board.", "Give either --pty or --rfc2217 HOST:PORT.")
-        given = {"state": state, "speed": speed, "seed": seed, "firmware": firmware}
+        given = {"state": state, "speed": speed, "seed": seed, "firmware": firmware, "devices": devices}
         query = [(key, value) for key, value in given.items() if value is not None]
         options = urlencode([*query, *(("fault", written) for written in fault or ())], quote_via=quote)
         board = open_board(parse_virtual_url(f"{SCHEME}://{chip}?{options}"))

@@ -58,6 +58,7 @@ class BusChip:
     def __init__(self, element: SecureElement, clock: SimClock, faults: Iterable[Fault] = ()) -> None:
         self.element = element
         self.last_reason: Reason | None = None
+        self.told_to_sleep = False  # since the last wake; the watchdog tells nobody
         self._clock = clock
         faults = tuple(faults)
         self._silenced = FaultyFrom(faults, FaultKind.CHIP_SILENT)
@@ -110,6 +111,7 @@ class BusChip:
         if config.long_watchdog:
             watchdog = WATCHDOG_LONG_608_S if config.part.is_608 else WATCHDOG_LONG_508_S
         self._state = PowerState.AWAKE
+        self.told_to_sleep = False
         self._awake_until = self._clock.now + watchdog
         self._address = self._configured_address()
         failures = _ALL_ENGINES if self._self_test.happens() else 0
@@ -131,6 +133,7 @@ class BusChip:
                 self._output_position = 0
             case WordAddress.SLEEP:
                 self._fall_asleep()
+                self.told_to_sleep = True
             case WordAddress.IDLE:
                 self._state = PowerState.IDLE
             case WordAddress.COMMAND:
@@ -188,6 +191,10 @@ class Bus:
     def __init__(self, chips: Sequence[BusChip], faults: Iterable[Fault] = ()) -> None:
         self.chips = tuple(chips)
         self._sda_low = FaultyFrom(faults, FaultKind.SDA_LOW)
+
+    def replace(self, chips: Sequence[BusChip]) -> None:
+        """Take the chips away and put these in."""
+        self.chips = tuple(chips)
 
     def wake(self) -> None:
         """Hold SDA low long enough for a wake pulse."""

@@ -1,9 +1,10 @@
-"""Virtual boards by name: `virtual://PRESET?state=FILE&speed=real|max&seed=N&firmware=DIR&fault=KIND:N`.
+"""Virtual boards by name: `virtual://PRESET?state=FILE&speed=real|max&seed=N&firmware=DIR&devices=N&fault=KIND:N`.
 
 `PRESET+PRESET` puts several chips on one bus, each at its own address: the bridge's `board:device(NN)` lists them in
-the order of their addresses, and `ecc:physical:select` chooses one. `state` keeps a single chip. `fault` can be
-repeated; `faults.FaultKind` lists the kinds. `firmware` is a build folder whose image is the bridge, beside those
-that come with the product: a board runs the bridge when its flash holds one of them.
+the order of their addresses, and `ecc:physical:select` chooses one. `state` keeps a single chip. With `devices` there
+are that many single chips, one after the other (see `tray`). `fault` can be repeated; `faults.FaultKind` lists the
+kinds. `firmware` is a build folder whose image is the bridge, beside those that come with the product: a board runs the
+bridge when its flash holds one of them.
 """
 
 from collections.abc import Iterable
@@ -24,12 +25,14 @@ from atecc_bench.twin.memory import Eeprom
 from atecc_bench.twin.secure_element import SecureElement
 from atecc_bench.twin.spi_flash import FILES, Boots, BridgeImages, SpiFlash
 from atecc_bench.twin.state_file import StateKeeper, load_state, save_state
+from atecc_bench.twin.tray import Tray
 
 SCHEME = "virtual"
 LONGEST_SEED = 40  # digits
 _AND = "+"
 _FAULT = "fault"
-_OPTIONS = ("state", "speed", "seed", "firmware", _FAULT)
+_OPTIONS = ("state", "speed", "seed", "firmware", "devices", _FAULT)
+_MOST_DEVICES = 100_000
 
 
 class Preset(StrEnum):
@@ -88,6 +91,7 @@ class VirtualUrl:
     seed: int | None = None
     faults: tuple[Fault, ...] = ()
     firmware: Path | None = None
+    devices: int = 1
 
 
 def parse_virtual_url(url: str) -> VirtualUrl:
@@ -138,7 +142,8 @@ def _with_options(presets: tuple[Preset, ...], query: str) -> VirtualUrl:
             faults.append(parse_fault(unquote(value)))
         else:
             options[key] = unquote(value)
-    state, speed, seed, firmware = (options.get(key) for key in ("state", "speed", "seed", "firmware"))
+    keys = ("state", "speed", "seed", "firmware", "devices")
+    state, speed, seed, firmware, devices = (options.get(key) for key in keys)
     if state is not None and not (state and len(presets) == 1 and presets[0].has_chip):
         raise _bad_option("state needs a file name and a preset with a single chip.")
     if speed is not None and speed not in list(Speed):
@@ -147,6 +152,10 @@ def _with_options(presets: tuple[Preset, ...], query: str) -> VirtualUrl:
         raise _bad_option(f"seed cannot be {seed!r}.")
     if firmware == "":
         raise _bad_option("firmware needs the name of a folder.")
+    if devices is not None and not (_is_count(devices) and state is None and presets[0].has_chip and not presets[1:]):
+        raise _bad_option(
+            f"devices needs a number up to {_MOST_DEVICES} and a preset with a single chip, and no state."
+        )
     return VirtualUrl(
         presets,
         None if state is None else Path(state),
@@ -154,11 +163,16 @@ def _with_options(presets: tuple[Preset, ...], query: str) -> VirtualUrl:
         None if seed is None else int(seed),
         tuple(faults),
         None if firmware is None else Path(firmware),
+        1 if devices is None else int(devices),
     )
 
 
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(_MOST_DEVICES)) and 0 < int(text) <= _MOST_DEVICES
+
+
 def _bad_option(message: str) -> InputError:
-    hint = "The options are state=FILE, speed=real, speed=max, seed=N (decimal), firmware=DIR, fault=KIND:N."
+    hint = "The options are state=FILE, speed=real, speed=max, seed=N (decimal), firmware=DIR, devices=N, fault=KIND:N."
     return InputError("virtual-option", message, hint)
 
 
@@ -196,8 +210,16 @@ def open_board(url: VirtualUrl) -> VirtualBoard:
             f"Two of the chips {_AND.join(url.presets)} have the same I2C address and would talk at the same time.",
             f"Join chips with different addresses, for example {Preset.FRESH}{_AND}{Preset.TRUSTGO}.",
         )
+    bus = Bus(chips, url.faults)
+    if url.devices > 1:
+        entropy = token_bytes if url.seed is None else seeded_entropy(url.seed + len(chips))
+        keep = Tray(bus, lambda: _next_chip(url.presets[0], entropy, clock), url.devices - 1).change
     flash = SpiFlash(_bridge_images(url.firmware), boots=url.presets[0].boots, faults=url.faults)
-    return BridgeBoard(Bus(chips, url.faults), clock, url.speed, flash=flash, faults=url.faults, keep=keep)
+    return BridgeBoard(bus, clock, url.speed, flash=flash, faults=url.faults, keep=keep)
+
+
+def _next_chip(preset: Preset, entropy: Entropy, clock: SimClock) -> BusChip:
+    return BusChip(SecureElement(_make_chip(preset, entropy), entropy), clock)
 
 
 def _is_there(state: Path) -> bool:

@@ -1,0 +1,84 @@
+"""A batch: several ports at once, one device after the other at each."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from atecc_bench.cli.batch import Batch, DeviceResult, run_batch
+from atecc_bench.pki.authority import load_authority
+from atecc_bench.provision.order import Order
+from atecc_bench.provision.plan import issuer_of
+from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.records import Records
+
+PASSPHRASE = b"correct horse"
+
+
+@pytest.fixture
+def batch(ca: Path, tmp_path: Path) -> Callable[..., Batch]:
+    authority = load_authority(ca, PASSPHRASE)
+    order = Order(load_profile("trustcustom-tls"), issuer_of(authority.root, authority.signer, None), authority)
+
+    def make(count: int, wait_s: float | None = 0.0) -> Batch:
+        return Batch(order, Records(tmp_path / "records"), 921600, count, wait_s)
+
+    return make
+
+
+def never() -> bool:
+    return False
+
+
+def ignore(result: DeviceResult) -> None:
+    del result
+
+
+def test_each_port_gets_its_devices_and_all_work_at_once(batch: Any, served_board: Callable[[str], str]):
+    ports = [served_board("virtual://fresh?devices=3") for _ in range(2)]
+    told: list[DeviceResult] = []
+    working: set[str] = set()
+
+    def tell(result: DeviceResult) -> None:
+        told.append(result)
+        working.update(t.name for t in threading.enumerate() if t.name.startswith("port"))
+
+    results = run_batch(batch(3), ports, tell, never)
+    assert told == results
+    assert all(result.passed and result.exit_code == 0 for result in results)
+    assert len(working) == 2
+    assert {port: sum(r.port == port for r in results) for port in ports} == dict.fromkeys(ports, 3)
+    assert len({result.serial_number for result in results}) == 6
+    assert not [t for t in threading.enumerate() if t.name.startswith("port")]
+
+
+def test_the_same_device_is_not_done_twice(batch: Any, served_board: Callable[[str], str]):
+    first, last = run_batch(batch(2), [served_board("virtual://fresh")], ignore, never)
+    assert first.passed
+    assert last.error is not None
+    assert (last.error.id, last.exit_code) == ("no-next-device", 2)
+
+
+def test_a_port_that_is_not_there_does_not_hold_up_the_others(batch: Any, served_board: Callable[[str], str]):
+    results = run_batch(batch(1), ["/dev/none", served_board("virtual://fresh")], ignore, never)
+    by_port = {result.port == "/dev/none": result for result in results}
+    assert by_port[False].passed
+    assert by_port[True].exit_code == 3
+    assert by_port[True].document()["verdict"] == "FAIL"
+
+
+def test_a_chip_that_the_profile_does_not_fit_is_a_fail_of_its_own(batch: Any, served_board: Callable[[str], str]):
+    ports = [served_board("virtual://atecc508a"), served_board("virtual://fresh")]
+    results = {result.port: result for result in run_batch(batch(1), ports, ignore, never)}
+    refused, passed = (results[port] for port in ports)
+    assert refused.error is not None
+    assert (refused.error.id, refused.exit_code) == ("wrong-part", 1)
+    assert passed.passed
+
+
+def test_cancelling_ends_between_two_devices(batch: Any, served_board: Callable[[str], str]):
+    done: list[DeviceResult] = []
+    results = run_batch(batch(5), [served_board("virtual://fresh?devices=5")], done.append, lambda: len(done) == 2)
+    assert [result.passed for result in results] == [True, True]
