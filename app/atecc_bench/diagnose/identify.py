@@ -43,8 +43,7 @@ class Identification:
         """The configuration in a few words."""
         if self.nearest.exact:
             return self.nearest.configuration.name
-        count = len(self.nearest.differing_bytes)
-        return f"nearest to {self.nearest.configuration.name}: {count} byte{'s' if count > 1 else ''} differ"
+        return f"nearest to {self.nearest.configuration.name}: {_bytes_differ(self.nearest)}"
 
 
 def identify(config: ConfigZone, otp: bytes | None = None, info_revision: bytes | None = None) -> Identification:
@@ -104,10 +103,13 @@ def _of_configuration(nearest: Likeness) -> Evidence:
     variant = next((v for start, v in _CONFIGURATIONS.items() if name.startswith(start)), None)
     if nearest.exact:
         return Evidence("bytes 16–127", f"The configuration is that of {name}.", variant, 4)
+    sentence = f"The configuration is nearest to {name}, from which {_bytes_differ(nearest)}."
+    return Evidence("bytes 16–127", sentence, variant, 2)
+
+
+def _bytes_differ(nearest: Likeness) -> str:
     count = len(nearest.differing_bytes)
-    return Evidence(
-        "bytes 16–127", f"The configuration is nearest to {name}, from which {count} bytes differ.", variant, 2
-    )
+    return f"{count} bytes differ" if count > 1 else "1 byte differs"
 
 
 def _of_address(config: ConfigZone) -> Evidence:

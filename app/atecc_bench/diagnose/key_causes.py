@@ -25,7 +25,9 @@ def public_key_mismatch(facts: Facts) -> Cause:
     known, derived = facts.known, [path for path in (*_DERIVED, PUBLIC_KEY) if path in facts.differing]
     names = [r.field for r in facts.comparison.ranges if r.path in derived]
     evidence = [
-        f"{_joined(names)} differ" + (", and all of them derive from the public key." if len(names) > 1 else "."),
+        f"{_joined(names)} differ, and all of them derive from the public key."
+        if len(names) > 1
+        else f"{_joined(names)} differs.",
     ]
     certain = facts.complete
     if facts.same_signature:
