@@ -19,13 +19,15 @@ from atecc_bench.chip.zones import Zone
 from atecc_bench.link.board import connect
 from atecc_bench.link.kit import BITS_PER_BYTE
 from atecc_bench.pki.authority import create_authority
-from atecc_bench.provision.plan import issuer_of, make_plan
-from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.issuer import issuer_of
+from atecc_bench.provision.outcome import Timing, Verdict
+from atecc_bench.provision.planning import make_plan
+from atecc_bench.provision.profile_file import load_profile
+from atecc_bench.provision.profile_layout import MASS_PROVISIONING_SLOTS
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import provision_device
-from atecc_bench.provision.run import Timing, Verdict
-from atecc_bench.provision.survey import WRITTEN_SLOTS, survey
+from atecc_bench.provision.survey import survey
 from c_bridge import build, compiler
 
 pytestmark = pytest.mark.bench
@@ -219,7 +221,9 @@ def test_a_full_provisioning_against_cryptoauthlib(
     bound: float,
 ) -> None:
     configuration = load_profile("trustcustom-tls").configuration_for(bytes(128))
-    slots = {slot: bytes(max(length, 32)) for slot, length in WRITTEN_SLOTS.items()}  # it writes words and blocks
+    slots = {
+        slot: bytes(max(length, 32)) for slot, length in MASS_PROVISIONING_SLOTS.items()
+    }  # it writes words and blocks
     script = _LIBRARY_PROVISIONS.format(configuration=configuration.hex(), slots=slots)
     pairs: list[tuple[float, float]] = []
     for number in range(3):

@@ -13,12 +13,13 @@ from atecc_bench.chip.packet import CommandPacket
 from atecc_bench.chip.zones import Zone
 from atecc_bench.link.board import connect
 from atecc_bench.pki.authority import create_authority
-from atecc_bench.provision.plan import issuer_of, make_plan
-from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.issuer import issuer_of
+from atecc_bench.provision.outcome import Verdict
+from atecc_bench.provision.planning import make_plan
+from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import provision_device
-from atecc_bench.provision.run import Verdict
 from atecc_bench.provision.survey import survey
 from atecc_bench.twin.presets import open_board, parse_virtual_url
 from atecc_bench.twin.secure_element import SecureElement

@@ -12,7 +12,7 @@ from atecc_bench.chip.session import ChipSession, ChipStatusError
 from atecc_bench.chip.status import Status
 from atecc_bench.chip.zones import Zone, slot_size
 from atecc_bench.pki.verify import verify_digest
-from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.twin.direct import DirectTransport
 from atecc_bench.twin.entropy import seeded_entropy
 from atecc_bench.twin.memory import Eeprom

@@ -9,9 +9,9 @@ import pytest
 
 from atecc_bench.cli.batch import Batch, DeviceResult, run_batch
 from atecc_bench.pki.authority import load_authority
+from atecc_bench.provision.issuer import issuer_of
 from atecc_bench.provision.order import Order
-from atecc_bench.provision.plan import issuer_of
-from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.provision.records import Records
 
 PASSPHRASE = b"correct horse"

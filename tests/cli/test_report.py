@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from atecc_bench import __version__
 from atecc_bench.provision.paper import read_document, report_html
-from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.profile_file import load_profile
 
 Run = Callable[..., Any]
 

@@ -21,7 +21,7 @@ from atecc_bench.diagnose.identify import identify
 from atecc_bench.diagnose.known_configurations import KnownConfiguration, known_configurations
 from atecc_bench.diagnose.lint import Severity, lint
 from atecc_bench.errors import InputError
-from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.provision.trust_scenarios import TRUST_FLEX, TRUST_GO
 from atecc_bench.twin.factory import ATECC508A, ATECC608A
 from atecc_bench.twin.presets import open_board, parse_virtual_url

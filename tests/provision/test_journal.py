@@ -11,11 +11,12 @@ from atecc_bench.chip.zones import Zone
 from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.provision.journal import Event, Journal, read_journal
-from atecc_bench.provision.plan import Plan, make_plan
+from atecc_bench.provision.outcome import StepResult, StepStatus, Verdict
+from atecc_bench.provision.plan import Plan
+from atecc_bench.provision.planning import make_plan
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import Report, provision_device
-from atecc_bench.provision.run import StepResult, StepStatus, Verdict
 from atecc_bench.provision.survey import survey
 from atecc_bench.twin.keys import public_key
 from twin_desk import NOW, PROFILE, TwinDesk, issuer

@@ -9,10 +9,10 @@ import pytest
 
 from atecc_bench.errors import BenchError
 from atecc_bench.pki.authority import create_authority, load_authority, save_authority
+from atecc_bench.provision.issuer import issuer_of
 from atecc_bench.provision.line import FrozenLine, freeze, frozen_line, thaw
 from atecc_bench.provision.order import Order
-from atecc_bench.provision.plan import issuer_of
-from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.profile_file import load_profile
 
 CA_PASSPHRASE = b"correct horse"
 SUPERVISOR = b"only the supervisor"

@@ -13,7 +13,8 @@ from atecc_bench.chip.config_zone import ConfigZone, differing_bytes
 from atecc_bench.chip.zones import Zone
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority, create_authority
-from atecc_bench.provision.plan import Effect, StepId, make_plan
+from atecc_bench.provision.planning import make_plan
+from atecc_bench.provision.step import Effect, StepId
 from atecc_bench.provision.survey import survey
 from atecc_bench.twin.entropy import seeded_entropy
 from atecc_bench.twin.factory import ATECC508A, ATECC608A

@@ -11,11 +11,14 @@ from atecc_bench.chip.zones import Zone
 from atecc_bench.errors import DeviceError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.provision.escrow import load_escrow
-from atecc_bench.provision.plan import Plan, StepId, make_plan
+from atecc_bench.provision.outcome import StepResult, StepStatus, Verdict
+from atecc_bench.provision.plan import Plan
+from atecc_bench.provision.planning import make_plan
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import provision_device
-from atecc_bench.provision.run import StepResult, StepStatus, Verdict, run_plan
+from atecc_bench.provision.run import run_plan
+from atecc_bench.provision.step import StepId
 from atecc_bench.provision.survey import survey
 from twin_desk import NOW, PROFILE, TwinDesk, hooks, issuer
 

@@ -29,12 +29,13 @@ from atecc_bench.errors import BenchError
 from atecc_bench.link.board import connect
 from atecc_bench.pki.authority import CertificateAuthority, create_authority, save_authority
 from atecc_bench.pki.keys import certificate_public_key
-from atecc_bench.provision.plan import issuer_of, make_plan
-from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.issuer import issuer_of
+from atecc_bench.provision.outcome import Verdict
+from atecc_bench.provision.planning import make_plan
+from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import provision_device
-from atecc_bench.provision.run import Verdict
 from atecc_bench.provision.survey import survey
 from atecc_bench.twin.entropy import seeded_entropy
 from atecc_bench.twin.faults import FaultKind

@@ -9,9 +9,13 @@ from atecc_bench.chip.session import ChipSession
 from atecc_bench.chip.transport import Transport
 from atecc_bench.chip.zones import Zone
 from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.provision.plan import Issuer, Plan, issuer_of, make_plan
-from atecc_bench.provision.profile import Profile, load_profile
-from atecc_bench.provision.run import Hooks, Outcome, StepResult, run_plan
+from atecc_bench.provision.issuer import Issuer, issuer_of
+from atecc_bench.provision.outcome import Hooks, Outcome, StepResult
+from atecc_bench.provision.plan import Plan
+from atecc_bench.provision.planning import make_plan
+from atecc_bench.provision.profile import Profile
+from atecc_bench.provision.profile_file import load_profile
+from atecc_bench.provision.run import run_plan
 from atecc_bench.provision.survey import survey
 from atecc_bench.twin.direct import DirectTransport
 from atecc_bench.twin.entropy import seeded_entropy

@@ -4,7 +4,7 @@ from pytestqt.qtbot import QtBot
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.slot_matrix import Ability, SlotCell, slot_matrix
-from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.ui.palette import LIGHT
 from atecc_bench.ui.widgets.plan_table import PlanRow, PlanStatus, PlanTable
 from atecc_bench.ui.widgets.row_table import RowTable

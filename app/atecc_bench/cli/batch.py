@@ -12,9 +12,9 @@ from atecc_bench.errors import BenchError, DeviceError, ExitCode, InputError
 from atecc_bench.link.board import BoardConnection, connect
 from atecc_bench.link.errors import CancelledError
 from atecc_bench.provision.order import Order, carry_out, prepare
+from atecc_bench.provision.outcome import StepResult, Verdict
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.report import Report
-from atecc_bench.provision.run import StepResult, Verdict
 from atecc_bench.twin.virtual_port import register_virtual_scheme
 
 POLL_S = 0.5  # between two looks whether the next device is there

@@ -26,7 +26,7 @@ from atecc_bench.pki.keys import public_key_bytes, wrong_key_type
 from atecc_bench.pki.layout import DEVICE_KEY_SLOT
 from atecc_bench.pki.template_file import read_template
 from atecc_bench.pki.verify import check_issued_by
-from atecc_bench.provision.plan import issuer_of, on_the_hour
+from atecc_bench.provision.issuer import issuer_of, on_the_hour
 
 _CHIP_SERIAL_NUMBER_LENGTH = 9
 

@@ -22,7 +22,7 @@ from atecc_bench.errors import ExitCode, RefusedError
 from atecc_bench.provision.records import Records, to_json
 
 app = typer.Typer(no_args_is_help=True, help="The configuration zone: read, decode, lint, diff, write, lock.")
-_STYLES = {Severity.DANGER: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+STYLES = {Severity.DANGER: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
 
 
 @app.command("read")
@@ -95,12 +95,12 @@ def lint_verb(
     findings = lint(found.config)
     grave = any(finding.severity is Severity.DANGER for finding in findings)
     if json:
-        print_json({**found.document, "findings": [_finding_document(finding) for finding in findings]})
+        print_json({**found.document, "findings": [finding_document(finding) for finding in findings]})
     else:
         found.print_remarks()
         for finding in findings:
             where = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in finding.bytes)
-            console().print(f"{finding.severity}  {finding.sentence}", style=_STYLES[finding.severity])
+            console().print(f"{finding.severity}  {finding.sentence}", style=STYLES[finding.severity])
             console().print(f"    bytes {where}. {finding.advice}  [{finding.id}]")
         if not findings:
             console().print("Nothing to remark.", style="bold green")
@@ -261,7 +261,8 @@ def _identification_document(known: Identification) -> dict[str, object]:
     }
 
 
-def _finding_document(finding: Finding) -> dict[str, object]:
+def finding_document(finding: Finding) -> dict[str, object]:
+    """A finding as JSON has it."""
     return {
         "id": finding.id,
         "severity": finding.severity.value,

@@ -8,20 +8,25 @@ import typer
 from rich.table import Table
 
 from atecc_bench.cli.device import Device, open_device
+from atecc_bench.cli.given import given_of
 from atecc_bench.cli.interrupt import interruptible
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_error, print_json, reporting, virtual_mark
 from atecc_bench.cli.passphrase import PassphraseFileOption, escrow_passphrase, existing_passphrase
 from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.errors import ExitCode, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority, load_authority, load_authority_certificates
+from atecc_bench.provision.issuer import Issuer, issuer_of
 from atecc_bench.provision.journal import PastRun
-from atecc_bench.provision.plan import Effect, Plan, StepId, issuer_of, make_plan
-from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.outcome import Outcome, StepResult, StepStatus, Timing, Verdict
+from atecc_bench.provision.plan import Plan
+from atecc_bench.provision.planning import ca_needed
+from atecc_bench.provision.prepare import plan_for_chip
+from atecc_bench.provision.profile import Profile
+from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.provision.records import ESCROW, Records
 from atecc_bench.provision.rehearse import Rehearsal, rehearse
 from atecc_bench.provision.report import Report, provision_device
-from atecc_bench.provision.run import Outcome, StepResult, StepStatus, Timing, Verdict
-from atecc_bench.provision.survey import survey
+from atecc_bench.provision.step import Effect, StepId
 
 CONFIRM_DIGITS = 6
 
@@ -29,7 +34,9 @@ CONFIRM_DIGITS = 6
 def provision(
     port: PortOption,
     profile: Annotated[str, typer.Option("--profile", metavar="NAME|FILE", help="What the chip is to become.")],
-    ca: Annotated[Path, typer.Option("--ca", metavar="DIR", help="Certificate authority that issues.")],
+    ca: Annotated[
+        Path | None, typer.Option("--ca", metavar="DIR", help="Certificate authority that issues, or signs a manifest.")
+    ] = None,
     organization: Annotated[
         str | None, typer.Option("--organization", help="Organization in the device's name; by default the signer's.")
     ] = None,
@@ -40,6 +47,19 @@ def provision(
     escrow_passphrase_file: Annotated[
         Path | None,
         typer.Option("--escrow-passphrase-file", metavar="FILE", help="First line: the passphrase for --fill-keys."),
+    ] = None,
+    fields: Annotated[
+        list[str] | None, typer.Option("--field", metavar="ID=TEXT", help="A field of the profile; can be repeated.")
+    ] = None,
+    certificate: Annotated[
+        str | None,
+        typer.Option("--certificate", metavar="FILE", help="Device certificate from outside, its issuers behind it."),
+    ] = None,
+    keys: Annotated[
+        list[str] | None, typer.Option("--key", metavar="SLOT=FILE", help="A key to import; can be repeated.")
+    ] = None,
+    master_key: Annotated[
+        str | None, typer.Option("--master-key", metavar="FILE", help="What keys are derived from, 16 bytes at least.")
     ] = None,
     *,
     fill_keys: Annotated[
@@ -55,24 +75,24 @@ def provision(
     """Provision a chip: configuration, locks, keys, certificates, proof. Some steps can never be undone."""
     with reporting(as_json=json):
         loaded = load_profile(profile)
-        root, signer = load_authority_certificates(ca)
-        issuer = issuer_of(root, signer, organization)
+        given = given_of(loaded, fields or [], certificate, keys or [], master_key)
+        issuer = _issuer(loaded, ca, organization)
         with interruptible() as cancelled, open_device(port, cancelled) as device:
             virtual = device.board.info.virtual
             device.board.set_baud(baud)
             now = datetime.now(UTC)
             records = Records.of_user()
-            found = survey(device.session, loaded)
-            doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
-            plan = make_plan(loaded, found, issuer, now, doubtful, fill_keys=fill_keys)
+            plan = plan_for_chip(
+                device.session, loaded, issuer, records, now, virtual=virtual, given=given, fill_keys=fill_keys
+            )
             if not json:
                 _print_interrupted(records.interrupted(plan.serial_number, virtual=virtual))
                 _print_plan(plan, device)
             rehearsal = rehearse(plan, now, _ignore) if _needs_rehearsal(plan, asked=only_rehearse) else None
-            if only_rehearse or (rehearsal and rehearsal.outcome.error):
+            if only_rehearse or (rehearsal and not rehearsal.outcome.went_as_planned):
                 _end(_report_of(plan, rehearsal, now, virtual=virtual), json=json)
             authority = _unlock(plan, ca, passphrase_file)
-            escrow = escrow_passphrase(Path(ESCROW), escrow_passphrase_file) if plan.key_writes else b""
+            escrow = escrow_passphrase(Path(ESCROW), escrow_passphrase_file) if plan.escrowed_slots else b""
             if plan.needs_confirmation and not yes:
                 _confirm(plan, json=json)
             progress = _ignore if json else _Progress().show
@@ -113,8 +133,21 @@ def _end(report: Report, *, json: bool) -> NoReturn:
     raise typer.Exit(report.error.exit_code if report.error else ExitCode.DONE)
 
 
-def _unlock(plan: Plan, ca: Path, passphrase_file: Path | None) -> CertificateAuthority | None:
-    if not plan.has(StepId.ISSUE):
+def _issuer(profile: Profile, ca: Path | None, organization: str | None) -> Issuer | None:
+    if ca is None:
+        if profile.needs_authority:
+            raise ca_needed(profile)
+        return None
+    if not profile.needs_authority:
+        raise InputError(
+            "usage", f"The profile {profile.name} needs no certificate authority.", "Leave --ca out."
+        )  # fmt: skip
+    root, signer = load_authority_certificates(ca)
+    return issuer_of(root, signer, organization)
+
+
+def _unlock(plan: Plan, ca: Path | None, passphrase_file: Path | None) -> CertificateAuthority | None:
+    if ca is None or not (plan.has(StepId.ISSUE) or plan.has(StepId.MANIFEST)):
         return None
     return load_authority(ca, existing_passphrase(ca, passphrase_file))
 
@@ -124,6 +157,8 @@ def _print_plan(plan: Plan, device: Device) -> None:
     out.print(f"{plan.profile.title} for chip {plan.serial_number}{virtual_mark(device.board.info)}")
     if plan.already_provisioned:
         out.print("This chip is already provisioned for this issuer. It is checked, and nothing is written.")
+    for field in plan.profile.operator_fields:
+        out.print(f"{field.title}: {plan.values[field.id]}", markup=False)
     table = Table("Step", "What it does", "Chip time", box=None)
     for step in plan.steps:
         title = f"{step.title} — FOR EVER" if step.effect is Effect.FOR_EVER else step.title
@@ -186,6 +221,8 @@ def _print_report(report: Report, *, json: bool) -> None:
             right = report.plan.already_provisioned
             word = "Nothing to rehearse, the chip is right" if right else "Rehearsal passed, nothing was written"
         out.print(f"{word}: {outcome.serial_number}", style="bold magenta" if report.virtual else "bold green")
+    elif outcome.went_as_planned:
+        out.print(f"Waiting for the certificate: {outcome.serial_number}", style="bold yellow")
     else:
         out.print(f"FAIL: {outcome.serial_number}", style="bold red")
         done = [step.id.value for step in outcome.steps if step.status is StepStatus.DONE]
@@ -193,8 +230,8 @@ def _print_report(report: Report, *, json: bool) -> None:
     if report.error is not None:
         print_error(report.error)
     if report.record_error is not None:
-        for pem in report.pems().values():
-            typer.echo(pem.decode("ascii"))
+        for content in report.pems().values():
+            typer.echo(content.decode("utf-8"))
     if not report.rehearsed:
         out.print(outcome.timing.sentence)
     for path in report.artifacts.values():

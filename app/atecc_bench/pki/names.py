@@ -1,4 +1,7 @@
-"""Distinguished names as this project writes them: organization and common name."""
+"""Distinguished names as this project writes them."""
+
+from collections.abc import Iterable
+from typing import Final
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -8,6 +11,17 @@ from atecc_bench.errors import InputError
 # Upper bounds ub-organization-name and ub-common-name of RFC 5280, appendix A.1.
 _LONGEST = 64
 
+NAME_PARTS: Final = {
+    "C": ("country", NameOID.COUNTRY_NAME),
+    "ST": ("state", NameOID.STATE_OR_PROVINCE_NAME),
+    "L": ("locality", NameOID.LOCALITY_NAME),
+    "O": ("organization", NameOID.ORGANIZATION_NAME),
+    "OU": ("organizational unit", NameOID.ORGANIZATIONAL_UNIT_NAME),
+    "CN": ("common name", NameOID.COMMON_NAME),
+    "serialNumber": ("serial number", NameOID.SERIAL_NUMBER),
+}
+"""Parts of a name by what RFC 4514 calls them: in words, and their object identifiers."""
+
 
 def distinguished_name(organization: str | None, common_name: str) -> x509.Name:
     """Make a name of an organization, if there is one, and a common name, as UTF8String.
@@ -15,12 +29,25 @@ def distinguished_name(organization: str | None, common_name: str) -> x509.Name:
     Raises `InputError` (`name-not-usable`) for a part that is empty, longer than 64 characters or holds
     control characters.
     """
+    parts = [("O", organization)] if organization is not None else []
+    return name_of_parts([*parts, ("CN", common_name)])
+
+
+def name_of_parts(parts: Iterable[tuple[str, str]]) -> x509.Name:
+    """Make a name of parts such as `("O", "ACME Ltd")`, each its own relative name, in this order.
+
+    Raises `InputError` (`name-not-usable`) as `distinguished_name` does, and for a country that is not two letters.
+    """
     attributes: list[x509.NameAttribute[str]] = []
-    if organization is not None:
-        _check("organization", organization)
-        attributes.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization))
-    _check("common name", common_name)
-    attributes.append(x509.NameAttribute(NameOID.COMMON_NAME, common_name))
+    for part, text in parts:
+        words, oid = NAME_PARTS[part]
+        _check(words, text)
+        try:
+            attributes.append(x509.NameAttribute(oid, text))
+        except ValueError as error:
+            raise InputError(
+                "name-not-usable", f"The {words} {text!r} cannot stand in a certificate: {error}.", "Give another."
+            ) from error
     return x509.Name(attributes)
 
 

@@ -45,13 +45,16 @@ def location_reader(session: ChipSession) -> Callable[[DeviceLocation], bytes]:
     return read
 
 
-def contents_reader(slots: Mapping[int, bytes], public_keys: Mapping[int, bytes]) -> Callable[[DeviceLocation], bytes]:
-    """A reader for `rebuild` over slot contents and public keys that were read before."""
+def contents_reader(
+    slots: Mapping[int, bytes], public_keys: Mapping[int, bytes], config: bytes = b""
+) -> Callable[[DeviceLocation], bytes]:
+    """A reader for `rebuild` over what was read before: slots, public keys, and the configuration zone."""
 
     def read(location: DeviceLocation) -> bytes:
         if location.is_genkey:
             return public_keys[location.slot]
-        return slots[location.slot][location.offset : location.offset + location.count]
+        content = config if location.zone is DeviceZone.CONFIG else slots[location.slot]
+        return content[location.offset : location.offset + location.count]
 
     return read
 

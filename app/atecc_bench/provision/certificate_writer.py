@@ -33,7 +33,8 @@ from atecc_bench.pki.on_chip import (
 from atecc_bench.pki.rebuild import compress
 from atecc_bench.pki.verify import check_chain
 from atecc_bench.provision.known import common_name
-from atecc_bench.provision.survey import WRITTEN_SLOTS, overwritten_length
+from atecc_bench.provision.profile_layout import MASS_PROVISIONING_SLOTS
+from atecc_bench.provision.survey import whole_blocks
 
 
 @dataclass(frozen=True)
@@ -87,14 +88,16 @@ def write_chain(
     check_chain(chain.device, chain.signer, chain.root, now)
     _check_device(session, chain, config)
     wanted = chain.slots()
-    present = {slot: session.read_slot(slot, 0, overwritten_length(slot)) for slot in WRITTEN_SLOTS}
-    stale = tuple(slot for slot in WRITTEN_SLOTS if not present[slot].startswith(wanted[slot]))
+    present = {
+        slot: session.read_slot(slot, 0, whole_blocks(slot, count)) for slot, count in MASS_PROVISIONING_SLOTS.items()
+    }
+    stale = tuple(slot for slot in MASS_PROVISIONING_SLOTS if not present[slot].startswith(wanted[slot]))
     check_writable(config, stale)
     if stale:
         save({slot: present[slot] for slot in stale})
     for slot in stale:
         session.write_slot(slot, wanted[slot])
-        if session.read_slot(slot, 0, WRITTEN_SLOTS[slot]) != wanted[slot]:
+        if session.read_slot(slot, 0, MASS_PROVISIONING_SLOTS[slot]) != wanted[slot]:
             raise RefusedError(
                 "read-back-differs",
                 f"What was read back differs from what was written: slot {slot}.",

@@ -17,9 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.authority import load_authority
+from atecc_bench.provision.issuer import issuer_of
 from atecc_bench.provision.order import Order
-from atecc_bench.provision.plan import issuer_of
-from atecc_bench.provision.profile import load_profile
+from atecc_bench.provision.profile_file import load_profile
 
 SHORTEST_PASSPHRASE = 8
 _FILE = "line.json"

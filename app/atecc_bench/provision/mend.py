@@ -15,9 +15,9 @@ from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.pki.issue import issue_device_certificate
 from atecc_bench.pki.layout import DEVICE_KEY_SLOT
 from atecc_bench.provision.certificate_writer import Chain, write_chain
-from atecc_bench.provision.plan import issuer_of, on_the_hour
+from atecc_bench.provision.issuer import issuer_of, on_the_hour
+from atecc_bench.provision.profile_layout import MASS_PROVISIONING_SLOTS
 from atecc_bench.provision.records import Records, to_json
-from atecc_bench.provision.survey import WRITTEN_SLOTS
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def can_be_mended(config: ConfigZone) -> bool:
     """Whether the slots of this chip still take certificates in clear."""
     if not (config.config_locked and config.data_locked):
         return False
-    return all(slot_policy(config, slot).write is Access.CLEAR for slot in WRITTEN_SLOTS)
+    return all(slot_policy(config, slot).write is Access.CLEAR for slot in MASS_PROVISIONING_SLOTS)
 
 
 def mend(

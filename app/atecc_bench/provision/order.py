@@ -6,24 +6,30 @@ from datetime import datetime
 
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.provision.plan import Issuer, Plan, make_plan
+from atecc_bench.provision.given import Given
+from atecc_bench.provision.issuer import Issuer
+from atecc_bench.provision.outcome import StepResult
+from atecc_bench.provision.plan import Plan
+from atecc_bench.provision.prepare import plan_for_chip
 from atecc_bench.provision.profile import Profile
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.rehearse import Rehearsal, rehearse
 from atecc_bench.provision.report import Report, provision_device
-from atecc_bench.provision.run import StepResult
-from atecc_bench.provision.survey import survey
 
 
 @dataclass(frozen=True)
 class Order:
-    """Profile, names and an unlocked authority; with `fill_keys` the passphrase of the escrow files."""
+    """Profile, names and an unlocked authority; with `fill_keys` the passphrase of the escrow files.
+
+    `given` is what was given for this device alone.
+    """
 
     profile: Profile
     issuer: Issuer
     authority: CertificateAuthority = field(repr=False)
     fill_keys: bool = False
     escrow_passphrase: bytes = field(default=b"", repr=False)
+    given: Given = field(default_factory=Given)
 
 
 @dataclass(frozen=True)
@@ -52,13 +58,15 @@ def prepare(
 
     Nothing is written. Raises what `make_plan` raises, and the error of a rehearsal that failed.
     """
-    found = survey(session, order.profile)
-    doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
-    plan = make_plan(order.profile, found, order.issuer, now, doubtful, fill_keys=order.fill_keys)
+    plan = plan_for_chip(
+        session, order.profile, order.issuer, records, now,
+        virtual=virtual, given=order.given, fill_keys=order.fill_keys,
+    )  # fmt: skip
     planned(plan)
     rehearsal = None if plan.already_provisioned else rehearse(plan, now, lambda result: None)
-    if rehearsal is not None and rehearsal.outcome.error is not None:
-        raise rehearsal.outcome.error
+    error = None if rehearsal is None or rehearsal.outcome.went_as_planned else rehearsal.outcome.error
+    if error is not None:
+        raise error
     return Prepared(order, plan, rehearsal)
 
 

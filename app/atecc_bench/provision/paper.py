@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from atecc_bench.errors import InputError
-from atecc_bench.provision.run import Verdict
+from atecc_bench.provision.outcome import Verdict
 
 _SHA256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 _NAMES = {"device_pem": "Device certificate", "signer_pem": "Signer certificate", "root_pem": "Root certificate"}

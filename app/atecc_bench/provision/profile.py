@@ -1,97 +1,269 @@
-"""Profiles: what a chip is to become, as validated YAML files."""
+"""Profiles: what a chip is to become, and what has to be proved of it before it is called a PASS."""
 
 import hashlib
+import re
+from collections.abc import Mapping
 from enum import StrEnum
-from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.identity import Part
 from atecc_bench.chip.session import LOCK_WORD
-from atecc_bench.chip.slot_policy import slot_policy
+from atecc_bench.chip.slot_policy import Holds, slot_policy
 from atecc_bench.chip.zones import CONFIG_SIZE, WORD
-from atecc_bench.errors import InputError
-from atecc_bench.resources import resource_path
 
 WRITTEN_FROM = 16  # the bytes before are the chip's own
-FACTORY_ADDRESS = 0xC0
 _UNLOCKED = bytes.fromhex("00005555FFFF")
 _REVISIONS = {
     Part.ATECC508A: bytes.fromhex("00005000"),
     Part.ATECC608A: bytes.fromhex("00006002"),
     Part.ATECC608B: bytes.fromhex("00006003"),
 }
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+SERIAL_NUMBER = "serial_number"
+ORGANIZATION = "organization"
+MAC = "mac"
 
 
 class Layout(StrEnum):
-    """Where keys and certificates stand on the chip."""
+    """Where certificates stand on the chip, and what they are made of."""
 
     ECC608_MASS_PROVISIONING = "ECC608-MassProvisioning"
+    ARDUINO_ECCX08 = "ArduinoECCX08"
+    ESPRESSIF = "Espressif"
+    CRYPTOAUTHLIB = "CryptoAuthLib"
+    TRUST_AND_GO = "Trust&GO"
+    TEMPLATES = "templates"
+    FILE = "file"
+
+    @property
+    def issues(self) -> bool:
+        """Whether the operator's own authority issues the device certificate."""
+        return self not in (Layout.TRUST_AND_GO, Layout.FILE)
+
+    @property
+    def sentence(self) -> str:
+        """Where the certificates are, in words."""
+        return _LAYOUT_SENTENCES[self]
+
+
+_LAYOUT_SENTENCES = {
+    Layout.ECC608_MASS_PROVISIONING: (
+        "Device and signer certificate are written where firmware made with ECC608-MassProvisioning looks for them."
+    ),
+    Layout.ARDUINO_ECCX08: "The device certificate is written where Arduino's ECCX08Cert looks for it.",
+    Layout.ESPRESSIF: (
+        "Device and signer certificate are written where Espressif's esp_cryptoauth_utility writes them."
+    ),
+    Layout.CRYPTOAUTHLIB: "Device and signer certificate are written to the usual slots of CryptoAuthLib, 10 to 12.",
+    Layout.TRUST_AND_GO: "The certificates are Microchip's own; nothing is written.",
+    Layout.TEMPLATES: "The certificates are written as the profile's own templates say.",
+    Layout.FILE: "The device certificate comes from outside and is kept as a file.",
+}
+
+
+class KeySource(StrEnum):
+    """How a slot gets its key."""
+
+    GENERATE = "generate"  # a private key inside the chip, a secret one from this computer's random numbers
+    IMPORT = "import"  # from a file that the operator gives
+    DERIVE = "derive"  # a secret one from the operator's master key and the chip's serial number
+    LEAVE = "leave"  # it is there already
+
+
+class Proof(StrEnum):
+    """What has to be shown at the end of a run; a PASS is all those that the profile names."""
+
+    CHAIN_VERIFIED = "chain-verified"
+    CERTIFICATE_REBUILT = "certificate-rebuilt-equals-file"
+    CERTIFICATE_FOR_KEY = "certificate-for-key"
+    KEY_POSSESSION = "key-possession"
+    SECRET_KEYS = "secret-keys-held"  # noqa: S105 - a proof
+    DATA_READ_BACK = "data-read-back"
+    MANIFEST = "manifest"
+
+    @property
+    def sentence(self) -> str:
+        """The proof in words."""
+        return _PROOF_SENTENCES[self]
+
+
+_PROOF_SENTENCES = {
+    Proof.CHAIN_VERIFIED: "the chain up to the root verified",
+    Proof.CERTIFICATE_REBUILT: "the certificate rebuilt from the chip is the one in the file",
+    Proof.CERTIFICATE_FOR_KEY: "the certificate is for the key in the chip",
+    Proof.KEY_POSSESSION: "the chip signed a fresh challenge",
+    Proof.SECRET_KEYS: "CheckMac proved the secret keys",
+    Proof.DATA_READ_BACK: "data was read back and compared",
+    Proof.MANIFEST: "a signed manifest lists the chip and its keys",
+}
+
+Slot = Annotated[int, Field(ge=0, le=15)]
 
 
 def _from_hex(value: object) -> object:
     return bytes.fromhex(value) if isinstance(value, str) else value
 
 
-class SecretKey(BaseModel):
-    """A secret key that the operator may have filled with random bytes, put into escrow and locked."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    slot: Annotated[int, Field(ge=0, le=15)]
-    title: str
-
-
-class Profile(BaseModel):
-    """One profile. `configuration` is bytes 16 to 127 of the configuration zone."""
-
+class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="hex")
 
-    name: str
-    title: str
-    parts: tuple[Part, ...] = Field(min_length=1)
-    layout: Layout
-    configuration: Annotated[bytes, BeforeValidator(_from_hex)]
-    generate_keys: tuple[Annotated[int, Field(ge=0, le=15)], ...] = Field(min_length=1)
-    secret_keys: tuple[SecretKey, ...] = ()
 
-    @model_validator(mode="after")
-    def _keys_can_be_made(self) -> Self:
-        if len(self.configuration) != CONFIG_SIZE - WRITTEN_FROM:
-            raise ValueError(f"configuration has {len(self.configuration)} bytes; bytes 16 to 127 are 112")
-        config = ConfigZone.parse(self.configuration.rjust(CONFIG_SIZE, b"\0"))
-        if config.i2c_address != FACTORY_ADDRESS:
-            raise ValueError(
-                f"byte 16 is {config.i2c_address:02X}: the chip would move to another I2C address once it is locked, "
-                f"and the run could not go on; keep {FACTORY_ADDRESS:02X}"
-            )
-        if len(set(self.generate_keys)) != len(self.generate_keys):
-            raise ValueError("generate_keys names a slot twice")
-        for slot in self.generate_keys:
-            if not slot_policy(config, slot).can_generate:
-                raise ValueError(f"slot {slot} is in generate_keys, but its SlotConfig does not allow GenKey")
-        for key in self.secret_keys:
-            if not slot_policy(config, key.slot).lockable:
-                raise ValueError(f"slot {key.slot} is in secret_keys, but its KeyConfig does not let it be locked")
-        return self
+class Key(_Strict):
+    """One slot and how it gets its key.
+
+    `optional`: only if the operator agrees. `lock`: the slot is locked on its own, for ever, once the key is proved.
+    """
+
+    slot: Slot
+    title: str
+    source: KeySource
+    lock: bool = False
+    optional: bool = False
+
+
+class SlotData(_Strict):
+    """What is written from the start of a slot: `bytes` as they are, or `text` with placeholders, in UTF-8.
+
+    A text is filled with zero bytes up to `length`, which one with operator's fields needs.
+    """
+
+    slot: Slot
+    title: str
+    content: Annotated[bytes | None, BeforeValidator(_from_hex)] = Field(default=None, alias="bytes", min_length=1)
+    text: str | None = Field(default=None, min_length=1)
+    length: int | None = Field(default=None, ge=1, le=416)
+
+
+class OperatorField(_Strict):
+    """Something that the operator types for each device; `pattern` is a regular expression for the whole of it.
+
+    `default` may hold `{serial_number}`. Without one the field has to be filled.
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: str
+    pattern: str
+    example: str
+    default: str | None = None
+
+    def accepts(self, value: str) -> bool:
+        """Whether the whole of `value` is as the pattern says."""
+        return re.fullmatch(self.pattern, value) is not None
+
+
+MAC_FIELD = OperatorField(
+    id=MAC,
+    title="MAC address of the board",
+    pattern="[0-9A-F]{12}",
+    example="A4CF12000001",
+)
+
+
+class Templates(_Strict):
+    """Templates (`atecc-bench template`) of the profile's own, as their files have them."""
+
+    device: str
+    signer: str | None = None
+
+
+class Certificates(_Strict):
+    """The device certificate: where it goes, its subject (in this order, with placeholders), and for how many years.
+
+    `valid_years` 0 means no expiry. With `templates` the subject is the template's; `elements` are texts with
+    placeholders for those parts of it that the chip stores.
+    """
+
+    layout: Layout
+    subject: Mapping[str, str] = Field(default_factory=dict[str, str])
+    valid_years: int = Field(default=0, ge=0, le=31)
+    templates: Templates | None = None
+    elements: Mapping[str, str] = Field(default_factory=dict[str, str])
+
+
+class Locks(_Strict):
+    """What is locked for ever. A zone that is not named here has to be locked already: its maker did it."""
+
+    configuration: bool = True
+    data: bool = True
+    slots: tuple[Slot, ...] = ()
+
+
+class Profile(_Strict):
+    """One profile. `configuration` is bytes 16 to 127 of the configuration zone."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    title: str
+    about: str = ""
+    parts: tuple[Part, ...] = Field(min_length=1)
+    configuration: Annotated[bytes, BeforeValidator(_from_hex)]
+    keys: tuple[Key, ...] = Field(min_length=1)
+    data: tuple[SlotData, ...] = ()
+    certificates: Certificates
+    fields: tuple[OperatorField, ...] = ()
+    locks: Locks = Locks()
+    proofs: tuple[Proof, ...] = Field(min_length=1)
+
+    @property
+    def layout(self) -> Layout:
+        """Where certificates stand."""
+        return self.certificates.layout
 
     @property
     def device_key_slot(self) -> int:
-        """The slot whose key the device certificate is for."""
-        return self.generate_keys[0]
+        """The slot whose key the device certificate is for: the first of the profile."""
+        return self.keys[0].slot
+
+    @property
+    def private_slots(self) -> tuple[int, ...]:
+        """Slots with a private key of the chip, the device key's first."""
+        config = self.nominal_config()
+        return tuple(key.slot for key in self.keys if slot_policy(config, key.slot).holds is Holds.ECC_PRIVATE)
+
+    @property
+    def generate_keys(self) -> tuple[int, ...]:
+        """Slots that get a private key of their own, made inside the chip."""
+        private = self.private_slots
+        return tuple(key.slot for key in self.keys if key.source is KeySource.GENERATE and key.slot in private)
+
+    @property
+    def secret_keys(self) -> tuple[Key, ...]:
+        """Keys that are written from outside: symmetric and IO protection keys."""
+        private = self.private_slots
+        return tuple(key for key in self.keys if key.slot not in private and key.source is not KeySource.LEAVE)
+
+    @property
+    def needs_authority(self) -> bool:
+        """Whether somebody's authority has to sign: a certificate, or the manifest."""
+        return self.layout.issues or Proof.MANIFEST in self.proofs
+
+    @property
+    def operator_fields(self) -> tuple[OperatorField, ...]:
+        """What is to be typed for each device; `{mac}` is one that needs no description."""
+        declared = {field.id for field in self.fields}
+        return (*self.fields, *((MAC_FIELD,) if MAC in self.placeholders and MAC not in declared else ()))
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """All names that stand in braces somewhere."""
+        certificates = self.certificates
+        texts = [*certificates.subject.values(), *certificates.elements.values()]
+        texts += [data.text for data in self.data if data.text is not None]
+        return frozenset(name for text in texts for name in placeholders_in(text))
 
     @property
     def sha256(self) -> str:
         """The hash of what the profile says, whatever its file looks like."""
         return hashlib.sha256(self.model_dump_json().encode("utf-8")).hexdigest()
 
-    def nominal_config(self) -> ConfigZone:
-        """The configuration of a chip of the first part with this profile, before any slot is locked."""
+    def nominal_config(self, part: Part | None = None) -> ConfigZone:
+        """The configuration of a chip with this profile before anything is locked; by default of the first part."""
         raw = bytearray(CONFIG_SIZE)
-        raw[4:8] = _REVISIONS[self.parts[0]]
+        raw[4:8] = _REVISIONS[part or self.parts[0]]
+        raw[13] = 1  # AES_Enable, as Microchip sets it
         raw[84:90] = _UNLOCKED
         return ConfigZone.parse(self.configuration_for(bytes(raw)))
 
@@ -115,34 +287,11 @@ class Profile(BaseModel):
         )
 
 
-def available_profiles() -> tuple[str, ...]:
-    """Names of the profiles that come with the product."""
-    return tuple(sorted(path.stem for path in resource_path("profiles").glob("*.yaml")))
+def placeholders_in(text: str) -> tuple[str, ...]:
+    """The names that stand in braces in a text."""
+    return tuple(_PLACEHOLDER.findall(text))
 
 
-def load_profile(name_or_path: str) -> Profile:
-    """Load a profile by name, or from a YAML file.
-
-    Raises:
-        InputError: `no-profile` when there is none, `bad-profile` when it cannot be used.
-
-    """
-    path = Path(name_or_path)
-    if name_or_path in available_profiles():
-        path = resource_path("profiles", f"{name_or_path}.yaml")
-    try:
-        return Profile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputError(
-            "no-profile",
-            f"There is no profile “{name_or_path}”.",
-            f"Profiles that come with ATECC Bench: {', '.join(available_profiles())}; or give a YAML file.",
-        ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise InputError("bad-profile", f"{path} is not YAML: {error}", "Correct the file.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise InputError(
-            "bad-profile", f"{path} is not a profile: {where}: {first['msg']}".replace(": :", ":"), "Correct the file."
-        ) from error
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A text with its placeholders filled; each of them must be among the values."""
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], text)

@@ -10,20 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import platformdirs
-
 from atecc_bench.errors import InputError
+from atecc_bench.provision.data_folder import DATA_FOLDER_VARIABLE, data_folder
 from atecc_bench.provision.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.provision.registry import Registry
-
-DATA_FOLDER_VARIABLE = "ATECC_BENCH_DATA"
-
 
 ESCROW = "escrow.json"
 _FILES = {
     "device_pem": "device.pem",
     "signer_pem": "signer.pem",
     "root_pem": "root.pem",
+    "csr_pem": "request.csr",
+    "manifest_json": "manifest.json",
     "saved_json": "saved.json",
     "saved_config_json": "saved-config.json",
     "escrow_json": ESCROW,
@@ -94,9 +92,7 @@ class Records:
     @classmethod
     def of_user(cls) -> "Records":
         """The records in the user's data folder, or where ATECC_BENCH_DATA points."""
-        chosen = os.environ.get(DATA_FOLDER_VARIABLE)
-        folder = Path(chosen) if chosen else platformdirs.user_data_path("atecc-bench", appauthor=False)
-        return cls(folder / "records")
+        return cls(data_folder() / "records")
 
     def latest(self, serial_number: str, *, virtual: bool) -> DeviceRecord | None:
         """The newest record with certificates of the chip with this serial number, if there is one."""

@@ -8,14 +8,20 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.chip.zones import OTP_SIZE, SLOT_COUNT, Zone, slot_size
 from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.pki.keys import private_key_from_entropy
-from atecc_bench.provision.plan import Issuer, Plan
-from atecc_bench.provision.run import Hooks, Outcome, StepResult, Verdict, run_plan
+from atecc_bench.pki.keys import certificate_public_key, private_key_from_entropy, public_key_from_bytes
+from atecc_bench.pki.on_chip import ChipCertificates
+from atecc_bench.provision.chain_layouts import device_chain
+from atecc_bench.provision.issuer import Issuer
+from atecc_bench.provision.outcome import Hooks, Outcome, StepResult
+from atecc_bench.provision.plan import Plan
+from atecc_bench.provision.run import run_plan
+from atecc_bench.provision.slot_keys import random_key
 from atecc_bench.provision.survey import Survey, survey
 from atecc_bench.twin.direct import DirectTransport
 from atecc_bench.twin.memory import Eeprom
@@ -35,7 +41,7 @@ class Rehearsal:
     def passed_for(self, plan: Plan) -> bool:
         """Whether this was a rehearsal of the same plan, on the same state, and it passed."""
         same = [step.id for step in self.outcome.steps] == [step.id for step in plan.steps]
-        return same and self.outcome.verdict is Verdict.PASS and self.survey == plan.survey
+        return same and self.outcome.went_as_planned and self.survey == plan.survey
 
 
 def rehearse(plan: Plan, now: datetime, progress: Callable[[StepResult], None]) -> Rehearsal:
@@ -43,27 +49,69 @@ def rehearse(plan: Plan, now: datetime, progress: Callable[[StepResult], None]) 
 
     The issuer's names and dates are the real ones; its keys are stand-ins, so that the rehearsal needs no
     passphrase and no real signature exists for a key that is not in a chip. Keys of the chip that exist
-    already are played by others.
+    already are played by others, and so are those that are imported, derived or come with a certificate from outside.
     """
-    memory = _memory(plan.survey)
+    memory = _memory(plan)
     session = ChipSession(DirectTransport(SecureElement(memory, secrets.token_bytes)))
-    authority = _stand_in(plan.issuer)
-    issuer = replace(plan.issuer, root=authority.root, signer=authority.signer)
-    played = replace(plan, issuer=issuer, survey=survey(session, plan.profile))
+    authority = _stand_in(plan.issuer) if plan.issuer is not None else None
+    played = _played(plan, memory, session, authority, now)
     outcome = run_plan(session, played, authority, now, Hooks.keeping_nothing(progress))
     return Rehearsal(outcome, plan.survey, ConfigZone.parse(memory.contents(Zone.CONFIG)))
 
 
-def _memory(chip: Survey) -> Eeprom:
+def _memory(plan: Plan) -> Eeprom:
+    chip = plan.survey
     slots = [chip.slots.get(slot, b"").ljust(slot_size(slot), ERASED) for slot in range(SLOT_COUNT)]
     for slot in chip.public_keys:
-        scalar = private_key_from_entropy(secrets.token_bytes).private_numbers().private_value
-        slots[slot] = scalar.to_bytes(slot_size(slot))
+        slots[slot] = _new_key().private_numbers().private_value.to_bytes(slot_size(slot))
     return Eeprom(chip.config_bytes, ERASED * OTP_SIZE, slots, secrets.token_bytes(32))
 
 
+def _played(
+    plan: Plan, memory: Eeprom, session: ChipSession, authority: CertificateAuthority | None, now: datetime
+) -> Plan:
+    """The plan for the twin, whose slots hold the stand-ins' bytes wherever the chip's are right."""
+    given = replace(
+        plan.given,
+        private_keys={slot: _new_key() for slot in plan.given.private_keys},
+        secret_keys={slot: random_key(slot) for slot in plan.given.secret_keys},
+    )
+    played = replace(plan, given=given, secrets={slot: random_key(slot) for slot in plan.secrets})
+    for slot in plan.survey.held_keys:
+        memory.write(Zone.DATA, slot, 0, played.secrets[slot])
+    on_twin = survey(session, plan.profile)
+    if plan.outside:
+        slot = plan.profile.device_key_slot
+        imported = given.private_keys.get(slot) if slot in plan.imports else None
+        key = imported.public_key() if imported else public_key_from_bytes(on_twin.public_keys[slot])
+        played = replace(played, given=replace(given, certificate=(_reissued(plan.outside[0], key, _new_key()),)))
+    if plan.chain is None or plan.issuer is None or authority is None:
+        return replace(played, survey=on_twin)
+    issuer = replace(plan.issuer, root=authority.root, signer=authority.signer)
+    chain = device_chain(plan.profile, issuer, plan.survey.config, plan.values, now)
+    contents = {**plan.contents, **chain.issuer_contents(), **chain.known_device_contents()}
+    certificates = None
+    if plan.certificates is not None:
+        key = on_twin.public_keys[plan.profile.device_key_slot]
+        device = chain.issue(key, authority.signer_key)
+        contents |= chain.device_contents(device)
+        signer = authority.signer.public_bytes(Encoding.DER)
+        certificates = ChipCertificates(device, signer, certificate_public_key(authority.root))
+    for slot in plan.survey.slots:
+        if slot not in plan.stale_slots and slot in contents:
+            memory.write(Zone.DATA, slot, 0, contents[slot])
+    return replace(
+        played, issuer=issuer, chain=chain, contents=contents, certificates=certificates,
+        survey=survey(session, plan.profile),
+    )  # fmt: skip
+
+
+def _new_key() -> ec.EllipticCurvePrivateKey:
+    return private_key_from_entropy(secrets.token_bytes)
+
+
 def _stand_in(issuer: Issuer) -> CertificateAuthority:
-    root_key, signer_key = (private_key_from_entropy(secrets.token_bytes) for _ in range(2))
+    root_key, signer_key = _new_key(), _new_key()
     return CertificateAuthority(
         root=_reissued(issuer.root, root_key.public_key(), root_key),
         signer=_reissued(issuer.signer, signer_key.public_key(), root_key),

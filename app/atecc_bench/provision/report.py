@@ -7,20 +7,19 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench import __version__
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.pki.keys import certificate_public_key
 from atecc_bench.provision.escrow import EscrowedKeys, save_escrow
 from atecc_bench.provision.journal import Event
+from atecc_bench.provision.outcome import Hooks, Outcome, StepResult, Verdict
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.records import ESCROW, Records, to_json
 from atecc_bench.provision.registry import Registry
 from atecc_bench.provision.rehearse import Rehearsal
-from atecc_bench.provision.run import Hooks, Outcome, StepResult, Verdict, run_plan
+from atecc_bench.provision.run import run_plan
 
 
 @dataclass(frozen=True)
@@ -42,15 +41,14 @@ class Report:
         return self.outcome.error or self.record_error
 
     def pems(self) -> dict[str, bytes]:
-        """The certificates of a PASS, by artifact name."""
-        certificates = self.outcome.certificates
-        if certificates is None or self.outcome.verdict is not Verdict.PASS:
-            return {}
-        return {
-            "device_pem": _pem(certificates.device),
-            "signer_pem": _pem(certificates.signer),
-            "root_pem": self.plan.issuer.root.public_bytes(Encoding.PEM),
-        }
+        """What is to be kept of the run, by artifact name: the certificates of a PASS, or a request."""
+        return dict(self.outcome.files)
+
+    def fingerprints(self) -> dict[str, str]:
+        """SHA-256 of the certificates (DER) of a PASS, by artifact name."""
+        files = self.pems()
+        names = [name for name in ("device_pem", "signer_pem", "root_pem") if name in files]
+        return {name: x509.load_pem_x509_certificate(files[name]).fingerprint(SHA256()).hex() for name in names}
 
     def document(self) -> dict[str, object]:
         """The one document of `provision --json`; also kept in the record."""
@@ -68,13 +66,15 @@ class Report:
                 {"id": step.id.value, "status": step.status.value, "seconds": round(step.seconds, 4)}
                 for step in outcome.steps
             ],
+            "plan": [step.document for step in self.plan.steps],
+            "proofs": [{"id": proof.value, "proved": proof in outcome.proved} for proof in self.plan.profile.proofs],
             "timing": {
                 "total_s": round(outcome.timing.total_s, 4),
                 "chip_s": round(outcome.timing.chip_s, 4),
                 "wire_s": round(outcome.timing.wire_s, 4),
             },
             "artifacts": {name: str(path) for name, path in self.artifacts.items()},
-            "fingerprints": {name: _fingerprint(pem) for name, pem in self.pems().items()},
+            "fingerprints": self.fingerprints(),
             "version": __version__,
             "bridge": self.bridge,
         }
@@ -151,9 +151,8 @@ def provision_device(
         for name, pem in report.pems().items():
             record.write(name, pem)
         report = replace(report, artifacts=record.artifacts)
-        if outcome.certificates is not None and report.pems():
-            device = x509.load_der_x509_certificate(outcome.certificates.device)
-            registry.add(plan.serial_number, certificate_public_key(device), now)
+        if outcome.verdict is Verdict.PASS and outcome.public_key is not None:
+            registry.add(plan.serial_number, outcome.public_key, now)
         journal.note(Event.END, verdict=outcome.verdict.value, error=outcome.error.id if outcome.error else None)
         record.write("result_json", to_json(report.document()))
     except InputError as error:
@@ -174,11 +173,3 @@ def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: Registry, 
     present = plan.survey.public_keys.get(plan.profile.device_key_slot)
     if present is not None and plan.profile.device_key_slot not in plan.missing_keys:
         registry.check_key(plan.serial_number, present)
-
-
-def _fingerprint(pem: bytes) -> str:
-    return x509.load_pem_x509_certificate(pem).fingerprint(SHA256()).hex()
-
-
-def _pem(der: bytes) -> bytes:
-    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM)

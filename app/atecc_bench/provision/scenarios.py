@@ -14,9 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.pki.authority import create_authority
-from atecc_bench.provision.plan import issuer_of, make_plan
-from atecc_bench.provision.profile import load_profile
-from atecc_bench.provision.run import Hooks, run_plan
+from atecc_bench.provision.issuer import issuer_of
+from atecc_bench.provision.outcome import Hooks
+from atecc_bench.provision.planning import make_plan
+from atecc_bench.provision.profile_file import load_profile
+from atecc_bench.provision.run import run_plan
 from atecc_bench.provision.survey import survey
 from atecc_bench.provision.trust_scenarios import TRUST_FLEX, TRUST_GO, make_trust_scenario
 from atecc_bench.twin.direct import DirectTransport

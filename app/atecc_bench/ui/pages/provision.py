@@ -11,9 +11,9 @@ from atecc_bench.errors import BenchError, DeviceError, RefusedError
 from atecc_bench.link.errors import CancelledError
 from atecc_bench.provision.journal import PastRun
 from atecc_bench.provision.order import Order, Prepared
+from atecc_bench.provision.outcome import Verdict
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.report import Report
-from atecc_bench.provision.run import Verdict
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.device_worker import DeviceFacts
 from atecc_bench.ui.provisioning.arrivals import Arrivals

@@ -13,9 +13,9 @@ from atecc_bench.pki.authority import (
     save_authority,
 )
 from atecc_bench.pki.names import organization_of
+from atecc_bench.provision.issuer import issuer_of
 from atecc_bench.provision.order import Order, Prepared, carry_out, prepare
 from atecc_bench.provision.passphrase import ready_passphrase
-from atecc_bench.provision.plan import issuer_of
 from atecc_bench.provision.profile import Profile
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.report import Report

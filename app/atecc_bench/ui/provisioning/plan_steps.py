@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.diagnose.stays_open import what_stays_open
-from atecc_bench.provision.plan import Effect, Plan, Step
-from atecc_bench.provision.run import StepResult, StepStatus
+from atecc_bench.provision.outcome import StepResult, StepStatus
+from atecc_bench.provision.plan import Plan
+from atecc_bench.provision.step import Effect, Step
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 from atecc_bench.ui.widgets.plan_table import PlanRow, PlanStatus, PlanTable

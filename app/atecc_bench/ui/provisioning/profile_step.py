@@ -3,17 +3,20 @@
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
-from atecc_bench.provision.profile import Profile, available_profiles, load_profile
+from atecc_bench.provision.profile import Profile
+from atecc_bench.provision.profile_file import usable_profiles
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
 from atecc_bench.ui.widgets.scroller import Scroller
 
+FIRST = "trustcustom-tls"
+
 
 class ProfileStep(QWidget):
-    """The profiles that come with the product, the first one chosen."""
+    """The profiles there are, TrustCUSTOM TLS chosen."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._profiles = [load_profile(name) for name in available_profiles()]
+        self._profiles = usable_profiles()
         self._buttons = QButtonGroup(self)
         self._about = paragraph("", TextRole.BODY)
         choices = QWidget()
@@ -30,7 +33,8 @@ class ProfileStep(QWidget):
         column.addWidget(paragraph("What is this chip to become?", TextRole.HEADING))
         column.addWidget(Scroller(choices, self._about), 1)
         self._buttons.idToggled.connect(self._describe)
-        self._buttons.button(0).setChecked(True)
+        names = [profile.name for profile in self._profiles]
+        self._buttons.button(names.index(FIRST) if FIRST in names else 0).setChecked(True)
 
     def chosen(self) -> Profile:
         """The profile that is chosen."""
@@ -51,8 +55,8 @@ class ProfileStep(QWidget):
         config = profile.nominal_config()
         keys = ", ".join(str(slot) for slot in profile.generate_keys)
         lines = [
-            f"Keys are made inside the chip in slots {keys}; the device and the signer certificate are written where "
-            f"firmware made with {profile.layout.value} looks for them.",
+            *([f"Keys are made inside the chip in slot{'s' if ',' in keys else ''} {keys}."] if keys else []),
+            profile.layout.sentence,
             "",
             "What the locks protect:",
             *(f"•  {sentence}" for sentence in what_locks_protect(config)),

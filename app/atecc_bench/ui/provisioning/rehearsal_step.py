@@ -10,8 +10,9 @@ from atecc_bench.chip.slot_matrix import slot_matrix
 from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.errors import BenchError
 from atecc_bench.pki.layout import SLOT_USES
-from atecc_bench.provision.plan import Plan, Step
+from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.rehearse import Rehearsal
+from atecc_bench.provision.step import Step
 from atecc_bench.ui.provisioning.plan_steps import planned_row
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label

@@ -8,10 +8,10 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QMessageBox, QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError
+from atecc_bench.provision.outcome import StepStatus, Verdict
 from atecc_bench.provision.paper import ReportDocument, report_html
-from atecc_bench.provision.plan import Step, StepId
 from atecc_bench.provision.report import Report
-from atecc_bench.provision.run import StepStatus, Verdict
+from atecc_bench.provision.step import Step, StepId
 from atecc_bench.ui.paper import save_pdf
 from atecc_bench.ui.provisioning.verdict_panel import VerdictPanel
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, push_button, text_label

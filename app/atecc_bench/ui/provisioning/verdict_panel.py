@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from atecc_bench.provision.run import Verdict
+from atecc_bench.provision.outcome import Verdict
 from atecc_bench.ui.palette import current_palette
 from atecc_bench.ui.typography import text_font
 from atecc_bench.ui.widgets.basics import paragraph

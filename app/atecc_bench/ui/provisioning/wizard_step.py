@@ -49,7 +49,7 @@ def rail_note(
             state = "locked" if facts and facts.chip.data_locked else "new"
             return f"{serial[:4]} … {serial[-4:-2]} {serial[-2:]}, {state}" if serial else "plug one in"
         case WizardStep.NAMES:
-            return plan.issuer.organization if plan else "who signs"
+            return plan.issuer.organization if plan and plan.issuer else "who signs"
         case WizardStep.REHEARSAL:
             return "passed on the twin" if plan else "on a software twin"
         case WizardStep.CONFIRM:

@@ -1,0 +1,59 @@
+"""One way from a chip on the desk to its plan, for the command line and for the window."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from cryptography import x509
+
+from atecc_bench.chip.session import ChipSession
+from atecc_bench.pki.keys import load_certificates
+from atecc_bench.provision.given import Given, known_secrets
+from atecc_bench.provision.issuer import Issuer
+from atecc_bench.provision.outside import is_for_key
+from atecc_bench.provision.plan import Plan
+from atecc_bench.provision.planning import make_plan
+from atecc_bench.provision.profile import Layout, Profile
+from atecc_bench.provision.records import Records
+from atecc_bench.provision.survey import Survey, survey
+
+
+def plan_for_chip(
+    session: ChipSession,
+    profile: Profile,
+    issuer: Issuer | None,
+    records: Records,
+    now: datetime,
+    *,
+    virtual: bool,
+    given: Given | None = None,
+    fill_keys: bool = False,
+) -> Plan:
+    """Look at the chip and at what is on record of it, and plan. Changes nothing; raises what `make_plan` raises.
+
+    A key that an interrupted run began to make counts as not there; a certificate from outside that an earlier run
+    kept need not be given again.
+    """
+    given = given or Given()
+    if profile.secret_keys:
+        found = survey(session, profile, known_secrets(profile, given, session.serial_number()))
+    else:
+        found = survey(session, profile)
+    if profile.layout is Layout.FILE and not given.certificate:
+        given = replace(given, certificate=_kept_certificate(records, found, profile, virtual=virtual))
+    doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
+    return make_plan(profile, found, issuer, now, doubtful, fill_keys=fill_keys, given=given)
+
+
+def _kept_certificate(
+    records: Records, found: Survey, profile: Profile, *, virtual: bool
+) -> tuple[x509.Certificate, ...]:
+    """The newest certificate on record that is for the key in the chip now, with its issuers."""
+    public_key = found.public_keys.get(profile.device_key_slot)
+    for record in records.of_device(found.serial_number, virtual=virtual):
+        names = [name for name in ("device_pem", "signer_pem", "root_pem") if name in record.artifacts]
+        if names[:1] != ["device_pem"]:
+            continue
+        certificates = tuple(load_certificates(b"".join(record.read(name) for name in names)))
+        if is_for_key(certificates[0], public_key):
+            return certificates
+    return ()

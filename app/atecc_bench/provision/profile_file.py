@@ -1,0 +1,204 @@
+"""Profiles as YAML files, those that come with the product and the user's own; an error names line and column."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+
+import yaml
+from pydantic import ValidationError
+
+from atecc_bench.chip.config_bits import BitField, bit_fields
+from atecc_bench.chip.identity import Part
+from atecc_bench.chip.session import WRITABLE_CONFIG
+from atecc_bench.errors import InputError
+from atecc_bench.provision.data_folder import data_folder
+from atecc_bench.provision.profile import WRITTEN_FROM, Profile
+from atecc_bench.provision.profile_check import problems_of
+from atecc_bench.provision.yaml_marks import Mark, MarkedDocument, MarkedError
+from atecc_bench.provision.yaml_marks import Path as YamlPath
+from atecc_bench.resources import resource_path
+
+_PREFIXES = ("SlotConfig[{}].", "KeyConfig[{}].")
+_MESSAGE_START = re.compile(r"^(Value error, |Input should be )")
+
+
+@dataclass(frozen=True)
+class ProfileFile:
+    """A profile and the file it is from; `mark` finds its parts there."""
+
+    profile: Profile
+    path: Path
+    document: MarkedDocument = field(repr=False)
+
+
+class _PlacedError(Exception):
+    def __init__(self, path: YamlPath, message: str) -> None:
+        super().__init__(message)
+        self.path = path
+        self.message = message
+
+
+def profiles_folder() -> Path:
+    """The user's own profiles."""
+    return data_folder() / "profiles"
+
+
+def available_profiles() -> tuple[str, ...]:
+    """Names of all profiles: those that come with the product, and those in the user's folder."""
+    return tuple(sorted({path.stem for path in (*_shipped(), *_own())}))
+
+
+def usable_profiles() -> tuple[Profile, ...]:
+    """All profiles that can be used; of one that cannot, `load_profile` says why."""
+    found: list[Profile] = []
+    for name in available_profiles():
+        with suppress(InputError):
+            found.append(load_profile(name))
+    return tuple(found)
+
+
+def load_profile(name_or_path: str) -> Profile:
+    """Load a profile by name, or from a YAML file.
+
+    Raises:
+        InputError: `no-profile` when there is none, `bad-profile` with line and column when it cannot be used.
+
+    """
+    return open_profile(name_or_path).profile
+
+
+def open_profile(name_or_path: str) -> ProfileFile:
+    """The same, with the file. A profile of the user's own goes before one of the same name that comes along."""
+    named = {path.stem: path for path in (*_shipped(), *_own())}
+    path = named.get(name_or_path, Path(name_or_path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(
+            "no-profile",
+            f"There is no profile “{name_or_path}”.",
+            f"Profiles: {', '.join(available_profiles())}; or give a YAML file. Your own go into {profiles_folder()}.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise _bad(path, Mark(1, 1), f"it is no UTF-8: {error.reason} at byte {error.start}") from error
+    try:
+        document = MarkedDocument(text)
+    except MarkedError as error:
+        raise _bad(path, error.mark, error.message) from error
+    try:
+        profile = Profile.model_validate(_resolved(document.content, path.parent))
+        for problem in problems_of(profile):
+            raise _PlacedError(problem.path, problem.message)
+    except ValidationError as error:
+        first = error.errors()[0]
+        message = _MESSAGE_START.sub(lambda m: "it should be " if m[1].startswith("Input") else "", first["msg"])
+        raise _bad(path, document.mark(first["loc"]), _placed(first["loc"], message)) from error
+    except _PlacedError as error:
+        raise _bad(path, document.mark(error.path), _placed(error.path, error.message)) from error
+    return ProfileFile(profile, path, document)
+
+
+def _shipped() -> Iterator[Path]:
+    return resource_path("profiles").glob("*.yaml")
+
+
+def _own() -> Iterator[Path]:
+    return profiles_folder().glob("*.yaml")
+
+
+def _placed(path: YamlPath, message: str) -> str:
+    where = ".".join(str(step) for step in path)
+    return f"{where}: {message}" if where else message
+
+
+def _bad(path: Path, mark: Mark, message: str) -> InputError:
+    return InputError(
+        "bad-profile",
+        f"{path}, {mark}: {message.rstrip('.')}.",
+        "Correct the file; `atecc-bench profile show trustcustom-tls` shows one that is right.",
+    )
+
+
+def _resolved(content: Any, folder: Path) -> Any:
+    """The document with the files and the configuration it names put in their places."""
+    if not isinstance(content, dict):
+        raise _PlacedError((), "it holds no mapping of name, parts, configuration, keys and so on")
+    document = dict(cast("dict[Any, Any]", content))
+    if isinstance(document.get("configuration"), dict):
+        document["configuration"] = _configuration(document["configuration"], document.get("parts"))
+    certificates: Any = document.get("certificates")
+    templates: Any = cast("dict[Any, Any]", certificates).get("templates") if isinstance(certificates, dict) else None
+    if isinstance(templates, dict):
+        texts = {
+            key: _file_text(folder, name, ("certificates", "templates", str(key)))
+            for key, name in cast("dict[Any, Any]", templates).items()
+        }
+        document["certificates"] = {**certificates, "templates": texts}
+    return document
+
+
+def _file_text(folder: Path, name: object, path: YamlPath) -> str:
+    try:
+        return (folder / str(name)).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _PlacedError(path, f"the file {name} beside the profile cannot be read") from error
+
+
+def _configuration(source: dict[Any, Any], parts: object) -> bytes:
+    """Fields on top of a known configuration: `{base, fields: {NAME: value}, slots: {N: {NAME: value}}}`."""
+    unknown = [key for key in source if key not in ("base", "fields", "slots")]
+    if unknown:
+        raise _PlacedError(("configuration", str(unknown[0])), "a configuration has base, fields and slots")
+    config = _base(source.get("base"))
+    try:
+        part = Part(cast("list[Any]", parts)[0])
+    except (ValueError, TypeError, IndexError, KeyError):
+        part = Part.ATECC608A  # the parts themselves are complained about elsewhere
+    fields = {field.name: field for field in bit_fields(part)}
+    for path, names, value in _assignments(source):
+        found = next((fields[name] for name in names if name in fields), None)
+        if found is None:
+            raise _PlacedError(path, f"an {part.value} has no field {path[-1]} there")
+        config = _changed(config, found, value, path)
+    return config[WRITTEN_FROM:]
+
+
+def _base(name: object) -> bytes:
+    path: YamlPath = ("configuration", "base")
+    known = {file.stem: file for file in resource_path("configurations").glob("*.yaml")}
+    if name not in known:
+        raise _PlacedError(path, f"there is no configuration {name!r}; there are {', '.join(sorted(known))}")
+    text = known[str(name)].read_text(encoding="utf-8")
+    return bytes(WRITTEN_FROM) + bytes.fromhex(yaml.safe_load(text)["configuration"])
+
+
+def _assignments(source: dict[Any, Any]) -> Iterator[tuple[YamlPath, tuple[str, ...], object]]:
+    for name, value in _mapping(source, ("configuration", "fields")).items():
+        yield ("configuration", "fields", str(name)), (str(name),), value
+    for slot, values in _mapping(source, ("configuration", "slots")).items():
+        path: YamlPath = ("configuration", "slots", str(slot))
+        if not isinstance(values, dict):
+            raise _PlacedError(path, "a slot has fields such as WriteConfig: 0")
+        for name, value in cast("dict[Any, Any]", values).items():
+            yield (*path, str(name)), tuple(prefix.format(slot) + str(name) for prefix in _PREFIXES), value
+
+
+def _mapping(source: dict[Any, Any], path: YamlPath) -> dict[Any, Any]:
+    value = source.get(path[-1], {})
+    if not isinstance(value, dict):
+        raise _PlacedError(path, "it is no mapping")
+    return cast("dict[Any, Any]", value)
+
+
+def _changed(config: bytes, field: BitField, value: object, path: YamlPath) -> bytes:
+    writable = all(any(byte in part for part in WRITABLE_CONFIG) for byte in range(field.start, field.last + 1))
+    if not writable or field.name.startswith("SlotLocked"):
+        raise _PlacedError(path, f"no Write reaches {field.name}; locks and UserExtra are not a configuration's")
+    if isinstance(value, bool):
+        value = int(value)
+    if not isinstance(value, int) or not 0 <= value < 1 << field.width:
+        raise _PlacedError(path, f"{field.name} has {field.width} bits, a number from 0 to {(1 << field.width) - 1}")
+    return field.changed(config, value)
