@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
-.PHONY: run test check bench scenarios matrix faults fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
+.PHONY: run test check bench firmware scenarios matrix faults fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
 
 # With a screen the window opens on a virtual board; without one the tour shows the same window in pictures.
 run: $(STAMP)
@@ -27,6 +27,10 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m bench -s tests/bench
+
+# The bridge for RAM, built by the compilers that .ci/system-packages brings. Same sources, same bytes.
+firmware: $(STAMP)
+	$(MAKE) -C firmware/ram ESPTOOL=$(CURDIR)/$(BIN)/esptool BUILD=$(CURDIR)/build/firmware-ram
 
 scenarios: $(STAMP)
 	$(BIN)/python -m atecc_bench.provision.scenarios resources/scenarios

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "chip.h"
+#include "clock.h"
+#include "serial.h"
+
+#define PLL_APB_HERTZ 80000000u
+#define USABLE_PINS ((1u << 0) | (1u << 1) | (1u << 2) | (1u << 3) | (1u << 4) | (1u << 5) | (1u << 6) | (1u << 7) | \
+                     (1u << 8) | (1u << 9) | (1u << 10)) /* behind them: flash, USB and UART0 */
+#define STRONGEST_DRIVE_BUT_ONE 2u
+#define COUNTS 4096u /* 256 us, long enough that reading the two counters does not matter */
+#define TIMER_STANDS_STILL 100000u
+#define USB_PATIENCE_US 200000u /* a host that has gone must not hold the bridge */
+
+void chip_stop_watchdogs(void)
+{
+    REG(RTC_CNTL_WDTWPROTECT) = WDT_WKEY;
+    REG(RTC_CNTL_WDTCONFIG0) = 0;
+    REG(RTC_CNTL_WDTWPROTECT) = 0;
+    REG(RTC_CNTL_SWD_WPROTECT) = SWD_WKEY;
+    REG(RTC_CNTL_SWD_CONF) |= RTC_CNTL_SWD_AUTO_FEED_EN;
+    REG(RTC_CNTL_SWD_WPROTECT) = 0;
+    REG(TIMG0_WDTWPROTECT) = WDT_WKEY;
+    REG(TIMG0_WDTCONFIG0) = 0;
+    REG(TIMG0_WDTWPROTECT) = 0;
+}
+
+uint32_t chip_uart_hertz(void)
+{
+    if (FIELD(REG(UART_CLK_CONF), UART_SCLK_SEL_S, UART_SCLK_SEL_BITS) == UART_SCLK_SEL_XTAL) {
+        return XTAL_HERTZ;
+    }
+    const uint32_t clocks = REG(SYSTEM_SYSCLK_CONF);
+    if (FIELD(clocks, SYSTEM_SOC_CLK_SEL_S, SYSTEM_SOC_CLK_SEL_BITS) == SOC_CLK_SEL_PLL) {
+        return PLL_APB_HERTZ;
+    }
+    return XTAL_HERTZ / (FIELD(clocks, 0, SYSTEM_PRE_DIV_CNT_BITS) + 1);
+}
+
+/* The divider has 12 bits; below 10 kBd at 40 MHz the clock in front of it is divided as well. */
+void chip_set_uart_divider(uint32_t sixteenths)
+{
+    uint32_t before = 1;
+    while (sixteenths / before >= 1u << (UART_CLKDIV_BITS + UART_CLKDIV_FRAG_BITS)) {
+        before++;
+    }
+    const uint32_t rest = sixteenths / before;
+    const uint32_t mask = ((1u << UART_SCLK_DIV_NUM_BITS) - 1u) << UART_SCLK_DIV_NUM_S;
+    REG(UART_CLK_CONF) = (REG(UART_CLK_CONF) & ~mask) | (before - 1) << UART_SCLK_DIV_NUM_S;
+    REG(UART_CLKDIV) = rest >> UART_CLKDIV_FRAG_BITS | FIELD(rest, 0, UART_CLKDIV_FRAG_BITS) << UART_CLKDIV_FRAG_S;
+    REG(UART_ID) |= UART_UPDATE;
+}
+
+static uint32_t counts(void)
+{
+    REG(SYSTIMER_UNIT0_OP) = SYSTIMER_UNIT0_UPDATE;
+    for (unsigned i = 0; i < 16 && (REG(SYSTIMER_UNIT0_OP) & SYSTIMER_UNIT0_VALUE_VALID) == 0; i++) {
+    }
+    return REG(SYSTIMER_UNIT0_VALUE_LO);
+}
+
+uint32_t chip_measure_mhz(void)
+{
+    const uint32_t first = counts();
+    const uint32_t begun = chip_cycles();
+    uint32_t passed = 0;
+    uint32_t cycles = 0;
+    while (passed < COUNTS && cycles < TIMER_STANDS_STILL) {
+        passed = counts() - first;
+        cycles = chip_cycles() - begun;
+    }
+    const uint32_t mhz = passed > 0 ? (cycles * SYSTIMER_MHZ + passed / 2) / passed : CHIP_FASTEST_MHZ;
+    return mhz > 0 && mhz <= CHIP_FASTEST_MHZ ? mhz : CHIP_FASTEST_MHZ;
+}
+
+bool chip_has_pin(uint32_t pin)
+{
+    return pin < 32 && (USABLE_PINS >> pin & 1u) != 0;
+}
+
+line_t chip_open_line(uint32_t pin)
+{
+    const line_t line = {
+        .drive = &REG(GPIO_ENABLE_W1TS),
+        .release = &REG(GPIO_ENABLE_W1TC),
+        .level = &REG(GPIO_IN),
+        .mask = 1u << pin,
+    };
+    *line.release = line.mask;
+    REG(GPIO_OUT_W1TC) = line.mask;
+    REG(GPIO_FUNC_OUT_SEL_CFG(pin)) = SIG_GPIO_OUT | GPIO_FUNC_OEN_SEL;
+    REG(IO_MUX_GPIO(pin)) = IO_MUX_FUNCTION_GPIO << IO_MUX_MCU_SEL_S | STRONGEST_DRIVE_BUT_ONE << IO_MUX_FUN_DRV_S |
+                            IO_MUX_FUN_IE | IO_MUX_FUN_WPU;
+    return line;
+}
+
+/* False: the host takes nothing. */
+static bool wait_for_room(void)
+{
+    const uint32_t begun = chip_cycles();
+    while ((REG(USB_SERIAL_JTAG_EP1_CONF) & USB_SERIAL_JTAG_SERIAL_IN_EP_DATA_FREE) == 0) {
+        serial_pump();
+        if (chip_cycles() - begun > USB_PATIENCE_US * clock_mhz()) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void chip_usb_send(const char *text, size_t size)
+{
+    for (size_t i = 0; i < size && wait_for_room(); i++) {
+        REG(USB_SERIAL_JTAG_EP1) = (uint8_t)text[i];
+        if ((REG(USB_SERIAL_JTAG_EP1_CONF) & USB_SERIAL_JTAG_SERIAL_IN_EP_DATA_FREE) == 0 || i + 1 == size) {
+            REG(USB_SERIAL_JTAG_EP1_CONF) = USB_SERIAL_JTAG_WR_DONE;
+        }
+    }
+}

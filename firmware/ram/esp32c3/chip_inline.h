@@ -1,0 +1,51 @@
+/*
+ * What is called too often for a call.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef CHIP_INLINE_H
+#define CHIP_INLINE_H
+
+#include "fields.h"
+
+/* mpccr, this chip's own performance counter ("ESP-RISC-V CPU"; ESP-IDF's rv_utils.h). */
+static inline uint32_t chip_cycles(void)
+{
+    uint32_t cycles;
+    __asm__ volatile("csrr %0, 0x7E2" : "=r"(cycles));
+    return cycles;
+}
+
+static inline uint32_t chip_uart_waiting(void)
+{
+    return FIELD(REG(UART_STATUS), 0, UART_RXFIFO_CNT_BITS);
+}
+
+static inline uint32_t chip_uart_unsent(void)
+{
+    return FIELD(REG(UART_STATUS), UART_TXFIFO_CNT_S, UART_TXFIFO_CNT_BITS);
+}
+
+static inline bool chip_uart_sends(void)
+{
+    return FIELD(REG(UART_FSM_STATUS), UART_ST_UTX_OUT_S, UART_ST_UTX_OUT_BITS) != 0;
+}
+
+static inline uint32_t chip_uart_divider(void)
+{
+    const uint32_t divider = REG(UART_CLKDIV);
+    const uint32_t sixteenths = FIELD(divider, 0, UART_CLKDIV_BITS) << UART_CLKDIV_FRAG_BITS |
+                                FIELD(divider, UART_CLKDIV_FRAG_S, UART_CLKDIV_FRAG_BITS);
+    return sixteenths * (FIELD(REG(UART_CLK_CONF), UART_SCLK_DIV_NUM_S, UART_SCLK_DIV_NUM_BITS) + 1);
+}
+
+static inline size_t chip_usb_read(uint8_t *data, size_t room)
+{
+    size_t size = 0;
+    while (size < room && (REG(USB_SERIAL_JTAG_EP1_CONF) & USB_SERIAL_JTAG_SERIAL_OUT_EP_DATA_AVAIL) != 0) {
+        data[size++] = (uint8_t)REG(USB_SERIAL_JTAG_EP1);
+    }
+    return size;
+}
+
+#endif

@@ -1,0 +1,218 @@
+"""The images for RAM at work on an emulated ESP32 and ESP32-C3: the same answers as every other bridge gives."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from atecc_bench import __version__
+from atecc_bench.chip import commands
+from atecc_bench.chip.commands import Opcode
+from atecc_bench.chip.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.zones import Zone
+from atecc_bench.twin.bus import Bus, SimClock
+from atecc_bench.twin.faults import Fault, FaultKind
+from bridge_desk import Desk, PythonBridge, desk
+from emulated import esp32, esp32c3
+from emulated.board import EmulatedBridge
+from emulated.esp32 import Esp32
+from emulated.esp32c3 import Esp32C3
+from kit_vectors import INFO, REVISION, WOKEN, Exchanges, vectors
+from provision_through import provision_through
+
+CHIPS = (Esp32.name, Esp32C3.name)
+PINS = {Esp32.name: Esp32.pins_at_start, Esp32C3.name: Esp32C3.pins_at_start}
+Start = Callable[[Desk], EmulatedBridge]
+
+
+def name_of(chip: str) -> str:
+    return f"ATECC Bench bridge {__version__} {chip}"
+
+
+@pytest.fixture(params=CHIPS, scope="module")
+def chip(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def long_running(chip: str) -> EmulatedBridge:
+    """One bridge that answers everything in this module that leaves its chip as it was."""
+    on = desk(1)
+    return EmulatedBridge(chip, on.bus, on.clock)
+
+
+@pytest.fixture
+def start(chip: str) -> Start:
+    return lambda on: EmulatedBridge(chip, on.bus, on.clock)
+
+
+def say(bridge: EmulatedBridge | PythonBridge, request: str) -> str:
+    return bridge.hear(request.encode("latin-1") + b"\n").decode("ascii")
+
+
+def caps(bridge: EmulatedBridge) -> str:
+    return bytes.fromhex(say(bridge, "board:bridge:caps()")[3:-2]).decode("ascii")
+
+
+def exchanges_of(chip: str) -> tuple[Exchanges, ...]:
+    return tuple(vector.values[0] for vector in vectors(name_of(chip), PINS[chip]))
+
+
+@pytest.mark.parametrize("number", range(len(exchanges_of(Esp32.name))))
+def test_an_image_answers_as_the_protocol_says(long_running: EmulatedBridge, chip: str, number: int) -> None:
+    for request, reply in exchanges_of(chip)[number]:
+        assert say(long_running, request) == reply + "\n"
+
+
+def test_it_starts_at_the_rate_it_was_loaded_with(start: Start) -> None:
+    bridge = start(desk(1))
+    assert caps(bridge) == f"version={__version__} chips=1 baud=460800 asleep=0"
+
+
+@pytest.mark.parametrize("rate", [115200, 921600, 2_000_000])
+def test_it_knows_other_rates_of_loaders(chip: str, rate: int) -> None:
+    on = desk(1)
+    assert f"baud={rate}" in caps(EmulatedBridge(chip, on.bus, on.clock, rate=rate))
+
+
+@pytest.mark.parametrize("clocks", esp32.CLOCKS)
+def test_an_esp32_knows_its_crystal(clocks: str) -> None:
+    on = desk(1)
+    bridge = EmulatedBridge(Esp32.name, on.bus, on.clock, clocks=clocks, rate=115200)
+    assert "baud=115200" in caps(bridge)
+    assert say(bridge, "b:b:b(57600)") == "00()\n"
+    assert bridge.chip.uart.rate == pytest.approx(57600, rel=0.005)
+
+
+@pytest.mark.parametrize("clocks", esp32c3.CLOCKS)
+def test_an_esp32_c3_knows_the_clock_of_its_uart(clocks: str) -> None:
+    on = desk(1)
+    bridge = EmulatedBridge(Esp32C3.name, on.bus, on.clock, clocks=clocks, rate=115200)
+    assert "baud=115200" in caps(bridge)
+    assert say(bridge, "b:b:b(9600)") == "00()\n"
+    assert bridge.chip.uart.rate == pytest.approx(9600, rel=0.005)
+    assert "baud=9600" in caps(bridge)
+
+
+def test_the_rate_changes_when_the_reply_has_left(start: Start) -> None:
+    bridge = start(desk(1))
+    assert say(bridge, "b:b:b(921600)") == "00()\n"
+    assert bridge.baud == pytest.approx(921600, rel=0.005)
+    assert say(bridge, f"e:t({INFO})") == f"00({REVISION})\n"
+
+
+def test_other_pins_are_another_bus(chip: str) -> None:
+    on = desk(1)
+    pins = (32, 33) if chip == Esp32.name else (8, 9)
+    bridge = EmulatedBridge(chip, on.bus, on.clock, pins=pins)
+    assert say(bridge, "b:b:s()") == "00()\n"
+    assert say(bridge, f"b:b:p({pins[0]},{pins[1]})") == "00()\n"
+    assert say(bridge, "b:b:s()") == "00(C0)\n"
+    assert bridge.wires.shortest["wake pulse"] >= 60e-6
+
+
+def test_pins_of_flash_and_serial_line_are_refused(long_running: EmulatedBridge, chip: str) -> None:
+    other = PINS[chip][1]
+    for pin in (1, 3, 6, 11, 20, 34, 39) if chip == Esp32.name else (11, 12, 17, 18, 19, 20, 21, 31):
+        assert say(long_running, f"b:b:p({pin},{other})") == "E2()\n"
+    for far in (32, 64, 256, 999999999):
+        assert say(long_running, f"b:b:p({other},{far})") == (
+            "00()\n" if chip == Esp32.name and far == 32 else "E2()\n"
+        )
+    assert say(long_running, f"b:b:p({PINS[chip][0]},{PINS[chip][1]})") == "00()\n"
+
+
+def test_two_chips_and_a_failed_self_test(start: Start) -> None:
+    on, other = (desk(1, Fault(FaultKind.SELF_TEST, 1)) for _ in range(2))
+    bridge, twin = start(on), PythonBridge(other.bus, other.clock)
+    for request in ("b:d(00)", "e:w()", f"e:t({INFO})", "b:d(00)"):
+        assert say(bridge, request) == say(twin, request)
+
+
+def test_a_chip_that_stops_answering_ends_in_a_status(start: Start) -> None:
+    bridge = start(desk(1, Fault(FaultKind.CHIP_SILENT, 1)))
+    assert say(bridge, f"e:t({INFO})") == "E7()\n"
+
+
+def test_a_chip_that_fell_asleep_is_woken_and_counted(start: Start) -> None:
+    on = desk(1)
+    bridge = start(on)
+    assert say(bridge, f"e:t({INFO})") == f"00({REVISION})\n"
+    on.clock.advance(2.0)  # past the watchdog of the chip
+    assert say(bridge, "e:w()") == f"{WOKEN}\n"
+    assert "asleep=1" in caps(bridge)
+
+
+def talk(bridge: EmulatedBridge, command: CommandPacket) -> bytes:
+    reply = say(bridge, f"e:t({command.to_bytes().hex()})")
+    return ResponsePacket.parse(bytes.fromhex(reply[3:-2])).payload
+
+
+def test_a_command_that_might_outlast_the_watchdog_starts_on_a_fresh_one(start: Start) -> None:
+    on = desk(1)
+    bridge = start(on)
+    assert talk(bridge, commands.nonce_pass_through(bytes(range(32)))) == b"\0"
+    on.clock.advance(0.65)  # GenKey at the slowest divider would end after 0.7 s
+    assert talk(bridge, CommandPacket(Opcode.GEN_KEY, 4, 0)) != b"\xee"
+    assert "asleep=0" in caps(bridge)
+
+
+def test_reading_a_whole_zone(start: Start) -> None:
+    on = desk(1)
+    bridge = start(on)
+    blocks = [talk(bridge, commands.read_block(Zone.CONFIG, 0, offset)) for offset in range(0, 128, 32)]
+    assert b"".join(blocks) == on.elements[0].memory.contents(Zone.CONFIG)
+
+
+LINES = st.one_of(
+    st.sampled_from(["b:v()", "b:d(00)", "e:w()", "e:i()", "e:s()", f"e:t({INFO})", "e:p:s(C0)"]),
+    st.binary(max_size=40).map(lambda data: f"e:t({data.hex()})"),
+    st.text(st.characters(max_codepoint=255, exclude_characters="\n"), max_size=60),
+    st.text("ecbordtaw:()0123,", max_size=40),
+)
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(requests=st.lists(LINES, max_size=6))
+def test_image_and_twin_never_differ(long_running: EmulatedBridge, chip: str, requests: list[str]) -> None:
+    other = desk(1)
+    twin = PythonBridge(other.bus, other.clock)
+    named = {
+        "twin": f"{name_of('ESP32')} VIRTUAL".encode().hex().upper(),
+        "image": name_of(chip).encode().hex().upper(),
+    }
+    say(long_running, "e:s()")
+    for request in requests:
+        assert say(long_running, request) == say(twin, request).replace(named["twin"], named["image"])
+
+
+def test_a_full_provisioning(chip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(bus: Bus, clock: SimClock) -> EmulatedBridge:
+        bridge = EmulatedBridge(chip, bus, clock, rate=115200)
+        bridge.chip.loops.stride = 8.0  # the chip is asked less often whether it is ready
+        return bridge
+
+    assert provision_through(start, tmp_path, monkeypatch).chip.uart.lost == 0
+
+
+class TestTheUsbOfTheC3:
+    def test_replies_go_where_the_request_came_from(self) -> None:
+        on = desk(1)
+        bridge = EmulatedBridge(Esp32C3.name, on.bus, on.clock, rate=115200)
+        assert isinstance(bridge.chip, Esp32C3)
+        bridge.chip.usb_to_chip += f"e:t({INFO})\nb:b:s()\n".encode()
+        bridge.pass_time(0.05)
+        assert bytes(bridge.chip.usb_from_chip) == f"00({REVISION})\n00(C0)\n".encode()
+        assert say(bridge, "b:b:s()") == "00(C0)\n"
+
+    def test_a_host_that_takes_nothing_holds_nobody(self) -> None:
+        on = desk(1)
+        bridge = EmulatedBridge(Esp32C3.name, on.bus, on.clock)
+        assert isinstance(bridge.chip, Esp32C3)
+        bridge.chip.usb_listens = False
+        bridge.chip.usb_to_chip += b"b:v()\n"
+        bridge.pass_time(0.3)
+        assert bridge.chip.usb_from_chip == b""
+        assert say(bridge, "b:b:s()") == "00(C0)\n"

@@ -1,0 +1,120 @@
+"""A board on which the image runs: loaded as the ROM does it, with a chip of the twin on its pins."""
+
+from pathlib import Path
+
+from atecc_bench.resources import resource_path
+from atecc_bench.twin.bus import Bus, SimClock
+from emulated import esp32, esp32c3
+from emulated.esp32 import Esp32
+from emulated.esp32c3 import Esp32C3
+from emulated.i2c_bus import I2cWires
+from emulated.machine import EmulationError
+
+LOAD_RATE = 460800
+PATIENCE_S = 12.0
+_HEADER_SIZE, _SEGMENT_HEADER_SIZE = 24, 8
+_HOST_PAUSE_S = 1e-3
+
+Chip = Esp32 | Esp32C3
+
+
+def image_path(name: str) -> Path:
+    """The image that ships for a chip."""
+    return resource_path("firmware", "ram", f"{name.lower()}.bin")
+
+
+def segments_of(image: bytes) -> tuple[int, list[tuple[int, bytes]]]:
+    """Entry point and segments of an ESP image, as `load-ram` takes it apart (Espressif, "Firmware Image Format")."""
+    entry = int.from_bytes(image[4:8], "little")
+    segments: list[tuple[int, bytes]] = []
+    position = _HEADER_SIZE
+    for _ in range(image[1]):
+        address, size = (int.from_bytes(image[position + at : position + at + 4], "little") for at in (0, 4))
+        position += _SEGMENT_HEADER_SIZE
+        segments.append((address, image[position : position + size]))
+        position += size
+    return entry, segments
+
+
+class EmulatedBridge:
+    """The image at work. `hear` gives it bytes from the serial line and returns what it sent for them."""
+
+    def __init__(
+        self,
+        name: str,
+        bus: Bus,
+        clock: SimClock,
+        *,
+        clocks: str = "",
+        rate: int = LOAD_RATE,
+        pins: tuple[int, int] | None = None,
+        image: bytes = b"",
+    ) -> None:
+        entry, segments = segments_of(image or image_path(name).read_bytes())
+        self.chip: Chip = (
+            Esp32(clocks or esp32.USUAL_CLOCKS, rate, entry)
+            if name == Esp32.name
+            else Esp32C3(clocks or esp32c3.USUAL_CLOCKS, rate, entry)
+        )
+        for address, data in segments:
+            self.chip.put(address, data)
+        self.wires = I2cWires(bus, clock, self.chip.time)
+        sda, scl = pins or self.chip.pins_at_start
+        self.chip.connect(self.wires, {sda: "sda", scl: "scl"})
+        self.chip.uart.heard = self._heard
+        self._sent = bytearray()
+        self._lines_awaited = 0
+
+    @property
+    def baud(self) -> int:
+        """The rate of the chip's UART."""
+        return round(self.chip.uart.rate)
+
+    def hear(self, data: bytes) -> bytes:
+        """Bytes from the host, at the rate of the chip and without a pause; returns when every line has its reply."""
+        self.tell(data)
+        return self.replies(data.count(b"\n"))
+
+    def tell(self, data: bytes) -> None:
+        """Bytes from the host; the chip does not run yet."""
+        self.wires.synchronise()
+        self.chip.uart.host_rate = self.chip.uart.rate
+        self.chip.uart.send(data)
+
+    def replies(self, lines: int) -> bytes:
+        """Run until so many lines were sent, and then until all that was sent has left."""
+        self._lines_awaited = lines - self._sent.count(b"\n")
+        deadline = self.chip.time.cycles + self.chip.time.cycles_of(PATIENCE_S)
+        limit = self.chip.loops
+        limit.deadline, limit.expired = deadline, self._hangs
+        if self._lines_awaited > 0:
+            self.chip.run()
+        sent = bytes(self._sent)
+        self._sent.clear()
+        self.pass_time(_HOST_PAUSE_S)
+        return sent
+
+    def pass_time(self, seconds: float) -> None:
+        """Run for a while."""
+        self.chip.loops.deadline = self.chip.time.cycles + self.chip.time.cycles_of(seconds)
+        self.chip.loops.expired = self.chip.stop
+        self.chip.run()
+        self.wires.synchronise()
+
+    def handle(self, line: bytes) -> bytes:
+        """One request, in the manner of the twin's bridge."""
+        return self.hear(line + b"\n")
+
+    def _hangs(self) -> None:
+        raise EmulationError(f"no reply for {PATIENCE_S} s")
+
+    def _heard(self, byte: int) -> None:
+        if running := self.chip.watchdogs():
+            raise EmulationError(f"{', '.join(running)} would reset the chip")
+        if self.chip.uart.lost:
+            raise EmulationError(f"{self.chip.uart.lost} bytes came when the receive FIFO was full")
+        self._sent.append(byte)
+        if byte == ord("\n"):
+            self._lines_awaited -= 1
+            if self._lines_awaited == 0:
+                self.chip.stop()

@@ -1,0 +1,75 @@
+"""A whole provisioning of a fresh virtual board through whatever stands in for the bridge of the twin."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+import pytest
+
+from atecc_bench.link.board import connect
+from atecc_bench.pki.authority import create_authority
+from atecc_bench.provision.issuer import issuer_of
+from atecc_bench.provision.outcome import Verdict
+from atecc_bench.provision.planning import make_plan
+from atecc_bench.provision.profile_file import load_profile
+from atecc_bench.provision.records import Records
+from atecc_bench.provision.rehearse import rehearse
+from atecc_bench.provision.report import provision_device
+from atecc_bench.provision.survey import survey
+from atecc_bench.twin.bus import Bus, SimClock
+from atecc_bench.twin.virtual_port import register_virtual_scheme
+
+FAST = 921600
+
+
+class Bridge(Protocol):
+    """What the virtual board needs of a bridge."""
+
+    @property
+    def baud(self) -> int:
+        """The rate of the serial line."""
+        ...
+
+    def handle(self, line: bytes) -> bytes:
+        """One request line, without its end; returns the reply line."""
+        ...
+
+
+AnyBridge = TypeVar("AnyBridge", bound=Bridge)
+
+
+def provision_through(
+    start: Callable[[Bus, SimClock], AnyBridge], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> AnyBridge:
+    """Provision to PASS and return the bridge it went through."""
+    running: list[AnyBridge] = []
+
+    def start_and_remember(bus: Bus, clock: SimClock) -> AnyBridge:
+        running.append(start(bus, clock))
+        return running[-1]
+
+    monkeypatch.setattr("atecc_bench.twin.board.KitBridge", start_and_remember)
+    register_virtual_scheme()
+    now = datetime.now(UTC)
+    authority, _ = create_authority(organization="Nordlys AS", now=now)
+    profile = load_profile("trustcustom-tls")
+    with connect("virtual://fresh") as board:
+        session = board.open_chip()
+        board.set_baud(FAST)
+        plan = make_plan(profile, survey(session, profile), issuer_of(authority.root, authority.signer, None), now)
+        report = provision_device(
+            session,
+            plan,
+            authority,
+            Records(folder),
+            rehearsal=rehearse(plan, now, lambda _: None),
+            virtual=True,
+            now=now,
+            progress=lambda _: None,
+        )
+        assert running[-1].baud == pytest.approx(FAST, rel=0.01)
+    assert report.outcome.error is None, report.outcome.error
+    assert report.outcome.verdict is Verdict.PASS
+    assert running[-1].baud == pytest.approx(115200, rel=0.01)
+    return running[-1]
