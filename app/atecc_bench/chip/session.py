@@ -58,7 +58,7 @@ class ChipSession:
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
-        self._part = Part.ATECC608A
+        self._part: Part | None = None
         self._clock_divider: int = ClockDivider.M0
         self._chip_ms = 0
 
@@ -76,7 +76,7 @@ class ChipSession:
         """Run one command and return its payload; a lone status 00 is returned as one byte."""
         talk = self._transport.talk_secret if command.secret else self._transport.talk
         raw = talk(command.to_bytes())
-        self._chip_ms += execution_time_ms(self._part, command.opcode, self._clock_divider)
+        self._chip_ms += execution_time_ms(self._part or Part.ATECC608A, command.opcode, self._clock_divider)
         response = ResponsePacket.parse(raw)
         if response.status_code not in (None, Status.SUCCESS):
             raise ChipStatusError(command, response.status_code)
@@ -108,6 +108,7 @@ class ChipSession:
             self._execute(commands.read_block(Zone.CONFIG, 0, offset), BLOCK) for offset in range(0, CONFIG_SIZE, BLOCK)
         )
         config = ConfigZone.parse(raw)
+        self._part = config.part
         self._clock_divider = config.clock_divider
         return config
 
@@ -198,8 +199,12 @@ class ChipSession:
 
     def sign(self, slot: int, digest: bytes) -> bytes:
         """Sign a 32-byte digest with the private key in `slot`; returns R‖S, 64 bytes."""
-        self._execute(commands.nonce_pass_through(digest), 1)
-        return self._execute(commands.sign(slot, SignMode.EXTERNAL), 64)
+        target, mode = NonceMode.PASS_THROUGH, SignMode.EXTERNAL
+        if self._part is not None and self._part.is_608:
+            # As CryptoAuthLib does: a key with ReqRandom signs from nowhere else.
+            target, mode = NonceMode.MESSAGE_DIGEST_BUFFER, mode | SignMode.MESSAGE_DIGEST_BUFFER
+        self._execute(commands.nonce_pass_through(digest, target), 1)
+        return self._execute(commands.sign(slot, mode), 64)
 
     def verify(self, digest: bytes, signature: bytes, public_key: bytes) -> bool:
         """Let the chip verify R‖S over a 32-byte digest with a public key X‖Y given by the host."""

@@ -7,7 +7,7 @@ from io import TextIOWrapper
 import typer
 from typer.exceptions import TyperException
 
-from atecc_bench.cli import ca_signers, cert_write, config, key_csr, manifest, profile, slot, template
+from atecc_bench.cli import ca_signers, cert_write, config, key_csr, manifest, profile, slot_restore, template
 from atecc_bench.cli.bundle import bundle
 from atecc_bench.cli.cert_build import build
 from atecc_bench.cli.cert_export import export
@@ -43,7 +43,7 @@ def build_app() -> typer.Typer:
     app.add_typer(template.app, name="template")
     app.add_typer(manifest.app, name="manifest")
     app.add_typer(key_csr.app, name="key")
-    app.add_typer(slot.app, name="slot")
+    app.add_typer(slot_restore.app, name="slot")
     app.add_typer(profile.app, name="profile")
     return app
 

@@ -47,6 +47,9 @@ def init(
     ] = ExtensionProfile.STANDARD,
     passphrase_file: PassphraseFileOption = None,
     *,
+    printable: Annotated[
+        bool, typer.Option("--printable-names", help="Names as PrintableString, which Arduino's libraries need.")
+    ] = False,
     remember_passphrase: RememberOption = False,
     json: JsonOption = False,
 ) -> None:
@@ -62,6 +65,7 @@ def init(
             root_years=root_years,
             signer_years=signer_years,
             profile=profile,
+            printable=printable,
         )
         save_authority(directory, authority, root_key, passphrase)
         _finish(directory, passphrase, remember_passphrase=remember_passphrase, json=json)

@@ -95,20 +95,22 @@ def create_authority(
     root_years: int = DEFAULT_ROOT_YEARS,
     signer_years: int = DEFAULT_SIGNER_YEARS,
     profile: ExtensionProfile = ExtensionProfile.STANDARD,
+    printable: bool = False,
     entropy: Entropy = secrets.token_bytes,
 ) -> tuple[CertificateAuthority, ec.EllipticCurvePrivateKey]:
     """Make a root and a signer in memory; returns the authority and the root's private key.
 
-    Both are valid from the last full hour before `now`. The same `entropy` gives the same bytes. Raises
-    `InputError` (`name-not-usable`).
+    Both are valid from the last full hour before `now`. `printable`: names are PrintableString, not UTF8String. The
+    same `entropy` gives the same bytes. Raises `InputError` (`name-not-usable`).
     """
     start = start_of_validity(now)
     root_key = private_key_from_entropy(entropy)
-    root_subject = distinguished_name(organization, root_name)
+    root_subject = distinguished_name(organization, root_name, printable=printable)
     root = issue_root(root_subject, root_key, start=start, years=root_years, entropy=entropy, profile=profile)
     authority = issue_authority(
-        root, root_key, signer_name=signer_name, now=now, years=signer_years, profile=profile, entropy=entropy
-    )
+        root, root_key, signer_name=signer_name, now=now, years=signer_years, profile=profile, printable=printable,
+        entropy=entropy,
+    )  # fmt: skip
     return authority, root_key
 
 
@@ -120,6 +122,7 @@ def issue_authority(
     now: datetime,
     years: int = DEFAULT_SIGNER_YEARS,
     profile: ExtensionProfile = ExtensionProfile.STANDARD,
+    printable: bool = False,
     entropy: Entropy = secrets.token_bytes,
 ) -> CertificateAuthority:
     """Issue a signer with a new key under a root; it is in the root's organization.
@@ -128,7 +131,7 @@ def issue_authority(
     """
     signer_key = private_key_from_entropy(entropy)
     signer = issue_signer(
-        distinguished_name(organization_of(root.subject), signer_name),
+        distinguished_name(organization_of(root.subject), signer_name, printable=printable),
         signer_key.public_key(),
         root,
         root_key,

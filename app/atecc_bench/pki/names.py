@@ -1,15 +1,18 @@
 """Distinguished names as this project writes them."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from cryptography import x509
+from cryptography.x509.name import _ASN1Type  # pyright: ignore[reportPrivateUsage] - it has no public name
 from cryptography.x509.oid import NameOID
 
 from atecc_bench.errors import InputError
 
 # Upper bounds ub-organization-name and ub-common-name of RFC 5280, appendix A.1.
 _LONGEST = 64
+_PRINTABLE = re.compile(r"[A-Za-z0-9 '()+,\-./:=?]+")  # X.680, section 41.4
 
 NAME_PARTS: Final = {
     "C": ("country", NameOID.COUNTRY_NAME),
@@ -23,27 +26,35 @@ NAME_PARTS: Final = {
 """Parts of a name by what RFC 4514 calls them: in words, and their object identifiers."""
 
 
-def distinguished_name(organization: str | None, common_name: str) -> x509.Name:
-    """Make a name of an organization, if there is one, and a common name, as UTF8String.
+def distinguished_name(organization: str | None, common_name: str, *, printable: bool = False) -> x509.Name:
+    """Make a name of an organization, if there is one, and a common name, as UTF8String or as PrintableString.
 
     Raises `InputError` (`name-not-usable`) for a part that is empty, longer than 64 characters or holds
     control characters.
     """
     parts = [("O", organization)] if organization is not None else []
-    return name_of_parts([*parts, ("CN", common_name)])
+    return name_of_parts([*parts, ("CN", common_name)], printable=printable)
 
 
-def name_of_parts(parts: Iterable[tuple[str, str]]) -> x509.Name:
+def name_of_parts(parts: Iterable[tuple[str, str]], *, printable: bool = False) -> x509.Name:
     """Make a name of parts such as `("O", "ACME Ltd")`, each its own relative name, in this order.
 
-    Raises `InputError` (`name-not-usable`) as `distinguished_name` does, and for a country that is not two letters.
+    Raises `InputError` (`name-not-usable`) as `distinguished_name` does, for a country that is not two letters, and for
+    a `printable` one with characters that PrintableString does not have.
     """
     attributes: list[x509.NameAttribute[str]] = []
     for part, text in parts:
         words, oid = NAME_PARTS[part]
         _check(words, text)
+        if printable and not _PRINTABLE.fullmatch(text):
+            raise InputError(
+                "name-not-usable",
+                f"The {words} {text!r} is no PrintableString.",
+                "Use letters, digits, blanks and '()+,-./:=? only.",
+            )
         try:
-            attributes.append(x509.NameAttribute(oid, text))
+            kind = _ASN1Type.PrintableString if printable else None
+            attributes.append(x509.NameAttribute(oid, text, kind))
         except ValueError as error:
             raise InputError(
                 "name-not-usable", f"The {words} {text!r} cannot stand in a certificate: {error}.", "Give another."

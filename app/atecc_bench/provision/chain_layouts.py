@@ -16,7 +16,6 @@ from cryptography.x509.oid import NameOID
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.errors import RefusedError
 from atecc_bench.pki.ca_certificates import SERIAL_NUMBER_LENGTH
-from atecc_bench.pki.certificate_fields import certificate_fields
 from atecc_bench.pki.compressed import COMPRESSED_LENGTH
 from atecc_bench.pki.dates import DateFormat, expiry_date
 from atecc_bench.pki.definition import CertificateDefinition, DeviceLocation, DeviceZone
@@ -35,7 +34,7 @@ from atecc_bench.pki.layout import (
     device_definition,
     signer_definition,
 )
-from atecc_bench.pki.names import name_of_parts
+from atecc_bench.pki.names import NAME_PARTS, name_of_parts
 from atecc_bench.pki.serial_source import SerialSource, positive_serial_number
 from atecc_bench.pki.template import Placement, device_placement, signer_placement, template_from_sample, with_element
 from atecc_bench.pki.transforms import Transform
@@ -51,8 +50,6 @@ from atecc_bench.provision.profile_layout import (
 )
 
 _LAST_UTC_YEAR = 2049  # RFC 5280, section 4.1.2.5
-_UTF8_STRING, _PRINTABLE_STRING = 0x0C, 0x13
-_PRINTABLE = re.compile(r"[A-Za-z0-9 '()+,\-./:=?]+")  # X.680, section 41.4
 _SIGNER_ID = re.compile(r"[0-9A-F]{4}$")
 _SUBJECT = "tbsCertificate.subject.commonName"
 _ISSUER = "tbsCertificate.issuer.commonName"
@@ -95,7 +92,11 @@ def device_chain(
             issuer=issuer, device=device, signer=signer, root_key_slot=None, slots=slots,
             particulars=replace(particulars, signer_id=_signer_id(issuer)),
         )  # fmt: skip
-    subject = name_of_parts((part, filled(text, values)) for part, text in certificates.subject.items())
+    is_arduino = profile.layout is Layout.ARDUINO_ECCX08
+    if is_arduino:
+        _check_arduino_name(issuer.signer.subject)
+    named = [(part, filled(text, values)) for part, text in certificates.subject.items()]
+    subject = name_of_parts(named, printable=is_arduino)
     sample = _sample(profile.layout, issuer, subject, start, certificates.valid_years)
     root_key_slot, signer = None, None
     match profile.layout:
@@ -134,8 +135,7 @@ def _sample(layout: Layout, issuer: Issuer, subject: x509.Name, start: datetime,
     )
     for extension, critical in _extensions(layout, signer_key):
         builder = builder.add_extension(extension, critical)
-    der = builder.sign(stand_in, SHA256(), ecdsa_deterministic=True).public_bytes(Encoding.DER)
-    return _with_printable_names(der, issuer, subject) if layout is Layout.ARDUINO_ECCX08 else der
+    return builder.sign(stand_in, SHA256(), ecdsa_deterministic=True).public_bytes(Encoding.DER)
 
 
 def _extensions(layout: Layout, key: bytes) -> tuple[tuple[x509.ExtensionType, bool], ...]:
@@ -161,25 +161,23 @@ def _key_usage(*more: str) -> tuple[x509.ExtensionType, bool]:
     return x509.KeyUsage(digital_signature=True, **{name: name in more for name in names}), True
 
 
-def _with_printable_names(der: bytes, issuer: Issuer, subject: x509.Name) -> bytes:
-    """The certificate with its names as PrintableString, which is how ECCX08Cert writes them."""
-    for name, which in ((issuer.signer.subject, "signer"), (subject, "device")):
-        oids = [attribute.oid for attribute in name]
-        texts = [str(attribute.value) for attribute in name]
-        ordered = [oid for oid in _ARDUINO_NAME if oid in oids]
-        if oids != ordered or not all(_PRINTABLE.fullmatch(text) for text in texts):
-            raise RefusedError(
-                "issuer-not-representable",
-                f"ECCX08Cert cannot write the {which}'s name {name.rfc4514_string()!r}: it knows C, ST, L, O, OU and "
-                "CN, in this order, of letters, digits, blanks and '()+,-./:=?.",
-                "Use an authority with such a name.",
-            )
-    changed = bytearray(der)
-    for field in certificate_fields(der):
-        is_name = field.path.startswith(("tbsCertificate.issuer.", "tbsCertificate.subject."))
-        if is_name and der[field.start - 2] == _UTF8_STRING:
-            changed[field.start - 2] = _PRINTABLE_STRING
-    return bytes(changed)
+def _check_arduino_name(name: x509.Name) -> None:
+    """ECCX08Cert writes the issuer's name itself, and it has to come out as the signer's certificate has it."""
+    oids = [attribute.oid for attribute in name]
+    ordered = [oid for oid in _ARDUINO_NAME if oid in oids]
+    parts = {oid: part for part, (_, oid) in NAME_PARTS.items()}
+    if oids == ordered:
+        printable = name_of_parts(
+            ((parts[attribute.oid], str(attribute.value)) for attribute in name), printable=True
+        )  # fmt: skip
+        if printable.public_bytes() == name.public_bytes():
+            return
+    raise RefusedError(
+        "issuer-not-representable",
+        f"ECCX08Cert cannot write the signer's name {name.rfc4514_string()!r}: it knows C, ST, L, O, OU and CN, in "
+        "this order, as PrintableString.",
+        "Use an authority with such names; `atecc-bench ca init --printable-names` makes one.",
+    )
 
 
 def _arduino_definition(sample: bytes) -> CertificateDefinition:

@@ -41,11 +41,13 @@ def make_plan(
     *,
     fill_keys: bool = False,
     given: Given | None = None,
+    virtual: bool = False,
 ) -> Plan:
     """Compute the plan for the chip that was surveyed.
 
     `doubtful_keys` are slots whose key an interrupted run never saw complete; such a key is made again.
     `fill_keys`: the profile's optional secret keys are filled with random bytes too, as far as they are not.
+    `virtual`: it is a chip in software, which may have a scenario's certificates in the place of its maker's.
 
     Raises:
         RefusedError: `wrong-part`; `config-mismatch` when the locked configuration is not the profile's;
@@ -66,7 +68,7 @@ def make_plan(
     missing = tuple(slot for slot in profile.generate_keys if slot not in survey.public_keys or slot in doubtful_keys)
     imports = imports_needed(profile, survey, given)
     check_private_keys(profile, survey, missing)
-    chain = _chain(profile, survey, issuer, values, now)
+    chain = _chain(profile, survey, issuer, values, now, virtual=virtual)
     plan = Plan(
         profile=profile,
         issuer=issuer,
@@ -88,14 +90,20 @@ def make_plan(
 
 
 def _chain(
-    profile: Profile, survey: Survey, issuer: Issuer | None, values: Mapping[str, str], now: datetime
+    profile: Profile,
+    survey: Survey,
+    issuer: Issuer | None,
+    values: Mapping[str, str],
+    now: datetime,
+    *,
+    virtual: bool,
 ) -> DeviceChain | None:
     match profile.layout:
         case Layout.FILE:
             name_of_parts((part, filled(text, values)) for part, text in profile.certificates.subject.items())
             return None
         case Layout.TRUST_AND_GO:
-            return makers_chain(survey, now)
+            return makers_chain(survey, now, virtual=virtual)
         case _ if issuer is not None:
             return device_chain(profile, issuer, survey.config, values, now)
         case _:

@@ -41,7 +41,7 @@ def plan_for_chip(
     if profile.layout is Layout.FILE and not given.certificate:
         given = replace(given, certificate=_kept_certificate(records, found, profile, virtual=virtual))
     doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
-    return make_plan(profile, found, issuer, now, doubtful, fill_keys=fill_keys, given=given)
+    return make_plan(profile, found, issuer, now, doubtful, fill_keys=fill_keys, given=given, virtual=virtual)
 
 
 def _kept_certificate(

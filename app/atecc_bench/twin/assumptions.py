@@ -172,9 +172,10 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
         "What ReqRandom asks for",
         "A random nonce in TempKey, for all commands that use TempKey with the key; MAC and CheckMac over a "
-        "challenge from outside, HMAC by SHA and Sign of the message digest buffer are refused. ECDH, AES and KDF "
+        "challenge from outside and HMAC by SHA are refused. Sign of the message digest buffer, ECDH, AES and KDF "
         "are not asked.",
-        "The data sheet names GenKey, MAC, CheckMac, Sign, Verify, DeriveKey and GenDig.",
+        "The data sheet names GenKey, MAC, CheckMac, Sign, Verify, DeriveKey and GenDig. But TrustFLEX and Trust&GO "
+        "ask it of slot 0, and CryptoAuthLib signs with that key through the buffer.",
     ),
     Assumption(
         "What ReqAuth guards and how long an authorization lasts",

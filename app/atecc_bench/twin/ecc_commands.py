@@ -98,7 +98,7 @@ def sign(chip: ChipState, command: CommandPacket) -> bytes:
     need_data_length(command, 0)
     slot = slot_of_param2(command)
     if external:
-        random_nonce = not from_buffer and chip.temp_key.flags.from_random
+        random_nonce = from_buffer or chip.temp_key.flags.from_random  # the buffer is asked for none
         key_rules.check_sign_external(chip, slot, random_nonce=random_nonce)
         digest = external_digest(chip, from_buffer=from_buffer)
     else:

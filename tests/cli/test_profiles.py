@@ -1,0 +1,237 @@
+"""Every profile that comes along, from the command line to PASS on a chip it is for, with what openssl says of it."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+
+from atecc_bench.pki.authority import create_authority, save_authority
+from atecc_bench.pki.keys import certificate_public_key
+from atecc_bench.pki.manifest import check_manifest
+from atecc_bench.provision.profile_file import available_profiles
+from atecc_bench.twin.keys import public_key
+from atecc_bench.twin.state_file import load_state
+
+Run = Callable[..., Any]
+
+PASSPHRASE = "correct horse"  # noqa: S105 - of the tests' own authority
+CHIPS = [
+    ("trustcustom-tls", "fresh"),
+    ("trustcustom-tls-508a", "atecc508a"),
+    ("arduino-eccx08-tls", "fresh"),
+    ("arduino-eccx08-tls", "atecc508a"),
+    ("espressif-trustcustom", "fresh"),
+    ("trustflex-own-chain", "trustflex"),
+    ("trust-and-go", "trustgo"),
+]
+assert {name for name, _ in CHIPS} | {"aws-iot"} == set(available_profiles())
+
+needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl command")
+
+
+@pytest.fixture(scope="session")
+def printable_authority(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("printable") / "ca"
+    authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC), printable=True)
+    save_authority(folder, authority, root_key, PASSPHRASE.encode())
+    return folder
+
+
+def openssl(*arguments: object) -> str:
+    done = subprocess.run(["openssl", *map(str, arguments)], capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+@needs_openssl
+@pytest.mark.parametrize(("profile", "preset"), CHIPS)
+def test_a_profile_ends_in_a_pass_and_a_repeated_run_writes_nothing(
+    run: Run, chip: Run, printable_authority: Path, profile: str, preset: str
+):
+    board = chip(preset)
+    arguments = ["provision", "--port", board.url, "--profile", profile, "--ca", printable_authority, "--json"]
+    done = run(*arguments, "--yes")
+    assert (done.code, done.document.get("error")) == (0, None)
+    assert (done.document["verdict"], done.document["virtual"]) == ("PASS", True)
+    assert all(proof["proved"] for proof in done.document["proofs"])
+    files = {name: Path(path) for name, path in done.document["artifacts"].items()}
+    chain = ("-CAfile", files["root_pem"], "-untrusted", files["signer_pem"], files["device_pem"])
+    assert openssl("verify", *chain).endswith("device.pem: OK\n")
+    device = x509.load_pem_x509_certificate(files["device_pem"].read_bytes())
+    assert certificate_public_key(device) == public_key(load_state(board.path)[0], 0)
+    before = board.eeprom
+    again = run(*arguments)
+    assert (again.code, again.document["verdict"], again.document["already_provisioned"]) == (0, "PASS", True)
+    assert board.eeprom == before
+
+
+def test_a_trust_and_go_is_listed_in_a_signed_manifest_and_not_written(run: Run, chip: Run, printable_authority: Path):
+    board = chip("trustgo")
+    before = board.eeprom
+    arguments = ["--port", board.url, "--profile", "trust-and-go", "--ca", printable_authority, "--json"]
+    done = run("provision", *arguments)
+    signer = x509.load_pem_x509_certificate((printable_authority / "signer.pem").read_bytes())
+    (entry,) = check_manifest(Path(done.document["artifacts"]["manifest_json"]).read_bytes(), signer)
+    assert entry.serial_number.hex() == board.serial_number
+    assert sorted(entry.public_keys) == [0, 1, 2, 3, 4]
+    assert board.eeprom == before
+
+
+def test_without_an_authority_a_manifest_is_signed_by_nobody(run: Run, chip: Run):
+    done = run("provision", "--port", chip("trustgo").url, "--profile", "trust-and-go", "--json")
+    assert (done.code, done.error_id) == (2, "ca-needed")
+
+
+def sign_outside(request: Path, folder: Path, subject: str = "/CN=Somebody else") -> Path:
+    """What a cloud does with a request: its own root issues, and the answer holds both certificates."""
+    key, root, device, both = (folder / name for name in ("key.pem", "root.pem", "device.pem", "both.pem"))
+    openssl("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
+    openssl("req", "-x509", "-new", "-key", key, "-subj", subject, "-days", "30", "-out", root)
+    text = openssl("x509", "-req", "-in", request, "-CA", root, "-CAkey", key, "-days", "20", "-out", device)
+    assert "Signature ok" in text or "self-signature ok" in text
+    both.write_bytes(device.read_bytes() + root.read_bytes())
+    return both
+
+
+@needs_openssl
+def test_a_certificate_from_outside_takes_a_run_for_its_request_and_one_for_its_proof(
+    run: Run, chip: Run, tmp_path: Path
+):
+    fresh = chip("fresh")
+    arguments = ["provision", "--port", fresh.url, "--profile", "aws-iot", "--field", "thing_name=pump-0042"]
+    first = run(*arguments, "--yes", "--json")
+    assert (first.code, first.document["verdict"], first.document["error"]["id"]) == (1, "FAIL", "certificate-awaited")
+    assert "--certificate" in first.document["error"]["hint"]
+    assert list(first.document["artifacts"]) == ["csr_pem", "saved_config_json", "result_json"]
+    request = Path(first.document["artifacts"]["csr_pem"])
+    assert "CN = pump-0042" in openssl("req", "-in", request, "-noout", "-verify", "-subject")
+    certificate = sign_outside(request, tmp_path)
+    before = fresh.eeprom
+    second = run(*arguments, "--certificate", certificate, "--json")
+    assert (second.code, second.document["verdict"]) == (0, "PASS")
+    assert all(proof["proved"] for proof in second.document["proofs"])
+    kept = Path(second.document["artifacts"]["device_pem"])
+    signer = Path(second.document["artifacts"]["signer_pem"])
+    assert openssl("verify", "-CAfile", signer, kept).endswith("device.pem: OK\n")
+    later = run(*arguments, "--json")  # it is on record
+    assert (later.code, later.document["verdict"]) == (0, "PASS")
+    assert fresh.eeprom == before
+
+
+@needs_openssl
+def test_a_certificate_for_another_chip_is_refused(run: Run, chip: Run, tmp_path: Path):
+    fresh = chip("fresh")
+    arguments = ["provision", "--port", fresh.url, "--profile", "aws-iot"]
+    request = Path(run(*arguments, "--yes", "--json").document["artifacts"]["csr_pem"])
+    certificate = sign_outside(request, tmp_path)
+    other = run("provision", "--port", "virtual://configured", "--profile", "aws-iot", "--certificate", certificate,
+                "--yes", "--json")  # fmt: skip
+    assert (other.code, other.error_id) == (1, "public-key-mismatch")
+
+
+@pytest.mark.parametrize(
+    ("more", "id_"),
+    [
+        (("--field", "thing_name=two words"), "field-not-usable"),
+        (("--field", "colour=red"), "no-such-field"),
+        (("--field", "thing_name"), "usage"),
+        (("--key", "17=x"), "usage"),
+        (("--certificate", "/none"), None),
+    ],
+)
+def test_what_is_given_wrongly_is_refused_before_the_chip_is_touched(
+    run: Run, chip: Run, more: tuple[str, ...], id_: str | None
+):
+    fresh = chip("fresh")
+    before = fresh.eeprom
+    done = run("provision", "--port", fresh.url, "--profile", "aws-iot", "--yes", "--json", *more)
+    assert done.code == 2
+    assert id_ is None or done.error_id == id_
+    assert fresh.eeprom == before
+
+
+def test_names_that_arduino_cannot_write_are_refused_before_anything_is_locked(run: Run, chip: Run, ca: Path):
+    fresh = chip("fresh")
+    before = fresh.eeprom
+    arguments = ["--port", fresh.url, "--profile", "arduino-eccx08-tls", "--ca", ca, "--yes", "--json"]
+    done = run("provision", *arguments)
+    assert (done.code, done.error_id) == (1, "issuer-not-representable")
+    assert "--printable-names" in done.document["error"]["hint"]
+    assert fresh.eeprom == before
+
+
+def test_profiles_are_listed_with_those_that_cannot_be_used(run: Run, isolated: Path):
+    folder = isolated / "profiles"
+    folder.mkdir(parents=True)
+    (folder / "mine.yaml").write_text("name: mine\n")
+    listed = run("profile", "list", "--json").document
+    assert listed["folder"] == str(folder)
+    rows = {row["name"]: row for row in listed["profiles"]}
+    assert set(rows) == {*available_profiles()}
+    assert "mine.yaml, line 1, column 1" in rows["mine"]["error"]
+    assert "Cannot be used" in run("profile", "list").out
+
+
+def test_a_profile_is_shown_with_what_it_proves(run: Run):
+    out = run("profile", "show", "trustcustom-tls").out
+    for words in (
+        "IO protection key",
+        "if the operator agrees",
+        "locked for ever",
+        "the chip signed a fresh challenge",
+    ):
+        assert words in out
+    document = run("profile", "show", "trustcustom-tls", "--json").document
+    assert document["proofs"] == ["chain-verified", "certificate-rebuilt-equals-file", "key-possession"]
+    assert len(document["sha256"]) == 64
+
+
+def test_lint_names_line_and_column_and_is_a_no_when_something_is_dangerous(run: Run):
+    done = run("profile", "lint", "trustcustom-tls", "--json")
+    (finding,) = done.document["findings"]
+    line = Path(done.document["path"]).read_text().splitlines()[finding["line"] - 1]
+    assert (done.code, finding["id"], "slot: 4" in line) == (1, "open-key", True)
+    assert run("profile", "lint", "espressif-trustcustom").code == 0
+
+
+def test_a_mistake_is_an_error_with_its_place(run: Run, tmp_path: Path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("name: mine\ntitle: [\n")
+    done = run("profile", "lint", path, "--json")
+    assert (done.code, done.error_id) == (2, "bad-profile")
+    assert "line 3, column 1" in done.document["error"]["message"]
+
+
+def test_what_a_run_overwrote_can_be_restored(run: Run, chip: Run, ca: Path, other_ca: Path):
+    fresh = chip("fresh")
+    for authority in (ca, other_ca):
+        done = run(
+            "provision", "--port", fresh.url, "--profile", "trustcustom-tls", "--ca", authority, "--yes", "--json"
+        )
+        assert done.document["verdict"] == "PASS"
+    (saved,) = run("slot", "restore", "--port", fresh.url, "--list", "--json").document["saved"]
+    contents = json.loads(Path(saved["path"]).read_bytes())["slots"]
+    before = fresh.eeprom
+    assert run("slot", "restore", "--port", fresh.url, "--json").error_id == "confirmation-needed"
+    assert run("slot", "restore", "--port", fresh.url, "--slot", "3", "--yes", "--json").error_id == "nothing-saved"
+    assert run("slot", "restore", "--port", fresh.url, "--record", "x", "--yes", "--json").error_id == "no-record"
+    assert fresh.eeprom == before
+    restored = run("slot", "restore", "--port", fresh.url, "--yes", "--json").document
+    assert sorted(restored["written"]) == sorted(map(int, contents))
+    again = run("provision", "--port", fresh.url, "--profile", "trustcustom-tls", "--ca", ca, "--json")
+    assert again.document["already_provisioned"] is True
+    # What the restore overwrote is saved as well, and can be restored in its turn.
+    back = run("slot", "restore", "--port", fresh.url, "--yes", "--json").document
+    assert sorted(back["written"]) == sorted(restored["written"])
+    assert fresh.eeprom == before
+    assert run("slot", "restore", "--port", fresh.url, "--record", back["record"], "--yes", "--json").code == 0
+
+
+def test_nothing_is_restored_to_a_chip_nothing_is_known_of(run: Run, chip: Run):
+    done = run("slot", "restore", "--port", chip("provisioned").url, "--yes", "--json")
+    assert (done.code, done.error_id) == (2, "nothing-saved")
