@@ -36,7 +36,7 @@ def order(ca: Path) -> Order:
 
 @pytest.fixture
 def line(tmp_path: Path, order: Order, ca: Path) -> FrozenLine:
-    return freeze(tmp_path, order, PROFILE, ca, SUPERVISOR)
+    return freeze(tmp_path, order, ca, SUPERVISOR)
 
 
 def refused(caught: pytest.ExceptionInfo[BenchError]) -> str:
@@ -65,7 +65,7 @@ def test_no_passphrase_is_in_the_file_and_nobody_else_reads_it(tmp_path: Path, l
 
 
 def test_the_same_passphrase_never_gives_the_same_hash(tmp_path: Path, line: FrozenLine, order: Order, ca: Path):
-    other = freeze(tmp_path, order, PROFILE, ca, SUPERVISOR)
+    other = freeze(tmp_path, order, ca, SUPERVISOR)
     assert other.passphrase_hash != line.passphrase_hash
 
 
@@ -80,7 +80,7 @@ def test_only_the_passphrase_leaves_the_frozen_mode(tmp_path: Path, line: Frozen
 
 def test_a_short_passphrase_freezes_nothing(tmp_path: Path, order: Order, ca: Path):
     with pytest.raises(BenchError) as caught:
-        freeze(tmp_path, order, PROFILE, ca, b"short")
+        freeze(tmp_path, order, ca, b"short")
     assert refused(caught) == "passphrase-too-short"
     assert frozen_line(tmp_path) is None
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from atecc_bench.chip.secret_access import KEY_LENGTH
 from atecc_bench.errors import InputError
+from atecc_bench.pki.keys import load_certificates, load_private_key
 from atecc_bench.provision.issuer import Issuer
 from atecc_bench.provision.profile import (
     ORGANIZATION,
     SERIAL_NUMBER,
     KeySource,
+    Layout,
     OperatorField,
     Profile,
     filled,
@@ -33,6 +36,33 @@ class Given:
     )
     secret_keys: Mapping[int, bytes] = field(default_factory=dict[int, bytes], repr=False)
     master_key: bytes = field(default=b"", repr=False)
+
+
+def given_from(
+    profile: Profile, fields: Mapping[str, str], certificate: bytes, keys: Mapping[int, bytes], master_key: bytes
+) -> Given:
+    """What is in the files that were given; an empty `certificate` or `master_key` is none.
+
+    A key for a slot with a private key is a file of one; any other holds 32 bytes as they are, and whatever key opens a
+    slot may be among them. Raises `InputError`: `usage`, `not-a-key`, and what reading keys and certificates raises.
+    """
+    if certificate and profile.layout is not Layout.FILE:
+        raise InputError(
+            "usage",
+            f"The profile {profile.name} issues its certificate, and takes none from outside.",
+            "Leave the certificate out, or choose a profile whose layout is `file`.",
+        )
+    private = {slot: load_private_key(content) for slot, content in keys.items() if slot in profile.private_slots}
+    secret = {slot: content for slot, content in keys.items() if slot not in private}
+    for slot, content in secret.items():
+        if len(content) != KEY_LENGTH:
+            raise InputError(
+                "not-a-key",
+                f"The key for slot {slot} has {len(content)} bytes; a secret key has {KEY_LENGTH}.",
+                f"Make one with: openssl rand -out key.bin {KEY_LENGTH}",
+            )
+    certificates = tuple(load_certificates(certificate)) if certificate else ()
+    return Given(dict(fields), certificates, private, secret, master_key)
 
 
 def known_secrets(profile: Profile, given: Given, serial_number: bytes) -> dict[int, bytes]:

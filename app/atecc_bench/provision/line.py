@@ -7,6 +7,7 @@ of this user.
 
 import hmac
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -17,8 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.authority import load_authority
+from atecc_bench.provision.given import Given
 from atecc_bench.provision.issuer import issuer_of
 from atecc_bench.provision.order import Order
+from atecc_bench.provision.profile import KeySource
 from atecc_bench.provision.profile_file import load_profile
 
 SHORTEST_PASSPHRASE = 8
@@ -32,16 +35,20 @@ _Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class FrozenLine(BaseModel):
-    """What the line makes. `ca` is the folder of the CA, `signer_sha256` the fingerprint of its certificate."""
+    """What the line makes. `ca` is the folder of the CA, `signer_sha256` the fingerprint of its certificate.
+
+    Both are None for a profile that needs no CA. `fields` are texts of the profile that are the same on every device.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     atecc_bench_line: Annotated[int, Field(ge=1, le=1)] = 1
     profile: str
     profile_sha256: _Hash
-    ca: str
-    signer_sha256: _Hash
+    ca: str | None
+    signer_sha256: _Hash | None
     organization: str
+    fields: dict[str, str]
     fill_keys: bool
     salt: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
     passphrase_hash: _Hash
@@ -72,21 +79,31 @@ class FrozenLine(BaseModel):
         profile = load_profile(self.profile)
         if profile.sha256 != self.profile_sha256:
             raise _changed(f"The profile {self.profile}")
-        authority = load_authority(Path(self.ca), ca_passphrase)
-        if _fingerprint(authority.signer) != self.signer_sha256:
-            raise _changed(f"The signer of the CA in {self.ca}")
+        if any(key.source in (KeySource.IMPORT, KeySource.DERIVE) for key in profile.keys):
+            raise InputError(
+                "line-needs-keys",
+                f"The profile {self.profile} needs keys from files, and none of them is kept with the line.",
+                "A supervisor has to leave the frozen mode, give the files, and freeze the line again.",
+            )
         if self.fill_keys and len(escrow_passphrase) < SHORTEST_PASSPHRASE:
             raise InputError(
                 "escrow-passphrase",
                 f"The escrow passphrase needs at least {SHORTEST_PASSPHRASE} characters.",
                 "It encrypts the secret keys that are filled into each chip.",
             )
+        given = Given(fields=self.fields)
+        order = Order(profile, None, None, self.fill_keys, escrow_passphrase, given)
+        if self.ca is None:
+            return order
+        authority = load_authority(Path(self.ca), ca_passphrase)
+        if _fingerprint(authority.signer) != self.signer_sha256:
+            raise _changed(f"The signer of the CA in {self.ca}")
         issuer = issuer_of(authority.root, authority.signer, self.organization)
-        return Order(profile, issuer, authority, fill_keys=self.fill_keys, escrow_passphrase=escrow_passphrase)
+        return replace(order, issuer=issuer, authority=authority)
 
 
-def freeze(folder: Path, order: Order, profile: str, ca: Path, passphrase: bytes) -> FrozenLine:
-    """Write the line into the data folder; `profile` is its name or file.
+def freeze(folder: Path, order: Order, ca: Path | None, passphrase: bytes) -> FrozenLine:
+    """Write the line for an order, as it is `for_batch`, into the data folder.
 
     Raises:
         InputError: `passphrase-too-short`, `line-not-writable`.
@@ -100,11 +117,12 @@ def freeze(folder: Path, order: Order, profile: str, ca: Path, passphrase: bytes
         )
     salt = os.urandom(_SALT_LENGTH)
     line = FrozenLine(
-        profile=profile,
+        profile=order.profile.name,
         profile_sha256=order.profile.sha256,
-        ca=str(ca.resolve()),
-        signer_sha256=_fingerprint(order.issuer.signer),
-        organization=order.issuer.organization,
+        ca=str(ca.resolve()) if ca else None,
+        signer_sha256=_fingerprint(order.issuer.signer) if order.issuer else None,
+        organization=order.issuer.organization if order.issuer else "",
+        fields=dict(order.given.fields),
         fill_keys=order.fill_keys,
         salt=salt.hex(),
         passphrase_hash=_hash(passphrase, salt).hex(),

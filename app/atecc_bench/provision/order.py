@@ -1,7 +1,7 @@
 """An order: what is to be done to each device, whoever gives it, and doing it to one."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from atecc_bench.chip.session import ChipSession
@@ -30,6 +30,22 @@ class Order:
     fill_keys: bool = False
     escrow_passphrase: bytes = field(default=b"", repr=False)
     given: Given = field(default_factory=Given)
+
+    def for_batch(self) -> "Order":
+        """Without what belongs to one device: a certificate from outside, and texts that have no default."""
+        stay = {one.id for one in self.profile.operator_fields if one.default is not None}
+        fields = {id_: text for id_, text in self.given.fields.items() if id_ in stay}
+        return replace(self, given=replace(self.given, fields=fields, certificate=()))
+
+    @property
+    def asks_for_each_device(self) -> bool:
+        """Whether something has to be typed for each device before it can be provisioned."""
+        fields = self.profile.operator_fields
+        return any(one.default is None and one.id not in self.given.fields for one in fields)
+
+    def with_fields(self, fields: Mapping[str, str]) -> "Order":
+        """For a device of which these texts were typed."""
+        return replace(self, given=replace(self.given, fields={**self.given.fields, **fields}))
 
 
 @dataclass(frozen=True)

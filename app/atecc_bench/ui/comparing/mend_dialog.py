@@ -6,13 +6,10 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from atecc_bench.errors import InputError
-from atecc_bench.pki.authority import load_authority
 from atecc_bench.provision.mend import Recorded, mend
-from atecc_bench.provision.passphrase import ready_passphrase
 from atecc_bench.provision.records import Records
 from atecc_bench.ui.device_worker import Device
-from atecc_bench.ui.provisioning.job import Names
+from atecc_bench.ui.provisioning.job import CaAccess
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, push_button, text_label
 
 STEPS = (
@@ -64,9 +61,9 @@ class MendDialog(QDialog):
         column.addLayout(buttons)
         self.passphrase.setFocus()
 
-    def names(self) -> Names:
+    def ca(self) -> CaAccess:
         """What was typed."""
-        return Names(Path(self.folder.text().strip()), None, self.passphrase.text().encode())
+        return CaAccess(Path(self.folder.text().strip()), None, self.passphrase.text().encode())
 
     def _browse(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Folder of the certificate authority", self.folder.text())
@@ -74,18 +71,15 @@ class MendDialog(QDialog):
             self.folder.setText(chosen)
 
 
-def mending(names: Names, records: Records) -> Callable[[Device], Recorded]:
+def mending(ca: CaAccess, records: Records) -> Callable[[Device], Recorded]:
     """Unlock the CA, issue for the live key, write and prove: for the device's thread.
 
-    The passphrase is the one that was typed, else one that lies ready; without any, InputError `passphrase-needed`.
+    Raises what `CaAccess.unlock` and `mend` raise.
     """
 
     def operation(device: Device) -> Recorded:
-        passphrase = names.passphrase or ready_passphrase(names.ca)
-        if not passphrase:
-            raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
-        authority = load_authority(names.ca, passphrase)
+        authority = ca.unlock()
         virtual = device.board.info.virtual
-        return mend(device.session, authority, names.organization, records, datetime.now(UTC), virtual=virtual)
+        return mend(device.session, authority, ca.organization, records, datetime.now(UTC), virtual=virtual)
 
     return operation

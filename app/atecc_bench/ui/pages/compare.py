@@ -367,7 +367,7 @@ class ComparePage(DevicePage):
         if dialog.exec() == MendDialog.DialogCode.Accepted:
             self._forget()
             self._banner.set_message(BannerKind.INFO, "Mending: saving, issuing, writing, reading back, proving…", "")
-            operation = mending(dialog.names(), self.bench.records)
+            operation = mending(dialog.ca(), self.bench.records)
             self.bench.run("Mend certificate", operation, self._mended, self._could_not_mend)
 
     def _mended(self, recorded: Recorded) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from atecc_bench.errors import BenchError, DeviceError, RefusedError
+from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError
 from atecc_bench.link.errors import CancelledError
 from atecc_bench.provision.journal import PastRun
 from atecc_bench.provision.order import Order, Prepared
@@ -47,7 +47,7 @@ class ProvisionPage(QWidget):
         self._report: Report | None = None
         self._busy = False
         self._to_names = False
-        self._ca = Path()
+        self._ca: Path | None = None
         self._rail = StepRail()
         self.profile = ProfileStep()
         self.device = DeviceStep(bench)
@@ -153,7 +153,10 @@ class ProvisionPage(QWidget):
         if self.bench.frozen:
             if self.bench.order is not None and self.device.is_awaited(facts):
                 order = self.bench.order
-                self._rehearse(lambda: order)
+                if order.asks_for_each_device:
+                    self._go(WizardStep.NAMES)
+                else:
+                    self._rehearse(lambda: order)
             return
         if self._to_names:
             self._to_names = False
@@ -173,8 +176,16 @@ class ProvisionPage(QWidget):
         if problem is not None:
             self.names.show_error(problem)
             return
-        profile, names = self.profile.chosen(), self.names.names()
-        self._ca = names.ca
+        try:
+            profile, names = self.profile.chosen(), self.names.names()
+        except InputError as error:
+            self.names.show_error(error)
+            return
+        batch = self.bench.order
+        if batch is not None:
+            self._rehearse(lambda: batch.with_fields(names.given.fields))
+            return
+        self._ca = names.ca.folder if names.ca else None
         self._rehearse(lambda: order_of(profile, names))
 
     def _rehearse(self, order: Callable[[], Order]) -> None:
@@ -253,12 +264,15 @@ class ProvisionPage(QWidget):
 
     def _next_device(self) -> None:
         self._facts = None
+        self.names.forget_device()
         self._go(WizardStep.DEVICE)
         self.bench.connect_to(self.bench.port)
 
     def _go(self, step: WizardStep) -> None:
         self._step = step
-        if step is WizardStep.NAMES:
+        if step is WizardStep.NAMES and self.bench.order is not None:
+            self.names.set_order(self.bench.order)
+        elif step is WizardStep.NAMES:
             self.names.set_profile(self.profile.chosen())
         if step < WizardStep.REHEARSAL:
             self._plan = self._report = self._prepared = None
@@ -271,7 +285,7 @@ class ProvisionPage(QWidget):
         self._place_to_begin(step).setFocus()
 
     def _place_to_begin(self, step: WizardStep) -> QWidget:
-        places: dict[WizardStep, QWidget] = {
+        places: dict[WizardStep, QWidget | None] = {
             WizardStep.PROFILE: self.profile.first_field(),
             WizardStep.NAMES: self.names.first_field(),
             WizardStep.CONFIRM: self.confirm.field(),
@@ -308,7 +322,8 @@ class ProvisionPage(QWidget):
         self.leave_button.setEnabled(not self._busy)
         self.cancel_button.setVisible(self._busy)
         own = (WizardStep.CONFIRM, WizardStep.RUN)
-        self.next_button.setVisible(step is WizardStep.RESULT if frozen else step not in own)
+        batch = (WizardStep.NAMES, WizardStep.RESULT)
+        self.next_button.setVisible(step in batch if frozen else step not in own)
         ready = {WizardStep.REHEARSAL: self._prepared is not None, WizardStep.DEVICE: self._facts is not None}
         self.next_button.setEnabled(not self._busy and ready.get(step, True))
         self.next_button.setText(next_text(step, plan))

@@ -1,18 +1,20 @@
 """What the wizard has gathered so far, and the work it hands to the device's thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from atecc_bench.errors import InputError
 from atecc_bench.pki.authority import (
+    CertificateAuthority,
     create_authority,
     load_authority,
     load_authority_certificates,
     save_authority,
 )
 from atecc_bench.pki.names import organization_of
+from atecc_bench.provision.given import Given
 from atecc_bench.provision.issuer import issuer_of
 from atecc_bench.provision.order import Order, Prepared, carry_out, prepare
 from atecc_bench.provision.passphrase import ready_passphrase
@@ -23,15 +25,35 @@ from atecc_bench.ui.device_worker import Device
 
 
 @dataclass(frozen=True)
+class CaAccess:
+    """A CA as it was typed: its folder, the organization, or None for the signer's, the passphrase, or nothing."""
+
+    folder: Path
+    organization: str | None
+    passphrase: bytes = field(repr=False)
+
+    def unlock(self) -> CertificateAuthority:
+        """Open it with the passphrase that was typed, else with one that lies ready. Takes a moment.
+
+        Raises:
+            InputError: `passphrase-needed` without any, and what `load_authority` raises.
+
+        """
+        passphrase = self.passphrase or ready_passphrase(self.folder)
+        if not passphrase:
+            raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
+        return load_authority(self.folder, passphrase)
+
+
+@dataclass(frozen=True)
 class Names:
-    """What was typed: the CA's folder, the organization, or None for the signer's, the passphrase, or nothing.
+    """What was typed. `ca` is None for a profile that needs none; `given` is what the profile asks for each device.
 
     `fill_keys`: the profile's secret keys are to be filled and locked, and go into escrow under `escrow_passphrase`.
     """
 
-    ca: Path
-    organization: str | None
-    passphrase: bytes = field(repr=False)
+    ca: CaAccess | None
+    given: Given
     fill_keys: bool = False
     escrow_passphrase: bytes = field(default=b"", repr=False)
 
@@ -79,25 +101,13 @@ def make_ca(folder: Path, organization: str, passphrase: bytes) -> None:
 
 
 def order_of(profile: Profile, names: Names) -> Order:
-    """Unlock the CA.
-
-    The passphrase is the one that was typed, else one that lies ready. Takes a moment.
-
-    Raises:
-        InputError: `passphrase-needed` without any, and what `load_authority` raises.
-
-    """
-    root, signer = load_authority_certificates(names.ca)
-    passphrase = names.passphrase or ready_passphrase(names.ca)
-    if not passphrase:
-        raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
-    return Order(
-        profile,
-        issuer_of(root, signer, names.organization),
-        load_authority(names.ca, passphrase),
-        fill_keys=names.fill_keys,
-        escrow_passphrase=names.escrow_passphrase,
-    )
+    """The order for what was typed, its CA unlocked; raises what `unlock` raises."""
+    order = Order(profile, None, None, names.fill_keys, names.escrow_passphrase, names.given)
+    if names.ca is None:
+        return order
+    authority = names.ca.unlock()
+    issuer = issuer_of(authority.root, authority.signer, names.ca.organization)
+    return replace(order, issuer=issuer, authority=authority)
 
 
 def preparing(order: Callable[[], Order], records: Records) -> Callable[[Device], Prepared]:

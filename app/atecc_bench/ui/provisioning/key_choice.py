@@ -45,9 +45,10 @@ class KeyChoice(QWidget):
 
     def set_profile(self, profile: Profile) -> None:
         """Ask for the secret keys of this profile; hidden when it has none."""
-        self.setVisible(bool(profile.secret_keys))
-        slots = [key.slot for key in profile.secret_keys]
-        named = " and ".join(f"slot {key.slot} ({key.title})" for key in profile.secret_keys)
+        keys = [key for key in profile.secret_keys if key.optional]
+        self.setVisible(bool(keys))
+        slots = [key.slot for key in keys]
+        named = " and ".join(f"slot {key.slot} ({key.title})" for key in keys)
         open_now = dict(open_keys(profile.nominal_config()))
         self._leave.setText(f"Leave {named} open")
         self._stays_open.setText(" ".join(open_now[slot] for slot in slots if slot in open_now))

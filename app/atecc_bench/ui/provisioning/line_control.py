@@ -25,16 +25,16 @@ _CONTINUE = (
 )
 
 
-def freeze_line(bench: Bench, order: Order, ca: Path, parent: QWidget) -> None:
+def freeze_line(bench: Bench, order: Order, ca: Path | None, parent: QWidget) -> None:
     """Ask a supervisor for a passphrase and one confirmation, and freeze the line for this order."""
-    folder = bench.data_folder
+    folder, order = bench.data_folder, order.for_batch()
     profile = order.profile.name
 
     def deed(typed: dict[str, str]) -> FrozenLine:
         _confirmed(typed, profile)
         if typed[SUPERVISOR] != typed[AGAIN]:
             raise InputError("passphrases-differ", "The two passphrases differ.", "Type the same twice.")
-        return freeze(folder, order, profile, ca, typed[SUPERVISOR].encode())
+        return freeze(folder, order, ca, typed[SUPERVISOR].encode())
 
     dialog = LineDialog(
         "Freeze this line for a batch",
@@ -56,12 +56,12 @@ def begin_batch(bench: Bench, line: FrozenLine, parent: QWidget) -> None:
     def deed(typed: dict[str, str]) -> Order:
         _confirmed(typed, line.profile)
         line.check(typed[SUPERVISOR].encode())
-        passphrase = typed[CA].encode() or ready_passphrase(Path(line.ca))
-        if not passphrase:
+        passphrase = typed.get(CA, "").encode() or (ready_passphrase(Path(line.ca)) if line.ca else None)
+        if not passphrase and line.ca:
             raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
-        return line.order(passphrase, typed.get(ESCROW, "").encode())
+        return line.order(passphrase or b"", typed.get(ESCROW, "").encode())
 
-    fields = (SUPERVISOR, CA, *((ESCROW,) if line.fill_keys else ()), CONFIRM)
+    fields = (SUPERVISOR, *((CA,) if line.ca else ()), *((ESCROW,) if line.fill_keys else ()), CONFIRM)
     text = _CONTINUE.format(profile=line.profile, organization=line.organization)
     dialog = LineDialog("Begin a batch", text, fields, "Begin", deed, bench.worker, parent)
     if dialog.exec():

@@ -85,8 +85,9 @@ class LineDialog(QDialog):
 def confirmation_text(order: Order) -> str:
     """What a supervisor agrees to, once for a whole batch."""
     filled = ", filled secret keys included," if order.fill_keys else ""
+    organization = f", organization {order.issuer.organization}" if order.issuer else ""
     return (
-        f"Profile {order.profile.title}, organization {order.issuer.organization}. From now on every chip that is "
+        f"Profile {order.profile.title}{organization}. From now on every chip that is "
         f"plugged in is rehearsed, locked for ever{filled} and provisioned without another question; certificates that "
         "are on it already are replaced. Virtual boards are not offered."
     )

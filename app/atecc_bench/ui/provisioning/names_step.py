@@ -1,4 +1,4 @@
-"""Step 3: which CA signs, and which organization stands in the name."""
+"""Step 3: which CA signs, and what is typed and given for the device."""
 
 from pathlib import Path
 
@@ -6,9 +6,11 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError, InputError
+from atecc_bench.provision.order import Order
 from atecc_bench.provision.profile import Profile
 from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.provisioning.job import CaSummary, Names, default_ca, read_ca
+from atecc_bench.ui.provisioning.given_fields import GivenFields
+from atecc_bench.ui.provisioning.job import CaAccess, CaSummary, Names, default_ca, read_ca
 from atecc_bench.ui.provisioning.key_choice import KeyChoice
 from atecc_bench.ui.provisioning.new_ca import NewCaDialog
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
@@ -19,7 +21,7 @@ TYPING_PAUSE_MS = 200  # a folder is looked into when its name is complete, not 
 
 
 class NamesStep(QWidget):
-    """The CA's folder, the organization and the passphrase."""
+    """The CA's folder, the organization and the passphrase; what the profile asks for each device; its secret keys."""
 
     completed = Signal()
     """Enter was pressed in the last field. In the others it goes to the next: a scanner sends it with each code."""
@@ -50,8 +52,8 @@ class NamesStep(QWidget):
         self._passphrase.setPlaceholderText("leave empty if it is in the keyring")
         for line in (self._ca, self._organization, self._passphrase):
             line.returnPressed.connect(lambda line=line: self._entered(line))
-        fields = QWidget()
-        form = QFormLayout(fields)
+        self._authority = QWidget()
+        form = QFormLayout(self._authority)
         form.setContentsMargins(0, 0, 0, 0)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setHorizontalSpacing(24)
@@ -61,25 +63,43 @@ class NamesStep(QWidget):
         form.addRow(text_label("CA passphrase", TextRole.MUTED), self._passphrase)
         self._banner = Banner()
         self._keys = KeyChoice()
-        self._keys.entered.connect(self._entered)
+        self._given = GivenFields()
+        for part in (self._given, self._keys):
+            part.entered.connect(self._entered)
+        self._heading = paragraph("", TextRole.HEADING)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
-        column.addWidget(paragraph("Who signs, and what name goes into the certificate", TextRole.HEADING))
-        column.addWidget(Scroller(fields, self._keys, self._banner), 1)
+        column.addWidget(self._heading)
+        column.addWidget(Scroller(self._authority, self._given, self._keys, self._banner), 1)
         self._look()
 
     def set_profile(self, profile: Profile) -> None:
         """Ask for what this profile needs."""
+        self._given.set_profile(profile)
         self._keys.set_profile(profile)
+        self._authority.setVisible(profile.needs_authority)
+        self._banner.setVisible(profile.needs_authority)
+        if profile.needs_authority:
+            self._heading.setText("Who signs, and what name goes into the certificate")
+        else:
+            self._heading.setText("What belongs to this device" if self._given.lines() else "Nothing has to be typed")
+
+    def set_order(self, order: Order) -> None:
+        """Ask only for what the order lacks for each device."""
+        self._given.set_profile(order.profile)
+        self._given.forget_device()
+        for part in (self._authority, self._keys, self._banner):
+            part.hide()
+        self._heading.setText("What belongs to this device")
 
     def names(self) -> Names:
-        """What was typed."""
+        """What was typed, and what is in the files. Raises `InputError`."""
         organization = self._organization.text().strip() or None
+        ca = CaAccess(self._folder(), organization, self._passphrase.text().encode())
         return Names(
-            self._folder(),
-            organization,
-            self._passphrase.text().encode(),
+            None if self._authority.isHidden() else ca,
+            self._given.given(),
             fill_keys=self._keys.fills(),
             escrow_passphrase=self._keys.passphrase(),
         )
@@ -87,7 +107,12 @@ class NamesStep(QWidget):
     def problem(self) -> BenchError | None:
         """What is wrong with what was typed, as far as that can be seen here."""
         problem = self._keys.problem()
-        return InputError("escrow-passphrase", problem, "Type it twice, then go on.") if problem else None
+        escrow = InputError("escrow-passphrase", problem, "Type it twice, then go on.") if problem else None
+        return self._given.problem() or escrow
+
+    def forget_device(self) -> None:
+        """Empty what belongs to the device that is done."""
+        self._given.forget_device()
 
     def forget_passphrases(self) -> None:
         """Empty the fields of passphrases."""
@@ -97,17 +122,23 @@ class NamesStep(QWidget):
     def show_error(self, error: BenchError) -> None:
         """Say what is wrong with what was typed."""
         self._banner.set_message(BannerKind.IRREVERSIBLE, error.message, error.hint)
+        self._banner.show()
 
-    def first_field(self) -> QWidget:
-        """Where typing begins."""
-        return self._passphrase
+    def first_field(self) -> QWidget | None:
+        """Where typing begins; None when there is nothing to type."""
+        lines = self._lines()
+        return self._passphrase if self._passphrase in lines else next(iter(lines), None)
 
     def _entered(self, line: QLineEdit) -> None:
-        lines = [self._ca, self._organization, self._passphrase, *self._keys.lines()]
+        lines = self._lines()
         if line is lines[-1]:
             self.completed.emit()
         else:
             lines[lines.index(line) + 1].setFocus()
+
+    def _lines(self) -> list[QLineEdit]:
+        signs = [] if self._authority.isHidden() else [self._ca, self._organization, self._passphrase]
+        return [*signs, *self._given.lines(), *self._keys.lines()]
 
     def _folder(self) -> Path:
         return Path(self._ca.text().strip())
