@@ -81,8 +81,9 @@ class GivenFields(QWidget):
 
     def forget_device(self) -> None:
         """Empty what belongs to one device alone."""
-        for _, line in self._texts:
-            line.clear()
+        for one, line in self._texts:
+            if one.default is None:
+                line.clear()
         if _CERTIFICATE in self._files:
             self._files[_CERTIFICATE].clear()
 
