@@ -82,3 +82,60 @@ def test_cancelling_ends_between_two_devices(batch: Any, served_board: Callable[
     done: list[DeviceResult] = []
     results = run_batch(batch(5), [served_board("virtual://fresh?devices=5")], done.append, lambda: len(done) == 2)
     assert [result.passed for result in results] == [True, True]
+
+
+class TestTheVerb:
+    def arguments(self, ca: Path, *ports: str) -> list[object]:
+        given = [item for port in ports for item in ("--port", port)]
+        return ["provision", *given, "--profile", "trustcustom-tls", "--ca", ca]
+
+    def test_two_devices_at_each_of_two_ports_give_one_document(self, run: Any, ca: Path):
+        done = run(
+            *self.arguments(ca, "virtual://fresh", "virtual://fresh?seed=1&devices=2"),
+            "--count",
+            2,
+            "--yes",
+            "--json",
+            "--wait",
+            0,
+        )
+        document = done.document
+        assert document["virtual"] is True
+        by_port = [device["port"] for device in document["devices"]]
+        assert by_port.count("virtual://fresh") == 2
+        assert document["passed"] + document["failed"] == len(document["devices"])
+        assert {device["exit_code"] for device in document["devices"] if device["verdict"] == "PASS"} == {0}
+        assert done.code == max(device["exit_code"] for device in document["devices"])
+
+    def test_it_is_confirmed_once_by_the_name_of_the_profile(self, run: Any, ca: Path):
+        arguments = self.arguments(ca, "virtual://fresh", "virtual://fresh?speed=max")
+        wrong = run(*arguments, stdin="yes\n")
+        assert (wrong.code, "PASS" in wrong.out) == (1, False)
+        right = run(*arguments, stdin="trustcustom-tls\n")
+        assert (right.code, right.out.count("PASS VIRTUAL")) == (0, 2)
+
+    def test_with_json_nobody_is_asked(self, run: Any, ca: Path):
+        done = run(*self.arguments(ca, "virtual://fresh"), "--count", 2, "--json")
+        assert (done.code, done.error_id) == (2, "confirmation-needed")
+
+    def test_a_fail_at_one_port_is_told_beside_the_passes(self, run: Any, ca: Path):
+        done = run(*self.arguments(ca, "virtual://fresh", "virtual://atecc508a", "virtual://no-chip"), "--yes")
+        assert done.code == 3
+        assert done.out.count("PASS VIRTUAL") == 1
+        assert done.out.count("FAIL VIRTUAL") == 2
+
+    def test_a_batch_is_not_only_rehearsed(self, run: Any, ca: Path, tmp_path: Path):
+        done = run(
+            "provision",
+            "--port",
+            "virtual://fresh",
+            "--count",
+            2,
+            "--profile",
+            "trustcustom-tls",
+            "--ca",
+            ca,
+            "--rehearse",
+            "--json",
+        )
+        assert (done.code, done.error_id) == (2, "usage")

@@ -16,6 +16,10 @@ from atecc_bench.link.errors import CancelledError
 PortOption = Annotated[
     str, typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL.")
 ]
+PortsOption = Annotated[
+    list[str],
+    typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL; can be repeated."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
 

@@ -10,8 +10,9 @@ from rich.table import Table
 from atecc_bench.cli.device import Device, open_device
 from atecc_bench.cli.given import given_of
 from atecc_bench.cli.interrupt import interruptible
-from atecc_bench.cli.output import JsonOption, PortOption, console, print_error, print_json, reporting, virtual_mark
+from atecc_bench.cli.output import JsonOption, PortsOption, console, print_error, print_json, reporting, virtual_mark
 from atecc_bench.cli.passphrase import PassphraseFileOption, escrow_passphrase, existing_passphrase
+from atecc_bench.cli.provision_batch import confirm_batch, order_for_batch, provision_batch
 from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.errors import ExitCode, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority, load_authority, load_authority_certificates
@@ -32,7 +33,7 @@ CONFIRM_DIGITS = 6
 
 
 def provision(
-    port: PortOption,
+    ports: PortsOption,
     profile: Annotated[str, typer.Option("--profile", metavar="NAME|FILE", help="What the chip is to become.")],
     ca: Annotated[
         Path | None, typer.Option("--ca", metavar="DIR", help="Certificate authority that issues, or signs a manifest.")
@@ -61,6 +62,13 @@ def provision(
     master_key: Annotated[
         str | None, typer.Option("--master-key", metavar="FILE", help="What keys are derived from, 16 bytes at least.")
     ] = None,
+    count: Annotated[
+        int, typer.Option("--count", min=1, metavar="N", help="So many devices at each port, one after the other.")
+    ] = 1,
+    wait: Annotated[
+        float | None,
+        typer.Option("--wait", min=0, metavar="SECONDS", help="How long to wait for each next device; else for ever."),
+    ] = None,
     *,
     fill_keys: Annotated[
         bool,
@@ -72,12 +80,24 @@ def provision(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before what can never be undone.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Provision a chip: configuration, locks, keys, certificates, proof. Some steps can never be undone."""
+    """Provision chips: configuration, locks, keys, certificates, proof. Some steps can never be undone.
+
+    Several ports, or --count, make it a batch: the CA is unlocked once, and it is confirmed once for all devices.
+    """
     with reporting(as_json=json):
         loaded = load_profile(profile)
         given = given_of(loaded, fields or [], certificate, keys or [], master_key)
         issuer = _issuer(loaded, ca, organization)
-        with interruptible() as cancelled, open_device(port, cancelled) as device:
+        if len(ports) > 1 or count > 1:
+            if only_rehearse:
+                raise InputError("usage", "A batch is not only rehearsed.", "Rehearse one device at one port.")
+            order = order_for_batch(
+                loaded, issuer, ca, passphrase_file, given, escrow_passphrase_file, fill_keys=fill_keys
+            )
+            if not yes:
+                confirm_batch(order, ports, count, json=json)
+            provision_batch(order, ports, count=count, baud=baud, wait_s=wait, json=json)
+        with interruptible() as cancelled, open_device(ports[0], cancelled) as device:
             virtual = device.board.info.virtual
             device.board.set_baud(baud)
             now = datetime.now(UTC)

@@ -21,12 +21,12 @@ from atecc_bench.provision.report import Report, provision_device
 class Order:
     """Profile, names and an unlocked authority; with `fill_keys` the passphrase of the escrow files.
 
-    `given` is what was given for this device alone.
+    Issuer and authority are None for a profile that needs none. `given` is what was given for this device alone.
     """
 
     profile: Profile
-    issuer: Issuer
-    authority: CertificateAuthority = field(repr=False)
+    issuer: Issuer | None
+    authority: CertificateAuthority | None = field(repr=False)
     fill_keys: bool = False
     escrow_passphrase: bytes = field(default=b"", repr=False)
     given: Given = field(default_factory=Given)
