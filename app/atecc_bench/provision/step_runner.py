@@ -72,7 +72,7 @@ class StepRunner:
         for left in reversed(range(ATTEMPTS)):
             self._repeats = left < ATTEMPTS - 1
             try:
-                if step in _CHECKED_AGAIN and not (step is StepId.GENERATE_KEYS and self._plan.has(StepId.LOCK_DATA)):
+                if step in _CHECKED_AGAIN:
                     self._check_serial_number(self._session.serial_number())
                 self._do(step)
             except DeviceError as error:
