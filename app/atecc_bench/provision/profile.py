@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -217,7 +218,7 @@ class Profile(_Strict):
         """The slot whose key the device certificate is for: the first of the profile."""
         return self.keys[0].slot
 
-    @property
+    @cached_property
     def private_slots(self) -> tuple[int, ...]:
         """Slots with a private key of the chip, the device key's first."""
         config = self.nominal_config()

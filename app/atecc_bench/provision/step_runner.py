@@ -91,7 +91,7 @@ class StepRunner:
             StepId.LOCK_DATA: self._lock_data,
             StepId.GENERATE_KEYS: self._generate_keys,
             StepId.FILL_KEYS: self._fill_keys,
-            StepId.LOCK_SLOTS: partial(self._lock_slots, self._plan.locked_keys),
+            StepId.LOCK_SLOTS: lambda: self._lock_slots(self._plan.locked_keys),
             StepId.SAVE_SLOTS: self._save_slots,
             StepId.ISSUE: self._issue,
             StepId.WRITE_CERTIFICATES: self._write_slots,
@@ -100,7 +100,7 @@ class StepRunner:
             StepId.CHECK_CERTIFICATE: self._check_certificate,
             StepId.PROVE: self._prove,
             StepId.MANIFEST: self._manifest,
-            StepId.LOCK_PROVED_SLOTS: partial(self._lock_slots, self._plan.slots_to_lock),
+            StepId.LOCK_PROVED_SLOTS: lambda: self._lock_slots(self._plan.slots_to_lock),
         }[step]()
 
     def _check_chip(self) -> None:
