@@ -88,6 +88,9 @@ def device_chain(
         signer_key = certificate_public_key(issuer.signer)
         device = replace(device, cert_template=with_authority_key(device, device.cert_template, signer_key))
         signer = rest[0] if rest else None
+        if signer is not None:
+            root_key = certificate_public_key(issuer.root)
+            signer = replace(signer, cert_template=with_authority_key(signer, signer.cert_template, root_key))
         return DeviceChain(
             issuer=issuer, device=device, signer=signer, root_key_slot=None, slots=slots,
             particulars=replace(particulars, signer_id=_signer_id(issuer)),

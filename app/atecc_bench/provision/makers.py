@@ -14,7 +14,8 @@ from cryptography.x509.oid import NameOID
 
 from atecc_bench.errors import BenchError, RefusedError
 from atecc_bench.pki.ca_certificates import SERIAL_NUMBER_LENGTH, sign
-from atecc_bench.pki.definition import CertificateDefinition, DeviceZone
+from atecc_bench.pki.dates import DateFormat, format_date
+from atecc_bench.pki.definition import CertificateDefinition, DeviceZone, StandardElement, element_locations
 from atecc_bench.pki.issue_by_template import Particulars
 from atecc_bench.pki.keys import load_certificate, private_key_from_entropy, public_key_bytes
 from atecc_bench.pki.names import name_of_parts
@@ -32,6 +33,7 @@ from atecc_bench.resources import resource_path
 _ORGANIZATION = "Microchip Technology Inc"
 _ISSUED = datetime(2018, 11, 8, 5, tzinfo=UTC)
 _SIGNER_YEARS, _DEVICE_YEARS = 31, 28
+_GENERALIZED_YEAR = 2050
 _SUBJECT = "tbsCertificate.subject.commonName"
 _ISSUER = "tbsCertificate.issuer.commonName"
 _AFTER_NUMBER = " ATECC"
@@ -55,7 +57,7 @@ def makers_chain(survey: Survey, now: datetime, *, virtual: bool) -> DeviceChain
     Only a virtual chip may have the certificates of a scenario, whose keys anybody can make again. Raises
     `RefusedError`: `not-the-makers`, and `certificate-expired` and the like when only that is wrong.
     """
-    candidates = [*_microchips()] + ([*_of_scenarios()] if virtual else [])
+    candidates = [*microchips_samples()] + ([*_of_scenarios()] if virtual else [])
     error: BenchError | None = None
     for samples in candidates:
         try:
@@ -71,8 +73,7 @@ def makers_chain(survey: Survey, now: datetime, *, virtual: bool) -> DeviceChain
 
 
 def _chain_of(samples: MakersSamples, survey: Survey, now: datetime) -> DeviceChain:
-    signer = template_from_sample(samples.signer, signer_placement(), signer_id_in=_id_in(samples.signer, _SUBJECT))
-    device = _device_definition(samples.device)
+    device, signer = device_definition(samples.device), signer_definition_of(samples.signer)
     particulars = Particulars(
         public_key=b"", not_before=_ISSUED, expire_years=_DEVICE_YEARS, chip_serial_number=survey.config.serial_number
     )
@@ -86,7 +87,13 @@ def _chain_of(samples: MakersSamples, survey: Survey, now: datetime) -> DeviceCh
     return replace(unsigned, issuer=Issuer(samples.root, signer_certificate, ""))
 
 
-def _device_definition(sample: bytes) -> CertificateDefinition:
+def signer_definition_of(sample: bytes) -> CertificateDefinition:
+    """The definition of a maker's signer from a certificate of its structure (DER)."""
+    return template_from_sample(sample, signer_placement(), signer_id_in=_id_in(sample, _SUBJECT))
+
+
+def device_definition(sample: bytes) -> CertificateDefinition:
+    """The definition of a maker's device certificate from one of its structure (DER)."""
     name = x509.load_der_x509_certificate(sample).subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
     after = str(name).endswith(_AFTER_NUMBER)
     placement = replace(device_placement(), template_id=2 if after else 3)
@@ -111,7 +118,8 @@ def _id_in(sample: bytes, path: str) -> str | None:
     return path if all(digit in "0123456789ABCDEF" for digit in end) else None
 
 
-def _microchips() -> Iterator[MakersSamples]:
+def microchips_samples() -> Iterator[MakersSamples]:
+    """What Microchip's certificates look like: "… ATECC", "sn…", and "sn…" with the MAC address."""
     root = load_certificate(resource_path(*_ROOT).read_bytes())
     signer_name = _name("Crypto Authentication Signer FFFF")
     signer = _certificate(signer_name, root.subject, _SIGNER_YEARS, _SIGNER_EXTENSIONS)
@@ -151,11 +159,15 @@ def _certificate(
         .issuer_name(issuer)
         .public_key(key.public_key())
         .not_valid_before(_ISSUED)
-        .not_valid_after(_ISSUED.replace(year=_ISSUED.year + years))
+        .not_valid_after(_ISSUED.replace(year=_GENERALIZED_YEAR))
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical)
-    return sign(builder, public_key, public_key, key).public_bytes(Encoding.DER)
+    der = sign(builder, public_key, public_key, key).public_bytes(Encoding.DER)
+    # Microchip writes notAfter as GeneralizedTime always, RFC 5280 only from 2050 on.
+    location = element_locations(der)[StandardElement.EXPIRE_DATE]
+    expiry = format_date(_ISSUED.replace(year=_ISSUED.year + years), DateFormat.RFC5280_GEN)
+    return der[: location.offset] + expiry + der[location.offset + location.count :]
 
 
 def _key_usage(*, issues: bool) -> x509.KeyUsage:

@@ -141,7 +141,7 @@ def _of_slots(plan: Plan, times: _Times) -> Iterator[Step]:
     if plan.requests:
         yield Step(
             StepId.REQUEST, "Make request", f"the chip signs a certificate request for {plan.subject_text}",
-            Effect.READS, times.of(nonce=1, sign=1),
+            Effect.READS, times.of(nonce=1, sign=1), reads=(f"signature by slot {plan.profile.device_key_slot}",),
         )  # fmt: skip
 
 
@@ -162,7 +162,7 @@ def _of_proofs(plan: Plan, times: _Times) -> Iterator[Step]:
     if not plan.requests:
         yield Step(
             StepId.PROVE, "Prove possession", "the chip signs a fresh challenge", Effect.READS,
-            times.of(nonce=1, sign=1),
+            times.of(nonce=1, sign=1), reads=(f"signature by slot {key}",),
         )  # fmt: skip
     if Proof.MANIFEST in plan.profile.proofs:
         yield Step(

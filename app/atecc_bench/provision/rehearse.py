@@ -14,10 +14,17 @@ from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.chip.zones import OTP_SIZE, SLOT_COUNT, Zone, slot_size
 from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.pki.keys import certificate_public_key, private_key_from_entropy, public_key_from_bytes
+from atecc_bench.pki.compressed import FormatVersion, encode_dates
+from atecc_bench.pki.keys import (
+    certificate_public_key,
+    private_key_from_entropy,
+    public_key_bytes,
+    public_key_from_bytes,
+)
 from atecc_bench.pki.on_chip import ChipCertificates
+from atecc_bench.pki.serial_source import SerialSource, hashed_serial_number
 from atecc_bench.provision.chain_layouts import device_chain
-from atecc_bench.provision.issuer import Issuer
+from atecc_bench.provision.issuer import Issuer, on_the_hour
 from atecc_bench.provision.outcome import Hooks, Outcome, StepResult
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.run import run_plan
@@ -28,6 +35,7 @@ from atecc_bench.twin.memory import Eeprom
 from atecc_bench.twin.secure_element import SecureElement
 
 ERASED = b"\xff"
+_MOST_YEARS = 127  # that the 72 bytes can hold
 
 
 @dataclass(frozen=True)
@@ -114,19 +122,27 @@ def _stand_in(issuer: Issuer) -> CertificateAuthority:
     root_key, signer_key = _new_key(), _new_key()
     return CertificateAuthority(
         root=_reissued(issuer.root, root_key.public_key(), root_key),
-        signer=_reissued(issuer.signer, signer_key.public_key(), root_key),
+        signer=_reissued(
+            issuer.signer,
+            signer_key.public_key(),
+            root_key,
+            _serial_number(issuer.signer, public_key_bytes(signer_key.public_key())),
+        ),
         signer_key=signer_key,
     )
 
 
 def _reissued(
-    certificate: x509.Certificate, public_key: ec.EllipticCurvePublicKey, issuer_key: ec.EllipticCurvePrivateKey
+    certificate: x509.Certificate,
+    public_key: ec.EllipticCurvePublicKey,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    serial_number: int | None = None,
 ) -> x509.Certificate:
     builder = x509.CertificateBuilder(
         issuer_name=certificate.issuer,
         subject_name=certificate.subject,
         public_key=public_key,
-        serial_number=certificate.serial_number,
+        serial_number=certificate.serial_number if serial_number is None else serial_number,
         not_valid_before=certificate.not_valid_before_utc,
         not_valid_after=certificate.not_valid_after_utc,
     )
@@ -138,3 +154,16 @@ def _reissued(
             value = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
         builder = builder.add_extension(value, extension.critical)
     return builder.sign(issuer_key, SHA256())
+
+
+def _serial_number(certificate: x509.Certificate, public_key: bytes) -> int:
+    """One that is the hash of its key and dates, as templates may want it, is that of the stand-in's."""
+    start, number = certificate.not_valid_before_utc, certificate.serial_number
+    years = certificate.not_valid_after_utc.year - start.year
+    if start != on_the_hour(start) or not 1 <= years <= _MOST_YEARS:
+        return number
+    dates, length = encode_dates(start, years, FormatVersion.for_dates(start, years)), -(-number.bit_length() // 8)
+    for source in (SerialSource.PUB_KEY_HASH, SerialSource.PUB_KEY_HASH_POS):
+        if hashed_serial_number(source, certificate_public_key(certificate), dates, length) == number.to_bytes(length):
+            return int.from_bytes(hashed_serial_number(source, public_key, dates, length))
+    return number
