@@ -1,5 +1,6 @@
 """The wizard over real virtual boards: from profile to PASS or FAIL."""
 
+import re
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -128,6 +129,19 @@ def test_from_profile_to_pass(page: ProvisionPage, bench: Bench, operator: Opera
     record = bench.records.latest(serial, virtual=True)
     assert record is not None
     assert record.has_certificates
+
+
+def test_the_report_is_one_page_of_html_or_pdf(page: ProvisionPage, operator: Operator, tmp_path: Path) -> None:
+    operator.start_run()
+    operator.await_result()
+    for name in ("report.html", "report.pdf"):
+        page.result.save_report(tmp_path / name)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert operator.serial_number() in html
+    assert "VIRTUAL" in html
+    pdf = (tmp_path / "report.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF-")
+    assert re.findall(rb"/Count (\d+)", pdf) == [b"1"]
 
 
 def test_wrong_digits_do_not_lock(page: ProvisionPage, operator: Operator) -> None:
