@@ -37,9 +37,10 @@ def saved_slots(records: Records, serial_number: str, *, virtual: bool) -> tuple
 def _saved(record: DeviceRecord) -> SavedSlots | None:
     try:
         document = json.loads(record.read(_SAVED))
-        if "slots" not in document:
+        saved = document.get("slots")
+        if saved is None:
             return None  # a configuration was saved
-        slots = {int(slot): bytes.fromhex(text) for slot, text in document["slots"].items()}
+        slots = {int(slot): bytes.fromhex(text) for slot, text in saved.items()}
     except (ValueError, AttributeError, TypeError) as error:
         raise InputError(
             "record-not-readable",
