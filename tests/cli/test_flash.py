@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from atecc_bench import __version__
 from atecc_bench.twin.practice_image import write_practice_image
 from scripted_board import ScriptedBoard, says_nothing
 
@@ -67,6 +68,15 @@ def test_into_ram(run: Run, firmware: Path):
     done = run("flash", "--port", url, "--image", firmware, "--ram", "--json")
     assert done.code == 0
     assert done.document["ram"] is True
+
+
+def test_into_ram_with_nothing_but_the_box(run: Run):
+    done = run("flash", "--port", "virtual://blank-board", "--ram", "--json")
+    assert done.code == 0
+    assert done.document["bridge"]["version"] == __version__
+    said = run("flash", "--port", "virtual://blank-board", "--ram")
+    assert said.code == 0
+    assert "not yet seen on silicon" in " ".join(said.out.split())
 
 
 class TestAnotherApplication:

@@ -12,19 +12,24 @@ from pathlib import Path
 import pytest
 import serial
 
+from atecc_bench import __version__
 from atecc_bench.chip.chip_info import ChipInfo
 from atecc_bench.errors import BenchError
 from atecc_bench.link import board as board_module
+from atecc_bench.link.board import NoBridgeError
+from atecc_bench.link.boot_log import BootLog
 from atecc_bench.link.errors import CancelledError, LinkError
 from atecc_bench.link.flasher import back_up, flash_bridge, identify, restore, run_in_ram
 from atecc_bench.link.images import FlashImage, RamImage, read_flash_images, read_ram_images
 from atecc_bench.link.rom import FlashEvent, Stage, backup_seconds
+from atecc_bench.resources import resource_path
 from atecc_bench.twin.practice_image import write_practice_image
 from atecc_bench.twin.rom_target import ESP32, ESP32_C3, ESP32_S3, RomTarget
 from atecc_bench.twin.spi_flash import Boots, BridgeImages
 from served_rom import SMALL_FLASH, PtyBoard, in_download, on_network, rom_board, wait_for_download
 
 LONGEST_S = 10.0
+SHIPPED = sorted(resource_path("firmware", "ram").glob("*.bin"))
 pytestmark = [
     # pyserial 3.5 starts its reader thread in the old way.
     pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning"),
@@ -162,6 +167,28 @@ class TestTheRam:
             connection = run_in_ram(url, ram_images, report).board
             assert moved == []
             connection.close()
+
+    def test_after_a_reset_the_board_is_what_it_was(self, events: Events):
+        board = rom_board(images=BridgeImages().with_ram(SHIPPED), boots=Boots.APPLICATION)
+        with on_network(board) as url:
+            with run_in_ram(url, read_ram_images(None), events).board as bridge:
+                assert bridge.info.version == __version__
+            identify(url, events)  # which resets it
+            with pytest.raises(NoBridgeError) as caught:
+                board_module.connect(url)
+        assert caught.value.kind is BootLog.APPLICATION
+        assert board.flash.boots() is Boots.APPLICATION
+
+    @pytest.mark.parametrize("target", [ESP32, ESP32_C3])
+    def test_what_came_along_needs_no_image_of_the_operators(self, target: RomTarget, events: Events):
+        board = rom_board(target, images=BridgeImages().with_ram(SHIPPED))
+        with on_network(board) as url, run_in_ram(url, read_ram_images(None), events).board as bridge:
+            assert bridge.info.virtual
+
+    def test_a_chip_that_nothing_came_along_for_is_named(self, events: Events):
+        with on_network(rom_board(ESP32_S3)) as url:
+            error = refused(lambda: run_in_ram(url, read_ram_images(None), events), "wrong-chip")
+        assert "ESP32-S3" in error.message
 
     def test_something_else_in_ram_is_no_bridge(self, ram_images: tuple[RamImage, ...], events: Events):
         error = refused(lambda: run_in_ram("virtual://blank-board", ram_images, events), "no-bridge-after-flash")

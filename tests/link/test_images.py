@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from atecc_bench.link.images import (
     read_ram_images,
 )
 from atecc_bench.link.targets import TARGETS, target_of
+from atecc_bench.resources import resource_path
 from atecc_bench.twin.practice_image import APPLICATION, practice_image, write_practice_image
 
 RAM = 0x3FFB0000
@@ -177,6 +179,18 @@ class TestImagesForRam:
         (image,) = read_ram_images(build)
         assert image.target == "esp32"
         assert read_ram_images(image.source)[0] == image
+
+    def test_what_came_along(self):
+        assert [image.target for image in read_ram_images(None)] == ["esp32", "esp32c3"]
+
+    def test_what_came_along_is_checked(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        copied = tmp_path / "firmware" / "ram"
+        shutil.copytree(resource_path("firmware", "ram"), copied)
+        (copied / "esp32.bin").write_bytes((copied / "esp32c3.bin").read_bytes())
+        monkeypatch.setattr(images, "resource_path", lambda *parts: tmp_path.joinpath(*parts))
+        with pytest.raises(InputError) as caught:
+            read_ram_images(None)
+        assert caught.value.id == "image-corrupt"
 
     def test_a_segment_that_lies_in_flash(self, build: Path):
         with pytest.raises(InputError) as caught:

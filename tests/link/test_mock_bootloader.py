@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import serial
 
-from atecc_bench.link.images import FlashImage, read_flash_images, read_ram_images
+from atecc_bench.link.images import FlashImage, RamImage, read_flash_images, read_ram_images
 from atecc_bench.link.rom import FlashEvent, enter_rom
 from atecc_bench.twin.practice_image import write_practice_image
 
@@ -81,8 +81,7 @@ def test_the_bytes_in_its_flash_are_the_images(image: FlashImage, line: str, tmp
             assert read_back(port, image.target, part.offset, len(part.data), tmp_path / "read") == part.data
 
 
-def test_an_image_for_ram_is_taken(tmp_path: Path):
-    write_practice_image(tmp_path / "esp32", size=8 * 1024)
-    (image,) = read_ram_images(tmp_path / "esp32")
-    with mock("esp32", "tcp", tmp_path) as port, enter_rom(port, ignore, never) as session:
+@pytest.mark.parametrize("image", read_ram_images(None), ids=lambda image: image.target)
+def test_the_images_for_ram_are_taken(image: RamImage, tmp_path: Path):
+    with mock(image.target, "tcp", tmp_path) as port, enter_rom(port, ignore, never) as session:
         session.rom.run_in_ram(image.segments, image.entry)

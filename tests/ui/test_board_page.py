@@ -18,6 +18,7 @@ from atecc_bench.ui.board.ports_card import PortsCard
 from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.pages.board import BoardPage
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.ui.widgets.badges import Badge
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
 
@@ -127,6 +128,15 @@ class TestFlash:
         qtbot.mouseClick(page.firmware.ram_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: bench.facts is not None, timeout=WAIT_MS)
 
+    def test_one_click_starts_what_came_along_in_ram(self, page: BoardPage, bench: Bench, qtbot: QtBot) -> None:
+        connect(bench, qtbot, "virtual://other-firmware")
+        assert bench.facts is None
+        assert page.firmware.ram_button.text() == "Start bridge in RAM (keeps what is on the board)"
+        assert [badge.text() for badge in page.firmware.findChildren(Badge)] == ["not yet seen on silicon"]
+        qtbot.mouseClick(page.firmware.ram_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: bench.facts is not None, timeout=WAIT_MS)
+        assert "921600 baud" in page.firmware.log.toPlainText()
+
     def test_cancel_ends_it_within_a_second(self, page: BoardPage, bench: Bench, qtbot: QtBot, firmware: Path) -> None:
         connect(bench, qtbot, f"virtual://blank-board?firmware={firmware}&speed=real")
         page.firmware.image.setText(str(firmware))
@@ -158,7 +168,7 @@ class TestFlash:
         assert "back it up first" in words(page.firmware)
         flash(page, qtbot, firmware)
         assert bench.facts is not None
-        assert page.firmware.flash_button.text() == "Flash the bridge"
+        assert page.firmware.flash_button.text() == "Install bridge"
 
     def test_an_error_is_told_with_what_to_try(
         self, page: BoardPage, bench: Bench, qtbot: QtBot, firmware: Path

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextC
 from atecc_bench.cli.interrupt import interruptible
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.link.targets import NOT_SEEN
 from atecc_bench.twin.virtual_port import register_virtual_scheme
 
 # esptool takes a while to import: it is imported when a board is flashed.
@@ -35,7 +36,7 @@ def flash(
     ] = None,
     *,
     ram: Annotated[
-        bool, typer.Option("--ram", help="Load the bridge into RAM and leave the flash alone; a reset ends it.")
+        bool, typer.Option("--ram", help="Start the bridge in RAM and keep what is on the board; a reset ends it.")
     ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Overwrite an application of somebody else without a backup.")
@@ -84,7 +85,7 @@ def _load(
     from atecc_bench.link.images import read_ram_images
 
     done = run_in_ram(port, read_ram_images(image), report, cancelled=cancelled)
-    _print_done(done, None, ram=True, json=json)
+    _print_done(done, None, ram=True, came_along=image is None, json=json)
 
 
 def _restore(
@@ -116,7 +117,7 @@ def _refuse_to_overwrite(port: str, cancelled: Callable[[], bool]) -> None:
             ) from error
 
 
-def _print_done(done: "Flashed", backup: Path | None, *, ram: bool, json: bool) -> None:
+def _print_done(done: "Flashed", backup: Path | None, *, ram: bool, json: bool, came_along: bool = False) -> None:
     with done.board as board:
         info = board.info
         if json:
@@ -136,6 +137,8 @@ def _print_done(done: "Flashed", backup: Path | None, *, ram: bool, json: bool) 
         out.print(f"{done.chip.description}, MAC {done.chip.mac}", markup=False)
         out.print(f"{info.name} {info.version} answers at up to {board.baud} baud{virtual_mark(info)}", markup=False)
         if ram:
+            if came_along:
+                out.print(f"The image that came along was tried on an emulated chip, and is {NOT_SEEN}.")
             out.print(
                 "It runs until the board is reset. Opening the port again resets many boards; the window keeps it."
             )

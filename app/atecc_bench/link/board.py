@@ -295,8 +295,8 @@ def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
         return NoBridgeError(
             "silent-port",
             f"Nothing answers on {url}: the board said nothing in {SEARCH_S:.0f} seconds.",
-            "Check that this is the board's port and that it has power; then put the bridge on it (Board page, or "
-            "`atecc-bench flash`).",
+            "Check that this is the board's port and that it has power; then start the bridge on it (Board page, or "
+            "`atecc-bench flash --ram`).",
             kind,
             heard,
         )
@@ -304,7 +304,7 @@ def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
         return NoBridgeError(
             "blank-board",
             f"The board on {url} is blank: its ROM starts and finds no firmware.",
-            "Put the bridge on it first: “Flash the bridge” on the Board page, or `atecc-bench flash`.",
+            "Start the bridge in its RAM or install it: on the Board page, or `atecc-bench flash --ram`.",
             kind,
             heard,
         )
@@ -320,7 +320,8 @@ def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
         return NoBridgeError(
             "other-firmware",
             f"The board on {url} runs another application: it prints a log and speaks no Kit Protocol.",
-            "Choose the board that has the bridge, or put it on this one (Board page, or `atecc-bench flash`).",
+            "Choose the board that has the bridge, or start it in the RAM of this one, which keeps what it has (Board "
+            "page, or `atecc-bench flash --ram`).",
             kind,
             heard,
         )

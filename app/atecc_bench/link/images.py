@@ -1,5 +1,8 @@
 """Where the bridge firmware comes from: a build folder of ESP-IDF, a merged image, or what came with the product.
 
+What came with the product: for RAM, images for ESP32 and ESP32-C3 that `make firmware` builds without ESP-IDF
+(`resources/firmware/ram`); for flash, folders of ESP-IDF where a release has them.
+
 A folder holds `flasher_args.json` (ESP-IDF writes it beside what it builds: `flash_files` maps an offset to a file),
 the files that it names, perhaps an application for RAM (`*-ram.bin`), and perhaps `SHA256SUMS` as `sha256sum` writes
 it; or it holds such folders, one for each target.
@@ -23,6 +26,7 @@ HOW_TO_BUILD = (
     "Build it with ESP-IDF (`idf.py -C firmware set-target esp32 build`) and give the build folder, or take the folder "
     "that the Firmware workflow of the project's repository makes."
 )
+SHIPPED_RAM = ("firmware", "ram")
 _FILES = "flasher_args.json"
 _SUMS = "SHA256SUMS"
 _RAM_FILES = "*-ram.bin"
@@ -82,7 +86,7 @@ def read_flash_images(path: Path | None) -> tuple[FlashImage, ...]:
 
 
 def read_ram_images(path: Path | None) -> tuple[RamImage, ...]:
-    """The applications for RAM at a path, by default those that came with the product; every one is checked.
+    """The images for RAM at a path, by default those that came with the product; every one is checked.
 
     Raises:
         InputError: as `read_flash_images`, and `image-not-for-ram` for one with segments that lie in flash.
@@ -91,7 +95,11 @@ def read_ram_images(path: Path | None) -> tuple[RamImage, ...]:
     if path is not None and path.is_file():
         return (_ram_image(path),)
     found: list[RamImage] = []
-    for folder in _folders(path):
+    if path is None:
+        shipped = resource_path(*SHIPPED_RAM)
+        _check_sums(shipped)
+        found += [_ram_image(file) for file in sorted(shipped.glob("*.bin"))]
+    for folder in _folders(path) if path is not None else _target_folders(resource_path("firmware")):
         _check_sums(folder)
         found += [_ram_image(file) for file in sorted(folder.glob(_RAM_FILES))]
     if not found:
@@ -147,12 +155,19 @@ def _folders(path: Path | None) -> tuple[Path, ...]:
     folder = path or resource_path("firmware")
     if (folder / _FILES).is_file():
         return (folder,)
-    found = tuple(folder / target for target in TARGETS if (folder / target / _FILES).is_file())
-    if found:
+    if found := _target_folders(folder):
         return found
     if path is None:
-        raise InputError("no-firmware", "This copy of ATECC Bench came without an image of the bridge.", HOW_TO_BUILD)
+        raise InputError(
+            "no-firmware",
+            "This copy of ATECC Bench came without an image of the bridge for flash.",
+            f"Start the bridge in RAM instead (`--ram`), or install it: {HOW_TO_BUILD[0].lower()}{HOW_TO_BUILD[1:]}",
+        )
     raise InputError("no-firmware", f"There is no firmware in {path}: it has no {_FILES}.", HOW_TO_BUILD)
+
+
+def _target_folders(folder: Path) -> tuple[Path, ...]:
+    return tuple(folder / target for target in TARGETS if (folder / target / _FILES).is_file())
 
 
 def _of_folder(folder: Path) -> FlashImage:

@@ -13,6 +13,9 @@ TARGETS = (
     "esp32p4",
 )
 
+# What is said of the images for RAM that come with the product, until somebody has reported it otherwise.
+NOT_SEEN = "not yet seen on silicon"
+
 
 def target_of(name: str) -> str:
     """`esp32s3` for `ESP32-S3`."""

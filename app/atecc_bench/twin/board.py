@@ -151,14 +151,14 @@ class VirtualBoard(ABC):
         self._rom = None
         if self.flash.boots() is Boots.BRIDGE:
             self._say(_FIRMWARE_BOOT, moment)
-            self._run_bridge(moment, FIRST_BAUD)
+            self._run_bridge(moment, FIRST_BAUD, BOOT_S)
         else:
             self._runs = _Runs.LOG
             self._say_log(moment)
 
-    def _run_bridge(self, moment: float, baud: int) -> None:
+    def _run_bridge(self, moment: float, baud: int, boot_s: float) -> None:
         self._rom, self._runs = None, _Runs.BRIDGE
-        self._start_bridge(moment, baud)
+        self._start_bridge(moment, baud, boot_s)
 
     def _download(self, rom: RomLoader, data: bytes, wall: float) -> None:
         byte_time = _BITS_PER_BYTE / rom.baud
@@ -175,7 +175,8 @@ class VirtualBoard(ABC):
         elif rom.leaves is Leaves.BY_RUNNING_RAM:
             self._rom, self._runs = None, _Runs.NOTHING
             if self.flash.starts_bridge_from_ram(rom.segments):
-                self._run_bridge(moment, rom.baud)
+                # The serial line runs already, and what comes in waits in its FIFO.
+                self._run_bridge(moment, rom.baud, 0.0)
 
     def _say(self, text: bytes, moment: float) -> None:
         """Send a text of the ROM, which always talks at the first rate."""
@@ -189,8 +190,8 @@ class VirtualBoard(ABC):
             self._replies.append((moment, text))
 
     @abstractmethod
-    def _start_bridge(self, moment: float, baud: int) -> None:
-        """The bridge starts, at this rate."""
+    def _start_bridge(self, moment: float, baud: int, boot_s: float) -> None:
+        """The bridge starts, at this rate, and listens after so many seconds."""
 
     @abstractmethod
     def _hear(self, data: bytes, wall: float) -> None:
@@ -276,11 +277,11 @@ class BridgeBoard(VirtualBoard):
             chip.restore_power()
         self._start_from_flash(self._now(wall))
 
-    def _start_bridge(self, moment: float, baud: int) -> None:
+    def _start_bridge(self, moment: float, baud: int, boot_s: float) -> None:
         if self.speed is Speed.REAL:
             self._clock.catch_up(moment)
-            self._hears_from = moment + BOOT_S
-        self._clock.advance(BOOT_S)
+            self._hears_from = moment + boot_s
+        self._clock.advance(boot_s)
         self._bridge = KitBridge(self._bus, self._clock)
         self._bridge.baud = baud
         self._line.clear()

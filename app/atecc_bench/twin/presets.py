@@ -237,7 +237,8 @@ def _is_there(state: Path) -> bool:
 def _bridge_images(firmware: Path | None) -> BridgeImages:
     shipped = resource_path("firmware", "esp32")
     folders = [shipped] if (shipped / FILES).exists() else []
-    return BridgeImages.of_folders(folders if firmware is None else [*folders, firmware])
+    images = BridgeImages.of_folders(folders if firmware is None else [*folders, firmware])
+    return images.with_ram(resource_path("firmware", "ram").glob("*.bin"))
 
 
 def _make_chip(preset: Preset, entropy: Entropy) -> Eeprom:

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
@@ -65,6 +65,10 @@ class BridgeImages:
                     f"Give the build folder of an ESP-IDF project; it has a file {FILES}.",
                 ) from error
         return cls(tuple(flashed), frozenset(loaded))
+
+    def with_ram(self, files: Iterable[Path]) -> "BridgeImages":
+        """Take these images for the bridge as well when they are loaded into RAM."""
+        return replace(self, in_ram=self.in_ram | {ram_digest(_segments(file.read_bytes())) for file in files})
 
 
 class SpiFlash:

@@ -16,8 +16,10 @@ from PySide6.QtWidgets import (
 from atecc_bench.errors import BenchError
 from atecc_bench.link.board import NoBridgeError
 from atecc_bench.link.boot_log import BootLog
+from atecc_bench.link.targets import NOT_SEEN
 from atecc_bench.ui.bench import NOT_REACHED, Bench
 from atecc_bench.ui.typography import mono_font
+from atecc_bench.ui.widgets.badges import Badge, BadgeKind
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph, push_button, text_label
 
 # esptool takes a while to import, so it is imported on the device's thread.
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
     from atecc_bench.ui.device_worker import PortAccess
 
 _STEPS = 1000
-_LOG_HEIGHT = 92
+_LOG_HEIGHT = 66
 _READY = "The bridge is a small program on the ESP32 that lets this computer talk to the chip."
+_INSTALL = "Install bridge"
 _FOREIGN = "This board runs an application that is not ours. "
 _UNKNOWN = "What the flash of this board holds is not known. "
 _OVERWRITES = (
@@ -51,10 +54,10 @@ class FirmwareCard(Card):
         self.image.setAccessibleName("Firmware image or build folder")
         choose = push_button("Choose…")
         choose.clicked.connect(self._choose)
-        self.flash_button = push_button("Flash the bridge", ButtonKind.PRIMARY)
+        self.flash_button = push_button(_INSTALL)
         self.flash_button.clicked.connect(self.flash)
-        self.ram_button = push_button("Into RAM")
-        self.ram_button.setToolTip("Load the bridge into RAM and leave the flash alone; a reset ends it.")
+        self.ram_button = push_button("Start bridge in RAM (keeps what is on the board)", ButtonKind.PRIMARY)
+        self.ram_button.setToolTip("Takes about a second and leaves the flash alone; a reset ends it.")
         self.ram_button.clicked.connect(self.run_in_ram)
         self.backup_button = push_button("Back up…")
         self.backup_button.clicked.connect(self._ask_backup)
@@ -93,8 +96,8 @@ class FirmwareCard(Card):
         foreign = words != _READY
         if not self._running:
             self._words.setText(words)
-        self.flash_button.setText("Overwrite with the bridge" if foreign else "Flash the bridge")
-        self.flash_button.setProperty("kind", (ButtonKind.DANGER if foreign else ButtonKind.PRIMARY).value)
+        self.flash_button.setText("Overwrite with the bridge" if foreign else _INSTALL)
+        self.flash_button.setProperty("kind", (ButtonKind.DANGER if foreign else ButtonKind.NORMAL).value)
         self.flash_button.style().unpolish(self.flash_button)
         self.flash_button.style().polish(self.flash_button)
         for button in self._buttons():
@@ -249,11 +252,16 @@ class FirmwareCard(Card):
         image.setSpacing(8)
         image.addWidget(self.image, 1)
         image.addWidget(choose)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for button in self._buttons():
-            buttons.addWidget(button)
-        buttons.addStretch()
+        start = QHBoxLayout()
+        start.setSpacing(8)
+        start.addWidget(self.ram_button)
+        start.addWidget(Badge(NOT_SEEN, BadgeKind.WARNING))
+        start.addStretch()
+        others = QHBoxLayout()
+        others.setSpacing(8)
+        for button in (self.flash_button, self.backup_button, self.restore_button, self.identify_button):
+            others.addWidget(button)
+        others.addStretch()
         progress = QHBoxLayout()
         progress.setSpacing(8)
         progress.addWidget(self._stage)
@@ -264,7 +272,8 @@ class FirmwareCard(Card):
         column.setSpacing(8)
         column.addWidget(self._words)
         column.addLayout(image)
-        column.addLayout(buttons)
+        column.addLayout(start)
+        column.addLayout(others)
         column.addLayout(progress)
         column.addWidget(self.log)
         self.body.addLayout(column)
