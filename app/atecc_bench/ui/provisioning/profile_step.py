@@ -24,7 +24,8 @@ class ProfileStep(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(8)
         for number, profile in enumerate(self._profiles):
-            button = QRadioButton(f"{profile.title}   ({' or '.join(part.value for part in profile.parts)})")
+            title = profile.title.replace("&", "&&")  # Qt takes a single one for a shortcut
+            button = QRadioButton(f"{title}   ({' or '.join(part.value for part in profile.parts)})")
             self._buttons.addButton(button, number)
             rows.addWidget(button)
         column = QVBoxLayout(self)
