@@ -116,6 +116,8 @@ def test_a_frozen_line_offers_no_virtual_board_and_no_other_page(frozen: Supervi
     bench.connect_to("virtual://fresh")
     assert not bench.busy
     assert not [b for b in frozen.page.findChildren(QPushButton) if "virtual" in b.text().lower() and b.isVisible()]
+    assert not [b for b in frozen.page.findChildren(QPushButton) if b.text() == "Choose a board" and b.isVisible()]
+    bench.page_wanted.emit("Board")
     qtbot.keyClick(frozen.window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     assert frozen.window.current_page() == "Provision"
     assert [w for w in frozen.window.findChildren(QWidget) if w.accessibleName() == "Pages" and w.isVisible()] == []

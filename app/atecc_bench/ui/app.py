@@ -50,6 +50,10 @@ def build_window(bench: Bench) -> MainWindow:
         window.hide()
         bench.shut_down()
 
+    def show_page(name: str) -> None:
+        if not bench.frozen or name == "Provision":
+            window.show_page(name)
+
     def show_line() -> None:
         if bench.frozen:
             window.show_page("Provision")
@@ -60,7 +64,7 @@ def build_window(bench: Bench) -> MainWindow:
     window.header.port_chosen.connect(bench.connect_to)
     bench.ports_changed.connect(show_ports)
     bench.device_changed.connect(show_device)
-    bench.page_wanted.connect(window.show_page)
+    bench.page_wanted.connect(show_page)
     for worker in bench.workers:
         worker.started.connect(window.set_operation)
         worker.finished.connect(window.set_operation)

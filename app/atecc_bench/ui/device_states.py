@@ -1,8 +1,6 @@
 """What everything about the device shows alike: nothing yet, connecting, at work, an error, or its content."""
 
-from collections.abc import Sequence
-
-from PySide6.QtWidgets import QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from atecc_bench.errors import BenchError
 from atecc_bench.ui.bench import Bench
@@ -16,7 +14,7 @@ from atecc_bench.ui.widgets.error_panel import ErrorPanel
 class DeviceStates(QStackedWidget):
     """Shows `content` while a device is connected, else what stands in the way of it and what to do.
 
-    `buttons` stand beside “Choose a board” when there is no chip at hand.
+    `empty` are title and sentence for when there is no chip at hand.
     """
 
     def __init__(
@@ -25,14 +23,13 @@ class DeviceStates(QStackedWidget):
         icon: Icon,
         content: QWidget,
         empty: tuple[str, str],
-        buttons: Sequence[QPushButton] = (),
     ) -> None:
         super().__init__()
         self._bench = bench
         self._content = content
-        choose = push_button("Choose a board", ButtonKind.PRIMARY)
-        choose.clicked.connect(lambda: bench.page_wanted.emit("Board"))
-        self._empty = EmptyState(icon, *empty, (choose, *buttons))
+        self._choose = push_button("Choose a board", ButtonKind.PRIMARY)
+        self._choose.clicked.connect(lambda: bench.page_wanted.emit("Board"))
+        self._empty = EmptyState(icon, *empty, (self._choose,))
         cancel = push_button("Cancel")
         cancel.setToolTip("Esc")
         cancel.clicked.connect(bench.cancel_connecting)
@@ -49,6 +46,7 @@ class DeviceStates(QStackedWidget):
 
     def refresh(self) -> None:
         """Show what the bench knows now."""
+        self._choose.setVisible(not self._bench.frozen)  # a frozen line has no other page
         if self._bench.facts is not None:
             self.setCurrentWidget(self._content)
         elif self._bench.error is not None:

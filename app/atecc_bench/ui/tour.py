@@ -10,10 +10,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QRadioButton, QTabWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QRadioButton, QTabWidget
 
 from atecc_bench.errors import DeviceError, InputError
 from atecc_bench.pki.authority import create_authority, save_authority
+from atecc_bench.provision.journal import Event
 from atecc_bench.provision.records import Records
 from atecc_bench.twin.practice_image import write_practice_image
 from atecc_bench.ui.app import application, build_window
@@ -25,6 +26,7 @@ from atecc_bench.ui.pages.compare import ComparePage
 from atecc_bench.ui.pages.console import ConsolePage
 from atecc_bench.ui.pages.inspect import InspectPage
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.ui.provisioning.line_dialogs import LineDialog
 from atecc_bench.ui.theme import Scheme, apply_theme
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 
@@ -115,12 +117,15 @@ class Tour:
         self._picture("compare-log")
 
     def _compare_dialog(self) -> None:
+        self._dialog("compare-mend", MendDialog)
+
+    def _dialog(self, name: str, kind: type[QDialog]) -> None:
         dialog = QApplication.activeModalWidget()
-        assert isinstance(dialog, MendDialog)  # noqa: S101 - the button opens no other
+        assert isinstance(dialog, kind)  # noqa: S101 - the button opens no other
         for scheme in (Scheme.LIGHT, Scheme.DARK):
             apply_theme(self._app, scheme)
             self._settle(0.15)
-            self.pictures.append(self._out / f"compare-mend-{scheme.value}.png")
+            self.pictures.append(self._out / f"{name}-{scheme.value}.png")
             dialog.grab().save(str(self.pictures[-1]))
         dialog.reject()
 
@@ -177,6 +182,8 @@ class Tour:
         page.go_on()
         self._wait(lambda: page.next_button.isEnabled(), "the rehearsal")
         self._picture("provision-rehearsal")
+        QTimer.singleShot(0, self._freeze_dialog)
+        page.freeze_button.click()
         tabs = page.rehearsal.findChild(QTabWidget)
         assert tabs is not None  # noqa: S101 - it is part of the step
         for number in range(1, tabs.count()):
@@ -199,7 +206,24 @@ class Tour:
         self._wait(lambda: not self._bench.busy, "the last look at the chip")
         self.result = f"{page.result.verdict_text()}: {facts.chip.serial_number}"
         self._picture("provision-result")
+        page.go_on()
+        self._wait(lambda: self._bench.facts is not None and not self._bench.busy, "the next device")
+        self._picture("provision-next-device")
+        self._cut_off()
         self._stop("compare-provisioned", "Compare")
+
+    def _freeze_dialog(self) -> None:
+        self._dialog("provision-freeze", LineDialog)
+
+    def _cut_off(self) -> None:
+        """Home after a run that never ended."""
+        facts = self._bench.facts
+        assert facts is not None  # noqa: S101 - the stop before waited for it
+        record = self._bench.records.begin(facts.chip.serial_number, virtual=True, at=datetime.now(UTC))
+        journal = record.journal()
+        journal.note(Event.BEGIN, serial_number=facts.chip.serial_number, profile="trustcustom-tls")
+        journal.note(Event.STEP, id="lock-config", status="running")
+        self._stop("home-cut-off", "Home")
 
     def _connect(self, port: str) -> None:
         self._bench.connect_to(port)

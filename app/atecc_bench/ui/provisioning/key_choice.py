@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QRadioButton, QVBoxLayout,
 from atecc_bench.diagnose.stays_open import open_keys
 from atecc_bench.provision.profile import Profile
 from atecc_bench.ui.provisioning.new_ca import SHORTEST_PASSPHRASE
-from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
+from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label, without_mnemonic
 
 
 class KeyChoice(QWidget):
@@ -19,7 +19,6 @@ class KeyChoice(QWidget):
         super().__init__()
         self._leave, self._fill = QRadioButton(), QRadioButton()
         self._leave.setChecked(True)
-        self._leave.setText("Leave it as it is")
         self._stays_open = paragraph("", TextRole.MUTED)
         self._meaning = paragraph("", TextRole.MUTED)
         self._passphrase, self._again = QLineEdit(), QLineEdit()
@@ -50,9 +49,9 @@ class KeyChoice(QWidget):
         slots = [key.slot for key in keys]
         named = " and ".join(f"slot {key.slot} ({key.title})" for key in keys)
         open_now = dict(open_keys(profile.nominal_config()))
-        self._leave.setText(f"Leave {named} open")
+        self._leave.setText(without_mnemonic(f"Leave {named} open"))
         self._stays_open.setText(" ".join(open_now[slot] for slot in slots if slot in open_now))
-        self._fill.setText(f"Fill {named} with random bytes and lock it for ever")
+        self._fill.setText(without_mnemonic(f"Fill {named} with random bytes and lock it for ever"))
         self._meaning.setText(
             "The bytes go into an escrow file in the record of each device, encrypted under a passphrase of its own. "
             "Who loses it can never use what they protect."

@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.provision.profile import Profile
 from atecc_bench.provision.profile_file import usable_profiles
-from atecc_bench.ui.widgets.basics import TextRole, paragraph
+from atecc_bench.ui.widgets.basics import TextRole, paragraph, without_mnemonic
 from atecc_bench.ui.widgets.scroller import Scroller
 
 FIRST = "trustcustom-tls"
@@ -24,8 +24,8 @@ class ProfileStep(QWidget):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(8)
         for number, profile in enumerate(self._profiles):
-            title = profile.title.replace("&", "&&")  # Qt takes a single one for a shortcut
-            button = QRadioButton(f"{title}   ({' or '.join(part.value for part in profile.parts)})")
+            parts = ", ".join(part.value for part in profile.parts)
+            button = QRadioButton(without_mnemonic(f"{profile.title}   ({parts})"))
             self._buttons.addButton(button, number)
             rows.addWidget(button)
         column = QVBoxLayout(self)

@@ -86,6 +86,11 @@ def dress_button(button: QPushButton, kind: ButtonKind) -> None:
     button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
 
+def without_mnemonic(text: str) -> str:
+    """`text` as a button shows it: Qt would take an & for the mark of a short cut."""
+    return text.replace("&", "&&")
+
+
 def plain_tooltip(text: str) -> str:
     """`text` as a tooltip that Qt does not read as markup; empty stays empty."""
     return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if text else ""
