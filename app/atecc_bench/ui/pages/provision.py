@@ -138,6 +138,7 @@ class ProvisionPage(QWidget):
         self._heading.subtitle.setText(bench.line_error.message if bench.line_error else subtitle)
         self.begin_button.setVisible(line is not None and bench.order is None)
         self.leave_button.setVisible(line is not None)
+        self.device.refresh()
         if self._busy:
             return
         if bench.frozen:

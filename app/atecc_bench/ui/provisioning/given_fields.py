@@ -89,7 +89,8 @@ class GivenFields(QWidget):
 
     def _add_text(self, one: OperatorField) -> QLineEdit:
         line = self._line(one.title)
-        line.setPlaceholderText(f"for example {one.example}" if one.default is None else f"{one.default} unless typed")
+        default = (one.default or "").replace("{serial_number}", "the serial number")
+        line.setPlaceholderText(f"for example {one.example}" if one.default is None else f"{default} unless typed")
         self._form.addRow(text_label(one.title, TextRole.MUTED), line)
         return line
 

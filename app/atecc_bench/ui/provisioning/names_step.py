@@ -71,7 +71,8 @@ class NamesStep(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self._heading)
-        column.addWidget(Scroller(self._authority, self._given, self._keys, self._banner), 1)
+        self._scroller = Scroller(self._authority, self._given, self._keys, self._banner)
+        column.addWidget(self._scroller, 1)
         self._look()
 
     def set_profile(self, profile: Profile) -> None:
@@ -123,6 +124,8 @@ class NamesStep(QWidget):
         """Say what is wrong with what was typed."""
         self._banner.set_message(BannerKind.IRREVERSIBLE, error.message, error.hint)
         self._banner.show()
+        # Once the banner has its place: in a low window it is below what can be seen.
+        QTimer.singleShot(0, self._banner, lambda: self._scroller.ensureWidgetVisible(self._banner))
 
     def first_field(self) -> QWidget | None:
         """Where typing begins; None when there is nothing to type."""
