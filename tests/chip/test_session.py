@@ -84,6 +84,9 @@ def test_it_writes_a_configuration_without_touching_what_is_not_its_own(desk: De
     assert desk.memory.contents(Zone.CONFIG) == target
     assert writes == len(desk.transport.heard)
     assert desk.session.write_config(target, target) == 0
+    # Behind it a chip that fell asleep would be looked for in vain.
+    i2c_address = 16 // 4
+    assert [packet.param2 for packet in desk.transport.heard].index(i2c_address) == writes - 1
 
 
 def test_it_locks_only_the_configuration_it_was_told_of(desk: Desk):

@@ -114,7 +114,7 @@ def test_a_chip_at_another_address_is_followed_to_its_new_one(run: Run, chip: Ru
     url = f"{chip('wrong-address').url}&speed={speed}"
     assert "moves from I2C address B0 to C0" in run(*arguments(url, ca, "--rehearse")).out
     done = run(*arguments(url, ca, "--yes", "--json"))
-    assert (done.code, done.document["verdict"]) == (0, "PASS")
+    assert (done.code, done.document["verdict"]) == (0, "PASS"), done.document
     assert run("info", "--port", url, "--json").document["chip"]["i2c_address"] == "0xC0"
 
 

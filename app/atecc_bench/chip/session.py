@@ -120,9 +120,10 @@ class ChipSession:
     def write_config(self, target: bytes, current: bytes) -> int:
         """Write bytes 16–83 and 88–127 of `target` where they differ from `current`; returns the writes made.
 
-        A block of 32 bytes is written whole when none of it is forbidden, else word by word.
+        A block of 32 bytes is written whole when none of it is forbidden, else word by word. The I2C address comes last:
+        a chip that falls asleep behind it wakes at the new one.
         """
-        writes = 0
+        writes: list[tuple[int, bytes]] = []
         for start in range(0, CONFIG_SIZE, BLOCK):
             words = [o for o in range(start, start + BLOCK, WORD) if any(o in part for part in WRITABLE_CONFIG)]
             stale = [o for o in words if target[o : o + WORD] != current[o : o + WORD]]
@@ -131,10 +132,10 @@ class ChipSession:
                 stale = [start]
             else:
                 chunks = [target[o : o + WORD] for o in stale]
-            for offset, chunk in zip(stale, chunks, strict=True):
-                self._execute(commands.write(Zone.CONFIG, 0, offset, chunk), 1)
-                writes += 1
-        return writes
+            writes += zip(stale, chunks, strict=True)
+        for offset, chunk in reversed(writes):
+            self._execute(commands.write(Zone.CONFIG, 0, offset, chunk), 1)
+        return len(writes)
 
     def move_to(self, address: int) -> None:
         """Follow a chip to the 8-bit I2C address that was written into its configuration: it moves when it wakes."""

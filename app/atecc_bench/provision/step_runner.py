@@ -79,8 +79,20 @@ class StepRunner:
                 if not error.passing or not left:
                     raise
                 time.sleep(PAUSE_S)
+                if step is StepId.WRITE_CONFIG:
+                    self._follow()
             else:
                 return
+
+    def _follow(self) -> None:
+        """Find a chip again that has woken at the address that was just written into its configuration."""
+        before, after = self._plan.survey.config.i2c_address, self._plan.target_config.i2c_address
+        if before == after:
+            return
+        try:
+            self._session.serial_number()
+        except DeviceError:
+            self._session.move_to(after)
 
     def _do(self, step: StepId) -> None:
         {
@@ -128,7 +140,7 @@ class StepRunner:
         target = self._plan.profile.configuration_for(current)
         self._session.write_config(target, current)
         if target[I2C_ADDRESS] != current[I2C_ADDRESS]:
-            self._session.move_to(ConfigZone.parse(target).i2c_address)
+            self._session.move_to(self._plan.target_config.i2c_address)
         found = self._session.read_config().to_bytes()
         if found != target:
             differing = [i for i in range(len(target)) if found[i] != target[i]]
