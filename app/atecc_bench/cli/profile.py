@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from atecc_bench.cli.config import STYLES, finding_document
 from atecc_bench.cli.output import JsonOption, console, print_json, reporting
@@ -35,7 +35,7 @@ def list_(*, json: JsonOption = False) -> None:
     if json:
         print_json({"folder": str(profiles_folder()), "profiles": rows})
         return
-    table = Table("Name", "Title", "For", "What it does", box=None)
+    table = Table(Column("Name", no_wrap=True), "Title", "For", "What it does", box=None)
     for row in rows:
         error = row.get("error")
         what = row["about"] if error is None else f"Cannot be used: {error}"

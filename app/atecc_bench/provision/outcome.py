@@ -48,9 +48,10 @@ class Timing:
     @property
     def sentence(self) -> str:
         """For people. A virtual board that waits for nothing is faster than the chip it stands for."""
+        total, chip, wire = (f"{seconds:.2f}\u00a0s" for seconds in (self.total_s, self.chip_s, self.wire_s))
         if self.total_s < self.chip_s:
-            return f"{self.total_s:.2f} s; a chip takes {self.chip_s:.2f} s for it, and the wire {self.wire_s:.2f} s."
-        return f"{self.total_s:.2f} s, of which chip {self.chip_s:.2f} s and wire {self.wire_s:.2f} s."
+            return f"{total}; a chip takes {chip} for it, and the wire {wire}."
+        return f"{total}, of which chip {chip} and wire {wire}."
 
 
 @dataclass(frozen=True)
