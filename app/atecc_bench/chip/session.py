@@ -120,8 +120,8 @@ class ChipSession:
     def write_config(self, target: bytes, current: bytes) -> int:
         """Write bytes 16–83 and 88–127 of `target` where they differ from `current`; returns the writes made.
 
-        A block of 32 bytes is written whole when none of it is forbidden, else word by word. The I2C address comes last:
-        a chip that falls asleep behind it wakes at the new one.
+        A block of 32 bytes is written whole when none of it is forbidden, else word by word. The I2C address comes
+        last: a chip that falls asleep behind it wakes at the new one.
         """
         writes: list[tuple[int, bytes]] = []
         for start in range(0, CONFIG_SIZE, BLOCK):

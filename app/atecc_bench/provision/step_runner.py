@@ -8,7 +8,6 @@ from functools import partial
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
