@@ -30,7 +30,7 @@ bench: $(STAMP)
 
 # The bridge for RAM, built by the compilers that .ci/system-packages brings. Same sources, same bytes.
 firmware: $(STAMP)
-	$(MAKE) -C firmware/ram ESPTOOL=$(CURDIR)/$(BIN)/esptool BUILD=$(CURDIR)/build/firmware-ram
+	$(MAKE) --always-make -C firmware/ram ESPTOOL=$(CURDIR)/$(BIN)/esptool BUILD=$(CURDIR)/build/firmware-ram
 
 scenarios: $(STAMP)
 	$(BIN)/python -m atecc_bench.provision.scenarios resources/scenarios

@@ -36,7 +36,8 @@ def flash(
     ] = None,
     *,
     ram: Annotated[
-        bool, typer.Option("--ram", help="Start the bridge in RAM and keep what is on the board; a reset ends it.")
+        bool,
+        typer.Option("--ram", help=f"Start bridge in RAM (keeps what is on the board), until a reset; {NOT_SEEN}."),
     ] = False,
     yes: Annotated[
         bool, typer.Option("--yes", help="Overwrite an application of somebody else without a backup.")
@@ -129,6 +130,7 @@ def _print_done(done: "Flashed", backup: Path | None, *, ram: bool, json: bool, 
                     "bridge": {"name": info.name, "version": info.version, "chip": info.chip},
                     "baud": board.baud,
                     "ram": ram,
+                    "remark": NOT_SEEN if came_along else "",
                     "backup": None if backup is None else str(backup),
                 }
             )

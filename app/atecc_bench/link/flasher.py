@@ -16,6 +16,7 @@ from atecc_bench.link.errors import CancelledError, LinkError
 from atecc_bench.link.images import FlashImage, RamImage, image_for, whole_flash
 from atecc_bench.link.kit import START_BAUD
 from atecc_bench.link.rom import ChipFacts, FlashEvent, Report, RomSession, Stage, backup_seconds, enter_rom
+from atecc_bench.link.targets import NOT_SEEN
 from atecc_bench.link.trace import Trace
 
 _AFTER_USB_RESET_S = 5.0  # a chip with USB of its own disappears for a while when it is reset
@@ -238,5 +239,8 @@ def _no_bridge(error: NoBridgeError, *, in_flash: bool) -> LinkError:
         hint = "Check that the image is the bridge and was built for this board's flash, and press its reset button."
     else:
         message = f"The image was loaded into RAM, but no bridge answers: {says}."
-        hint = "Check that the image is the bridge built for RAM. A reset brings back what the flash holds."
+        hint = (
+            f"The images that come along are {NOT_SEEN}: please report the board. Of an image of your own, check that "
+            "it is the bridge built for RAM. A reset brings back what the flash holds."
+        )
     return LinkError("no-bridge-after-flash", message, hint)

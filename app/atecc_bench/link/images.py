@@ -99,6 +99,10 @@ def read_ram_images(path: Path | None) -> tuple[RamImage, ...]:
         shipped = resource_path(*SHIPPED_RAM)
         _check_sums(shipped)
         found += [_ram_image(file) for file in sorted(shipped.glob("*.bin"))]
+    elif (path / _SUMS).is_file() and not (path / _FILES).is_file():
+        _check_sums(path)
+        found += [_ram_image(file) for file in sorted(path.glob("*.bin"))]
+        return tuple(found)
     for folder in _folders(path) if path is not None else _target_folders(resource_path("firmware")):
         _check_sums(folder)
         found += [_ram_image(file) for file in sorted(folder.glob(_RAM_FILES))]

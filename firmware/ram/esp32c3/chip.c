@@ -20,7 +20,7 @@ void chip_stop_watchdogs(void)
     REG(RTC_CNTL_SWD_CONF) |= RTC_CNTL_SWD_AUTO_FEED_EN;
     REG(RTC_CNTL_SWD_WPROTECT) = 0;
     REG(TIMG0_WDTWPROTECT) = WDT_WKEY;
-    REG(TIMG0_WDTCONFIG0) = 0;
+    REG(TIMG0_WDTCONFIG0) = TIMG_WDT_CONF_UPDATE_EN; /* all else 0; without it the change is not taken over */
     REG(TIMG0_WDTWPROTECT) = 0;
 }
 

@@ -64,6 +64,7 @@
 
 /* Timer Group 0, the main watchdog; timer_group_reg.h. */
 #define TIMG0_WDTCONFIG0 0x6001F048u
+#define TIMG_WDT_CONF_UPDATE_EN (1u << 22) /* mwdt_ll.h sets it behind each change */
 #define TIMG0_WDTWPROTECT 0x6001F064u
 #define WDT_WKEY 0x50D83AA1u
 

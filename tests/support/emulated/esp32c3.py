@@ -31,6 +31,7 @@ _SYSTEM = 0x600C0000
 _WATCHDOG_KEY, _SUPER_KEY = 0x50D83AA1, 0x8F1D312A
 _WATCHDOG_ENABLED = 1 << 31 | 1 << 14 | 1 << 12  # WDT_EN, and WDT_FLASHBOOT_MOD_EN of either kind
 _AUTO_FEED = 1 << 31
+_TAKE_OVER = 1 << 22  # TIMG_WDT_CONF_UPDATE_EN
 _XTAL = 40_000_000
 _SYSTIMER_HERTZ = 16_000_000
 _GPIO_COUNT = 22
@@ -237,11 +238,14 @@ class Esp32C3:
         add(_USB, self._take_usb, self._put_usb)
         add(_USB + 0x04, lambda: bool(self.usb_to_chip) << 2 | self.usb_listens << 1, self._flush_usb)
         self._watchdogs = {
-            name: Watchdog(registers, config, protect, _WATCHDOG_KEY, lambda value: not value & _WATCHDOG_ENABLED)
-            for name, config, protect in (
-                ("RWDT", _RTC + 0x90, _RTC + 0xA8),
-                ("MWDT0", _TIMER + 0x48, _TIMER + 0x64),
-            )
+            "RWDT": Watchdog(
+                registers, _RTC + 0x90, _RTC + 0xA8, _WATCHDOG_KEY, lambda value: not value & _WATCHDOG_ENABLED
+            ),
+            # A change of its configuration counts once it is told to take it over.
+            "MWDT0": Watchdog(
+                *(registers, _TIMER + 0x48, _TIMER + 0x64, _WATCHDOG_KEY),
+                lambda value: bool(value & _TAKE_OVER) and not value & _WATCHDOG_ENABLED,
+            ),
         }
         self._watchdogs["super watchdog"] = Watchdog(
             registers, _RTC + 0xAC, _RTC + 0xB0, _SUPER_KEY, lambda value: bool(value & _AUTO_FEED)

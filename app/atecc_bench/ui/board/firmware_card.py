@@ -1,8 +1,11 @@
 """Firmware: put the bridge on the board, into flash or RAM; save and restore what was there."""
 
+import threading
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
@@ -82,6 +85,11 @@ class FirmwareCard(Card):
         self._lay_out(choose)
         bench.device_changed.connect(self.refresh)
         self.refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        # Before the first click wants it: half a second that nobody has to wait for.
+        threading.Thread(target=import_module, args=("atecc_bench.link.flasher",), daemon=True).start()
 
     def refresh(self) -> None:
         """Offer what makes sense for the present board."""
