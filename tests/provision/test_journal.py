@@ -11,6 +11,7 @@ from atecc_bench.chip.zones import Zone
 from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.provision.journal import Event, Journal, read_journal
+from atecc_bench.provision.json_lines import append_line, read_lines
 from atecc_bench.provision.outcome import StepResult, StepStatus, Verdict
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.planning import make_plan
@@ -207,3 +208,11 @@ def test_a_full_disk_ends_the_run_before_the_next_command(
     assert report.outcome.error is not None
     assert report.outcome.error.id == "record-not-writable"
     assert not desk.memory.config.config_locked
+
+
+def test_a_line_behind_a_torn_one_is_whole(tmp_path: Path):
+    path = tmp_path / "devices.jsonl"
+    path.write_bytes(b'{"event": "beg')
+    append_line(path, {"event": "end"})
+    append_line(path, {"event": "more"})
+    assert [facts["event"] for facts in read_lines(path)] == ["end", "more"]

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 
 from atecc_bench.errors import InputError
 
@@ -18,7 +18,9 @@ def append_line(path: Path, facts: Mapping[str, object], *, durable: bool = True
     """
     line = json.dumps(facts, ensure_ascii=False).encode("utf-8") + b"\n"
     try:
-        with path.open("ab") as file:
+        with path.open("a+b") as file:
+            if _is_torn(file):
+                line = b"\n" + line
             file.write(line)
             file.flush()
             if durable:
@@ -29,6 +31,14 @@ def append_line(path: Path, facts: Mapping[str, object], *, durable: bool = True
             f"{path} cannot be written: {error.strerror}.",
             "Make room, or choose another folder with the environment variable ATECC_BENCH_DATA.",
         ) from error
+
+
+def _is_torn(file: BinaryIO) -> bool:
+    """Whether a process died within the last line: the next one must not become a part of it."""
+    if not file.seek(0, os.SEEK_END):
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:

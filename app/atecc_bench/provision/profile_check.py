@@ -218,6 +218,8 @@ def _of_locks(profile: Profile, config: ConfigZone) -> Iterator[Problem]:
     for number, slot in enumerate(profile.locks.slots):
         if not slot_policy(config, slot).lockable:
             yield Problem(("locks", "slots", number), f"the KeyConfig of slot {slot} does not let it be locked")
+        if any(key.slot == slot and key.optional for key in profile.keys):
+            yield Problem(("locks", "slots", number), f"slot {slot} stays empty if its optional key is not filled")
 
 
 def _of_proofs(profile: Profile) -> Iterator[Problem]:

@@ -26,7 +26,7 @@ from atecc_bench.ui.provisioning.profile_step import ProfileStep
 from atecc_bench.ui.provisioning.rehearsal_step import RehearsalStep
 from atecc_bench.ui.provisioning.result_step import ResultStep
 from atecc_bench.ui.provisioning.wizard_step import WizardStep, next_text, rail_note
-from atecc_bench.ui.widgets.basics import ButtonKind, Card, PageHeader, TextRole, push_button, text_label
+from atecc_bench.ui.widgets.basics import ButtonKind, Card, PageHeader, TextRole, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.step_rail import RailStep, StepRail, StepState
 
@@ -350,18 +350,18 @@ class ProvisionPage(QWidget):
         for button in (self.next_button, self.lock_button):
             button.clicked.connect(self.go_on)
             button.refused.connect(lambda: self._hint.setText(_SCANNED))
-        self.freeze_button = push_button("Freeze for a batch…")
+        self.freeze_button = DeliberateButton("Freeze for a batch…")
         self.freeze_button.setToolTip("A supervisor confirms once for many devices; profile, names and CA stay")
         self.freeze_button.clicked.connect(self._freeze)
-        self.begin_button = push_button("Begin a batch…", ButtonKind.PRIMARY)
+        self.begin_button = DeliberateButton("Begin a batch…", ButtonKind.PRIMARY)
         self.begin_button.clicked.connect(self._begin_batch)
-        self.leave_button = push_button("Leave frozen mode…")
+        self.leave_button = DeliberateButton("Leave frozen mode…")
         self.leave_button.clicked.connect(self._leave)
         for button in (self.leave_button, self.begin_button):
             self._heading.add_button(button)
-        self.back_button = push_button("Back")
+        self.back_button = DeliberateButton("Back")
         self.back_button.clicked.connect(self.go_back)
-        self.cancel_button = push_button("Cancel")
+        self.cancel_button = DeliberateButton("Cancel")
         self.cancel_button.clicked.connect(self.bench.worker.cancel)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)

@@ -22,6 +22,10 @@ _STATUS = {
 _NUMBERS = ("None", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve")
 
 
+def _in_words(number: int) -> str:
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
 def planned_row(step: Step) -> PlanRow:
     """A step that has not run."""
     forever = step.effect is Effect.FOR_EVER
@@ -70,7 +74,7 @@ class ConfirmStep(_PlanStep):
         """Ask for this plan, at whose end the configuration is `after`."""
         count, total = len(plan.irreversible), len(plan.steps)
         self.title.setText(
-            f"{_NUMBERS[count]} of these {_NUMBERS[total].lower()} steps can never be undone"
+            f"{_in_words(count)} of these {_in_words(total).lower()} steps can never be undone"
             if count
             else "All of these steps can be repeated or undone"
         )
