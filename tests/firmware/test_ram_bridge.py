@@ -207,6 +207,15 @@ class TestTheUsbOfTheC3:
         assert bytes(bridge.chip.usb_from_chip) == f"00({REVISION})\n00(C0)\n".encode()
         assert say(bridge, "b:b:s()") == "00(C0)\n"
 
+    def test_a_reply_longer_than_a_packet_of_usb(self) -> None:
+        on = desk(1)
+        bridge = EmulatedBridge(Esp32C3.name, on.bus, on.clock, rate=115200)
+        assert isinstance(bridge.chip, Esp32C3)
+        read = commands.read_block(Zone.CONFIG, 0, 0).to_bytes().hex()
+        bridge.chip.usb_to_chip += f"e:t({read})\n".encode()
+        bridge.pass_time(0.05)
+        assert bytes(bridge.chip.usb_from_chip) == say(PythonBridge(on.bus, on.clock), f"e:t({read})").encode()
+
     def test_a_host_that_takes_nothing_holds_nobody(self) -> None:
         on = desk(1)
         bridge = EmulatedBridge(Esp32C3.name, on.bus, on.clock)

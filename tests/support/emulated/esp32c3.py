@@ -31,6 +31,7 @@ _SYSTEM = 0x600C0000
 _WATCHDOG_KEY, _SUPER_KEY = 0x50D83AA1, 0x8F1D312A
 _WATCHDOG_ENABLED = 1 << 31 | 1 << 14 | 1 << 12  # WDT_EN, and WDT_FLASHBOOT_MOD_EN of either kind
 _AUTO_FEED = 1 << 31
+_USB_PACKET = 64  # bytes
 _TAKE_OVER = 1 << 22  # TIMG_WDT_CONF_UPDATE_EN
 _XTAL = 40_000_000
 _SYSTIMER_HERTZ = 16_000_000
@@ -85,6 +86,7 @@ class Esp32C3:
         self.usb_to_chip = bytearray()
         self.usb_listens = True
         self.usb_from_chip = bytearray()
+        self._usb_packet = bytearray()  # what the host gets once the chip says that it is complete
         self._setup = setup
         self._pc = entry
         self._stopping = False
@@ -236,7 +238,7 @@ class Esp32C3:
         add(_SYSTIMER + 0x04, lambda: 1 << 29, self._latch)
         add(_SYSTIMER + 0x44, lambda: self._latched)
         add(_USB, self._take_usb, self._put_usb)
-        add(_USB + 0x04, lambda: bool(self.usb_to_chip) << 2 | self.usb_listens << 1, self._flush_usb)
+        add(_USB + 0x04, lambda: bool(self.usb_to_chip) << 2 | self._usb_room() << 1, self._flush_usb)
         self._watchdogs = {
             "RWDT": Watchdog(
                 registers, _RTC + 0x90, _RTC + 0xA8, _WATCHDOG_KEY, lambda value: not value & _WATCHDOG_ENABLED
@@ -262,9 +264,16 @@ class Esp32C3:
         self.loops.acted()
         return self.usb_to_chip.pop(0)
 
+    def _usb_room(self) -> bool:
+        return self.usb_listens and len(self._usb_packet) < _USB_PACKET
+
     def _put_usb(self, value: int) -> None:
-        self.usb_from_chip.append(value & 0xFF)
+        if not self._usb_room():
+            raise EmulationError("a byte is written to EP1, which is full")
+        self._usb_packet.append(value & 0xFF)
 
     def _flush_usb(self, value: int) -> None:
         if value != 1:
             raise EmulationError(f"{value:#x} is written to EP1_CONF")
+        self.usb_from_chip += self._usb_packet
+        self._usb_packet.clear()
