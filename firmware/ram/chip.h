@@ -36,7 +36,7 @@ void chip_set_uart_divider(uint32_t sixteenths);
 /* Whether a GPIO can be an I2C line here: not those of the flash and of the serial lines. */
 bool chip_has_pin(uint32_t pin);
 
-/* Make a GPIO a released I2C line with its weak pull-up on. */
+/* Make a GPIO a released I2C line; IO_MUX's weak pull-up is on, which the ESP32's RTC pads do not listen to. */
 line_t chip_open_line(uint32_t pin);
 
 /* Bytes that wait in the receive FIFO of UART0. */

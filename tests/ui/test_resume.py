@@ -14,15 +14,16 @@ from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.interrupted_banner import InterruptedBanner
 from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.ui.widgets.banner import Banner
 
 WAIT_MS = 15_000
 OTHER = "0123a0b1c2d3e4f5ee"
 
 
-def cut_off(bench: Bench, serial: str, *, virtual: bool) -> None:
+def cut_off(bench: Bench, serial: str, *, virtual: bool, profile: str = "trustcustom-tls") -> None:
     """The journal of a process that died while the chip made its keys."""
     journal = bench.records.begin(serial, virtual=virtual, at=datetime.now(UTC)).journal()
-    journal.note(Event.BEGIN, serial_number=serial, profile="trustcustom-tls", steps=[])
+    journal.note(Event.BEGIN, serial_number=serial, profile=profile, steps=[])
     journal.note(Event.STEP, id="generate-keys", status="running")
     journal.note(Event.KEY_BEGINS, slot=0)
 
@@ -99,6 +100,18 @@ def test_another_chip_is_waited_for(home: Home, window: MainWindow, bench: Bench
     assert page.step is WizardStep.DEVICE
     said = " ".join(label.text() for label in page.device.findChildren(QLabel))
     assert "Plug in the chip 0123 a0b1 c2d3 e4f5 ee" in said
+
+
+def test_no_other_profile_takes_the_place_of_one_that_is_gone(
+    home: Home, window: MainWindow, bench: Bench, serial: str
+) -> None:
+    cut_off(bench, serial, virtual=True, profile="line-7")
+    assert home.look()
+    home.press("Resume")
+    page = wizard(window)
+    assert page.step is WizardStep.PROFILE
+    said = " ".join(banner.accessibleName() for banner in page.profile.findChildren(Banner) if banner.isVisible())
+    assert "“line-7” is not here" in said
 
 
 def test_a_virtual_chip_that_is_gone_is_not_waited_for(home: Home, bench: Bench, serial: str) -> None:

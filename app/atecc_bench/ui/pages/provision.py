@@ -106,7 +106,9 @@ class ProvisionPage(QWidget):
         """Take up an interrupted run: its profile, and the chip in the state in which it is found."""
         if self._busy:
             return
-        self.profile.choose(run.profile)
+        if not self.profile.choose(run.profile):
+            self._go(WizardStep.PROFILE)
+            return
         here = self._facts is not None and self._facts.chip.serial_number == run.serial_number
         self.device.await_chip(run.serial_number)
         self._go(WizardStep.NAMES if here else WizardStep.DEVICE)

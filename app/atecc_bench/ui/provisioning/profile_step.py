@@ -4,7 +4,8 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.provision.profile import Profile
-from atecc_bench.provision.profile_file import usable_profiles
+from atecc_bench.provision.profile_file import profiles_folder, usable_profiles
+from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, without_mnemonic
 from atecc_bench.ui.widgets.scroller import Scroller
 
@@ -19,6 +20,8 @@ class ProfileStep(QWidget):
         self._profiles = usable_profiles()
         self._buttons = QButtonGroup(self)
         self._about = paragraph("", TextRole.BODY)
+        self._missing = Banner()
+        self._missing.hide()
         choices = QWidget()
         rows = QVBoxLayout(choices)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -32,6 +35,7 @@ class ProfileStep(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(paragraph("What is this chip to become?", TextRole.HEADING))
+        column.addWidget(self._missing)
         column.addWidget(Scroller(choices, self._about), 1)
         self._buttons.idToggled.connect(self._describe)
         names = [profile.name for profile in self._profiles]
@@ -41,11 +45,19 @@ class ProfileStep(QWidget):
         """The profile that is chosen."""
         return self._profiles[self._buttons.checkedId()]
 
-    def choose(self, name: str) -> None:
-        """Choose the profile of this name; nothing happens when there is none."""
-        for number, profile in enumerate(self._profiles):
-            if profile.name == name:
-                self._buttons.button(number).setChecked(True)
+    def choose(self, name: str) -> bool:
+        """Choose the profile of this name; whether there is one."""
+        names = [profile.name for profile in self._profiles]
+        if name in names:
+            self._buttons.button(names.index(name)).setChecked(True)
+        self._missing.setVisible(name not in names)
+        self._missing.set_message(
+            BannerKind.WARNING,
+            f"The profile “{name}” is not here.",
+            f"Put its file into {profiles_folder()} and open the window again; another profile may make the chip "
+            "something else for ever.",
+        )
+        return name in names
 
     def first_field(self) -> QWidget:
         """Where choosing begins."""
