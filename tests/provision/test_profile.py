@@ -96,6 +96,7 @@ def test_there_is_no_such_profile():
         ({"configuration": None}, "configuration"),
         ({"configuration": FACTS.read_text().replace("C0", "6D", 1)}, "byte 16 is 6D"),
         ({"configuration": {"base": "nothing"}}, "there is no configuration 'nothing'"),
+        ({"configuration": {"base": ["factory-608"]}}, "there is no configuration ['factory-608']"),
         ({"configuration": {"base": "factory-608", "fields": {"I2C": 1}}}, "no field I2C"),
         ({"configuration": {"base": "factory-608", "fields": {"LockConfig": 0}}}, "no Write reaches LockConfig"),
         ({"configuration": {"base": "factory-608", "slots": {0: {"WriteConfig": 16}}}}, "a number from 0 to 15"),
@@ -126,6 +127,7 @@ def test_there_is_no_such_profile():
         ({"data": [{"slot": 13, "title": "Text"}]}, "either bytes or text"),
         ({"data": [{"slot": 9, "title": "Text", "text": "x"}]}, "not read and written in clear"),
         ({"locks": {"slots": [0, 5]}}, "locks.slots.1"),
+        ({"keys": [key(0), key(4, lock=True, optional=True)], "locks": {"slots": [4]}}, "slot 4 stays empty"),
         ({"locks": {"data": False}}, "without the data lock"),
         ({"proofs": ["key-possession"]}, "has to prove chain-verified"),
         ({"surprise": 1}, "surprise"),
@@ -140,7 +142,7 @@ def test_a_profile_that_cannot_be_used_says_where_and_why(tmp_path: Path, change
     assert re.search(rf"{re.escape(str(tmp_path))}.*profile.yaml, line \d+, column \d+: ", error.message)
 
 
-@pytest.mark.parametrize("content", [b"{", b"\xff\xfe\x00", b"", b"- 1\n", b"just text"])
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe\x00", b"", b"- 1\n", b"just text", b"[" * 5000])
 def test_a_file_that_is_no_profile(tmp_path: Path, content: bytes):
     path = tmp_path / "broken.yaml"
     path.write_bytes(content)

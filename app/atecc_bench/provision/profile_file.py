@@ -169,9 +169,9 @@ def _configuration(source: dict[Any, Any], parts: object) -> bytes:
 def _base(name: object) -> bytes:
     path: YamlPath = ("configuration", "base")
     known = {file.stem: file for file in resource_path("configurations").glob("*.yaml")}
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise _PlacedError(path, f"there is no configuration {name!r}; there are {', '.join(sorted(known))}")
-    text = known[str(name)].read_text(encoding="utf-8")
+    text = known[name].read_text(encoding="utf-8")
     return bytes(WRITTEN_FROM) + bytes.fromhex(yaml.safe_load(text)["configuration"])
 
 

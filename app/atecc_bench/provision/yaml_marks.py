@@ -46,6 +46,8 @@ class MarkedDocument:
             raise MarkedError(place, error.problem or "it is no YAML") from error
         except yaml.YAMLError as error:
             raise MarkedError(Mark(1, 1), str(error)) from error
+        except RecursionError as error:
+            raise MarkedError(Mark(1, 1), "it is nested too deeply") from error
         for key in _repeated_keys(self._root):
             raise MarkedError(_mark(key), f"{key.value} is there twice")
 
