@@ -8,6 +8,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from errno import EEXIST
 from pathlib import Path
 
 from atecc_bench.errors import InputError
@@ -47,22 +48,24 @@ class DeviceRecord:
         return self.artifacts[name].read_bytes()
 
     def write(self, name: str, content: bytes) -> None:
-        """Write an artifact that is not there yet.
+        """Write an artifact that is not there yet; it has its name once it is whole, whatever happens meanwhile.
 
         Raises:
             InputError: `record-not-writable`.
 
         """
         path = self.folder / _FILES[name]
+        partly = path.with_name(f"{path.name}.part")
         try:
-            with path.open("xb") as file:
+            if path.exists():
+                raise FileExistsError(EEXIST, os.strerror(EEXIST))
+            with partly.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-        except FileExistsError as error:
-            raise _not_writable(self.folder, error) from error
+            partly.replace(path)
         except OSError as error:
-            path.unlink(missing_ok=True)  # half a certificate is worse than none
+            partly.unlink(missing_ok=True)
             raise _not_writable(self.folder, error) from error
 
     def save_slots(self, slots: Mapping[int, bytes]) -> None:
