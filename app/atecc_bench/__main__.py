@@ -23,7 +23,7 @@ def _cancelled(arguments: list[str]) -> int:
     """Answer as the verbs do; Ctrl+C came before one was ready for it."""
     error = CancelledError()
     if "--json" in arguments:
-        document = {"error": {"id": error.id, "message": error.message, "hint": error.hint}}
+        document = {"error": error.document}
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
     elif arguments:
         sys.stderr.write(f"Error: {error.message}\n")

@@ -27,6 +27,11 @@ class BenchError(Exception):
         self.message = message
         self.hint = hint
 
+    @property
+    def document(self) -> dict[str, str]:
+        """The error as JSON documents carry it under `error`."""
+        return {"id": self.id, "message": self.message, "hint": self.hint}
+
 
 class InputError(BenchError):
     """A file, a value or an option that cannot be used."""

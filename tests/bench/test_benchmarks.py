@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,17 +17,11 @@ from atecc_bench.chip import commands
 from atecc_bench.chip.zones import Zone
 from atecc_bench.link.board import connect
 from atecc_bench.link.kit import BITS_PER_BYTE
-from atecc_bench.pki.authority import create_authority
-from atecc_bench.provision.issuer import issuer_of
-from atecc_bench.provision.outcome import Timing, Verdict
-from atecc_bench.provision.planning import make_plan
+from atecc_bench.provision.outcome import Timing
 from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.provision.profile_layout import MASS_PROVISIONING_SLOTS
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.report import provision_device
-from atecc_bench.provision.survey import survey
 from c_bridge import build, compiler
+from provision_through import provision_board
 
 pytestmark = pytest.mark.bench
 SUPPORT = Path(__file__).parents[1] / "support"
@@ -106,25 +99,8 @@ def serve_core(tmp_path: Path) -> Iterator[Callable[[str], str]]:
 
 
 def _provision(port: str, baud: int, records: Path) -> Timing:
-    now = datetime.now(UTC)
-    authority, _ = create_authority(organization="Nordlys AS", now=now)
-    profile = load_profile("trustcustom-tls")
     with connect(port) as board:
-        session = board.open_chip()
-        board.set_baud(baud)
-        plan = make_plan(profile, survey(session, profile), issuer_of(authority.root, authority.signer, None), now)
-        report = provision_device(
-            session,
-            plan,
-            authority,
-            Records(records),
-            rehearsal=rehearse(plan, now, lambda _: None),
-            virtual=True,
-            now=now,
-            progress=lambda _: None,
-        )
-    assert report.outcome.verdict is Verdict.PASS
-    return report.outcome.timing
+        return provision_board(board, records, baud).outcome.timing
 
 
 @pytest.mark.parametrize("bridge", ["served_board", "serve_core"])

@@ -3,7 +3,6 @@
 import statistics
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,17 +11,9 @@ from atecc_bench.chip import commands
 from atecc_bench.chip.packet import CommandPacket
 from atecc_bench.chip.zones import Zone
 from atecc_bench.link.board import connect
-from atecc_bench.pki.authority import create_authority
-from atecc_bench.provision.issuer import issuer_of
-from atecc_bench.provision.outcome import Verdict
-from atecc_bench.provision.planning import make_plan
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.report import provision_device
-from atecc_bench.provision.survey import survey
 from atecc_bench.twin.presets import open_board, parse_virtual_url
 from atecc_bench.twin.secure_element import SecureElement
+from provision_through import provision_board
 
 pytestmark = pytest.mark.bench
 
@@ -52,26 +43,10 @@ def test_commands_a_second_in_process(name: str, packets: tuple[CommandPacket, .
 
 
 def test_the_served_board_keeps_the_time_of_chip_and_wire(served_board: Callable[[str], str], tmp_path: Path) -> None:
-    now = datetime.now(UTC)
-    authority, _ = create_authority(organization="Nordlys AS", now=now)
-    profile = load_profile("trustcustom-tls")
     ratios: list[float] = []
     for _ in range(3):
         with connect(served_board("virtual://fresh?speed=real")) as board:
-            session = board.open_chip()
-            plan = make_plan(profile, survey(session, profile), issuer_of(authority.root, authority.signer, None), now)
-            report = provision_device(
-                session,
-                plan,
-                authority,
-                Records(tmp_path),
-                rehearsal=rehearse(plan, now, lambda _: None),
-                virtual=True,
-                now=now,
-                progress=lambda _: None,
-            )
-        assert report.outcome.verdict is Verdict.PASS
-        timing = report.outcome.timing
+            timing = provision_board(board, tmp_path).outcome.timing
         ratios.append(timing.total_s / (timing.chip_s + timing.wire_s))
     ratio = statistics.median(ratios)
     print(f"\nprovisioning at 115200: {ratio:.3f} x execution and bit times")

@@ -1,4 +1,4 @@
-"""A whole provisioning of a fresh virtual board through whatever stands in for the bridge of the twin."""
+"""A whole provisioning of a fresh virtual board, also through whatever stands in for the bridge of the twin."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 import pytest
 
-from atecc_bench.link.board import connect
+from atecc_bench.link.board import BoardConnection, connect
 from atecc_bench.pki.authority import create_authority
 from atecc_bench.provision.issuer import issuer_of
 from atecc_bench.provision.outcome import Verdict
@@ -15,7 +15,7 @@ from atecc_bench.provision.planning import make_plan
 from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.report import provision_device
+from atecc_bench.provision.report import Report, provision_device
 from atecc_bench.provision.survey import survey
 from atecc_bench.twin.bus import Bus, SimClock
 from atecc_bench.twin.virtual_port import register_virtual_scheme
@@ -39,6 +39,29 @@ class Bridge(Protocol):
 AnyBridge = TypeVar("AnyBridge", bound=Bridge)
 
 
+def provision_board(board: BoardConnection, folder: Path, baud: int = 115200) -> Report:
+    """Provision the fresh chip behind a board to PASS, as TrustCUSTOM TLS; its record goes into `folder`."""
+    now = datetime.now(UTC)
+    authority, _ = create_authority(organization="Nordlys AS", now=now)
+    profile = load_profile("trustcustom-tls")
+    session = board.open_chip()
+    board.set_baud(baud)
+    plan = make_plan(profile, survey(session, profile), issuer_of(authority.root, authority.signer, None), now)
+    report = provision_device(
+        session,
+        plan,
+        authority,
+        Records(folder),
+        rehearsal=rehearse(plan, now, lambda _: None),
+        virtual=True,
+        now=now,
+        progress=lambda _: None,
+    )
+    assert report.outcome.error is None, report.outcome.error
+    assert report.outcome.verdict is Verdict.PASS
+    return report
+
+
 def provision_through(
     start: Callable[[Bus, SimClock], AnyBridge], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> AnyBridge:
@@ -51,25 +74,8 @@ def provision_through(
 
     monkeypatch.setattr("atecc_bench.twin.board.KitBridge", start_and_remember)
     register_virtual_scheme()
-    now = datetime.now(UTC)
-    authority, _ = create_authority(organization="Nordlys AS", now=now)
-    profile = load_profile("trustcustom-tls")
     with connect("virtual://fresh") as board:
-        session = board.open_chip()
-        board.set_baud(FAST)
-        plan = make_plan(profile, survey(session, profile), issuer_of(authority.root, authority.signer, None), now)
-        report = provision_device(
-            session,
-            plan,
-            authority,
-            Records(folder),
-            rehearsal=rehearse(plan, now, lambda _: None),
-            virtual=True,
-            now=now,
-            progress=lambda _: None,
-        )
+        provision_board(board, folder, FAST)
         assert running[-1].baud == pytest.approx(FAST, rel=0.01)
-    assert report.outcome.error is None, report.outcome.error
-    assert report.outcome.verdict is Verdict.PASS
     assert running[-1].baud == pytest.approx(115200, rel=0.01)
     return running[-1]

@@ -59,7 +59,7 @@ class DeviceResult:
             found = self.report.document()
         elif error is not None:
             found |= {"verdict": Verdict.FAIL.value}
-            found |= {"error": {"id": error.id, "message": error.message, "hint": error.hint}}
+            found |= {"error": error.document}
         return {"port": self.port, "exit_code": int(self.exit_code), **found}
 
 

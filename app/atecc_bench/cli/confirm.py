@@ -20,13 +20,16 @@ def confirm(serial_number: str, what: str, *, json: bool) -> None:
 
     """
     if json:
-        raise InputError(
-            "confirmation-needed",
-            f"This would {what}, and --json leaves nobody to ask.",
-            "Give --yes when that is meant.",
-        )
+        raise nobody_to_ask(f"This would {what}")
     typed = typer.prompt(f"Type the last {CONFIRM_DIGITS} digits of the serial number to {what}")
     if typed.strip().lower() != serial_number[-CONFIRM_DIGITS:]:
         raise RefusedError(
             "not-confirmed", "These are not the last six digits of the chip's serial number.", "Nothing was changed."
         )
+
+
+def nobody_to_ask(what: str) -> InputError:
+    """The error where a program reads the answer; `what` says what would happen."""
+    return InputError(
+        "confirmation-needed", f"{what}, and --json leaves nobody to ask.", "Give --yes when that is meant."
+    )  # fmt: skip

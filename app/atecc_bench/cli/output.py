@@ -41,7 +41,7 @@ def virtual_mark(board: BoardInfo) -> str:
 
 def error_document(error: BenchError) -> dict[str, object]:
     """An error as the command line's documents carry it."""
-    return {"error": {"id": error.id, "message": error.message, "hint": error.hint}}
+    return {"error": error.document}
 
 
 def print_error(error: BenchError) -> None:

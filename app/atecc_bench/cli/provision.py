@@ -7,6 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 from rich.table import Table
 
+from atecc_bench.cli.confirm import CONFIRM_DIGITS, nobody_to_ask
 from atecc_bench.cli.device import Device, open_device
 from atecc_bench.cli.given import given_of
 from atecc_bench.cli.interrupt import interruptible
@@ -28,8 +29,6 @@ from atecc_bench.provision.records import ESCROW, Records
 from atecc_bench.provision.rehearse import Rehearsal, rehearse
 from atecc_bench.provision.report import Report, provision_device
 from atecc_bench.provision.step import Effect, StepId
-
-CONFIRM_DIGITS = 6
 
 
 def provision(
@@ -198,11 +197,7 @@ def _print_plan(plan: Plan, device: Device) -> None:
 def _confirm(plan: Plan, *, json: bool) -> None:
     what = "lock this chip for ever" if plan.irreversible else "replace the certificates on this chip"
     if json:
-        raise InputError(
-            "confirmation-needed",
-            f"This plan will {what}, and --json leaves nobody to ask.",
-            "Give --yes when that is meant.",
-        )
+        raise nobody_to_ask(f"This plan will {what}")
     typed = typer.prompt(f"Type the last {CONFIRM_DIGITS} digits of the serial number to {what}")
     if typed.strip().lower() != plan.serial_number[-CONFIRM_DIGITS:]:
         raise RefusedError(

@@ -8,6 +8,7 @@ import typer
 from rich.table import Table
 
 from atecc_bench.cli.batch import Batch, DeviceResult, run_batch
+from atecc_bench.cli.confirm import nobody_to_ask
 from atecc_bench.cli.interrupt import interruptible
 from atecc_bench.cli.output import console, print_json
 from atecc_bench.cli.passphrase import escrow_passphrase, existing_passphrase
@@ -59,11 +60,7 @@ def confirm_batch(order: Order, ports: Sequence[str], count: int, *, json: bool)
     total = len(ports) * count
     what = f"lock {total} chips for ever" if total > 1 else "lock a chip for ever"
     if json:
-        raise InputError(
-            "confirmation-needed",
-            f"This batch will {what}, and --json leaves nobody to ask.",
-            "Give --yes when that is meant.",
-        )
+        raise nobody_to_ask(f"This batch will {what}")
     console().print(f"{order.profile.title}: {count} at each of {len(ports)} ports, each rehearsed on a twin first.")
     typed = typer.prompt(f"Type the profile's name to {what}")
     if typed.strip() != order.profile.name:

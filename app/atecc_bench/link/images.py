@@ -29,6 +29,7 @@ HOW_TO_BUILD = (
 SHIPPED_RAM = ("firmware", "ram")
 _FILES = "flasher_args.json"
 _SUMS = "SHA256SUMS"
+_IMAGES = "*.bin"
 _RAM_FILES = "*-ram.bin"
 _MAGIC_BYTE = bytes([IMAGE_MAGIC])
 _PARTITION_TABLE = 0x8000
@@ -95,17 +96,9 @@ def read_ram_images(path: Path | None) -> tuple[RamImage, ...]:
     if path is not None and path.is_file():
         return (_ram_image(path),)
     found: list[RamImage] = []
-    if path is None:
-        shipped = resource_path(*SHIPPED_RAM)
-        _check_sums(shipped)
-        found += [_ram_image(file) for file in sorted(shipped.glob("*.bin"))]
-    elif (path / _SUMS).is_file() and not (path / _FILES).is_file():
-        _check_sums(path)
-        found += [_ram_image(file) for file in sorted(path.glob("*.bin"))]
-        return tuple(found)
-    for folder in _folders(path) if path is not None else _target_folders(resource_path("firmware")):
+    for folder, files in _ram_sources(path):
         _check_sums(folder)
-        found += [_ram_image(file) for file in sorted(folder.glob(_RAM_FILES))]
+        found += [_ram_image(file) for file in sorted(folder.glob(files))]
     if not found:
         raise InputError(
             "no-firmware",
@@ -113,6 +106,16 @@ def read_ram_images(path: Path | None) -> tuple[RamImage, ...]:
             "Build it with CONFIG_APP_BUILD_TYPE_RAM, or leave --ram out and write to the flash.",
         )
     return tuple(found)
+
+
+def _ram_sources(path: Path | None) -> list[tuple[Path, str]]:
+    """Folders with images for RAM, and which of their files those are."""
+    if path is None:
+        shipped = [(resource_path(*SHIPPED_RAM), _IMAGES)]
+        return [*shipped, *((folder, _RAM_FILES) for folder in _target_folders(resource_path("firmware")))]
+    if (path / _SUMS).is_file() and not (path / _FILES).is_file():  # what `make firmware` fills
+        return [(path, _IMAGES)]
+    return [(folder, _RAM_FILES) for folder in _folders(path)]
 
 
 def image_for(images: Sequence[_Image], target: str) -> _Image:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from cryptography import x509
 
@@ -34,10 +35,7 @@ def plan_for_chip(
     kept need not be given again.
     """
     given = given or Given()
-    if profile.secret_keys:
-        found = survey(session, profile, known_secrets(profile, given, session.serial_number()))
-    else:
-        found = survey(session, profile)
+    found = survey(session, profile, partial(known_secrets, profile, given))
     if profile.layout is Layout.FILE and not given.certificate:
         given = replace(given, certificate=_kept_certificate(records, found, profile, virtual=virtual))
     doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)

@@ -82,7 +82,7 @@ class Report:
         if self.record_error is not None:
             document["certificates"] = {name: pem.decode("ascii") for name, pem in self.pems().items()}
         if error is not None:
-            document["error"] = {"id": error.id, "message": error.message, "hint": error.hint}
+            document["error"] = error.document
         return document
 
 

@@ -78,20 +78,8 @@ class StepRunner:
                 if not error.passing or not left:
                     raise
                 time.sleep(PAUSE_S)
-                if step is StepId.WRITE_CONFIG:
-                    self._follow()
             else:
                 return
-
-    def _follow(self) -> None:
-        """Find a chip again that has woken at the address that was just written into its configuration."""
-        before, after = self._plan.survey.config.i2c_address, self._plan.target_config.i2c_address
-        if before == after:
-            return
-        try:
-            self._session.serial_number()
-        except DeviceError:
-            self._session.move_to(after)
 
     def _do(self, step: StepId) -> None:
         {
@@ -135,6 +123,8 @@ class StepRunner:
             )
 
     def _write_config(self) -> None:
+        if self._repeats:
+            self._follow()
         current, self._config = self._config or self._session.read_config().to_bytes(), None
         target = self._plan.profile.configuration_for(current)
         self._session.write_config(target, current)
@@ -145,6 +135,16 @@ class StepRunner:
             differing = [i for i in range(len(target)) if found[i] != target[i]]
             raise _read_back_differs(f"configuration, bytes {', '.join(map(str, differing))}")
         self._config = found
+
+    def _follow(self) -> None:
+        """Find a chip again that has woken at the address that was just written into its configuration."""
+        before, after = self._plan.survey.config.i2c_address, self._plan.target_config.i2c_address
+        if before == after:
+            return
+        try:
+            self._session.serial_number()
+        except DeviceError:
+            self._session.move_to(after)
 
     def _lock_config(self) -> None:
         contents = self._plan.profile.contents_to_lock(self._config or self._session.read_config().to_bytes())

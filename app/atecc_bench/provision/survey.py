@@ -1,6 +1,6 @@
 """What a chip is like before a provisioning: everything that can be read without changing a byte."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from atecc_bench.chip.config_zone import ConfigZone
@@ -41,10 +41,18 @@ class Survey:
         return self.config.serial_number.hex()
 
 
-def survey(session: ChipSession, profile: Profile, secrets: Mapping[int, bytes] | None = None) -> Survey:
-    """Look at the chip as far as this profile is concerned; `secrets` are secret keys by slot that are known."""
+Secrets = Callable[[bytes], Mapping[int, bytes]]
+"""Secret keys by slot that are known of the chip with this serial number (9 bytes)."""
+
+
+def survey(session: ChipSession, profile: Profile, known_of: Secrets = lambda serial_number: {}) -> Survey:
+    """Look at the chip as far as this profile is concerned, and whether it holds the secret keys that are known.
+
+    What `known_of` raises comes before anything else is asked of the chip.
+    """
     revision = session.revision()
     config = session.read_config()
+    secrets = known_of(config.serial_number)
     public_keys: dict[int, bytes] = {}
     slots: dict[int, bytes] = {}
     held: set[int] = set()
@@ -60,7 +68,7 @@ def survey(session: ChipSession, profile: Profile, secrets: Mapping[int, bytes] 
                 slots[slot] = session.read_slot(slot, 0, length)
             except ChipStatusError:
                 continue  # this configuration does not let the slot be read
-        for slot, value in (secrets or {}).items():
+        for slot, value in secrets.items():
             try:
                 if holds_key(session, SlotKey(slot, value)):
                     held.add(slot)
