@@ -115,6 +115,8 @@ class Tour:
         page.show_text("\n".join(rows[1:-2]), "serial monitor")
         self._wait(lambda: not self._bench.busy, "the pasted log")
         self._picture("compare-log")
+        page.read_chip()  # what was pasted stays until somebody wants the chip again
+        self._wait(lambda: not self._bench.busy, "the chip after the log")
 
     def _compare_dialog(self) -> None:
         self._dialog("compare-mend", MendDialog)
@@ -206,11 +208,12 @@ class Tour:
         self._wait(lambda: not self._bench.busy, "the last look at the chip")
         self.result = f"{page.result.verdict_text()}: {facts.chip.serial_number}"
         self._picture("provision-result")
+        self._stop("compare-provisioned", "Compare")
+        self._window.show_page("Provision")
         page.go_on()
         self._wait(lambda: self._bench.facts is not None and not self._bench.busy, "the next device")
         self._picture("provision-next-device")
         self._cut_off()
-        self._stop("compare-provisioned", "Compare")
 
     def _freeze_dialog(self) -> None:
         self._dialog("provision-freeze", LineDialog)
