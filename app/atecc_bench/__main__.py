@@ -35,7 +35,7 @@ def _run_verb(arguments: list[str]) -> int:
 
     from atecc_bench.cli.app import build_app, run
 
-    app = build_app()
+    app = build_app(_make_pdf)
 
     @app.command("gui")
     def gui(
@@ -56,6 +56,12 @@ def _run_verb(arguments: list[str]) -> int:
         typer.echo(f"{len(done.pictures)} pictures in {out}")
 
     return run(app, arguments)
+
+
+def _make_pdf(title: str, html: str) -> bytes:
+    from atecc_bench.ui.paper import pdf_without_window
+
+    return pdf_without_window(title, html)
 
 
 def _open_window(port: str | None) -> int:

@@ -72,12 +72,17 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return data
 
 
+def no_pdf(title: str, html: str) -> bytes:
+    """In a process of its own alone: a PDF takes Qt."""
+    raise NotImplementedError(title, html)
+
+
 @pytest.fixture
 def run() -> Callable[..., Done]:
     """Run a verb in this process."""
 
     def invoke(*arguments: object, stdin: str | None = None) -> Done:
-        result = CliRunner().invoke(build_app(), [str(argument) for argument in arguments], input=stdin)
+        result = CliRunner().invoke(build_app(no_pdf), [str(argument) for argument in arguments], input=stdin)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Done(result.exit_code, result.stdout, result.stderr)

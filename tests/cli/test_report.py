@@ -1,6 +1,8 @@
 """`report`: one page on what was provisioned, from the record alone."""
 
 import json
+import re
+import shutil
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -11,8 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from atecc_bench import __version__
-from atecc_bench.provision.paper import read_document, report_html
+from atecc_bench.provision.paper import report_html
+from atecc_bench.provision.profile import Proof
 from atecc_bench.provision.profile_file import load_profile
+from atecc_bench.provision.run_document import read_document
 
 Run = Callable[..., Any]
 
@@ -79,11 +83,81 @@ def test_nothing_that_a_board_or_an_error_says_becomes_markup():
     document = {
         "virtual": False, "verdict": "FAIL", "serial_number": "0123" + "ab" * 6 + "ee", "profile": bad, "at": bad,
         "steps": [{"id": bad, "status": bad, "seconds": 1}], "version": bad, "bridge": bad,
+        "plan": [{"id": bad, "title": bad, "effect": bad}], "proofs": [{"id": bad, "proved": True}],
         "timing": {"total_s": 1, "chip_s": 1, "wire_s": 0}, "error": {"id": bad, "message": bad, "hint": bad},
     }  # fmt: skip
-    page = _Text(report_html(read_document(json.dumps(document).encode(), Path("result.json"))))
+    page = _Text(report_html([read_document(json.dumps(document).encode(), Path("result.json"))]))
     assert "script" not in page.tags
-    assert page.words.count(bad) == 8
+    assert page.words.count(bad) == 8  # the time is cut to the second
+
+
+def page_of(run: Run, serial_number: str, folder: Path) -> str:
+    page = folder / f"page-{len(list(folder.glob('page-*')))}.html"
+    assert run("report", serial_number, "--virtual", "--out", page).code == 0
+    return _Text(page.read_text(encoding="utf-8")).words
+
+
+def proofs_in(words: str) -> set[Proof]:
+    return {proof for proof in Proof if proof.sentence in words}
+
+
+def test_it_claims_what_was_proved_and_nothing_else(run: Run, chip: Run, ca: Path, tmp_path: Path):
+    for preset, profile in (("fresh", "trustcustom-tls"), ("trustgo", "trust-and-go"), ("configured", "aws-iot")):
+        given = () if profile == "aws-iot" else ("--ca", ca)
+        arguments = ("provision", "--port", chip(preset).url, "--profile", profile, *given, "--yes")
+        done = run(*arguments, "--json").document
+        wanted = {Proof(proof["id"]) for proof in done["proofs"] if proof["proved"]}
+        assert wanted == (set() if profile == "aws-iot" else set(load_profile(profile).proofs))
+        words = page_of(run, done["serial_number"], tmp_path)
+        assert proofs_in(words) == wanted
+        assert "already" not in words
+        assert proofs_in(run(*arguments).out) == wanted
+    assert "WAITING · VIRTUAL" in words
+
+
+def test_a_check_does_not_hide_the_run_that_locked_the_chip(run: Run, provisioned: Any, chip: Run, ca: Path):
+    serial = provisioned["serial_number"]
+    arguments = ("provision", "--port", chip("fresh").url, "--profile", "trustcustom-tls", "--ca", ca, "--json")
+    assert run(*arguments).document["already_provisioned"] is True
+    words = page_of(run, serial, ca)
+    assert "Nothing had to be written to it by this run." in words
+    for step in ("Lock configuration (for ever)", "Lock data zone (for ever)", "Generate keys"):
+        assert words.count(step) == 1
+    assert words.count("PASS · VIRTUAL") == 4  # title, headline, and both runs
+    runs = run("report", serial, "--virtual", "--json").document["runs"]
+    assert [len(one["steps"]) for one in runs] == [3, len(provisioned["steps"])]
+    assert [one["at"] >= provisioned["at"] for one in runs] == [True, True]
+
+
+def test_a_run_that_was_cut_off_is_told_from_its_journal(run: Run, provisioned: Any, ca: Path):
+    folder = Path(provisioned["artifacts"]["device_pem"]).parent
+    journal = (folder / "journal.jsonl").read_text().splitlines()
+    cut = next(index for index, line in enumerate(journal) if '"lock-data"' in line and '"running"' in line)
+    earlier = folder.with_name("20260101T000000Z")
+    earlier.mkdir()
+    (earlier / "journal.jsonl").write_text("\n".join([*journal[: cut + 1], '{"event": "st']))
+    words = page_of(run, provisioned["serial_number"], ca)
+    assert "The run was cut off during the step lock-data." in words
+    assert "Lock data running" in words
+    folder.rename(folder.with_name("20250101T000000Z"))  # now the one that was cut off is the newest
+    document = run("report", provisioned["serial_number"], "--virtual", "--json").document
+    assert (document["verdict"], document["error"]["id"]) == ("FAIL", "cut-off")
+
+
+def test_a_pdf_is_one_page_whatever_was_done_and_needs_no_display(
+    run_process: Run, provisioned: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    folder = Path(provisioned["artifacts"]["device_pem"]).parent
+    for day in range(1, 29):
+        shutil.copytree(folder, folder.with_name(f"202501{day:02}T000000Z"))
+    done = run_process("report", provisioned["serial_number"], "--virtual", "--out", tmp_path / "page.PDF")
+    assert done.code == 0, done.err
+    pdf = (tmp_path / "page.PDF").read_bytes()
+    assert pdf.startswith(b"%PDF-")
+    assert pdf.rstrip().endswith(b"%%EOF")
+    assert re.findall(rb"/Count (\d+)", pdf) == [b"1"]
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"virtual": true}', b"\xff"])

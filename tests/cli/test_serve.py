@@ -4,12 +4,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import serial
-from typer.testing import CliRunner
-
-from atecc_bench.cli.app import build_app
 
 Start = Callable[..., str]
 # pyserial 3.5 starts its reader thread in the old way.
@@ -64,10 +62,10 @@ def test_a_board_on_a_pseudo_terminal_with_faults(start: Start) -> None:
         (["--pty", "--seed", "-1"], 2, "seed=N"),
     ],
 )
-def test_refusals(arguments: list[str], code: int, hint: str) -> None:
-    result = CliRunner().invoke(build_app(), ["serve", "--chip", "fresh", *arguments])
-    assert result.exit_code == code
-    assert hint in result.stderr.replace("\n", " ")
+def test_refusals(run: Callable[..., Any], arguments: list[str], code: int, hint: str) -> None:
+    done = run("serve", "--chip", "fresh", *arguments)
+    assert done.code == code
+    assert hint in done.err.replace("\n", " ")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals that look like a serial port")

@@ -1,7 +1,7 @@
 """The command line: all verbs in one place."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 
 import typer
@@ -18,13 +18,13 @@ from atecc_bench.cli.flash import flash
 from atecc_bench.cli.inspect import info, ports
 from atecc_bench.cli.output import error_document, print_json
 from atecc_bench.cli.provision import provision
-from atecc_bench.cli.report import report
+from atecc_bench.cli.report import report_verb
 from atecc_bench.cli.serve import serve
 from atecc_bench.errors import ExitCode, InputError
 
 
-def build_app() -> typer.Typer:
-    """The command line without the window's verbs."""
+def build_app(make_pdf: Callable[[str, str], bytes]) -> typer.Typer:
+    """The command line without the window's verbs; `make_pdf` makes a PDF of a title and HTML, as the window does."""
     app = typer.Typer(
         name="atecc-bench",
         help="Provision, inspect and diagnose ATECC secure elements. Without a verb the window opens.",
@@ -32,7 +32,7 @@ def build_app() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
     )
-    for verb in (ports, info, flash, provision, report, diagnose, serve, bundle, command):
+    for verb in (ports, info, flash, provision, report_verb(make_pdf), diagnose, serve, bundle, command):
         app.command(verb.__name__)(verb)
     app.command("explain")(explain_verb)
     app.add_typer(config.app, name="config")

@@ -28,6 +28,7 @@ from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.provision.records import ESCROW, Records
 from atecc_bench.provision.rehearse import Rehearsal, rehearse
 from atecc_bench.provision.report import Report, provision_device
+from atecc_bench.provision.run_document import RunDocument
 from atecc_bench.provision.step import Effect, StepId
 
 
@@ -175,7 +176,7 @@ def _print_plan(plan: Plan, device: Device) -> None:
     out = console()
     out.print(f"{plan.profile.title} for chip {plan.serial_number}{virtual_mark(device.board.info)}")
     if plan.already_provisioned:
-        out.print("This chip is already provisioned for this issuer. It is checked, and nothing is written.")
+        out.print("It holds all that the profile wants. It is checked, and nothing is written.")
     for field in plan.profile.operator_fields:
         out.print(f"{field.title}: {plan.values[field.id]}", markup=False)
     table = Table("Step", "What it does", "Chip time", box=None)
@@ -236,6 +237,8 @@ def _print_report(report: Report, *, json: bool) -> None:
             right = report.plan.already_provisioned
             word = "Nothing to rehearse, the chip is right" if right else "Rehearsal passed, nothing was written"
         out.print(f"{word}: {outcome.serial_number}", style="bold magenta" if report.virtual else "bold green")
+        run = RunDocument.model_validate(report.document())
+        out.print(" ".join(filter(None, (run.sentence, run.proved))) if not report.rehearsed else run.proved)
     elif outcome.went_as_planned:
         out.print(f"Waiting for the certificate: {outcome.serial_number}", style="bold yellow")
     else:

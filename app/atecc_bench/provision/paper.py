@@ -1,127 +1,109 @@
 """One page on the provisioning of one device, for people: HTML that browsers and Qt's rich text both show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
-from pathlib import Path
-from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from atecc_bench.provision.outcome import StepStatus
+from atecc_bench.provision.run_document import Ending, RunDocument
+from atecc_bench.provision.step import Effect
 
-from atecc_bench.errors import InputError
-from atecc_bench.provision.outcome import Verdict
-
-_SHA256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 _NAMES = {"device_pem": "Device certificate", "signer_pem": "Signer certificate", "root_pem": "Root certificate"}
 _GROUP = 32  # hex digits of a fingerprint in one line
+_COLOURS = {Ending.PASS: "#157F3C", Ending.WAITING: "#B45309", Ending.FAIL: "#B42318"}
+_VIRTUAL_COLOUR = "#7C3AED"
+_ABREAST = 3  # steps beside each other
+_ROOM = 25  # lines for runs that the page has
 
 
-class _Step(BaseModel):
-    id: str
-    status: str
-    seconds: float
+def report_title(runs: Sequence[RunDocument]) -> str:
+    """The page's title: chip and verdict."""
+    return f"{runs[0].serial_number} {runs[0].headline}"
 
 
-class _Timing(BaseModel):
-    total_s: float
-    chip_s: float
-    wire_s: float
+def report_html(runs: Sequence[RunDocument]) -> str:
+    """The page, of one run at least, the newest first: verdict, device, profile, fingerprints, and each run's steps.
 
-
-class _Error(BaseModel):
-    id: str
-    message: str
-    hint: str
-
-
-class ReportDocument(BaseModel):
-    """The document of `provision --json`, as `result.json` of a record keeps it."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    virtual: bool
-    verdict: Verdict
-    serial_number: Annotated[str, Field(pattern="^[0-9a-f]{18}$")]
-    profile: str
-    profile_sha256: _SHA256 | None = None
-    at: str = ""
-    rehearsed: bool = False
-    already_provisioned: bool = False
-    steps: tuple[_Step, ...]
-    timing: _Timing
-    fingerprints: dict[str, _SHA256] = Field(default_factory=dict[str, _SHA256])
-    version: str
-    bridge: str = ""
-    error: _Error | None = None
-
-    @property
-    def headline(self) -> str:
-        """The verdict in capitals; one on a chip in software says so."""
-        return f"{self.verdict.value} · VIRTUAL" if self.virtual else self.verdict.value
-
-    @property
-    def sentence(self) -> str:
-        """What came of it, in one sentence."""
-        if self.error is not None:
-            return self.error.message
-        what = "was provisioned already and is right" if self.already_provisioned else "is provisioned"
-        return f"Chip {self.serial_number} {what}: chain verified, possession of the key proved."
-
-
-def read_document(content: bytes, source: Path) -> ReportDocument:
-    """Read a `result.json`.
-
-    Raises:
-        InputError: `not-a-report`.
-
+    The newest run is told, each that wrote something, and the checks after that; of very many only the newest.
     """
-    try:
-        return ReportDocument.model_validate_json(content)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "JSON"
-        raise InputError(
-            "not-a-report",
-            f"{source} does not hold the result of a provisioning: {where}: {first['msg']}.",
-            "Give the result.json of a device's record.",
-        ) from error
-
-
-def report_html(report: ReportDocument) -> str:
-    """The page: verdict, device, profile and its hash, fingerprints, steps and times, versions."""
-    colour = "#7C3AED" if report.virtual else "#157F3C"
-    if report.verdict is not Verdict.PASS:
-        colour = "#B42318"
+    newest = runs[0]
+    colour = _VIRTUAL_COLOUR if newest.virtual and newest.ending is Ending.PASS else _COLOURS[newest.ending]
+    shown = _shown(runs)
+    left = len(runs) - len(shown)
     facts = [
-        ("Serial number", _mono(report.serial_number)),
-        ("Profile", escape(report.profile)),
-        ("SHA-256 of the profile", _fingerprint(report.profile_sha256 or "")),
-        ("Time", escape(report.at.replace("T", " ").replace("+00:00", " UTC"))),
-        *((_NAMES.get(name, name), _fingerprint(value)) for name, value in report.fingerprints.items()),
-        ("ATECC Bench", escape(report.version)),
-        ("Bridge firmware", escape(report.bridge or "unknown")),
+        ("Serial number", _mono(newest.serial_number)),
+        ("Profile", escape(newest.profile)),
+        ("SHA-256 of the profile", _fingerprint(newest.profile_sha256 or "")),
+        *((_NAMES.get(name, name), _fingerprint(value)) for name, value in newest.fingerprints.items()),
+        ("ATECC Bench", escape(newest.version)),
+        ("Bridge firmware", escape(newest.bridge or "unknown")),
     ]
-    if report.virtual:
+    if newest.virtual:
         facts.insert(1, ("Chip", "<b>VIRTUAL</b>: a chip in software, nothing here happened to silicon"))
-    steps = ((escape(s.id.replace("-", " ").capitalize()), escape(s.status), _seconds(s)) for s in report.steps)
-    timing = report.timing
     parts = [
-        f'<h1 style="color:{colour}">{escape(report.headline)}</h1>',
-        f"<p>{escape(report.sentence)}</p>",
-        f"<p>{escape(report.error.hint)}</p>" if report.error else "",
+        f'<h1 style="color:{colour}">{escape(newest.headline)}</h1>',
+        f"<p>{escape(newest.sentence)} {escape(newest.proved)}</p>",
+        _hint(newest),
         _table((f"<b>{escape(name)}</b>", value) for name, value in facts),
-        "<h3>Steps</h3>",
-        _table([("<b>Step</b>", "<b>Result</b>", "<b>Seconds</b>"), *steps]),
-        f"<p>{timing.total_s:.2f} s in all; chip {timing.chip_s:.2f} s, wire {timing.wire_s:.2f} s. "
+        "<h3>Runs, the newest first</h3>" if len(shown) > 1 else "<h3>Steps</h3>",
+        *(_run(run, newest) for run in shown),
+        f"<p>{left} more run{'s' if left > 1 else ''} of this chip {'are' if left > 1 else 'is'} on record.</p>"
+        if left
+        else "",
+        "<p>Seconds stand beside each step, which was done unless it says otherwise. "
         "Fingerprints are SHA-256 over the certificate in DER.</p>",
     ]
-    title = escape(f"{report.serial_number} {report.headline}")
-    style = "body{font-family:sans-serif;font-size:9pt}td{padding:3px 16px 3px 0;vertical-align:top}"
-    head = f'<meta charset="utf-8"><title>{title}</title><style>{style}</style>'
+    style = "body{font-family:sans-serif;font-size:9pt}td{padding:2px 12px 2px 0;vertical-align:top}"
+    head = f'<meta charset="utf-8"><title>{escape(report_title(runs))}</title><style>{style}</style>'
     return f'<!DOCTYPE html><html lang="en"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
 
 
-def _seconds(step: _Step) -> str:
-    return f"{step.seconds:.2f}" if step.seconds else "–"
+def _shown(runs: Sequence[RunDocument]) -> list[RunDocument]:
+    """The newest run, those that locked something, others that wrote, and checks after them, while there is room."""
+    last = next((index for index, run in enumerate(runs) if run.wrote), len(runs))
+    worth = {0: 0} | dict.fromkeys(range(1, last), 3)
+    worth |= {index: 1 if run.locked else 2 for index, run in enumerate(runs) if index and run.wrote}
+    shown: list[int] = []
+    room = _ROOM
+    for index in sorted(worth, key=lambda index: (worth[index], index)):
+        room -= _lines(runs[index])
+        if room < 0 and shown:
+            break
+        shown.append(index)
+    return [runs[index] for index in sorted(shown)]
+
+
+def _lines(run: RunDocument) -> int:
+    return 2 - (-len(run.steps) // _ABREAST) + (0 if run.ending is Ending.PASS else 2)
+
+
+def _hint(run: RunDocument) -> str:
+    if run.error is None:
+        return ""
+    told = run.error.hint if run.error.message in run.sentence else f"{run.error.message} {run.error.hint}"
+    return f"<p>{escape(told)}</p>"
+
+
+def _run(run: RunDocument, newest: RunDocument) -> str:
+    """One run: when, how it ended, what else was otherwise than in the newest, and its steps with their times."""
+    facts = [run.at[:19].replace("T", " ") + " UTC" if run.at else "", run.headline]
+    facts += [run.profile] if run.profile_sha256 != newest.profile_sha256 else []
+    facts += [f"ATECC Bench {run.version}"] if run.version != newest.version else []
+    took = f" &nbsp; {escape(run.timing.sentence)}" if run.timing else ""
+    said = f"<br>{escape(run.sentence)}" if run is not newest and run.ending is not Ending.PASS else ""
+    steps = [_step(run, index) for index in range(len(run.steps))]
+    rows = [
+        [cell for cells in steps[start : start + _ABREAST] for cell in cells]
+        for start in range(0, len(steps), _ABREAST)
+    ]
+    return f"<p><b>{escape(' · '.join(filter(None, facts)))}</b>{took}{said}</p>{_table(rows)}"
+
+
+def _step(run: RunDocument, index: int) -> list[str]:
+    step = run.steps[index]
+    for_ever = any(planned.id == step.id and planned.effect == Effect.FOR_EVER for planned in run.plan)
+    status = "" if step.status == StepStatus.DONE else f" <b>{escape(step.status)}</b>"
+    seconds = f"{step.seconds:.2f}" if step.seconds else "–"
+    return [f"{escape(run.title_of(step.id))}{' (for ever)' if for_ever else ''}{status}", seconds]
 
 
 def _mono(text: str) -> str:

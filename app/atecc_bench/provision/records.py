@@ -14,6 +14,7 @@ from pathlib import Path
 from atecc_bench.errors import InputError
 from atecc_bench.provision.data_folder import DATA_FOLDER_VARIABLE, data_folder
 from atecc_bench.provision.journal import Event, Journal, PastRun, read_journal
+from atecc_bench.provision.json_lines import read_lines
 from atecc_bench.provision.registry import Registry
 
 ESCROW = "escrow.json"
@@ -79,6 +80,10 @@ class DeviceRecord:
     def past_run(self) -> PastRun | None:
         """What the journal says; None when there is none."""
         return read_journal(self.folder / _JOURNAL)
+
+    def journal_lines(self) -> Iterable[Mapping[str, object]]:
+        """The lines of the journal that are whole."""
+        return read_lines(self.folder / _JOURNAL)
 
     @property
     def has_certificates(self) -> bool:

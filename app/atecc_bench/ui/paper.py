@@ -1,10 +1,11 @@
 """A report on paper: HTML as a print or a PDF, A4, readable in black and white."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QMarginsF
-from PySide6.QtGui import QPageLayout, QPageSize, QPdfWriter, QTextDocument
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF
+from PySide6.QtGui import QGuiApplication, QPageLayout, QPageSize, QPdfWriter, QTextDocument
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QMenu, QPushButton, QWidget
 
@@ -12,7 +13,7 @@ from atecc_bench.ui.widgets.basics import push_button
 
 Report = Callable[[], tuple[str, str] | None]
 
-_MARGIN_MM = 15
+_MARGIN_MM = 0  # QTextDocument leaves 2 cm by itself
 
 
 def paper_button(parent: QWidget, report: Report, file_name: str) -> QPushButton:
@@ -26,12 +27,29 @@ def paper_button(parent: QWidget, report: Report, file_name: str) -> QPushButton
 
 
 def save_pdf(title: str, html: str, path: Path) -> None:
-    """Write a report as a PDF."""
-    writer = QPdfWriter(str(path))
+    """Write a report as a PDF. Raises OSError."""
+    path.write_bytes(_pdf(title, html))
+
+
+def pdf_without_window(title: str, html: str) -> bytes:
+    """The same PDF for a program that has no window, and perhaps no display."""
+    platform = ["-platform", "offscreen"] if sys.platform == "linux" else []
+    needed = QGuiApplication.instance() or QGuiApplication(["atecc-bench", *platform])  # for its fonts
+    pdf = _pdf(title, html)
+    del needed
+    return pdf
+
+
+def _pdf(title: str, html: str) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
     writer.setPageLayout(_layout())
     writer.setTitle(title)
     writer.setResolution(150)
     _document(html).print_(writer)
+    del writer  # which ends the file
+    return bytes(buffer.data().data())
 
 
 def _print(parent: QWidget, report: Report) -> None:

@@ -55,7 +55,7 @@ class ProvisionPage(QWidget):
         self.rehearsal = RehearsalStep()
         self.confirm = ConfirmStep()
         self.running = RunStep()
-        self.result = ResultStep()
+        self.result = ResultStep(bench.records)
         self._pages = QStackedWidget()
         for page in (self.profile, self.device, self.names, self.rehearsal, self.confirm, self.running, self.result):
             self._pages.addWidget(page)

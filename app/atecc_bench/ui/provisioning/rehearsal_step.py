@@ -82,8 +82,8 @@ class RehearsalStep(QWidget):
         self._tabs.setCurrentIndex(0)
         config = plan.survey.config if rehearsal is None else rehearsal.config_after
         if rehearsal is None:
-            self._title.setText("This chip is already provisioned")
-            text = "Its keys and certificates are right for this CA. It will be checked, and nothing will be written."
+            self._title.setText("This chip holds all that the profile wants")
+            text = "It will be checked, and nothing will be written to it."
             self._banner.set_message(BannerKind.GOOD, "Nothing to write", text)
             self._table.set_plan([planned_row(step) for step in plan.steps])
         else:

@@ -7,10 +7,13 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QMessageBox, QVBoxLayout, QWidget
 
-from atecc_bench.errors import BenchError
-from atecc_bench.provision.outcome import StepStatus, Verdict
-from atecc_bench.provision.paper import ReportDocument, report_html
+from atecc_bench.errors import BenchError, InputError
+from atecc_bench.provision.history import device_history
+from atecc_bench.provision.outcome import StepStatus
+from atecc_bench.provision.paper import report_html, report_title
+from atecc_bench.provision.records import Records
 from atecc_bench.provision.report import Report
+from atecc_bench.provision.run_document import Ending, RunDocument
 from atecc_bench.provision.step import Step, StepId
 from atecc_bench.ui.paper import save_pdf
 from atecc_bench.ui.provisioning.verdict_panel import VerdictPanel
@@ -20,9 +23,10 @@ from atecc_bench.ui.widgets.basics import TextRole, paragraph, push_button, text
 class ResultStep(QWidget):
     """How it ended over the whole page; below it where the files are, and a page to hand on."""
 
-    def __init__(self) -> None:
+    def __init__(self, records: Records) -> None:
         super().__init__()
-        self._report: Report | None = None
+        self._records = records
+        self._run: RunDocument | None = None
         self._verdict = VerdictPanel()
         self._locked = paragraph("", TextRole.STRONG)
         self._record = paragraph("", TextRole.MUTED)
@@ -55,10 +59,11 @@ class ResultStep(QWidget):
 
     def set_report(self, report: Report) -> None:
         """Show how the provisioning of a device ended."""
-        self._report = report
-        outcome = report.outcome
-        self._verdict.set_verdict(outcome.verdict, *_sentences(report), virtual=report.virtual)
-        _tell(self._locked, _locked_by_now(report) if outcome.verdict is Verdict.FAIL else "")
+        run = RunDocument.model_validate(report.document())
+        self._run = run
+        hint = run.error.hint if run.error and run.ending is not Ending.PASS else _what_a_pass_is_worth(run)
+        self._verdict.set_ending(run.ending, run.sentence, hint, virtual=run.virtual)
+        _tell(self._locked, _locked_by_now(report) if run.ending is Ending.FAIL else "")
         error = report.record_error
         _tell(self._record, f"{error.message} {error.hint}" if error else "")
         self._where = next((str(path.parent) for path in report.artifacts.values()), "")
@@ -69,8 +74,8 @@ class ResultStep(QWidget):
 
     def set_refusal(self, error: BenchError, *, virtual: bool) -> None:
         """Show that nothing was begun, and why."""
-        self._report = None
-        self._verdict.set_verdict(Verdict.FAIL, error.message, error.hint, virtual=virtual)
+        self._run = None
+        self._verdict.set_ending(Ending.FAIL, error.message, error.hint, virtual=virtual)
         self._where = ""
         for label in (self._locked, self._record, self._files):
             label.hide()
@@ -78,15 +83,15 @@ class ResultStep(QWidget):
         self._save.hide()
 
     def save_report(self, path: Path) -> None:
-        """Write the page as HTML, or as a PDF by the ending of the name. Raises OSError."""
-        if self._report is None:
+        """Write the page as HTML, or as a PDF by the ending of the name. Raises OSError and `InputError`."""
+        if self._run is None:
             return
-        document = ReportDocument.model_validate(self._report.document())
-        html = report_html(document)
+        run = self._run
+        runs = device_history(self._records, run.serial_number, virtual=run.virtual, newest=run)
         if path.suffix.lower() == ".pdf":
-            save_pdf(f"{document.serial_number} {document.headline}", html, path)
+            save_pdf(report_title(runs), report_html(runs), path)
         else:
-            path.write_text(html, encoding="utf-8")
+            path.write_text(report_html(runs), encoding="utf-8")
 
     def _save_html(self) -> None:
         self._choose("HTML (*.html)", ".html")
@@ -95,17 +100,21 @@ class ResultStep(QWidget):
         self._choose("PDF (*.pdf)", ".pdf")
 
     def _choose(self, kinds: str, ending: str) -> None:
-        if self._report is None:
+        if self._run is None:
             return
-        name = f"{self._report.outcome.serial_number}-{datetime.now(UTC):%Y%m%d}{ending}"
+        name = f"{self._run.serial_number}-{datetime.now(UTC):%Y%m%d}{ending}"
         chosen = QFileDialog.getSaveFileName(self, "Save report", name, kinds)[0]
         if not chosen:
             return
         try:
             self.save_report(Path(chosen).with_suffix(ending))
         except OSError as error:
-            text = f"{chosen} cannot be written: {error.strerror}. Choose another place."
-            QMessageBox.warning(self, "The report was not saved", text)
+            self._not_saved(f"{chosen} cannot be written: {error.strerror}. Choose another place.")
+        except InputError as error:  # the record of an earlier run is damaged
+            self._not_saved(f"{error.message} {error.hint}")
+
+    def _not_saved(self, text: str) -> None:
+        QMessageBox.warning(self, "The report was not saved", text)
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self._where))
@@ -117,24 +126,9 @@ def failed_step(report: Report) -> Step | None:
     return next((step for step in report.plan.steps if step.id in failed), None)
 
 
-def _sentences(report: Report) -> tuple[str, str]:
-    """The one sentence, and what to do or to know."""
-    outcome = report.outcome
-    if outcome.error is not None:
-        step = failed_step(report)
-        where = f"The run stopped at “{step.title}”. " if step else ""
-        return f"{where}{outcome.error.message}", outcome.error.hint
-    if report.plan.already_provisioned:
-        return (
-            f"Chip {outcome.serial_number} was already provisioned. Nothing was written.",
-            "Its certificates were rebuilt and verified, and it signed a fresh challenge.",
-        )
-    chip = "This was a chip in software. " if report.virtual else ""
-    return (
-        f"Chip {outcome.serial_number} is provisioned.",
-        f"{chip}Certificates rebuilt from the chip and compared, chain verified, possession of the key proved. "
-        f"{outcome.timing.sentence}",
-    )
+def _what_a_pass_is_worth(run: RunDocument) -> str:
+    chip = "This was a chip in software. " if run.virtual else ""
+    return f"{chip}{run.proved} {run.timing.sentence if run.timing else ''}"
 
 
 def _locked_by_now(report: Report) -> str:

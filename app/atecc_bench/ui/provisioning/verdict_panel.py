@@ -1,10 +1,10 @@
-"""PASS or FAIL over the whole page, with the one sentence; readable from across a room."""
+"""PASS, FAIL or WAITING over the whole page, with the one sentence; readable from across a room."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from atecc_bench.provision.outcome import Verdict
+from atecc_bench.provision.run_document import Ending
 from atecc_bench.ui.palette import current_palette
 from atecc_bench.ui.typography import text_font
 from atecc_bench.ui.widgets.basics import paragraph
@@ -15,7 +15,7 @@ class VerdictPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._verdict = Verdict.FAIL
+        self._ending = Ending.FAIL
         self._virtual = False
         self._word, self._sentence, self._hint = (_line(scale, weight) for scale, weight in _LINES)
         column = QVBoxLayout(self)
@@ -27,10 +27,10 @@ class VerdictPanel(QWidget):
         column.addStretch(1)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def set_verdict(self, verdict: Verdict, sentence: str, hint: str, *, virtual: bool) -> None:
+    def set_ending(self, ending: Ending, sentence: str, hint: str, *, virtual: bool) -> None:
         """Say how it ended."""
-        self._verdict, self._virtual = verdict, virtual
-        word = f"{verdict.value} · VIRTUAL" if virtual else verdict.value
+        self._ending, self._virtual = ending, virtual
+        word = f"{ending.value} · VIRTUAL" if virtual else ending.value
         self._word.setText(word)
         self._sentence.setText(sentence)
         self._hint.setText(hint)
@@ -54,8 +54,10 @@ class VerdictPanel(QWidget):
 
     def _colors(self) -> tuple[QColor, QColor]:
         palette = current_palette()
-        if self._verdict is not Verdict.PASS:
+        if self._ending is Ending.FAIL:
             return palette.irreversible, palette.surface
+        if self._ending is Ending.WAITING:
+            return palette.stored, palette.surface
         return (palette.virtual, palette.on_virtual) if self._virtual else (palette.good, palette.surface)
 
 

@@ -1,0 +1,82 @@
+"""All runs of one device: what led to the state it is in, also where a run was cut off."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from atecc_bench.errors import InputError
+from atecc_bench.provision.journal import Event
+from atecc_bench.provision.outcome import StepStatus, Verdict
+from atecc_bench.provision.records import DeviceRecord, Records
+from atecc_bench.provision.run_document import RunDocument, read_document
+
+
+def device_history(
+    records: Records, serial_number: str, *, virtual: bool, newest: RunDocument | None = None
+) -> tuple[RunDocument, ...]:
+    """The runs of a chip, the newest first; `newest` is what is known of that one when its record may not be whole.
+
+    Raises:
+        InputError: `no-record`, `not-a-report`.
+
+    """
+    found = records.of_device(serial_number, virtual=virtual) if serial_number.isalnum() else []
+    kept = (_of_record(record) for record in (found[1:] if newest else found))
+    runs = (*((newest,) if newest else ()), *(run for run in kept if run is not None))
+    if not runs:
+        raise InputError(
+            "no-record",
+            f"There is no record of a chip {serial_number}{' in software' if virtual else ''}.",
+            "Check the serial number; chips in software need --virtual.",
+        )
+    return runs
+
+
+def _of_record(record: DeviceRecord) -> RunDocument | None:
+    if "result_json" in record.artifacts:
+        return read_document(record.read("result_json"), record.artifacts["result_json"])
+    try:
+        return _of_journal(list(record.journal_lines()))
+    except ValueError:
+        return None  # the lines are JSON, but no journal
+
+
+def _of_journal(lines: list[Mapping[str, object]]) -> RunDocument | None:
+    """What a journal tells of a run that left no result; None when not even its beginning is told."""
+    begin = next((line for line in lines if line.get("event") == Event.BEGIN), None)
+    if begin is None:
+        return None
+    ended = next((str(line.get("verdict")) for line in lines if line.get("event") == Event.END), None)
+    steps = _steps(lines)
+    under_way = next((step["id"] for step in steps if step["status"] == StepStatus.RUNNING), None)
+    message = f"The run was cut off{f' during the step {under_way}' if under_way else ''}."
+    if ended in set(Verdict):
+        message = "The run ended, and its result could not be written."
+    return RunDocument.model_validate(
+        {
+            "virtual": begin.get("virtual") is True,
+            "verdict": ended if ended in set(Verdict) else Verdict.FAIL,
+            "serial_number": begin.get("serial_number"),
+            "profile": begin.get("profile"),
+            "profile_sha256": begin.get("profile_sha256"),
+            "at": begin.get("at"),
+            "version": begin.get("version") or "",
+            "steps": steps,
+            "from_journal": True,
+            "error": {
+                "id": "cut-off", "message": message, "hint": "The next run goes on from what the chip holds."
+            },
+        }
+    )  # fmt: skip
+
+
+def _steps(lines: list[Mapping[str, object]]) -> list[dict[str, object]]:
+    steps: dict[str, dict[str, object]] = {}
+    began: dict[str, datetime] = {}
+    for line in lines:
+        if line.get("event") != Event.STEP:
+            continue
+        step, at = str(line.get("id")), datetime.fromisoformat(str(line.get("at")))
+        began.setdefault(step, at)
+        seconds = (at - began[step]).total_seconds()
+        steps[step] = {"id": step, "status": str(line.get("status")), "seconds": seconds}
+    return list(steps.values())
