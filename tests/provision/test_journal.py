@@ -1,12 +1,17 @@
 """The journal, what it tells after a crash, and the list of devices that passed."""
 
 import json
+import os
+import stat
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atecc_bench.chip.transport import Transport
 from atecc_bench.chip.zones import Zone
 from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
@@ -65,7 +70,10 @@ def test_the_journal_of_a_pass(desk: TwinDesk, authority: CertificateAuthority, 
     assert lines[0]["profile_sha256"] == PROFILE.sha256
     assert lines[-1] | {"at": ""} == {"event": "end", "at": "", "verdict": "PASS", "error": None}
     steps = [(line["id"], line["status"]) for line in lines if line["event"] == "step"]
-    assert steps == [(step.id, status) for step in report.plan.steps for status in ("running", "done")]
+    assert steps == [(step.id, "running") for step in report.plan.steps]
+    past = records.of_device(desk.serial_number, virtual=True)[0].past_run()
+    assert past is not None
+    assert (past.under_way, past.done) == (None, {step.id for step in report.plan.steps})
     assert records.interrupted(desk.serial_number, virtual=True) is None
     assert not records.doubtful_keys(desk.serial_number, virtual=True)
 
@@ -79,6 +87,8 @@ def test_a_process_that_dies_leaves_a_journal_that_says_where(
     found = records.interrupted(desk.serial_number, virtual=True)
     assert found is not None
     assert (found.serial_number, found.profile, found.under_way) == (desk.serial_number, "trustcustom-tls", step)
+    assert step not in found.done
+    assert "check-chip" in found.done
     assert [each.serial_number for each in records.interrupted_devices(virtual=True)] == [desk.serial_number]
     assert provision(desk, authority, records).outcome.verdict is Verdict.PASS
     assert records.interrupted(desk.serial_number, virtual=True) is None
@@ -208,6 +218,85 @@ def test_a_full_disk_ends_the_run_before_the_next_command(
     assert report.outcome.error is not None
     assert report.outcome.error.id == "record-not-writable"
     assert not desk.memory.config.config_locked
+
+
+class DiskWatch:
+    """What fsync has put on the disk: the length of each file, and the entries of each folder."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._fsync = os.fsync
+        self.lengths: dict[int, list[int]] = {}
+        self.names: set[Path] = set()
+        monkeypatch.setattr(os, "fsync", self.fsync)
+
+    def fsync(self, descriptor: int) -> None:
+        self._fsync(descriptor)
+        found = os.fstat(descriptor)
+        self.lengths.setdefault(found.st_ino, []).append(found.st_size)
+        if stat.S_ISDIR(found.st_mode):
+            self.names.update(Path(f"/proc/self/fd/{descriptor}").resolve().iterdir())
+
+    def of(self, path: Path) -> list[int]:
+        return self.lengths.get(path.stat().st_ino, [])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs /proc to tell folders apart")
+@pytest.mark.parametrize("fill_keys", [False, True])
+def test_no_command_goes_out_before_all_that_was_noted_is_on_the_disk(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fill_keys: bool
+) -> None:
+    disk, records = DiskWatch(monkeypatch), Records(tmp_path / "data" / "records")
+    found, names = survey(desk.session, PROFILE), issuer(authority.root, authority.signer)
+    plan = make_plan(PROFILE, found, names, NOW, fill_keys=fill_keys)
+    rehearsal = rehearse(plan, NOW, lambda _: None)
+    seen: list[int] = []
+
+    def talk(send: Callable[[bytes], bytes], packet: bytes) -> bytes:
+        (journal,) = records.folder.rglob("journal.jsonl")
+        seen.append(journal.stat().st_size)
+        assert disk.of(journal)[-1] == seen[-1]
+        assert {journal, *journal.parents} - {tmp_path, *tmp_path.parents} <= disk.names
+        assert set(journal.parent.iterdir()) <= disk.names
+        return send(packet)
+
+    desk.put_between(lambda behind: Watched(behind, talk))
+    report = provision_device(
+        desk.session, plan, authority, records, rehearsal=rehearsal, escrow_passphrase=b"of an escrow file",
+        virtual=True, now=NOW, progress=lambda _: None,
+    )  # fmt: skip
+    assert report.error is None
+    assert len(set(seen)) > 10
+    folder = report.artifacts["result_json"].parent
+    journal = folder / "journal.jsonl"
+    ends = [n + 1 for n, byte in enumerate(journal.read_bytes()) if byte == ord("\n")]
+    assert disk.of(journal) == ends  # one for each line
+    assert {*folder.iterdir(), records.folder / "virtual" / "devices.jsonl"} <= disk.names
+
+
+class Watched(Transport):
+    """Sees each packet before the chip does."""
+
+    def __init__(self, behind: Transport, talk: Callable[[Callable[[bytes], bytes], bytes], bytes]) -> None:
+        self._behind, self._talk = behind, talk
+
+    def talk(self, packet: bytes) -> bytes:
+        return self._talk(self._behind.talk, packet)
+
+    def wake(self) -> bytes:
+        return self._behind.wake()
+
+    def idle(self) -> None:
+        self._behind.idle()
+
+    def sleep(self) -> None:
+        self._behind.sleep()
+
+    def select(self, address: int) -> None:
+        self._behind.select(address)
+
+    @property
+    def wire_seconds(self) -> float:
+        return self._behind.wire_seconds
 
 
 def test_a_line_behind_a_torn_one_is_whole(tmp_path: Path):

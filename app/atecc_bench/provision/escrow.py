@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from atecc_bench.chip.secret_access import KEY_LENGTH
 from atecc_bench.errors import InputError
+from atecc_bench.provision.durable import sync_names
 
 VERSION = 1
 
@@ -78,6 +79,7 @@ def save_escrow(path: Path, escrowed: EscrowedKeys, passphrase: bytes) -> None:
             new.write(content)
             new.flush()
             os.fsync(new.fileno())
+        sync_names(path.parent)
     except FileExistsError as error:
         raise InputError(
             "file-exists",

@@ -1,8 +1,9 @@
 """The journal of a run: one line for each thing begun or done, on disk before the next command goes out.
 
-JSON lines, appended and fsynced: `begin` (serial number, profile, its hash, steps), `step` (id, status), `key-begins`
-and `key` (slot, public key), `end` (verdict). A process that dies leaves all lines but perhaps a torn last one, so the
-next start knows which step was under way, and which keys nobody can vouch for.
+JSON lines, each appended and fsynced: `begin` (serial number, profile, its hash, what was typed, steps), `step` (id,
+status `running` or `failed`), `key-begins` and `key` (slot, public key), `end` (verdict). A step is done when the next
+one begins or the run passes, so it needs no second line. A process that dies leaves all lines but perhaps a torn last
+one, so the next start knows which step was under way, and which keys nobody can vouch for.
 """
 
 from collections.abc import Mapping
@@ -10,8 +11,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import cast
 
 from atecc_bench.provision.json_lines import append_line, read_lines
+from atecc_bench.provision.outcome import StepStatus, Verdict
 
 
 class Event(StrEnum):
@@ -37,17 +40,16 @@ class Journal:
             InputError: `record-not-writable`.
 
         """
-        # What was done is followed at once by what begins; if it is lost, the next run only does it again.
-        durable = event is not Event.KEY and facts.get("status") != "done"
-        append_line(self._path, {"event": event.value, "at": datetime.now(UTC).isoformat(), **facts}, durable=durable)
+        append_line(self._path, {"event": event.value, "at": datetime.now(UTC).isoformat(), **facts})
 
 
 @dataclass(frozen=True)
 class PastRun:
     """What a journal says of its run.
 
-    `under_way` is the step that was begun last and is not known to have ended; `verdict` is None when the run never
-    ended. `keys` are public keys (X‖Y, hexadecimal) by slot as the chip reported them, None where the reply never came.
+    `under_way` is the step that was begun last and is not known to have ended, `done` those that are known to have been
+    done; `verdict` is None when the run never ended. `fields` is what was typed. `keys` are public keys (X‖Y,
+    hexadecimal) by slot as the chip reported them, None where the reply never came.
     """
 
     serial_number: str
@@ -56,6 +58,8 @@ class PastRun:
     under_way: str | None
     verdict: str | None
     keys: Mapping[int, str | None]
+    done: frozenset[str]
+    fields: Mapping[str, str]
 
     @property
     def interrupted(self) -> bool:
@@ -68,16 +72,27 @@ def read_journal(path: Path) -> PastRun | None:
     serial_number = profile = began = ""
     under_way = verdict = None
     keys: dict[int, str | None] = {}
+    done: set[str] = set()
+    fields: dict[str, str] = {}
     for facts in read_lines(path):
         match facts.get("event"):
             case Event.BEGIN:
                 serial_number, profile, began = (str(facts.get(k, "")) for k in ("serial_number", "profile", "at"))
+                if isinstance(typed := facts.get("fields"), dict):
+                    fields = {str(id_): str(text) for id_, text in cast("dict[str, object]", typed).items()}
+            case Event.STEP if facts.get("status") == StepStatus.RUNNING:
+                done |= {under_way} if under_way else set()
+                under_way = str(facts.get("id"))
             case Event.STEP:
-                under_way = str(facts.get("id")) if facts.get("status") == "running" else None
+                under_way = None
             case Event.KEY_BEGINS | Event.KEY as event if isinstance(slot := facts.get("slot"), int):
                 keys[slot] = str(facts.get("public_key")) if event == Event.KEY else None
             case Event.END:
                 verdict = str(facts.get("verdict"))
+                done |= {under_way} if under_way and verdict == Verdict.PASS else set()
+                under_way = None
             case _:
                 continue
-    return PastRun(serial_number, profile, began, under_way, verdict, keys) if serial_number else None
+    if not serial_number:
+        return None
+    return PastRun(serial_number, profile, began, under_way, verdict, keys, frozenset(done), fields)

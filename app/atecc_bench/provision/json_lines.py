@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from atecc_bench.errors import InputError
+from atecc_bench.provision.durable import sync_names
 
 
-def append_line(path: Path, facts: Mapping[str, object], *, durable: bool = True) -> None:
-    """Append one line, and return when it is on the disk; one that is not `durable` gets there with the next.
+def append_line(path: Path, facts: Mapping[str, object]) -> None:
+    """Append one line, and return when it is on the disk, with the name of a file that is new.
 
     Raises:
         InputError: `record-not-writable`.
@@ -18,13 +19,15 @@ def append_line(path: Path, facts: Mapping[str, object], *, durable: bool = True
     """
     line = json.dumps(facts, ensure_ascii=False).encode("utf-8") + b"\n"
     try:
+        is_new = not path.exists()
         with path.open("a+b") as file:
             if _is_torn(file):
                 line = b"\n" + line
             file.write(line)
             file.flush()
-            if durable:
-                os.fsync(file.fileno())
+            os.fsync(file.fileno())
+        if is_new:
+            sync_names(path.parent)
     except OSError as error:
         raise InputError(
             "record-not-writable",

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.authority import load_authority
+from atecc_bench.provision.durable import sync_names
 from atecc_bench.provision.given import Given
 from atecc_bench.provision.issuer import issuer_of
 from atecc_bench.provision.order import Order
@@ -136,6 +137,7 @@ def freeze(folder: Path, order: Order, ca: Path | None, passphrase: bytes) -> Fr
             file.flush()
             os.fsync(file.fileno())
         part.replace(folder / _FILE)
+        sync_names(folder)
     except OSError as error:
         raise _not_writable(folder, error) from error
     return line

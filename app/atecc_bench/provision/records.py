@@ -13,6 +13,7 @@ from pathlib import Path
 
 from atecc_bench.errors import InputError
 from atecc_bench.provision.data_folder import DATA_FOLDER_VARIABLE, data_folder
+from atecc_bench.provision.durable import make_folder, sync_names
 from atecc_bench.provision.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.provision.json_lines import read_lines
 from atecc_bench.provision.registry import Registry
@@ -65,6 +66,7 @@ class DeviceRecord:
                 file.flush()
                 os.fsync(file.fileno())
             partly.replace(path)
+            sync_names(self.folder)
         except OSError as error:
             partly.unlink(missing_ok=True)
             raise _not_writable(self.folder, error) from error
@@ -162,7 +164,7 @@ class Records:
         while True:
             run = parent / (f"{stem}-{taken:03d}" if taken else stem)
             try:
-                run.mkdir(parents=True)
+                make_folder(run)
             except FileExistsError:
                 taken += 1
             except OSError as error:

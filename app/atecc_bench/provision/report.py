@@ -14,7 +14,7 @@ from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.provision.escrow import EscrowedKeys, save_escrow
 from atecc_bench.provision.journal import Event
-from atecc_bench.provision.outcome import Hooks, Outcome, StepResult, Verdict
+from atecc_bench.provision.outcome import Hooks, Outcome, StepResult, StepStatus, Verdict
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.records import ESCROW, Records, to_json
 from atecc_bench.provision.registry import Registry
@@ -121,13 +121,15 @@ def provision_device(
         profile_sha256=plan.profile.sha256,
         version=__version__,
         virtual=virtual,
+        fields=dict(plan.given.fields),
         steps=[step.id.value for step in plan.steps],
     )
     if not plan.already_provisioned:
         record.write("saved_config_json", to_json({"config": plan.survey.config_bytes.hex()}))
 
     def told(result: StepResult) -> None:
-        journal.note(Event.STEP, id=result.id.value, status=result.status.value)
+        if result.status is not StepStatus.DONE:
+            journal.note(Event.STEP, id=result.id.value, status=result.status.value)
         progress(result)
 
     def save(slots: Mapping[int, bytes]) -> None:
