@@ -321,3 +321,24 @@ def test_what_goes_to_people_goes_to_stderr_when_it_is_an_error(run_process: Run
     done = run_process(*arguments("virtual://fresh", tmp_path / "none", "--yes"))
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("Error: There is no certificate authority")
+
+
+def test_a_secret_slot_that_was_locked_by_hand_is_not_taken_for_filled(run: Run, chip: Run, ca: Path, tmp_path: Path):
+    fresh, passphrase = chip("fresh"), tmp_path / "escrow.txt"
+    passphrase.write_text("of an escrow file\n")
+    assert run(*arguments(fresh.url, ca, "--yes", "--json")).code == 0
+    assert run("slot", "lock", "--port", fresh.url, "--slot", "4", "--yes").code == 0
+    before = fresh.eeprom
+    done = run(*arguments(fresh.url, ca, "--yes", "--json", "--fill-keys", "--escrow-passphrase-file", passphrase))
+    assert (done.code, done.error_id) == (1, "key-not-reachable")
+    assert "Slot 4 is locked" in done.document["error"]["message"]
+    assert fresh.eeprom == before
+
+
+def test_a_secret_slot_that_a_run_filled_and_locked_is_known_to_the_next(run: Run, chip: Run, ca: Path, tmp_path: Path):
+    fresh, passphrase = chip("fresh"), tmp_path / "escrow.txt"
+    passphrase.write_text("of an escrow file\n")
+    more = ["--yes", "--json", "--fill-keys", "--escrow-passphrase-file", passphrase]
+    assert run(*arguments(fresh.url, ca, *more)).code == 0
+    again = run(*arguments(fresh.url, ca, *more))
+    assert (again.code, again.document["already_provisioned"]) == (0, True)

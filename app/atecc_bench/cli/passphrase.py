@@ -60,7 +60,7 @@ def escrow_passphrase(path: Path, file: Path | None) -> bytes:
         InputError: `passphrase-needed` when there is none anywhere and nobody to ask.
 
     """
-    found = passphrase_in(file) if file else os.fsencode(os.environ.get(ESCROW_VARIABLE, ""))
+    found = ready_escrow_passphrase(file)
     if found:
         return found
     if not sys.stdin.isatty():
@@ -71,6 +71,16 @@ def escrow_passphrase(path: Path, file: Path | None) -> bytes:
         )
     prompt = f"Passphrase of the escrow file {path}"
     return typer.prompt(prompt, hide_input=True, confirmation_prompt=not path.exists(), err=True).encode()
+
+
+def ready_escrow_passphrase(file: Path | None) -> bytes:
+    """The passphrase of escrow files if nobody needs to be asked for it, else nothing.
+
+    Raises:
+        InputError: `passphrase-needed` when the file has none.
+
+    """
+    return passphrase_in(file) if file else os.fsencode(os.environ.get(ESCROW_VARIABLE, ""))
 
 
 def passphrase_in(file: Path) -> bytes:

@@ -12,7 +12,12 @@ from atecc_bench.cli.device import Device, open_device
 from atecc_bench.cli.given import given_of
 from atecc_bench.cli.interrupt import interruptible
 from atecc_bench.cli.output import JsonOption, PortsOption, console, print_error, print_json, reporting, virtual_mark
-from atecc_bench.cli.passphrase import PassphraseFileOption, escrow_passphrase, existing_passphrase
+from atecc_bench.cli.passphrase import (
+    PassphraseFileOption,
+    escrow_passphrase,
+    existing_passphrase,
+    ready_escrow_passphrase,
+)
 from atecc_bench.cli.provision_batch import confirm_batch, order_for_batch, provision_batch
 from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.errors import ExitCode, InputError, RefusedError
@@ -103,8 +108,9 @@ def provision(
             now = datetime.now(UTC)
             records = Records.of_user()
             plan = plan_for_chip(
-                device.session, loaded, issuer, records, now, virtual=virtual, given=given, fill_keys=fill_keys
-            )
+                device.session, loaded, issuer, records, now, virtual=virtual, given=given, fill_keys=fill_keys,
+                escrow_passphrase=ready_escrow_passphrase(escrow_passphrase_file),
+            )  # fmt: skip
             if not json:
                 _print_interrupted(records.interrupted(plan.serial_number, virtual=virtual))
                 _print_plan(plan, device)

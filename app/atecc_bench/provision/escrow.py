@@ -92,6 +92,15 @@ def save_escrow(path: Path, escrowed: EscrowedKeys, passphrase: bytes) -> None:
         ) from error
 
 
+def escrowed_slots(content: bytes, serial_number: str) -> tuple[int, ...]:
+    """The slots of which an escrow file for this chip has the keys, as it says itself; none when it is for no such."""
+    try:
+        file = _File.model_validate_json(content)
+    except ValidationError:
+        return ()
+    return file.slots if file.serial_number == serial_number else ()
+
+
 def load_escrow(content: bytes, passphrase: bytes) -> EscrowedKeys:
     """Open an escrow file.
 

@@ -76,7 +76,7 @@ def prepare(
     """
     plan = plan_for_chip(
         session, order.profile, order.issuer, records, now,
-        virtual=virtual, given=order.given, fill_keys=order.fill_keys,
+        virtual=virtual, given=order.given, fill_keys=order.fill_keys, escrow_passphrase=order.escrow_passphrase,
     )  # fmt: skip
     planned(plan)
     rehearsal = None if plan.already_provisioned else rehearse(plan, now, lambda result: None)

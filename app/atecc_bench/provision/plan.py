@@ -24,7 +24,8 @@ class Plan:
     `issuer` is None when nobody's authority is needed. `chain` says how certificates stand on the chip, None when they
     do not; `certificates` are those already on it, when they are right. `contents` are what slots have to hold as far
     as it is known before anything is issued, `stale_slots` those to be written, in their order. `values` fill the
-    placeholders. `secrets` are secret keys by slot that are known.
+    placeholders. `secrets` are secret keys by slot that are known. `secret_slots` are those that have a secret key of
+    the profile at the end, `recorded_keys` those of them in which an earlier run locked it.
     """
 
     profile: Profile
@@ -41,6 +42,8 @@ class Plan:
     contents: Mapping[int, bytes] = field(repr=False)
     stale_slots: tuple[int, ...] = ()
     steps: tuple[Step, ...] = ()
+    secret_slots: frozenset[int] = frozenset()
+    recorded_keys: frozenset[int] = frozenset()
 
     @property
     def serial_number(self) -> str:

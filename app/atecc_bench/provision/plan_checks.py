@@ -1,6 +1,6 @@
 """What a profile wants and this chip can never become, found before anything is written; and what is left to do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from atecc_bench.chip.config_zone import ConfigZone, differing_bytes
@@ -10,7 +10,7 @@ from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.keys import public_key_bytes
 from atecc_bench.provision.given import Given, key_file_needed
 from atecc_bench.provision.key_import import check_import
-from atecc_bench.provision.profile import KeySource, Profile, filled
+from atecc_bench.provision.profile import Key, KeySource, Profile, filled
 from atecc_bench.provision.profile_file import usable_profiles
 from atecc_bench.provision.profile_layout import data_length
 from atecc_bench.provision.slot_keys import KeyWrite, plan_key_writes
@@ -109,13 +109,17 @@ def imports_needed(profile: Profile, survey: Survey, given: Given) -> tuple[int,
 
 
 def secret_writes(
-    profile: Profile, survey: Survey, secrets: Mapping[int, bytes], *, fill_keys: bool
+    profile: Profile, survey: Survey, wanted: Iterable[Key], secrets: Mapping[int, bytes], recorded: Collection[int]
 ) -> tuple[KeyWrite, ...]:
-    """Secret keys that are still to be written, in their order. Raises `RefusedError` (`key-not-reachable`)."""
+    """Those of the wanted secret keys that are still to be written, in their order.
+
+    `recorded` are locked slots whose key an earlier run wrote. Raises `RefusedError` (`key-not-reachable`) for a slot
+    that is locked, and nobody can show with what.
+    """
     target = replace(_target(profile, survey), lock_config=0, lock_value=0)  # written when both zones are locked
     left: list[int] = []
-    for key in profile.secret_keys:
-        if (key.optional and not fill_keys) or key.slot in survey.held_keys:
+    for key in wanted:
+        if key.slot in survey.held_keys or key.slot in recorded:
             continue
         if target.slot_is_locked(key.slot):
             if key.slot in secrets:
@@ -125,7 +129,14 @@ def secret_writes(
                     f"{_locked(target, key.slot)}.",
                     f"Give the key that it was provisioned with, or use another chip. {_NOTHING}",
                 )
-            continue
+            without = "Provision it without that key, or use another chip." if key.optional else "Or use another chip."
+            raise RefusedError(
+                "key-not-reachable",
+                f"Slot {key.slot} is locked, and nothing shows that it holds the {key.title} of this chip: "
+                f"{_locked(target, key.slot)}. No run on record locked it, or the chip denies the key in escrow.",
+                "If it was provisioned on another computer, bring its folder of records here; if that run was cut off, "
+                f"give the passphrase of its escrow file. {without} {_NOTHING}",
+            )
         left.append(key.slot)
     return plan_key_writes(target, left, known=survey.held_keys)
 

@@ -42,11 +42,13 @@ def make_plan(
     fill_keys: bool = False,
     given: Given | None = None,
     virtual: bool = False,
+    recorded_keys: Collection[int] = (),
 ) -> Plan:
     """Compute the plan for the chip that was surveyed.
 
     `doubtful_keys` are slots whose key an interrupted run never saw complete; such a key is made again.
-    `fill_keys`: the profile's optional secret keys are filled with random bytes too, as far as they are not.
+    `fill_keys`: the profile's optional secret keys are filled with random bytes too, as far as they are not;
+    `recorded_keys` are locked slots in which an earlier run left them (`keys_on_record`).
     `virtual`: it is a chip in software, which may have a scenario's certificates in the place of its maker's.
 
     Raises:
@@ -68,6 +70,7 @@ def make_plan(
     missing = tuple(slot for slot in profile.generate_keys if slot not in survey.public_keys or slot in doubtful_keys)
     imports = imports_needed(profile, survey, given)
     check_private_keys(profile, survey, missing)
+    wanted = profile.wanted_secret_keys(fill_keys=fill_keys)
     chain = _chain(profile, survey, issuer, values, now, virtual=virtual)
     plan = Plan(
         profile=profile,
@@ -77,11 +80,13 @@ def make_plan(
         values=values,
         missing_keys=missing,
         imports=imports,
-        key_writes=secret_writes(profile, survey, secrets, fill_keys=fill_keys),
+        key_writes=secret_writes(profile, survey, wanted, secrets, recorded_keys),
         secrets=secrets,
         chain=chain,
         certificates=None,
         contents={},
+        secret_slots=frozenset(key.slot for key in wanted),
+        recorded_keys=frozenset(recorded_keys),
     )
     key_changes = profile.device_key_slot in (*missing, *imports)
     plan = _with_contents(plan, now, key_changes=key_changes)

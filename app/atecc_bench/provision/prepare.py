@@ -10,6 +10,7 @@ from atecc_bench.chip.session import ChipSession
 from atecc_bench.pki.keys import load_certificates
 from atecc_bench.provision.given import Given, known_secrets
 from atecc_bench.provision.issuer import Issuer
+from atecc_bench.provision.locked_keys import keys_on_record
 from atecc_bench.provision.outside import is_for_key
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.planning import make_plan
@@ -28,18 +29,25 @@ def plan_for_chip(
     virtual: bool,
     given: Given | None = None,
     fill_keys: bool = False,
+    escrow_passphrase: bytes = b"",
 ) -> Plan:
     """Look at the chip and at what is on record of it, and plan. Changes nothing; raises what `make_plan` raises.
 
     A key that an interrupted run began to make counts as not there; a certificate from outside that an earlier run
-    kept need not be given again.
+    kept need not be given again. With `escrow_passphrase` the chip itself shows the secret keys that an earlier run
+    locked.
     """
     given = given or Given()
     found = survey(session, profile, partial(known_secrets, profile, given))
     if profile.layout is Layout.FILE and not given.certificate:
         given = replace(given, certificate=_kept_certificate(records, found, profile, virtual=virtual))
     doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
-    return make_plan(profile, found, issuer, now, doubtful, fill_keys=fill_keys, given=given, virtual=virtual)
+    wanted = profile.wanted_secret_keys(fill_keys=fill_keys)
+    recorded = keys_on_record(session, records, found, wanted, escrow_passphrase, virtual=virtual)
+    return make_plan(
+        profile, found, issuer, now, doubtful,
+        fill_keys=fill_keys, given=given, virtual=virtual, recorded_keys=recorded,
+    )  # fmt: skip
 
 
 def _kept_certificate(

@@ -236,6 +236,10 @@ class Profile(_Strict):
         private = self.private_slots
         return tuple(key for key in self.keys if key.slot not in private and key.source is not KeySource.LEAVE)
 
+    def wanted_secret_keys(self, *, fill_keys: bool) -> tuple[Key, ...]:
+        """Secret keys that a chip has at the end; `fill_keys`: the operator agrees to those that are optional."""
+        return tuple(key for key in self.secret_keys if fill_keys or not key.optional)
+
     @property
     def needs_authority(self) -> bool:
         """Whether somebody's authority has to sign: a certificate, or the manifest."""

@@ -231,11 +231,17 @@ def _of_proofs(profile: Profile) -> Iterator[Problem]:
     else:
         least = issued
         possible |= {Proof.CERTIFICATE_REBUILT, Proof.MANIFEST}
-    if profile.data:
-        least |= {Proof.DATA_READ_BACK}
-    if any(not key.optional for key in profile.secret_keys):
-        least |= {Proof.SECRET_KEYS}
-    possible |= {Proof.DATA_READ_BACK, Proof.SECRET_KEYS}
+    every_chip = any(not key.optional for key in profile.secret_keys)
+    for proof, needed, what in (
+        (Proof.DATA_READ_BACK, bool(profile.data), "data"),
+        (Proof.SECRET_KEYS, every_chip, "secret key that every chip gets, whether somebody agrees or not"),
+    ):
+        possible |= {proof}
+        if needed:
+            least |= {proof}
+        elif proof in profile.proofs:
+            where = ("proofs", profile.proofs.index(proof))
+            yield Problem(where, f"{proof} would prove nothing: the profile has no {what}")
     missing = [proof for proof in Proof if proof in least and proof not in profile.proofs]
     if missing:
         yield Problem(("proofs",), f"a PASS of this profile has to prove {missing[0]}: {missing[0].sentence}")

@@ -85,9 +85,10 @@ def _played(
         secret_keys={slot: random_key(slot) for slot in plan.given.secret_keys},
     )
     played = replace(plan, given=given, secrets={slot: random_key(slot) for slot in plan.secrets})
-    for slot in plan.survey.held_keys:
-        memory.write(Zone.DATA, slot, 0, played.secrets[slot])
-    on_twin = survey(session, plan.profile)
+    held = {slot: played.secrets[slot] for slot in plan.survey.held_keys}
+    for slot, value in held.items():
+        memory.write(Zone.DATA, slot, 0, value)
+    on_twin = survey(session, plan.profile, lambda serial_number: held)
     if plan.outside:
         slot = plan.profile.device_key_slot
         imported = given.private_keys.get(slot) if slot in plan.imports else None
@@ -110,7 +111,7 @@ def _played(
             memory.write(Zone.DATA, slot, 0, contents[slot])
     return replace(
         played, issuer=issuer, chain=chain, contents=contents, certificates=certificates,
-        survey=survey(session, plan.profile),
+        survey=survey(session, plan.profile, lambda serial_number: held),
     )  # fmt: skip
 
 

@@ -271,10 +271,9 @@ class StepRunner:
             if self._session.read_slot(data.slot, 0, len(wanted)) != wanted:
                 raise _read_back_differs(f"slot {data.slot}")
         self.proved.add(Proof.DATA_READ_BACK)
-        config = self._plan.target_config
-        held = self._plan.survey.held_keys | self._secret_keys.keys()
-        # A random key that was locked is known to nobody but its escrow file; it was proved before it was locked.
-        if all(k.optional or k.slot in held or config.slot_is_locked(k.slot) for k in profile.secret_keys):
+        # A random key that an earlier run locked is known to nobody but its escrow file; it was proved before that.
+        held = self._plan.survey.held_keys | self._secret_keys.keys() | self._plan.recorded_keys
+        if self._plan.secret_slots and self._plan.secret_slots <= held:
             self.proved.add(Proof.SECRET_KEYS)
 
     def _manifest(self) -> None:
