@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
+from atecc_bench.provision.records import Records
+
 Run = Callable[..., Any]
 
 
@@ -71,6 +73,11 @@ def test_a_key_is_replaced_only_after_the_right_digits(run: Run, chip: Run):
     assert provisioned.eeprom == before
     assert run(*generate, stdin=provisioned.serial_number[-6:] + "\n").code == 0
     assert provisioned.eeprom != before
+    (record,) = Records.of_user().of_device(provisioned.serial_number, virtual=True)
+    noted = record.past_run()
+    assert noted is not None
+    new = run("key", "public", "--port", provisioned.url, "--slot", 0, "--form", "raw").out.strip()
+    assert (noted.keys, noted.interrupted) == ({0: new}, False)
 
 
 @pytest.mark.parametrize("slot", [1, 8, 10, 15])

@@ -1,6 +1,7 @@
 """Every profile that comes along, from the command line to PASS on a chip it is for, with what openssl says of it."""
 
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -132,6 +133,42 @@ def test_a_certificate_for_another_chip_is_refused(run: Run, chip: Run, tmp_path
     other = run("provision", "--port", "virtual://configured", "--profile", "aws-iot", "--certificate", certificate,
                 "--yes", "--json")  # fmt: skip
     assert (other.code, other.error_id) == (1, "public-key-mismatch")
+
+
+@needs_openssl
+def test_a_certificate_for_another_name_is_refused_with_both_names(run: Run, chip: Run, tmp_path: Path):
+    fresh = chip("fresh")
+    arguments = ["provision", "--port", fresh.url, "--profile", "aws-iot", "--json"]
+    first = run(*arguments, "--field", "thing_name=pump-0042", "--yes")
+    right = sign_outside(Path(first.document["artifacts"]["csr_pem"]), tmp_path)
+    for certificate, fields in (
+        (renamed(right, "/CN=pump-0099"), []),  # nothing is typed: the names are those of the request on record
+        (right, ["--field", "thing_name=pump-0043"]),
+    ):
+        before = fresh.eeprom
+        refused = run(*arguments, "--certificate", certificate, *fields)
+        assert (refused.code, refused.error_id) == (1, "subject-mismatch")
+        assert re.findall(r"CN=pump-\d+", refused.document["error"]["message"]) == [
+            "CN=pump-0042" if certificate == right else "CN=pump-0099",
+            "CN=pump-0043" if certificate == right else "CN=pump-0042",
+        ]
+        assert fresh.eeprom == before
+    passed = run(*arguments, "--certificate", right)
+    assert (passed.code, passed.document["verdict"]) == (0, "PASS")
+    later = run(*arguments)
+    assert (later.code, later.document["verdict"]) == (0, "PASS")
+    other_name = run(*arguments, "--field", "thing_name=pump-0043")  # the certificate on record is not for it
+    assert (other_name.code, other_name.error_id) == (1, "certificate-awaited")
+
+
+def renamed(certificate: Path, subject: str) -> Path:
+    """The same key, certified for another name."""
+    folder = certificate.parent
+    other = folder / "other.pem"
+    openssl("x509", "-in", folder / "device.pem", "-noout", "-pubkey", "-out", folder / "public.pem")
+    openssl("x509", "-new", "-force_pubkey", folder / "public.pem", "-subj", subject, "-days", "20",
+            "-CA", folder / "root.pem", "-CAkey", folder / "key.pem", "-out", other)  # fmt: skip
+    return other
 
 
 @pytest.mark.parametrize(

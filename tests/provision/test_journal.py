@@ -17,6 +17,7 @@ from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.provision.journal import Event, Journal, read_journal
 from atecc_bench.provision.json_lines import append_line, read_lines
+from atecc_bench.provision.mend import mend
 from atecc_bench.provision.outcome import StepResult, StepStatus, Verdict
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.planning import make_plan
@@ -196,9 +197,66 @@ def test_an_unlocked_chip_with_the_number_of_a_provisioned_one_is_refused(
     assert refused.value.id == "serial-number-repeated"
 
 
+def new_key(desk: TwinDesk) -> bytes:
+    return desk.session.generate_key(0)
+
+
+def test_a_locked_chip_with_another_key_is_not_the_one_on_record(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+) -> None:
+    provision(desk, authority, records, virtual=False)
+    new_key(desk)  # what a chip of the same number would look like
+    before = desk.memory.snapshot()
+    with pytest.raises(RefusedError) as refused:
+        provision(desk, authority, records, virtual=False)
+    assert refused.value.id == "serial-number-repeated"
+    assert "another key in slot 0" in refused.value.message
+    assert desk.memory.snapshot() == before
+
+
+def test_nor_is_one_that_is_locked_and_has_no_key(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+) -> None:
+    provision(desk, authority, records, virtual=False)
+    other = TwinDesk()
+    other.write_config()
+    other.lock_config()
+    for lock in (lambda: None, other.session.lock_data):
+        lock()
+        with pytest.raises(RefusedError) as refused:
+            provision(other, authority, records, virtual=False)
+        assert refused.value.id == "serial-number-repeated"
+
+
 def test_the_same_chip_may_come_back(desk: TwinDesk, authority: CertificateAuthority, records: Records) -> None:
+    for _ in range(2):
+        assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
+
+
+def test_also_with_a_key_that_was_changed_here(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+) -> None:
+    provision(desk, authority, records, virtual=False)
+    records.begin(desk.serial_number, virtual=False, at=NOW).note_key(desk.serial_number, 0, new_key(desk))
     assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
+    new_key(desk)
+    mend(desk.session, authority, None, records, NOW, virtual=False)
     assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
+    journal = records.begin(desk.serial_number, virtual=False, at=NOW).journal()
+    journal.note(Event.BEGIN, serial_number=desk.serial_number, profile="trustcustom-tls")
+    journal.note(Event.KEY_BEGINS, slot=0)  # and the process died
+    new_key(desk)
+    plan = make_plan(PROFILE, survey(desk.session, PROFILE), issuer(authority.root, authority.signer), NOW, {0})
+    assert run(desk, plan, authority, records, virtual=False).outcome.verdict is Verdict.PASS
+
+
+def test_a_virtual_chip_may_come_back_as_another(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+) -> None:
+    provision(desk, authority, records)
+    new_key(desk)
+    assert provision(desk, authority, records).outcome.verdict is Verdict.PASS
+    assert provision(TwinDesk(), authority, records).outcome.verdict is Verdict.PASS
 
 
 def test_a_full_disk_ends_the_run_before_the_next_command(

@@ -1,5 +1,6 @@
 """Verbs about the private keys in a chip: public, generate, prove; `key_import`, `key_csr` and `key_set` add others."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -16,7 +17,7 @@ from atecc_bench.pki.fingerprints import public_key_fingerprints
 from atecc_bench.pki.keys import certificate_public_key, load_certificate, public_key_pem
 from atecc_bench.pki.on_chip import prove_possession
 from atecc_bench.provision.known import known_certificates
-from atecc_bench.provision.records import Records
+from atecc_bench.provision.records import DeviceRecord, Records
 
 app = typer.Typer(no_args_is_help=True, help="Keys in a chip: made, imported, set, proved; certificate requests.")
 
@@ -72,7 +73,9 @@ def generate(
                     console().print(f"Warning: {warning}")
             if not yes:
                 confirm(config.serial_number.hex(), f"replace the key in slot {slot}", json=json)
+            record = new_record(device, config)
             key = device.session.generate_key(slot)
+            record.note_key(config.serial_number.hex(), slot, key)
         document = {"virtual": device.board.info.virtual, "slot": slot, **key_forms(key), "warnings": list(warnings)}
     if json:
         print_json(document)
@@ -110,6 +113,12 @@ def live_public_key(device: Device, slot: int) -> bytes:
             "keeps it.",
             f'`key generate` makes one; `atecc-bench explain --command "genkey slot={slot}"` names the rule.',
         ) from error
+
+
+def new_record(device: Device, config: ConfigZone) -> DeviceRecord:
+    """The record in which a changed key will be noted, so that the chip is known again by it."""
+    virtual = device.board.info.virtual
+    return Records.of_user().begin(config.serial_number.hex(), virtual=virtual, at=datetime.now(UTC))
 
 
 def key_forms(key: bytes) -> dict[str, str]:

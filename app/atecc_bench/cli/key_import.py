@@ -9,7 +9,7 @@ from atecc_bench.chip.slot_policy import slot_policy
 from atecc_bench.cli.confirm import YesOption, confirm
 from atecc_bench.cli.device import open_device
 from atecc_bench.cli.files import read_bytes
-from atecc_bench.cli.key import SlotOption, key_forms, old_key_warnings
+from atecc_bench.cli.key import SlotOption, key_forms, new_record, old_key_warnings
 from atecc_bench.cli.key_set import KeysOption, app, known_keys
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting
 from atecc_bench.cli.passphrase import EscrowPassphraseFileOption, passphrase_in
@@ -46,7 +46,9 @@ def import_(
                     console().print(sentence)
             if not yes:
                 confirm(config.serial_number.hex(), f"put this key into slot {slot}", json=json)
+            record = new_record(device, config)
             imported = import_key(device.session, slot, key, write_key)
+            record.note_key(config.serial_number.hex(), slot, imported.public_key)
     how = "encrypted" if imported.encrypted else "in clear"
     if json:
         print_json({

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from atecc_bench.chip.secret_access import KEY_LENGTH
 from atecc_bench.errors import InputError
 from atecc_bench.pki.keys import load_certificates, load_private_key
+from atecc_bench.pki.names import name_of_parts
 from atecc_bench.provision.issuer import Issuer
 from atecc_bench.provision.profile import (
     ORGANIZATION,
@@ -122,6 +123,12 @@ def placeholder_values(
     for one in profile.operator_fields:
         values[one.id] = _value(one, fields.get(one.id, ""), serial_number)
     return values
+
+
+def subject_name(profile: Profile, values: Mapping[str, str]) -> x509.Name:
+    """The subject that the profile gives a device. Raises `InputError` (`name-not-usable`)."""
+    subject = profile.certificates.subject
+    return name_of_parts((part, filled(text, values)) for part, text in subject.items())
 
 
 def _value(one: OperatorField, typed: str, serial_number: str) -> str:

@@ -22,6 +22,18 @@ def check_outside(certificates: Sequence[x509.Certificate], now: datetime) -> No
         check_valid_at(certificate, now, "device" if certificate is certificates[0] else "issuer's")
 
 
+def check_subject(certificate: x509.Certificate, wanted: x509.Name) -> None:
+    """Raise `RefusedError` (`subject-mismatch`) unless the certificate is for the name that was asked for."""
+    if certificate.subject != wanted:
+        raise RefusedError(
+            "subject-mismatch",
+            f"The certificate is for {certificate.subject.rfc4514_string() or 'nobody'}, and this device is to be "
+            f"{wanted.rfc4514_string()}.",
+            "Give the certificate that was issued for this device's request, or type the names that it was made with. "
+            "Nothing was written.",
+        )
+
+
 def is_for_key(certificate: x509.Certificate, public_key: bytes | None) -> bool:
     """Whether a certificate is for X‖Y."""
     try:

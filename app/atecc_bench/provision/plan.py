@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 from cryptography import x509
 
 from atecc_bench.chip.config_zone import ConfigZone
-from atecc_bench.pki.names import name_of_parts
 from atecc_bench.pki.on_chip import ChipCertificates
 from atecc_bench.provision.device_chain import DeviceChain
-from atecc_bench.provision.given import Given
+from atecc_bench.provision.given import Given, subject_name
 from atecc_bench.provision.issuer import Issuer
 from atecc_bench.provision.profile import Layout, Profile, filled
 from atecc_bench.provision.slot_keys import KeyWrite
@@ -123,7 +122,7 @@ class Plan:
         subject = self.profile.certificates.subject
         if set(subject) >= {"CN"}:
             return f"common name {filled(subject['CN'], self.values)}"
-        return name_of_parts((part, filled(text, self.values)) for part, text in subject.items()).rfc4514_string()
+        return subject_name(self.profile, self.values).rfc4514_string()
 
     def has(self, step: StepId) -> bool:
         """Whether this chip needs the step."""

@@ -8,16 +8,15 @@ from cryptography import x509
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.errors import BenchError, InputError, RefusedError
-from atecc_bench.pki.names import name_of_parts
 from atecc_bench.pki.on_chip import ChipCertificates, contents_reader
 from atecc_bench.pki.verify import check_chain
 from atecc_bench.provision.certificate_writer import check_writable
 from atecc_bench.provision.chain_layouts import device_chain
 from atecc_bench.provision.device_chain import DeviceChain, Reader
-from atecc_bench.provision.given import Given, known_secrets, placeholder_values
+from atecc_bench.provision.given import Given, known_secrets, placeholder_values, subject_name
 from atecc_bench.provision.issuer import Issuer, check_issuer
 from atecc_bench.provision.makers import makers_chain
-from atecc_bench.provision.outside import check_for_key, check_outside
+from atecc_bench.provision.outside import check_for_key, check_outside, check_subject
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.plan_checks import (
     check_configuration,
@@ -28,7 +27,7 @@ from atecc_bench.provision.plan_checks import (
     secret_writes,
 )
 from atecc_bench.provision.plan_steps import steps_of
-from atecc_bench.provision.profile import KeySource, Layout, Profile, filled
+from atecc_bench.provision.profile import KeySource, Layout, Profile
 from atecc_bench.provision.survey import Survey, written_slots
 
 
@@ -105,7 +104,7 @@ def _chain(
 ) -> DeviceChain | None:
     match profile.layout:
         case Layout.FILE:
-            name_of_parts((part, filled(text, values)) for part, text in profile.certificates.subject.items())
+            subject_name(profile, values)  # raises for what no request could hold
             return None
         case Layout.TRUST_AND_GO:
             return makers_chain(survey, now, virtual=virtual)
@@ -189,3 +188,4 @@ def _check_outside(plan: Plan, now: datetime, *, key_changes: bool) -> None:
     imported = plan.given.private_keys.get(slot)
     if imported is None or plan.profile.keys[0].source is not KeySource.IMPORT:
         check_for_key(plan.outside[0], None if key_changes else plan.survey.public_keys.get(slot), slot)
+    check_subject(plan.outside[0], subject_name(plan.profile, plan.values))

@@ -8,14 +8,14 @@ from cryptography import x509
 
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.pki.keys import load_certificates
-from atecc_bench.provision.given import Given, known_secrets
+from atecc_bench.provision.given import Given, known_secrets, placeholder_values, subject_name
 from atecc_bench.provision.issuer import Issuer
 from atecc_bench.provision.locked_keys import keys_on_record
 from atecc_bench.provision.outside import is_for_key
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.planning import make_plan
 from atecc_bench.provision.profile import Layout, Profile
-from atecc_bench.provision.records import Records
+from atecc_bench.provision.records import DeviceRecord, Records
 from atecc_bench.provision.survey import Survey, survey
 
 
@@ -33,14 +33,17 @@ def plan_for_chip(
 ) -> Plan:
     """Look at the chip and at what is on record of it, and plan. Changes nothing; raises what `make_plan` raises.
 
-    A key that an interrupted run began to make counts as not there; a certificate from outside that an earlier run
-    kept need not be given again. With `escrow_passphrase` the chip itself shows the secret keys that an earlier run
-    locked.
+    A key that an interrupted run began to make counts as not there. A certificate from outside that an earlier run kept
+    need not be given again, nor the names of its request. With `escrow_passphrase` the chip itself shows the secret
+    keys that an earlier run locked.
     """
     given = given or Given()
     found = survey(session, profile, partial(known_secrets, profile, given))
-    if profile.layout is Layout.FILE and not given.certificate:
-        given = replace(given, certificate=_kept_certificate(records, found, profile, virtual=virtual))
+    if profile.layout is Layout.FILE:
+        past = records.of_device(found.serial_number, virtual=virtual)
+        given = replace(given, fields={**_typed_before(past, profile), **given.fields})
+        if not given.certificate:
+            given = replace(given, certificate=_kept_certificate(past, found, profile, issuer, given))
     doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
     wanted = profile.wanted_secret_keys(fill_keys=fill_keys)
     recorded = keys_on_record(session, records, found, wanted, escrow_passphrase, virtual=virtual)
@@ -50,16 +53,29 @@ def plan_for_chip(
     )  # fmt: skip
 
 
+def _typed_before(past: list[DeviceRecord], profile: Profile) -> dict[str, str]:
+    """The texts that the newest request of this chip was made with."""
+    mine = {one.id for one in profile.operator_fields}
+    for record in past:
+        run = record.past_run()
+        if "csr_pem" in record.artifacts and run is not None and run.profile == profile.name:
+            return {id_: text for id_, text in run.fields.items() if id_ in mine}
+    return {}
+
+
 def _kept_certificate(
-    records: Records, found: Survey, profile: Profile, *, virtual: bool
+    past: list[DeviceRecord], found: Survey, profile: Profile, issuer: Issuer | None, given: Given
 ) -> tuple[x509.Certificate, ...]:
-    """The newest certificate on record that is for the key in the chip now, with its issuers."""
+    """The newest certificate on record that is for the key in the chip now and for its name, with its issuers."""
     public_key = found.public_keys.get(profile.device_key_slot)
-    for record in records.of_device(found.serial_number, virtual=virtual):
+    for record in past:
         names = [name for name in ("device_pem", "signer_pem", "root_pem") if name in record.artifacts]
         if names[:1] != ["device_pem"]:
             continue
         certificates = tuple(load_certificates(b"".join(record.read(name) for name in names)))
-        if is_for_key(certificates[0], public_key):
+        if not is_for_key(certificates[0], public_key):
+            continue
+        values = placeholder_values(profile, found.serial_number, issuer, given.fields)
+        if certificates[0].subject == subject_name(profile, values):
             return certificates
     return ()

@@ -79,6 +79,13 @@ class DeviceRecord:
         """The journal of this run."""
         return Journal(self.folder / _JOURNAL)
 
+    def note_key(self, serial_number: str, slot: int, public_key: bytes) -> None:
+        """Note that a key (X‖Y) was put into a slot without a provisioning; raises as `Journal.note`."""
+        journal = self.journal()
+        journal.note(Event.BEGIN, serial_number=serial_number, profile="")
+        journal.note(Event.KEY, slot=slot, public_key=public_key.hex())
+        journal.note(Event.END, verdict="key changed", error=None)
+
     def past_run(self) -> PastRun | None:
         """What the journal says; None when there is none."""
         return read_journal(self.folder / _JOURNAL)

@@ -49,20 +49,9 @@ class Registry:
                     "Two chips never have the same key by chance: one of them is a copy. Put this one aside.",
                 )
 
-    def check_new_chip(self, serial_number: str) -> None:
-        """Refuse a chip that was never locked, when one with its serial number was.
-
-        Raises:
-            RefusedError: `serial-number-repeated`.
-
-        """
-        if any(device.serial_number == serial_number for device in self._devices()):
-            raise RefusedError(
-                "serial-number-repeated",
-                f"A chip with the serial number {serial_number} was provisioned before, and this one is not locked: "
-                "it is another chip with the same number.",
-                "Serial numbers of genuine chips are unique. Put this one aside.",
-            )
+    def keys_of(self, serial_number: str) -> frozenset[str]:
+        """The public keys (X‖Y, hexadecimal) with which devices of this serial number passed."""
+        return frozenset(device.public_key for device in self._devices() if device.serial_number == serial_number)
 
     def _devices(self) -> list[Registered]:
         return [

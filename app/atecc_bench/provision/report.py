@@ -20,6 +20,7 @@ from atecc_bench.provision.records import ESCROW, Records, to_json
 from atecc_bench.provision.registry import Registry
 from atecc_bench.provision.rehearse import Rehearsal
 from atecc_bench.provision.run import run_plan
+from atecc_bench.provision.same_chip import check_same_chip
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,9 @@ def provision_device(
 
     """
     registry = records.registry(virtual=virtual)
-    _check_may_run(plan, rehearsal, registry, virtual=virtual)
+    _check_may_run(plan, rehearsal, registry)
+    if not virtual:
+        check_same_chip(plan, records)
     record = records.begin(plan.serial_number, virtual=virtual, at=now)
     journal = record.journal()
     journal.note(
@@ -163,15 +166,13 @@ def provision_device(
     return replace(report, artifacts=record.artifacts)
 
 
-def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: Registry, *, virtual: bool) -> None:
+def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: Registry) -> None:
     if plan.irreversible and not (rehearsal and rehearsal.passed_for(plan)):
         raise RefusedError(
             "not-rehearsed",
             "This plan locks the chip for ever, and no rehearsal of it has passed on a twin in the chip's state.",
             "Rehearse first, then run. Nothing was written.",
         )
-    if not virtual and not plan.survey.config.config_locked:
-        registry.check_new_chip(plan.serial_number)  # a virtual chip may begin again
     present = plan.survey.public_keys.get(plan.profile.device_key_slot)
     if present is not None and plan.profile.device_key_slot not in plan.missing_keys:
         registry.check_key(plan.serial_number, present)

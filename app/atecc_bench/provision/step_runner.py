@@ -13,16 +13,16 @@ from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.pki.csr import make_request
 from atecc_bench.pki.keys import certificate_public_key
-from atecc_bench.pki.names import name_of_parts
 from atecc_bench.pki.on_chip import ChipCertificates, chip_private_key, contents_reader, prove_possession
 from atecc_bench.pki.verify import check_chain
 from atecc_bench.provision.chip_manifest import signed_manifest
 from atecc_bench.provision.device_chain import DeviceChain
+from atecc_bench.provision.given import subject_name
 from atecc_bench.provision.key_import import import_key
 from atecc_bench.provision.outcome import Hooks
 from atecc_bench.provision.outside import check_for_key
 from atecc_bench.provision.plan import Plan
-from atecc_bench.provision.profile import Proof, filled
+from atecc_bench.provision.profile import Proof
 from atecc_bench.provision.slot_keys import check_keys, random_key, write_keys
 from atecc_bench.provision.step import StepId
 from atecc_bench.provision.survey import whole_blocks, written_slots
@@ -224,8 +224,7 @@ class StepRunner:
                 raise _read_back_differs(f"slot {slot}")
 
     def _request(self) -> None:
-        subject = self._plan.profile.certificates.subject
-        name = name_of_parts((part, filled(text, self._plan.values)) for part, text in subject.items())
+        name = subject_name(self._plan.profile, self._plan.values)
         slot = self._plan.profile.device_key_slot
         self.files["csr_pem"] = make_request(chip_private_key(self._session, slot), name)
 
