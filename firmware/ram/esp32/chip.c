@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chip.h"
 
-#define PLL_APB_HERTZ 80000000u
+#define PLL_APB_HERTZ 80000000u /* APB_CLK_FREQ in soc.h: the APB clock while the CPU runs from the PLL */
 #define MOST_PINS 34
 #define NO_PIN 0
 #define STRONGEST_DRIVE_BUT_ONE 2u

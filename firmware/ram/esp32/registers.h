@@ -32,7 +32,7 @@
 #define UART_MEM_RX_RD_ADDR_S 2
 #define UART_MEM_RX_WR_ADDR_S 13
 #define UART_MEM_RX_ADDR_BITS 11
-#define UART_FIFO_SIZE 128u
+#define UART_FIFO_SIZE 128u /* SOC_UART_FIFO_LEN in soc_caps.h */
 
 /* IO_MUX and GPIO Matrix; gpio_reg.h, io_mux_reg.h, gpio_sig_map.h. */
 #define GPIO_OUT_W1TC 0x3FF4400Cu

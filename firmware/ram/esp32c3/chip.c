@@ -3,9 +3,9 @@
 #include "clock.h"
 #include "serial.h"
 
-#define PLL_APB_HERTZ 80000000u
+#define PLL_APB_HERTZ 80000000u /* APB_CLK_FREQ in soc.h: the APB clock while the CPU runs from the PLL */
 #define USABLE_PINS ((1u << 0) | (1u << 1) | (1u << 2) | (1u << 3) | (1u << 4) | (1u << 5) | (1u << 6) | (1u << 7) | \
-                     (1u << 8) | (1u << 9) | (1u << 10)) /* behind them: flash, USB and UART0 */
+                     (1u << 8) | (1u << 9) | (1u << 10)) /* behind them flash, USB, UART0 (datasheet) */
 #define STRONGEST_DRIVE_BUT_ONE 2u
 #define COUNTS 4096u /* 256 us, long enough that reading the two counters does not matter */
 #define TIMER_STANDS_STILL 100000u

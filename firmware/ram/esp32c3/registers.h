@@ -37,7 +37,7 @@
 #define UART_SCLK_SEL_XTAL 3u
 #define UART_ID 0x60000080u
 #define UART_UPDATE (1u << 31)
-#define UART_FIFO_SIZE 128u
+#define UART_FIFO_SIZE 128u /* SOC_UART_FIFO_LEN in soc_caps.h */
 
 /* IO MUX and GPIO Matrix; gpio_reg.h, io_mux_reg.h, gpio_sig_map.h. */
 #define GPIO_OUT_W1TC 0x6000400Cu
@@ -81,7 +81,7 @@
 #define SYSTEM_SOC_CLK_SEL_S 10
 #define SYSTEM_SOC_CLK_SEL_BITS 2
 #define SOC_CLK_SEL_PLL 1u
-#define XTAL_HERTZ 40000000u
+#define XTAL_HERTZ 40000000u /* SOC_XTAL_FREQ_40M: no other crystal goes with this chip */
 
 /* USB Serial/JTAG Controller; usb_serial_jtag_reg.h. */
 #define USB_SERIAL_JTAG_EP1 0x60043000u
