@@ -43,7 +43,7 @@ def test_ten_thousand_device_certificates_on_one_core() -> None:
             expire_years=0,
             elements={"common_name": b"%018x" % number},
         )
-        return issue_by_template(definition, particulars, authority.signer_key)
+        return issue_by_template(definition, particulars, authority.signer_key, signer_key)
 
     # As in a check of a certificate, the verifying key comes out of a certificate each time.
     public = authority.signer_key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

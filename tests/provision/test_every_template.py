@@ -147,7 +147,7 @@ def issue(definition: CertificateDefinition, years: int, public_key: bytes, sign
             chip_serial_number=chip,
         )
         with suppress(RefusedError):
-            return issue_by_template(definition, particulars, signing_key.key)
+            return issue_by_template(definition, particulars, signing_key.key, signing_key.public_key)
     raise AssertionError("no hour of this day gives a usable serial number")
 
 

@@ -55,7 +55,8 @@ def issue(
         chip_serial_number=bytes.fromhex(desk.serial_number),
         elements=elements,
     )
-    return x509.load_der_x509_certificate(issue_by_template(template, particulars, authority.signer_key))
+    signer_key = certificate_public_key(authority.signer)
+    return x509.load_der_x509_certificate(issue_by_template(template, particulars, authority.signer_key, signer_key))
 
 
 def write(

@@ -22,7 +22,7 @@ from atecc_bench.pki.definition import CertificateDefinition
 from atecc_bench.pki.full_stored import FullStoredDefinition
 from atecc_bench.pki.issue import issue_device_certificate
 from atecc_bench.pki.issue_by_template import Particulars, issue_by_template
-from atecc_bench.pki.keys import public_key_bytes, wrong_key_type
+from atecc_bench.pki.keys import certificate_public_key, public_key_bytes, wrong_key_type
 from atecc_bench.pki.layout import DEVICE_KEY_SLOT
 from atecc_bench.pki.template_file import read_template
 from atecc_bench.pki.verify import check_issued_by
@@ -75,7 +75,8 @@ def build(
                 chip_serial_number=chip_serial_number,
                 elements=dict(_value(text) for text in values or ()),
             )
-            der = issue_by_template(definition, particulars, authority.signer_key)
+            signer_key = certificate_public_key(authority.signer)
+            der = issue_by_template(definition, particulars, authority.signer_key, signer_key)
         issued = x509.load_der_x509_certificate(der)
         check_issued_by(issued, authority.signer, "new certificate", "the CA's signer")
         pem = issued.public_bytes(Encoding.PEM)

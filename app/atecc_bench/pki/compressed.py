@@ -10,11 +10,12 @@ Layout, from CryptoAuthLib's atcacert_def.c and atcacert_date.c:
     71      formats 1 and 2: bits 6..5 of the issue year and of the expire years, then 4 reserved bits
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
-from functools import cached_property
 from typing import Final, Self
+
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.dates import check_on_the_hour, not_representable
@@ -66,9 +67,12 @@ class CompressedCertificate:
     format_version: FormatVersion
     signer_id: bytes = bytes(2)
     reserved: int = 0
+    serial_dates: bytes = field(init=False, compare=False, repr=False)
+    """The dates as a hashed serial number takes them in: 3 bytes, and from format 1 a fourth."""
 
     def __post_init__(self) -> None:
-        _ = self.serial_dates  # refuses what cannot be encoded
+        dates = encode_dates(self.issue_date, self.expire_years, self.format_version)
+        object.__setattr__(self, "serial_dates", dates)
 
     @classmethod
     def parse(cls, data: bytes) -> Self:
@@ -106,6 +110,11 @@ class CompressedCertificate:
             reserved=reserved,
         )
 
+    @property
+    def der_signature(self) -> bytes:
+        """The signature as it stands in the certificate: DER of r and s (RFC 3279, section 2.2.3)."""
+        return encode_dss_signature(int.from_bytes(self.signature[:32]), int.from_bytes(self.signature[32:]))
+
     def to_bytes(self) -> bytes:
         """Encode to 72 bytes. Raises `RefusedError` (`format-not-written`) for format 2 (P-384, P-521)."""
         if self.format_version is FormatVersion.HIGHER_CURVES:
@@ -127,11 +136,6 @@ class CompressedCertificate:
                 ]
             )
         )
-
-    @cached_property
-    def serial_dates(self) -> bytes:
-        """The dates as a hashed serial number takes them in: 3 bytes, and from format 1 a fourth."""
-        return encode_dates(self.issue_date, self.expire_years, self.format_version)
 
 
 def encode_dates(issue_date: datetime, expire_years: int, format_version: FormatVersion) -> bytes:

@@ -111,7 +111,7 @@ class CertificateDefinition:
         """Those of `cert_elements` that the chip stores."""
         return tuple(extra for extra in self.cert_elements if extra.device_loc.zone is not DeviceZone.NONE)
 
-    def shift_of(self, certificate: bytes) -> int:
+    def shift_of(self, certificate: bytes | bytearray) -> int:
         """By how many bytes the serial number of this certificate (DER) is longer than the template's."""
         if self.sn_source is not SerialSource.STORED_DYNAMIC:
             return 0

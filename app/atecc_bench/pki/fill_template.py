@@ -25,6 +25,9 @@ from atecc_bench.pki.serial_source import DEVICE_SN_HASHES, SerialSource, hashed
 NO_ISSUE_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 """What CryptoAuthLib puts into the 72 bytes when the template has no issue date."""
 
+PartReader = Callable[[CertificateLocation], bytes]
+"""Gives the bytes of a certificate that stand where the template has the location."""
+
 _LONGEST_DYNAMIC = 127
 
 
@@ -40,7 +43,7 @@ def fill_template(
     if definition.public_key_dev_loc.count == PADDED_PUBLIC_KEY_LENGTH:
         public_key = unpad_public_key(public_key)
     certificate = _with_serial_number(definition, read, public_key, compressed)
-    shift = definition.shift_of(bytes(certificate))
+    shift = definition.shift_of(certificate)
 
     def put(location: CertificateLocation, value: bytes) -> None:
         if not location.count:
@@ -54,7 +57,7 @@ def fill_template(
         start = definition.location_in(shift, location).offset if shift else location.offset
         certificate[start : start + location.count] = value
 
-    if authority_public_key is not None:
+    if authority_public_key is not None and elements[StandardElement.AUTH_KEY_ID].count:
         put(elements[StandardElement.AUTH_KEY_ID], key_identifier(authority_public_key))
     _put_dates(put, compressed, definition)
     put(elements[StandardElement.SIGNER_ID], compressed.signer_id.hex().upper().encode("ascii"))
@@ -70,7 +73,7 @@ def fill_template(
     return bytes(certificate)
 
 
-def part_reader(der: bytes, definition: CertificateDefinition) -> Callable[[CertificateLocation], bytes]:
+def part_reader(der: bytes, definition: CertificateDefinition) -> PartReader:
     """A reader of parts of a certificate (DER) by where the template has them."""
     shift = definition.shift_of(der)
     if not shift:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from atecc_bench.errors import InputError
@@ -21,7 +20,6 @@ from atecc_bench.pki.definition import (
     StandardElement,
 )
 from atecc_bench.pki.fill_template import fill_template, part_reader, stored_public_key, stored_serial_number
-from atecc_bench.pki.keys import public_key_bytes
 from atecc_bench.pki.rebuild import with_signature
 from atecc_bench.pki.serial_source import SerialSource, check_minimal
 
@@ -48,9 +46,14 @@ class Particulars:
 
 
 def issue_by_template(
-    definition: CertificateDefinition, particulars: Particulars, signing_key: ec.EllipticCurvePrivateKey
+    definition: CertificateDefinition,
+    particulars: Particulars,
+    signing_key: ec.EllipticCurvePrivateKey,
+    authority_public_key: bytes,
 ) -> bytes:
     """Issue a certificate (DER) of the template's structure with ECDSA-SHA256.
+
+    The authority key identifier is made from `authority_public_key` (X‖Y), the public half of `signing_key`.
 
     Raises `RefusedError`: `date-not-representable`, `serial-number-not-minimal`, `template-mismatch`,
     and `InputError` (`serial-number-needed`, `not-a-public-key`).
@@ -65,17 +68,13 @@ def issue_by_template(
         format_version=FormatVersion.for_dates(particulars.not_before, particulars.expire_years),
         signer_id=particulars.signer_id,
     )
-    compressed.to_bytes()
     contents = _contents(definition, particulars)
-    certificate = fill_template(
-        definition, contents.__getitem__, public_key_bytes(signing_key.public_key()), compressed
-    )
+    certificate = fill_template(definition, contents.__getitem__, authority_public_key, compressed)
     shift = definition.shift_of(certificate)
     _check_serial_number(definition, certificate)
     start = definition.tbs_cert_loc.offset
     signed = certificate[start : start + definition.tbs_cert_loc.count + shift]
-    r, s = decode_dss_signature(signing_key.sign(signed, _ECDSA))
-    return with_signature(certificate, definition, r.to_bytes(32) + s.to_bytes(32))
+    return with_signature(certificate, definition, signing_key.sign(signed, _ECDSA))
 
 
 def _contents(definition: CertificateDefinition, particulars: Particulars) -> dict[DeviceLocation, bytes]:

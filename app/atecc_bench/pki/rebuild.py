@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.pki.certificate_fields import certificate_fields, field_at
@@ -19,6 +19,7 @@ from atecc_bench.pki.definition import (
 from atecc_bench.pki.der import BIT_STRING, SEQUENCE, encode_length
 from atecc_bench.pki.fill_template import (
     NO_ISSUE_DATE,
+    PartReader,
     fill_template,
     part_reader,
     stored_public_key,
@@ -85,16 +86,15 @@ def _rebuild(
     compressed: CompressedCertificate,
 ) -> bytes:
     unsigned = fill_template(definition, read, authority_public_key, compressed)
-    return with_signature(unsigned, definition, compressed.signature)
+    return with_signature(unsigned, definition, compressed.der_signature)
 
 
 def with_signature(certificate: bytes, definition: CertificateDefinition, signature: bytes) -> bytes:
-    """Put a signature R‖S (64 bytes) at the end of a filled template and correct the length of the whole."""
-    encoded = b"\x00" + encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
+    """Put a signature (DER) at the end of a filled template and correct the length of the whole."""
     location = definition.std_cert_elements[StandardElement.SIGNATURE]
     end = definition.location_in(definition.shift_of(certificate), location).offset
     signed = certificate[definition.tbs_cert_loc.offset : end]
-    content = signed + bytes([BIT_STRING]) + encode_length(len(encoded)) + encoded
+    content = signed + bytes([BIT_STRING]) + encode_length(1 + len(signature)) + b"\0" + signature
     return bytes([SEQUENCE]) + encode_length(len(content)) + content
 
 
@@ -166,7 +166,8 @@ def _spread(chip_serial_number: bytes | None) -> bytes:
 
 
 def _compressed(der: bytes, definition: CertificateDefinition) -> CompressedCertificate:
-    issue_date, expire_years = _dates(der, definition)
+    part = part_reader(der, definition)
+    issue_date, expire_years = _dates(part, definition)
     return CompressedCertificate(
         signature=signature_of(der, definition),
         issue_date=issue_date,
@@ -175,12 +176,12 @@ def _compressed(der: bytes, definition: CertificateDefinition) -> CompressedCert
         chain_id=definition.chain_id,
         sn_source=definition.sn_source,
         format_version=FormatVersion.for_dates(issue_date, expire_years),
-        signer_id=_signer_id(der, definition),
+        signer_id=_signer_id(part, definition),
     )
 
 
-def _signer_id(der: bytes, definition: CertificateDefinition) -> bytes:
-    part, elements = part_reader(der, definition), definition.std_cert_elements
+def _signer_id(part: PartReader, definition: CertificateDefinition) -> bytes:
+    elements = definition.std_cert_elements
     if elements[StandardElement.SIGNER_ID].count:
         text = part(elements[StandardElement.SIGNER_ID])
         try:
@@ -192,8 +193,8 @@ def _signer_id(der: bytes, definition: CertificateDefinition) -> bytes:
     return bytes(2)
 
 
-def _dates(der: bytes, definition: CertificateDefinition) -> tuple[datetime, int]:
-    part, elements = part_reader(der, definition), definition.std_cert_elements
+def _dates(part: PartReader, definition: CertificateDefinition) -> tuple[datetime, int]:
+    elements = definition.std_cert_elements
     if not elements[StandardElement.ISSUE_DATE].count:
         return NO_ISSUE_DATE, definition.expire_years
     issue_date = parse_date(part(elements[StandardElement.ISSUE_DATE]), definition.issue_date_format)

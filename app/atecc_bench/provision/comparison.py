@@ -111,7 +111,7 @@ def rebuilt_for_comparison(
         unsigned = fill_template(definition, read, authority, compressed)
     except (InputError, RefusedError) as error:
         return raw, replace(known, remarks=(*known.remarks, error.message))
-    return with_signature(unsigned, definition, compressed.signature), known
+    return with_signature(unsigned, definition, compressed.der_signature), known
 
 
 def _authority(slot: bytes) -> bytes | None:

@@ -56,13 +56,12 @@ class DeviceChain:
             length = self.device.cert_sn_dev_loc.count - (self.device.sn_source is SerialSource.STORED_DYNAMIC)
             number = hashed_serial_number(SerialSource.PUB_KEY_HASH, public_key, dates, length)
             particulars = replace(particulars, serial_number=number)
-        return issue_by_template(self.device, particulars, signing_key)
+        return issue_by_template(self.device, particulars, signing_key, certificate_public_key(self.issuer.signer))
 
     def sample(self) -> bytes:
         """A certificate that a stand-in signed: right but for key and signature."""
         signer_key = certificate_public_key(self.issuer.signer)
-        signed = self.issue(signer_key, private_key_from_entropy(lambda length: bytes(length)))
-        return with_authority_key(self.device, signed, signer_key)
+        return self.issue(signer_key, private_key_from_entropy(lambda length: bytes(length)))
 
     def issuer_contents(self) -> dict[int, bytes]:
         """What the slots hold that are the same on every device of this issuer.
