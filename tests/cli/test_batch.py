@@ -1,5 +1,6 @@
 """A batch: several ports at once, one device after the other at each."""
 
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -106,6 +107,31 @@ class TestTheVerb:
         assert document["passed"] + document["failed"] == len(document["devices"])
         assert {device["exit_code"] for device in document["devices"] if device["verdict"] == "PASS"} == {0}
         assert done.code == max(device["exit_code"] for device in document["devices"])
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("/dev/none", "/dev/none"),
+            ("{folder}/port", "{folder}/link"),
+            ("{folder}/port", "{folder}/../{name}/port"),
+            ("virtual://fresh", "virtual://fresh"),
+            ("virtual://fresh?state={folder}/a.json", "virtual://fresh?speed=max&state={folder}/./a.json"),
+            ("rfc2217://Desk:2217", "rfc2217://desk:2217?timeout=3"),
+        ],
+    )
+    def test_a_port_that_is_given_twice_is_refused_before_anything_starts(
+        self, run: Any, ca: Path, tmp_path: Path, isolated: Path, one: str, other: str
+    ):
+        (tmp_path / "port").touch()
+        if "link" in other:
+            if sys.platform == "win32":
+                pytest.skip("Windows lets only administrators make symbolic links")
+            (tmp_path / "link").symlink_to(tmp_path / "port")
+        ports = [port.format(folder=tmp_path, name=tmp_path.name) for port in (one, other)]
+        done = run(*self.arguments(ca, "virtual://fresh?seed=7", *ports), "--yes", "--json")
+        assert (done.code, done.error_id) == (2, "port-repeated")
+        assert ports[1] in done.document["error"]["message"]
+        assert not isolated.exists()
 
     def test_it_is_confirmed_once_by_the_name_of_the_profile(self, run: Any, ca: Path):
         arguments = self.arguments(ca, "virtual://fresh", "virtual://fresh?speed=max")

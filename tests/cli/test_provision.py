@@ -148,10 +148,54 @@ def test_for_people_the_plan_comes_before_the_question(run: Run, chip: Run, ca: 
     done = run(*arguments(fresh.url, ca), stdin=fresh.serial_number[-6:] + "\n")
     assert done.code == 0
     question = done.out.index("Type the last 6 digits")
-    for words in ("FOR EVER", "What the locks protect:", "What stays open after them:", "IO protection key", "VIRTUAL"):
+    for words in ("FOR EVER", "Never changeable again:", "Stays open:", "IO protection key", "VIRTUAL"):
         assert 0 <= done.out.index(words) < question
     assert "PASS on a VIRTUAL chip" in done.out[question:]
     assert re.search(r"^PASS:", done.out, re.MULTILINE) is None
+
+
+def test_a_rehearsal_shows_the_slots_before_and_after_the_certificate_and_what_is_for_ever(
+    run: Run, chip: Run, ca: Path
+):
+    fresh = chip("fresh")
+    out = run(*arguments(fresh.url, ca, "--rehearse")).out
+    subject = f"Subject: CN={fresh.serial_number},O=Nordlys AS"
+    for words in ("Before", "After", "Serial number text", subject, "Never changeable again:", "Stays open:"):
+        assert words in out
+    foreseen = run(*arguments(fresh.url, ca, "--rehearse", "--json")).document["foreseen"]
+    before, after = foreseen["slots_before"], foreseen["slots_after"]
+    assert [row["slot"] for row in after] == list(range(16))
+    assert (before[0]["ecdh"], after[0]["ecdh"], after[0]["used_for"]) == (False, True, "Device key")
+    assert (before[15]["holds"], after[15]["holds"], after[15]["write"]) == ("Secret", "ECC public key", "clear")
+    assert foreseen["certificate"]["subject"] == f"CN={fresh.serial_number},O=Nordlys AS"
+    assert foreseen["certificate"]["stand_ins"] is True
+    assert foreseen["for_ever"]
+
+
+def test_the_document_says_whether_the_io_protection_key_stays_open(run: Run, chip: Run, ca: Path, tmp_path: Path):
+    (tmp_path / "escrow").write_text("another passphrase\n")
+    filled = ("--fill-keys", "--escrow-passphrase-file", tmp_path / "escrow")
+    for more, stays in (((), True), (filled, False)):
+        document = run(*arguments(chip("fresh").url, ca, "--yes", "--json", *more)).document
+        assert document["verdict"] == "PASS"
+        assert any("Slot 4 is the IO protection key" in said for said in document["stays_open"]) is stays
+        assert any("Slot 4 can never be changed again" in said for said in document["for_ever"]) is not stays
+
+
+def test_what_is_replaced_is_named_and_confirmed(run: Run, chip: Run, ca: Path, other_ca: Path):
+    fresh = chip("fresh")
+    run(*arguments(fresh.url, ca, "--yes", "--json"))
+    before = fresh.eeprom
+    refused = run(*arguments(fresh.url, other_ca, "--json"))
+    assert (refused.code, refused.error_id) == (2, "confirmation-needed")
+    assert "Device certificate in slot 10" in refused.document["error"]["message"]
+    assert run(*arguments(fresh.url, other_ca), stdin="000000\n").code == 1
+    assert fresh.eeprom == before
+    done = run(*arguments(fresh.url, other_ca), stdin=fresh.serial_number[-6:] + "\n")
+    assert done.code == 0
+    question = done.out.index("to replace what this chip holds")
+    assert 0 < done.out.index("This replaces: ") < done.out.index("Device certificate in slot 10") < question
+    assert run(*arguments(fresh.url, other_ca, "--json")).document["replaces"] == []
 
 
 @pytest.mark.parametrize("typed", ["000000", "ee", "", "yes"])

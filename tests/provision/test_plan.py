@@ -104,7 +104,8 @@ def test_another_authoritys_certificates_are_replaced_and_saved_first(
     assert [step.id for step in plan.steps] == [
         StepId.CHECK_CHIP, StepId.SAVE_SLOTS, StepId.ISSUE, StepId.WRITE_CERTIFICATES, *CHECKS,
     ]  # fmt: skip
-    assert plan.replaces_certificates
+    assert plan.replaced[:2] == ("Root public key in slot 15", "Signer public key in slot 11")
+    assert "Device certificate in slot 10" in plan.replaced
     assert plan.needs_confirmation
     assert plan.certificates is None
     assert plan.missing_keys == ()

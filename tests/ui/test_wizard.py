@@ -152,6 +152,23 @@ def test_wrong_digits_do_not_lock(page: ProvisionPage, operator: Operator) -> No
     assert page.step is WizardStep.CONFIRM
 
 
+def test_what_a_chip_holds_is_replaced_only_after_its_digits_were_typed(
+    page: ProvisionPage, operator: Operator, connected: Callable[[str], None]
+) -> None:
+    connected("virtual://provisioned")
+    operator.to_confirmation()
+    assert page.step is WizardStep.CONFIRM
+    assert "This replaces: " in texts(page.confirm)
+    assert "Device certificate in slot 10" in texts(page.confirm)
+    assert (page.lock_button.text(), page.lock_button.isEnabled()) == ("Replace and provision", False)
+    page.go_on()
+    assert page.step is WizardStep.CONFIRM
+    operator.type_digits(operator.serial_number()[-6:])
+    operator.press(page.lock_button)
+    operator.await_result()
+    assert page.result.verdict_text() == "PASS · VIRTUAL"
+
+
 def test_another_chip_starts_the_preparation_again(
     page: ProvisionPage, operator: Operator, connected: Callable[[str], None]
 ) -> None:

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from atecc_bench.cli.confirm import CONFIRM_DIGITS, nobody_to_ask
 from atecc_bench.cli.device import Device, open_device
+from atecc_bench.cli.foreseen import print_foreseen
 from atecc_bench.cli.given import given_of
 from atecc_bench.cli.interrupt import interruptible
 from atecc_bench.cli.output import JsonOption, PortsOption, console, print_error, print_json, reporting, virtual_mark
@@ -18,10 +19,10 @@ from atecc_bench.cli.passphrase import (
     existing_passphrase,
     ready_escrow_passphrase,
 )
-from atecc_bench.cli.provision_batch import confirm_batch, order_for_batch, provision_batch
-from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
+from atecc_bench.cli.provision_batch import check_ports, confirm_batch, order_for_batch, provision_batch
 from atecc_bench.errors import ExitCode, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority, load_authority, load_authority_certificates
+from atecc_bench.provision.foreseen import Foreseen, foresee
 from atecc_bench.provision.issuer import Issuer, issuer_of
 from atecc_bench.provision.journal import PastRun
 from atecc_bench.provision.outcome import Outcome, StepResult, StepStatus, Timing, Verdict
@@ -90,6 +91,7 @@ def provision(
     Several ports, or --count, make it a batch: the CA is unlocked once, and it is confirmed once for all devices.
     """
     with reporting(as_json=json):
+        check_ports(ports)
         loaded = load_profile(profile)
         given = given_of(loaded, fields or [], certificate, keys or [], master_key)
         issuer = _issuer(loaded, ca, organization)
@@ -115,8 +117,12 @@ def provision(
                 _print_interrupted(records.interrupted(plan.serial_number, virtual=virtual))
                 _print_plan(plan, device)
             rehearsal = rehearse(plan, now, _ignore) if _needs_rehearsal(plan, asked=only_rehearse) else None
-            if only_rehearse or (rehearsal and not rehearsal.outcome.went_as_planned):
-                _end(_report_of(plan, rehearsal, now, virtual=virtual), json=json)
+            passed = rehearsal is None or rehearsal.outcome.went_as_planned
+            foreseen = foresee(plan, rehearsal) if passed else None
+            if foreseen and not json and (rehearsal or only_rehearse):
+                print_foreseen(console(), foreseen)
+            if only_rehearse or not passed:
+                _end(_report_of(plan, rehearsal, now, virtual=virtual), foreseen, json=json)
             authority = _unlock(plan, ca, passphrase_file)
             escrow = escrow_passphrase(Path(ESCROW), escrow_passphrase_file) if plan.escrowed_slots else b""
             if plan.needs_confirmation and not yes:
@@ -134,11 +140,11 @@ def provision(
                 now=now,
                 progress=progress,
             )
-    _end(report, json=json)
+    _end(report, None, json=json)
 
 
 def _needs_rehearsal(plan: Plan, *, asked: bool) -> bool:
-    return bool(plan.irreversible) or (asked and not plan.already_provisioned)
+    return plan.needs_confirmation or (asked and not plan.already_provisioned)
 
 
 def _report_of(plan: Plan, rehearsal: Rehearsal | None, now: datetime, *, virtual: bool) -> Report:
@@ -154,8 +160,11 @@ def _print_interrupted(run: PastRun | None) -> None:
         console().print(f"A run of {run.began[:19]} UTC was cut off{where}. This one goes on from what the chip holds.")
 
 
-def _end(report: Report, *, json: bool) -> NoReturn:
-    _print_report(report, json=json)
+def _end(report: Report, foreseen: Foreseen | None, *, json: bool) -> NoReturn:
+    if json:
+        print_json(report.document() | ({"foreseen": foreseen.document()} if foreseen else {}))
+    else:
+        _print_report(report)
     raise typer.Exit(report.error.exit_code if report.error else ExitCode.DONE)
 
 
@@ -191,20 +200,16 @@ def _print_plan(plan: Plan, device: Device) -> None:
         style = "bold red" if step.effect is Effect.FOR_EVER else None
         table.add_row(title, step.detail, f"{step.chip_seconds:.2f} s", style=style)
     out.print(table)
-    if plan.irreversible:
-        config = plan.target_config
-        out.print("What the locks protect:", style="bold")
-        for sentence in what_locks_protect(config):
-            out.print(f"  {sentence}")
-        out.print("What stays open after them:", style="bold")
-        for sentence in what_stays_open(config):
-            out.print(f"  {sentence}")
+    if plan.replaced:
+        out.print(f"This replaces: {'; '.join(plan.replaced)}.", style="bold")
 
 
 def _confirm(plan: Plan, *, json: bool) -> None:
-    what = "lock this chip for ever" if plan.irreversible else "replace the certificates on this chip"
+    deeds = ["lock this chip for ever"] if plan.irreversible else []
+    deeds += ["replace what it holds" if deeds else "replace what this chip holds"] if plan.replaced else []
+    what = " and ".join(deeds)
     if json:
-        raise nobody_to_ask(f"This plan will {what}")
+        raise nobody_to_ask(f"This plan will {': '.join(filter(None, (what, '; '.join(plan.replaced))))}")
     typed = typer.prompt(f"Type the last {CONFIRM_DIGITS} digits of the serial number to {what}")
     if typed.strip().lower() != plan.serial_number[-CONFIRM_DIGITS:]:
         raise RefusedError(
@@ -231,10 +236,7 @@ class _Progress:
             self._is_read = False
 
 
-def _print_report(report: Report, *, json: bool) -> None:
-    if json:
-        print_json(report.document())
-        return
+def _print_report(report: Report) -> None:
     out = console()
     outcome = report.outcome
     if outcome.verdict is Verdict.PASS:

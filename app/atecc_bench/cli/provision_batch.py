@@ -1,5 +1,7 @@
 """`provision` for many devices: the CA is unlocked once, the batch confirmed once, each device told as it ends."""
 
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -19,6 +21,7 @@ from atecc_bench.provision.issuer import Issuer
 from atecc_bench.provision.order import Order
 from atecc_bench.provision.profile import Profile
 from atecc_bench.provision.records import ESCROW, Records
+from atecc_bench.twin.presets import SCHEME, parse_virtual_url
 
 
 def order_for_batch(
@@ -47,6 +50,30 @@ def order_for_batch(
     authority = load_authority(ca, existing_passphrase(ca, passphrase_file)) if ca else None
     escrow = escrow_passphrase(Path(ESCROW), escrow_file) if fill_keys else b""
     return Order(profile, issuer, authority, fill_keys=fill_keys, escrow_passphrase=escrow, given=given)
+
+
+def check_ports(ports: Sequence[str]) -> None:
+    """Raise `InputError` (`port-repeated`) when a device is given twice, by whatever names."""
+    seen: dict[str, str] = {}
+    for port in ports:
+        device = _device_behind(port)
+        before = seen.get(device)
+        seen[device] = port
+        if before is not None:
+            raise InputError(
+                "port-repeated",
+                f"The port {port} is given twice." if port == before else f"{port} and {before} are the same port.",
+                "Give each port once; --count is for several devices, one after the other, at a port.",
+            )
+
+
+def _device_behind(port: str) -> str:
+    if port.lower().startswith(f"{SCHEME}:"):
+        state = parse_virtual_url(port).state
+        return port if state is None else f"{SCHEME}:{os.path.realpath(state)}"
+    if "://" in port:
+        return port.partition("?")[0].casefold()
+    return port.upper().removeprefix("\\\\.\\") if sys.platform == "win32" else os.path.realpath(port)
 
 
 def confirm_batch(order: Order, ports: Sequence[str], count: int, *, json: bool) -> None:

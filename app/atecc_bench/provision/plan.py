@@ -12,8 +12,11 @@ from atecc_bench.provision.given import Given, subject_name
 from atecc_bench.provision.issuer import Issuer
 from atecc_bench.provision.profile import Layout, Profile, filled
 from atecc_bench.provision.slot_keys import KeyWrite
+from atecc_bench.provision.slot_uses import slot_uses
 from atecc_bench.provision.step import Effect, Step, StepId
 from atecc_bench.provision.survey import Survey
+
+_NOTHING_WRITTEN: tuple[set[int], ...] = (set(), {0x00}, {0xFF})  # bytes of a slot that was never written
 
 
 @dataclass(frozen=True)
@@ -62,15 +65,27 @@ class Plan:
         return all(step.effect is Effect.READS for step in self.steps)
 
     @property
-    def replaces_certificates(self) -> bool:
-        """Whether something that somebody wrote will be overwritten, a device certificate for example."""
-        held = (self.survey.slots.get(slot, b"") for slot in self.stale_slots)
-        return any(len(set(content)) > 1 for content in held)
+    def slot_uses(self) -> Mapping[int, str]:
+        """What slots are for under this profile, in a few words."""
+        return slot_uses(self.profile, self.chain)
+
+    @property
+    def replaced(self) -> tuple[str, ...]:
+        """What somebody wrote to the chip and this plan overwrites, such as `Device certificate in slot 10`."""
+        survey, uses = self.survey, self.slot_uses
+        named = [
+            f"{uses.get(slot, 'Contents')} in slot {slot}"
+            for slot in self.stale_slots
+            if set(survey.slots.get(slot, b"")) not in _NOTHING_WRITTEN
+        ]
+        lost = [slot for slot in self.imports if slot in survey.public_keys]
+        lost += [write.slot for write in self.key_writes if survey.config.data_locked]
+        return (*named, *(f"{uses.get(slot, 'Key')} in slot {slot}, which cannot be saved" for slot in lost))
 
     @property
     def needs_confirmation(self) -> bool:
         """Whether a person has to say yes first."""
-        return bool(self.irreversible) or self.replaces_certificates
+        return bool(self.irreversible or self.replaced)
 
     @property
     def irreversible(self) -> tuple[Step, ...]:

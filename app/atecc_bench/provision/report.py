@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from atecc_bench import __version__
 from atecc_bench.chip.session import ChipSession
+from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.provision.escrow import EscrowedKeys, save_escrow
@@ -68,6 +69,9 @@ class Report:
                 for step in outcome.steps
             ],
             "plan": [step.document for step in self.plan.steps],
+            "replaces": list(self.plan.replaced),
+            "for_ever": list(what_locks_protect(self.plan.target_config)),
+            "stays_open": list(what_stays_open(self.plan.target_config)),
             "proofs": [{"id": proof.value, "proved": proof in outcome.proved} for proof in self.plan.profile.proofs],
             "timing": {
                 "total_s": round(outcome.timing.total_s, 4),

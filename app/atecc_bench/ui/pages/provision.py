@@ -25,7 +25,7 @@ from atecc_bench.ui.provisioning.plan_steps import ConfirmStep, RunStep
 from atecc_bench.ui.provisioning.profile_step import ProfileStep
 from atecc_bench.ui.provisioning.rehearsal_step import RehearsalStep
 from atecc_bench.ui.provisioning.result_step import ResultStep
-from atecc_bench.ui.provisioning.wizard_step import WizardStep, next_text, rail_note
+from atecc_bench.ui.provisioning.wizard_step import WizardStep, lock_text, next_text, rail_note
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, PageHeader, TextRole, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.step_rail import RailStep, StepRail, StepState
@@ -231,7 +231,7 @@ class ProvisionPage(QWidget):
         prepared = self._prepared
         if prepared is None:
             return
-        if prepared.rehearsal is None or not prepared.plan.irreversible:
+        if prepared.rehearsal is None or not prepared.plan.needs_confirmation:
             self._run()
             return
         self.confirm.set_plan(prepared.plan, prepared.rehearsal.config_after)
@@ -240,7 +240,7 @@ class ProvisionPage(QWidget):
     def _run(self) -> None:
         prepared = self._prepared
         confirmed = self.bench.order is not None or self.confirm.is_confirmed()
-        if prepared is None or (prepared.plan.irreversible and not confirmed):
+        if prepared is None or (prepared.plan.needs_confirmation and not confirmed):
             return
         self.running.set_plan(prepared.plan)
         self._busy = True
@@ -330,6 +330,7 @@ class ProvisionPage(QWidget):
         ready = {WizardStep.REHEARSAL: self._prepared is not None, WizardStep.DEVICE: self._facts is not None}
         self.next_button.setEnabled(not self._busy and ready.get(step, True))
         self.next_button.setText(next_text(step, plan))
+        self.lock_button.setText(lock_text(plan))
         self.lock_button.setVisible(step is WizardStep.CONFIRM)
         self.lock_button.setEnabled(self.confirm.is_confirmed())
 

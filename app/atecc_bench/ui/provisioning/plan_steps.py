@@ -68,6 +68,8 @@ class ConfirmStep(_PlanStep):
         self._confirm = ConfirmSerial()
         self._confirm.entered.connect(self.entered)
         self._confirm.confirmed_changed.connect(self.confirmed_changed)
+        self.replaced = paragraph("", TextRole.STRONG)
+        self.column.addWidget(self.replaced)
         self.column.addWidget(self._confirm)
 
     def set_plan(self, plan: Plan, after: ConfigZone) -> None:
@@ -76,12 +78,13 @@ class ConfirmStep(_PlanStep):
         self.title.setText(
             f"{_in_words(count)} of these {_in_words(total).lower()} steps can never be undone"
             if count
-            else "All of these steps can be repeated or undone"
+            else "What this chip holds will be replaced"
         )
         self.table.set_plan([planned_row(step) for step in plan.steps])
+        self.replaced.setText(f"This replaces: {'; '.join(plan.replaced)}." if plan.replaced else "")
+        self.replaced.setVisible(bool(plan.replaced))
         self.text.setText("What stays open: " + " ".join(what_stays_open(after)))
         self._confirm.set_serial(plan.serial_number)
-        self._confirm.setVisible(bool(count))
 
     def is_confirmed(self) -> bool:
         """Whether the digits typed are those of this chip."""

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cryptography import x509
 from PySide6.QtWidgets import QFormLayout, QLabel, QTabWidget, QVBoxLayout, QWidget
 
 from atecc_bench.chip.slot_matrix import slot_matrix
-from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
 from atecc_bench.errors import BenchError
-from atecc_bench.pki.layout import SLOT_USES
+from atecc_bench.provision.foreseen import STAND_INS, Foreseen, foresee
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.rehearse import Rehearsal
 from atecc_bench.provision.step import Step
@@ -21,7 +19,6 @@ from atecc_bench.ui.widgets.scroller import Scroller
 from atecc_bench.ui.widgets.slot_table import SlotTable
 
 _CERTIFICATE = ("Subject", "Issuer", "Valid from", "Valid until", "Extensions")
-_STAND_INS = "Key, serial number and signature are the twin's: the real ones come from the chip and from the CA."
 
 
 def _rehearsed(step: Step) -> PlanRow:
@@ -38,6 +35,7 @@ class RehearsalStep(QWidget):
         self._table = PlanTable()
         self._before, self._after = SlotTable(), SlotTable()
         self._values = [paragraph("") for _ in _CERTIFICATE]
+        self._stand_ins = paragraph(STAND_INS, TextRole.MUTED)
         self._for_ever, self._open = paragraph(""), paragraph("")
         self._tabs = QTabWidget()
         self._tabs.setAccessibleName("What the rehearsal showed")
@@ -45,7 +43,7 @@ class RehearsalStep(QWidget):
             ("Steps", Scroller(self._table)),
             ("Slots before", self._before),
             ("Slots after", self._after),
-            ("Certificate", Scroller(_form(_CERTIFICATE, self._values), paragraph(_STAND_INS, TextRole.MUTED))),
+            ("Certificate", Scroller(_form(_CERTIFICATE, self._values), self._stand_ins)),
             (
                 "For ever",
                 Scroller(
@@ -80,7 +78,7 @@ class RehearsalStep(QWidget):
         """Show how it went; None when there was nothing to rehearse."""
         self._tabs.show()
         self._tabs.setCurrentIndex(0)
-        config = plan.survey.config if rehearsal is None else rehearsal.config_after
+        foreseen = foresee(plan, rehearsal)
         if rehearsal is None:
             self._title.setText("This chip holds all that the profile wants")
             text = "It will be checked, and nothing will be written to it."
@@ -90,35 +88,18 @@ class RehearsalStep(QWidget):
             self._title.setText("The rehearsal passed on a software twin of this chip")
             self._banner.set_message(BannerKind.GOOD, "Every step and every proof passed. Nothing was written.", "")
             self._table.set_plan([_rehearsed(step) for step in plan.steps])
-        self._before.set_slots(slot_matrix(plan.survey.config), {})
-        self._after.set_slots(slot_matrix(config), SLOT_USES)
-        self._for_ever.setText(_list(what_locks_protect(config)))
-        self._open.setText(_list(what_stays_open(config)) or "Nothing.")
-        self._show_certificate(_device_certificate(plan, rehearsal))
+        self._before.set_slots(slot_matrix(foreseen.before), {})
+        self._after.set_slots(slot_matrix(foreseen.after), foreseen.uses)
+        self._for_ever.setText(_list(foreseen.for_ever))
+        self._open.setText(_list(foreseen.stays_open) or "Nothing.")
+        self._show_certificate(foreseen)
 
-    def _show_certificate(self, device: x509.Certificate | None) -> None:
-        texts = [""] * len(_CERTIFICATE) if device is None else _certificate_texts(device)
-        for value, text in zip(self._values, texts, strict=True):
-            value.setText(text)
-        self._tabs.setTabVisible(3, device is not None)
-
-
-def _device_certificate(plan: Plan, rehearsal: Rehearsal | None) -> x509.Certificate | None:
-    certificates = plan.certificates if rehearsal is None else rehearsal.outcome.certificates
-    return x509.load_der_x509_certificate(certificates.device) if certificates else None
-
-
-def _certificate_texts(device: x509.Certificate) -> tuple[str, ...]:
-    extensions = "\n".join(
-        f"{extension.oid._name}{', critical' if extension.critical else ''}" for extension in device.extensions
-    )
-    return (
-        device.subject.rfc4514_string(),
-        device.issuer.rfc4514_string(),
-        f"{device.not_valid_before_utc:%Y-%m-%d %H:%M} UTC",
-        f"{device.not_valid_after_utc:%Y-%m-%d %H:%M} UTC",
-        extensions,
-    )
+    def _show_certificate(self, foreseen: Foreseen) -> None:
+        texts = foreseen.certificate_texts
+        for name, value in zip(_CERTIFICATE, self._values, strict=True):
+            value.setText(texts.get(name, ""))
+        self._stand_ins.setVisible(foreseen.stand_ins)
+        self._tabs.setTabVisible(3, bool(texts))
 
 
 def _list(sentences: Sequence[str]) -> str:

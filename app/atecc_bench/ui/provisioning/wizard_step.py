@@ -32,7 +32,7 @@ def next_text(step: WizardStep, plan: Plan | None) -> str:
         return "Rehearse"
     if step is WizardStep.REHEARSAL and plan is not None and plan.already_provisioned:
         return "Check it"
-    if step is WizardStep.REHEARSAL and plan is not None and not plan.irreversible:
+    if step is WizardStep.REHEARSAL and plan is not None and not plan.needs_confirmation:
         return "Provision"
     return "Next device" if step is WizardStep.RESULT else "Next"
 
@@ -60,11 +60,18 @@ def rail_note(
             return report.outcome.verdict.value if report else ""
 
 
+def lock_text(plan: Plan | None) -> str:
+    """What the button says that takes the confirmation."""
+    return "Lock and provision" if plan is None or plan.irreversible else "Replace and provision"
+
+
 def _confirm_note(plan: Plan | None) -> str:
     if plan is None:
         return ""
     count = len(plan.irreversible)
-    return f"{count} steps are for ever" if count > 1 else ("1 step is for ever" if count else "nothing is for ever")
+    if not count:
+        return "something is replaced" if plan.replaced else "nothing is for ever"
+    return f"{count} steps are for ever" if count > 1 else "1 step is for ever"
 
 
 def _run_note(plan: Plan | None, report: Report | None) -> str:
