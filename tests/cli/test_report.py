@@ -139,6 +139,7 @@ def test_a_run_that_was_cut_off_is_told_from_its_journal(run: Run, provisioned: 
     words = page_of(run, provisioned["serial_number"], ca)
     assert "The run was cut off during the step lock-data." in words
     assert "Lock data running" in words
+    assert "Lock config running" not in words  # it was done: the next one began
     folder.rename(folder.with_name("20250101T000000Z"))  # now the one that was cut off is the newest
     document = run("report", provisioned["serial_number"], "--virtual", "--json").document
     assert (document["verdict"], document["error"]["id"]) == ("FAIL", "cut-off")

@@ -70,13 +70,19 @@ def _of_journal(lines: list[Mapping[str, object]]) -> RunDocument | None:
 
 
 def _steps(lines: list[Mapping[str, object]]) -> list[dict[str, object]]:
-    steps: dict[str, dict[str, object]] = {}
-    began: dict[str, datetime] = {}
+    """Each step that was begun. One is done when the next begins, or the run passes; seconds are from line to line."""
+    steps: list[dict[str, object]] = []
+    began: datetime | None = None
     for line in lines:
-        if line.get("event") != Event.STEP:
+        event, status = line.get("event"), line.get("status")
+        if event not in (Event.STEP, Event.END):
             continue
-        step, at = str(line.get("id")), datetime.fromisoformat(str(line.get("at")))
-        began.setdefault(step, at)
-        seconds = (at - began[step]).total_seconds()
-        steps[step] = {"id": step, "status": str(line.get("status")), "seconds": seconds}
-    return list(steps.values())
+        at = datetime.fromisoformat(str(line.get("at")))
+        if began is not None and steps:
+            passed = status == StepStatus.RUNNING or line.get("verdict") == Verdict.PASS
+            ended = StepStatus.FAILED if status == StepStatus.FAILED else StepStatus.DONE if passed else None
+            steps[-1] |= {"status": ended or StepStatus.RUNNING, "seconds": (at - began).total_seconds()}
+        began = at if status == StepStatus.RUNNING else None
+        if began is not None:
+            steps.append({"id": str(line.get("id")), "status": StepStatus.RUNNING, "seconds": 0.0})
+    return steps
