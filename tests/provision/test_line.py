@@ -1,5 +1,6 @@
 """A frozen line: what a supervisor chose stays as it is until the passphrase is given."""
 
+import hashlib
 import json
 import os
 from datetime import UTC, datetime
@@ -83,6 +84,74 @@ def test_a_short_passphrase_freezes_nothing(tmp_path: Path, order: Order, ca: Pa
         freeze(tmp_path, order, ca, b"short")
     assert refused(caught) == "passphrase-too-short"
     assert frozen_line(tmp_path) is None
+
+
+EDITS: dict[str, object] = {
+    "profile": "aws-iot",
+    "profile_sha256": "0" * 64,
+    "ca": "/somewhere/else",
+    "signer_sha256": "0" * 64,
+    "organization": "Somebody else",
+    "fields": {"batch": "B042"},
+    "fill_keys": False,
+    "salt": "0" * 32,
+}
+
+
+def edit(folder: Path, **changes: object) -> dict[str, object]:
+    """What somebody does with an editor, to a file that is not sealed against him."""
+    path = folder / "line.json"
+    document = json.loads(path.read_bytes()) | changes
+    path.write_text(json.dumps(document))
+    return document
+
+
+def checksum_of(document: dict[str, object]) -> str:
+    content = {name: value for name, value in document.items() if name != "checksum"}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("field", EDITS)
+def test_an_edited_file_stops_the_line(tmp_path: Path, line: FrozenLine, field: str):
+    edit(tmp_path, **{field: EDITS[field]})
+    with pytest.raises(BenchError) as caught:
+        frozen_line(tmp_path)
+    assert refused(caught) == "bad-line"
+    assert "edited" in caught.value.message
+
+
+@pytest.mark.parametrize("field", ["fill_keys", "organization", "salt"])
+def test_one_whose_checksum_was_made_to_fit_is_found_out_by_the_passphrase(
+    tmp_path: Path, line: FrozenLine, field: str
+):
+    document = edit(tmp_path, **{field: EDITS[field]})
+    edit(tmp_path, checksum=checksum_of(document))
+    edited = frozen_line(tmp_path)
+    assert edited is not None
+    with pytest.raises(BenchError) as caught:
+        edited.check(SUPERVISOR)
+    assert refused(caught) == ("wrong-supervisor-passphrase" if field == "salt" else "line-changed")
+
+
+def test_a_line_frozen_by_somebody_else_does_not_take_the_supervisors_passphrase(
+    tmp_path: Path, line: FrozenLine, order: Order, ca: Path
+):
+    freeze(tmp_path, order, ca, b"the technician's own")
+    again = frozen_line(tmp_path)
+    assert again is not None
+    with pytest.raises(BenchError) as caught:
+        again.check(SUPERVISOR)
+    assert refused(caught) == "wrong-supervisor-passphrase"
+
+
+def test_the_right_passphrase_leaves_an_edited_line(tmp_path: Path, line: FrozenLine):
+    edited = line.model_copy(update={"organization": "Somebody else"})
+    thaw(tmp_path, edited, SUPERVISOR)
+    assert frozen_line(tmp_path) is None
+
+
+def test_the_line_as_it_was_frozen_is_right(line: FrozenLine):
+    line.check(SUPERVISOR)
 
 
 @pytest.mark.parametrize("field", ["profile_sha256", "signer_sha256"])

@@ -7,6 +7,7 @@ from pathlib import Path, PureWindowsPath
 from urllib.parse import quote
 
 import pytest
+import serial
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from atecc_bench.chip.identity import Part
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.chip.zones import SLOT_COUNT, Zone
 from atecc_bench.errors import DeviceError, InputError
+from atecc_bench.twin import protocol_virtual
 from atecc_bench.twin.board import Speed, VirtualBoard
 from atecc_bench.twin.direct import DirectTransport
 from atecc_bench.twin.entropy import SeededEntropy, seeded_entropy
@@ -23,9 +25,11 @@ from atecc_bench.twin.faults import Fault, FaultKind
 from atecc_bench.twin.keys import has_private_key
 from atecc_bench.twin.memory import Eeprom
 from atecc_bench.twin.presets import Preset, VirtualUrl, open_board, parse_virtual_url
+from atecc_bench.twin.scheme import is_virtual_url
 from atecc_bench.twin.secure_element import SecureElement
 from atecc_bench.twin.spi_flash import Boots
 from atecc_bench.twin.state_file import load_state, save_state
+from atecc_bench.twin.virtual_port import register_virtual_scheme
 
 MASS_PROVISIONING = (
     "C0000001 8F20 C444 8720 8720 8F0F C400 9F0F 8220 0F0F C444 0F0F 0F0F 0F0F 0F0F 0F0F 0F0F"
@@ -92,6 +96,20 @@ def test_any_text_is_a_url_or_a_plain_error(text: str) -> None:
     for url in (text, f"virtual://{text}", f"virtual://fresh?{text}"):
         with suppress(InputError):
             parse_virtual_url(url)
+
+
+@pytest.mark.parametrize("url", ["virtual://fresh", "VIRTUAL://fresh", "Virtual://FRESH?speed=max"])
+def test_what_pyserial_opens_as_a_virtual_board_is_known_as_one(url: str) -> None:
+    register_virtual_scheme()
+    assert type(serial.serial_for_url(url, do_not_open=True)).__module__ == protocol_virtual.__name__
+    assert is_virtual_url(url)
+
+
+@pytest.mark.parametrize(
+    "url", ["virtual", "virtual:", "virtual:/fresh", "/dev/virtual://x", "rfc2217://virtual:1", ""]
+)
+def test_other_ports_are_none(url: str) -> None:
+    assert not is_virtual_url(url)
 
 
 def test_speed_is_max_unless_told_otherwise() -> None:

@@ -11,8 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from atecc_bench.provision.line import frozen_line
 from atecc_bench.provision.records import Records
+from atecc_bench.twin.scheme import is_virtual_url
 from atecc_bench.ui.app import build_window
-from atecc_bench.ui.bench import VIRTUAL, Bench
+from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
 from atecc_bench.ui.provisioning.line_dialogs import AGAIN, CA, CONFIRM, SUPERVISOR, LineDialog
@@ -110,11 +111,12 @@ def test_the_line_is_frozen_only_for_a_confirmation_and_a_passphrase_typed_twice
 
 def test_a_frozen_line_offers_no_virtual_board_and_no_other_page(frozen: Supervisor, qtbot: QtBot) -> None:
     bench = frozen.bench
-    assert not [choice for choice in bench.port_choices() if choice.port.startswith(VIRTUAL)]
+    assert not [choice for choice in bench.port_choices() if is_virtual_url(choice.port)]
     assert bench.port == ""
     assert bench.first_port() == ""
-    bench.connect_to("virtual://fresh")
-    assert not bench.busy
+    for url in ("virtual://fresh", "VIRTUAL://fresh", "Virtual://Fresh?speed=real"):
+        bench.connect_to(url)
+        assert (bench.busy, bench.port) == (False, "")
     assert not [b for b in frozen.page.findChildren(QPushButton) if "virtual" in b.text().lower() and b.isVisible()]
     assert not [b for b in frozen.page.findChildren(QPushButton) if b.text() == "Choose a board" and b.isVisible()]
     bench.page_wanted.emit("Board")

@@ -15,6 +15,7 @@ from atecc_bench.provision.order import Order, carry_out, prepare
 from atecc_bench.provision.outcome import StepResult, Verdict
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.report import Report
+from atecc_bench.twin.scheme import is_virtual_url
 from atecc_bench.twin.virtual_port import register_virtual_scheme
 
 POLL_S = 0.5  # between two looks whether the next device is there
@@ -101,7 +102,7 @@ class _Port:
             try:
                 board, session, serial = self._next_device()
             except BenchError as error:
-                ended(DeviceResult(self._port, "", self._port.startswith("virtual:"), None, error))
+                ended(DeviceResult(self._port, "", is_virtual_url(self._port), None, error))
                 return
             with board:
                 result = self._provision(board, session, serial)

@@ -8,7 +8,8 @@ from atecc_bench.chip.chip_info import ChipInfo
 from atecc_bench.cli.device import device_document, open_device
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.link.ports import serial_ports
-from atecc_bench.twin.presets import SCHEME, Preset
+from atecc_bench.twin.presets import Preset
+from atecc_bench.twin.scheme import SCHEME
 
 
 def ports(*, json: JsonOption = False) -> None:

@@ -44,7 +44,8 @@ def serve(
     ] = False,
 ) -> None:
     """Serve a virtual board until interrupted; its port is the first line printed."""
-    from atecc_bench.twin.presets import SCHEME, open_board, parse_virtual_url
+    from atecc_bench.twin.presets import open_board, parse_virtual_url
+    from atecc_bench.twin.scheme import SCHEME
     from atecc_bench.twin.serve import serve_pty
     from atecc_bench.twin.serve_network import parse_network_address, serve_rfc2217
 

@@ -1,11 +1,26 @@
 """A frozen line: profile, names and CA as a supervisor chose them, kept behind a passphrase until it is given again.
 
-JSON in the user's data folder. Of the passphrase it holds only what Scrypt (RFC 7914) makes of it; nothing in it opens
-a CA. It keeps operators from changing what the line makes. It is no protection from somebody who may change the files
-of this user.
+JSON in the user's data folder. Of the passphrase it holds only what Scrypt (RFC 7914) makes of it: one half of that
+tells the right passphrase, the other, which is not kept, seals all that the file says (HMAC-SHA256). Nothing in it
+opens a CA.
+
+What somebody at this computer can do, and what becomes of it:
+
+- Edit the file. Its checksum is looked at whenever it is read, and a file that does not fit it stops the line.
+- Edit it and make the checksum fit. No device is made before a supervisor begins a batch with the passphrase, and the
+  seal, which takes the passphrase, no longer fits then.
+- Put in a hash and a seal made with a passphrase of his own. Then the supervisor's passphrase does not fit.
+- Change the profile or the CA. Their hashes are in the file and are compared when a batch begins. What a running batch
+  makes was read before it began.
+
+None of that can be prevented for the files themselves: whoever may write in this user's data folder can delete the
+file, or have the program use another folder (ATECC_BENCH_DATA), and then the line is not frozen, which the window shows
+by offering everything. Who must not be able to do that needs a user account that can only read there.
 """
 
+import hashlib
 import hmac
+import json
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -39,11 +54,12 @@ class FrozenLine(BaseModel):
     """What the line makes. `ca` is the folder of the CA, `signer_sha256` the fingerprint of its certificate.
 
     Both are None for a profile that needs no CA. `fields` are texts of the profile that are the same on every device.
+    `seal` is over all that stands before it, `checksum` over that and the seal.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    atecc_bench_line: Annotated[int, Field(ge=1, le=1)] = 1
+    atecc_bench_line: Annotated[int, Field(ge=2, le=2)] = 2
     profile: str
     profile_sha256: _Hash
     ca: str | None
@@ -53,21 +69,47 @@ class FrozenLine(BaseModel):
     fill_keys: bool
     salt: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
     passphrase_hash: _Hash
+    seal: _Hash = ""
+    checksum: _Hash = ""
 
     def check(self, passphrase: bytes) -> None:
-        """Compare a passphrase with the supervisor's; takes a few tenths of a second.
+        """Make sure that this is the supervisor's passphrase and the line as it was frozen with it.
 
-        Raises:
-            RefusedError: `wrong-supervisor-passphrase`.
-
+        Takes a few tenths of a second. Raises:
+            RefusedError: `wrong-supervisor-passphrase`, `line-changed`.
         """
-        found = _hash(passphrase, bytes.fromhex(self.salt))
-        if not hmac.compare_digest(found, bytes.fromhex(self.passphrase_hash)):
+        if not hmac.compare_digest(self._sealed(self.seal_key(passphrase)), self.seal):
+            raise _changed("The file of the frozen line")
+
+    def seal_key(self, passphrase: bytes) -> bytes:
+        """What the seal is made with. Raises `RefusedError` (`wrong-supervisor-passphrase`)."""
+        found, seal_key = _hashes(passphrase, bytes.fromhex(self.salt))
+        if not hmac.compare_digest(found.hex(), self.passphrase_hash):
             raise RefusedError(
                 "wrong-supervisor-passphrase",
                 "This is not the supervisor's passphrase.",
                 "Type it again; capitals and spaces count.",
             )
+        return seal_key
+
+    @property
+    def fits_checksum(self) -> bool:
+        """Whether nobody has edited the file without making a new checksum, too."""
+        return self._summed() == self.checksum
+
+    def with_seal(self, seal_key: bytes) -> "FrozenLine":
+        """The line with its seal and its checksum."""
+        sealed = self.model_copy(update={"seal": self._sealed(seal_key)})
+        return sealed.model_copy(update={"checksum": sealed._summed()})
+
+    def _sealed(self, seal_key: bytes) -> str:
+        return hmac.digest(seal_key, self._content("seal", "checksum"), "sha256").hex()
+
+    def _summed(self) -> str:
+        return hashlib.sha256(self._content("checksum")).hexdigest()
+
+    def _content(self, *without: str) -> bytes:
+        return json.dumps(self.model_dump(exclude=set(without)), sort_keys=True).encode("ascii")
 
     def order(self, ca_passphrase: bytes, escrow_passphrase: bytes) -> Order:
         """Unlock the CA, and make sure that profile and CA are those that were frozen.
@@ -117,6 +159,7 @@ def freeze(folder: Path, order: Order, ca: Path | None, passphrase: bytes) -> Fr
             "Choose a longer one.",
         )
     salt = os.urandom(_SALT_LENGTH)
+    passphrase_hash, seal_key = _hashes(passphrase, salt)
     line = FrozenLine(
         profile=order.profile.name,
         profile_sha256=order.profile.sha256,
@@ -126,8 +169,8 @@ def freeze(folder: Path, order: Order, ca: Path | None, passphrase: bytes) -> Fr
         fields=dict(order.given.fields),
         fill_keys=order.fill_keys,
         salt=salt.hex(),
-        passphrase_hash=_hash(passphrase, salt).hex(),
-    )
+        passphrase_hash=passphrase_hash.hex(),
+    ).with_seal(seal_key)
     part = folder / f"{_FILE}.part"
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -147,12 +190,12 @@ def frozen_line(folder: Path) -> FrozenLine | None:
     """The line of a data folder, None when nothing is frozen.
 
     Raises:
-        InputError: `bad-line` when there is one that cannot be read: then nothing may be provisioned.
+        InputError: `bad-line` when there is one that cannot be read or was edited: then nothing may be provisioned.
 
     """
     path = folder / _FILE
     try:
-        return FrozenLine.model_validate_json(path.read_bytes())
+        line = FrozenLine.model_validate_json(path.read_bytes())
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:
@@ -161,25 +204,34 @@ def frozen_line(folder: Path) -> FrozenLine | None:
             f"This line was frozen, and {path} cannot be read.",
             "A supervisor has to look at the file; without it the line is not frozen any more.",
         ) from error
+    if not line.fits_checksum:
+        raise InputError(
+            "bad-line",
+            f"This line was frozen, and {path} was edited since.",
+            "A supervisor has to remove the file and freeze the line again; nothing is provisioned until then.",
+        )
+    return line
 
 
 def thaw(folder: Path, line: FrozenLine, passphrase: bytes) -> None:
-    """Leave the frozen mode.
+    """Leave the frozen mode, also when the file was changed meanwhile.
 
     Raises:
         RefusedError: `wrong-supervisor-passphrase`.
         InputError: `line-not-writable`.
 
     """
-    line.check(passphrase)
+    line.seal_key(passphrase)
     try:
         (folder / _FILE).unlink(missing_ok=True)
     except OSError as error:
         raise _not_writable(folder, error) from error
 
 
-def _hash(passphrase: bytes, salt: bytes) -> bytes:
-    return Scrypt(salt=salt, length=32, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P).derive(passphrase)
+def _hashes(passphrase: bytes, salt: bytes) -> tuple[bytes, bytes]:
+    """One hash to know the passphrase by, and one to seal with."""
+    both = Scrypt(salt=salt, length=64, n=_SCRYPT_N, r=_SCRYPT_R, p=_SCRYPT_P).derive(passphrase)
+    return both[:32], both[32:]
 
 
 def _fingerprint(certificate: x509.Certificate) -> str:

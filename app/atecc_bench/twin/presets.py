@@ -22,12 +22,12 @@ from atecc_bench.twin.bus import Bus, BusChip, SimClock
 from atecc_bench.twin.entropy import Entropy, seeded_entropy
 from atecc_bench.twin.faults import Fault, parse_fault
 from atecc_bench.twin.memory import Eeprom
+from atecc_bench.twin.scheme import SCHEME, is_virtual_url
 from atecc_bench.twin.secure_element import SecureElement
 from atecc_bench.twin.spi_flash import FILES, Boots, BridgeImages, SpiFlash
 from atecc_bench.twin.state_file import StateKeeper, load_state, save_state
 from atecc_bench.twin.tray import Tray
 
-SCHEME = "virtual"
 LONGEST_SEED = 40  # digits
 _AND = "+"
 _FAULT = "fault"
@@ -101,14 +101,13 @@ def parse_virtual_url(url: str) -> VirtualUrl:
         InputError: `virtual-url`, `virtual-preset`, `virtual-option` or `fault`.
 
     """
-    scheme, separator, rest = url.partition("://")
-    if scheme.lower() != SCHEME or not separator:
+    if not is_virtual_url(url):
         raise InputError(
             "virtual-url",
             f"{url!r} is not the URL of a virtual board.",
             f"Write {SCHEME}://PRESET, with PRESET one of {_listing(Preset)}.",
         )
-    names, _, query = rest.partition("?")
+    names, _, query = url.partition("://")[2].partition("?")
     presets = tuple(_preset(name) for name in unquote(names).lower().split(_AND))
     if len(presets) > 1 and not all(preset.has_chip for preset in presets):
         raise InputError(

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from atecc_bench.errors import BenchError
 from atecc_bench.link.errors import CancelledError
 from atecc_bench.link.trace import KEPT, Exchange
+from atecc_bench.twin.scheme import SCHEME, is_virtual_url
 from atecc_bench.ui.background import Background
 from atecc_bench.ui.device_summary import NO_DEVICE, DeviceSummary, LinkState
 from atecc_bench.ui.device_worker import DeviceWorker
@@ -31,10 +32,9 @@ if TYPE_CHECKING:
     from atecc_bench.ui.inspecting.subject import Subject
 
 LAST_EXCHANGES = 6
-VIRTUAL = "virtual://"
 NOT_REACHED = "The board could not be reached."
 GIVEN_UP = "Connecting was cancelled."
-FIRST_VIRTUAL_PORT = f"{VIRTUAL}provisioned"
+FIRST_VIRTUAL_PORT = f"{SCHEME}://provisioned"
 
 
 class Bench(QObject):
@@ -97,7 +97,7 @@ class Bench(QObject):
 
     def port_choices(self) -> list[PortChoice]:
         """Ports to offer: hardware first, then virtual boards."""
-        from atecc_bench.twin.presets import SCHEME, Preset
+        from atecc_bench.twin.presets import Preset
 
         choices = [
             PortChoice(p.device, f"{p.device} · {p.bridge or p.description or 'serial port'}") for p in self.hardware
@@ -137,7 +137,7 @@ class Bench(QObject):
     def set_line(self, line: "FrozenLine | None", order: "Order | None") -> None:
         """The line is frozen for this order, or, with None, not any more; a virtual board is let go of."""
         self.line, self.order, self.line_error = line, order, None
-        if self.frozen and self.port.startswith(VIRTUAL):
+        if self.frozen and is_virtual_url(self.port):
             self.worker.let_go(lambda _: None, lambda _: None)
             self._let_go("", NOT_REACHED, LinkState.DISCONNECTED)
         self.line_changed.emit()
@@ -154,7 +154,7 @@ class Bench(QObject):
 
     def connect_to(self, port: str) -> None:
         """Connect to another port; pages hear of it by `device_changed`. A frozen line has no virtual ports."""
-        if not port or (self.frozen and port.startswith(VIRTUAL)):
+        if not port or (self.frozen and is_virtual_url(port)):
             return
         self._let_go(port, NOT_REACHED, LinkState.CONNECTING)
         self.worker.connect_to(port, self._connected, self._not_reached, self._met_bridge)
@@ -280,7 +280,7 @@ class Bench(QObject):
         label = next((c.label for c in self.port_choices() if c.port == self.port), self.port)
         facts = self.facts
         if facts is None:
-            self.summary = DeviceSummary(label, link, virtual=self.port.startswith(VIRTUAL))
+            self.summary = DeviceSummary(label, link, virtual=is_virtual_url(self.port))
         else:
             self.summary = DeviceSummary(
                 port_label=label,

@@ -3,7 +3,8 @@
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from atecc_bench.link.ports import NO_PORT_HINT, port_hint
-from atecc_bench.twin.presets import SCHEME, Preset
+from atecc_bench.twin.presets import Preset
+from atecc_bench.twin.scheme import SCHEME
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.device_summary import LinkState
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph, push_button

@@ -4,7 +4,8 @@ from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
-from atecc_bench.ui.bench import VIRTUAL, Bench
+from atecc_bench.twin.scheme import is_virtual_url
+from atecc_bench.ui.bench import Bench
 
 INTERVAL_MS: Final = 1000
 
@@ -49,7 +50,7 @@ class Arrivals(QObject):
         came = sorted(self._boards() - before if bench.port else self._boards())
         if came and (at_hand is None or at_hand.virtual):
             bench.connect_to(came[0])
-        elif bench.busy or not bench.port or bench.port.startswith(VIRTUAL):
+        elif bench.busy or not bench.port or is_virtual_url(bench.port):
             return
         elif at_hand is not None:
             bench.look_again()
