@@ -17,6 +17,7 @@ from atecc_bench.chip.session import ChipSession
 from atecc_bench.chip.zones import Zone
 from atecc_bench.pki.authority import create_authority, save_authority
 from atecc_bench.pki.keys import certificate_public_key
+from atecc_bench.provision.records import Records
 from atecc_bench.twin.direct import DirectTransport
 from atecc_bench.twin.entropy import seeded_entropy
 from atecc_bench.twin.keys import public_key
@@ -386,3 +387,35 @@ def test_a_secret_slot_that_a_run_filled_and_locked_is_known_to_the_next(run: Ru
     assert run(*arguments(fresh.url, ca, *more)).code == 0
     again = run(*arguments(fresh.url, ca, *more))
     assert (again.code, again.document["already_provisioned"]) == (0, True)
+
+
+REFUSED_BY_THE_CHIP = """
+name: refused-by-the-chip
+title: A key that wants an authorization before GenKey
+parts: [ATECC608A]
+configuration: {base: massprovisioning-608, slots: {0: {ReqAuth: 1, AuthKey: 4}}}
+keys: [{slot: 0, title: Device key, source: generate}]
+certificates:
+  layout: ECC608-MassProvisioning
+  subject: {O: "{organization}", CN: "{serial_number}"}
+proofs: [chain-verified, certificate-rebuilt-equals-file, key-possession]
+"""
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_rehearsal_that_fails_is_not_told_as_a_run(run: Run, chip: Run, ca: Path, tmp_path: Path, count: int):
+    fresh, profile = chip("fresh"), tmp_path / "refused.yaml"
+    profile.write_text(REFUSED_BY_THE_CHIP)
+    before = fresh.eeprom
+    more = ["--port", fresh.url, "--profile", profile, "--ca", ca, "--yes", "--count", count, "--wait", 0]
+    done = run("provision", *more)
+    said = done.out + done.err
+    assert done.code == (1 if count == 1 else 2)  # the next device never came
+    assert "failed at the step generate-keys; nothing was written to the chip." in said
+    assert "goes on from there" not in said
+    document = run("provision", *more, "--json").document
+    document = document if count == 1 else document["devices"][0]
+    assert (document["verdict"], document["error"]["id"]) == ("FAIL", "rehearsal-failed")
+    assert "nothing was written to the chip" in document["error"]["message"]
+    assert fresh.eeprom == before
+    assert not Records.of_user().of_device(fresh.serial_number, virtual=True)

@@ -1,5 +1,6 @@
 """The verb that provisions a chip."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -151,7 +152,8 @@ def _report_of(plan: Plan, rehearsal: Rehearsal | None, now: datetime, *, virtua
     """How a rehearsal ended; None when there was nothing to rehearse."""
     waiting = tuple(StepResult(step.id, StepStatus.WAITING, 0.0) for step in plan.steps)
     right = Outcome(Verdict.PASS, plan.serial_number, waiting, Timing(0, 0, 0), plan.certificates, None)
-    return Report(rehearsal.outcome if rehearsal else right, plan, virtual, {}, now, rehearsed=True)
+    outcome = replace(rehearsal.outcome, error=rehearsal.error or rehearsal.outcome.error) if rehearsal else right
+    return Report(outcome, plan, virtual, {}, now, rehearsed=True)
 
 
 def _print_interrupted(run: PastRun | None) -> None:
@@ -252,7 +254,8 @@ def _print_report(report: Report) -> None:
     else:
         out.print(f"FAIL: {outcome.serial_number}", style="bold red")
         done = [step.id.value for step in outcome.steps if step.status is StepStatus.DONE]
-        out.print(f"Steps that were done: {', '.join(done) or 'none'}. The next run goes on from there.")
+        if not report.rehearsed:
+            out.print(f"Steps that were done: {', '.join(done) or 'none'}. The next run goes on from there.")
     if report.error is not None:
         print_error(report.error)
     if report.record_error is not None:

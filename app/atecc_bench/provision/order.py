@@ -72,7 +72,7 @@ def prepare(
 ) -> Prepared:
     """Look at the chip, plan from its real state, and rehearse on a twin; `planned` hears of the plan before that.
 
-    Nothing is written. Raises what `make_plan` raises, and the error of a rehearsal that failed.
+    Nothing is written. Raises what `make_plan` raises, and `RefusedError` (`rehearsal-failed`).
     """
     plan = plan_for_chip(
         session, order.profile, order.issuer, records, now,
@@ -80,9 +80,8 @@ def prepare(
     )  # fmt: skip
     planned(plan)
     rehearsal = None if plan.already_provisioned else rehearse(plan, now, lambda result: None)
-    error = None if rehearsal is None or rehearsal.outcome.went_as_planned else rehearsal.outcome.error
-    if error is not None:
-        raise error
+    if rehearsal is not None and rehearsal.error is not None:
+        raise rehearsal.error
     return Prepared(order, plan, rehearsal)
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.identity import Part
@@ -102,11 +102,47 @@ _PROOF_SENTENCES = {
     Proof.MANIFEST: "a signed manifest lists the chip and its keys",
 }
 
-Slot = Annotated[int, Field(ge=0, le=15)]
+Switch = Annotated[bool, Field(strict=True)]
 
 
-def _from_hex(value: object) -> object:
-    return bytes.fromhex(value) if isinstance(value, str) else value
+def _from_hex(value: object) -> bytes:
+    """Bytes as a file has them. Digits alone are a number to YAML, and lose the zeros they begin with."""
+    if isinstance(value, bytes):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("it should be bytes in hexadecimal, such as C0 00; put them in quotes if there is no space")
+    try:
+        return bytes.fromhex(value)
+    except ValueError as error:
+        raise ValueError("it should be bytes in hexadecimal, two digits each") from error
+
+
+def _matching(pattern: str, words: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if re.fullmatch(pattern, value) is None:
+            raise ValueError(words)
+        return value
+
+    return AfterValidator(check)
+
+
+def _from_to(first: int, last: int) -> AfterValidator:
+    def check(value: int) -> int:
+        if not first <= value <= last:
+            raise ValueError(f"it should be a number from {first} to {last}")
+        return value
+
+    return AfterValidator(check)
+
+
+Slot = Annotated[int, Field(strict=True), _from_to(0, 15)]
+Name = Annotated[
+    str,
+    _matching("[a-z0-9][a-z0-9_.-]*", "it should be small letters, digits and . _ - and begin with one of the first"),
+]
+FieldId = Annotated[
+    str, _matching("[a-z][a-z0-9_]*", "it should be small letters, digits and _ and begin with a letter")
+]
 
 
 class _Strict(BaseModel):
@@ -122,8 +158,8 @@ class Key(_Strict):
     slot: Slot
     title: str
     source: KeySource
-    lock: bool = False
-    optional: bool = False
+    lock: Switch = False
+    optional: Switch = False
 
 
 class SlotData(_Strict):
@@ -136,16 +172,18 @@ class SlotData(_Strict):
     title: str
     content: Annotated[bytes | None, BeforeValidator(_from_hex)] = Field(default=None, alias="bytes", min_length=1)
     text: str | None = Field(default=None, min_length=1)
-    length: int | None = Field(default=None, ge=1, le=416)
+    length: Annotated[int, Field(strict=True), _from_to(1, 416)] | None = None
 
 
 class OperatorField(_Strict):
     """Something that the operator types for each device; `pattern` is a regular expression for the whole of it.
 
-    `default` may hold `{serial_number}`. Without one the field has to be filled.
+    Expressions are those of Rust's `regex` crate, which pydantic brings along: they need a time that grows with the
+    length of the text and no faster, while `(a+)+` can keep Python's busy for years. So they have neither look-around
+    nor references back. `default` may hold `{serial_number}`. Without one the field has to be filled.
     """
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    id: FieldId
     title: str
     pattern: str
     example: str
@@ -153,7 +191,18 @@ class OperatorField(_Strict):
 
     def accepts(self, value: str) -> bool:
         """Whether the whole of `value` is as the pattern says."""
-        return re.fullmatch(self.pattern, value) is not None
+        try:
+            self.matcher.validate_python(value)
+        except ValidationError:
+            return False
+        return True
+
+    @cached_property
+    def matcher(self) -> TypeAdapter[str]:
+        """What takes no other text than those of the pattern; raises pydantic's `SchemaError` when it is none."""
+        for pattern in (self.pattern, rf"\A(?:{self.pattern})\z"):
+            adapter = TypeAdapter[str](Annotated[str, Field(pattern=pattern)])
+        return adapter
 
 
 MAC_FIELD = OperatorField(
@@ -180,7 +229,7 @@ class Certificates(_Strict):
 
     layout: Layout
     subject: Mapping[str, str] = Field(default_factory=dict[str, str])
-    valid_years: int = Field(default=0, ge=0, le=31)
+    valid_years: Annotated[int, Field(strict=True), _from_to(0, 31)] = 0
     templates: Templates | None = None
     elements: Mapping[str, str] = Field(default_factory=dict[str, str])
 
@@ -188,15 +237,15 @@ class Certificates(_Strict):
 class Locks(_Strict):
     """What is locked for ever. A zone that is not named here has to be locked already: its maker did it."""
 
-    configuration: bool = True
-    data: bool = True
+    configuration: Switch = True
+    data: Switch = True
     slots: tuple[Slot, ...] = ()
 
 
 class Profile(_Strict):
     """One profile. `configuration` is bytes 16 to 127 of the configuration zone."""
 
-    name: str = Field(pattern=r"^[a-z0-9][a-z0-9_.-]*$")
+    name: Name
     title: str
     about: str = ""
     parts: tuple[Part, ...] = Field(min_length=1)

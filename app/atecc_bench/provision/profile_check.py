@@ -1,8 +1,9 @@
 """What is wrong with a profile that has the right form, and what is dangerous about it."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
+
+from pydantic_core import SchemaError
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.slot_policy import Access, Holds, SlotPolicy, slot_policy
@@ -21,20 +22,27 @@ from atecc_bench.provision.profile import (
     Layout,
     Profile,
     Proof,
+    filled,
     placeholders_in,
 )
 from atecc_bench.provision.profile_layout import data_length, layout_slots
 from atecc_bench.provision.yaml_marks import Path
 
+_FIRST_UNREACHED, _LAST_UNREACHED = 84, 89  # UserExtra, UserExtraAdd or Selector, LockValue, LockConfig, SlotLocked
+_ANY_CHIP = {SERIAL_NUMBER: "0123456789abcdefee"}  # with every digit that a serial number can have
 _BUILT_IN = frozenset((SERIAL_NUMBER, ORGANIZATION, MAC))
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something because of which a profile cannot be used; `path` leads to the part it is about."""
+    """Something because of which a profile cannot be used; `path` leads to the part it is about.
+
+    `byte` is that of the configuration zone when it is about a single one.
+    """
 
     path: Path
     message: str
+    byte: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,33 @@ def _blamed(profile: Profile, finding: Finding) -> Path:
 
 def _of_configuration(profile: Profile, config: ConfigZone) -> Iterator[Problem]:
     if config.i2c_address & 1 or not config.i2c_address:
-        yield Problem(("configuration",), f"byte 16 is {config.i2c_address:02X}, and no I2C address is")
+        yield Problem(("configuration",), f"byte 16 is {config.i2c_address:02X}, and no I2C address is", 16)
+    locked = {*profile.locks.slots, *(key.slot for key in profile.keys if key.lock)}
+    for byte in range(_FIRST_UNREACHED, _LAST_UNREACHED + 1):
+        value = profile.configuration[byte - WRITTEN_FROM]
+        why = _why_never(byte, value, locked)
+        if why is not None:
+            yield Problem(("configuration",), f"byte {byte} is {value:02X}, and no Write reaches it: {why}", byte)
+
+
+def _why_never(byte: int, value: int, locked: Collection[int]) -> str | None:
+    """Why a byte that UpdateExtra or Lock owns can never be as a profile has it, or does not matter."""
+    match byte:
+        case 84 | 85 if value:
+            return "only UpdateExtra changes it, which no profile uses. Give 00"
+        case 86 | 87 if value not in (0x00, 0x55, 0xFF):
+            return "only Lock changes it, from 55 to 00. Give 55"
+        case 88 | 89:
+            first = 8 * (byte - 88)
+            more = [slot for slot in range(first, first + 8) if not value >> slot - first & 1 and slot not in locked]
+            if more:
+                slots = ", ".join(map(str, more))
+                return (
+                    f"only Lock locks slots, and nothing here locks slot {slots}. Name it in keys or locks, or give FF"
+                )
+        case _:
+            pass
+    return None
 
 
 def _of_keys(profile: Profile, config: ConfigZone) -> Iterator[Problem]:
@@ -152,9 +186,11 @@ def _of_certificates(profile: Profile, config: ConfigZone) -> Iterator[Problem]:
             except BenchError as error:
                 yield Problem(("certificates", "templates", name), error.message)
                 return
-    for part in certificates.subject:
+    for part, text in certificates.subject.items():
+        path = ("certificates", "subject", part)
+        if not text:
+            yield Problem(path, "it is empty")
         if part not in NAME_PARTS:
-            path = ("certificates", "subject", part)
             yield Problem(path, f"a subject has no {part} here; it may have {', '.join(NAME_PARTS)}")
     needs_subject = profile.layout not in (Layout.TEMPLATES, Layout.TRUST_AND_GO)
     if bool(certificates.subject) is not needs_subject:
@@ -201,13 +237,16 @@ def _of_fields(profile: Profile) -> Iterator[Problem]:
             yield Problem((*path, "id"), f"{field.id} is there twice")
         try:
             accepted = field.accepts(field.example)
-        except re.error as error:
-            yield Problem((*path, "pattern"), f"it is no regular expression: {error}")
+        except SchemaError as error:
+            why = str(error).splitlines()[-1].partition(": ")[2]
+            yield Problem((*path, "pattern"), f"it is no regular expression that can be used here: {why}")
             continue
         if not accepted:
             yield Problem((*path, "example"), f"{field.example!r} is not as the pattern says")
         if set(placeholders_in(field.default or "")) - {SERIAL_NUMBER}:
             yield Problem((*path, "default"), f"a default may only hold {{{SERIAL_NUMBER}}}")
+        elif field.default is not None and not field.accepts(filled(field.default, _ANY_CHIP)):
+            yield Problem((*path, "default"), f"{field.default!r} is not as the pattern says")
     for name in sorted(profile.placeholders - declared - _BUILT_IN):
         yield Problem(("fields",), f"{{{name}}} is used, and no field has this id")
 

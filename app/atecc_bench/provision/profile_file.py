@@ -1,6 +1,5 @@
 """Profiles as YAML files, those that come with the product and the user's own; an error names line and column."""
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -13,16 +12,17 @@ from pydantic import ValidationError
 from atecc_bench.chip.config_bits import BitField, bit_fields
 from atecc_bench.chip.identity import Part
 from atecc_bench.chip.session import WRITABLE_CONFIG
+from atecc_bench.chip.zones import SLOT_COUNT
 from atecc_bench.errors import InputError
 from atecc_bench.provision.data_folder import data_folder
 from atecc_bench.provision.profile import WRITTEN_FROM, Profile
 from atecc_bench.provision.profile_check import problems_of
+from atecc_bench.provision.profile_words import KEY, in_words
 from atecc_bench.provision.yaml_marks import Mark, MarkedDocument, MarkedError
 from atecc_bench.provision.yaml_marks import Path as YamlPath
 from atecc_bench.resources import resource_path
 
 _PREFIXES = ("SlotConfig[{}].", "KeyConfig[{}].")
-_MESSAGE_START = re.compile(r"^(Value error, |Input should be )")
 
 
 @dataclass(frozen=True)
@@ -91,11 +91,14 @@ def open_profile(name_or_path: str) -> ProfileFile:
     try:
         profile = Profile.model_validate(_resolved(document.content, path.parent))
         for problem in problems_of(profile):
-            raise _PlacedError(problem.path, problem.message)
+            mark = document.mark(problem.path)
+            if problem.byte is not None:
+                mark = document.byte_mark(problem.path, problem.byte - WRITTEN_FROM)
+            raise _bad(path, mark, _placed(problem.path, problem.message))
     except ValidationError as error:
         first = error.errors()[0]
-        message = _MESSAGE_START.sub(lambda m: "it should be " if m[1].startswith("Input") else "", first["msg"])
-        raise _bad(path, document.mark(first["loc"]), _placed(first["loc"], message)) from error
+        place = tuple(step for step in first["loc"] if step != KEY)
+        raise _bad(path, document.mark(place), _placed(place, in_words(first))) from error
     except _PlacedError as error:
         raise _bad(path, document.mark(error.path), _placed(error.path, error.message)) from error
     return ProfileFile(profile, path, document)
@@ -143,8 +146,8 @@ def _resolved(content: Any, folder: Path) -> Any:
 def _file_text(folder: Path, name: object, path: YamlPath) -> str:
     try:
         return (folder / str(name)).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _PlacedError(path, f"the file {name} beside the profile cannot be read") from error
+    except (OSError, ValueError) as error:  # no UTF-8, or a name that no file can have
+        raise _PlacedError(path, f"the file {name!r} beside the profile cannot be read") from error
 
 
 def _configuration(source: dict[Any, Any], parts: object) -> bytes:
@@ -169,6 +172,8 @@ def _configuration(source: dict[Any, Any], parts: object) -> bytes:
 def _base(name: object) -> bytes:
     path: YamlPath = ("configuration", "base")
     known = {file.stem: file for file in resource_path("configurations").glob("*.yaml")}
+    if name is None:
+        raise _PlacedError(path, f"no known configuration is named; there are {', '.join(sorted(known))}")
     if not isinstance(name, str) or name not in known:
         raise _PlacedError(path, f"there is no configuration {name!r}; there are {', '.join(sorted(known))}")
     text = known[name].read_text(encoding="utf-8")
@@ -180,6 +185,8 @@ def _assignments(source: dict[Any, Any]) -> Iterator[tuple[YamlPath, tuple[str, 
         yield ("configuration", "fields", str(name)), (str(name),), value
     for slot, values in _mapping(source, ("configuration", "slots")).items():
         path: YamlPath = ("configuration", "slots", str(slot))
+        if slot not in range(SLOT_COUNT) or isinstance(slot, bool):
+            raise _PlacedError(path, f"a slot is a number from 0 to {SLOT_COUNT - 1}")
         if not isinstance(values, dict):
             raise _PlacedError(path, "a slot has fields such as WriteConfig: 0")
         for name, value in cast("dict[Any, Any]", values).items():
@@ -200,5 +207,6 @@ def _changed(config: bytes, field: BitField, value: object, path: YamlPath) -> b
     if isinstance(value, bool):
         value = int(value)
     if not isinstance(value, int) or not 0 <= value < 1 << field.width:
-        raise _PlacedError(path, f"{field.name} has {field.width} bits, a number from 0 to {(1 << field.width) - 1}")
+        last = (1 << field.width) - 1
+        raise _PlacedError(path, f"it should be a number from 0 to {last}: {field.name} has {field.width} bits")
     return field.changed(config, value)

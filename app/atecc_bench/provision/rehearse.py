@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.session import ChipSession
 from atecc_bench.chip.zones import OTP_SIZE, SLOT_COUNT, Zone, slot_size
+from atecc_bench.errors import RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.pki.compressed import FormatVersion, encode_dates
 from atecc_bench.pki.keys import (
@@ -25,7 +26,7 @@ from atecc_bench.pki.on_chip import ChipCertificates
 from atecc_bench.pki.serial_source import SerialSource, hashed_serial_number
 from atecc_bench.provision.chain_layouts import device_chain
 from atecc_bench.provision.issuer import Issuer, on_the_hour
-from atecc_bench.provision.outcome import Hooks, Outcome, StepResult
+from atecc_bench.provision.outcome import Hooks, Outcome, StepResult, StepStatus
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.run import run_plan
 from atecc_bench.provision.slot_keys import random_key
@@ -45,6 +46,21 @@ class Rehearsal:
     outcome: Outcome
     survey: Survey
     config_after: ConfigZone
+
+    @property
+    def error(self) -> RefusedError | None:
+        """Why it failed, in words that cannot be taken for those of a run; None when it passed."""
+        cause = self.outcome.error
+        if cause is None or self.outcome.went_as_planned:
+            return None
+        failed = [step.id.value for step in self.outcome.steps if step.status is StepStatus.FAILED]
+        where = f"at the step {failed[0]}" if failed else "at its end"
+        return RefusedError(
+            "rehearsal-failed",
+            f"The rehearsal on a twin of this chip failed {where}; nothing was written to the chip. {cause.message}",
+            "What the twin refuses the chip would have refused too: look at the profile, with `atecc-bench profile "
+            "lint` for example.",
+        )
 
     def passed_for(self, plan: Plan) -> bool:
         """Whether this was a rehearsal of the same plan, on the same state, and it passed."""

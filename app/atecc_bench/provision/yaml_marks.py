@@ -1,7 +1,9 @@
 """A YAML document whose every part knows its line and column, so that an error can point at it."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, islice
 from typing import Any
 
 import yaml
@@ -38,12 +40,19 @@ class MarkedDocument:
 
     def __init__(self, text: str) -> None:
         try:
-            self.content: Any = yaml.safe_load(text)
             self._root = yaml.compose(text, yaml.SafeLoader)
+            for scalar in _scalars(self._root):
+                _value(scalar)
+            self.content: Any = yaml.safe_load(text)
+            self._text = text
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             place = Mark(1, 1) if mark is None else Mark(mark.line + 1, mark.column + 1)
-            raise MarkedError(place, error.problem or "it is no YAML") from error
+            said = ", ".join(filter(None, (error.context, error.problem)))
+            raise MarkedError(place, f"it is no YAML: {said}") from error
+        except yaml.reader.ReaderError as error:
+            said = f"it is no YAML: no file may hold the character {ord(text[error.position]):02X}"
+            raise MarkedError(_at(text, error.position), said) from error
         except yaml.YAMLError as error:
             raise MarkedError(Mark(1, 1), str(error)) from error
         except RecursionError as error:
@@ -61,6 +70,27 @@ class MarkedDocument:
             place, node = key or value, value
         return Mark(1, 1) if place is None else _mark(place)
 
+    def byte_mark(self, path: Sequence[int | str], index: int) -> Mark:
+        """Where a byte of a part is that is written in hexadecimal; of one that is not, the part."""
+        node = self._root
+        for step in path:
+            _, node = _child(node, step)
+        if not isinstance(node, yaml.ScalarNode):
+            return self.mark(path)
+        start = node.start_mark.index
+        if node.style in ("|", ">"):
+            start = self._text.index("\n", start)  # behind the sign of a block, and what may stand beside it
+        digits = re.finditer(r"[0-9A-Fa-f]", self._text[start : node.end_mark.index])
+        digit = next(islice(digits, 2 * index, None), None)
+        if digit is None:
+            return self.mark(path)
+        return _at(self._text, start + digit.start())
+
+
+def _at(text: str, index: int) -> Mark:
+    before = text[:index]
+    return Mark(before.count("\n") + 1, len(before) - before.rfind("\n"))
+
 
 def _mark(node: yaml.Node) -> Mark:
     return Mark(node.start_mark.line + 1, node.start_mark.column + 1)
@@ -68,26 +98,52 @@ def _mark(node: yaml.Node) -> Mark:
 
 def _child(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node | None, yaml.Node | None]:
     if isinstance(node, yaml.MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == str(step)), (None, None))
+        return next(((key, value) for key, value in node.value if _named(key, step)), (None, None))
     if isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
         return None, node.value[step]
     return None, None
 
 
-def _repeated_keys(root: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+def _named(key: yaml.Node, step: int | str) -> bool:
+    """Whether a key is the one that pydantic names: it says `None` for `~`, and 1 for `yes`."""
+    return isinstance(key, yaml.ScalarNode) and (step == _value(key) or str(step) in (key.value, str(_value(key))))
+
+
+def _value(scalar: yaml.ScalarNode) -> object:
+    """What a scalar is in Python. Raises MarkedError for what its tag does not fit, a 13th month for example."""
+    try:
+        loader: Any = yaml.constructor.SafeConstructor()
+        return loader.construct_object(scalar)
+    except yaml.MarkedYAMLError:
+        raise
+    except (ValueError, KeyError, AttributeError, OverflowError) as error:
+        kind = scalar.tag.rpartition(":")[2]
+        raise MarkedError(_mark(scalar), f"{scalar.value!r} is no {kind}; put it in quotes if it is a text") from error
+
+
+def _scalars(root: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    for node in _nodes(root):
+        children = chain.from_iterable(node.value) if isinstance(node, yaml.MappingNode) else node.value
+        yield from (child for child in children if isinstance(child, yaml.ScalarNode))
+
+
+def _nodes(root: yaml.Node | None) -> Iterator[yaml.CollectionNode]:
+    """All collections, each once: an alias is the same node again."""
     left, visited = [root], set[int]()
     while left:
         node = left.pop()
         if id(node) in visited or not isinstance(node, yaml.CollectionNode):
-            continue  # an alias is the same node again
-        visited.add(id(node))
-        if isinstance(node, yaml.SequenceNode):
-            left += node.value
             continue
+        visited.add(id(node))
+        yield node
+        left += chain.from_iterable(node.value) if isinstance(node, yaml.MappingNode) else node.value
+
+
+def _repeated_keys(root: yaml.Node | None) -> Iterator[yaml.ScalarNode]:
+    for node in _nodes(root):
         seen: set[str] = set()
-        for key, value in node.value:
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
             if isinstance(key, yaml.ScalarNode):
                 if key.value in seen:
                     yield key
                 seen.add(key.value)
-            left.append(value)
