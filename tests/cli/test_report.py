@@ -120,7 +120,7 @@ def test_a_check_does_not_hide_the_run_that_locked_the_chip(run: Run, provisione
     arguments = ("provision", "--port", chip("fresh").url, "--profile", "trustcustom-tls", "--ca", ca, "--json")
     assert run(*arguments).document["already_provisioned"] is True
     words = page_of(run, serial, ca)
-    assert "Nothing had to be written to it by this run." in words
+    assert "is provisioned; this run wrote nothing to it." in words
     for step in ("Lock configuration (for ever)", "Lock data zone (for ever)", "Generate keys"):
         assert words.count(step) == 1
     assert words.count("PASS · VIRTUAL") == 4  # title, headline, and both runs

@@ -119,3 +119,22 @@ def test_a_bridge_is_looked_for_at_its_own_port(worker: DeviceWorker, ears: Ears
     worker.use_bridge("Look", "virtual://no-chip", lambda board, access: board.url, urls.append, ears.refused)
     idle(worker, qtbot)
     assert urls == ["virtual://no-chip"]
+
+
+def test_what_hears_of_the_end_is_let_go_of_on_the_windows_thread(worker: DeviceWorker, qtbot: QtBot) -> None:
+    """It may be the last that holds a dialog, and widgets must not die on another thread."""
+    gone: list[threading.Thread] = []
+
+    class Held:
+        def __del__(self) -> None:
+            gone.append(threading.current_thread())
+
+        def hear(self, value: object) -> None:
+            del value
+
+    worker.prepare("Make", lambda: None, Held().hear, lambda _: None)
+    idle(worker, qtbot)
+    for _ in range(2):
+        worker.prepare("Look", lambda: None, lambda _: None, lambda _: None)
+        idle(worker, qtbot)
+    assert gone == [threading.main_thread()]

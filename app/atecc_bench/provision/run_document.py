@@ -119,8 +119,7 @@ class RunDocument(_Part):
     def sentence(self) -> str:
         """What came of it, in one sentence."""
         if self.verdict is Verdict.PASS:
-            nothing = "" if self.wrote else " Nothing had to be written to it by this run."
-            return f"Chip {self.serial_number} is provisioned.{nothing}"
+            return f"Chip {self.serial_number} is provisioned{'' if self.wrote else '; this run wrote nothing to it'}."
         failed = next((step.id for step in self.steps if step.status == StepStatus.FAILED), None)
         where = f"The run stopped at “{self.title_of(failed)}”. " if failed else ""
         return f"{where}{self.error.message if self.error else ''}"

@@ -6,7 +6,8 @@ from atecc_bench.errors import BenchError
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.device_summary import LinkState
 from atecc_bench.ui.icons import Icon
-from atecc_bench.ui.widgets.basics import ButtonKind, push_button
+from atecc_bench.ui.widgets.basics import ButtonKind
+from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.empty_state import EmptyState
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
 
@@ -27,18 +28,18 @@ class DeviceStates(QStackedWidget):
         super().__init__()
         self._bench = bench
         self._content = content
-        self._choose = push_button("Choose a board", ButtonKind.PRIMARY)
+        self._choose = DeliberateButton("Choose a board", ButtonKind.PRIMARY)
         self._choose.clicked.connect(lambda: bench.page_wanted.emit("Board"))
         self._empty = EmptyState(icon, *empty, (self._choose,))
-        cancel = push_button("Cancel")
+        cancel = DeliberateButton("Cancel")
         cancel.setToolTip("Esc")
         cancel.clicked.connect(bench.cancel_connecting)
         self._waiting = EmptyState(icon, "Connecting…", "Looking for the bridge and the chip behind it.", (cancel,))
-        board = push_button("Go to the board")
+        board = DeliberateButton("Go to the board")
         board.clicked.connect(lambda: bench.page_wanted.emit("Board"))
         self._at_work = EmptyState(icon, "The board is at work", "The page Board shows what is done to it.", (board,))
         self._error = ErrorPanel()
-        again = push_button("Try again", ButtonKind.PRIMARY)
+        again = DeliberateButton("Try again", ButtonKind.PRIMARY)
         again.clicked.connect(lambda: bench.connect_to(bench.port))
         self._error.add_button(again)
         for widget in (content, self._empty, self._waiting, self._at_work, self._error):

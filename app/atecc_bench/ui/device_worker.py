@@ -97,6 +97,9 @@ class DeviceWorker(QObject):
         self._pending: list[_Task] = []  # of the window's thread, as is the next: the cancel of the last `connect_to`
         self._connecting = threading.Event()
         self._running: _Task | None = None  # of the device's thread
+        # Kept until the device's thread has surely let go of it: with the last reference to its callables a dialog may
+        # go, and that has to happen on the window's thread.
+        self._ended: _Task | None = None
         self._board: BoardConnection | None = None
         self._session: ChipSession | None = None
         self._thread = threading.Thread(target=self._work, name="device", daemon=True)
@@ -279,6 +282,7 @@ class DeviceWorker(QObject):
 
         def deliver() -> None:
             self._pending.remove(task)
+            self._ended = task
             self.finished.emit(task.label, seconds)
             outcome()
 

@@ -267,7 +267,8 @@ class ProvisionPage(QWidget):
 
     def _next_device(self) -> None:
         self._facts = None
-        self.names.forget_device()
+        if not self.result.is_waiting:
+            self.names.forget_device()
         self._go(WizardStep.DEVICE)
         self.bench.connect_to(self.bench.port)
 

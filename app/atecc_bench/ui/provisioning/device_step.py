@@ -9,7 +9,8 @@ from atecc_bench.ui.device_worker import DeviceFacts
 from atecc_bench.ui.icons import Icon
 from atecc_bench.ui.serial_text import grouped_serial
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
-from atecc_bench.ui.widgets.basics import TextRole, paragraph, push_button, text_label
+from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
+from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.scroller import Scroller
 
 _FACTS = ("Serial number", "Part", "Port", "Configuration zone", "Data zone and OTP")
@@ -41,7 +42,7 @@ class DeviceStep(QWidget):
         empty = ("Plug in a board", "It is recognised by itself. A port that is not found can be chosen at the top.")
         self._states = DeviceStates(bench, Icon.PROVISION, known, empty)
         self._heading = paragraph("", TextRole.HEADING)
-        virtual = push_button("Take a new virtual chip")
+        virtual = DeliberateButton("Take a new virtual chip")
         virtual.clicked.connect(self.virtual_wanted)
         self._offer = QWidget()
         row = QHBoxLayout(self._offer)

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, 
 
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.provision.given import Given, given_from
-from atecc_bench.provision.profile import KeySource, Layout, OperatorField, Profile
-from atecc_bench.ui.widgets.basics import TextRole, push_button, text_label
+from atecc_bench.provision.profile import KeySource, Layout, OperatorField, Profile, placeholders_in
+from atecc_bench.ui.widgets.basics import TextRole, text_label
+from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 
 _LARGEST_FILE = 1 << 20  # bytes; keys and certificates are far smaller
 _CERTIFICATE, _MASTER_KEY = -1, -2  # among the files, which else are numbered by slot
@@ -80,9 +81,9 @@ class GivenFields(QWidget):
         return given_from(self._profile, fields, certificate, contents, master_key)
 
     def forget_device(self) -> None:
-        """Empty what belongs to one device alone."""
+        """Empty what belongs to one device alone, such as a name that would else have its serial number in it."""
         for one, line in self._texts:
-            if one.default is None:
+            if one.default is None or placeholders_in(one.default):
                 line.clear()
         if _CERTIFICATE in self._files:
             self._files[_CERTIFICATE].clear()
@@ -97,7 +98,7 @@ class GivenFields(QWidget):
     def _add_file(self, title: str, hint: str) -> QLineEdit:
         line = self._line(title)
         line.setPlaceholderText(hint)
-        browse = push_button("Browse…")
+        browse = DeliberateButton("Browse…")
         browse.clicked.connect(lambda: self._browse(title, line))
         row = QHBoxLayout()
         row.setSpacing(8)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBo
 from atecc_bench.errors import BenchError
 from atecc_bench.provision.order import Order
 from atecc_bench.ui.device_worker import DeviceWorker
-from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, push_button, text_label
+from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 
 SUPERVISOR, AGAIN, CA, ESCROW = "Supervisor's passphrase", "The same again", "CA passphrase", "Escrow passphrase"
@@ -48,7 +48,7 @@ class LineDialog(QDialog):
             line.returnPressed.connect(after.setFocus)
             form.addRow(text_label(name, TextRole.MUTED), line)
         self._problem = paragraph("", TextRole.STORED)
-        cancel = push_button("Cancel")
+        cancel = DeliberateButton("Cancel")
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)

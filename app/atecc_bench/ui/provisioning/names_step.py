@@ -14,7 +14,8 @@ from atecc_bench.ui.provisioning.job import CaAccess, CaSummary, Names, default_
 from atecc_bench.ui.provisioning.key_choice import KeyChoice
 from atecc_bench.ui.provisioning.new_ca import NewCaDialog
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
-from atecc_bench.ui.widgets.basics import TextRole, paragraph, push_button, text_label
+from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
+from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.scroller import Scroller
 
 TYPING_PAUSE_MS = 200  # a folder is looked into when its name is complete, not at each letter
@@ -36,7 +37,7 @@ class NamesStep(QWidget):
         self._ca = QLineEdit(str(default_ca(bench.records)))
         self._ca.setAccessibleName("Folder of the certificate authority")
         self._ca.textChanged.connect(self._typed)
-        browse, new = push_button("Browse…"), push_button("New CA…")
+        browse, new = DeliberateButton("Browse…"), DeliberateButton("New CA…")
         browse.clicked.connect(self._browse)
         new.clicked.connect(self._make)
         folder = QHBoxLayout()

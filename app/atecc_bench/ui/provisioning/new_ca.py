@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBo
 from atecc_bench.errors import BenchError
 from atecc_bench.ui.device_worker import DeviceWorker
 from atecc_bench.ui.provisioning.job import make_ca
-from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, push_button, text_label
+from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
+from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 
 SHORTEST_PASSPHRASE = 8
 
@@ -25,22 +26,22 @@ class NewCaDialog(QDialog):
         self._passphrase, self._again = QLineEdit(), QLineEdit()
         for line in (self._passphrase, self._again):
             line.setEchoMode(QLineEdit.EchoMode.Password)
+        cancel, make = DeliberateButton("Cancel"), DeliberateButton("Make CA", ButtonKind.PRIMARY)
         form = QFormLayout()
         form.setHorizontalSpacing(24)
         form.setVerticalSpacing(12)
-        for name, line in (
-            ("Folder", self._folder),
-            ("Organization", self._organization),
-            ("Passphrase", self._passphrase),
-            ("Passphrase again", self._again),
+        for name, line, after in (
+            ("Folder", self._folder, self._organization),
+            ("Organization", self._organization, self._passphrase),
+            ("Passphrase", self._passphrase, self._again),
+            ("Passphrase again", self._again, make),
         ):
             line.setAccessibleName(name)
+            line.returnPressed.connect(after.setFocus)
             form.addRow(text_label(name, TextRole.MUTED), line)
         self._problem = paragraph("", TextRole.MUTED)
-        cancel, make = push_button("Cancel"), push_button("Make CA", ButtonKind.PRIMARY)
         cancel.clicked.connect(self.reject)
         make.clicked.connect(self._make)
-        make.setDefault(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addStretch()

@@ -61,6 +61,7 @@ class RehearsalStep(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._banner)
         column.addWidget(self._tabs, 1)
+        column.addStretch()  # for when there are no tabs
 
     def set_waiting(self) -> None:
         """Nothing is known yet."""

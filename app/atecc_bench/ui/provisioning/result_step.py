@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMenu, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QMessageBox, QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.provision.history import device_history
@@ -17,7 +17,10 @@ from atecc_bench.provision.run_document import Ending, RunDocument
 from atecc_bench.provision.step import Step, StepId
 from atecc_bench.ui.paper import save_pdf
 from atecc_bench.ui.provisioning.verdict_panel import VerdictPanel
-from atecc_bench.ui.widgets.basics import TextRole, paragraph, push_button, text_label
+from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
+from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
+
+_KINDS = {"PDF (*.pdf)": ".pdf", "HTML (*.html)": ".html"}
 
 
 class ResultStep(QWidget):
@@ -32,13 +35,10 @@ class ResultStep(QWidget):
         self._record = paragraph("", TextRole.MUTED)
         self._files = text_label("", TextRole.MONO)
         self._files.setWordWrap(True)
-        self._folder = push_button("Open folder")
+        self._folder = DeliberateButton("Open folder")
         self._folder.clicked.connect(self._open_folder)
-        self._save = push_button("Save report")
-        menu = QMenu(self._save)
-        menu.addAction("As HTML…", self._save_html)
-        menu.addAction("As PDF…", self._save_pdf)
-        self._save.setMenu(menu)
+        self._save = DeliberateButton("Save report…")
+        self._save.clicked.connect(self._choose)
         self._where = ""
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -56,6 +56,11 @@ class ResultStep(QWidget):
     def verdict_text(self) -> str:
         """The word that fills the page."""
         return self._verdict.accessibleName()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the device is to come back with a certificate from outside."""
+        return self._run is not None and self._run.ending is Ending.WAITING
 
     def set_report(self, report: Report) -> None:
         """Show how the provisioning of a device ended."""
@@ -93,21 +98,18 @@ class ResultStep(QWidget):
         else:
             path.write_text(report_html(runs), encoding="utf-8")
 
-    def _save_html(self) -> None:
-        self._choose("HTML (*.html)", ".html")
-
-    def _save_pdf(self) -> None:
-        self._choose("PDF (*.pdf)", ".pdf")
-
-    def _choose(self, kinds: str, ending: str) -> None:
+    def _choose(self) -> None:
         if self._run is None:
             return
-        name = f"{self._run.serial_number}-{datetime.now(UTC):%Y%m%d}{ending}"
-        chosen = QFileDialog.getSaveFileName(self, "Save report", name, kinds)[0]
+        name = f"{self._run.serial_number}-{datetime.now(UTC):%Y%m%d}"
+        chosen, kind = QFileDialog.getSaveFileName(self, "Save report", f"{name}.pdf", ";;".join(_KINDS))
         if not chosen:
             return
         try:
-            self.save_report(Path(chosen).with_suffix(ending))
+            path = Path(chosen)
+            self.save_report(
+                path if path.suffix.lower() in _KINDS.values() else Path(f"{chosen}{_KINDS.get(kind, '.pdf')}")
+            )
         except OSError as error:
             self._not_saved(f"{chosen} cannot be written: {error.strerror}. Choose another place.")
         except InputError as error:  # the record of an earlier run is damaged
@@ -128,7 +130,7 @@ def failed_step(report: Report) -> Step | None:
 
 def _what_a_pass_is_worth(run: RunDocument) -> str:
     chip = "This was a chip in software. " if run.virtual else ""
-    return f"{chip}{run.proved} {run.timing.sentence if run.timing else ''}"
+    return f"{chip}{run.proved}\n{run.timing.sentence if run.timing else ''}"
 
 
 def _locked_by_now(report: Report) -> str:

@@ -1,7 +1,7 @@
 """A combo box in the window's own look."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox
 
 from atecc_bench.ui.icons import Icon, draw_icon
@@ -9,13 +9,18 @@ from atecc_bench.ui.palette import current_palette
 
 
 class ComboBox(QComboBox):
-    """Paints its closed state itself; the list is Qt's."""
+    """Paints its closed state itself; the list is Qt's. Arrows choose; letters do not, for a scanner types them too."""
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width() + 16, self.fontMetrics().height() + 15)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(120, self.sizeHint().height())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        typed = event.text()
+        if not typed or not typed.isprintable():
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = current_palette()

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLay
 
 from atecc_bench.ui.icons import Icon, IconWidget
 from atecc_bench.ui.typography import mono_font
-from atecc_bench.ui.widgets.basics import Card, TextRole, paragraph, push_button
+from atecc_bench.ui.widgets.basics import Card, TextRole, paragraph
+from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 
 
 class ErrorPanel(Card):
@@ -24,9 +25,9 @@ class ErrorPanel(Card):
         self._details.setAccessibleName("Error details")
         self._details.setTabChangesFocus(True)
         self._details.setFixedHeight(144)
-        self._toggle = push_button("Show details")
+        self._toggle = DeliberateButton("Show details")
         self._toggle.clicked.connect(self._toggle_details)
-        self._copy = push_button("Copy details")
+        self._copy = DeliberateButton("Copy details")
         self._copy.clicked.connect(self.copy_details)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(8)
