@@ -21,7 +21,8 @@ from atecc_bench.provision.issuer import Issuer
 from atecc_bench.provision.order import Order
 from atecc_bench.provision.profile import Profile
 from atecc_bench.provision.records import ESCROW, Records
-from atecc_bench.twin.presets import SCHEME, parse_virtual_url
+from atecc_bench.twin.presets import parse_virtual_url
+from atecc_bench.twin.scheme import SCHEME, is_virtual_url
 
 
 def order_for_batch(
@@ -68,7 +69,7 @@ def check_ports(ports: Sequence[str]) -> None:
 
 
 def _device_behind(port: str) -> str:
-    if port.lower().startswith(f"{SCHEME}:"):
+    if is_virtual_url(port):
         state = parse_virtual_url(port).state
         return port if state is None else f"{SCHEME}:{os.path.realpath(state)}"
     if "://" in port:
