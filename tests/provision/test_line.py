@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,16 +29,26 @@ def ca(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def order(ca: Path) -> Order:
     authority = load_authority(ca, CA_PASSPHRASE)
     issuer = issuer_of(authority.root, authority.signer, "Fjord AS")
     return Order(load_profile(PROFILE), issuer, authority, fill_keys=True, escrow_passphrase=b"escrow escrow")
 
 
+@pytest.fixture(scope="module")
+def frozen_once(tmp_path_factory: pytest.TempPathFactory, order: Order, ca: Path) -> Path:
+    folder = tmp_path_factory.mktemp("frozen")
+    freeze(folder, order, ca, SUPERVISOR)
+    return folder / "line.json"
+
+
 @pytest.fixture
-def line(tmp_path: Path, order: Order, ca: Path) -> FrozenLine:
-    return freeze(tmp_path, order, ca, SUPERVISOR)
+def line(tmp_path: Path, frozen_once: Path) -> FrozenLine:
+    shutil.copy(frozen_once, tmp_path)
+    found = frozen_line(tmp_path)
+    assert found is not None
+    return found
 
 
 def refused(caught: pytest.ExceptionInfo[BenchError]) -> str:
@@ -45,9 +56,9 @@ def refused(caught: pytest.ExceptionInfo[BenchError]) -> str:
     return caught.value.id
 
 
-def test_what_is_read_is_what_was_frozen(tmp_path: Path, line: FrozenLine, order: Order):
-    read = frozen_line(tmp_path)
-    assert read == line
+def test_what_is_read_is_what_was_frozen(tmp_path: Path, order: Order, ca: Path):
+    line = freeze(tmp_path, order, ca, SUPERVISOR)
+    assert frozen_line(tmp_path) == line
     again = line.order(CA_PASSPHRASE, b"escrow escrow")
     assert (again.profile, again.issuer, again.fill_keys) == (order.profile, order.issuer, True)
 

@@ -175,6 +175,9 @@ class SlotData(_Strict):
     length: Annotated[int, Field(strict=True), _from_to(1, 416)] | None = None
 
 
+_NO_BACKTRACKING = ConfigDict(regex_engine="rust-regex")
+
+
 class OperatorField(_Strict):
     """Something that the operator types for each device; `pattern` is a regular expression for the whole of it.
 
@@ -201,7 +204,7 @@ class OperatorField(_Strict):
     def matcher(self) -> TypeAdapter[str]:
         """What takes no other text than those of the pattern; raises pydantic's `SchemaError` when it is none."""
         for pattern in (self.pattern, rf"\A(?:{self.pattern})\z"):
-            adapter = TypeAdapter[str](Annotated[str, Field(pattern=pattern)])
+            adapter = TypeAdapter[str](Annotated[str, Field(pattern=pattern)], config=_NO_BACKTRACKING)
         return adapter
 
 
