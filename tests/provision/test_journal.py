@@ -250,6 +250,19 @@ def test_also_with_a_key_that_was_changed_here(
     assert run(desk, plan, authority, records, virtual=False).outcome.verdict is Verdict.PASS
 
 
+def test_a_key_that_is_changed_on_its_own_hides_no_interrupted_run(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+) -> None:
+    with pytest.raises(Died):
+        run(desk, desk.plan(authority), authority, records, die_in="write-certificates", virtual=True)
+    records.begin(desk.serial_number, virtual=True, at=NOW).note_key(desk.serial_number, 0, new_key(desk))
+    found = records.interrupted(desk.serial_number, virtual=True)
+    assert found is not None
+    assert found.under_way == "write-certificates"
+    records.put_aside(desk.serial_number, virtual=True)
+    assert records.interrupted(desk.serial_number, virtual=True) is None
+
+
 def test_a_virtual_chip_may_come_back_as_another(
     desk: TwinDesk, authority: CertificateAuthority, records: Records
 ) -> None:

@@ -41,9 +41,9 @@ def _of_record(record: DeviceRecord) -> RunDocument | None:
 
 
 def _of_journal(lines: list[Mapping[str, object]]) -> RunDocument | None:
-    """What a journal tells of a run that left no result; None when not even its beginning is told."""
+    """What a journal tells of a run that left no result; None when not even its beginning is told, or it was none."""
     begin = next((line for line in lines if line.get("event") == Event.BEGIN), None)
-    if begin is None:
+    if begin is None or not begin.get("profile"):
         return None
     ended = next((str(line.get("verdict")) for line in lines if line.get("event") == Event.END), None)
     steps = _steps(lines)

@@ -62,6 +62,11 @@ class PastRun:
     fields: Mapping[str, str]
 
     @property
+    def provisions(self) -> bool:
+        """Whether it was a provisioning, and not a key that was changed on its own."""
+        return bool(self.profile)
+
+    @property
     def interrupted(self) -> bool:
         """Whether the run stopped without an end."""
         return self.verdict is None

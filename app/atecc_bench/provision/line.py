@@ -15,7 +15,8 @@ What somebody at this computer can do, and what becomes of it:
 
 None of that can be prevented for the files themselves: whoever may write in this user's data folder can delete the
 file, or have the program use another folder (ATECC_BENCH_DATA), and then the line is not frozen, which the window shows
-by offering everything. Who must not be able to do that needs a user account that can only read there.
+by offering everything. The command line knows no frozen line either: it is for who has a terminal. Against that only
+the operating system helps, with an account for operators that starts nothing but the window and deletes nothing.
 """
 
 import hashlib

@@ -123,14 +123,14 @@ class Records:
     def interrupted(self, serial_number: str, *, virtual: bool) -> PastRun | None:
         """The newest run of a chip, if it never ended: the process died, or the machine did."""
         runs = (record.past_run() for record in self.of_device(serial_number, virtual=virtual))
-        newest = next((run for run in runs if run is not None), None)
+        newest = next((run for run in runs if run is not None and run.provisions), None)
         return newest if newest is not None and newest.interrupted else None
 
     def put_aside(self, serial_number: str, *, virtual: bool) -> None:
         """Note that the interrupted run of a chip will not be taken up; raises `InputError` (`record-not-writable`)."""
         for record in self.of_device(serial_number, virtual=virtual):
             run = record.past_run()
-            if run is not None:
+            if run is not None and run.provisions:
                 if run.interrupted:
                     record.journal().note(Event.END, verdict="put aside", error=None)
                 return
