@@ -51,6 +51,7 @@ class Tour:
         self._window: MainWindow = build_window(self._bench)
         self._window.show()
         self.pictures: list[Path] = []
+        self._schemes = [Scheme.LIGHT, Scheme.DARK]
         self.result = ""
 
     def run(self) -> None:
@@ -124,11 +125,12 @@ class Tour:
     def _dialog(self, name: str, kind: type[QDialog]) -> None:
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, kind)  # noqa: S101 - the button opens no other
-        for scheme in (Scheme.LIGHT, Scheme.DARK):
+        for scheme in self._schemes:
             apply_theme(self._app, scheme)
             self._settle(0.15)
             self.pictures.append(self._out / f"{name}-{scheme.value}.png")
             dialog.grab().save(str(self.pictures[-1]))
+        self._schemes.reverse()
         dialog.reject()
 
     def _board(self) -> None:
@@ -202,7 +204,7 @@ class Tour:
         self._picture("provision-confirm")
         QTest.keyClicks(digits, facts.chip.serial_number[-1])
         page.go_on()
-        self._settle(0.9)
+        self._settle(0.6)
         self._picture("provision-run")
         self._wait(lambda: page.step is WizardStep.RESULT, "the end of the provisioning")
         self._wait(lambda: not self._bench.busy, "the last look at the chip")
@@ -238,12 +240,13 @@ class Tour:
         self._picture(name)
 
     def _picture(self, name: str) -> None:
-        for scheme in (Scheme.LIGHT, Scheme.DARK):
+        for scheme in self._schemes:
             apply_theme(self._app, scheme)
             self._settle(0.15)
             path = self._out / f"{name}-{scheme.value}.png"
             self._window.grab().save(str(path))
             self.pictures.append(path)
+        self._schemes.reverse()  # the next begins as this one ended: a change takes longest
 
     def _wait(self, done: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + STOP_S
