@@ -1,5 +1,6 @@
 """A line that a supervisor has frozen: devices are plugged in one after the other, and nothing is asked or chosen."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -186,14 +187,20 @@ def test_after_a_restart_the_line_is_frozen_and_waits_for_the_supervisor(
         bench.shut_down()
 
 
-def test_a_damaged_line_provisions_nothing(frozen: Supervisor, qtbot: QtBot) -> None:
-    (frozen.bench.data_folder / "line.json").write_text("{}")
+@pytest.mark.parametrize(
+    ("content", "replacement", "said"), [(".*", "{}", "cannot be read"), ("Nordlys AS", "Fjord AS", "was edited since")]
+)
+def test_a_damaged_or_edited_line_provisions_nothing(
+    frozen: Supervisor, qtbot: QtBot, content: str, replacement: str, said: str
+) -> None:
+    path = frozen.bench.data_folder / "line.json"
+    path.write_text(re.sub(content, replacement, path.read_text(), count=1, flags=re.DOTALL))
     window, bench = other_window(frozen.bench, qtbot)
     try:
         page = window.page("Provision")
         assert isinstance(page, ProvisionPage)
         assert bench.frozen
         assert (page.begin_button.isVisible(), page.leave_button.isVisible()) == (False, False)
-        assert "cannot be read" in "".join(label.text() for label in page.device.findChildren(QLabel))
+        assert said in "".join(label.text() for label in page.device.findChildren(QLabel))
     finally:
         bench.shut_down()
