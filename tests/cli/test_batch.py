@@ -165,3 +165,8 @@ class TestTheVerb:
             "--json",
         )
         assert (done.code, done.error_id) == (2, "usage")
+
+    def test_a_name_that_differs_from_device_to_device_is_not_given_to_a_batch(self, run: Any):
+        arguments = ["provision", "--port", "virtual://fresh", "--count", 2, "--profile", "aws-iot", "--yes", "--json"]
+        done = run(*arguments, "--field", "thing_name=pump-0042")
+        assert (done.code, done.error_id) == (2, "usage")

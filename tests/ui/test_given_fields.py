@@ -75,6 +75,10 @@ def test_what_belongs_to_one_device_is_forgotten_with_it(fields: GivenFields) ->
         one.setText("x")
     fields.forget_device()
     assert [one.text() for one in fields.lines()] == ["x", ""]
+    fields.set_profile(load_profile("aws-iot"))  # the name is the serial number unless another is typed
+    line(fields, "Thing name").setText("pump-0042")
+    fields.forget_device()
+    assert line(fields, "Thing name").text() == ""
 
 
 def test_a_profile_without_fields_asks_nothing(fields: GivenFields) -> None:

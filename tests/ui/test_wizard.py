@@ -142,6 +142,9 @@ def test_the_report_is_one_page_of_html_or_pdf(page: ProvisionPage, operator: Op
     pdf = (tmp_path / "report.pdf").read_bytes()
     assert pdf.startswith(b"%PDF-")
     assert re.findall(rb"/Count (\d+)", pdf) == [b"1"]
+    for name in ("report.html", "report.pdf"):
+        with pytest.raises(OSError, match="none"):
+            page.result.save_report(tmp_path / "none" / name)
 
 
 def test_wrong_digits_do_not_lock(page: ProvisionPage, operator: Operator) -> None:

@@ -32,8 +32,8 @@ class Order:
     given: Given = field(default_factory=Given)
 
     def for_batch(self) -> "Order":
-        """Without what belongs to one device: a certificate from outside, and texts that have no default."""
-        stay = {one.id for one in self.profile.operator_fields if one.default is not None}
+        """Without what belongs to one device: a certificate from outside, and texts that differ."""
+        stay = {one.id for one in self.profile.operator_fields if not one.differs}
         fields = {id_: text for id_, text in self.given.fields.items() if id_ in stay}
         return replace(self, given=replace(self.given, fields=fields, certificate=()))
 

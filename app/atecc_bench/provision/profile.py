@@ -192,6 +192,11 @@ class OperatorField(_Strict):
     example: str
     default: str | None = None
 
+    @property
+    def differs(self) -> bool:
+        """Whether each device has one of its own: there is no default, or one that depends on the device."""
+        return self.default is None or bool(placeholders_in(self.default))
+
     def accepts(self, value: str) -> bool:
         """Whether the whole of `value` is as the pattern says."""
         try:

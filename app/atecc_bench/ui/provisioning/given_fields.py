@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, 
 
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.provision.given import Given, given_from
-from atecc_bench.provision.profile import KeySource, Layout, OperatorField, Profile, placeholders_in
+from atecc_bench.provision.profile import KeySource, Layout, OperatorField, Profile
 from atecc_bench.ui.widgets.basics import TextRole, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 
@@ -81,9 +81,9 @@ class GivenFields(QWidget):
         return given_from(self._profile, fields, certificate, contents, master_key)
 
     def forget_device(self) -> None:
-        """Empty what belongs to one device alone, such as a name that would else have its serial number in it."""
+        """Empty what belongs to one device alone."""
         for one, line in self._texts:
-            if one.default is None or placeholders_in(one.default):
+            if one.differs:
                 line.clear()
         if _CERTIFICATE in self._files:
             self._files[_CERTIFICATE].clear()
