@@ -234,6 +234,8 @@ def test_a_board_that_is_pulled_out_during_a_request_is_a_lost_port(scripted: Sc
     with pytest.raises(LinkError) as caught:
         line.client.request("e:w()")
     assert caught.value.id == "port-lost"
+    assert "the cable is pulled" in caught.value.message
+    assert "readiness" not in caught.value.message  # pyserial's own words explain nothing
 
 
 def test_a_board_that_was_pulled_out_before_a_request_is_a_lost_port(scripted: Scripted, line_to: LineTo):

@@ -1,5 +1,6 @@
 """The plan is what this chip, in its real state, still needs."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -156,13 +157,24 @@ def test_a_configuration_that_is_locked_to_something_else_is_refused_with_its_by
     assert desk.memory.snapshot() == before
 
 
-def test_every_differing_byte_is_named(desk: TwinDesk, authority: CertificateAuthority):
+def test_every_differing_byte_is_named_and_neighbours_are_named_together(
+    desk: TwinDesk, authority: CertificateAuthority
+):
     desk.lock_config()
     with pytest.raises(RefusedError) as caught:
         desk.plan(authority)
     current = desk.memory.contents(Zone.CONFIG)
-    for position in differing_bytes(current, PROFILE.configuration_for(current)):
-        assert f"byte {position} is " in caught.value.message
+    target = PROFILE.configuration_for(current)
+    named: list[int] = []
+    for first, last, found, wanted in re.findall(
+        r"bytes? (\d+)(?:–(\d+))? (?:is|are) ([0-9A-F ]+) and should be ([0-9A-F ]+)", caught.value.message
+    ):
+        places = range(int(first), int(last or first) + 1)
+        assert bytes.fromhex(found) == current[places.start : places.stop]
+        assert bytes.fromhex(wanted) == target[places.start : places.stop]
+        assert not named or places.start > named[-1] + 1
+        named += places
+    assert tuple(named) == differing_bytes(current, target)
 
 
 def test_an_open_configuration_may_be_anything(desk: TwinDesk, authority: CertificateAuthority):

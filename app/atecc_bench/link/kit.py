@@ -349,6 +349,7 @@ def port_lost(error: Exception) -> LinkError:
     """What a port that went away is called."""
     return LinkError(
         "port-lost",
-        f"The port stopped working: {error}",
+        "The port stopped working, as it does when the cable is pulled or another program opens it"
+        f"{f' ({error.strerror})' if isinstance(error, OSError) and error.strerror else ''}.",
         "Plug the board in again and connect again. Nothing was sent after that.",
     )

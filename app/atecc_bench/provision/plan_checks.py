@@ -1,7 +1,8 @@
 """What a profile wants and this chip can never become, found before anything is written; and what is left to do."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from atecc_bench.chip.config_zone import ConfigZone, differing_bytes
 from atecc_bench.chip.identity import part_of_revision
@@ -50,12 +51,21 @@ def check_configuration(profile: Profile, survey: Survey) -> None:
             )
     differing = differing_bytes(survey.config_bytes, target)
     if config.config_locked and differing:
-        shown = ", ".join(f"byte {i} is {survey.config_bytes[i]:02X} and should be {target[i]:02X}" for i in differing)
+        shown = ", ".join(_differences(survey.config_bytes, target, differing))
         raise RefusedError(
             "config-mismatch",
             f"This chip's configuration is locked and is not the profile's: {shown}.",
             f"A locked configuration can never change: use another chip, or a profile that fits. {_NOTHING}",
         )
+
+
+def _differences(present: bytes, target: bytes, differing: Sequence[int]) -> Iterator[str]:
+    """The bytes in the way, in words; neighbours together, because there may be dozens."""
+    for _, group in groupby(enumerate(differing), lambda pair: pair[1] - pair[0]):
+        places = [place for _, place in group]
+        first, end = places[0], places[-1] + 1
+        which = f"byte {first} is" if len(places) == 1 else f"bytes {first}–{end - 1} are"
+        yield f"{which} {present[first:end].hex(' ').upper()} and should be {target[first:end].hex(' ').upper()}"
 
 
 def check_private_keys(profile: Profile, survey: Survey, missing: Iterable[int]) -> None:

@@ -32,6 +32,8 @@ class RehearsalStep(QWidget):
         super().__init__()
         self._title = paragraph("", TextRole.HEADING)
         self._banner = Banner()
+        self._refusal = Banner()
+        self._refused = Scroller(self._refusal)  # bytes that stand in the way may be many
         self._table = PlanTable()
         self._before, self._after = SlotTable(), SlotTable()
         self._values = [paragraph("") for _ in _CERTIFICATE]
@@ -60,6 +62,7 @@ class RehearsalStep(QWidget):
         column.setSpacing(12)
         column.addWidget(self._title)
         column.addWidget(self._banner)
+        column.addWidget(self._refused, 1)
         column.addWidget(self._tabs, 1)
         column.addStretch()  # for when there are no tabs
 
@@ -67,17 +70,17 @@ class RehearsalStep(QWidget):
         """Nothing is known yet."""
         self._title.setText("Rehearsal")
         self._banner.set_message(BannerKind.INFO, "Looking at the chip and rehearsing on a software twin of it…", "")
-        self._tabs.hide()
+        self._show(self._banner)
 
     def set_refusal(self, error: BenchError) -> None:
         """The profile can never be reached from the chip's state, or the rehearsal failed."""
         self._title.setText("This chip cannot become what the profile says")
-        self._banner.set_message(BannerKind.IRREVERSIBLE, error.message, error.hint)
-        self._tabs.hide()
+        self._refusal.set_message(BannerKind.IRREVERSIBLE, error.message, error.hint)
+        self._show(self._refused)
 
     def set_rehearsal(self, plan: Plan, rehearsal: Rehearsal | None) -> None:
         """Show how it went; None when there was nothing to rehearse."""
-        self._tabs.show()
+        self._show(self._banner, self._tabs)
         self._tabs.setCurrentIndex(0)
         foreseen = foresee(plan, rehearsal)
         if rehearsal is None:
@@ -94,6 +97,10 @@ class RehearsalStep(QWidget):
         self._for_ever.setText(_list(foreseen.for_ever))
         self._open.setText(_list(foreseen.stays_open) or "Nothing.")
         self._show_certificate(foreseen)
+
+    def _show(self, *shown: QWidget) -> None:
+        for widget in (self._banner, self._refused, self._tabs):
+            widget.setVisible(widget in shown)
 
     def _show_certificate(self, foreseen: Foreseen) -> None:
         texts = foreseen.certificate_texts

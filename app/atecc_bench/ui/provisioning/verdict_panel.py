@@ -8,6 +8,7 @@ from atecc_bench.provision.run_document import Ending
 from atecc_bench.ui.palette import current_palette
 from atecc_bench.ui.typography import text_font
 from atecc_bench.ui.widgets.basics import paragraph
+from atecc_bench.ui.widgets.scroller import Scroller
 
 
 class VerdictPanel(QWidget):
@@ -19,12 +20,10 @@ class VerdictPanel(QWidget):
         self._virtual = False
         self._word, self._sentence, self._hint = (_line(scale, weight) for scale, weight in _LINES)
         column = QVBoxLayout(self)
-        column.setContentsMargins(32, 24, 32, 24)
-        column.setSpacing(12)
-        column.addStretch(1)
-        for line in (self._word, self._sentence, self._hint):
-            column.addWidget(line)
-        column.addStretch(1)
+        column.setContentsMargins(32, 24, 24, 24)
+        lines = Scroller(self._word, self._sentence, self._hint)
+        lines.column.insertStretch(0)
+        column.addWidget(lines)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_ending(self, ending: Ending, sentence: str, hint: str, *, virtual: bool) -> None:
