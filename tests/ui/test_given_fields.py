@@ -95,6 +95,16 @@ class TestFiles:
         fields.set_profile(profile.model_copy(update={"keys": (*profile.keys[:-1], *keys)}))
         return fields
 
+    def test_a_private_key_is_forgotten_with_its_device_and_a_secret_one_is_not(self, fields: GivenFields) -> None:
+        profile = load_profile("trustcustom-tls")
+        keys = tuple(key.model_copy(update={"source": KeySource.IMPORT}) for key in profile.keys)
+        fields.set_profile(profile.model_copy(update={"keys": keys}))
+        for one in fields.lines():
+            one.setText("x")
+        fields.forget_device()
+        kept = [one.accessibleName() for one in fields.lines() if one.text()]
+        assert kept == ["IO protection key, slot 4"]
+
     def test_a_key_comes_from_its_file(self, fields: GivenFields, tmp_path: Path) -> None:
         (tmp_path / "key.bin").write_bytes(bytes(range(32)))
         fields.lines()[0].setText(str(tmp_path / "key.bin"))

@@ -126,6 +126,8 @@ class ProvisionPage(QWidget):
         facts = self.bench.facts
         before, self._facts = self._facts, facts
         self.device.refresh()
+        if facts is not None:
+            self.names.set_device(facts.chip.serial_number)
         same = before is not None and facts is not None and before.chip.serial_number == facts.chip.serial_number
         if not same and not self._busy and WizardStep.NAMES <= self._step <= WizardStep.CONFIRM:
             self._go(WizardStep.DEVICE)
@@ -267,8 +269,6 @@ class ProvisionPage(QWidget):
 
     def _next_device(self) -> None:
         self._facts = None
-        if not self.result.is_waiting:
-            self.names.forget_device()
         self._go(WizardStep.DEVICE)
         self.bench.connect_to(self.bench.port)
 

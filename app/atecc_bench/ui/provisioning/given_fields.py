@@ -81,12 +81,14 @@ class GivenFields(QWidget):
         return given_from(self._profile, fields, certificate, contents, master_key)
 
     def forget_device(self) -> None:
-        """Empty what belongs to one device alone."""
+        """Empty what belongs to one device alone: texts that differ, a certificate, the file of a private key."""
+        private = self._profile.private_slots if self._profile else ()
         for one, line in self._texts:
             if one.differs:
                 line.clear()
-        if _CERTIFICATE in self._files:
-            self._files[_CERTIFICATE].clear()
+        for key, line in self._files.items():
+            if key == _CERTIFICATE or key in private:
+                line.clear()
 
     def _add_text(self, one: OperatorField) -> QLineEdit:
         line = self._line(one.title)

@@ -30,6 +30,7 @@ class NamesStep(QWidget):
     def __init__(self, bench: Bench) -> None:
         super().__init__()
         self._worker = bench.worker
+        self._serial_number = ""  # of the chip that what is typed belongs to
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_PAUSE_MS)
@@ -112,9 +113,11 @@ class NamesStep(QWidget):
         escrow = InputError("escrow-passphrase", problem, "Type it twice, then go on.") if problem else None
         return self._given.problem() or escrow
 
-    def forget_device(self) -> None:
-        """Empty what belongs to the device that is done."""
-        self._given.forget_device()
+    def set_device(self, serial_number: str) -> None:
+        """A chip is at hand: what was typed for another one is forgotten, and stays when the same one comes back."""
+        if serial_number != self._serial_number:
+            self._serial_number = serial_number
+            self._given.forget_device()
 
     def forget_passphrases(self) -> None:
         """Empty the fields of passphrases."""

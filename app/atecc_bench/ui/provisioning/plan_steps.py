@@ -69,7 +69,9 @@ class ConfirmStep(_PlanStep):
         self._confirm.entered.connect(self.entered)
         self._confirm.confirmed_changed.connect(self.confirmed_changed)
         self.replaced = paragraph("", TextRole.STRONG)
+        self.values = paragraph("", TextRole.STRONG)
         self.column.addWidget(self.replaced)
+        self.column.addWidget(self.values)
         self.column.addWidget(self._confirm)
 
     def set_plan(self, plan: Plan, after: ConfigZone) -> None:
@@ -83,6 +85,9 @@ class ConfirmStep(_PlanStep):
         self.table.set_plan([planned_row(step) for step in plan.steps])
         self.replaced.setText(f"This replaces: {'; '.join(plan.replaced)}." if plan.replaced else "")
         self.replaced.setVisible(bool(plan.replaced))
+        values = [f"{one.title}: {plan.values[one.id]}" for one in plan.profile.operator_fields]
+        self.values.setText(" · ".join(values))
+        self.values.setVisible(bool(values))
         self.text.setText("What stays open: " + " ".join(what_stays_open(after)))
         self._confirm.set_serial(plan.serial_number)
 

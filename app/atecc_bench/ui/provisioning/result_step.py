@@ -57,11 +57,6 @@ class ResultStep(QWidget):
         """The word that fills the page."""
         return self._verdict.accessibleName()
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether the device is to come back with a certificate from outside."""
-        return self._run is not None and self._run.ending is Ending.WAITING
-
     def set_report(self, report: Report) -> None:
         """Show how the provisioning of a device ended."""
         run = RunDocument.model_validate(report.document())
