@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from cryptography import x509
 
 from atecc_bench.chip.config_zone import ConfigZone
+from atecc_bench.pki.keys import public_key_bytes
 from atecc_bench.pki.on_chip import ChipCertificates
 from atecc_bench.provision.device_chain import DeviceChain
 from atecc_bench.provision.given import Given, subject_name
@@ -81,6 +82,14 @@ class Plan:
         lost = [slot for slot in self.imports if slot in survey.public_keys]
         lost += [write.slot for write in self.key_writes if survey.config.data_locked]
         return (*named, *(f"{uses.get(slot, 'Key')} in slot {slot}, which cannot be saved" for slot in lost))
+
+    @property
+    def foreseen_keys(self) -> tuple[bytes, ...]:
+        """Public keys (X‖Y) that are known before the run: those to be imported, and the device key that stays."""
+        imported = [public_key_bytes(self.given.private_keys[slot].public_key()) for slot in self.imports]
+        slot = self.profile.device_key_slot
+        stays = slot in self.survey.public_keys and slot not in (*self.missing_keys, *self.imports)
+        return (*imported, *([self.survey.public_keys[slot]] if stays else []))
 
     @property
     def needs_confirmation(self) -> bool:

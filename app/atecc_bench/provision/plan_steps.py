@@ -93,8 +93,6 @@ def _of_keys(plan: Plan, times: _Times) -> Iterator[Step]:
             StepId.GENERATE_KEYS, "Generate keys", detail, Effect.WRITES, times.of(gen_key=len(plan.missing_keys)),
             writes=_names(plan.missing_keys),
         )  # fmt: skip
-    if plan.imports and plan.survey.config.data_locked:
-        yield _import_step(plan, times)
     if plan.key_writes:
         filled = tuple(write.slot for write in plan.key_writes)
         names, count = " and ".join(_names(filled)), len(filled)
@@ -107,6 +105,10 @@ def _of_keys(plan: Plan, times: _Times) -> Iterator[Step]:
             StepId.FILL_KEYS, "Fill secret keys", detail, Effect.WRITES,
             times.of(write=count, nonce=count, check_mac=count), writes=_names(filled),
         )  # fmt: skip
+    if (
+        plan.imports and plan.survey.config.data_locked
+    ):  # behind the secret keys: one of them may be what it is encrypted with
+        yield _import_step(plan, times)
     locked = plan.locked_keys
     if locked:
         detail = f"What {' and '.join(_names(locked))} holds can never be changed again"

@@ -31,7 +31,9 @@ def plan_for_chip(
     fill_keys: bool = False,
     escrow_passphrase: bytes = b"",
 ) -> Plan:
-    """Look at the chip and at what is on record of it, and plan. Changes nothing; raises what `make_plan` raises.
+    """Look at the chip and at what is on record of it, and plan. Changes nothing.
+
+    Raises what `make_plan` raises, and `RefusedError` (`public-key-repeated`).
 
     A key that an interrupted run began to make counts as not there. A certificate from outside that an earlier run kept
     need not be given again, nor the names of its request. With `escrow_passphrase` the chip itself shows the secret
@@ -47,10 +49,13 @@ def plan_for_chip(
     doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
     wanted = profile.wanted_secret_keys(fill_keys=fill_keys)
     recorded = keys_on_record(session, records, found, wanted, escrow_passphrase, virtual=virtual)
-    return make_plan(
+    plan = make_plan(
         profile, found, issuer, now, doubtful,
         fill_keys=fill_keys, given=given, virtual=virtual, recorded_keys=recorded,
     )  # fmt: skip
+    for public_key in plan.foreseen_keys:
+        records.registry(virtual=virtual).check_key(plan.serial_number, public_key)
+    return plan
 
 
 def _typed_before(past: list[DeviceRecord], profile: Profile) -> dict[str, str]:

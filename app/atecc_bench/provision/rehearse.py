@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.session import ChipSession
+from atecc_bench.chip.slot_policy import slot_policy
 from atecc_bench.chip.zones import OTP_SIZE, SLOT_COUNT, Zone, slot_size
 from atecc_bench.errors import RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
@@ -95,15 +96,16 @@ def _played(
     plan: Plan, memory: Eeprom, session: ChipSession, authority: CertificateAuthority | None, now: datetime
 ) -> Plan:
     """The plan for the twin, whose slots hold the stand-ins' bytes wherever the chip's are right."""
+    stand_ins = {slot: random_key(slot) for slot in plan.given.secret_keys.keys() | plan.secrets.keys()}
     given = replace(
         plan.given,
         private_keys={slot: _new_key() for slot in plan.given.private_keys},
-        secret_keys={slot: random_key(slot) for slot in plan.given.secret_keys},
+        secret_keys={slot: stand_ins[slot] for slot in plan.given.secret_keys},
     )
-    played = replace(plan, given=given, secrets={slot: random_key(slot) for slot in plan.secrets})
-    held = {slot: played.secrets[slot] for slot in plan.survey.held_keys}
-    for slot, value in held.items():
-        memory.write(Zone.DATA, slot, 0, value)
+    played = replace(plan, given=given, secrets={slot: stand_ins[slot] for slot in plan.secrets})
+    held = {slot: stand_ins[slot] for slot in plan.survey.held_keys}
+    for slot in held.keys() | _believed_keys(plan):
+        memory.write(Zone.DATA, slot, 0, stand_ins[slot])
     on_twin = survey(session, plan.profile, lambda serial_number: held)
     if plan.outside:
         slot = plan.profile.device_key_slot
@@ -129,6 +131,13 @@ def _played(
         played, issuer=issuer, chain=chain, contents=contents, certificates=certificates,
         survey=survey(session, plan.profile, lambda serial_number: held),
     )  # fmt: skip
+
+
+def _believed_keys(plan: Plan) -> set[int]:
+    """Slots whose key opens an import and is not the profile's: that the chip has the one given is taken on trust."""
+    config = plan.survey.config
+    opening = {slot_policy(config, slot).write_key for slot in plan.imports if config.data_locked}
+    return {slot for slot in plan.given.secret_keys.keys() - plan.secrets.keys() if slot in opening}
 
 
 def _new_key() -> ec.EllipticCurvePrivateKey:

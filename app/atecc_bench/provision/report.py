@@ -177,6 +177,5 @@ def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: Registry) 
             "This plan locks the chip for ever, and no rehearsal of it has passed on a twin in the chip's state.",
             "Rehearse first, then run. Nothing was written.",
         )
-    present = plan.survey.public_keys.get(plan.profile.device_key_slot)
-    if present is not None and plan.profile.device_key_slot not in plan.missing_keys:
-        registry.check_key(plan.serial_number, present)
+    for public_key in plan.foreseen_keys:
+        registry.check_key(plan.serial_number, public_key)

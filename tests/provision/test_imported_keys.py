@@ -1,0 +1,110 @@
+"""Private keys that come from a file: whose they may be, and how they get into a chip that is locked already."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from atecc_bench.chip.secret_access import write_key
+from atecc_bench.chip.zones import Zone
+from atecc_bench.errors import RefusedError
+from atecc_bench.pki.authority import CertificateAuthority
+from atecc_bench.pki.keys import private_key_from_entropy, public_key_bytes
+from atecc_bench.provision.given import Given
+from atecc_bench.provision.order import Order, carry_out, prepare
+from atecc_bench.provision.outcome import Verdict
+from atecc_bench.provision.profile_file import load_profile
+from atecc_bench.provision.records import Records
+from atecc_bench.provision.report import Report
+from atecc_bench.provision.step import StepId
+from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.twin.keys import public_key
+from twin_desk import NOW, TwinDesk, issuer
+
+IMPORTED = """
+name: imported
+title: The device key comes from a file
+parts: [ATECC608A]
+configuration:
+  base: massprovisioning-608
+  slots:
+    0: {WriteConfig: 6, WriteKey: 4}  # PrivWrite, encrypted with slot 4 after the data lock
+keys:
+  - {slot: 0, title: Device key, source: import}
+MORE_KEYS
+certificates:
+  layout: ECC608-MassProvisioning
+  subject: {O: "{organization}", CN: "{serial_number}"}
+proofs: [chain-verified, certificate-rebuilt-equals-file, key-possession MORE_PROOFS]
+"""
+KEYS = [private_key_from_entropy(seeded_entropy(seed)) for seed in (5, 6)]
+PUBLIC_KEYS = [public_key_bytes(key.public_key()) for key in KEYS]
+GIVEN = Given(private_keys={0: KEYS[0]}, secret_keys={4: bytes(range(32))})
+
+
+def order_of(authority: CertificateAuthority, folder: Path, *, opener: str = "the profile's", given: Given) -> Order:
+    theirs = opener == "the profile's"
+    text = IMPORTED.replace(
+        "MORE_KEYS", "  - {slot: 4, title: IO protection key, source: import}" if theirs else ""
+    ).replace("MORE_PROOFS", ", secret-keys-held" if theirs else "")
+    (folder / "imported.yaml").write_text(text)
+    profile = load_profile(str(folder / "imported.yaml"))
+    return Order(profile, issuer(authority.root, authority.signer), authority, given=given)
+
+
+def provision(desk: TwinDesk, order: Order, records: Records) -> Report:
+    prepared = prepare(order, desk.session, records, virtual=True, now=NOW)
+    report = carry_out(
+        prepared, desk.session, records, virtual=True, bridge="", now=NOW, progress=lambda _: None
+    )  # fmt: skip
+    assert report.outcome.verdict is Verdict.PASS, report.error
+    return report
+
+
+def test_a_key_that_another_device_has_is_refused_before_anything_is_locked(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
+):
+    order, records = order_of(authority, tmp_path, given=GIVEN), Records(tmp_path / "records")
+    second = TwinDesk(2)
+    planned_before = prepare(order, second.session, records, virtual=True, now=NOW)
+    provision(desk, order, records)
+    before = second.memory.snapshot()
+    with pytest.raises(RefusedError) as early:
+        prepare(order, second.session, records, virtual=True, now=NOW)
+    with pytest.raises(RefusedError) as late:
+        carry_out(
+            planned_before, second.session, records, virtual=True, bridge="", now=NOW, progress=lambda _: None
+        )  # fmt: skip
+    for refused in (early, late):
+        assert refused.value.id == "public-key-repeated"
+        assert desk.serial_number in refused.value.message
+    assert second.memory.snapshot() == before
+    provision(desk, order, records)  # whose key it is
+
+
+@pytest.mark.parametrize("opener", ["the profile's", "another"])
+def test_another_key_goes_into_a_chip_that_is_locked(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, opener: str
+):
+    records, written = Records(tmp_path / "records"), GIVEN.secret_keys[4]
+    provision(desk, order_of(authority, tmp_path, opener=opener, given=GIVEN), records)
+    if opener == "another":
+        write_key(desk.session, 4, written)
+    again = order_of(authority, tmp_path, opener=opener, given=replace(GIVEN, private_keys={0: KEYS[1]}))
+    report = provision(desk, again, records)
+    assert any(step.id is StepId.IMPORT_KEYS for step in report.outcome.steps)
+    assert public_key(desk.memory, 0) == PUBLIC_KEYS[1]
+    assert desk.memory.contents(Zone.DATA, 4)[:32] == written
+
+
+def test_also_where_both_zones_are_locked_and_no_key_is_there(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
+):
+    order = order_of(authority, tmp_path, given=GIVEN)
+    desk.write_config(
+        lambda target: target.__setitem__(slice(16, 128), order.profile.configuration_for(bytes(target))[16:])
+    )
+    desk.lock_config()
+    desk.session.lock_data()
+    provision(desk, order, Records(tmp_path / "records"))
+    assert public_key(desk.memory, 0) == PUBLIC_KEYS[0]
