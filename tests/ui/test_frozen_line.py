@@ -50,10 +50,11 @@ class Supervisor:
 
     def answer(self, button: QPushButton, *tries: dict[str, str]) -> None:
         """Press a button and try these entries in the dialog until it closes; then give up."""
-        QTimer.singleShot(0, lambda: self._fill_in(list(tries)))
+        QTimer.singleShot(0, lambda: self.fill_in(list(tries)))
         self.press(button)
 
-    def _fill_in(self, tries: list[dict[str, str]]) -> None:
+    def fill_in(self, tries: list[dict[str, str]]) -> None:
+        """Try these entries in the dialog that is open until it closes; then give up."""
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, LineDialog)
         for entries in tries:
@@ -166,6 +167,24 @@ def test_only_the_passphrase_leaves_the_mode(frozen: Supervisor) -> None:
     assert bench.order is None
     assert page.step is WizardStep.PROFILE
     assert frozen_line(bench.data_folder) is None
+
+
+def test_leaving_the_mode_hides_nothing_of_a_device_that_was_run_meanwhile(
+    frozen: Supervisor, cable: Cable, tmp_path: Path, qtbot: QtBot
+) -> None:
+    def run_a_device_and_leave() -> None:
+        cable.plug_in(tmp_path / "chip.json")
+        assert frozen.await_result() == "PASS"
+        frozen.fill_in([{SUPERVISOR: SECRET}])
+
+    QTimer.singleShot(0, run_a_device_and_leave)
+    frozen.press(frozen.page.leave_button)
+    assert not frozen.bench.frozen
+    assert frozen.page.step is WizardStep.RESULT
+    assert frozen.page.next_button.isVisible()
+    frozen.press(frozen.page.next_button)
+    qtbot.waitUntil(lambda: not frozen.bench.busy, timeout=WAIT_MS)
+    assert frozen.page.step is WizardStep.DEVICE
 
 
 def test_after_a_restart_the_line_is_frozen_and_waits_for_the_supervisor(

@@ -3,19 +3,25 @@
 import re
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.errors import InputError
+from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.provision.outcome import StepResult, Verdict
+from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.records import DeviceRecord
+from atecc_bench.provision.rehearse import Rehearsal, rehearse
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.consoling.exchange_words import request_text
 from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.ui.provisioning.key_choice import KeyChoice
 from atecc_bench.ui.provisioning.new_ca import NewCaDialog
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
@@ -200,6 +206,50 @@ class TestNames:
         assert page.step is WizardStep.NAMES
         assert "passphrase" in banner_text(page.names).lower()
 
+    def test_after_a_wrong_passphrase_the_right_one_is_typed_into_an_empty_field(
+        self, page: ProvisionPage, operator: Operator, passphrase: str
+    ) -> None:
+        operator.passphrase = passphrase[:-1]
+        operator.to_rehearsal()
+        operator.passphrase = passphrase
+        operator.to_rehearsal()
+        assert page.step is WizardStep.REHEARSAL
+
+    def test_what_was_chosen_for_the_keys_of_a_profile_is_not_chosen_for_those_of_another(
+        self, page: ProvisionPage, operator: Operator
+    ) -> None:
+        operator.to_names()
+        keys = page.names.findChild(KeyChoice)
+        assert keys is not None
+        fill = next(one for one in keys.findChildren(QRadioButton) if one.text().startswith("Fill"))
+        fill.click()
+        for line in keys.lines():
+            line.setText("not for another profile")
+        page.go_back()
+        operator.to_names()
+        assert keys.fills()  # it is the same profile
+        for _ in range(2):
+            page.go_back()
+        assert page.profile.choose("espressif-trustcustom")
+        operator.to_names()
+        assert not keys.fills()
+        fill.click()
+        assert keys.passphrase() == b""
+
+    def test_escrow_passphrases_that_differ_are_both_typed_again(
+        self, page: ProvisionPage, operator: Operator, qtbot: QtBot
+    ) -> None:
+        operator.to_names()
+        keys = page.names.findChild(KeyChoice)
+        assert keys is not None
+        next(one for one in keys.findChildren(QRadioButton) if one.text().startswith("Fill")).click()
+        for line, text in zip(keys.lines(), ("correct horse", "correct house"), strict=True):
+            qtbot.keyClicks(line, text)
+        operator.press(page.next_button)
+        assert page.step is WizardStep.NAMES
+        assert "differ" in banner_text(page.names)
+        assert [line.text() for line in keys.lines()] == ["", ""]
+
     def test_the_passphrase_is_forgotten_once_it_has_been_used(self, page: ProvisionPage, operator: Operator) -> None:
         operator.to_rehearsal()
         assert page.step is WizardStep.REHEARSAL
@@ -242,6 +292,23 @@ class TestNames:
         with qtbot.waitSignal(dialog.accepted, timeout=WAIT_MS):
             go_on.set()
         assert (tmp_path / "new" / "signer.pem").exists()
+
+
+def test_a_rehearsal_that_failed_is_nowhere_said_to_have_passed(
+    page: ProvisionPage, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(plan: Plan, now: datetime, progress: Callable[[StepResult], None]) -> Rehearsal:
+        rehearsal = rehearse(plan, now, progress)
+        error = RefusedError("key-differs", "The twin holds another key.", "Look at the profile.")
+        return replace(rehearsal, outcome=replace(rehearsal.outcome, verdict=Verdict.FAIL, error=error))
+
+    monkeypatch.setattr("atecc_bench.provision.order.rehearse", fails)
+    operator.to_rehearsal()
+    assert page.step is WizardStep.REHEARSAL
+    assert "The rehearsal failed" in texts(page.rehearsal)
+    assert "The twin holds another key." in texts(page.rehearsal)
+    assert "passed" not in texts(page)
+    assert not page.next_button.isEnabled()
 
 
 class TestFailure:

@@ -57,10 +57,6 @@ class Prepared:
     rehearsal: Rehearsal | None
 
 
-def _unheard(plan: Plan) -> None:
-    del plan
-
-
 def prepare(
     order: Order,
     session: ChipSession,
@@ -68,9 +64,8 @@ def prepare(
     *,
     virtual: bool,
     now: datetime,
-    planned: Callable[[Plan], None] = _unheard,
 ) -> Prepared:
-    """Look at the chip, plan from its real state, and rehearse on a twin; `planned` hears of the plan before that.
+    """Look at the chip, plan from its real state, and rehearse on a twin.
 
     Nothing is written. Raises what `make_plan` raises, and `RefusedError` (`rehearsal-failed`).
     """
@@ -78,7 +73,6 @@ def prepare(
         session, order.profile, order.issuer, records, now,
         virtual=virtual, given=order.given, fill_keys=order.fill_keys, escrow_passphrase=order.escrow_passphrase,
     )  # fmt: skip
-    planned(plan)
     rehearsal = None if plan.already_provisioned else rehearse(plan, now, lambda result: None)
     if rehearsal is not None and rehearsal.error is not None:
         raise rehearsal.error

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -151,6 +150,8 @@ class ProvisionPage(QWidget):
             self._go(WizardStep.DEVICE)
             if self._facts is not None:
                 self._arrived(self._facts)
+        elif self._step is WizardStep.RESULT:  # of a device that was run meanwhile: somebody has to see it
+            self._update()
         else:
             self._go(WizardStep.PROFILE)
 
@@ -198,11 +199,7 @@ class ProvisionPage(QWidget):
         self._busy = True
         self._go(WizardStep.REHEARSAL)
         operation = preparing(order, self.bench.records)
-        self.bench.run("Rehearse", operation, self._rehearsed, self._could_not_prepare, self._planned)
-
-    def _planned(self, plan: Any) -> None:
-        if isinstance(plan, Plan):
-            self._plan = plan
+        self.bench.run("Rehearse", operation, self._rehearsed, self._could_not_prepare)
 
     def _rehearsed(self, prepared: Prepared) -> None:
         self._busy = False
@@ -226,6 +223,8 @@ class ProvisionPage(QWidget):
             return
         self._go(WizardStep.NAMES)
         self.names.show_error(error)
+        if error.id == "wrong-passphrase":
+            self.names.ask_passphrase_again()
         if isinstance(error, DeviceError) and not isinstance(error, CancelledError):
             self.bench.look_again()  # when the chip is gone, that shows
 

@@ -111,12 +111,12 @@ def order_of(profile: Profile, names: Names) -> Order:
 
 
 def preparing(order: Callable[[], Order], records: Records) -> Callable[[Device], Prepared]:
-    """Look at the chip, plan and rehearse, by the order that is made first; the plan is reported."""
+    """Look at the chip, plan and rehearse, by the order that is made first."""
 
     def operation(device: Device) -> Prepared:
         virtual = device.board.info.virtual
         now = datetime.now(UTC)
-        return prepare(order(), device.session, records, virtual=virtual, now=now, planned=device.report)
+        return prepare(order(), device.session, records, virtual=virtual, now=now)
 
     return operation
 

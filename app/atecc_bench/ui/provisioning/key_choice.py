@@ -17,6 +17,7 @@ class KeyChoice(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._profile_sha256 = ""
         self._leave, self._fill = QRadioButton(), QRadioButton()
         self._leave.setChecked(True)
         self._stays_open = paragraph("", TextRole.MUTED)
@@ -43,7 +44,14 @@ class KeyChoice(QWidget):
         self._form.hide()
 
     def set_profile(self, profile: Profile) -> None:
-        """Ask for the secret keys of this profile; hidden when it has none."""
+        """Ask for the secret keys of this profile, as if nothing was chosen yet when it is another one than before.
+
+        Hidden when it has none.
+        """
+        if profile.sha256 != self._profile_sha256:
+            self._profile_sha256 = profile.sha256
+            self._leave.setChecked(True)
+            self.forget_passphrase()
         keys = [key for key in profile.secret_keys if key.optional]
         self.setVisible(bool(keys))
         slots = [key.slot for key in keys]
@@ -75,9 +83,15 @@ class KeyChoice(QWidget):
             line.clear()
 
     def problem(self) -> str:
-        """What is wrong with what was typed, empty when nothing is."""
+        """What is wrong with what was typed, which then has to be typed again; empty when nothing is."""
         if not self.fills():
             return ""
+        problem = ""
         if len(self._passphrase.text()) < SHORTEST_PASSPHRASE:
-            return f"The escrow passphrase needs at least {SHORTEST_PASSPHRASE} characters."
-        return "" if self._passphrase.text() == self._again.text() else "The two escrow passphrases differ."
+            problem = f"The escrow passphrase needs at least {SHORTEST_PASSPHRASE} characters."
+        elif self._passphrase.text() != self._again.text():
+            problem = "The two escrow passphrases differ."
+        if problem:
+            self.forget_passphrase()
+            self._passphrase.setFocus()
+        return problem

@@ -124,6 +124,11 @@ class NamesStep(QWidget):
         self._passphrase.clear()
         self._keys.forget_passphrase()
 
+    def ask_passphrase_again(self) -> None:
+        """The CA's passphrase was wrong: it is typed anew, not after what is there."""
+        self._passphrase.clear()
+        self._passphrase.setFocus()
+
     def show_error(self, error: BenchError) -> None:
         """Say what is wrong with what was typed."""
         self._banner.set_message(BannerKind.IRREVERSIBLE, error.message, error.hint)

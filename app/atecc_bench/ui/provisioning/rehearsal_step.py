@@ -74,7 +74,8 @@ class RehearsalStep(QWidget):
 
     def set_refusal(self, error: BenchError) -> None:
         """The profile can never be reached from the chip's state, or the rehearsal failed."""
-        self._title.setText("This chip cannot become what the profile says")
+        rehearsed = error.id == "rehearsal-failed"
+        self._title.setText("The rehearsal failed" if rehearsed else "This chip cannot become what the profile says")
         self._refusal.set_message(BannerKind.IRREVERSIBLE, error.message, error.hint)
         self._show(self._refused)
 
