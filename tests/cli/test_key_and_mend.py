@@ -33,6 +33,15 @@ def test_the_mended_certificate_can_be_written_again_from_its_files(run: Run, ch
     assert mismatch.eeprom == before
 
 
+def test_a_damaged_record_does_not_hide_an_older_one(run: Run, chip: Run, ca: Path):
+    mismatch = chip("mismatch")
+    for _ in range(2):
+        artifacts = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--json").document["artifacts"]
+    Path(artifacts["device_pem"]).write_text("junk")
+    assert run("diagnose", "--port", mismatch.url).code == 0
+    assert run("cert", "verify", "--port", mismatch.url).code == 0
+
+
 def test_a_certificate_for_another_key_is_not_written(run: Run, chip: Run, ca: Path):
     mismatch = chip("mismatch")
     artifacts = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--json").document["artifacts"]

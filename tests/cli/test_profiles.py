@@ -179,6 +179,9 @@ def renamed(certificate: Path, subject: str) -> Path:
         (("--field", "thing_name"), "usage"),
         (("--key", "17=x"), "usage"),
         (("--certificate", "/none"), None),
+        (("--certificate", "/dev/null"), "not-a-certificate"),
+        (("--master-key", "/dev/null"), "usage"),
+        (("--key", "0=/dev/null"), "usage"),
     ],
 )
 def test_what_is_given_wrongly_is_refused_before_the_chip_is_touched(
@@ -189,6 +192,20 @@ def test_what_is_given_wrongly_is_refused_before_the_chip_is_touched(
     done = run("provision", "--port", fresh.url, "--profile", "aws-iot", "--yes", "--json", *more)
     assert done.code == 2
     assert id_ is None or done.error_id == id_
+    assert fresh.eeprom == before
+
+
+def test_a_rehearsal_awaits_no_certificate_and_shows_what_was_typed_as_it_is(run: Run, chip: Run):
+    fresh = chip("fresh")
+    before = fresh.eeprom
+    arguments = ("provision", "--port", fresh.url, "--profile", "aws-iot", "--field", "thing_name=fleet:key:1")
+    done = run(*arguments, "--rehearse", "--json")
+    assert (done.code, done.document["verdict"], done.document["rehearsed"]) == (0, "PASS", True)
+    assert "error" not in done.document
+    assert done.document["fingerprints"] == {}
+    text = run(*arguments, "--rehearse")
+    assert (text.code, "Rehearsal passed, nothing was written" in text.out) == (0, True)
+    assert "fleet:key:1" in text.out  # and no emoji
     assert fresh.eeprom == before
 
 

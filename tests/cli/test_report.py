@@ -115,6 +115,19 @@ def test_it_claims_what_was_proved_and_nothing_else(run: Run, chip: Run, ca: Pat
     assert "WAITING · VIRTUAL" in words
 
 
+def test_other_records_of_the_chip_and_damaged_older_ones_do_not_hide_its_runs(
+    run: Run, provisioned: Any, chip: Run, ca: Path, other_ca: Path
+):
+    serial, url = provisioned["serial_number"], chip("fresh").url
+    again = run("provision", "--port", url, "--profile", "trustcustom-tls", "--ca", ca, "--json").document
+    assert run("key", "generate", "--port", url, "--slot", 0, "--yes").code == 0
+    assert run("cert", "mend", "--port", url, "--ca", ca).code == 0
+    Path(provisioned["artifacts"]["result_json"]).write_bytes(b"{")
+    done = run("report", serial, "--virtual", "--json")
+    assert (done.code, done.document["at"]) == (0, again["at"])
+    assert [one["from_journal"] for one in done.document["runs"]] == [False, True]
+
+
 def test_a_check_does_not_hide_the_run_that_locked_the_chip(run: Run, provisioned: Any, chip: Run, ca: Path):
     serial = provisioned["serial_number"]
     arguments = ("provision", "--port", chip("fresh").url, "--profile", "trustcustom-tls", "--ca", ca, "--json")

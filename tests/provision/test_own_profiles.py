@@ -214,6 +214,29 @@ def test_templates_come_from_files_beside_the_profile(desk: TwinDesk, authority:
     assert "line 10, column 36: certificates.templates.signer" in caught.value.message
 
 
+def test_a_template_that_keeps_the_name_of_another_chip_is_refused_before_anything_is_written(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
+):
+    other = "0123aabbccddeeff11"[:16] + "ee"
+    sample = issue_device_certificate(
+        authority, certificate_public_key(authority.signer), organization="Sample", common_name=other,
+        not_before=NOW.replace(minute=0, second=0),
+    )  # fmt: skip
+    signer_der = authority.signer.public_bytes(Encoding.DER)
+    (tmp_path / "device.yaml").write_text(template_text(template_from_sample(sample, device_placement())))
+    signer = template_from_sample(signer_der, signer_placement(SerialSource.STORED))
+    (tmp_path / "signer.yaml").write_text(template_text(signer))
+    lines = [line for line in TEMPLATES.splitlines() if "common_name" not in line]
+    profile = written(tmp_path, "\n".join(lines))
+    before = desk.memory.snapshot()
+    with pytest.raises(RefusedError) as caught:
+        plan_of(desk, authority, profile, Records(tmp_path), Given())
+    assert caught.value.id == "template-mismatch"
+    assert other in caught.value.message
+    assert desk.serial_number in caught.value.message
+    assert desk.memory.snapshot() == before
+
+
 def test_a_signer_that_its_template_cannot_hold_is_refused_before_anything_is_written(
     desk: TwinDesk, authority: CertificateAuthority, other_authority: CertificateAuthority
 ):

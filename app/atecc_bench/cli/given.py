@@ -19,9 +19,9 @@ def given_of(
     return given_from(
         profile,
         dict(_pair(option, "--field", "ID=TEXT") for option in fields),
-        b"" if certificate is None else read_bytes(certificate),
+        None if certificate is None else read_bytes(certificate),
         contents,
-        b"" if master_key is None else read_bytes(master_key),
+        None if master_key is None else read_bytes(master_key),
     )
 
 

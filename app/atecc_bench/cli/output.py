@@ -29,9 +29,9 @@ def print_json(document: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
-def console() -> Console:
-    """Where text for people goes. What comes from a chip or a certificate is never markup."""
-    return Console(highlight=False, soft_wrap=True, markup=False)
+def console(*, stderr: bool = False) -> Console:
+    """Where text for people goes. What comes from a chip or a certificate is never markup, nor an emoji's name."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
 def virtual_mark(board: BoardInfo) -> str:
@@ -46,11 +46,11 @@ def error_document(error: BenchError) -> dict[str, object]:
 
 def print_error(error: BenchError) -> None:
     """Tell a person on stderr what happened and what to try."""
-    stderr = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
-    stderr.print("Error:", style="bold red", end=" ")
-    stderr.print(error.message)
+    out = console(stderr=True)
+    out.print("Error:", style="bold red", end=" ")
+    out.print(error.message)
     if error.hint:
-        stderr.print(error.hint)
+        out.print(error.hint)
 
 
 @contextmanager

@@ -152,7 +152,12 @@ def _report_of(plan: Plan, rehearsal: Rehearsal | None, now: datetime, *, virtua
     """How a rehearsal ended; None when there was nothing to rehearse."""
     waiting = tuple(StepResult(step.id, StepStatus.WAITING, 0.0) for step in plan.steps)
     right = Outcome(Verdict.PASS, plan.serial_number, waiting, Timing(0, 0, 0), plan.certificates, None)
-    outcome = replace(rehearsal.outcome, error=rehearsal.error or rehearsal.outcome.error) if rehearsal else right
+    if rehearsal is None:
+        outcome = right
+    elif rehearsal.outcome.went_as_planned:
+        outcome = replace(rehearsal.outcome, verdict=Verdict.PASS, error=None)  # nothing is awaited by a rehearsal
+    else:
+        outcome = replace(rehearsal.outcome, error=rehearsal.error)
     return Report(outcome, plan, virtual, {}, now, rehearsed=True)
 
 

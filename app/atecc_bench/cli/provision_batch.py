@@ -86,7 +86,8 @@ def confirm_batch(order: Order, ports: Sequence[str], count: int, *, json: bool)
 
     """
     total = len(ports) * count
-    what = f"lock {total} chips for ever" if total > 1 else "lock a chip for ever"
+    which = f"{total} chips" if total > 1 else "a chip"
+    what = f"lock {which} for ever" if order.profile.locks_something else f"provision {which}"
     if json:
         raise nobody_to_ask(f"This batch will {what}")
     console().print(f"{order.profile.title}: {count} at each of {len(ports)} ports, each rehearsed on a twin first.")

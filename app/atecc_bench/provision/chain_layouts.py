@@ -51,6 +51,7 @@ from atecc_bench.provision.profile_layout import (
 
 _LAST_UTC_YEAR = 2049  # RFC 5280, section 4.1.2.5
 _SIGNER_ID = re.compile(r"[0-9A-F]{4}$")
+_CHIP_NAME = re.compile(r"(?i)(?<![0-9a-f])0123[0-9a-f]{12}ee(?![0-9a-f])")  # a serial number of a chip, as text
 _SUBJECT = "tbsCertificate.subject.commonName"
 _ISSUER = "tbsCertificate.issuer.commonName"
 # ECCX08Cert makes its names of these, in this order.
@@ -91,10 +92,12 @@ def device_chain(
         if signer is not None:
             root_key = certificate_public_key(issuer.root)
             signer = replace(signer, cert_template=with_authority_key(signer, signer.cert_template, root_key))
-        return DeviceChain(
+        chain = DeviceChain(
             issuer=issuer, device=device, signer=signer, root_key_slot=None, slots=slots,
             particulars=replace(particulars, signer_id=_signer_id(issuer)),
         )  # fmt: skip
+        _check_name(chain, values["serial_number"])
+        return chain
     is_arduino = profile.layout is Layout.ARDUINO_ECCX08
     if is_arduino:
         _check_arduino_name(issuer.signer.subject)
@@ -120,6 +123,19 @@ def device_chain(
     return DeviceChain(
         issuer=issuer, device=device, signer=signer, root_key_slot=root_key_slot, slots=slots, particulars=particulars
     )
+
+
+def _check_name(chain: DeviceChain, serial_number: str) -> None:
+    """A template may have kept the name of the chip whose certificate it was made of."""
+    subject = x509.load_der_x509_certificate(chain.sample()).subject.rfc4514_string()
+    other = next((found for found in _CHIP_NAME.findall(subject) if found.lower() != serial_number), None)
+    if other is not None:
+        raise RefusedError(
+            "template-mismatch",
+            f"The certificate's subject would be {subject}, which names the chip {other}; this one is {serial_number}.",
+            "The template keeps the name of the certificate it was made of. Make one whose serial number is an element "
+            "from the configuration zone or a slot (`atecc-bench template edit`). Nothing was written.",
+        )
 
 
 def _sample(layout: Layout, issuer: Issuer, subject: x509.Name, start: datetime, years: int) -> bytes:

@@ -40,19 +40,35 @@ class Given:
 
 
 def given_from(
-    profile: Profile, fields: Mapping[str, str], certificate: bytes, keys: Mapping[int, bytes], master_key: bytes
+    profile: Profile,
+    fields: Mapping[str, str],
+    certificate: bytes | None,
+    keys: Mapping[int, bytes],
+    master_key: bytes | None,
 ) -> Given:
-    """What is in the files that were given; an empty `certificate` or `master_key` is none.
+    """What is in the files that were given; None where there was none.
 
     A key for a slot with a private key is a file of one; any other holds 32 bytes as they are, and whatever key opens a
     slot may be among them. Raises `InputError`: `usage`, `not-a-key`, and what reading keys and certificates raises.
     """
-    if certificate and profile.layout is not Layout.FILE:
+    if certificate is not None and profile.layout is not Layout.FILE:
         raise InputError(
             "usage",
             f"The profile {profile.name} issues its certificate, and takes none from outside.",
             "Leave the certificate out, or choose a profile whose layout is `file`.",
         )
+    if master_key is not None and not any(key.source is KeySource.DERIVE for key in profile.keys):
+        raise InputError(
+            "usage", f"The profile {profile.name} derives no key from a master key.", "Leave the master key out."
+        )
+    imported = {key.slot for key in profile.keys if key.source is KeySource.IMPORT}
+    for slot in keys:
+        if slot in profile.private_slots and slot not in imported:
+            raise InputError(
+                "usage",
+                f"The profile {profile.name} imports no private key into slot {slot}.",
+                "Leave the key out, or choose a profile whose source of that key is `import`.",
+            )
     private = {slot: load_private_key(content) for slot, content in keys.items() if slot in profile.private_slots}
     secret = {slot: content for slot, content in keys.items() if slot not in private}
     for slot, content in secret.items():
@@ -62,8 +78,8 @@ def given_from(
                 f"The key for slot {slot} has {len(content)} bytes; a secret key has {KEY_LENGTH}.",
                 f"Make one with: openssl rand -out key.bin {KEY_LENGTH}",
             )
-    certificates = tuple(load_certificates(certificate)) if certificate else ()
-    return Given(dict(fields), certificates, private, secret, master_key)
+    certificates = () if certificate is None else tuple(load_certificates(certificate))
+    return Given(dict(fields), certificates, private, secret, master_key or b"")
 
 
 def known_secrets(profile: Profile, given: Given, serial_number: bytes) -> dict[int, bytes]:

@@ -20,27 +20,41 @@ def device_history(
 
     """
     found = records.of_device(serial_number, virtual=virtual) if serial_number.isalnum() else []
-    kept = (_of_record(record) for record in (found[1:] if newest else found))
-    runs = (*((newest,) if newest else ()), *(run for run in kept if run is not None))
+    runs = [newest] if newest else []
+    for record in found[1:] if newest else found:
+        told = _of_journal(record)
+        try:
+            run = _of_result(record) or told
+        except InputError:
+            # A certificate that was mended leaves another document. Of a run before the newest the journal will do.
+            if told is not None and not runs:
+                raise
+            run = told
+        if run is not None:
+            runs.append(run)
     if not runs:
         raise InputError(
             "no-record",
             f"There is no record of a chip {serial_number}{' in software' if virtual else ''}.",
             "Check the serial number; chips in software need --virtual.",
         )
-    return runs
+    return tuple(runs)
 
 
-def _of_record(record: DeviceRecord) -> RunDocument | None:
-    if "result_json" in record.artifacts:
-        return read_document(record.read("result_json"), record.artifacts["result_json"])
+def _of_result(record: DeviceRecord) -> RunDocument | None:
+    if "result_json" not in record.artifacts:
+        return None
+    return read_document(record.read("result_json"), record.artifacts["result_json"])
+
+
+def _of_journal(record: DeviceRecord) -> RunDocument | None:
     try:
-        return _of_journal(list(record.journal_lines()))
-    except ValueError:
+        return _of_lines(list(record.journal_lines()))
+    except (ValueError, TypeError):
         return None  # the lines are JSON, but no journal
 
 
-def _of_journal(lines: list[Mapping[str, object]]) -> RunDocument | None:
+def _of_lines(lines: list[Mapping[str, object]]) -> RunDocument | None:
     """What a journal tells of a run that left no result; None when not even its beginning is told, or it was none."""
     begin = next((line for line in lines if line.get("event") == Event.BEGIN), None)
     if begin is None or not begin.get("profile"):
@@ -50,7 +64,7 @@ def _of_journal(lines: list[Mapping[str, object]]) -> RunDocument | None:
     under_way = next((step["id"] for step in steps if step["status"] == StepStatus.RUNNING), None)
     message = f"The run was cut off{f' during the step {under_way}' if under_way else ''}."
     if ended in set(Verdict):
-        message = "The run ended, and its result could not be written."
+        message = "The run ended, and its result was not written or cannot be read."
     return RunDocument.model_validate(
         {
             "virtual": begin.get("virtual") is True,

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.session import ChipSession, ChipStatusError
+from atecc_bench.errors import InputError
 from atecc_bench.pki.certificate_fields import certificate_fields
 from atecc_bench.pki.keys import load_certificate
 from atecc_bench.pki.layout import DEVICE_CERTIFICATE_SLOT, device_definition
 from atecc_bench.pki.rebuild import signature_of
-from atecc_bench.provision.records import Records
+from atecc_bench.provision.records import DeviceRecord, Records
 from atecc_bench.resources import resource_path
 
 SIGNATURE_LENGTH = 64
+_NAMES = ("device", "signer", "root")
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,19 @@ def known_certificates(
     A virtual board that keeps no state is the scenario again each time it is opened, whatever was done to it before.
     Then the record is of a chip that is no more, which the signature in slot 10 tells.
     """
-    record = records.latest(serial_number, virtual=virtual)
+    past = (record for record in records.of_device(serial_number, virtual=virtual) if record.has_certificates)
+    recorded = next(filter(None, map(_of_record, past)), None)
     scenario = _of_scenario(serial_number) if virtual else None
-    if record is None:
+    if recorded is None:
         return scenario
-    recorded = _known({name: record.read(f"{name}_pem") for name in ("device", "signer", "root")}, str(record.folder))
     return scenario if scenario is not None and _signature_on_chip(session) == _signature(scenario) else recorded
+
+
+def _of_record(record: DeviceRecord) -> KnownCertificates | None:
+    try:
+        return _known({name: record.read(f"{name}_pem") for name in _NAMES}, str(record.folder))
+    except InputError:
+        return None  # a damaged record is none; an older one may tell
 
 
 def _signature_on_chip(session: ChipSession) -> bytes | None:
@@ -56,7 +65,7 @@ def _of_scenario(serial_number: str) -> KnownCertificates | None:
     for folder in sorted(resource_path("scenarios").glob("*")):
         device = folder / "device.pem"
         if device.is_file() and common_name(_der(device.read_bytes())) == serial_number:
-            files = {name: (folder / f"{name}.pem").read_bytes() for name in ("device", "signer", "root")}
+            files = {name: (folder / f"{name}.pem").read_bytes() for name in _NAMES}
             return _known(files, f"scenario {folder.name}")
     return None
 

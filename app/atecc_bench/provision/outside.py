@@ -1,5 +1,6 @@
 """A device certificate that somebody else issued: for the key in this chip, and of one chain with what came with it."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
@@ -8,23 +9,37 @@ from cryptography import x509
 
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.keys import certificate_public_key
-from atecc_bench.pki.verify import check_issued_by, check_valid_at
+from atecc_bench.pki.verify import check_issued_by, check_may_issue, check_valid_at
 
 
 def check_outside(certificates: Sequence[x509.Certificate], now: datetime) -> None:
-    """Check what can be checked without the chip: each certificate was issued by the one behind it, all are valid.
+    """Check what can be checked without the chip: each was issued by the CA behind it in the file, all are valid.
 
-    Raises `RefusedError`: `chain-broken`, `certificate-expired`, `certificate-not-yet-valid`.
+    One at the end that is its own issuer by name has to be so by signature. Raises `RefusedError`: `chain-broken`,
+    `not-a-ca`, `certificate-expired`, `certificate-not-yet-valid`.
     """
-    for subject, issuer in pairwise(certificates):
-        check_issued_by(subject, issuer, "device", "the certificate that follows it in the file")
+    for below, (subject, issuer) in enumerate(pairwise(certificates)):
+        check_issued_by(subject, issuer, "issuer's" if below else "device", "the one that follows it in the file")
+        check_may_issue(issuer, "issuer's", authorities_below=below)
+    if is_root(certificates[-1]):
+        check_issued_by(certificates[-1], certificates[-1], "root", "itself")
     for certificate in certificates:
         check_valid_at(certificate, now, "device" if certificate is certificates[0] else "issuer's")
 
 
+def is_root(certificate: x509.Certificate) -> bool:
+    """Whether a certificate names itself as its issuer."""
+    return certificate.subject == certificate.issuer
+
+
+def is_same_name(one: x509.Name, other: x509.Name) -> bool:
+    """Whether two names have the same attributes; CAs write them in an order of their own."""
+    return Counter(one) == Counter(other)
+
+
 def check_subject(certificate: x509.Certificate, wanted: x509.Name) -> None:
     """Raise `RefusedError` (`subject-mismatch`) unless the certificate is for the name that was asked for."""
-    if certificate.subject != wanted:
+    if not is_same_name(certificate.subject, wanted):
         raise RefusedError(
             "subject-mismatch",
             f"The certificate is for {certificate.subject.rfc4514_string() or 'nobody'}, and this device is to be "

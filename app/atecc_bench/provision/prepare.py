@@ -7,11 +7,12 @@ from functools import partial
 from cryptography import x509
 
 from atecc_bench.chip.session import ChipSession
+from atecc_bench.errors import InputError
 from atecc_bench.pki.keys import load_certificates
 from atecc_bench.provision.given import Given, known_secrets, placeholder_values, subject_name
 from atecc_bench.provision.issuer import Issuer
 from atecc_bench.provision.locked_keys import keys_on_record
-from atecc_bench.provision.outside import is_for_key
+from atecc_bench.provision.outside import is_for_key, is_same_name
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.planning import make_plan
 from atecc_bench.provision.profile import Layout, Profile
@@ -77,10 +78,13 @@ def _kept_certificate(
         names = [name for name in ("device_pem", "signer_pem", "root_pem") if name in record.artifacts]
         if names[:1] != ["device_pem"]:
             continue
-        certificates = tuple(load_certificates(b"".join(record.read(name) for name in names)))
+        try:
+            certificates = tuple(load_certificates(b"".join(record.read(name) for name in names)))
+        except InputError:
+            continue  # a damaged record is none
         if not is_for_key(certificates[0], public_key):
             continue
         values = placeholder_values(profile, found.serial_number, issuer, given.fields)
-        if certificates[0].subject == subject_name(profile, values):
+        if is_same_name(certificates[0].subject, subject_name(profile, values)):
             return certificates
     return ()

@@ -275,6 +275,11 @@ class Profile(_Strict):
         """The slot whose key the device certificate is for: the first of the profile."""
         return self.keys[0].slot
 
+    @property
+    def locks_something(self) -> bool:
+        """Whether a chip of this profile is locked for ever by us; else its maker did."""
+        return self.locks.configuration or self.locks.data or bool(self.locks.slots) or any(k.lock for k in self.keys)
+
     @cached_property
     def private_slots(self) -> tuple[int, ...]:
         """Slots with a private key of the chip, the device key's first."""

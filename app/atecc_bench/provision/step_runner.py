@@ -20,7 +20,7 @@ from atecc_bench.provision.device_chain import DeviceChain
 from atecc_bench.provision.given import subject_name
 from atecc_bench.provision.key_import import import_key
 from atecc_bench.provision.outcome import Hooks
-from atecc_bench.provision.outside import check_for_key
+from atecc_bench.provision.outside import check_for_key, is_root
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.profile import Proof
 from atecc_bench.provision.slot_keys import check_keys, random_key, write_keys
@@ -251,7 +251,7 @@ class StepRunner:
         leaf, *issuers = self._plan.outside
         check_for_key(leaf, self._public_keys[slot], slot)
         self.proved.add(Proof.CERTIFICATE_FOR_KEY)
-        if issuers and issuers[-1].subject == issuers[-1].issuer:
+        if issuers and is_root(issuers[-1]):
             self.proved.add(Proof.CHAIN_VERIFIED)  # link by link, when the plan was made
         self.files["device_pem"] = leaf.public_bytes(Encoding.PEM)
         for name, certificate in zip(("signer_pem", "root_pem"), issuers, strict=False):

@@ -77,7 +77,7 @@ class GivenFields(QWidget):
             return Given()
         fields = {one.id: line.text().strip() for one, line in self._texts if line.text().strip()}
         contents = {key: _read(line.text().strip()) for key, line in self._files.items() if line.text().strip()}
-        certificate, master_key = contents.pop(_CERTIFICATE, b""), contents.pop(_MASTER_KEY, b"")
+        certificate, master_key = contents.pop(_CERTIFICATE, None), contents.pop(_MASTER_KEY, None)
         return given_from(self._profile, fields, certificate, contents, master_key)
 
     def forget_device(self) -> None:
