@@ -35,9 +35,8 @@ def test_the_mended_certificate_can_be_written_again_from_its_files(run: Run, ch
 
 def test_a_damaged_record_does_not_hide_an_older_one(run: Run, chip: Run, ca: Path):
     mismatch = chip("mismatch")
-    for _ in range(2):
-        artifacts = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--json").document["artifacts"]
-    Path(artifacts["device_pem"]).write_text("junk")
+    mended = [run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--json").document for _ in range(2)]
+    Path(mended[1]["artifacts"]["device_pem"]).write_text("junk")
     assert run("diagnose", "--port", mismatch.url).code == 0
     assert run("cert", "verify", "--port", mismatch.url).code == 0
 
