@@ -1,5 +1,7 @@
 """A batch: several ports at once, one device after the other at each."""
 
+import os
+import subprocess
 import sys
 import threading
 from collections.abc import Callable
@@ -170,3 +172,35 @@ class TestTheVerb:
         arguments = ["provision", "--port", "virtual://fresh", "--count", 2, "--profile", "aws-iot", "--yes", "--json"]
         done = run(*arguments, "--field", "thing_name=pump-0042")
         assert (done.code, done.error_id) == (2, "usage")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
+def test_an_escrow_passphrase_is_typed_twice_whatever_lies_in_the_folder(
+    ca: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("ATECC_BENCH_ESCROW_PASSPHRASE", raising=False)
+    (tmp_path / "escrow.json").write_text("{}")
+    verb = ["provision", "--port", "virtual://fresh", "--count", "2", "--profile", "trustcustom-tls", "--ca", str(ca)]
+    keyboard, stdin = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "atecc_bench", *verb, "--fill-keys", "--yes"],
+        cwd=tmp_path, stdin=stdin, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, start_new_session=True,
+    )  # fmt: skip
+    said = b""
+    try:
+        for typed in (b"the right escrow\n", b"teh right escrow\n", b"\x04"):
+            assert process.stderr is not None
+            asked = b""
+            while not asked.endswith(b": "):
+                read = os.read(process.stderr.fileno(), 1000)
+                assert read, said + asked
+                asked += read
+            said += asked
+            os.write(keyboard, typed)
+        assert process.wait(timeout=20) == 1
+    finally:
+        process.kill()
+        process.communicate()
+        os.close(keyboard)
+        os.close(stdin)
+    assert b"do not match" in said

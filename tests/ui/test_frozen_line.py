@@ -2,12 +2,13 @@
 
 import re
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.provision.line import frozen_line
@@ -17,7 +18,15 @@ from atecc_bench.ui.app import build_window
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
-from atecc_bench.ui.provisioning.line_dialogs import AGAIN, CA, CONFIRM, SUPERVISOR, LineDialog
+from atecc_bench.ui.provisioning.line_dialogs import (
+    AGAIN,
+    CA,
+    CONFIRM,
+    ESCROW,
+    SUPERVISOR,
+    LineDialog,
+    confirmation_text,
+)
 from cable import Cable
 
 WAIT_MS = 20_000
@@ -44,6 +53,7 @@ class Supervisor:
         self.window, self.page, self.bench = window, page, bench
         self._qtbot = qtbot
         self.problems: list[str] = []
+        self.focused: list[str] = []
 
     def press(self, button: QPushButton) -> None:
         self._qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -65,14 +75,22 @@ class Supervisor:
             if not dialog.isVisible():
                 return
             self.problems.append(dialog.findChildren(QLabel)[-1].text())
+            focus = dialog.focusWidget()
+            self.focused.append("" if focus is None else focus.accessibleName())
         dialog.reject()
 
-    def freeze(self, passphrase: str) -> None:
+    def freeze(self, passphrase: str, escrow: str = "") -> None:
         page = self.page
         self.window.show_page("Provision")
         while page.step < WizardStep.NAMES:
             self.press(page.next_button)
         self._qtbot.keyClicks(page.names.first_field(), passphrase)
+        if escrow:
+            fill = next(b for b in page.names.findChildren(QRadioButton) if b.text().startswith("Fill"))
+            fill.setChecked(True)
+            for name in ("Escrow passphrase", "The same again"):
+                line = next(one for one in page.names.findChildren(QLineEdit) if one.accessibleName() == name)
+                line.setText(escrow)
         self.press(page.next_button)
         self._qtbot.waitUntil(page.next_button.isEnabled, timeout=WAIT_MS)
         self.answer(page.freeze_button, {**RIGHT, CONFIRM: "yes"}, {**RIGHT, AGAIN: "other"}, RIGHT)
@@ -204,6 +222,54 @@ def test_after_a_restart_the_line_is_frozen_and_waits_for_the_supervisor(
         assert again.await_result() == "PASS"
     finally:
         bench.shut_down()
+
+
+def test_a_batch_begins_only_with_an_escrow_passphrase_typed_twice(
+    window: MainWindow, bench: Bench, ca: Path, passphrase: str, connected: Callable[[str], None], qtbot: QtBot
+) -> None:
+    connected("virtual://fresh")
+    escrow = "the right escrow"
+    Supervisor(window, bench, qtbot).freeze(passphrase, escrow)
+    window, bench = other_window(bench, qtbot)
+    try:
+        again = Supervisor(window, bench, qtbot)
+        entries = {SUPERVISOR: SECRET, CA: passphrase, ESCROW: escrow, AGAIN: escrow, CONFIRM: "trustcustom-tls"}
+        again.answer(again.page.begin_button, {**entries, ESCROW: "teh right escrow"})
+        assert bench.order is None
+        assert "differ" in again.problems[0]
+        assert again.focused == [AGAIN]
+        again.answer(again.page.begin_button, entries)
+        assert bench.order is not None
+        assert bench.order.escrow_passphrase == escrow.encode()
+    finally:
+        bench.shut_down()
+
+
+def test_a_dialog_stays_until_its_deed_has_ended(frozen: Supervisor, qtbot: QtBot) -> None:
+    bench, go_on = frozen.bench, threading.Event()
+    stayed: list[bool] = []
+
+    def leave_and_close() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, LineDialog)
+        dialog.findChildren(QLineEdit)[0].setText(SECRET)
+        bench.worker.prepare("Think", lambda: go_on.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
+        frozen.press(dialog.findChildren(QPushButton)[-1])
+        for close in (dialog.close, dialog.reject):
+            close()
+            stayed.append(dialog.isVisible())
+        go_on.set()
+
+    QTimer.singleShot(0, leave_and_close)
+    frozen.press(frozen.page.leave_button)  # comes back when the dialog is gone
+    assert stayed == [True, True]
+    assert not bench.frozen
+    assert frozen_line(bench.data_folder) is None
+
+
+def test_the_name_to_type_is_shown(frozen: Supervisor) -> None:
+    assert frozen.bench.order is not None
+    assert RIGHT[CONFIRM] in confirmation_text(frozen.bench.order)
 
 
 @pytest.mark.parametrize(

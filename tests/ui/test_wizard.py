@@ -280,6 +280,7 @@ class TestNames:
     ) -> None:
         dialog = NewCaDialog(tmp_path / "new", bench.worker, page)
         qtbot.addWidget(dialog)
+        dialog.open()
         _, organization, passphrase, again = dialog.findChildren(QLineEdit)
         organization.setText("Nordlys AS")
         for line in (passphrase, again):
@@ -289,6 +290,8 @@ class TestNames:
         make = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Make CA")
         qtbot.mouseClick(make, Qt.MouseButton.LeftButton)
         assert not (tmp_path / "new").exists()  # the click is over, and the device's thread has not come to it
+        dialog.close()
+        assert dialog.isVisible()
         with qtbot.waitSignal(dialog.accepted, timeout=WAIT_MS):
             go_on.set()
         assert (tmp_path / "new" / "signer.pem").exists()

@@ -12,7 +12,7 @@ from atecc_bench.cli.device import open_device
 from atecc_bench.cli.files import read_bytes
 from atecc_bench.cli.key import app
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting
-from atecc_bench.cli.passphrase import EscrowPassphraseFileOption, escrow_passphrase
+from atecc_bench.cli.passphrase import EscrowPassphraseFileOption, escrow_passphrase, new_escrow_passphrase
 from atecc_bench.errors import RefusedError
 from atecc_bench.provision.escrow import EscrowedKeys, load_escrow, save_escrow
 from atecc_bench.provision.slot_keys import check_keys, derived_keys, plan_key_writes, random_key, write_keys
@@ -40,7 +40,7 @@ def set_(
     """Make secret keys for this chip, put them into escrow, and write them. They are never shown."""
     with reporting(as_json=json):
         master = None if derive_from is None else read_bytes(derive_from)
-        passphrase = escrow_passphrase(escrow, passphrase_file)
+        passphrase = new_escrow_passphrase(passphrase_file)
         with open_device(port) as device:
             config = device.session.read_config()
             known = known_keys(keys, passphrase_file, config.serial_number)

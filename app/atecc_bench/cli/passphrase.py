@@ -54,23 +54,23 @@ def new_passphrase(directory: Path, file: Path | None) -> bytes:
 
 
 def escrow_passphrase(path: Path, file: Path | None) -> bytes:
-    """The passphrase of the escrow file at `path`; asked for twice when there is no such file yet.
+    """The passphrase of the escrow file that is at `path`.
 
     Raises:
         InputError: `passphrase-needed` when there is none anywhere and nobody to ask.
 
     """
-    found = ready_escrow_passphrase(file)
-    if found:
-        return found
-    if not sys.stdin.isatty():
-        raise InputError(
-            "passphrase-needed",
-            f"The passphrase of the escrow file {path} is needed, and there is nobody to ask.",
-            f"Give it with --passphrase-file or in {ESCROW_VARIABLE}.",
-        )
-    prompt = f"Passphrase of the escrow file {path}"
-    return typer.prompt(prompt, hide_input=True, confirmation_prompt=not path.exists(), err=True).encode()
+    return ready_escrow_passphrase(file) or _ask_for_escrow(f"of the escrow file {path}", confirmation=False)
+
+
+def new_escrow_passphrase(file: Path | None) -> bytes:
+    """A passphrase for new escrow files, asked for twice when it is typed.
+
+    Raises:
+        InputError: `passphrase-needed` when there is none anywhere and nobody to ask.
+
+    """
+    return ready_escrow_passphrase(file) or _ask_for_escrow("for new escrow files", confirmation=True)
 
 
 def ready_escrow_passphrase(file: Path | None) -> bytes:
@@ -101,6 +101,16 @@ def passphrase_in(file: Path) -> bytes:
             "Write the passphrase into its first line.",
         )
     return first
+
+
+def _ask_for_escrow(which: str, *, confirmation: bool) -> bytes:
+    if not sys.stdin.isatty():
+        raise InputError(
+            "passphrase-needed",
+            f"The passphrase {which} is needed, and there is nobody to ask.",
+            f"Give it in a file (--help names the option) or in {ESCROW_VARIABLE}.",
+        )
+    return typer.prompt(f"Passphrase {which}", hide_input=True, confirmation_prompt=confirmation, err=True).encode()
 
 
 def _someone_must_be_there() -> None:

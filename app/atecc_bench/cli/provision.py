@@ -16,8 +16,8 @@ from atecc_bench.cli.interrupt import interruptible
 from atecc_bench.cli.output import JsonOption, PortsOption, console, print_error, print_json, reporting, virtual_mark
 from atecc_bench.cli.passphrase import (
     PassphraseFileOption,
-    escrow_passphrase,
     existing_passphrase,
+    new_escrow_passphrase,
     ready_escrow_passphrase,
 )
 from atecc_bench.cli.provision_batch import check_ports, confirm_batch, order_for_batch, provision_batch
@@ -32,7 +32,7 @@ from atecc_bench.provision.planning import ca_needed
 from atecc_bench.provision.prepare import plan_for_chip
 from atecc_bench.provision.profile import Profile
 from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.records import ESCROW, Records
+from atecc_bench.provision.records import Records
 from atecc_bench.provision.rehearse import Rehearsal, rehearse
 from atecc_bench.provision.report import Report, provision_device
 from atecc_bench.provision.run_document import RunDocument
@@ -125,7 +125,7 @@ def provision(
             if only_rehearse or not passed:
                 _end(_report_of(plan, rehearsal, now, virtual=virtual), foreseen, json=json)
             authority = _unlock(plan, ca, passphrase_file)
-            escrow = escrow_passphrase(Path(ESCROW), escrow_passphrase_file) if plan.escrowed_slots else b""
+            escrow = new_escrow_passphrase(escrow_passphrase_file) if plan.escrowed_slots else b""
             if plan.needs_confirmation and not yes:
                 _confirm(plan, json=json)
             progress = _ignore if json else _Progress().show

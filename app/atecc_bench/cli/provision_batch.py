@@ -13,14 +13,14 @@ from atecc_bench.cli.batch import Batch, DeviceResult, run_batch
 from atecc_bench.cli.confirm import nobody_to_ask
 from atecc_bench.cli.interrupt import interruptible
 from atecc_bench.cli.output import console, print_json
-from atecc_bench.cli.passphrase import escrow_passphrase, existing_passphrase
+from atecc_bench.cli.passphrase import existing_passphrase, new_escrow_passphrase
 from atecc_bench.errors import ExitCode, InputError, RefusedError
 from atecc_bench.pki.authority import load_authority
 from atecc_bench.provision.given import Given
 from atecc_bench.provision.issuer import Issuer
 from atecc_bench.provision.order import Order
 from atecc_bench.provision.profile import Profile
-from atecc_bench.provision.records import ESCROW, Records
+from atecc_bench.provision.records import Records
 from atecc_bench.twin.presets import parse_virtual_url
 from atecc_bench.twin.scheme import SCHEME, is_virtual_url
 
@@ -49,7 +49,7 @@ def order_for_batch(
             "Provision the devices one by one, or in the window.",
         )
     authority = load_authority(ca, existing_passphrase(ca, passphrase_file)) if ca else None
-    escrow = escrow_passphrase(Path(ESCROW), escrow_file) if fill_keys else b""
+    escrow = new_escrow_passphrase(escrow_file) if fill_keys else b""
     return Order(profile, issuer, authority, fill_keys=fill_keys, escrow_passphrase=escrow, given=given)
 
 

@@ -32,8 +32,7 @@ def freeze_line(bench: Bench, order: Order, ca: Path | None, parent: QWidget) ->
 
     def deed(typed: dict[str, str]) -> FrozenLine:
         _confirmed(typed, profile)
-        if typed[SUPERVISOR] != typed[AGAIN]:
-            raise InputError("passphrases-differ", "The two passphrases differ.", "Type the same twice.")
+        _same_again(typed, SUPERVISOR)
         return freeze(folder, order, ca, typed[SUPERVISOR].encode())
 
     dialog = LineDialog(
@@ -55,13 +54,15 @@ def begin_batch(bench: Bench, line: FrozenLine, parent: QWidget) -> None:
 
     def deed(typed: dict[str, str]) -> Order:
         _confirmed(typed, line.profile)
+        if line.fill_keys:
+            _same_again(typed, ESCROW)
         line.check(typed[SUPERVISOR].encode())
         passphrase = typed.get(CA, "").encode() or (ready_passphrase(Path(line.ca)) if line.ca else None)
         if not passphrase and line.ca:
             raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
         return line.order(passphrase or b"", typed.get(ESCROW, "").encode())
 
-    fields = (SUPERVISOR, *((CA,) if line.ca else ()), *((ESCROW,) if line.fill_keys else ()), CONFIRM)
+    fields = (SUPERVISOR, *((CA,) if line.ca else ()), *((ESCROW, AGAIN) if line.fill_keys else ()), CONFIRM)
     text = _CONTINUE.format(profile=line.profile, organization=line.organization)
     dialog = LineDialog("Begin a batch", text, fields, "Begin", deed, bench.worker, parent)
     if dialog.exec():
@@ -89,3 +90,8 @@ def leave_line(bench: Bench, line: FrozenLine, parent: QWidget) -> None:
 def _confirmed(typed: dict[str, str], profile: str) -> None:
     if typed[CONFIRM].strip() != profile:
         raise InputError("not-confirmed", f"The name of the profile is {profile}.", "Type it to confirm the batch.")
+
+
+def _same_again(typed: dict[str, str], name: str) -> None:
+    if typed[name] != typed[AGAIN]:
+        raise InputError("passphrases-differ", f"{name}: the two that were typed differ.", "Type the same twice.")

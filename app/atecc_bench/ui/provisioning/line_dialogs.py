@@ -1,21 +1,32 @@
 """What a supervisor is asked: to freeze a line and confirm a batch, to begin another one, and to leave the mode."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
 
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError
 from atecc_bench.provision.order import Order
 from atecc_bench.ui.device_worker import DeviceWorker
+from atecc_bench.ui.provisioning.deed_dialog import DeedDialog
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 
 SUPERVISOR, AGAIN, CA, ESCROW = "Supervisor's passphrase", "The same again", "CA passphrase", "Escrow passphrase"
 CONFIRM = "To confirm, type the profile's name"
 
+# Where to type again after an error; after all others it is the first field.
+_AT_FAULT: Final[Mapping[str, str]] = MappingProxyType({
+    "not-confirmed": CONFIRM,
+    "passphrases-differ": AGAIN,
+    "escrow-passphrase": ESCROW,
+    "passphrase-needed": CA,
+    "wrong-passphrase": CA,
+})  # fmt: skip
 
-class LineDialog(QDialog):
+
+class LineDialog(DeedDialog):
     """Fields, and one deed that is done on the device's thread; accepted once it is done, with its `value`."""
 
     def __init__(
@@ -28,10 +39,9 @@ class LineDialog(QDialog):
         worker: DeviceWorker,
         parent: QWidget,
     ) -> None:
-        super().__init__(parent)
+        super().__init__(worker, TextRole.STORED, parent)
         self.value: Any = None
         self._deed = deed
-        self._worker = worker
         self.setWindowTitle(title)
         self.setMinimumWidth(560)
         self._lines = {name: QLineEdit() for name in fields}
@@ -47,7 +57,6 @@ class LineDialog(QDialog):
                 line.setEchoMode(QLineEdit.EchoMode.Password)
             line.returnPressed.connect(after.setFocus)
             form.addRow(text_label(name, TextRole.MUTED), line)
-        self._problem = paragraph("", TextRole.STORED)
         cancel = DeliberateButton("Cancel")
         cancel.clicked.connect(self.reject)
         buttons = QHBoxLayout()
@@ -66,9 +75,7 @@ class LineDialog(QDialog):
 
     def _do(self) -> None:
         typed = {name: line.text() for name, line in self._lines.items()}
-        self.setEnabled(False)
-        self._problem.setText("One moment…")
-        self._worker.prepare(self.windowTitle(), lambda: self._deed(typed), self._done, self._failed)
+        self._begin(self.windowTitle(), "One moment…", lambda: self._deed(typed), self._done)
 
     def _done(self, value: Any) -> None:
         for line in self._lines.values():
@@ -77,9 +84,10 @@ class LineDialog(QDialog):
         self.accept()
 
     def _failed(self, error: BenchError) -> None:
-        self.setEnabled(True)
-        self._problem.setText(f"{error.message} {error.hint}")
-        next(iter(self._lines.values())).setFocus()
+        super()._failed(error)
+        line = self._lines.get(_AT_FAULT.get(error.id, "")) or next(iter(self._lines.values()))
+        line.setFocus()
+        line.selectAll()
 
 
 def confirmation_text(order: Order) -> str:
@@ -87,7 +95,7 @@ def confirmation_text(order: Order) -> str:
     filled = ", filled secret keys included," if order.fill_keys else ""
     organization = f", organization {order.issuer.organization}" if order.issuer else ""
     return (
-        f"Profile {order.profile.title}{organization}. From now on every chip that is "
+        f"Profile {order.profile.name}: {order.profile.title}{organization}. From now on every chip that is "
         f"plugged in is rehearsed, locked for ever{filled} and provisioned without another question; certificates that "
         "are on it already are replaced. Virtual boards are not offered."
     )

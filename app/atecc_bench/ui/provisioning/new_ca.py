@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from atecc_bench.errors import BenchError
 from atecc_bench.ui.device_worker import DeviceWorker
+from atecc_bench.ui.provisioning.deed_dialog import DeedDialog
 from atecc_bench.ui.provisioning.job import make_ca
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
@@ -13,12 +13,11 @@ from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 SHORTEST_PASSPHRASE = 8
 
 
-class NewCaDialog(QDialog):
+class NewCaDialog(DeedDialog):
     """Folder, organization and passphrase; accepted once the CA is on disk."""
 
     def __init__(self, folder: Path, worker: DeviceWorker, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._worker = worker
+        super().__init__(worker, TextRole.MUTED, parent)
         self.setWindowTitle("New certificate authority")
         self.setMinimumWidth(520)
         self._folder = QLineEdit(str(folder))
@@ -39,7 +38,6 @@ class NewCaDialog(QDialog):
             line.setAccessibleName(name)
             line.returnPressed.connect(after.setFocus)
             form.addRow(text_label(name, TextRole.MUTED), line)
-        self._problem = paragraph("", TextRole.MUTED)
         cancel.clicked.connect(self.reject)
         make.clicked.connect(self._make)
         buttons = QHBoxLayout()
@@ -73,12 +71,9 @@ class NewCaDialog(QDialog):
             return
         folder, organization = self.folder(), self._organization.text().strip()
         passphrase = self.passphrase().encode()
-        self.setEnabled(False)
-        self._problem.setText("Making the keys…")
-        self._worker.prepare(
-            "Make a CA", lambda: make_ca(folder, organization, passphrase), lambda _: self.accept(), self._failed
+        self._begin(
+            "Make a CA",
+            "Making the keys…",
+            lambda: make_ca(folder, organization, passphrase),
+            lambda _: self.accept(),
         )
-
-    def _failed(self, error: BenchError) -> None:
-        self.setEnabled(True)
-        self._problem.setText(f"{error.message} {error.hint}")
