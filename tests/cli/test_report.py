@@ -126,6 +126,7 @@ def test_other_records_of_the_chip_and_damaged_older_ones_do_not_hide_its_runs(
     done = run("report", serial, "--virtual", "--json")
     assert (done.code, done.document["at"]) == (0, again["at"])
     assert [one["from_journal"] for one in done.document["runs"]] == [False, True]
+    assert "Since this run: The key in slot 0 was changed on 20" in page_of(run, serial, ca)
 
 
 def test_a_check_does_not_hide_the_run_that_locked_the_chip(run: Run, provisioned: Any, chip: Run, ca: Path):

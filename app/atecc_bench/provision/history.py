@@ -21,6 +21,7 @@ def device_history(
     """
     found = records.of_device(serial_number, virtual=virtual) if serial_number.isalnum() else []
     runs = [newest] if newest else []
+    since: list[str] = []
     for record in found[1:] if newest else found:
         told = _of_journal(record)
         try:
@@ -32,13 +33,22 @@ def device_history(
             run = told
         if run is not None:
             runs.append(run)
+        elif not runs:
+            since += _changed_keys(record)
     if not runs:
         raise InputError(
             "no-record",
             f"There is no record of a chip {serial_number}{' in software' if virtual else ''}.",
             "Check the serial number; chips in software need --virtual.",
         )
-    return tuple(runs)
+    return (runs[0].model_copy(update={"since": tuple(since)}), *runs[1:])
+
+
+def _changed_keys(record: DeviceRecord) -> list[str]:
+    past = record.past_run()
+    if past is None:
+        return []
+    return [f"The key in slot {slot} was changed on {past.began[:10]}." for slot in past.keys]
 
 
 def _of_result(record: DeviceRecord) -> RunDocument | None:

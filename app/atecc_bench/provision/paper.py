@@ -43,6 +43,7 @@ def report_html(runs: Sequence[RunDocument]) -> str:
         f'<h1 style="color:{colour}">{escape(newest.headline)}</h1>',
         f"<p>{escape(newest.sentence)} {escape(newest.proved)}</p>",
         _hint(newest),
+        f"<p><b>Since this run:</b> {escape(' '.join(newest.since))}</p>" if newest.since else "",
         _table((f"<b>{escape(name)}</b>", value) for name, value in facts),
         "<h3>Runs, the newest first</h3>" if len(shown) > 1 else "<h3>Steps</h3>",
         *(_run(run, newest) for run in shown),
