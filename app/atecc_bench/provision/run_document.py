@@ -68,8 +68,8 @@ class _Error(_Part):
 class RunDocument(_Part):
     """The document of `provision --json`, as `result.json` of a record keeps it.
 
-    `from_journal`: there is no such file, because the run was cut off, and this is what its journal tells. `since`: what
-    else is on record of the chip after this run, in sentences.
+    `from_journal`: there is no such file, because the run was cut off, and this is what its journal tells. `since`:
+    what else is on record of the chip after this run, in sentences.
     """
 
     virtual: bool
