@@ -16,6 +16,7 @@ from atecc_bench.pki.authority import create_authority, save_authority
 from atecc_bench.pki.keys import certificate_public_key
 from atecc_bench.pki.manifest import check_manifest
 from atecc_bench.provision.profile_file import available_profiles
+from atecc_bench.resources import resource_path
 from atecc_bench.twin.keys import public_key
 from atecc_bench.twin.state_file import load_state
 
@@ -259,6 +260,17 @@ def test_a_mistake_is_an_error_with_its_place(run: Run, tmp_path: Path):
     done = run("profile", "lint", path, "--json")
     assert (done.code, done.error_id) == (2, "bad-profile")
     assert "line 3, column 1" in done.document["error"]["message"]
+
+
+def test_a_file_that_cannot_be_used_is_listed_with_its_place(run: Run, isolated: Path):
+    own = isolated / "profiles" / "dup.yaml"
+    own.parent.mkdir(parents=True)
+    own.write_text(resource_path("profiles", "trustcustom-tls.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    (row,) = (row for row in run("profile", "list", "--json").document["profiles"] if "error" in row)
+    assert row["name"] == "dup"
+    assert re.search(r"dup\.yaml, line \d+, column 1: name: it is trustcustom-tls", row["error"])
+    assert row["error"] in run("profile", "list").out
+    assert run("profile", "show", "dup", "--json").error_id == "bad-profile"
 
 
 def test_what_a_run_overwrote_can_be_restored(run: Run, chip: Run, ca: Path, other_ca: Path):

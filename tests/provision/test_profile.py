@@ -13,10 +13,10 @@ from atecc_bench.provision.profile import Layout
 from atecc_bench.provision.profile_check import lint_profile
 from atecc_bench.provision.profile_file import (
     available_profiles,
+    found_profiles,
     load_profile,
     open_profile,
     profiles_folder,
-    usable_profiles,
 )
 from atecc_bench.resources import resource_path
 
@@ -133,6 +133,11 @@ def test_there_is_no_such_profile():
         ({"surprise": 1}, "surprise"),
         ({"name": None}, "name"),
         ({"name": "Mine and yours"}, "name"),
+        ({"title": ""}, "title: it should be one line of text"),
+        ({"title": " "}, "title: it should be one line of text"),
+        ({"title": "One\nTwo"}, "title: it should be one line of text"),
+        ({"keys": [key(0) | {"title": "One\r"}]}, "keys.0.title: it should be one line of text"),
+        ({"fields": [{"id": "mac", "title": "", "pattern": "[0-9]", "example": "1"}]}, "fields.0.title"),
     ],
 )
 def test_a_profile_that_cannot_be_used_says_where_and_why(tmp_path: Path, changes: dict[str, object], said: str):
@@ -181,6 +186,8 @@ RIGHT = TEXT.replace(", Nonsense: 1", "").replace("{slot: 1,", "{slot: 2,")
         (RIGHT.replace("Espressif", "Elsewhere"), "line 13, column 3: certificates.layout"),
         (RIGHT.replace("title: Mine\n", ""), "line 2, column 1: title"),
         (RIGHT.replace("title: Device key, ", ""), "line 10, column 5: keys.0.title"),
+        (RIGHT.replace("title: Mine", 'title: "\\uD800 half"'), "line 3, column 8: it has half of a UTF-16 pair"),
+        (RIGHT.replace("{CN:", '{"\\uDC00": x, CN:'), "line 14, column 13: it has half of a UTF-16 pair"),
         (RIGHT + "proofs: []\n", "line 16, column 1: proofs is there twice"),
         (RIGHT.replace("[ATECC608A]", "[ATECC608A"), "line 5, column 1"),
         (RIGHT.replace("title: Mine", "title: Mine\nsurprise: 1"), "line 4, column 1: surprise"),
@@ -211,7 +218,31 @@ def test_ones_own_profiles_are_in_the_data_folder_and_go_before_others(tmp_path:
     (profiles_folder() / "broken.yaml").write_text("{")
     assert {"mine", "broken", "aws-iot"} <= set(available_profiles())
     assert load_profile("mine").title == load_profile("trustcustom-tls").title == "Mine"
-    assert "broken" not in {profile.name for profile in usable_profiles()}
+    found = found_profiles()
+    assert {profile.name for profile in found.usable} == set(available_profiles()) - {"broken"}
+    (error,) = found.errors
+    assert f"{profiles_folder() / 'broken.yaml'}, line 1, column 2: " in error.message
+
+
+def test_in_a_folder_of_profiles_a_file_is_called_by_the_profiles_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ATECC_BENCH_DATA", str(tmp_path))
+    profiles_folder().mkdir(parents=True)
+    path = profiles_folder() / "dup.yaml"
+    path.write_text(RIGHT.replace("name: mine", "name: trustcustom-tls"))
+    error = refused("dup")
+    assert "dup.yaml, line 2, column 1: name: it is trustcustom-tls" in error.message
+    assert "trustcustom-tls.yaml" in error.message
+    names = [profile.name for profile in found_profiles().usable]
+    assert len(names) == len(set(names))
+    assert load_profile(str(path)).name == "trustcustom-tls"  # a path is no name, and leaves nothing to be mistaken
+
+
+def test_what_is_in_the_folder_and_cannot_be_read_is_no_profile_that_is_not_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("ATECC_BENCH_DATA", str(tmp_path))
+    (profiles_folder() / "folder.yaml").mkdir(parents=True)
+    assert "folder.yaml, line 1, column 1: it cannot be read" in refused("folder").message
 
 
 def test_a_typed_mac_address_needs_no_description(tmp_path: Path):

@@ -37,10 +37,12 @@ def list_(*, json: JsonOption = False) -> None:
         return
     table = Table(Column("Name", no_wrap=True), "Title", "For", "What it does", box=None)
     for row in rows:
-        error = row.get("error")
-        what = row["about"] if error is None else f"Cannot be used: {error}"
-        table.add_row(row["name"], row["title"], row["for"], what)
+        if "error" not in row:
+            table.add_row(row["name"], row["title"], row["for"], row["about"])
     console().print(table)
+    for row in rows:
+        if "error" in row:
+            console().print(f"Cannot be used: {row['error']}")  # outside of the table, which would cut a long path
     console().print(f"Your own profiles go into {profiles_folder()}", markup=False)
 
 

@@ -12,7 +12,7 @@ from atecc_bench.pki.keys import public_key_bytes
 from atecc_bench.provision.given import Given, key_file_needed
 from atecc_bench.provision.key_import import check_import
 from atecc_bench.provision.profile import Key, KeySource, Profile, filled
-from atecc_bench.provision.profile_file import usable_profiles
+from atecc_bench.provision.profile_file import found_profiles
 from atecc_bench.provision.profile_layout import data_length
 from atecc_bench.provision.slot_keys import KeyWrite, plan_key_writes
 from atecc_bench.provision.survey import Survey
@@ -26,7 +26,7 @@ def check_part(profile: Profile, survey: Survey) -> None:
     if part in profile.parts:
         return
     wanted = " or ".join(p.value for p in profile.parts)
-    others = [other.name for other in usable_profiles() if part in other.parts and other.layout is profile.layout]
+    others = [other.name for other in found_profiles().usable if part in other.parts and other.layout is profile.layout]
     instead = f"Choose the profile {others[0]}, which is for it." if others else "Choose a profile for this part."
     raise RefusedError(
         "wrong-part",

@@ -145,6 +145,11 @@ FieldId = Annotated[
 ]
 
 
+Title = Annotated[
+    str, _matching(r"(?=.*\S)[^\x00-\x1F\x7F-\x9F\u2028\u2029]+", "it should be one line of text, and not empty")
+]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="hex")
 
@@ -156,7 +161,7 @@ class Key(_Strict):
     """
 
     slot: Slot
-    title: str
+    title: Title
     source: KeySource
     lock: Switch = False
     optional: Switch = False
@@ -169,7 +174,7 @@ class SlotData(_Strict):
     """
 
     slot: Slot
-    title: str
+    title: Title
     content: Annotated[bytes | None, BeforeValidator(_from_hex)] = Field(default=None, alias="bytes", min_length=1)
     text: str | None = Field(default=None, min_length=1)
     length: Annotated[int, Field(strict=True), _from_to(1, 416)] | None = None
@@ -187,7 +192,7 @@ class OperatorField(_Strict):
     """
 
     id: FieldId
-    title: str
+    title: Title
     pattern: str
     example: str
     default: str | None = None
@@ -254,7 +259,7 @@ class Profile(_Strict):
     """One profile. `configuration` is bytes 16 to 127 of the configuration zone."""
 
     name: Name
-    title: str
+    title: Title
     about: str = ""
     parts: tuple[Part, ...] = Field(min_length=1)
     configuration: Annotated[bytes, BeforeValidator(_from_hex)]

@@ -1,7 +1,6 @@
 """Profiles as YAML files, those that come with the product and the user's own; an error names line and column."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -34,6 +33,14 @@ class ProfileFile:
     document: MarkedDocument = field(repr=False)
 
 
+@dataclass(frozen=True)
+class FoundProfiles:
+    """The profiles that can be used, and of each file that cannot what `load_profile` says of it."""
+
+    usable: tuple[Profile, ...]
+    errors: tuple[InputError, ...]
+
+
 class _PlacedError(Exception):
     def __init__(self, path: YamlPath, message: str) -> None:
         super().__init__(message)
@@ -51,13 +58,16 @@ def available_profiles() -> tuple[str, ...]:
     return tuple(sorted({path.stem for path in (*_shipped(), *_own())}))
 
 
-def usable_profiles() -> tuple[Profile, ...]:
-    """All profiles that can be used; of one that cannot, `load_profile` says why."""
-    found: list[Profile] = []
+def found_profiles() -> FoundProfiles:
+    """Load all of them."""
+    usable: list[Profile] = []
+    errors: list[InputError] = []
     for name in available_profiles():
-        with suppress(InputError):
-            found.append(load_profile(name))
-    return tuple(found)
+        try:
+            usable.append(load_profile(name))
+        except InputError as error:
+            errors.append(error)
+    return FoundProfiles(tuple(usable), tuple(errors))
 
 
 def load_profile(name_or_path: str) -> Profile:
@@ -71,12 +81,18 @@ def load_profile(name_or_path: str) -> Profile:
 
 
 def open_profile(name_or_path: str) -> ProfileFile:
-    """The same, with the file. A profile of the user's own goes before one of the same name that comes along."""
-    named = {path.stem: path for path in (*_shipped(), *_own())}
-    path = named.get(name_or_path, Path(name_or_path))
+    """The same, with the file. A profile of the user's own goes before one of the same name that comes along.
+
+    One that is found by its name has it as its file's name, too, so that a name is never that of two profiles. A file
+    that is given by its path may be called anything.
+    """
+    found = {path.stem: path for path in (*_shipped(), *_own())}.get(name_or_path)
+    path = found or Path(name_or_path)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
+        if found is not None:
+            raise _bad(path, Mark(1, 1), f"it cannot be read: {error.strerror}") from error
         raise InputError(
             "no-profile",
             f"There is no profile “{name_or_path}”.",
@@ -90,6 +106,12 @@ def open_profile(name_or_path: str) -> ProfileFile:
         raise _bad(path, error.mark, error.message) from error
     try:
         profile = Profile.model_validate(_resolved(document.content, path.parent))
+        if found is not None and profile.name != found.stem:
+            raise _PlacedError(
+                ("name",),
+                f"it is {profile.name}, and the file is {found.name}. In a folder of profiles the two agree: "
+                f"call the file {profile.name}.yaml, or the profile {found.stem}",
+            )
         for problem in problems_of(profile):
             mark = document.mark(problem.path)
             if problem.byte is not None:

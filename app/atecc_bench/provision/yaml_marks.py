@@ -112,6 +112,10 @@ def _named(key: yaml.Node, step: int | str) -> bool:
 def _value(scalar: yaml.ScalarNode) -> object:
     """What a scalar is in Python. Raises MarkedError for what its tag does not fit, a 13th month for example."""
     try:
+        scalar.value.encode()
+    except UnicodeEncodeError as error:
+        raise MarkedError(_mark(scalar), "it has half of a UTF-16 pair, which is no character") from error
+    try:
         loader: Any = yaml.constructor.SafeConstructor()
         return loader.construct_object(scalar)
     except yaml.MarkedYAMLError:

@@ -1,10 +1,13 @@
 """Step 1: what the chip is to become."""
 
+from collections.abc import Sequence
+
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QVBoxLayout, QWidget
 
 from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
+from atecc_bench.errors import InputError
 from atecc_bench.provision.profile import Profile
-from atecc_bench.provision.profile_file import profiles_folder, usable_profiles
+from atecc_bench.provision.profile_file import found_profiles, profiles_folder
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, without_mnemonic
 from atecc_bench.ui.widgets.scroller import Scroller
@@ -17,7 +20,8 @@ class ProfileStep(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._profiles = usable_profiles()
+        found = found_profiles()
+        self._profiles = found.usable
         self._buttons = QButtonGroup(self)
         self._about = paragraph("", TextRole.BODY)
         self._missing = Banner()
@@ -36,6 +40,8 @@ class ProfileStep(QWidget):
         column.setSpacing(12)
         column.addWidget(paragraph("What is this chip to become?", TextRole.HEADING))
         column.addWidget(self._missing)
+        if found.errors:
+            column.addWidget(_broken(found.errors))
         column.addWidget(Scroller(choices, self._about), 1)
         self._buttons.idToggled.connect(self._describe)
         names = [profile.name for profile in self._profiles]
@@ -78,3 +84,13 @@ class ProfileStep(QWidget):
             *(f"•  {sentence}" for sentence in what_stays_open(config)),
         ]
         self._about.setText("\n".join(lines))
+
+
+def _broken(errors: Sequence[InputError]) -> Banner:
+    first, more = errors[0], len(errors) - 1
+    title = f"{len(errors)} profiles cannot be used." if more else "A profile cannot be used."
+    text = f"{first.message} Correct the file, and open the window again."
+    more_text = (
+        f" `atecc-bench profile list` also says what is wrong with the other{' ' + str(more) if more > 1 else ''}."
+    )
+    return Banner(BannerKind.WARNING, title, text + (more_text if more else ""))
