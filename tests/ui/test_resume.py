@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.provision.journal import Event
@@ -14,16 +14,17 @@ from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.interrupted_banner import InterruptedBanner
 from atecc_bench.ui.main_window import MainWindow
 from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
-from atecc_bench.ui.widgets.banner import Banner
 
 WAIT_MS = 15_000
 OTHER = "0123a0b1c2d3e4f5ee"
 
 
-def cut_off(bench: Bench, serial: str, *, virtual: bool, profile: str = "trustcustom-tls") -> None:
+def cut_off(
+    bench: Bench, serial: str, *, virtual: bool, profile: str = "trustcustom-tls", **begun: object
+) -> None:  # fmt: skip
     """The journal of a process that died while the chip made its keys."""
     journal = bench.records.begin(serial, virtual=virtual, at=datetime.now(UTC)).journal()
-    journal.note(Event.BEGIN, serial_number=serial, profile=profile, steps=[])
+    journal.note(Event.BEGIN, serial_number=serial, profile=profile, steps=[], **begun)
     journal.note(Event.STEP, id="generate-keys", status="running")
     journal.note(Event.KEY_BEGINS, slot=0)
 
@@ -67,6 +68,10 @@ def wizard(window: MainWindow) -> ProvisionPage:
     return page
 
 
+def said(step: QWidget) -> str:
+    return " ".join(label.text() for label in step.findChildren(QLabel) if label.isVisible())
+
+
 def test_nothing_is_offered_when_nothing_was_cut_off(home: Home, serial: str) -> None:
     assert not home.look()
 
@@ -98,8 +103,59 @@ def test_another_chip_is_waited_for(home: Home, window: MainWindow, bench: Bench
     home.press("Resume")
     page = wizard(window)
     assert page.step is WizardStep.DEVICE
-    said = " ".join(label.text() for label in page.device.findChildren(QLabel))
-    assert "Plug in the chip 0123 a0b1 c2d3 e4f5 ee" in said
+    assert "Plug in the chip 0123 a0b1 c2d3 e4f5 ee" in said(page.device)
+
+
+def test_another_chip_is_not_taken_for_the_one_that_is_waited_for_until_a_profile_is_chosen(
+    home: Home, window: MainWindow, bench: Bench, serial: str, qtbot: QtBot
+) -> None:
+    cut_off(bench, OTHER, virtual=False, fill_keys=True)
+    assert home.look()
+    home.press("Resume")
+    page = wizard(window)
+    assert not page.next_button.isEnabled()
+    assert "This is another chip" in said(page.device)
+    page.go_on()
+    assert page.step is WizardStep.DEVICE
+    qtbot.mouseClick(page.back_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
+    assert (page.step, page.next_button.isEnabled()) == (WizardStep.DEVICE, True)
+    assert "another chip" not in said(page.device)
+    qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
+    assert page.step is WizardStep.NAMES
+    assert not page.names.names().fill_keys
+
+
+@pytest.mark.parametrize("absent", [False, True], ids=["the chip is there", "the chip comes later"])
+def test_what_the_run_was_begun_with_is_there_again(
+    home: Home,
+    window: MainWindow,
+    bench: Bench,
+    serial: str,
+    connected: Callable[[str], None],
+    qtbot: QtBot,
+    *,
+    absent: bool,
+) -> None:
+    begun = {"thing_name": "pump-0042"}
+    cut_off(bench, serial, virtual=True, profile="aws-iot", fields=begun, fill_keys=True)
+    port = bench.port
+    assert home.look()
+    if absent:
+        bench.connect_to("virtual://fresh")
+    home.press("Resume")
+    page = wizard(window)
+    if absent:
+        connected(port)
+        qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
+    assert page.step is WizardStep.NAMES
+    names = page.names.names()
+    assert (names.fill_keys, names.given.fields) == (True, begun)
+    connected("virtual://fresh")
+    page.go_back()
+    for _ in range(2):
+        qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
+    assert page.names.names().given.fields == {}
 
 
 def test_no_other_profile_takes_the_place_of_one_that_is_gone(
@@ -110,8 +166,7 @@ def test_no_other_profile_takes_the_place_of_one_that_is_gone(
     home.press("Resume")
     page = wizard(window)
     assert page.step is WizardStep.PROFILE
-    said = " ".join(banner.accessibleName() for banner in page.profile.findChildren(Banner) if banner.isVisible())
-    assert "“line-7” is not here" in said
+    assert "“line-7” is not here" in said(page.profile)
 
 
 def test_a_virtual_chip_that_is_gone_is_not_waited_for(home: Home, bench: Bench, serial: str) -> None:

@@ -115,7 +115,7 @@ def provision(
                 escrow_passphrase=ready_escrow_passphrase(escrow_passphrase_file),
             )  # fmt: skip
             if not json:
-                _print_interrupted(records.interrupted(plan.serial_number, virtual=virtual))
+                _print_interrupted(records.interrupted(plan.serial_number, virtual=virtual), plan)
                 _print_plan(plan, device)
             rehearsal = rehearse(plan, now, _ignore) if _needs_rehearsal(plan, asked=only_rehearse) else None
             passed = rehearsal is None or rehearsal.outcome.went_as_planned
@@ -161,10 +161,15 @@ def _report_of(plan: Plan, rehearsal: Rehearsal | None, now: datetime, *, virtua
     return Report(outcome, plan, virtual, {}, now, rehearsed=True)
 
 
-def _print_interrupted(run: PastRun | None) -> None:
-    if run is not None:
-        where = f" during the step {run.under_way}" if run.under_way else ""
-        console().print(f"A run of {run.began[:19]} UTC was cut off{where}. This one goes on from what the chip holds.")
+def _print_interrupted(run: PastRun | None, plan: Plan) -> None:
+    if run is None:
+        return
+    where = f" during the step {run.under_way}" if run.under_way else ""
+    console().print(f"A run of {run.began[:19]} UTC was cut off{where}. This one goes on from what the chip holds.")
+    lacks = ["--fill-keys"] if run.fill_keys and not plan.fill_keys else []
+    lacks += [f"--field {id_}={text}" for id_, text in run.fields.items() if plan.given.fields.get(id_) != text]
+    if lacks:
+        console().print(f"That one was begun with {' '.join(lacks)}, and this one is not.", style="bold", markup=False)
 
 
 def _end(report: Report, foreseen: Foreseen | None, *, json: bool) -> NoReturn:

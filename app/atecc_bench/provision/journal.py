@@ -1,9 +1,10 @@
 """The journal of a run: one line for each thing begun or done, on disk before the next command goes out.
 
-JSON lines, each appended and fsynced: `begin` (serial number, profile, its hash, what was typed, steps), `step` (id,
-status `running` or `failed`), `key-begins` and `key` (slot, public key), `end` (verdict). A step is done when the next
-one begins or the run passes, so it needs no second line. A process that dies leaves all lines but perhaps a torn last
-one, so the next start knows which step was under way, and which keys nobody can vouch for.
+JSON lines, each appended and fsynced: `begin` (serial number, profile, its hash, what was typed, whether optional keys
+are filled, steps), `step` (id, status `running` or `failed`), `key-begins` and `key` (slot, public key), `end`
+(verdict). A step is done when the next one begins or the run passes, so it needs no second line. A process that dies
+leaves all lines but perhaps a torn last one, so the next start knows which step was under way, and which keys nobody
+can vouch for.
 """
 
 from collections.abc import Mapping
@@ -48,8 +49,9 @@ class PastRun:
     """What a journal says of its run.
 
     `under_way` is the step that was begun last and is not known to have ended, `done` those that are known to have been
-    done; `verdict` is None when the run never ended. `fields` is what was typed. `keys` are public keys (X‖Y,
-    hexadecimal) by slot as the chip reported them, None where the reply never came.
+    done; `verdict` is None when the run never ended. `fields` is what was typed, `fill_keys` whether the operator
+    agreed to the profile's optional keys. `keys` are public keys (X‖Y, hexadecimal) by slot as the chip reported them,
+    None where the reply never came.
     """
 
     serial_number: str
@@ -60,6 +62,7 @@ class PastRun:
     keys: Mapping[int, str | None]
     done: frozenset[str]
     fields: Mapping[str, str]
+    fill_keys: bool
 
     @property
     def provisions(self) -> bool:
@@ -79,10 +82,12 @@ def read_journal(path: Path) -> PastRun | None:
     keys: dict[int, str | None] = {}
     done: set[str] = set()
     fields: dict[str, str] = {}
+    fill_keys = False
     for facts in read_lines(path):
         match facts.get("event"):
             case Event.BEGIN:
                 serial_number, profile, began = (str(facts.get(k, "")) for k in ("serial_number", "profile", "at"))
+                fill_keys = facts.get("fill_keys") is True
                 if isinstance(typed := facts.get("fields"), dict):
                     fields = {str(id_): str(text) for id_, text in cast("dict[str, object]", typed).items()}
             case Event.STEP if facts.get("status") == StepStatus.RUNNING:
@@ -100,4 +105,4 @@ def read_journal(path: Path) -> PastRun | None:
                 continue
     if not serial_number:
         return None
-    return PastRun(serial_number, profile, began, under_way, verdict, keys, frozenset(done), fields)
+    return PastRun(serial_number, profile, began, under_way, verdict, keys, frozenset(done), fields, fill_keys)

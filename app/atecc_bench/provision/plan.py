@@ -71,6 +71,11 @@ class Plan:
         return slot_uses(self.profile, self.chain)
 
     @property
+    def fill_keys(self) -> bool:
+        """Whether the operator agreed to the profile's optional secret keys."""
+        return any(key.optional and key.slot in self.secret_slots for key in self.profile.secret_keys)
+
+    @property
     def replaced(self) -> tuple[str, ...]:
         """What somebody wrote to the chip and this plan overwrites, such as `Device certificate in slot 10`."""
         survey, uses = self.survey, self.slot_uses

@@ -131,6 +131,7 @@ def provision_device(
         version=__version__,
         virtual=virtual,
         fields=dict(plan.given.fields),
+        fill_keys=plan.fill_keys,
         steps=[step.id.value for step in plan.steps],
     )
     if not plan.already_provisioned:

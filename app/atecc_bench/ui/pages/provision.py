@@ -46,6 +46,7 @@ class ProvisionPage(QWidget):
         self._report: Report | None = None
         self._busy = False
         self._to_names = False
+        self._cut_off: PastRun | None = None  # to be taken up as soon as its chip is there
         self._ca: Path | None = None
         self._rail = StepRail()
         self.profile = ProfileStep()
@@ -83,7 +84,7 @@ class ProvisionPage(QWidget):
         match self._step:
             case WizardStep.PROFILE:
                 self._go(WizardStep.DEVICE)
-            case WizardStep.DEVICE if self._facts is not None:
+            case WizardStep.DEVICE if self._has_chip():
                 self._go(WizardStep.NAMES)
             case WizardStep.NAMES:
                 self._prepare()
@@ -108,9 +109,13 @@ class ProvisionPage(QWidget):
         if not self.profile.choose(run.profile):
             self._go(WizardStep.PROFILE)
             return
-        here = self._facts is not None and self._facts.chip.serial_number == run.serial_number
+        self._cut_off, self._to_names = run, False
         self.device.await_chip(run.serial_number)
-        self._go(WizardStep.NAMES if here else WizardStep.DEVICE)
+        self._go(WizardStep.NAMES if self._has_chip() else WizardStep.DEVICE)
+
+    def _has_chip(self) -> bool:
+        """Whether there is a chip, and the one that is waited for if one is."""
+        return self._facts is not None and not self.device.is_wrong(self._facts)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -273,10 +278,16 @@ class ProvisionPage(QWidget):
 
     def _go(self, step: WizardStep) -> None:
         self._step = step
+        if step is WizardStep.PROFILE:  # chosen anew, for any chip
+            self._cut_off = None
+            self.device.await_another_than("")
         if step is WizardStep.NAMES and self.bench.order is not None:
             self.names.set_order(self.bench.order)
         elif step is WizardStep.NAMES:
             self.names.set_profile(self.profile.chosen())
+            if self._cut_off is not None:
+                self.names.take_up(self._cut_off)
+                self._cut_off = None
         if step < WizardStep.REHEARSAL:
             self._plan = self._report = self._prepared = None
         self._heading.setVisible(step is not WizardStep.RESULT)
@@ -327,7 +338,7 @@ class ProvisionPage(QWidget):
         own = (WizardStep.CONFIRM, WizardStep.RUN)
         batch = (WizardStep.NAMES, WizardStep.RESULT)
         self.next_button.setVisible(step in batch if frozen else step not in own)
-        ready = {WizardStep.REHEARSAL: self._prepared is not None, WizardStep.DEVICE: self._facts is not None}
+        ready = {WizardStep.REHEARSAL: self._prepared is not None, WizardStep.DEVICE: self._has_chip()}
         self.next_button.setEnabled(not self._busy and ready.get(step, True))
         self.next_button.setText(next_text(step, plan))
         self.lock_button.setText(lock_text(plan))

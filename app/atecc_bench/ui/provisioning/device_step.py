@@ -67,6 +67,11 @@ class DeviceStep(QWidget):
     def await_another_than(self, serial_number: str) -> None:
         """The chip with this number is done; empty: any will do."""
         self._awaited, self._awaits_another_than = "", serial_number
+        self.refresh()
+
+    def is_wrong(self, facts: DeviceFacts) -> bool:
+        """Whether this is another chip than the one whose run is to be taken up."""
+        return self._awaited not in ("", facts.chip.serial_number)
 
     def is_awaited(self, facts: DeviceFacts) -> bool:
         """Whether this is not the chip that has just passed, nor one in software where only silicon counts."""
@@ -76,13 +81,13 @@ class DeviceStep(QWidget):
         """Show what the bench knows now."""
         facts = self._bench.facts
         self._states.refresh()
-        self._offer.setVisible(not self._bench.frozen and (facts is None or facts.virtual))
+        self._offer.setVisible(not (self._bench.frozen or self._awaited) and (facts is None or facts.virtual))
         error = self._bench.line_error
         if error is not None:
             self._heading.setText(f"{error.message} {error.hint}")
         elif self._bench.frozen and self._bench.order is None:
             self._heading.setText("This line is frozen: a supervisor begins the batch")
-        elif self._awaited and (facts is None or facts.chip.serial_number != self._awaited):
+        elif self._awaited and (facts is None or self.is_wrong(facts)):
             self._heading.setText(f"Plug in the chip {grouped_serial(self._awaited)}: its provisioning was cut off")
         elif facts is None:
             self._heading.setText("Which chip?")
@@ -107,6 +112,10 @@ class DeviceStep(QWidget):
         if facts.virtual and self._bench.frozen:
             title = "This is a chip in software: on a frozen line it does not count."
             self._banner.set_message(BannerKind.VIRTUAL, title, "Plug in a board with a chip.")
+            return
+        if self.is_wrong(facts):
+            title = "This is another chip: what was cut off cannot be taken up with it."
+            self._banner.set_message(BannerKind.WARNING, title, "To provision this one, go back and choose a profile.")
             return
         if chip.serial_number == self._awaits_another_than:
             title = "This chip has just passed. Take it away and plug in the next one: it is recognised by itself."

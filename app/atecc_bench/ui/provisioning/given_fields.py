@@ -1,5 +1,6 @@
 """Part of step 3: what the profile asks for each device: texts with a pattern, and files with keys or a certificate."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -79,6 +80,11 @@ class GivenFields(QWidget):
         contents = {key: _read(line.text().strip()) for key, line in self._files.items() if line.text().strip()}
         certificate, master_key = contents.pop(_CERTIFICATE, None), contents.pop(_MASTER_KEY, None)
         return given_from(self._profile, fields, certificate, contents, master_key)
+
+    def set_texts(self, texts: Mapping[str, str]) -> None:
+        """Put these texts, by the id of their field, where the operator would type them."""
+        for one, line in self._texts:
+            line.setText(texts.get(one.id, ""))
 
     def forget_device(self) -> None:
         """Empty what belongs to one device alone: texts that differ, a certificate, the file of a private key."""

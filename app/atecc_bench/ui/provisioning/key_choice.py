@@ -65,6 +65,10 @@ class KeyChoice(QWidget):
             "Who loses it can never use what they protect."
         )
 
+    def choose(self, *, fill: bool) -> None:
+        """Choose for the operator what an earlier run was begun with."""
+        (self._fill if fill else self._leave).setChecked(True)
+
     def lines(self) -> list[QLineEdit]:
         """The fields to fill, in order; none while nothing is to be filled."""
         return [self._passphrase, self._again] if self.fills() else []

@@ -6,6 +6,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError, InputError
+from atecc_bench.provision.journal import PastRun
 from atecc_bench.provision.order import Order
 from atecc_bench.provision.profile import Profile
 from atecc_bench.ui.bench import Bench
@@ -123,6 +124,11 @@ class NamesStep(QWidget):
         """Empty the fields of passphrases."""
         self._passphrase.clear()
         self._keys.forget_passphrase()
+
+    def take_up(self, run: PastRun) -> None:
+        """Show what an interrupted run of the chip at hand was begun with; its profile is set."""
+        self._given.set_texts(run.fields)
+        self._keys.choose(fill=run.fill_keys)
 
     def ask_passphrase_again(self) -> None:
         """The CA's passphrase was wrong: it is typed anew, not after what is there."""
