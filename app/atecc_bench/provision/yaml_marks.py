@@ -43,7 +43,8 @@ class MarkedDocument:
             self._root = yaml.compose(text, yaml.SafeLoader)
             for scalar in _scalars(self._root):
                 _value(scalar)
-            self.content: Any = yaml.safe_load(text)
+            constructor: Any = yaml.constructor.SafeConstructor()
+            self.content: Any = None if self._root is None else constructor.construct_document(self._root)
             self._text = text
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
