@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.provision.journal import Event
+from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.ui.bench import Bench
 from atecc_bench.ui.interrupted_banner import InterruptedBanner
 from atecc_bench.ui.main_window import MainWindow
@@ -158,15 +159,31 @@ def test_what_the_run_was_begun_with_is_there_again(
     assert page.names.names().given.fields == {}
 
 
-def test_no_other_profile_takes_the_place_of_one_that_is_gone(
-    home: Home, window: MainWindow, bench: Bench, serial: str
+@pytest.mark.parametrize(
+    ("name", "sha256", "why"),
+    [
+        ("line-7", "", "“line-7” is not here"),
+        ("trustcustom-tls", 64 * "0", "“trustcustom-tls” is not what it was when the run began"),
+    ],
+)
+def test_no_other_profile_takes_the_place_of_one_that_is_gone_or_was_changed(
+    home: Home, window: MainWindow, bench: Bench, serial: str, name: str, sha256: str, why: str
 ) -> None:
-    cut_off(bench, serial, virtual=True, profile="line-7")
+    cut_off(bench, serial, virtual=True, profile=name, profile_sha256=sha256)
     assert home.look()
     home.press("Resume")
     page = wizard(window)
     assert page.step is WizardStep.PROFILE
-    assert "“line-7” is not here" in said(page.profile)
+    assert why in said(page.profile)
+
+
+def test_a_run_is_taken_up_by_its_own_profile(home: Home, window: MainWindow, bench: Bench, serial: str) -> None:
+    profile = load_profile("aws-iot")
+    cut_off(bench, serial, virtual=True, profile=profile.name, profile_sha256=profile.sha256)
+    assert home.look()
+    home.press("Resume")
+    assert wizard(window).profile.chosen() == profile
+    assert wizard(window).step is WizardStep.NAMES
 
 
 def test_a_virtual_chip_that_is_gone_is_not_waited_for(home: Home, bench: Bench, serial: str) -> None:

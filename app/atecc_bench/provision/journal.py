@@ -51,7 +51,7 @@ class PastRun:
     `under_way` is the step that was begun last and is not known to have ended, `done` those that are known to have been
     done; `verdict` is None when the run never ended. `fields` is what was typed, `fill_keys` whether the operator
     agreed to the profile's optional keys. `keys` are public keys (X‖Y, hexadecimal) by slot as the chip reported them,
-    None where the reply never came.
+    None where the reply never came. `profile_sha256` is empty in a journal that does not have it.
     """
 
     serial_number: str
@@ -63,6 +63,7 @@ class PastRun:
     done: frozenset[str]
     fields: Mapping[str, str]
     fill_keys: bool
+    profile_sha256: str
 
     @property
     def provisions(self) -> bool:
@@ -77,7 +78,7 @@ class PastRun:
 
 def read_journal(path: Path) -> PastRun | None:
     """Read a journal, also one with a torn last line; None when it is not there or not even its first line is."""
-    serial_number = profile = began = ""
+    serial_number = profile = began = profile_sha256 = ""
     under_way = verdict = None
     keys: dict[int, str | None] = {}
     done: set[str] = set()
@@ -88,6 +89,7 @@ def read_journal(path: Path) -> PastRun | None:
             case Event.BEGIN:
                 serial_number, profile, began = (str(facts.get(k, "")) for k in ("serial_number", "profile", "at"))
                 fill_keys = facts.get("fill_keys") is True
+                profile_sha256 = str(facts.get("profile_sha256", ""))
                 if isinstance(typed := facts.get("fields"), dict):
                     fields = {str(id_): str(text) for id_, text in cast("dict[str, object]", typed).items()}
             case Event.STEP if facts.get("status") == StepStatus.RUNNING:
@@ -105,4 +107,6 @@ def read_journal(path: Path) -> PastRun | None:
                 continue
     if not serial_number:
         return None
-    return PastRun(serial_number, profile, began, under_way, verdict, keys, frozenset(done), fields, fill_keys)
+    return PastRun(
+        serial_number, profile, began, under_way, verdict, keys, frozenset(done), fields, fill_keys, profile_sha256
+    )

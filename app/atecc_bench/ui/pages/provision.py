@@ -106,7 +106,7 @@ class ProvisionPage(QWidget):
         """Take up an interrupted run: its profile, and the chip in the state in which it is found."""
         if self._busy:
             return
-        if not self.profile.choose(run.profile):
+        if not self.profile.choose(run.profile, run.profile_sha256):
             self._go(WizardStep.PROFILE)
             return
         self._cut_off, self._to_names = run, False

@@ -51,19 +51,20 @@ class ProfileStep(QWidget):
         """The profile that is chosen."""
         return self._profiles[self._buttons.checkedId()]
 
-    def choose(self, name: str) -> bool:
-        """Choose the profile of this name; whether there is one."""
-        names = [profile.name for profile in self._profiles]
-        if name in names:
-            self._buttons.button(names.index(name)).setChecked(True)
-        self._missing.setVisible(name not in names)
+    def choose(self, name: str, sha256: str = "") -> bool:
+        """Choose the profile of this name; whether there is one, and with this hash if one is given."""
+        found = [number for number, profile in enumerate(self._profiles) if profile.name == name]
+        same = [number for number in found if sha256 in ("", self._profiles[number].sha256)]
+        if same:
+            self._buttons.button(same[0]).setChecked(True)
+        self._missing.setVisible(not same)
         self._missing.set_message(
             BannerKind.WARNING,
-            f"The profile “{name}” is not here.",
+            f"The profile “{name}” is {'not what it was when the run began' if found else 'not here'}.",
             f"Put its file into {profiles_folder()} and open the window again; another profile may make the chip "
             "something else for ever.",
         )
-        return name in names
+        return bool(same)
 
     def first_field(self) -> QWidget:
         """Where choosing begins."""
