@@ -315,10 +315,10 @@ def test_a_configuration_locked_to_something_else_is_refused_with_its_bytes(run:
     save_state(fresh.path, memory, entropy)
     done = refused(run, fresh, ca)
     assert (done.code, done.error_id) == (1, "config-mismatch")
-    assert "byte 19 is 00 and should be 01" in done.document["error"]["message"]
+    assert "bytes 19–20 are 00 83 and should be 01 8F" in done.document["error"]["message"]
     human = run(*arguments(fresh.url, ca))
     assert (human.code, human.out) == (1, "")
-    assert "byte 19" in human.err
+    assert "bytes 19–20" in human.err
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from atecc_bench.chip.zones import Zone
 from atecc_bench.errors import RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.pki.keys import private_key_from_entropy, public_key_bytes
+from atecc_bench.provision import key_import
 from atecc_bench.provision.given import Given
 from atecc_bench.provision.order import Order, carry_out, prepare
 from atecc_bench.provision.outcome import Verdict
@@ -108,3 +109,21 @@ def test_also_where_both_zones_are_locked_and_no_key_is_there(
     desk.session.lock_data()
     provision(desk, order, Records(tmp_path / "records"))
     assert public_key(desk.memory, 0) == PUBLIC_KEYS[0]
+
+
+def test_a_process_that_dies_while_a_key_goes_in_leaves_it_in_doubt(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    order, records = order_of(authority, tmp_path, given=GIVEN), Records(tmp_path / "records")
+
+    def die(session: object, slot: int, *_: object) -> None:
+        assert records.doubtful_keys(desk.serial_number, virtual=True) == {slot}
+        raise KeyboardInterrupt
+
+    prepared = prepare(order, desk.session, records, virtual=True, now=NOW)
+    with monkeypatch.context() as cut:
+        cut.setattr(key_import, "import_private_key", die)
+        with pytest.raises(KeyboardInterrupt):
+            carry_out(prepared, desk.session, records, virtual=True, bridge="", now=NOW, progress=lambda _: None)
+    provision(desk, order, records)
+    assert not records.doubtful_keys(desk.serial_number, virtual=True)

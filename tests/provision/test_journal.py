@@ -11,13 +11,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from atecc_bench.chip.session import ChipStatusError
 from atecc_bench.chip.transport import Transport
 from atecc_bench.chip.zones import Zone
 from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
 from atecc_bench.provision.journal import Event, Journal, read_journal
 from atecc_bench.provision.json_lines import append_line, read_lines
+from atecc_bench.provision.key_change import changing_key
 from atecc_bench.provision.mend import mend
+from atecc_bench.provision.order import Order, carry_out, prepare
 from atecc_bench.provision.outcome import StepResult, StepStatus, Verdict
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.planning import make_plan
@@ -111,6 +114,21 @@ def test_a_key_that_nobody_saw_complete_is_made_again(
     assert run(desk, plan, authority, records, virtual=True).outcome.verdict is Verdict.PASS
     assert public_key(desk.memory, 0) != before
     assert not records.doubtful_keys(desk.serial_number, virtual=True)
+
+
+def test_a_clock_that_was_ahead_makes_a_key_anew_once(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+) -> None:
+    provision(desk, authority, records)
+    journal = records.begin(desk.serial_number, virtual=True, at=NOW.replace(year=2031)).journal()
+    journal.note(Event.BEGIN, serial_number=desk.serial_number, profile="trustcustom-tls")
+    journal.note(Event.KEY_BEGINS, slot=0)
+    order = Order(PROFILE, issuer(authority.root, authority.signer), authority)
+    prepared = prepare(order, desk.session, records, virtual=True, now=NOW)
+    carry_out(prepared, desk.session, records, virtual=True, bridge="", now=NOW, progress=lambda _: None)
+    assert prepared.plan.missing_keys == (0,)
+    assert records.interrupted(desk.serial_number, virtual=True) is None
+    assert prepare(order, desk.session, records, virtual=True, now=NOW).plan.already_provisioned
 
 
 facts = st.dictionaries(st.text(), st.none() | st.integers() | st.text() | st.lists(st.integers()), max_size=4)
@@ -233,11 +251,17 @@ def test_the_same_chip_may_come_back(desk: TwinDesk, authority: CertificateAutho
         assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
 
 
+def change_key(desk: TwinDesk, records: Records, *, virtual: bool) -> None:
+    record = records.begin(desk.serial_number, virtual=virtual, at=NOW)
+    with changing_key(desk.session, record, desk.serial_number, 0) as changed:
+        changed(new_key(desk))
+
+
 def test_also_with_a_key_that_was_changed_here(
     desk: TwinDesk, authority: CertificateAuthority, records: Records
 ) -> None:
     provision(desk, authority, records, virtual=False)
-    records.begin(desk.serial_number, virtual=False, at=NOW).note_key(desk.serial_number, 0, new_key(desk))
+    change_key(desk, records, virtual=False)
     assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
     new_key(desk)
     mend(desk.session, authority, None, records, NOW, virtual=False)
@@ -250,12 +274,42 @@ def test_also_with_a_key_that_was_changed_here(
     assert run(desk, plan, authority, records, virtual=False).outcome.verdict is Verdict.PASS
 
 
+def test_also_with_a_key_that_was_changed_here_when_the_process_died(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+) -> None:
+    provision(desk, authority, records, virtual=False)
+
+    def die() -> None:
+        record = records.begin(desk.serial_number, virtual=False, at=NOW)
+        with changing_key(desk.session, record, desk.serial_number, 0):
+            new_key(desk)
+            raise Died
+
+    with pytest.raises(Died):
+        die()
+    assert records.doubtful_keys(desk.serial_number, virtual=False) == {0}
+    plan = make_plan(PROFILE, survey(desk.session, PROFILE), issuer(authority.root, authority.signer), NOW, {0})
+    assert "Device key in slot 0, which cannot be saved" in plan.replaced
+    assert run(desk, plan, authority, records, virtual=False).outcome.verdict is Verdict.PASS
+
+
+def test_a_key_that_the_chip_would_not_change_is_not_made_again(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+) -> None:
+    provision(desk, authority, records, virtual=False)
+    desk.session.lock_slot(0)
+    with pytest.raises(ChipStatusError):
+        change_key(desk, records, virtual=False)
+    assert not records.doubtful_keys(desk.serial_number, virtual=False)
+    assert records.of_device(desk.serial_number, virtual=False)[0].past_run() is not None
+
+
 def test_a_key_that_is_changed_on_its_own_hides_no_interrupted_run(
     desk: TwinDesk, authority: CertificateAuthority, records: Records
 ) -> None:
     with pytest.raises(Died):
         run(desk, desk.plan(authority), authority, records, die_in="write-certificates", virtual=True)
-    records.begin(desk.serial_number, virtual=True, at=NOW).note_key(desk.serial_number, 0, new_key(desk))
+    change_key(desk, records, virtual=True)
     found = records.interrupted(desk.serial_number, virtual=True)
     assert found is not None
     assert found.under_way == "write-certificates"

@@ -84,7 +84,7 @@ def test_locked_to_another_profile(desk: TwinDesk, authority: CertificateAuthori
     assert provision(desk, authority, ESPRESSIF).verdict is Verdict.PASS
     error = refused(desk, authority)
     assert error.id == "config-mismatch"
-    assert "byte 19 is 00 and should be 01" in error.message
+    assert "bytes 19–20 are 00 83 and should be 01 8F" in error.message
 
 
 def test_data_zone_locked_without_key(desk: TwinDesk, authority: CertificateAuthority):

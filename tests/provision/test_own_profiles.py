@@ -20,7 +20,7 @@ from atecc_bench.provision.given import Given
 from atecc_bench.provision.outcome import Outcome, Verdict
 from atecc_bench.provision.plan import Plan
 from atecc_bench.provision.prepare import plan_for_chip
-from atecc_bench.provision.profile import Profile
+from atecc_bench.provision.profile import WRITTEN_FROM, Profile
 from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.provision.records import Records
 from atecc_bench.provision.rehearse import rehearse
@@ -174,6 +174,39 @@ def test_an_imported_key_goes_in_before_the_data_lock(desk: TwinDesk, authority:
     documents = [step.document for step in plan.steps]
     assert all(document["reads"] or document["writes"] or not document["chip_seconds"] for document in documents[:-1])
     assert [document["effect"] for document in documents].count("for ever") == 4
+
+
+LOCKED = """
+name: locked
+title: A slot that is locked with its key in it
+parts: [ATECC608A]
+configuration: CONFIGURATION
+keys:
+  - {slot: 0, title: Device key, source: generate}
+  - {slot: 4, title: IO protection key, source: derive, lock: true}
+certificates:
+  layout: ECC608-MassProvisioning
+  subject: {O: "{organization}", CN: "{serial_number}"}
+LOCKS
+proofs: [chain-verified, certificate-rebuilt-equals-file, key-possession, secret-keys-held]
+"""
+
+
+@pytest.mark.parametrize(
+    ("byte_88", "locks"),
+    [(0xEF, ""), (0xFF, "locks: {slots: [4]}")],
+    ids=["already in the configuration", "named twice"],
+)
+def test_a_slot_that_the_profile_locks_may_be_said_to_be_locked_elsewhere_too(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, byte_88: int, locks: str
+):
+    configuration = bytearray(load_profile("trustcustom-tls").configuration)
+    configuration[88 - WRITTEN_FROM] = byte_88
+    profile = written(tmp_path, LOCKED.replace("CONFIGURATION", configuration.hex(" ")).replace("LOCKS", locks))
+    provision(desk, authority, profile, tmp_path, Given(master_key=MASTER))
+    assert [slot for slot in range(16) if desk.memory.config.slot_is_locked(slot)] == [4]
+    again = plan_of(desk, authority, profile, Records(tmp_path / "records"), Given(master_key=MASTER))
+    assert again.already_provisioned
 
 
 TEMPLATES = """

@@ -1,7 +1,10 @@
 """Records: one folder a run, nothing overwritten, nothing secret."""
 
 import json
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -166,6 +169,61 @@ def test_a_folder_that_cannot_be_made_is_said_before_the_first_command(
     assert caught.value.id == "record-not-writable"
     assert "ATECC_BENCH_DATA" in caught.value.hint
     assert desk.memory.snapshot() == before
+
+
+def test_neither_does_a_folder_behind_a_link_that_leads_nowhere(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
+):
+    (tmp_path / "link").symlink_to(tmp_path / "not mounted")
+    for folder in (tmp_path / "link", tmp_path / "link" / "records", tmp_path / ("x" * 300)):
+        with pytest.raises(InputError) as caught:
+            provision(desk, authority, Records(folder))
+        assert caught.value.id == "record-not-writable"
+    assert not desk.memory.config.config_locked
+
+
+@contextmanager
+def as_somebody_else(path: Path) -> Generator[None]:
+    """Without the right to read `path`, which the superuser would have all the same."""
+    mode, user = path.stat().st_mode, os.geteuid()
+    path.chmod(0)
+    if not user:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        path.chmod(mode)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")
+def test_what_may_not_be_read_is_said_and_not_taken_for_nothing(
+    desk: TwinDesk, authority: CertificateAuthority, records: Records
+):
+    report = provision(desk, authority, records)
+    plan, folder = desk.plan(authority), report.artifacts["device_pem"].parent
+    (record,) = records.of_device(desk.serial_number, virtual=False)
+    for path, read in (
+        (folder / "device.pem", lambda: record.read("device_pem")),
+        (folder / "journal.jsonl", lambda: records.doubtful_keys(desk.serial_number, virtual=False)),
+        (folder, lambda: record.artifacts),
+        (folder.parent, lambda: records.of_device(desk.serial_number, virtual=False)),
+        (records.folder / "devices.jsonl", lambda: run(desk, plan, authority, records)),
+    ):
+        with as_somebody_else(path), pytest.raises(InputError) as caught:
+            read()
+        assert caught.value.id == "record-not-readable"
+    assert list(records.interrupted_devices(virtual=False)) == []
+
+
+def test_a_clock_that_is_set_back_leaves_the_order_of_the_runs(records: Records):
+    begun = [
+        records.begin("0123", virtual=False, at=at)
+        for at in (NOW, NOW.replace(year=2031), *[NOW] * 1001, NOW.replace(year=2032))
+    ]
+    (records.folder / "0123" / "notes").mkdir()
+    assert records.of_device("0123", virtual=False)[:-1] == begun[::-1]
+    assert (begun[2].folder.name, begun[-1].folder.name) == ("20310601T123456Z-001", "20320601T123456Z")
 
 
 def test_the_users_records_are_where_the_variable_points(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

@@ -132,9 +132,15 @@ def test_the_newest_comes_first_and_a_saved_configuration_is_none(desk: TwinDesk
                  {"slots": {"9": "00" * 73}}],
 )  # fmt: skip
 def test_a_file_that_does_not_hold_slots_is_an_error(desk: TwinDesk, tmp_path: Path, document: object):
-    with pytest.raises(InputError) as caught:
-        saved_slots(kept(tmp_path, desk, document), desk.serial_number, virtual=True)
-    assert caught.value.id == "record-not-readable"
+    records = kept(tmp_path, desk, {"slots": {"8": "aa"}})
+    kept(tmp_path, desk, document)
+    saved = saved_slots(records, desk.serial_number, virtual=True)
+    bad, good = saved
+    for name in (None, bad.name):
+        with pytest.raises(InputError) as caught:
+            choose_saved(saved, desk.serial_number, name)
+        assert caught.value.id == "record-not-readable"
+    assert choose_saved(saved, desk.serial_number, good.name).slots == {8: b"\xaa"}
 
 
 def test_nothing_at_all_is_always_restorable(desk: TwinDesk, authority: CertificateAuthority):

@@ -16,6 +16,7 @@ from atecc_bench.errors import ExitCode, RefusedError
 from atecc_bench.pki.fingerprints import public_key_fingerprints
 from atecc_bench.pki.keys import certificate_public_key, load_certificate, public_key_pem
 from atecc_bench.pki.on_chip import prove_possession
+from atecc_bench.provision.key_change import changing_key
 from atecc_bench.provision.known import known_certificates
 from atecc_bench.provision.records import DeviceRecord, Records
 
@@ -74,8 +75,9 @@ def generate(
             if not yes:
                 confirm(config.serial_number.hex(), f"replace the key in slot {slot}", json=json)
             record = new_record(device, config)
-            key = device.session.generate_key(slot)
-            record.note_key(config.serial_number.hex(), slot, key)
+            with changing_key(device.session, record, config.serial_number.hex(), slot) as changed:
+                key = device.session.generate_key(slot)
+                changed(key)
         document = {"virtual": device.board.info.virtual, "slot": slot, **key_forms(key), "warnings": list(warnings)}
     if json:
         print_json(document)

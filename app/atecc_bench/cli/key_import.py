@@ -14,6 +14,7 @@ from atecc_bench.cli.key_set import KeysOption, app, known_keys
 from atecc_bench.cli.output import JsonOption, PortOption, console, print_json, reporting
 from atecc_bench.cli.passphrase import EscrowPassphraseFileOption, passphrase_in
 from atecc_bench.pki.keys import load_private_key
+from atecc_bench.provision.key_change import changing_key
 from atecc_bench.provision.key_import import check_import, import_key
 
 
@@ -47,8 +48,9 @@ def import_(
             if not yes:
                 confirm(config.serial_number.hex(), f"put this key into slot {slot}", json=json)
             record = new_record(device, config)
-            imported = import_key(device.session, slot, key, write_key)
-            record.note_key(config.serial_number.hex(), slot, imported.public_key)
+            with changing_key(device.session, record, config.serial_number.hex(), slot) as changed:
+                imported = import_key(device.session, slot, key, write_key)
+                changed(imported.public_key)
     how = "encrypted" if imported.encrypted else "in clear"
     if json:
         print_json({

@@ -78,12 +78,18 @@ def _wanted(saved: SavedSlots, slots: list[int] | None) -> dict[int, bytes]:
 def _print(saved: tuple[SavedSlots, ...], *, virtual: bool, json: bool) -> None:
     if json:
         rows = [
-            {"record": one.name, "slots": list(one.slots), "path": str(one.record.artifacts["saved_json"])}
+            {
+                "record": one.name,
+                "slots": list(one.slots),
+                "path": str(one.record.artifacts["saved_json"]),
+                **({"error": one.error.document} if one.error else {}),
+            }
             for one in saved
         ]
         print_json({"virtual": virtual, "saved": rows})
         return
     table = Table("Record", "Slots", "File", box=None)
     for one in saved:
-        table.add_row(one.name, ", ".join(map(str, one.slots)), str(one.record.artifacts["saved_json"]))
+        slots = "not readable" if one.error else ", ".join(map(str, one.slots))
+        table.add_row(one.name, slots, str(one.record.artifacts["saved_json"]))
     console().print(table)

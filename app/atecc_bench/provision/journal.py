@@ -17,6 +17,9 @@ from typing import cast
 from atecc_bench.provision.json_lines import append_line, read_lines
 from atecc_bench.provision.outcome import StepStatus, Verdict
 
+KEPT = "key kept"
+"""The verdict where a key was to be changed on its own, and the chip has the old one still."""
+
 
 class Event(StrEnum):
     """What a line tells."""
@@ -102,6 +105,7 @@ def read_journal(path: Path) -> PastRun | None:
             case Event.END:
                 verdict = str(facts.get("verdict"))
                 done |= {under_way} if under_way and verdict == Verdict.PASS else set()
+                keys = {slot: key for slot, key in keys.items() if key or verdict != KEPT}
                 under_way = None
             case _:
                 continue

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, cast
 
 from atecc_bench.errors import InputError
 from atecc_bench.provision.durable import sync_names
+from atecc_bench.provision.reading import is_missing, reading
 
 
 def append_line(path: Path, facts: Mapping[str, object]) -> None:
@@ -45,11 +46,17 @@ def _is_torn(file: BinaryIO) -> bool:
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines that are whole; none when the file cannot be read. The last one of a process that died may be torn."""
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        return
+    """The lines that are whole; none when there is no file. The last one of a process that died may be torn.
+
+    Raises `InputError` (`record-not-readable`).
+    """
+    with reading(path):
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            if is_missing(error):
+                return
+            raise
     for line in raw.split(b"\n"):
         try:
             facts = json.loads(line)

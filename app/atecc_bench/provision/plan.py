@@ -84,7 +84,7 @@ class Plan:
             for slot in self.stale_slots
             if set(survey.slots.get(slot, b"")) not in _NOTHING_WRITTEN
         ]
-        lost = [slot for slot in self.imports if slot in survey.public_keys]
+        lost = [slot for slot in (*self.imports, *self.missing_keys) if slot in survey.public_keys]
         lost += [write.slot for write in self.key_writes if survey.config.data_locked]
         return (*named, *(f"{uses.get(slot, 'Key')} in slot {slot}, which cannot be saved" for slot in lost))
 
@@ -143,7 +143,9 @@ class Plan:
         private = self.profile.private_slots
         wanted = [key.slot for key in self.profile.keys if key.lock and key.slot in private]
         left = dict.fromkeys((*wanted, *self.profile.locks.slots))
-        return tuple(slot for slot in left if not self.survey.config.slot_is_locked(slot))
+        return tuple(
+            slot for slot in left if slot not in self.locked_keys and not self.survey.config.slot_is_locked(slot)
+        )
 
     @property
     def subject_text(self) -> str:

@@ -88,8 +88,8 @@ def check_private_keys(profile: Profile, survey: Survey, missing: Iterable[int])
             )
 
 
-def imports_needed(profile: Profile, survey: Survey, given: Given) -> tuple[int, ...]:
-    """Slots into which a private key is still to be imported.
+def imports_needed(profile: Profile, survey: Survey, given: Given, doubtful: Collection[int]) -> tuple[int, ...]:
+    """Slots into which a private key is still to be imported; `doubtful` ones again, whatever they show.
 
     Raises:
         InputError: `key-file-needed`, `write-key-needed`.
@@ -103,7 +103,8 @@ def imports_needed(profile: Profile, survey: Survey, given: Given) -> tuple[int,
         present = survey.public_keys.get(key.slot)
         if key.slot not in given.private_keys:
             raise key_file_needed(key.slot, key.title)
-        if present == public_key_bytes(given.private_keys[key.slot].public_key()):
+        wanted = public_key_bytes(given.private_keys[key.slot].public_key())
+        if present == wanted and key.slot not in doubtful:
             continue
         open_target = replace(_target(profile, survey), lock_config=0, lock_value=survey.config.lock_value)
         write_key = check_import(open_target, key.slot)

@@ -67,7 +67,7 @@ def make_plan(
     values = placeholder_values(profile, survey.serial_number, issuer, given.fields)
     secrets = known_secrets(profile, given, survey.config.serial_number)
     missing = tuple(slot for slot in profile.generate_keys if slot not in survey.public_keys or slot in doubtful_keys)
-    imports = imports_needed(profile, survey, given)
+    imports = imports_needed(profile, survey, given, doubtful_keys)
     check_private_keys(profile, survey, missing)
     wanted = profile.wanted_secret_keys(fill_keys=fill_keys)
     chain = _chain(profile, survey, issuer, values, now, virtual=virtual)

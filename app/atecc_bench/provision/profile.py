@@ -11,9 +11,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from atecc_bench.chip.config_zone import ConfigZone
 from atecc_bench.chip.identity import Part
-from atecc_bench.chip.session import LOCK_WORD
 from atecc_bench.chip.slot_policy import Holds, slot_policy
-from atecc_bench.chip.zones import CONFIG_SIZE, WORD
+from atecc_bench.chip.zones import CONFIG_SIZE
 
 WRITTEN_FROM = 16  # the bytes before are the chip's own
 _UNLOCKED = bytes.fromhex("00005555FFFF")
@@ -340,22 +339,12 @@ class Profile(_Strict):
         return ConfigZone.parse(self.configuration_for(bytes(raw)))
 
     def configuration_for(self, current: bytes) -> bytes:
-        """The 128 bytes a chip should have: the profile's, but the chip's own where Write cannot reach."""
-        return (
-            current[:WRITTEN_FROM] + self.configuration[: 84 - WRITTEN_FROM] + current[84:90] + self.configuration[74:]
-        )
+        """The 128 bytes a chip should have: the profile's, but the chip's own where Write cannot reach.
 
-    def contents_to_lock(self, read: bytes) -> bytes:
-        """The 128 bytes that the lock's CRC vouches for, given those that were read back.
-
-        Only what Write cannot reach is taken from the chip: the rest is this profile's, so that no other
-        configuration can be locked whatever was read.
+        The lock's CRC vouches for them: no other configuration can be locked, whatever was read back.
         """
         return (
-            read[:WRITTEN_FROM]
-            + self.configuration[: LOCK_WORD - WRITTEN_FROM]
-            + read[LOCK_WORD : LOCK_WORD + WORD]
-            + self.configuration[LOCK_WORD + WORD - WRITTEN_FROM :]
+            current[:WRITTEN_FROM] + self.configuration[: 84 - WRITTEN_FROM] + current[84:90] + self.configuration[74:]
         )
 
 

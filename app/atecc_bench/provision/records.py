@@ -1,11 +1,17 @@
 """Records of provisioned devices: one folder per serial number and run, never overwritten.
 
 <data folder>/records/[virtual/]<serial number>/<UTC time>/device.pem, signer.pem, root.pem, result.json, journal.jsonl
+
+Names of runs sort as the runs began: `20260601T123456Z`, `20260601T123456Z-001`. A clock that was set back does not
+change that: the run has the time of the newest one then, and the next number. What cannot be read raises `InputError`
+(`record-not-readable`).
 """
 
 import json
 import os
+import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from errno import EEXIST
@@ -16,6 +22,7 @@ from atecc_bench.provision.data_folder import DATA_FOLDER_VARIABLE, data_folder
 from atecc_bench.provision.durable import make_folder, sync_names
 from atecc_bench.provision.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.provision.json_lines import read_lines
+from atecc_bench.provision.reading import is_missing, reading
 from atecc_bench.provision.registry import Registry
 
 ESCROW = "escrow.json"
@@ -31,6 +38,7 @@ _FILES = {
     "result_json": "result.json",
 }
 _JOURNAL = "journal.jsonl"
+_RUN = re.compile(r"(\d{8}T\d{6}Z)(?:-(\d+))?")
 _CERTIFICATES = ("device_pem", "signer_pem", "root_pem")
 
 
@@ -43,11 +51,14 @@ class DeviceRecord:
     @property
     def artifacts(self) -> Mapping[str, Path]:
         """The files that have been written."""
-        return {name: self.folder / file for name, file in _FILES.items() if (self.folder / file).is_file()}
+        with reading(self.folder):
+            return {name: self.folder / file for name, file in _FILES.items() if (self.folder / file).is_file()}
 
     def read(self, name: str) -> bytes:
         """The contents of an artifact."""
-        return self.artifacts[name].read_bytes()
+        path = self.artifacts[name]
+        with reading(path):
+            return path.read_bytes()
 
     def write(self, name: str, content: bytes) -> None:
         """Write an artifact that is not there yet; it has its name once it is whole, whatever happens meanwhile.
@@ -78,13 +89,6 @@ class DeviceRecord:
     def journal(self) -> Journal:
         """The journal of this run."""
         return Journal(self.folder / _JOURNAL)
-
-    def note_key(self, serial_number: str, slot: int, public_key: bytes) -> None:
-        """Note that a key (X‖Y) was put into a slot without a provisioning; raises as `Journal.note`."""
-        journal = self.journal()
-        journal.note(Event.BEGIN, serial_number=serial_number, profile="")
-        journal.note(Event.KEY, slot=slot, public_key=public_key.hex())
-        journal.note(Event.END, verdict="key changed", error=None)
 
     def past_run(self) -> PastRun | None:
         """What the journal says; None when there is none."""
@@ -118,7 +122,14 @@ class Records:
     def of_device(self, serial_number: str, *, virtual: bool) -> list[DeviceRecord]:
         """All records of a chip, the newest first."""
         folder = self._folder(serial_number, virtual=virtual)
-        return [DeviceRecord(path) for path in sorted(folder.glob("*"), reverse=True) if path.is_dir()]
+        with reading(folder):
+            try:
+                runs = [path for path in folder.iterdir() if path.is_dir()]
+            except OSError as error:
+                if is_missing(error):
+                    return []
+                raise
+        return [DeviceRecord(path) for path in sorted(runs, key=_when, reverse=True)]
 
     def interrupted(self, serial_number: str, *, virtual: bool) -> PastRun | None:
         """The newest run of a chip, if it never ended: the process died, or the machine did."""
@@ -154,9 +165,10 @@ class Records:
     def interrupted_devices(self, *, virtual: bool) -> Iterable[PastRun]:
         """The interrupted runs of all chips."""
         for folder in sorted(self._root(virtual=virtual).glob("*")):
-            run = self.interrupted(folder.name, virtual=virtual)
-            if run is not None:
-                yield run
+            with suppress(InputError):  # what cannot be read hides no other
+                run = self.interrupted(folder.name, virtual=virtual)
+                if run is not None:
+                    yield run
 
     def begin(self, serial_number: str, *, virtual: bool, at: datetime) -> DeviceRecord:
         """Make the folder of a new run.
@@ -166,16 +178,18 @@ class Records:
 
         """
         parent = self._folder(serial_number, virtual=virtual)
-        stem = at.strftime("%Y%m%dT%H%M%SZ")
-        taken = 0
+        stem, taken = at.strftime("%Y%m%dT%H%M%SZ"), 0
+        newest = next((_when(record.folder) for record in self.of_device(serial_number, virtual=virtual)), ("", 0))
+        if stem <= newest[0]:
+            stem, taken = newest[0], newest[1] + 1
         while True:
             run = parent / (f"{stem}-{taken:03d}" if taken else stem)
             try:
                 make_folder(run)
-            except FileExistsError:
-                taken += 1
             except OSError as error:
-                raise _not_writable(parent, error) from error
+                if not (isinstance(error, FileExistsError) and run.exists()):
+                    raise _not_writable(parent, error) from error
+                taken += 1
             else:
                 return DeviceRecord(run)
 
@@ -184,6 +198,12 @@ class Records:
 
     def _root(self, *, virtual: bool) -> Path:
         return self.folder / "virtual" if virtual else self.folder
+
+
+def _when(run: Path) -> tuple[str, int]:
+    """The place of a run among those of its chip; what is no folder of a run comes before all."""
+    match = _RUN.fullmatch(run.name)
+    return (match[1], int(match[2] or 0)) if match else ("", 0)
 
 
 def _not_writable(folder: Path, error: OSError) -> InputError:

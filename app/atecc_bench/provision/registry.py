@@ -37,6 +37,7 @@ class Registry:
         """Refuse a key that another device has already.
 
         Raises:
+            InputError: `record-not-readable`.
             RefusedError: `public-key-repeated`.
 
         """

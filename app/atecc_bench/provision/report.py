@@ -120,7 +120,7 @@ def provision_device(
     registry = records.registry(virtual=virtual)
     _check_may_run(plan, rehearsal, registry)
     if not virtual:
-        check_same_chip(plan, records)
+        check_same_chip(session, plan, records)
     record = records.begin(plan.serial_number, virtual=virtual, at=now)
     journal = record.journal()
     journal.note(

@@ -17,10 +17,11 @@ _SAVED = "saved_json"
 
 @dataclass(frozen=True)
 class SavedSlots:
-    """What slots held, from their start, and the record that has it."""
+    """What slots held, from their start, and the record that has it; `error` says why it cannot be read."""
 
     record: DeviceRecord
     slots: Mapping[int, bytes]
+    error: InputError | None = None
 
     @property
     def name(self) -> str:
@@ -29,7 +30,7 @@ class SavedSlots:
 
 
 def saved_slots(records: Records, serial_number: str, *, virtual: bool) -> tuple[SavedSlots, ...]:
-    """Everything that was saved of a chip, the newest first. Raises `InputError` (`record-not-readable`)."""
+    """Everything that was saved of a chip, the newest first, also what can no longer be read."""
     kept = (record for record in records.of_device(serial_number, virtual=virtual) if _SAVED in record.artifacts)
     return tuple(saved for record in kept if (saved := _saved(record)) is not None)
 
@@ -41,39 +42,42 @@ def _saved(record: DeviceRecord) -> SavedSlots | None:
         if saved is None:
             return None  # a configuration was saved
         slots = {int(slot): bytes.fromhex(text) for slot, text in saved.items()}
-    except (ValueError, AttributeError, TypeError) as error:
-        raise InputError(
-            "record-not-readable",
-            f"{record.artifacts[_SAVED]} does not hold what slots held.",
-            "Choose another record with --record.",
-        ) from error
+    except InputError as error:
+        return SavedSlots(record, {}, error)
+    except (ValueError, AttributeError, TypeError, RecursionError):
+        return SavedSlots(record, {}, _not_readable(record, "does not hold what slots held"))
     bad = [slot for slot, data in slots.items() if not 0 <= slot < SLOT_COUNT or len(data) > slot_size(slot)]
     if bad:
-        raise InputError(
-            "record-not-readable",
-            f"{record.artifacts[_SAVED]} holds more of slot {bad[0]} than there is.",
-            "Choose another record with --record.",
-        )
+        return SavedSlots(record, {}, _not_readable(record, f"holds more of slot {bad[0]} than there is"))
     return SavedSlots(record, slots)
 
 
+def _not_readable(record: DeviceRecord, why: str) -> InputError:
+    return InputError(
+        "record-not-readable", f"{record.artifacts[_SAVED]} {why}.", "Choose another record with --record."
+    )
+
+
 def choose_saved(saved: tuple[SavedSlots, ...], serial_number: str, record: str | None) -> SavedSlots:
-    """The newest, or that of the record with this name. Raises `InputError` (`nothing-saved`, `no-record`)."""
+    """The newest, or that of the record with this name.
+
+    Raises `InputError` (`nothing-saved`, `no-record`, `record-not-readable`).
+    """
     if not saved:
         raise InputError(
             "nothing-saved",
             f"Nothing is on record that slots of the chip {serial_number} held before.",
             "What a provisioning or a write overwrites is saved first, where it can be read.",
         )
-    if record is None:
-        return saved[0]
-    found = next((one for one in saved if one.name == record), None)
+    found = saved[0] if record is None else next((one for one in saved if one.name == record), None)
     if found is None:
         raise InputError(
             "no-record",
             f"There is no record {record} with saved slots of the chip {serial_number}.",
             f"There are {', '.join(one.name for one in saved)}.",
         )
+    if found.error is not None:
+        raise found.error
     return found
 
 

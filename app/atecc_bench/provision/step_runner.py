@@ -147,7 +147,7 @@ class StepRunner:
             self._session.move_to(after)
 
     def _lock_config(self) -> None:
-        contents = self._plan.profile.contents_to_lock(self._config or self._session.read_config().to_bytes())
+        contents = self._plan.profile.configuration_for(self._config or self._session.read_config().to_bytes())
         self._lock(
             "configuration zone", lambda: self._session.lock_config(contents), lambda: self._session.zones_locked()[0]
         )
@@ -156,6 +156,7 @@ class StepRunner:
         given = self._plan.given
         for slot in self._plan.imports:
             write_key = self._session.read_config().slot_configs[slot].write_key
+            self._hooks.key(slot, None)
             imported = import_key(self._session, slot, given.private_keys[slot], given.secret_keys.get(write_key))
             self._public_keys[slot] = imported.public_key
             self._hooks.key(slot, imported.public_key)
