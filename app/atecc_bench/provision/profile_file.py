@@ -1,5 +1,6 @@
 """Profiles as YAML files, those that come with the product and the user's own; an error names line and column."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,7 +132,8 @@ def _shipped() -> Iterator[Path]:
 
 
 def _own() -> Iterator[Path]:
-    return profiles_folder().glob("*.yaml")
+    folder = profiles_folder()
+    return folder.glob("*.yaml") if os.access(folder, os.R_OK | os.X_OK) else iter(())
 
 
 def _placed(path: YamlPath, message: str) -> str:

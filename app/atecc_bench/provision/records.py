@@ -207,9 +207,12 @@ def _when(run: Path) -> tuple[str, int]:
 
 
 def _not_writable(folder: Path, error: OSError) -> InputError:
+    why = error.strerror
+    if isinstance(error, FileExistsError) and error.filename:
+        why = f"{error.filename} is no folder, or leads to one that is gone"
     return InputError(
         "record-not-writable",
-        f"The record of this device cannot be written to {folder}: {error.strerror}.",
+        f"The record of this device cannot be written to {folder}: {why}.",
         f"Choose another folder with the environment variable {DATA_FOLDER_VARIABLE}.",
     )
 

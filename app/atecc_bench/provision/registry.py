@@ -46,8 +46,9 @@ class Registry:
             if device.public_key == wanted and device.serial_number != serial_number:
                 raise RefusedError(
                     "public-key-repeated",
-                    f"The chip {serial_number} has the public key that was issued to {device.serial_number}.",
-                    "Two chips never have the same key by chance: one of them is a copy. Put this one aside.",
+                    f"The chip {serial_number} has, or is to get, the public key of {device.serial_number}.",
+                    "Two chips never have the same key by chance: one of them is a copy, and to be put aside, or the "
+                    "same key file was given for both.",
                 )
 
     def keys_of(self, serial_number: str) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Provisioning one device with its record: run the plan, keep the files, say how it ended."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -158,7 +159,7 @@ def provision_device(
         save_escrow(record.folder / ESCROW, EscrowedKeys(plan.survey.config.serial_number, keys), escrow_passphrase)
 
     outcome = run_plan(session, plan, authority, now, Hooks(told, save, key, escrow))
-    report = Report(outcome, plan, virtual, record.artifacts, now, bridge)
+    report = Report(outcome, plan, virtual, {}, now, bridge)
     try:
         for name, pem in report.pems().items():
             record.write(name, pem)
@@ -169,8 +170,10 @@ def provision_device(
         record.write("result_json", to_json(report.document()))
     except InputError as error:
         # What happened to the chip must be told all the same.
-        report = replace(report, artifacts=record.artifacts, record_error=error)
-    return replace(report, artifacts=record.artifacts)
+        report = replace(report, record_error=error)
+    with suppress(InputError):  # what cannot be read is not listed
+        report = replace(report, artifacts=record.artifacts)
+    return report
 
 
 def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: Registry) -> None:
