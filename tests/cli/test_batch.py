@@ -9,15 +9,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from atecc_bench.cli.batch import Batch, DeviceResult, run_batch
 from atecc_bench.pki.authority import load_authority
+from atecc_bench.pki.keys import private_key_from_entropy
 from atecc_bench.provision.issuer import issuer_of
 from atecc_bench.provision.order import Order
 from atecc_bench.provision.profile_file import load_profile
 from atecc_bench.provision.records import Records
+from atecc_bench.twin.entropy import seeded_entropy
 
 PASSPHRASE = b"correct horse"
+IMPORTS = """
+name: mine
+title: The device key comes from a file
+parts: [ATECC608A]
+configuration: {base: massprovisioning-608, slots: {0: {WriteConfig: 6, WriteKey: 4}}}
+keys: [{slot: 0, title: Device key, source: import}]
+certificates: {layout: ECC608-MassProvisioning, subject: {CN: "{serial_number}"}}
+proofs: [chain-verified, certificate-rebuilt-equals-file, key-possession]
+"""
 
 
 @pytest.fixture
@@ -166,6 +178,18 @@ class TestTheVerb:
             "--rehearse",
             "--json",
         )
+        assert (done.code, done.error_id) == (2, "usage")
+
+    def test_a_private_key_from_a_file_is_for_one_chip_and_for_no_batch(self, run: Any, ca: Path, tmp_path: Path):
+        key = private_key_from_entropy(seeded_entropy(5)).private_bytes(
+            Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+        )
+        (tmp_path / "key.pem").write_bytes(key)
+        (tmp_path / "mine.yaml").write_text(IMPORTS)
+        done = run(
+            "provision", "--port", "virtual://fresh", "--count", 2, "--profile", tmp_path / "mine.yaml", "--ca", ca,
+            "--key", f"0={tmp_path / 'key.pem'}", "--yes", "--json",
+        )  # fmt: skip
         assert (done.code, done.error_id) == (2, "usage")
 
     def test_a_name_that_differs_from_device_to_device_is_not_given_to_a_batch(self, run: Any):

@@ -32,10 +32,10 @@ class Order:
     given: Given = field(default_factory=Given)
 
     def for_batch(self) -> "Order":
-        """Without what belongs to one device: a certificate from outside, and texts that differ."""
+        """Without what belongs to one device: a certificate and a private key from outside, and texts that differ."""
         stay = {one.id for one in self.profile.operator_fields if not one.differs}
         fields = {id_: text for id_, text in self.given.fields.items() if id_ in stay}
-        return replace(self, given=replace(self.given, fields=fields, certificate=()))
+        return replace(self, given=replace(self.given, fields=fields, certificate=(), private_keys={}))
 
     @property
     def asks_for_each_device(self) -> bool:

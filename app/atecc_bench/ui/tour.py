@@ -205,7 +205,7 @@ class Tour:
         QTest.keyClicks(digits, facts.chip.serial_number[-1])
         page.go_on()
         self._settle(0.6)
-        self._picture("provision-run")
+        self._grab("provision-run", self._schemes[0])  # the run does not wait for a change of colours
         self._wait(lambda: page.step is WizardStep.RESULT, "the end of the provisioning")
         self._wait(lambda: not self._bench.busy, "the last look at the chip")
         self.result = f"{page.result.verdict_text()}: {facts.chip.serial_number}"
@@ -243,10 +243,14 @@ class Tour:
         for scheme in self._schemes:
             apply_theme(self._app, scheme)
             self._settle(0.15)
-            path = self._out / f"{name}-{scheme.value}.png"
-            self._window.grab().save(str(path))
-            self.pictures.append(path)
+            self._grab(name, scheme)
         self._schemes.reverse()  # the next begins as this one ended: a change takes longest
+
+    def _grab(self, name: str, scheme: Scheme) -> None:
+        """The window as it is, which has to be in this scheme."""
+        path = self._out / f"{name}-{scheme.value}.png"
+        self._window.grab().save(str(path))
+        self.pictures.append(path)
 
     def _wait(self, done: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + STOP_S
