@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from atecc_bench import __version__
@@ -160,6 +160,8 @@ REQUESTS = st.one_of(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(REQUESTS, max_size=12))
+@example(["b:b:p(4,5)", "b:b:c()"])
+@example(["e:w()", "b:b:p(4,5)", "e:i()", "e:s()", "b:b:c()"])
 def test_core_and_twin_never_differ(core: Path, requests: list[str]) -> None:
     one, other = desk(1), desk(1)
     twin = PythonBridge(other.bus, other.clock)

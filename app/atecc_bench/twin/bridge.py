@@ -123,6 +123,7 @@ class KitBridge:
         sda, scl = request.numbers(2)
         if sda == scl or max(sda, scl) > _LAST_GPIO:
             raise KitError(KitStatus.BAD_PARAM)
+        self._found, self._awake_since = (), None  # other pins are another bus
         return reply(KitStatus.SUCCESS)
 
     def clock(self, request: Request) -> str:
