@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import cast
 
 from atecc_bench.provision.json_lines import append_line, read_lines
-from atecc_bench.provision.outcome import StepStatus, Verdict
+from atecc_bench.provision.verdict import StepStatus, Verdict
 
 KEPT = "key kept"
 """The verdict where a key was to be changed on its own, and the chip has the old one still."""

@@ -2,30 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from atecc_bench.errors import BenchError
 from atecc_bench.pki.on_chip import ChipCertificates
 from atecc_bench.provision.profile import Proof
 from atecc_bench.provision.step import StepId
+from atecc_bench.provision.verdict import StepStatus, Verdict
 
 CERTIFICATE_AWAITED = "certificate-awaited"
-
-
-class Verdict(StrEnum):
-    """How a provisioning ended."""
-
-    PASS = "PASS"  # noqa: S105 - a verdict
-    FAIL = "FAIL"
-
-
-class StepStatus(StrEnum):
-    """How a step ended."""
-
-    WAITING = "waiting"
-    RUNNING = "running"
-    DONE = "done"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True)
