@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.chip.session import ChipStatusError
-from atecc_bench.chip.transport import Transport
 from atecc_bench.chip.zones import Zone
 from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.pki.authority import CertificateAuthority
@@ -29,6 +28,7 @@ from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.report import Report, provision_device
 from atecc_bench.provision.survey import survey
 from atecc_bench.twin.keys import public_key
+from passing_transport import PassingTransport
 from twin_desk import NOW, PROFILE, TwinDesk, issuer
 
 STEPS = ("write-config", "lock-config", "lock-data", "generate-keys", "write-certificates", "rebuild")
@@ -384,7 +384,7 @@ def test_no_command_goes_out_before_all_that_was_noted_is_on_the_disk(
         assert set(journal.parent.iterdir()) <= disk.names
         return send(packet)
 
-    desk.put_between(lambda behind: Watched(behind, talk))
+    desk.put_between(lambda behind: PassingTransport(behind, talk))
     report = provision_device(
         desk.session, plan, authority, records, rehearsal=rehearsal, escrow_passphrase=b"of an escrow file",
         virtual=True, now=NOW, progress=lambda _: None,
@@ -396,32 +396,6 @@ def test_no_command_goes_out_before_all_that_was_noted_is_on_the_disk(
     ends = [n + 1 for n, byte in enumerate(journal.read_bytes()) if byte == ord("\n")]
     assert disk.of(journal) == ends  # one for each line
     assert {*folder.iterdir(), records.folder / "virtual" / "devices.jsonl"} <= disk.names
-
-
-class Watched(Transport):
-    """Sees each packet before the chip does."""
-
-    def __init__(self, behind: Transport, talk: Callable[[Callable[[bytes], bytes], bytes], bytes]) -> None:
-        self._behind, self._talk = behind, talk
-
-    def talk(self, packet: bytes) -> bytes:
-        return self._talk(self._behind.talk, packet)
-
-    def wake(self) -> bytes:
-        return self._behind.wake()
-
-    def idle(self) -> None:
-        self._behind.idle()
-
-    def sleep(self) -> None:
-        self._behind.sleep()
-
-    def select(self, address: int) -> None:
-        self._behind.select(address)
-
-    @property
-    def wire_seconds(self) -> float:
-        return self._behind.wire_seconds
 
 
 def test_a_line_behind_a_torn_one_is_whole(tmp_path: Path):

@@ -23,37 +23,21 @@ from atecc_bench.provision.rehearse import rehearse
 from atecc_bench.provision.run import run_plan
 from atecc_bench.provision.step import StepId
 from atecc_bench.twin.keys import public_key
+from passing_transport import PassingTransport
 from twin_desk import NOW, PROFILE, TwinDesk, hooks
 
 
-class Between(Transport):
+class Between(PassingTransport):
     """Stands between the operations and the chip; a test says what becomes of a command."""
 
     def __init__(self, behind: Transport, talk: Callable[[Callable[[bytes], bytes], CommandPacket], bytes]) -> None:
-        self._behind = behind
-        self._talk = talk
         self.heard: list[CommandPacket] = []
 
-    def talk(self, packet: bytes) -> bytes:
-        command = CommandPacket.parse(packet)
-        self.heard.append(command)
-        return self._talk(self._behind.talk, command)
+        def parsed(send: Callable[[bytes], bytes], packet: bytes) -> bytes:
+            self.heard.append(CommandPacket.parse(packet))
+            return talk(send, self.heard[-1])
 
-    def wake(self) -> bytes:
-        return self._behind.wake()
-
-    def idle(self) -> None:
-        self._behind.idle()
-
-    def sleep(self) -> None:
-        self._behind.sleep()
-
-    def select(self, address: int) -> None:
-        self._behind.select(address)
-
-    @property
-    def wire_seconds(self) -> float:
-        return self._behind.wire_seconds
+        super().__init__(behind, parsed)
 
 
 def through(send: Callable[[bytes], bytes], command: CommandPacket) -> bytes:
@@ -451,3 +435,13 @@ def test_a_rehearsal_signs_nothing_with_the_real_keys(desk: TwinDesk, authority:
     assert rehearsed.subject == authority.signer.subject
     assert certificate_public_key(rehearsed) != certificate_public_key(authority.signer)
     assert rehearsed.public_bytes(Encoding.DER) != authority.signer.public_bytes(Encoding.DER)
+
+
+def test_the_lock_vouches_for_no_slot_that_is_locked_and_takes_only_what_no_write_reaches_from_the_chip():
+    read = bytes(range(1, 129))
+    vouched = PROFILE.contents_to_lock(read)
+    assert vouched[:16] == read[:16]
+    assert vouched[16:84] == PROFILE.configuration[: 84 - 16]
+    assert vouched[84:88] == read[84:88]
+    assert vouched[88:90] == b"\xff\xff"
+    assert vouched[90:] == PROFILE.configuration[90 - 16 :]

@@ -339,13 +339,19 @@ class Profile(_Strict):
         return ConfigZone.parse(self.configuration_for(bytes(raw)))
 
     def configuration_for(self, current: bytes) -> bytes:
-        """The 128 bytes a chip should have: the profile's, but the chip's own where Write cannot reach.
-
-        The lock's CRC vouches for them: no other configuration can be locked, whatever was read back.
-        """
+        """The 128 bytes a chip should have: the profile's, but the chip's own where Write cannot reach."""
         return (
             current[:WRITTEN_FROM] + self.configuration[: 84 - WRITTEN_FROM] + current[84:90] + self.configuration[74:]
         )
+
+    def contents_to_lock(self, read: bytes) -> bytes:
+        """The 128 bytes that the lock's CRC vouches for, given those that were read back.
+
+        No other configuration can be locked, whatever was read: of the chip's own are only those that Write cannot
+        reach, without SlotLocked. Slots are locked after the configuration, so that has to be FF FF.
+        """
+        whole = self.configuration_for(read)
+        return whole[:88] + b"\xff\xff" + whole[90:]
 
 
 def placeholders_in(text: str) -> tuple[str, ...]:

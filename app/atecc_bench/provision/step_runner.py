@@ -147,7 +147,7 @@ class StepRunner:
             self._session.move_to(after)
 
     def _lock_config(self) -> None:
-        contents = self._plan.profile.configuration_for(self._config or self._session.read_config().to_bytes())
+        contents = self._plan.profile.contents_to_lock(self._config or self._session.read_config().to_bytes())
         self._lock(
             "configuration zone", lambda: self._session.lock_config(contents), lambda: self._session.zones_locked()[0]
         )
