@@ -33,7 +33,7 @@ firmware: $(STAMP)
 	$(MAKE) --always-make -C firmware/ram ESPTOOL=$(CURDIR)/$(BIN)/esptool BUILD=$(CURDIR)/build/firmware-ram
 
 scenarios: $(STAMP)
-	$(BIN)/python -m atecc_bench.provision.scenarios resources/scenarios
+	$(BIN)/python -m tests.tools.make_scenarios resources/scenarios
 
 # Every form of a key with every source of a serial number, kind of root and format.
 matrix: $(STAMP)

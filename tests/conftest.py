@@ -14,8 +14,8 @@ from vendor_sources import vendor_sources as vendor_sources
 
 _SERVER = """
 import sys, threading
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.serve import serve_pty
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.ports.serve_pty import serve_pty
 board = open_board(parse_virtual_url(sys.argv[1]))
 serve_pty(board, on_ready=lambda path: print(path, flush=True), stop=threading.Event())
 """

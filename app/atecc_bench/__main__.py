@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
-from atecc_bench.link.errors import CancelledError
+from atecc_bench.link.transports.errors import CancelledError
 
 # Every other import waits until it is known which face is wanted: the window has to appear quickly.
 
@@ -47,7 +47,7 @@ def _run_verb(arguments: list[str]) -> int:
     @app.command("tour", hidden=True)
     def tour(out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the pictures go.")]) -> None:
         """Drive the real window over virtual boards and save pictures of it."""
-        from atecc_bench.cli.output import reporting
+        from atecc_bench.cli.common.output import reporting
         from atecc_bench.ui.tour import run_tour
 
         with reporting(as_json=False), tempfile.TemporaryDirectory() as work:
@@ -59,7 +59,7 @@ def _run_verb(arguments: list[str]) -> int:
 
 
 def _make_pdf(title: str, html: str) -> bytes:
-    from atecc_bench.ui.paper import pdf_without_window
+    from atecc_bench.ui.widgets.print_report import pdf_without_window
 
     return pdf_without_window(title, html)
 

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.zones import Zone
-from atecc_bench.link.board import connect
-from atecc_bench.link.kit import BITS_PER_BYTE
-from atecc_bench.provision.outcome import Timing
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.profile_layout import MASS_PROVISIONING_SLOTS
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.link.board.connection import connect
+from atecc_bench.link.transports.kit_client import BITS_PER_BYTE
+from atecc_bench.pki.compressed.massprovisioning import MASS_PROVISIONING_SLOTS
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.provision.model.results import Timing
 from c_bridge import build, compiler
 from provision_through import provision_board
 

@@ -11,15 +11,15 @@ from PySide6.QtCore import QEvent, QObject, QTimerEvent
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.diagnose.causes import causes
-from atecc_bench.diagnose.compare import compare
-from atecc_bench.provision.records import Records
+from atecc_bench.diagnose.causes.find_causes import causes
+from atecc_bench.diagnose.compare.compare import compare
+from atecc_bench.records.run_records import Records
 from atecc_bench.ui.app import application
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.pages.compare import ComparePage
+from atecc_bench.ui.pages.compare.page import ComparePage
+from atecc_bench.ui.state.app_state import Bench
 from atecc_bench.ui.widgets.banner import Banner
-from atecc_bench.ui.widgets.diff_rows import DiffRange
-from atecc_bench.ui.widgets.hex_diff import HexDiff
+from atecc_bench.ui.widgets.hex.diff_rows import DiffRange
+from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
 from pastes import firmware_comparison
 from wrong_provisioning import MISTAKES, Workbench
 

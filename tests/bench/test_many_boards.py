@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from atecc_bench.cli.batch import Batch, run_batch
-from atecc_bench.pki.authority import create_authority
-from atecc_bench.provision.issuer import issuer_of
-from atecc_bench.provision.order import Order
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.records import Records
+from atecc_bench.pki.authority.certificate_authority import create_authority
+from atecc_bench.pki.authority.issuer import issuer_of
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.records.run_records import Records
+from atecc_bench.workflows.batch import Batch, run_batch
+from atecc_bench.workflows.provisioning import Order
 
 pytestmark = pytest.mark.bench
 

@@ -9,14 +9,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
-from atecc_bench.pki.authority import create_authority
-from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.pki.issue_by_template import Particulars, issue_by_template
-from atecc_bench.pki.keys import certificate_public_key, private_key_from_entropy, public_key_bytes
-from atecc_bench.pki.layout import device_definition
-from atecc_bench.pki.rebuild import rebuild, slot_contents
-from atecc_bench.pki.verify import check_issued_by
-from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.pki.authority.certificate_authority import create_authority
+from atecc_bench.pki.authority.issue_device import issue_device_certificate
+from atecc_bench.pki.compressed.issue import Particulars, issue_by_template
+from atecc_bench.pki.compressed.massprovisioning import device_definition
+from atecc_bench.pki.compressed.rebuild import rebuild, slot_contents
+from atecc_bench.pki.keys.key_files import certificate_public_key, private_key_from_entropy, public_key_bytes
+from atecc_bench.pki.x509.chain_checks import check_issued_by
+from atecc_bench.twin.state.entropy import seeded_entropy
 
 pytestmark = pytest.mark.bench
 

@@ -5,10 +5,10 @@ import time
 
 import pytest
 
-from atecc_bench.link.flasher import run_in_ram
-from atecc_bench.link.images import read_ram_images
-from atecc_bench.link.rom import FlashEvent, Stage
-from atecc_bench.twin.virtual_port import register_virtual_scheme
+from atecc_bench.link.flash.flasher import run_in_ram
+from atecc_bench.link.flash.images import read_ram_images
+from atecc_bench.link.flash.rom_loader import FlashEvent, Stage
+from atecc_bench.twin.ports.registration import register_virtual_scheme
 
 pytestmark = pytest.mark.bench
 RUNS = 7

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.chip.zones import Zone
-from atecc_bench.link.board import connect
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.link.board.connection import connect
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from provision_through import provision_board
 
 pytestmark = pytest.mark.bench

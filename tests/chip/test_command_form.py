@@ -4,14 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.answer_words import describe_answer
-from atecc_bench.chip.command_effects import Effect, effect_of
-from atecc_bench.chip.command_form import describe_command, parse_command
-from atecc_bench.chip.command_forms import FORMS
-from atecc_bench.chip.commands import GenKeyMode, LockMode, Opcode
-from atecc_bench.chip.packet import CommandPacket, ResponsePacket
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.console.answer_text import describe_answer
+from atecc_bench.chip.console.command_catalogue import FORMS
+from atecc_bench.chip.console.command_effects import Effect, effect_of
+from atecc_bench.chip.console.command_spec import describe_command, parse_command
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import GenKeyMode, LockMode, Opcode
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import InputError
 
 PACKETS = st.builds(

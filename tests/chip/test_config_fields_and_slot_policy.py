@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip.config_fields import FieldGroup, config_fields
-from atecc_bench.chip.config_zone import ConfigZone, KeyConfig, SlotConfig
-from atecc_bench.chip.slot_policy import Access, Holds, slot_policy
-from atecc_bench.chip.zones import slot_size
-from atecc_bench.provision.profile_file import load_profile
+from atecc_bench.chip.config.config_fields import FieldGroup, config_fields
+from atecc_bench.chip.config.config_zone import ConfigZone, KeyConfig, SlotConfig
+from atecc_bench.chip.config.slot_policy import Access, Holds, slot_policy
+from atecc_bench.chip.protocol.zones import slot_size
+from atecc_bench.profiles.files import load_profile
 
 zones = st.binary(min_size=128, max_size=128)
 

@@ -5,14 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip.config_zone import (
+from atecc_bench.chip.config.config_zone import (
     INDIVIDUAL_BYTES,
     ConfigZone,
     KeyConfig,
     SlotConfig,
     differing_bytes,
 )
-from atecc_bench.chip.identity import Part, Variant, part_of_revision, variant_of_address
+from atecc_bench.chip.protocol.identity import Part, Variant, part_of_revision, variant_of_address
 from atecc_bench.errors import InputError
 
 DATA = Path(__file__).parents[1] / "data"

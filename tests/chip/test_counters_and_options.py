@@ -4,15 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip.config_zone import ConfigZone
-from atecc_bench.chip.counters import (
-    LARGEST,
-    decode_count_match,
-    decode_counter,
-    encode_count_match,
-    encode_counter,
-)
-from atecc_bench.chip.device_options import (
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.device_options import (
     ChipOptions,
     OutputProtection,
     SecureBootKind,
@@ -21,6 +14,13 @@ from atecc_bench.chip.device_options import (
     kdf_iv,
     use_lock_slot,
     volatile_permit_slot,
+)
+from atecc_bench.chip.protocol.counters import (
+    LARGEST,
+    decode_count_match,
+    decode_counter,
+    encode_count_match,
+    encode_counter,
 )
 from twin_under_test import vendor_config
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.crc import crc16, crc16_bytes
-from atecc_bench.chip.packet import LONGEST_COMMAND, CommandPacket, PacketError, ResponsePacket
-from atecc_bench.chip.status import Status
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.crc import crc16, crc16_bytes
+from atecc_bench.chip.protocol.packet import LONGEST_COMMAND, CommandPacket, PacketError, ResponsePacket
+from atecc_bench.chip.protocol.status import Status
 
 AFTER_WAKE = bytes.fromhex("04113343")
 INFO = bytes.fromhex("0730000000035D")

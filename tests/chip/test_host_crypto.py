@@ -5,16 +5,16 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip.commands import MacMode, Opcode, SignMode
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.chip.session_macs import (
+from atecc_bench.chip.protocol.commands import MacMode, Opcode, SignMode
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.session.session_macs import (
     check_mac_response,
     crypt_block,
     crypt_output,
     crypt_private_key,
     mac_message,
 )
-from atecc_bench.chip.tempkey import (
+from atecc_bench.chip.session.tempkey import (
     SESSION_FILLER,
     SignedSlot,
     TempKeyFlags,

@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.chip.secret_access import (
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
+from atecc_bench.chip.session.chip_session import ChipStatusError
+from atecc_bench.chip.session.encrypted_access import (
     SlotKey,
     holds_key,
     import_private_key,
@@ -14,12 +17,9 @@ from atecc_bench.chip.secret_access import (
     write_encrypted,
     write_key,
 )
-from atecc_bench.chip.session import ChipStatusError
-from atecc_bench.chip.status import Status
-from atecc_bench.chip.zones import SLOT_COUNT, Zone
-from atecc_bench.pki.keys import private_key_from_entropy, public_key_bytes
-from atecc_bench.pki.verify import verify_digest
-from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.pki.keys.key_files import private_key_from_entropy, public_key_bytes
+from atecc_bench.pki.x509.chain_checks import verify_digest
+from atecc_bench.twin.state.entropy import seeded_entropy
 from twin_desk import TwinDesk
 
 IO_KEY = SlotKey(4, bytes(range(32)))

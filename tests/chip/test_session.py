@@ -4,19 +4,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atecc_bench.chip.chip_info import ChipInfo
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.identity import Part, Variant
-from atecc_bench.chip.packet import CommandPacket, PacketError, ResponsePacket
-from atecc_bench.chip.session import ChipSession, ChipStatusError
-from atecc_bench.chip.status import Status
-from atecc_bench.chip.zones import Zone, slot_size
-from atecc_bench.pki.verify import verify_digest
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.identity import Part, Variant
+from atecc_bench.chip.protocol.packet import CommandPacket, PacketError, ResponsePacket
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.chip.protocol.zones import Zone, slot_size
+from atecc_bench.chip.session.chip_info import ChipInfo
+from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
+from atecc_bench.pki.x509.chain_checks import verify_digest
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import Eeprom
 
 
 class Listening(DirectTransport):

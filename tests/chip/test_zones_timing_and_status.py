@@ -2,12 +2,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.identity import Part
-from atecc_bench.chip.status import KitStatus, Status
-from atecc_bench.chip.timing import ClockDivider, execution_time_ms
-from atecc_bench.chip.zones import Zone, address, slot_size, split_address, zone_size
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.identity import Part
+from atecc_bench.chip.protocol.status import KitStatus, Status
+from atecc_bench.chip.protocol.timing import ClockDivider, execution_time_ms
+from atecc_bench.chip.protocol.zones import Zone, address, slot_size, split_address, zone_size
 
 
 def test_slots_have_three_sizes():

@@ -15,9 +15,9 @@ import pytest
 from typer.testing import CliRunner
 
 from atecc_bench.cli.app import build_app
-from atecc_bench.pki.authority import create_authority, save_authority
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.state_file import load_state
+from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.state.state_file import load_state
 
 PASSPHRASE = "correct horse"  # noqa: S105 - of the tests' own authority
 

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from atecc_bench.cli.batch import Batch, DeviceResult, run_batch
-from atecc_bench.pki.authority import load_authority
-from atecc_bench.pki.keys import private_key_from_entropy
-from atecc_bench.provision.issuer import issuer_of
-from atecc_bench.provision.order import Order
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.records import Records
-from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.pki.authority.certificate_authority import load_authority
+from atecc_bench.pki.authority.issuer import issuer_of
+from atecc_bench.pki.keys.key_files import private_key_from_entropy
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.workflows.batch import Batch, DeviceResult, run_batch
+from atecc_bench.workflows.provisioning import Order
 
 PASSPHRASE = b"correct horse"
 IMPORTS = """

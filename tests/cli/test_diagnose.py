@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.link.board import connect
-from atecc_bench.pki.keys import load_certificate
-from atecc_bench.provision.comparison import compare_with_chip
-from atecc_bench.provision.records import Records
+from atecc_bench.link.board.connection import connect
+from atecc_bench.pki.keys.key_files import load_certificate
+from atecc_bench.records.run_records import Records
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.virtual_port import register_virtual_scheme
+from atecc_bench.twin.ports.registration import register_virtual_scheme
+from atecc_bench.workflows.compare_chip import compare_with_chip
 from pastes import firmware_comparison
 
 Run = Callable[..., Any]

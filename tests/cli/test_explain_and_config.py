@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from atecc_bench.chip.p256 import P256_POINT
-from atecc_bench.diagnose.bundle import read_bundle
+from atecc_bench.chip.protocol.p256 import P256_POINT
+from atecc_bench.diagnose.bundle.bundle_file import read_bundle
 
 Run = Callable[..., Any]
 FACTS = Path(__file__).parents[1] / "data" / "config-608a-massprovisioning.hex"

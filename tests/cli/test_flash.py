@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from atecc_bench import __version__
-from atecc_bench.twin.practice_image import write_practice_image
+from atecc_bench.twin.board.sample_images import write_practice_image
 from scripted_board import ScriptedBoard, says_nothing
 
 Run = Callable[..., Any]

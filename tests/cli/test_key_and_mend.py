@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from atecc_bench.provision.records import Records
+from atecc_bench.records.run_records import Records
 
 Run = Callable[..., Any]
 

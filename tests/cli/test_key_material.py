@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from atecc_bench.chip.zones import Zone
-from atecc_bench.link.board import connect
-from atecc_bench.link.trace import Trace
-from atecc_bench.pki.keys import load_private_key
-from atecc_bench.provision.key_import import import_key
-from atecc_bench.twin.state_file import load_state, save_state
-from atecc_bench.twin.virtual_port import register_virtual_scheme
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.link.board.connection import connect
+from atecc_bench.link.transports.trace import Trace
+from atecc_bench.onchip.key_import import import_key
+from atecc_bench.pki.keys.key_files import load_private_key
+from atecc_bench.twin.ports.registration import register_virtual_scheme
+from atecc_bench.twin.state.state_file import load_state, save_state
 from twin_desk import TwinDesk
 
 Run = Callable[..., Any]

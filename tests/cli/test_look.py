@@ -8,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.chip.config_zone import ConfigZone
+from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.resources import resource_path
 
 Run = Callable[..., Any]

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from atecc_bench.pki.authority import create_authority, save_authority
-from atecc_bench.pki.keys import certificate_public_key
-from atecc_bench.pki.manifest import check_manifest
-from atecc_bench.provision.profile_file import available_profiles
+from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
+from atecc_bench.pki.keys.key_files import certificate_public_key
+from atecc_bench.pki.x509.device_manifest import check_manifest
+from atecc_bench.profiles.files import available_profiles
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.keys import public_key
-from atecc_bench.twin.state_file import load_state
+from atecc_bench.twin.state.p256_slots import public_key
+from atecc_bench.twin.state.state_file import load_state
 
 Run = Callable[..., Any]
 

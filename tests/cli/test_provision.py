@@ -13,17 +13,17 @@ from typing import Any
 import pytest
 from cryptography import x509
 
-from atecc_bench.chip.session import ChipSession
-from atecc_bench.chip.zones import Zone
-from atecc_bench.pki.authority import create_authority, save_authority
-from atecc_bench.pki.keys import certificate_public_key
-from atecc_bench.provision.records import Records
-from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.keys import public_key
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.secure_element import SecureElement
-from atecc_bench.twin.state_file import load_state, save_state
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
+from atecc_bench.pki.keys.key_files import certificate_public_key
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import Eeprom
+from atecc_bench.twin.state.p256_slots import public_key
+from atecc_bench.twin.state.state_file import load_state, save_state
 from openssl_authority import make_openssl_authority
 
 Run = Callable[..., Any]

@@ -13,10 +13,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from atecc_bench import __version__
-from atecc_bench.provision.paper import report_html
-from atecc_bench.provision.profile import Proof
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.run_document import read_document
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.profiles.model import Proof
+from atecc_bench.provision.report.report_html import report_html
+from atecc_bench.provision.report.run_document import read_document
 
 Run = Callable[..., Any]
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.pki.keys import load_certificates
+from atecc_bench.pki.keys.key_files import load_certificates
 
 Run = Callable[..., Any]
 

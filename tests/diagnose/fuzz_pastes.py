@@ -13,8 +13,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
-from atecc_bench.diagnose.causes import causes
-from atecc_bench.diagnose.from_paste import comparison_in
+from atecc_bench.diagnose.causes.find_causes import causes
+from atecc_bench.diagnose.compare.from_paste import comparison_in
 from atecc_bench.errors import BenchError
 from atecc_bench.resources import resource_path
 from pastes import NOISES, SHAPES, firmware_comparison

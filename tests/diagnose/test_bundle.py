@@ -8,21 +8,28 @@ from hashlib import sha256
 
 import pytest
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.packet import CommandPacket, ResponsePacket
-from atecc_bench.chip.session import ChipSession
-from atecc_bench.chip.zones import SLOT_COUNT, Zone, slot_size
-from atecc_bench.diagnose.bundle import Bundle, BundledExchange, bundle_bytes, new_bundle, read_bundle, without_secrets
-from atecc_bench.diagnose.collect import collect
-from atecc_bench.diagnose.secrecy import secret_slots
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone, slot_size
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.diagnose.bundle.bundle_file import (
+    Bundle,
+    BundledExchange,
+    bundle_bytes,
+    new_bundle,
+    read_bundle,
+    without_secrets,
+)
+from atecc_bench.diagnose.bundle.collect import collect
+from atecc_bench.diagnose.bundle.redaction import secret_slots
 from atecc_bench.errors import InputError
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import Eeprom
 
 PRESETS = ("fresh", "configured", "provisioned", "mismatch", "trustflex", "trustgo", "atecc508a")
 

@@ -9,20 +9,20 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.diagnose.cause import CauseId, Confidence
-from atecc_bench.diagnose.causes import causes
-from atecc_bench.diagnose.compare import Comparison, aligned, compare
-from atecc_bench.diagnose.facts import Known
-from atecc_bench.diagnose.origins import origins_of
-from atecc_bench.pki.authority import CertificateAuthority, create_authority
-from atecc_bench.pki.certificate_fields import certificate_fields
-from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.pki.keys import certificate_public_key, private_key_from_entropy, public_key_bytes
-from atecc_bench.pki.layout import device_definition
-from atecc_bench.pki.rebuild import rebuild, slot_contents
-from atecc_bench.pki.serial_source import SerialSource
-from atecc_bench.pki.template import device_placement, template_from_sample
-from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.diagnose.causes.cause import CauseId, Confidence
+from atecc_bench.diagnose.causes.find_causes import causes
+from atecc_bench.diagnose.compare.compare import Comparison, aligned, compare
+from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.diagnose.compare.field_origins import origins_of
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority
+from atecc_bench.pki.authority.issue_device import issue_device_certificate
+from atecc_bench.pki.compressed.massprovisioning import device_definition
+from atecc_bench.pki.compressed.rebuild import rebuild, slot_contents
+from atecc_bench.pki.compressed.serial_source import SerialSource
+from atecc_bench.pki.compressed.template_builder import device_placement, template_from_sample
+from atecc_bench.pki.encoding.certificate_fields import certificate_fields
+from atecc_bench.pki.keys.key_files import certificate_public_key, private_key_from_entropy, public_key_bytes
+from atecc_bench.twin.state.entropy import seeded_entropy
 
 START = datetime(2026, 3, 14, 9, tzinfo=UTC)
 ORGANIZATION = "Nordlys AS"  # ten characters, as the signer's name: DESIGN section 4 counts on it

@@ -9,22 +9,22 @@ import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.tools.trust_chips import TRUST_FLEX, TRUST_GO
 
-from atecc_bench.chip.config_bits import bit_fields
-from atecc_bench.chip.config_zone import ConfigZone, KeyConfig
-from atecc_bench.chip.identity import Part, Variant
-from atecc_bench.chip.packet import ResponsePacket
-from atecc_bench.chip.zones import Zone
-from atecc_bench.diagnose.config_formats import ConfigFormat, export_config, import_config
-from atecc_bench.diagnose.config_repair import examine
-from atecc_bench.diagnose.identify import identify
-from atecc_bench.diagnose.known_configurations import KnownConfiguration, known_configurations
-from atecc_bench.diagnose.lint import Severity, lint
+from atecc_bench.chip.config.config_bits import bit_fields
+from atecc_bench.chip.config.config_zone import ConfigZone, KeyConfig
+from atecc_bench.chip.protocol.identity import Part, Variant
+from atecc_bench.chip.protocol.packet import ResponsePacket
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.diagnose.config.config_formats import ConfigFormat, export_config, import_config
+from atecc_bench.diagnose.config.config_repair import examine
+from atecc_bench.diagnose.config.identify import identify
+from atecc_bench.diagnose.config.known_configurations import KnownConfiguration, known_configurations
+from atecc_bench.diagnose.config.lint import Severity, lint
 from atecc_bench.errors import InputError
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.trust_scenarios import TRUST_FLEX, TRUST_GO
-from atecc_bench.twin.factory import ATECC508A, ATECC608A
-from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.state.factory_chips import ATECC508A, ATECC608A
 from twin_under_test import VENDOR_CONFIG, edited
 
 REVISIONS = {Part.ATECC508A: "00005000", Part.ATECC608A: "00006002", Part.ATECC608B: "00006003"}

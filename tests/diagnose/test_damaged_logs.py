@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from atecc_bench.diagnose.cause import CauseId, Confidence
-from atecc_bench.diagnose.causes import causes
-from atecc_bench.diagnose.compare import compare
-from atecc_bench.diagnose.from_paste import comparison_in
+from atecc_bench.diagnose.causes.cause import CauseId, Confidence
+from atecc_bench.diagnose.causes.find_causes import causes
+from atecc_bench.diagnose.compare.compare import compare
+from atecc_bench.diagnose.compare.from_paste import comparison_in
 from atecc_bench.errors import InputError
 from pastes import firmware_comparison
 from wrong_provisioning import MISTAKES, Workbench

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.diagnose.dumps import parse_hex_dump
+from atecc_bench.diagnose.paste.hex_dump import parse_hex_dump
 from atecc_bench.errors import InputError
 
 data = st.binary(min_size=1, max_size=140)

@@ -5,17 +5,17 @@ from collections import Counter
 
 import pytest
 
-from atecc_bench.chip.command_form import parse_command
-from atecc_bench.chip.command_forms import FORMS
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.chip.status import Status
-from atecc_bench.chip.zones import SLOT_COUNT, Zone
-from atecc_bench.diagnose.explain import Known, explain, explain_chip
-from atecc_bench.diagnose.what_to_do import WHAT_TO_DO
+from atecc_bench.chip.console.command_catalogue import FORMS
+from atecc_bench.chip.console.command_spec import parse_command
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
+from atecc_bench.diagnose.refusals.explain import Known, explain, explain_chip
+from atecc_bench.diagnose.refusals.remedies import WHAT_TO_DO
 from atecc_bench.errors import InputError
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.reasons import ReasonId
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.rules.refusal_reasons import ReasonId
 from packet_fuzzer import packets, random_twin
 from refused_commands import REFUSED, Refused
 from twin_under_test import vendor_twin

@@ -8,10 +8,10 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.diagnose.content import Content
-from atecc_bench.diagnose.dump_rows import Shape
-from atecc_bench.diagnose.recognise import Found, Span, recognise
-from atecc_bench.pki.keys import load_certificate
+from atecc_bench.diagnose.paste.content_type import Content
+from atecc_bench.diagnose.paste.dump_rows import Shape
+from atecc_bench.diagnose.paste.recognise import Found, Span, recognise
+from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.resources import resource_path
 from pastes import NOISES, SHAPES, firmware_comparison, hexdump_canonical, printbin, xxd
 

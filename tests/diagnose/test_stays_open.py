@@ -5,8 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip.config_zone import ConfigZone
-from atecc_bench.diagnose.stays_open import what_locks_protect, what_stays_open
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.diagnose.config.lock_effects import what_locks_protect, what_stays_open
 from twin_desk import PROFILE
 
 CONFIG = PROFILE.nominal_config()

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from atecc_bench.diagnose.cause import CauseId, Confidence
-from atecc_bench.diagnose.causes import causes
+from atecc_bench.diagnose.causes.cause import CauseId, Confidence
+from atecc_bench.diagnose.causes.find_causes import causes
 from wrong_provisioning import MISTAKES, Mistake, Workbench
 
 CASES = [

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from atecc_bench import __version__
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.packet import CommandPacket, ResponsePacket
-from atecc_bench.chip.zones import Zone
-from atecc_bench.twin.faults import Fault, FaultKind
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.twin.state.faults import Fault, FaultKind
 from bridge_desk import Desk, PythonBridge, desk
 from c_bridge import NAME, CBridge
 from kit_vectors import INFO, REVISION, WOKEN, Exchanges, vectors

@@ -2,7 +2,7 @@
 
 import pytest
 
-from atecc_bench.twin.practice_image import practice_image
+from atecc_bench.twin.board.sample_images import practice_image
 from bridge_desk import desk
 from emulated.board import EmulatedBridge, image_path
 from emulated.esp32 import IRAM_START, Esp32

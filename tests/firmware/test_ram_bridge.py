@@ -8,12 +8,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atecc_bench import __version__
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.packet import CommandPacket, ResponsePacket
-from atecc_bench.chip.zones import Zone
-from atecc_bench.twin.bus import Bus, SimClock
-from atecc_bench.twin.faults import Fault, FaultKind
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.twin.board.i2c_bus import Bus, SimClock
+from atecc_bench.twin.state.faults import Fault, FaultKind
 from bridge_desk import Desk, PythonBridge, desk
 from emulated import esp32, esp32c3
 from emulated.board import EmulatedBridge

@@ -2,8 +2,8 @@
 
 import pytest
 
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.packet import CommandPacket
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.packet import CommandPacket
 from bridge_desk import Desk, desk
 from emulated.board import EmulatedBridge
 from emulated.esp32 import Esp32

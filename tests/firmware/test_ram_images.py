@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from atecc_bench.link.esp_image import EspImage
+from atecc_bench.link.flash.esp_image import EspImage
 from atecc_bench.resources import resource_path
 from emulated.esp32 import Esp32
 from emulated.esp32c3 import DRAM_START, IRAM_START, Esp32C3

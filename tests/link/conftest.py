@@ -3,7 +3,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from atecc_bench.twin.virtual_port import register_virtual_scheme
+from atecc_bench.twin.ports.registration import register_virtual_scheme
 from scripted_board import Script, ScriptedBoard, bridge
 
 

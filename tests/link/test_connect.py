@@ -9,14 +9,14 @@ from collections.abc import Callable
 import pytest
 import serial
 
-from atecc_bench.chip.chip_info import ChipInfo
+from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.errors import InputError
-from atecc_bench.link.board import BoardInfo, connect
-from atecc_bench.link.errors import CancelledError, LinkError
-from atecc_bench.link.kit import KitDevice
-from atecc_bench.link.trace import Trace
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.serve_network import NetworkAddress, serve_rfc2217
+from atecc_bench.link.board.connection import BoardInfo, connect
+from atecc_bench.link.transports.errors import CancelledError, LinkError
+from atecc_bench.link.transports.kit_client import KitDevice
+from atecc_bench.link.transports.trace import Trace
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.ports.serve_rfc2217 import NetworkAddress, serve_rfc2217
 from scripted_board import VERSION, Script, ScriptedBoard, bridge, ok, says_nothing
 
 LONGEST_WITHOUT_PROGRESS_S = 5.0
@@ -142,8 +142,8 @@ def test_what_an_operating_system_says_becomes_a_sentence(monkeypatch: pytest.Mo
 def test_a_port_without_a_bridge(
     scripted: Scripted, monkeypatch: pytest.MonkeyPatch, script: Script, greeting: bytes, id_: str
 ):
-    monkeypatch.setattr("atecc_bench.link.board.SEARCH_S", 1.0)
-    monkeypatch.setattr("atecc_bench.link.board.FIRST_ANSWER_S", 0.4)
+    monkeypatch.setattr("atecc_bench.link.board.connection.SEARCH_S", 1.0)
+    monkeypatch.setattr("atecc_bench.link.board.connection.FIRST_ANSWER_S", 0.4)
     board = scripted(script, greeting)
     error = refused(board.port)
     assert error.id == id_
@@ -170,7 +170,7 @@ def test_garbage_that_never_stops(scripted: Scripted):
 
 
 def test_what_garbage_there_was_is_shown_escaped(scripted: Scripted, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("atecc_bench.link.board.SEARCH_S", 0.5)
+    monkeypatch.setattr("atecc_bench.link.board.connection.SEARCH_S", 0.5)
     assert "\\xff\\x00" in refused(scripted(says(b"\xff\x00\xf8\x13\n")).port).message
 
 

@@ -13,19 +13,19 @@ import pytest
 import serial
 
 from atecc_bench import __version__
-from atecc_bench.chip.chip_info import ChipInfo
+from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.errors import BenchError
-from atecc_bench.link import board as board_module
-from atecc_bench.link.board import NoBridgeError
-from atecc_bench.link.boot_log import BootLog
-from atecc_bench.link.errors import CancelledError, LinkError
-from atecc_bench.link.flasher import back_up, flash_bridge, identify, restore, run_in_ram
-from atecc_bench.link.images import FlashImage, RamImage, read_flash_images, read_ram_images
-from atecc_bench.link.rom import FlashEvent, Stage, backup_seconds
+from atecc_bench.link.board import connection as board_module
+from atecc_bench.link.board.connection import NoBridgeError
+from atecc_bench.link.flash.flasher import back_up, flash_bridge, identify, restore, run_in_ram
+from atecc_bench.link.flash.images import FlashImage, RamImage, read_flash_images, read_ram_images
+from atecc_bench.link.flash.rom_loader import FlashEvent, Stage, backup_seconds
+from atecc_bench.link.transports.boot_log import BootLog
+from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.practice_image import write_practice_image
-from atecc_bench.twin.rom_target import ESP32, ESP32_C3, ESP32_S3, RomTarget
-from atecc_bench.twin.spi_flash import Boots, BridgeImages
+from atecc_bench.twin.board.rom_target import ESP32, ESP32_C3, ESP32_S3, RomTarget
+from atecc_bench.twin.board.sample_images import write_practice_image
+from atecc_bench.twin.board.spi_flash import Boots, BridgeImages
 from served_rom import SMALL_FLASH, PtyBoard, in_download, on_network, rom_board, wait_for_download
 
 LONGEST_S = 10.0
@@ -339,7 +339,7 @@ class TestFailures:
         attempt = f"""
 import os
 from atecc_bench.errors import BenchError
-from atecc_bench.link.flasher import identify
+from atecc_bench.link.flash.flasher import identify
 if os.getuid() == 0:
     os.setuid(65534)
 try:

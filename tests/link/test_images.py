@@ -11,18 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError
-from atecc_bench.link import images
-from atecc_bench.link.esp_image import EspImage
-from atecc_bench.link.images import (
+from atecc_bench.link.flash import images
+from atecc_bench.link.flash.esp_image import EspImage
+from atecc_bench.link.flash.images import (
     FlashImage,
     chip_name,
     image_for,
     read_flash_images,
     read_ram_images,
 )
-from atecc_bench.link.targets import TARGETS, target_of
+from atecc_bench.link.flash.targets import TARGETS, target_of
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.practice_image import APPLICATION, practice_image, write_practice_image
+from atecc_bench.twin.board.sample_images import APPLICATION, practice_image, write_practice_image
 
 RAM = 0x3FFB0000
 SEGMENTS = st.lists(

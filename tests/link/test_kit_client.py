@@ -8,12 +8,12 @@ from contextlib import ExitStack
 import pytest
 import serial
 
-from atecc_bench.chip.packet import ResponsePacket
-from atecc_bench.chip.session import ChipSession
-from atecc_bench.chip.status import KitStatus
-from atecc_bench.link.errors import CancelledError, LinkError
-from atecc_bench.link.kit import BridgeStatusError, KitClient, KitDevice, KitTransport
-from atecc_bench.link.trace import Exchange, Trace
+from atecc_bench.chip.protocol.packet import ResponsePacket
+from atecc_bench.chip.protocol.status import KitStatus
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.link.transports.errors import CancelledError, LinkError
+from atecc_bench.link.transports.kit_client import BridgeStatusError, KitClient, KitDevice, KitTransport
+from atecc_bench.link.transports.trace import Exchange, Trace
 from scripted_board import Script, ScriptedBoard, ok
 
 SHORT_S = 0.2

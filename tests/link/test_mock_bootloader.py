@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 import serial
 
-from atecc_bench.link.images import FlashImage, RamImage, read_flash_images, read_ram_images
-from atecc_bench.link.rom import FlashEvent, enter_rom
-from atecc_bench.twin.practice_image import write_practice_image
+from atecc_bench.link.flash.images import FlashImage, RamImage, read_flash_images, read_ram_images
+from atecc_bench.link.flash.rom_loader import FlashEvent, enter_rom
+from atecc_bench.twin.board.sample_images import write_practice_image
 
 CHIPS = ("esp32", "esp32s3", "esp32c3")
 LINES = ("tcp", pytest.param("pty", marks=pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")))

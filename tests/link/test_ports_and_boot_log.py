@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from atecc_bench.link.boot_log import BootLog, recognise
-from atecc_bench.link.ports import USB_BRIDGES, PortInfo, serial_ports
+from atecc_bench.link.transports.boot_log import BootLog, recognise
+from atecc_bench.link.transports.serial_ports import USB_BRIDGES, PortInfo, serial_ports
 
 
 def usb(device: str, vid: int | None, pid: int | None, serial_number: str | None, description: str) -> ListPortInfo:

@@ -6,11 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from atecc_bench.link.board import BoardConnection, connect
-from atecc_bench.link.errors import CancelledError, LinkError
-from atecc_bench.link.pins import PIN_PAIRS, PinProbe, find_pins, pins_to_try
-from atecc_bench.link.targets import TARGETS
-from atecc_bench.link.wiring import WiringStep, wiring_test
+from atecc_bench.link.board.connection import BoardConnection, connect
+from atecc_bench.link.board.pins import PIN_PAIRS, PinProbe, find_pins, pins_to_try
+from atecc_bench.link.board.wiring import WiringStep, wiring_test
+from atecc_bench.link.flash.targets import TARGETS
+from atecc_bench.link.transports.errors import CancelledError, LinkError
 from scripted_board import ScriptedBoard, ok
 
 VERSION = b"Scripted bridge 1.2 ESP32"

@@ -9,9 +9,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.pki.authority import CertificateAuthority, create_authority
-from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.pki.keys import private_key_from_entropy, public_key_bytes
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority
+from atecc_bench.pki.authority.issue_device import issue_device_certificate
+from atecc_bench.pki.keys.key_files import private_key_from_entropy, public_key_bytes
 
 
 def seeded(seed: str) -> Callable[[int], bytes]:

@@ -32,33 +32,33 @@ atheris: Any = importlib.import_module("atheris")
 
 with atheris.instrument_imports(include=["atecc_bench"]):
     from atecc_bench.errors import BenchError
-    from atecc_bench.pki.authority import create_authority
-    from atecc_bench.pki.cert_def_espressif import import_espressif
-    from atecc_bench.pki.cert_def_export import export_c
-    from atecc_bench.pki.cert_def_import import import_c
-    from atecc_bench.pki.certificate_fields import certificate_fields
-    from atecc_bench.pki.compressed import CompressedCertificate
-    from atecc_bench.pki.csr import load_request, make_request, subject_of_text
-    from atecc_bench.pki.definition import CertificateDefinition
-    from atecc_bench.pki.der import parse_der
-    from atecc_bench.pki.issue import issue_device_certificate
-    from atecc_bench.pki.keys import (
+    from atecc_bench.pki.authority.certificate_authority import create_authority
+    from atecc_bench.pki.authority.issue_device import issue_device_certificate
+    from atecc_bench.pki.authority.storable_check import check_storable
+    from atecc_bench.pki.c_source.cert_def_espressif import import_espressif
+    from atecc_bench.pki.c_source.cert_def_export import export_c
+    from atecc_bench.pki.c_source.cert_def_import import import_c
+    from atecc_bench.pki.compressed.definition import CertificateDefinition
+    from atecc_bench.pki.compressed.format import CompressedCertificate
+    from atecc_bench.pki.compressed.massprovisioning import device_definition, signer_definition
+    from atecc_bench.pki.compressed.rebuild import slot_contents
+    from atecc_bench.pki.compressed.serial_source import SerialSource
+    from atecc_bench.pki.compressed.template_builder import device_placement, signer_placement, template_from_sample
+    from atecc_bench.pki.compressed.template_file import read_template, template_text
+    from atecc_bench.pki.encoding.certificate_fields import certificate_fields
+    from atecc_bench.pki.encoding.der import parse_der
+    from atecc_bench.pki.keys.key_files import (
         certificate_public_key,
         load_certificates,
         load_private_key,
         private_key_from_entropy,
         public_key_bytes,
     )
-    from atecc_bench.pki.layout import device_definition, signer_definition
-    from atecc_bench.pki.manifest import ManifestDevice, check_manifest, make_manifest
-    from atecc_bench.pki.rebuild import slot_contents
-    from atecc_bench.pki.serial_source import SerialSource
-    from atecc_bench.pki.storable import check_storable
-    from atecc_bench.pki.strictness import strict_warnings
-    from atecc_bench.pki.template import device_placement, signer_placement, template_from_sample
-    from atecc_bench.pki.template_file import read_template, template_text
-    from atecc_bench.pki.verify import check_issued_by, check_may_issue
-    from atecc_bench.twin.entropy import seeded_entropy
+    from atecc_bench.pki.x509.chain_checks import check_issued_by, check_may_issue
+    from atecc_bench.pki.x509.csr import load_request, make_request, subject_of_text
+    from atecc_bench.pki.x509.device_manifest import ManifestDevice, check_manifest, make_manifest
+    from atecc_bench.pki.x509.strict_verifiers import strict_warnings
+    from atecc_bench.twin.state.entropy import seeded_entropy
 
 LONGEST_INPUT = 8192
 NOW = datetime(2026, 3, 14, 9, tzinfo=UTC)

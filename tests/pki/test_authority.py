@@ -10,8 +10,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from atecc_bench.errors import InputError
-from atecc_bench.pki.authority import create_authority, load_authority, save_authority, show_authority
-from atecc_bench.pki.storable import check_storable
+from atecc_bench.pki.authority.certificate_authority import (
+    create_authority,
+    load_authority,
+    save_authority,
+    show_authority,
+)
+from atecc_bench.pki.authority.storable_check import check_storable
 
 PASSPHRASE = b"correct horse"
 posix_only = pytest.mark.skipif(os.name != "posix", reason="file modes are POSIX")

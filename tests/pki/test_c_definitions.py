@@ -16,23 +16,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from atecc_bench.errors import BenchError, InputError
-from atecc_bench.pki.authority import create_authority
-from atecc_bench.pki.cert_def_espressif import import_espressif, is_espressif
-from atecc_bench.pki.cert_def_export import export_c
-from atecc_bench.pki.cert_def_import import ImportedDefinition, import_c
-from atecc_bench.pki.definition import (
+from atecc_bench.pki.authority.certificate_authority import create_authority
+from atecc_bench.pki.authority.issue_device import issue_device_certificate
+from atecc_bench.pki.c_source.cert_def_espressif import import_espressif, is_espressif
+from atecc_bench.pki.c_source.cert_def_export import export_c
+from atecc_bench.pki.c_source.cert_def_import import ImportedDefinition, import_c
+from atecc_bench.pki.compressed.definition import (
     CertificateDefinition,
     CertificateLocation,
     DeviceLocation,
     StandardElement,
 )
-from atecc_bench.pki.full_stored import FullStoredDefinition
-from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.pki.keys import private_key_from_entropy, public_key_bytes
-from atecc_bench.pki.layout import device_definition, signer_definition
-from atecc_bench.pki.template import with_element, with_fixed
-from atecc_bench.pki.template_file import read_template, template_text
-from atecc_bench.pki.transforms import Transform
+from atecc_bench.pki.compressed.full_stored import FullStoredDefinition
+from atecc_bench.pki.compressed.massprovisioning import device_definition, signer_definition
+from atecc_bench.pki.compressed.template_builder import with_element, with_fixed
+from atecc_bench.pki.compressed.template_file import read_template, template_text
+from atecc_bench.pki.compressed.transforms import Transform
+from atecc_bench.pki.keys.key_files import private_key_from_entropy, public_key_bytes
 from issuing import DEVICE_SOURCES, SIGNER_SOURCES, START, device_template, openssl_root, our_root, signer_template
 from vendor_sources import VendorSources
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError
-from atecc_bench.pki.certificate_fields import certificate_fields, field_at
+from atecc_bench.pki.encoding.certificate_fields import certificate_fields, field_at
 
 
 def ranges(der: bytes) -> dict[str, tuple[int, int]]:

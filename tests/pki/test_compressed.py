@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError, RefusedError
-from atecc_bench.pki.compressed import CompressedCertificate, FormatVersion, encode_dates
-from atecc_bench.pki.serial_source import SerialSource, check_minimal, hashed_serial_number
+from atecc_bench.pki.compressed.format import CompressedCertificate, FormatVersion, encode_dates
+from atecc_bench.pki.compressed.serial_source import SerialSource, check_minimal, hashed_serial_number
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 

@@ -12,15 +12,15 @@ from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.pki.authority import create_authority
-from atecc_bench.pki.compressed import CompressedCertificate, FormatVersion, encode_dates
-from atecc_bench.pki.dates import DateFormat
-from atecc_bench.pki.definition import CertificateDefinition, DeviceLocation
-from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.pki.keys import certificate_public_key, private_key_from_entropy, public_key_bytes
-from atecc_bench.pki.layout import device_definition, signer_definition
-from atecc_bench.pki.rebuild import rebuild, slot_contents
-from atecc_bench.pki.serial_source import SerialSource
+from atecc_bench.pki.authority.certificate_authority import create_authority
+from atecc_bench.pki.authority.issue_device import issue_device_certificate
+from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation
+from atecc_bench.pki.compressed.format import CompressedCertificate, FormatVersion, encode_dates
+from atecc_bench.pki.compressed.massprovisioning import device_definition, signer_definition
+from atecc_bench.pki.compressed.rebuild import rebuild, slot_contents
+from atecc_bench.pki.compressed.serial_source import SerialSource
+from atecc_bench.pki.encoding.dates import DateFormat
+from atecc_bench.pki.keys.key_files import certificate_public_key, private_key_from_entropy, public_key_bytes
 from cryptoauthlib_definitions import c_definition, device_location
 
 library = pytest.importorskip("cryptoauthlib.library")

@@ -14,7 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from atecc_bench.errors import BenchError, InputError
-from atecc_bench.pki.csr import (
+from atecc_bench.onchip.read_certificates import chip_private_key
+from atecc_bench.pki.keys.key_files import public_key_bytes
+from atecc_bench.pki.x509.csr import (
     alternative_names,
     any_extension,
     extended_key_usage,
@@ -23,8 +25,6 @@ from atecc_bench.pki.csr import (
     make_request,
     subject_of_text,
 )
-from atecc_bench.pki.keys import public_key_bytes
-from atecc_bench.pki.on_chip import chip_private_key
 from twin_desk import TwinDesk
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")

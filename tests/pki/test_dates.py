@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError, RefusedError
-from atecc_bench.pki.dates import (
+from atecc_bench.pki.encoding.dates import (
     DateFormat,
     expiry_date,
     format_date,

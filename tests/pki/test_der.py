@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError
-from atecc_bench.pki.der import CONSTRUCTED, DerNode, encode_length, parse_der
+from atecc_bench.pki.encoding.der import CONSTRUCTED, DerNode, encode_length, parse_der
 
 primitive_tags = st.integers(0, 0x1E).flatmap(lambda number: st.sampled_from([number, number | 0x80]))
 

@@ -20,11 +20,16 @@ from cryptography.x509.name import _ASN1Type
 from cryptography.x509.oid import NameOID
 
 from atecc_bench.errors import BenchError, InputError
-from atecc_bench.pki.authority import CertificateAuthority, import_authority, load_authority, save_authority
-from atecc_bench.pki.issue import issue_device_certificate, signer_organization
-from atecc_bench.pki.keys import certificate_public_key
-from atecc_bench.pki.layout import device_definition, signer_definition
-from atecc_bench.pki.rebuild import rebuild, slot_contents
+from atecc_bench.pki.authority.certificate_authority import (
+    CertificateAuthority,
+    import_authority,
+    load_authority,
+    save_authority,
+)
+from atecc_bench.pki.authority.issue_device import issue_device_certificate, signer_organization
+from atecc_bench.pki.compressed.massprovisioning import device_definition, signer_definition
+from atecc_bench.pki.compressed.rebuild import rebuild, slot_contents
+from atecc_bench.pki.keys.key_files import certificate_public_key
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl command")
 

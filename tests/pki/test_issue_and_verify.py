@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError, RefusedError
-from atecc_bench.pki.authority import create_authority
-from atecc_bench.pki.issue import issue_device_certificate, signer_organization
-from atecc_bench.pki.verify import check_chain, verify_digest, verify_signature
+from atecc_bench.pki.authority.certificate_authority import create_authority
+from atecc_bench.pki.authority.issue_device import issue_device_certificate, signer_organization
+from atecc_bench.pki.x509.chain_checks import check_chain, verify_digest, verify_signature
 
 
 def device(chain: Any, **changes: Any) -> x509.Certificate:

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError
-from atecc_bench.pki.keys import (
+from atecc_bench.pki.keys.key_files import (
     certificate_public_key,
     key_identifier,
     load_certificate,

@@ -10,14 +10,14 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from atecc_bench.errors import DeviceError, InputError, RefusedError
-from atecc_bench.pki.authority import import_authority, load_authority, show_authority
-from atecc_bench.pki.authority_signers import add_signer
-from atecc_bench.pki.ca_certificates import issue_root, issue_signer
-from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.pki.keys import load_certificate, private_key_from_entropy, public_key_bytes
-from atecc_bench.pki.names import distinguished_name
-from atecc_bench.pki.pkcs11_key import Pkcs11Reference, open_pkcs11_key
-from atecc_bench.pki.verify import check_chain
+from atecc_bench.pki.authority.certificate_authority import import_authority, load_authority, show_authority
+from atecc_bench.pki.authority.issue_ca import issue_root, issue_signer
+from atecc_bench.pki.authority.issue_device import issue_device_certificate
+from atecc_bench.pki.authority.signers import add_signer
+from atecc_bench.pki.encoding.distinguished_names import distinguished_name
+from atecc_bench.pki.keys.key_files import load_certificate, private_key_from_entropy, public_key_bytes
+from atecc_bench.pki.keys.pkcs11_key import Pkcs11Reference, open_pkcs11_key
+from atecc_bench.pki.x509.chain_checks import check_chain
 from softhsm import PIN, SoftHsm
 
 NOW = datetime(2026, 6, 1, 12, 34, 56, tzinfo=UTC)

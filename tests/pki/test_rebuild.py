@@ -9,18 +9,18 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from atecc_bench.errors import InputError, RefusedError
-from atecc_bench.pki.certificate_fields import certificate_fields, field_at
-from atecc_bench.pki.definition import DeviceZone, StandardElement, element_locations
-from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.pki.keys import (
+from atecc_bench.pki.authority.issue_device import issue_device_certificate
+from atecc_bench.pki.compressed.definition import DeviceZone, StandardElement, element_locations
+from atecc_bench.pki.compressed.massprovisioning import device_definition, signer_definition, slot_14
+from atecc_bench.pki.compressed.rebuild import compress, rebuild, slot_contents
+from atecc_bench.pki.compressed.serial_source import SerialSource
+from atecc_bench.pki.encoding.certificate_fields import certificate_fields, field_at
+from atecc_bench.pki.keys.key_files import (
     certificate_public_key,
     pad_public_key,
     private_key_from_entropy,
     public_key_bytes,
 )
-from atecc_bench.pki.layout import device_definition, signer_definition, slot_14
-from atecc_bench.pki.rebuild import compress, rebuild, slot_contents
-from atecc_bench.pki.serial_source import SerialSource
 
 
 def test_the_device_definition_is_that_of_deployed_firmware(chain: Any):

@@ -10,11 +10,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.errors import RefusedError
-from atecc_bench.pki.authority import create_authority
-from atecc_bench.pki.ca_certificates import ExtensionProfile
-from atecc_bench.pki.storable import check_storable
-from atecc_bench.pki.strictness import strict_warnings
-from atecc_bench.pki.verify import check_may_issue
+from atecc_bench.pki.authority.certificate_authority import create_authority
+from atecc_bench.pki.authority.issue_ca import ExtensionProfile
+from atecc_bench.pki.authority.storable_check import check_storable
+from atecc_bench.pki.x509.chain_checks import check_may_issue
+from atecc_bench.pki.x509.strict_verifiers import strict_warnings
 from issuing import openssl_root, our_root
 
 NOW = datetime.now(UTC)

@@ -2,8 +2,8 @@ from datetime import timedelta
 
 import pytest
 
-from atecc_bench.pki.authority import CertificateAuthority, create_authority
-from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority
+from atecc_bench.twin.state.entropy import seeded_entropy
 from twin_desk import NOW, TwinDesk
 
 

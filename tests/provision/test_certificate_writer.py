@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 from cryptography import x509
 
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import RefusedError
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.provision.certificate_writer import Chain, write_chain
+from atecc_bench.onchip.write_chain import Chain, write_chain
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.pki.authority.issue_device import issue_device_certificate
 from twin_desk import NOW, TwinDesk
 
 

@@ -7,12 +7,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 import cryptoauthlib_definitions
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.pki.keys import certificate_public_key
-from atecc_bench.pki.on_chip import ChipCertificates
+from atecc_bench.onchip.read_certificates import ChipCertificates
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.state_file import save_state
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.state_file import save_state
 from cryptoauthlib_runner import Answers, needs_cryptoauthlib
 from twin_desk import TwinDesk
 
@@ -23,7 +23,7 @@ import ctypes
 sys.path.insert(0, {str(Path(cryptoauthlib_definitions.__file__).parent)!r})
 from cryptoauthlib.library import cal_buffer, get_cryptoauthlib
 from cryptoauthlib_definitions import c_definition
-from atecc_bench.pki.layout import device_definition, signer_definition
+from atecc_bench.pki.compressed.massprovisioning import device_definition, signer_definition
 
 def read(name, definition, authority_key):
     certificate, size = (ctypes.c_uint8 * 1024)(), ctypes.c_size_t(1024)

@@ -11,20 +11,20 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atecc_bench.chip.command_form import parse_command
-from atecc_bench.chip.command_forms import FORMS
-from atecc_bench.chip.session import ChipSession
-from atecc_bench.diagnose.bundle import BundledBoard, bundle_bytes, read_bundle
-from atecc_bench.diagnose.causes import causes
-from atecc_bench.diagnose.explain import explain
-from atecc_bench.diagnose.identify import identify
-from atecc_bench.diagnose.lint import lint
+from atecc_bench.chip.console.command_catalogue import FORMS
+from atecc_bench.chip.console.command_spec import parse_command
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.diagnose.bundle.bundle_file import BundledBoard, bundle_bytes, read_bundle
+from atecc_bench.diagnose.causes.find_causes import causes
+from atecc_bench.diagnose.config.identify import identify
+from atecc_bench.diagnose.config.lint import lint
+from atecc_bench.diagnose.refusals.explain import explain
 from atecc_bench.errors import InputError
-from atecc_bench.provision.bundle_comparison import EXPECTED, compare_with_bundle
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.support import gather
-from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.workflows.compare_bundle import EXPECTED, compare_with_bundle
+from atecc_bench.workflows.support_bundle import gather
 
 READ = parse_command("read slot=8", FORMS)
 JSON = st.recursive(

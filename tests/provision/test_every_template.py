@@ -17,21 +17,21 @@ import pytest
 from cryptography import x509
 
 import cryptoauthlib_definitions
-from atecc_bench.chip.session import ChipSession
+from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import RefusedError
-from atecc_bench.pki.cert_def_export import export_c
-from atecc_bench.pki.cert_def_import import import_c
-from atecc_bench.pki.compressed import CompressedCertificate, FormatVersion
-from atecc_bench.pki.definition import CertificateDefinition
-from atecc_bench.pki.issue_by_template import Particulars, issue_by_template
-from atecc_bench.pki.keys import load_private_key, private_key_from_entropy, public_key_bytes
-from atecc_bench.pki.on_chip import location_reader, slot_images
-from atecc_bench.pki.outside_key import OutsidePrivateKey
-from atecc_bench.pki.rebuild import rebuild, slot_contents
-from atecc_bench.pki.serial_source import SerialSource
-from atecc_bench.pki.template_file import template_text
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.state_file import save_state
+from atecc_bench.onchip.read_certificates import location_reader, slot_images
+from atecc_bench.pki.c_source.cert_def_export import export_c
+from atecc_bench.pki.c_source.cert_def_import import import_c
+from atecc_bench.pki.compressed.definition import CertificateDefinition
+from atecc_bench.pki.compressed.format import CompressedCertificate, FormatVersion
+from atecc_bench.pki.compressed.issue import Particulars, issue_by_template
+from atecc_bench.pki.compressed.rebuild import rebuild, slot_contents
+from atecc_bench.pki.compressed.serial_source import SerialSource
+from atecc_bench.pki.compressed.template_file import template_text
+from atecc_bench.pki.keys.external_key import OutsidePrivateKey
+from atecc_bench.pki.keys.key_files import load_private_key, private_key_from_entropy, public_key_bytes
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.state_file import save_state
 from cryptoauthlib_runner import Answers, needs_cryptoauthlib
 from issuing import (
     DEVICE_SOURCES,
@@ -69,7 +69,7 @@ import ctypes
 sys.path.insert(0, {str(Path(cryptoauthlib_definitions.__file__).parent)!r})
 from cryptoauthlib.library import cal_buffer, get_cryptoauthlib
 from cryptoauthlib_definitions import c_definition
-from atecc_bench.pki.template_file import read_template
+from atecc_bench.pki.compressed.template_file import read_template
 
 def read(name, template, authority_key):
     certificate, size = (ctypes.c_uint8 * 1024)(), ctypes.c_size_t(1024)

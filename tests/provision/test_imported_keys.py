@@ -5,21 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from atecc_bench.chip.secret_access import write_key
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.encrypted_access import write_key
 from atecc_bench.errors import RefusedError
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.pki.keys import private_key_from_entropy, public_key_bytes
-from atecc_bench.provision import key_import
-from atecc_bench.provision.given import Given
-from atecc_bench.provision.order import Order, carry_out, prepare
-from atecc_bench.provision.outcome import Verdict
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.report import Report
-from atecc_bench.provision.step import StepId
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.keys import public_key
+from atecc_bench.onchip import key_import
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.pki.keys.key_files import private_key_from_entropy, public_key_bytes
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.provision.model.device_inputs import Given
+from atecc_bench.provision.model.results import Verdict
+from atecc_bench.provision.model.step import StepId
+from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.p256_slots import public_key
+from atecc_bench.workflows.provisioning import Order, carry_out, prepare
 from twin_desk import NOW, TwinDesk, issuer
 
 IMPORTED = """

@@ -11,23 +11,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip.session import ChipStatusError
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.chip_session import ChipStatusError
 from atecc_bench.errors import DeviceError, RefusedError
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.provision.journal import Event, Journal, read_journal
-from atecc_bench.provision.json_lines import append_line, read_lines
-from atecc_bench.provision.key_change import changing_key
-from atecc_bench.provision.mend import mend
-from atecc_bench.provision.order import Order, carry_out, prepare
-from atecc_bench.provision.outcome import StepResult, StepStatus, Verdict
-from atecc_bench.provision.plan import Plan
-from atecc_bench.provision.planning import make_plan
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.report import Report, provision_device
-from atecc_bench.provision.survey import survey
-from atecc_bench.twin.keys import public_key
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.provision.model.chip_survey import survey
+from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
+from atecc_bench.provision.plan.make_plan import make_plan
+from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.run.recorded_run import Report, provision_device
+from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.records.journal import Event, Journal, read_journal
+from atecc_bench.records.json_lines import append_line, read_lines
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.state.p256_slots import public_key
+from atecc_bench.workflows.key_change import changing_key
+from atecc_bench.workflows.mend_certificate import mend
+from atecc_bench.workflows.provisioning import Order, carry_out, prepare
 from passing_transport import PassingTransport
 from twin_desk import NOW, PROFILE, TwinDesk, issuer
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from atecc_bench.errors import BenchError
-from atecc_bench.pki.authority import create_authority, load_authority, save_authority
-from atecc_bench.provision.issuer import issuer_of
-from atecc_bench.provision.line import FrozenLine, freeze, frozen_line, thaw
-from atecc_bench.provision.order import Order
-from atecc_bench.provision.profile_file import load_profile
+from atecc_bench.pki.authority.certificate_authority import create_authority, load_authority, save_authority
+from atecc_bench.pki.authority.issuer import issuer_of
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.workflows.frozen_line import FrozenLine, freeze, frozen_line, thaw
+from atecc_bench.workflows.provisioning import Order
 
 CA_PASSPHRASE = b"correct horse"
 SUPERVISOR = b"only the supervisor"

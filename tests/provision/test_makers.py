@@ -6,21 +6,26 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.chip.session import ChipSession
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import RefusedError
-from atecc_bench.pki.cert_def_import import import_c
-from atecc_bench.pki.definition import CertificateDefinition, StandardElement
-from atecc_bench.pki.keys import load_certificate
-from atecc_bench.provision.makers import device_definition, makers_chain, microchips_samples, signer_definition_of
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.survey import Survey, survey
+from atecc_bench.pki.c_source.cert_def_import import import_c
+from atecc_bench.pki.compressed.definition import CertificateDefinition, StandardElement
+from atecc_bench.pki.keys.key_files import load_certificate
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.provision.chain.microchip_chain import (
+    device_definition,
+    makers_chain,
+    microchips_samples,
+    signer_definition_of,
+)
+from atecc_bench.provision.model.chip_survey import Survey, survey
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.preset_chips import scenario_chip
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.ports.preset_chips import scenario_chip
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import Eeprom
 from twin_desk import NOW
 from vendor_sources import VendorSources
 

@@ -2,24 +2,24 @@
 
 import pytest
 
-from atecc_bench.chip.session import ChipSession
-from atecc_bench.chip.transport import Transport
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol.transport import Transport
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import RefusedError
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.provision.outcome import Outcome, StepResult, StepStatus, Verdict
-from atecc_bench.provision.plan import Plan
-from atecc_bench.provision.planning import make_plan
-from atecc_bench.provision.profile import Profile
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.run import run_plan
-from atecc_bench.provision.step import StepId
-from atecc_bench.provision.survey import survey
-from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.factory import ATECC508A
-from atecc_bench.twin.preset_chips import scenario_chip
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.profiles.model import Profile
+from atecc_bench.provision.model.chip_survey import survey
+from atecc_bench.provision.model.results import Outcome, StepResult, StepStatus, Verdict
+from atecc_bench.provision.model.step import StepId
+from atecc_bench.provision.plan.make_plan import make_plan
+from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.provision.run.run_plan import run_plan
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.ports.preset_chips import scenario_chip
+from atecc_bench.twin.state.factory_chips import ATECC508A
 from twin_desk import NOW, PROFILE, TwinDesk, hooks, issuer
 
 ESPRESSIF = load_profile("espressif-trustcustom")

@@ -9,10 +9,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from atecc_bench.errors import RefusedError
-from atecc_bench.pki.keys import private_key_from_entropy
-from atecc_bench.pki.names import name_of_parts
-from atecc_bench.provision.outside import check_outside, check_subject
-from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.pki.encoding.distinguished_names import name_of_parts
+from atecc_bench.pki.keys.key_files import private_key_from_entropy
+from atecc_bench.provision.chain.external_certificate import check_outside, check_subject
+from atecc_bench.twin.state.entropy import seeded_entropy
 from twin_desk import NOW
 
 DEVICE, MIDDLE, ROOT = (private_key_from_entropy(seeded_entropy(seed)) for seed in (1, 2, 3))

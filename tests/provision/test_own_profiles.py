@@ -8,27 +8,32 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import BenchError, InputError, RefusedError
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.pki.keys import certificate_public_key, private_key_from_entropy, public_key_bytes
-from atecc_bench.pki.serial_source import SerialSource
-from atecc_bench.pki.template import device_placement, signer_placement, template_from_sample, with_element
-from atecc_bench.pki.template_file import template_text
-from atecc_bench.provision.given import Given
-from atecc_bench.provision.outcome import Outcome, Verdict
-from atecc_bench.provision.plan import Plan
-from atecc_bench.provision.prepare import plan_for_chip
-from atecc_bench.provision.profile import WRITTEN_FROM, Profile
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.report import provision_device
-from atecc_bench.provision.slot_keys import derived_keys
-from atecc_bench.provision.step import StepId
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.keys import public_key
+from atecc_bench.onchip.secret_keys import derived_keys
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.pki.authority.issue_device import issue_device_certificate
+from atecc_bench.pki.compressed.serial_source import SerialSource
+from atecc_bench.pki.compressed.template_builder import (
+    device_placement,
+    signer_placement,
+    template_from_sample,
+    with_element,
+)
+from atecc_bench.pki.compressed.template_file import template_text
+from atecc_bench.pki.keys.key_files import certificate_public_key, private_key_from_entropy, public_key_bytes
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.profiles.model import WRITTEN_FROM, Profile
+from atecc_bench.provision.model.device_inputs import Given
+from atecc_bench.provision.model.results import Outcome, Verdict
+from atecc_bench.provision.model.step import StepId
+from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
+from atecc_bench.provision.run.recorded_run import provision_device
+from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.p256_slots import public_key
 from twin_desk import NOW, TwinDesk, issuer
 
 EVERYTHING = """

@@ -10,15 +10,15 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509.oid import NameOID
 
-from atecc_bench.chip.config_zone import ConfigZone, differing_bytes
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.config.config_zone import ConfigZone, differing_bytes
+from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import InputError, RefusedError
-from atecc_bench.pki.authority import CertificateAuthority, create_authority
-from atecc_bench.provision.planning import make_plan
-from atecc_bench.provision.step import Effect, StepId
-from atecc_bench.provision.survey import survey
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.factory import ATECC508A, ATECC608A
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority
+from atecc_bench.provision.model.chip_survey import survey
+from atecc_bench.provision.model.step import Effect, StepId
+from atecc_bench.provision.plan.make_plan import make_plan
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.factory_chips import ATECC508A, ATECC608A
 from twin_desk import NOW, PROFILE, TwinDesk, issuer
 
 WHOLE = [

@@ -7,17 +7,17 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip.identity import Part
+from atecc_bench.chip.protocol.identity import Part
 from atecc_bench.errors import InputError
-from atecc_bench.provision.profile import Layout
-from atecc_bench.provision.profile_check import lint_profile
-from atecc_bench.provision.profile_file import (
+from atecc_bench.profiles.checks import lint_profile
+from atecc_bench.profiles.files import (
     available_profiles,
     found_profiles,
     load_profile,
     open_profile,
     profiles_folder,
 )
+from atecc_bench.profiles.model import Layout
 from atecc_bench.resources import resource_path
 
 FACTS = Path(__file__).parents[1] / "data" / "config-608a-massprovisioning.hex"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from atecc_bench.errors import InputError
-from atecc_bench.provision.profile import Profile
-from atecc_bench.provision.profile_file import load_profile
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.profiles.model import Profile
 
 CONFIGURATION = """\
 configuration: >

@@ -13,15 +13,15 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import InputError
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.provision.known import known_certificates
-from atecc_bench.provision.outcome import Verdict
-from atecc_bench.provision.plan import Plan
-from atecc_bench.provision.records import DeviceRecord, Records
-from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.report import Report, provision_device
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.provision.model.results import Verdict
+from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.run.recorded_run import Report, provision_device
+from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.workflows.known_certificates import known_certificates
 from twin_desk import NOW, TwinDesk
 
 

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.config_zone import ConfigZone
-from atecc_bench.chip.session import ChipSession
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import InputError, RefusedError
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.restore import check_restorable, choose_saved, restore, saved_slots
-from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.preset_chips import scenario_chip
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.ports.preset_chips import scenario_chip
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.workflows.restore_slots import check_restorable, choose_saved, restore, saved_slots
 from twin_desk import TwinDesk
 
 AT = datetime(2026, 6, 2, tzinfo=UTC)

@@ -7,22 +7,22 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.crc import crc16_bytes
-from atecc_bench.chip.packet import CommandPacket, ResponsePacket
-from atecc_bench.chip.status import Status
-from atecc_bench.chip.transport import Transport
-from atecc_bench.chip.zones import Zone, split_address
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.crc import crc16_bytes
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.chip.protocol.transport import Transport
+from atecc_bench.chip.protocol.zones import Zone, split_address
 from atecc_bench.errors import DeviceError
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.pki.keys import certificate_public_key
-from atecc_bench.pki.on_chip import location_reader, rebuild_certificates
-from atecc_bench.pki.verify import check_chain
-from atecc_bench.provision.outcome import Outcome, StepResult, StepStatus, Verdict
-from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.run import run_plan
-from atecc_bench.provision.step import StepId
-from atecc_bench.twin.keys import public_key
+from atecc_bench.onchip.read_certificates import location_reader, rebuild_certificates
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.pki.keys.key_files import certificate_public_key
+from atecc_bench.pki.x509.chain_checks import check_chain
+from atecc_bench.provision.model.results import Outcome, StepResult, StepStatus, Verdict
+from atecc_bench.provision.model.step import StepId
+from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.provision.run.run_plan import run_plan
+from atecc_bench.twin.state.p256_slots import public_key
 from passing_transport import PassingTransport
 from twin_desk import NOW, PROFILE, TwinDesk, hooks
 

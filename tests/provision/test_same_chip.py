@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from atecc_bench.errors import RefusedError
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.provision.order import Order, carry_out, prepare
-from atecc_bench.provision.outcome import CERTIFICATE_AWAITED, Verdict
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.report import Report
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.provision.model.results import CERTIFICATE_AWAITED, Verdict
+from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.records.run_records import Records
+from atecc_bench.workflows.provisioning import Order, carry_out, prepare
 from twin_desk import NOW, TwinDesk, issuer
 
 ONE_KEY = """

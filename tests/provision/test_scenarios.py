@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from tests.tools.make_scenarios import ISSUED, SEEDS, main, make_scenario
 
-from atecc_bench.diagnose.causes import CauseId, Confidence, causes
-from atecc_bench.link.board import connect
-from atecc_bench.pki.verify import check_chain
-from atecc_bench.provision.comparison import Expected, compare_with_chip
-from atecc_bench.provision.known import common_name, known_certificates
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.scenarios import ISSUED, SEEDS, main, make_scenario
+from atecc_bench.diagnose.causes.find_causes import CauseId, Confidence, causes
+from atecc_bench.link.board.connection import connect
+from atecc_bench.pki.encoding.certificate_fields import common_name
+from atecc_bench.pki.x509.chain_checks import check_chain
+from atecc_bench.records.run_records import Records
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.virtual_port import register_virtual_scheme
+from atecc_bench.twin.ports.registration import register_virtual_scheme
+from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
+from atecc_bench.workflows.known_certificates import known_certificates
 
 
 @pytest.fixture(autouse=True)

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import pytest
 
-from atecc_bench.chip.secret_access import write_key
-from atecc_bench.chip.transport import Transport
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol.transport import Transport
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.encrypted_access import write_key
 from atecc_bench.errors import DeviceError, RefusedError
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.provision.escrow import load_escrow
-from atecc_bench.provision.given import Given
-from atecc_bench.provision.outcome import StepResult, StepStatus, Verdict
-from atecc_bench.provision.plan import Plan
-from atecc_bench.provision.prepare import plan_for_chip
-from atecc_bench.provision.profile import Profile, Proof
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.report import Report, provision_device
-from atecc_bench.provision.run import run_plan
-from atecc_bench.provision.step import StepId
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.profiles.model import Profile, Proof
+from atecc_bench.provision.model.device_inputs import Given
+from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
+from atecc_bench.provision.model.step import StepId
+from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
+from atecc_bench.provision.run.recorded_run import Report, provision_device
+from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.provision.run.run_plan import run_plan
+from atecc_bench.records.escrow import load_escrow
+from atecc_bench.records.run_records import Records
 from twin_desk import NOW, PROFILE, TwinDesk, hooks, issuer
 
 PASSPHRASE = b"of an escrow file"

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atecc_bench.chip.config_zone import ConfigZone
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import BenchError, InputError, RefusedError
-from atecc_bench.provision.escrow import EscrowedKeys, load_escrow, save_escrow
-from atecc_bench.provision.slot_keys import (
+from atecc_bench.onchip.secret_keys import (
     KeyWrite,
     check_keys,
     derived_keys,
@@ -21,6 +20,7 @@ from atecc_bench.provision.slot_keys import (
     random_key,
     write_keys,
 )
+from atecc_bench.records.escrow import EscrowedKeys, load_escrow, save_escrow
 from twin_desk import TwinDesk
 
 SERIAL_NUMBER = bytes.fromhex("0123456789abcdefee")

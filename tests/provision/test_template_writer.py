@@ -10,18 +10,18 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import RefusedError
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.pki.definition import CertificateDefinition, DeviceLocation, DeviceZone, StandardElement
-from atecc_bench.pki.full_stored import FullStoredDefinition
-from atecc_bench.pki.issue_by_template import Particulars, issue_by_template
-from atecc_bench.pki.keys import certificate_public_key, public_key_from_bytes
-from atecc_bench.pki.names import distinguished_name
-from atecc_bench.pki.serial_source import SerialSource
-from atecc_bench.pki.template import device_placement, template_from_sample, with_element
-from atecc_bench.pki.transforms import Transform
-from atecc_bench.provision.template_writer import Template, read_by_template, write_by_template
+from atecc_bench.onchip.write_by_template import Template, read_by_template, write_by_template
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation, DeviceZone, StandardElement
+from atecc_bench.pki.compressed.full_stored import FullStoredDefinition
+from atecc_bench.pki.compressed.issue import Particulars, issue_by_template
+from atecc_bench.pki.compressed.serial_source import SerialSource
+from atecc_bench.pki.compressed.template_builder import device_placement, template_from_sample, with_element
+from atecc_bench.pki.compressed.transforms import Transform
+from atecc_bench.pki.encoding.distinguished_names import distinguished_name
+from atecc_bench.pki.keys.key_files import certificate_public_key, public_key_from_bytes
 from issuing import device_template
 from twin_desk import NOW, TwinDesk
 

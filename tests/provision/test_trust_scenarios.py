@@ -5,14 +5,14 @@ from collections.abc import Callable
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
+from tests.tools.make_scenarios import ISSUED, make_scenario
 
-from atecc_bench.chip.identity import Part, Variant, variant_of_address
-from atecc_bench.chip.session import ChipSession, ChipStatusError
-from atecc_bench.chip.status import Status
-from atecc_bench.chip.zones import Zone
-from atecc_bench.pki.certificate_fields import certificate_fields
-from atecc_bench.pki.dates import DateFormat
-from atecc_bench.pki.definition import (
+from atecc_bench.chip.protocol.identity import Part, Variant, variant_of_address
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
+from atecc_bench.onchip.read_certificates import location_reader
+from atecc_bench.pki.compressed.definition import (
     NOT_ON_DEVICE,
     CertificateDefinition,
     CertificateLocation,
@@ -21,17 +21,17 @@ from atecc_bench.pki.definition import (
     element_locations,
     tbs_location,
 )
-from atecc_bench.pki.keys import certificate_public_key
-from atecc_bench.pki.on_chip import location_reader
-from atecc_bench.pki.rebuild import rebuild
-from atecc_bench.pki.serial_source import SerialSource
-from atecc_bench.pki.verify import check_chain
-from atecc_bench.provision.scenarios import ISSUED, make_scenario
+from atecc_bench.pki.compressed.rebuild import rebuild
+from atecc_bench.pki.compressed.serial_source import SerialSource
+from atecc_bench.pki.encoding.certificate_fields import certificate_fields
+from atecc_bench.pki.encoding.dates import DateFormat
+from atecc_bench.pki.keys.key_files import certificate_public_key
+from atecc_bench.pki.x509.chain_checks import check_chain
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.preset_chips import scenario_chip
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.ports.preset_chips import scenario_chip
+from atecc_bench.twin.state.entropy import seeded_entropy
 
 # Bytes 16 to 127, read from an ATECC608A-TNGTLS and an ECC608-TFLXTLS and published by their owners.
 SHIPPED = {

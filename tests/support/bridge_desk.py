@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from atecc_bench.twin.bridge import KitBridge
-from atecc_bench.twin.bus import Bus, BusChip, SimClock
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.faults import Fault
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.twin.board.bridge import KitBridge
+from atecc_bench.twin.board.i2c_bus import Bus, BusChip, SimClock
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.faults import Fault
+from atecc_bench.twin.state.memory import Eeprom
 
 SEED = 608
 

@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import Self
 
 from atecc_bench import __version__
-from atecc_bench.chip.timing import WAKE_PULSE_S
-from atecc_bench.twin.bus import Bus, BusStuckError, SimClock
+from atecc_bench.chip.protocol.timing import WAKE_PULSE_S
+from atecc_bench.twin.board.i2c_bus import Bus, BusStuckError, SimClock
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "firmware" / "components" / "kit_bridge"

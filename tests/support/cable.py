@@ -4,13 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from atecc_bench.link.ports import PortInfo
+from atecc_bench.link.transports.serial_ports import PortInfo
 
 _SERVER = """
 import sys, threading
 from atecc_bench.twin import bridge
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.serve import serve_pty
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.ports.serve_pty import serve_pty
 if sys.argv[2] == "silicon":
     bridge._NAME = bridge._NAME.removesuffix(" VIRTUAL")
 board = open_board(parse_virtual_url(sys.argv[1]))

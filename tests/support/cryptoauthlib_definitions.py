@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from atecc_bench.pki.definition import CertificateDefinition, DeviceLocation
-from atecc_bench.pki.full_stored import FullStoredDefinition
-from atecc_bench.pki.transforms import Transform
+from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation
+from atecc_bench.pki.compressed.full_stored import FullStoredDefinition
+from atecc_bench.pki.compressed.transforms import Transform
 
 atcacert = pytest.importorskip("cryptoauthlib.atcacert")
 

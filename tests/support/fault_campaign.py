@@ -24,25 +24,25 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import BenchError
-from atecc_bench.link.board import connect
-from atecc_bench.pki.authority import CertificateAuthority, create_authority, save_authority
-from atecc_bench.pki.keys import certificate_public_key
-from atecc_bench.provision.issuer import issuer_of
-from atecc_bench.provision.outcome import Verdict
-from atecc_bench.provision.planning import make_plan
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.report import provision_device
-from atecc_bench.provision.survey import survey
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.faults import FaultKind
-from atecc_bench.twin.keys import has_private_key, public_key
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.state_file import load_state
-from atecc_bench.twin.virtual_port import register_virtual_scheme
+from atecc_bench.link.board.connection import connect
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority, save_authority
+from atecc_bench.pki.authority.issuer import issuer_of
+from atecc_bench.pki.keys.key_files import certificate_public_key
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.provision.model.chip_survey import survey
+from atecc_bench.provision.model.results import Verdict
+from atecc_bench.provision.plan.make_plan import make_plan
+from atecc_bench.provision.run.recorded_run import provision_device
+from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.ports.registration import register_virtual_scheme
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.faults import FaultKind
+from atecc_bench.twin.state.memory import Eeprom
+from atecc_bench.twin.state.p256_slots import has_private_key, public_key
+from atecc_bench.twin.state.state_file import load_state
 
 PROFILE = load_profile("trustcustom-tls")
 

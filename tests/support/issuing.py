@@ -10,9 +10,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.pki.ca_certificates import issue_root
-from atecc_bench.pki.definition import CertificateDefinition
-from atecc_bench.pki.keys import (
+from atecc_bench.pki.authority.issue_ca import issue_root
+from atecc_bench.pki.compressed.definition import CertificateDefinition
+from atecc_bench.pki.compressed.serial_source import SerialSource
+from atecc_bench.pki.compressed.template_builder import device_placement, signer_placement, template_from_sample
+from atecc_bench.pki.encoding.distinguished_names import distinguished_name
+from atecc_bench.pki.keys.key_files import (
     certificate_public_key,
     key_identifier,
     load_certificate,
@@ -20,11 +23,8 @@ from atecc_bench.pki.keys import (
     private_key_from_entropy,
     public_key_bytes,
 )
-from atecc_bench.pki.names import distinguished_name
-from atecc_bench.pki.pkcs11_key import open_pkcs11_key
-from atecc_bench.pki.serial_source import SerialSource
-from atecc_bench.pki.template import device_placement, signer_placement, template_from_sample
-from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.pki.keys.pkcs11_key import open_pkcs11_key
+from atecc_bench.twin.state.entropy import seeded_entropy
 from softhsm import PIN, SoftHsm
 
 START = datetime(2026, 3, 14, 9, tzinfo=UTC)

@@ -6,16 +6,16 @@ from collections.abc import Generator
 from dataclasses import dataclass
 from hashlib import sha256
 
-from atecc_bench.chip import session_macs, tempkey
-from atecc_bench.chip.commands import TEMP_KEY_AS_KEY, Opcode
-from atecc_bench.chip.config_zone import KEY_TYPE_P256
-from atecc_bench.chip.crc import crc16_bytes
-from atecc_bench.chip.packet import CommandPacket, ResponsePacket
-from atecc_bench.chip.status import Status
-from atecc_bench.chip.zones import SLOT_COUNT, Zone, slot_size
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.chip.config.config_zone import KEY_TYPE_P256
+from atecc_bench.chip.protocol.commands import TEMP_KEY_AS_KEY, Opcode
+from atecc_bench.chip.protocol.crc import crc16_bytes
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone, slot_size
+from atecc_bench.chip.session import session_macs, tempkey
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import Eeprom
 from twin_under_test import VENDOR_CONFIG
 
 PACKETS_PER_TWIN = 250

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from atecc_bench.chip.transport import Transport
+from atecc_bench.chip.protocol.transport import Transport
 
 
 class PassingTransport(Transport):

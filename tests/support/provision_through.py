@@ -7,18 +7,18 @@ from typing import Protocol, TypeVar
 
 import pytest
 
-from atecc_bench.link.board import BoardConnection, connect
-from atecc_bench.pki.authority import create_authority
-from atecc_bench.provision.issuer import issuer_of
-from atecc_bench.provision.outcome import Verdict
-from atecc_bench.provision.planning import make_plan
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.rehearse import rehearse
-from atecc_bench.provision.report import Report, provision_device
-from atecc_bench.provision.survey import survey
-from atecc_bench.twin.bus import Bus, SimClock
-from atecc_bench.twin.virtual_port import register_virtual_scheme
+from atecc_bench.link.board.connection import BoardConnection, connect
+from atecc_bench.pki.authority.certificate_authority import create_authority
+from atecc_bench.pki.authority.issuer import issuer_of
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.provision.model.chip_survey import survey
+from atecc_bench.provision.model.results import Verdict
+from atecc_bench.provision.plan.make_plan import make_plan
+from atecc_bench.provision.run.recorded_run import Report, provision_device
+from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.board.i2c_bus import Bus, SimClock
+from atecc_bench.twin.ports.registration import register_virtual_scheme
 
 FAST = 921600
 
@@ -72,7 +72,7 @@ def provision_through(
         running.append(start(bus, clock))
         return running[-1]
 
-    monkeypatch.setattr("atecc_bench.twin.board.KitBridge", start_and_remember)
+    monkeypatch.setattr("atecc_bench.twin.board.virtual_board.KitBridge", start_and_remember)
     register_virtual_scheme()
     with connect("virtual://fresh") as board:
         provision_board(board, folder, FAST)

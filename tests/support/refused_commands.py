@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import (
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import (
     TEMP_KEY_AS_KEY,
     EcdhMode,
     GenDigZone,
@@ -24,11 +24,11 @@ from atecc_bench.chip.commands import (
     UpdateExtraMode,
     VerifyMode,
 )
-from atecc_bench.chip.counters import LARGEST, encode_count_match, encode_counter
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.chip.status import Status
-from atecc_bench.chip.zones import Zone
-from atecc_bench.twin.reasons import ReasonId
+from atecc_bench.chip.protocol.counters import LARGEST, encode_count_match, encode_counter
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.twin.rules.refusal_reasons import ReasonId
 
 R = ReasonId
 PARSE, EXECUTION, ECC = Status.PARSE_ERROR, Status.EXECUTION_ERROR, Status.ECC_FAULT

@@ -7,12 +7,12 @@ import time
 from collections.abc import Generator
 from contextlib import contextmanager
 
-from atecc_bench.twin.board import BridgeBoard, Speed, VirtualBoard
-from atecc_bench.twin.bus import Bus, SimClock
-from atecc_bench.twin.rom_target import ESP32, RomTarget
-from atecc_bench.twin.serve import serve_pty
-from atecc_bench.twin.serve_network import NetworkAddress, serve_rfc2217
-from atecc_bench.twin.spi_flash import Boots, BridgeImages, SpiFlash
+from atecc_bench.twin.board.i2c_bus import Bus, SimClock
+from atecc_bench.twin.board.rom_target import ESP32, RomTarget
+from atecc_bench.twin.board.spi_flash import Boots, BridgeImages, SpiFlash
+from atecc_bench.twin.board.virtual_board import BridgeBoard, Speed, VirtualBoard
+from atecc_bench.twin.ports.serve_pty import serve_pty
+from atecc_bench.twin.ports.serve_rfc2217 import NetworkAddress, serve_rfc2217
 
 SMALL_FLASH = 256 * 1024
 

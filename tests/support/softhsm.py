@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from atecc_bench.pki.pkcs11_key import Pkcs11Reference
+from atecc_bench.pki.keys.pkcs11_key import Pkcs11Reference
 
 PIN = "567890"
 TOKEN = "line"  # noqa: S105 - a label

@@ -5,23 +5,23 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 
-from atecc_bench.chip.session import ChipSession
-from atecc_bench.chip.transport import Transport
-from atecc_bench.chip.zones import Zone
-from atecc_bench.pki.authority import CertificateAuthority
-from atecc_bench.provision.issuer import Issuer, issuer_of
-from atecc_bench.provision.outcome import Hooks, Outcome, StepResult
-from atecc_bench.provision.plan import Plan
-from atecc_bench.provision.planning import make_plan
-from atecc_bench.provision.profile import Profile
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.provision.run import run_plan
-from atecc_bench.provision.survey import survey
-from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.factory import ATECC608A, FactoryModel
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.chip.protocol.transport import Transport
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.pki.authority.issuer import Issuer, issuer_of
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.profiles.model import Profile
+from atecc_bench.provision.model.chip_survey import survey
+from atecc_bench.provision.model.results import Hooks, Outcome, StepResult
+from atecc_bench.provision.plan.make_plan import make_plan
+from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.run.run_plan import run_plan
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.factory_chips import ATECC608A, FactoryModel
+from atecc_bench.twin.state.memory import Eeprom
 
 NOW = datetime(2026, 6, 1, 12, 34, 56, tzinfo=UTC)
 PROFILE = load_profile("trustcustom-tls")

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from atecc_bench.chip.config_zone import ConfigZone
-from atecc_bench.chip.packet import CommandPacket, ResponsePacket
-from atecc_bench.chip.zones import SLOT_COUNT, Zone
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.reasons import Reason
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.rules.refusal_reasons import Reason
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import Eeprom
 
 LOCKED, UNLOCKED = 0x00, 0x55
 IO_KEY = bytes.fromhex("3780e63d4968ade5d822c013fcc323845d1b569fe705b60006feec145a0db1e3")

@@ -11,11 +11,11 @@ from pathlib import Path
 from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QLineEdit
 
-from atecc_bench.pki.authority import create_authority, save_authority
-from atecc_bench.provision.records import Records
+from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
+from atecc_bench.records.run_records import Records
 from atecc_bench.ui.app import application, build_window
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
+from atecc_bench.ui.state.app_state import Bench
 
 _PASSPHRASE = "correct horse"  # noqa: S105 - of a CA that lives for one test
 _PATIENCE_S = 60.0

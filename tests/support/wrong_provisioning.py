@@ -10,27 +10,27 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from atecc_bench.diagnose.cause import CauseId
-from atecc_bench.diagnose.compare import Comparison, compare
-from atecc_bench.diagnose.facts import Known
-from atecc_bench.pki.compressed import CompressedCertificate, FormatVersion, encode_dates
-from atecc_bench.pki.dates import DateFormat, latest_date
-from atecc_bench.pki.definition import CertificateDefinition, DeviceLocation
-from atecc_bench.pki.keys import (
+from atecc_bench.diagnose.causes.cause import CauseId
+from atecc_bench.diagnose.compare.compare import Comparison, compare
+from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.onchip.read_certificates import location_reader, slot_images
+from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation
+from atecc_bench.pki.compressed.format import CompressedCertificate, FormatVersion, encode_dates
+from atecc_bench.pki.compressed.massprovisioning import COMMON_NAME_SLOT, SIGNER_PUBLIC_KEY_SLOT, device_definition
+from atecc_bench.pki.compressed.rebuild import rebuild, signature_of, slot_contents
+from atecc_bench.pki.compressed.serial_source import SerialSource, hashed_serial_number
+from atecc_bench.pki.compressed.template_builder import device_placement, template_from_sample
+from atecc_bench.pki.encoding.dates import DateFormat, latest_date
+from atecc_bench.pki.encoding.distinguished_names import distinguished_name
+from atecc_bench.pki.keys.key_files import (
     key_identifier,
     pad_public_key,
     private_key_from_entropy,
     public_key_bytes,
     public_key_from_bytes,
 )
-from atecc_bench.pki.layout import COMMON_NAME_SLOT, SIGNER_PUBLIC_KEY_SLOT, device_definition
-from atecc_bench.pki.names import distinguished_name
-from atecc_bench.pki.on_chip import location_reader, slot_images
-from atecc_bench.pki.rebuild import rebuild, signature_of, slot_contents
-from atecc_bench.pki.serial_source import SerialSource, hashed_serial_number
-from atecc_bench.pki.template import device_placement, template_from_sample
-from atecc_bench.provision.comparison import rebuilt_for_comparison
-from atecc_bench.twin.entropy import seeded_entropy
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.workflows.compare_chip import rebuilt_for_comparison
 from twin_desk import TwinDesk
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz "

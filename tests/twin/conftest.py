@@ -2,9 +2,9 @@ from collections.abc import Callable
 
 import pytest
 
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import Eeprom
 from twin_under_test import Twin, edited, twin_with
 
 

@@ -7,13 +7,13 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from atecc_bench.chip.commands import Opcode
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.chip.zones import SLOT_COUNT, Zone
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.secure_element import SecureElement
-from atecc_bench.twin.state_file import load_state, save_state
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import Eeprom
+from atecc_bench.twin.state.state_file import load_state, save_state
 from packet_fuzzer import fuzz_one_twin, packets, random_twin, what_is_wrong
 
 raw_packets = st.one_of(

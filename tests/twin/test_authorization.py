@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import InfoMode, MacMode, NonceMode, Opcode, SecureBootMode, UpdateExtraMode
-from atecc_bench.chip.counters import encode_count_match
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.chip.session_macs import check_mac_response
-from atecc_bench.chip.tempkey import nonce
-from atecc_bench.chip.zones import Zone
-from atecc_bench.twin.reasons import ReasonId
-from atecc_bench.twin.use_limits import counter_value
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import InfoMode, MacMode, NonceMode, Opcode, SecureBootMode, UpdateExtraMode
+from atecc_bench.chip.protocol.counters import encode_count_match
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.session_macs import check_mac_response
+from atecc_bench.chip.session.tempkey import nonce
+from atecc_bench.twin.rules.refusal_reasons import ReasonId
+from atecc_bench.twin.rules.use_limits import counter_value
 from twin_under_test import IO_KEY, Twin, vendor_twin
 
 OTHER_DATA = bytes(range(13))

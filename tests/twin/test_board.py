@@ -2,8 +2,8 @@
 
 import pytest
 
-from atecc_bench.twin.board import VirtualBoard
-from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.twin.board.virtual_board import VirtualBoard
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 
 REQUEST = b"e:t(0730000000035D)\n"  # Info: 5 ms
 REPLY = b"00(07000060028038)\n"

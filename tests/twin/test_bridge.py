@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench import __version__
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import GenKeyMode
-from atecc_bench.chip.packet import CommandPacket, ResponsePacket
-from atecc_bench.chip.zones import Zone
-from atecc_bench.twin.board import BridgeBoard, Speed
-from atecc_bench.twin.bridge import KitBridge
-from atecc_bench.twin.bus import Bus, BusChip, SimClock
-from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import GenKeyMode
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.twin.board.bridge import KitBridge
+from atecc_bench.twin.board.i2c_bus import Bus, BusChip, SimClock
+from atecc_bench.twin.board.virtual_board import BridgeBoard, Speed
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 
 NAME = f"ATECC Bench bridge {__version__} ESP32 VIRTUAL"
 REPLY = re.compile(rb"(?:[0-9A-F]{2}\((?:[0-9A-F]{2})*\)|ECC608 TWI 00\(C0\)|no_device TWI 00\(00\))\n")

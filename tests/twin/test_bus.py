@@ -4,15 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import GenKeyMode, InfoMode
-from atecc_bench.chip.packet import CommandPacket, ResponsePacket
-from atecc_bench.chip.status import Status
-from atecc_bench.twin.bus import Bus, BusChip, PowerState, SimClock, WordAddress
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.memory import Eeprom, PowerLostError
-from atecc_bench.twin.reasons import ReasonId
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import GenKeyMode, InfoMode
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.twin.board.i2c_bus import Bus, BusChip, PowerState, SimClock, WordAddress
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.rules.refusal_reasons import ReasonId
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import Eeprom, PowerLostError
 
 ADDRESS = 0xC0
 TEMP_KEY_STATE = bytes.fromhex("10800000")

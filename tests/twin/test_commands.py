@@ -11,19 +11,19 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_ds
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import GenKeyMode, InfoMode, LockMode, NonceMode, Opcode, SignMode, VerifyMode
-from atecc_bench.chip.crc import crc16
-from atecc_bench.chip.packet import CommandPacket, ResponsePacket
-from atecc_bench.chip.session import ChipSession
-from atecc_bench.chip.status import Status
-from atecc_bench.chip.zones import SLOT_COUNT, Zone
-from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.reasons import ReasonId
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import GenKeyMode, InfoMode, LockMode, NonceMode, Opcode, SignMode, VerifyMode
+from atecc_bench.chip.protocol.crc import crc16
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.rules.refusal_reasons import ReasonId
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import Eeprom
 
 Twin = Any
 MESSAGE = b"the quick brown fox"

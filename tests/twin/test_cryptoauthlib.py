@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from atecc_bench.chip.zones import Zone
-from atecc_bench.twin.keys import public_key
-from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.state.p256_slots import public_key
 from cryptoauthlib_runner import Answers, needs_cryptoauthlib
 
 pytestmark = needs_cryptoauthlib

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from atecc_bench.twin.entropy import seeded_entropy
-from atecc_bench.twin.state_file import save_state
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.state_file import save_state
 from cryptoauthlib_runner import build_shim, needs_cryptoauthlib
 from twin_under_test import vendor_twin
 

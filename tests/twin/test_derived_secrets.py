@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import (
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import (
     NONCE_ANSWER_TEMP_KEY,
     TEMP_KEY_AS_KEY,
     EcdhMode,
@@ -22,10 +22,10 @@ from atecc_bench.chip.commands import (
     ShaMode,
     VerifyMode,
 )
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.chip.session_macs import crypt_output
-from atecc_bench.chip.tempkey import nonce
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.session_macs import crypt_output
+from atecc_bench.chip.session.tempkey import nonce
 from twin_under_test import IO_KEY, Twin, vendor_twin
 
 KEY, SEED = bytes(range(64)), bytes(range(100, 120))

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.chip.zones import Zone
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import InputError
-from atecc_bench.twin.board import VirtualBoard
-from atecc_bench.twin.faults import Fault, FaultKind, LineFaults, parse_fault
-from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.twin.board.virtual_board import VirtualBoard
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.state.faults import Fault, FaultKind, LineFaults, parse_fault
 
 WAKE, AWAKE = b"ecc:wake()", b"00(04113343)"
 COMM_FAIL, NO_RESPONSE, BUS_STUCK = b"F0()", b"E7()", b"F1()"

@@ -11,25 +11,25 @@ import serial
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import InfoMode
-from atecc_bench.chip.identity import Part
-from atecc_bench.chip.session import ChipSession
-from atecc_bench.chip.zones import SLOT_COUNT, Zone
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import InfoMode
+from atecc_bench.chip.protocol.identity import Part
+from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
+from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import DeviceError, InputError
-from atecc_bench.twin import protocol_virtual
-from atecc_bench.twin.board import Speed, VirtualBoard
-from atecc_bench.twin.direct import DirectTransport
-from atecc_bench.twin.entropy import SeededEntropy, seeded_entropy
-from atecc_bench.twin.faults import Fault, FaultKind
-from atecc_bench.twin.keys import has_private_key
-from atecc_bench.twin.memory import Eeprom
-from atecc_bench.twin.presets import Preset, VirtualUrl, open_board, parse_virtual_url
-from atecc_bench.twin.scheme import is_virtual_url
-from atecc_bench.twin.secure_element import SecureElement
-from atecc_bench.twin.spi_flash import Boots
-from atecc_bench.twin.state_file import load_state, save_state
-from atecc_bench.twin.virtual_port import register_virtual_scheme
+from atecc_bench.twin.board.spi_flash import Boots
+from atecc_bench.twin.board.virtual_board import Speed, VirtualBoard
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.ports import protocol_virtual
+from atecc_bench.twin.ports.presets import Preset, VirtualUrl, open_board, parse_virtual_url
+from atecc_bench.twin.ports.registration import register_virtual_scheme
+from atecc_bench.twin.ports.url_scheme import is_virtual_url
+from atecc_bench.twin.state.entropy import SeededEntropy, seeded_entropy
+from atecc_bench.twin.state.faults import Fault, FaultKind
+from atecc_bench.twin.state.memory import Eeprom
+from atecc_bench.twin.state.p256_slots import has_private_key
+from atecc_bench.twin.state.state_file import load_state, save_state
 
 MASS_PROVISIONING = (
     "C0000001 8F20 C444 8720 8720 8F0F C400 9F0F 8220 0F0F C444 0F0F 0F0F 0F0F 0F0F 0F0F 0F0F"

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import GenKeyMode, LockMode, NonceMode, Opcode, SignMode, VerifyMode
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.chip.status import Status
-from atecc_bench.chip.zones import Zone
-from atecc_bench.twin.reasons import ReasonId
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import GenKeyMode, LockMode, NonceMode, Opcode, SignMode, VerifyMode
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.twin.rules.refusal_reasons import ReasonId
 from refused_commands import REFUSED, Refused
 from twin_under_test import vendor_twin
 

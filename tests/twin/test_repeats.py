@@ -2,11 +2,11 @@
 
 import pytest
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import GenKeyMode, LockMode
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.chip.zones import Zone
-from atecc_bench.twin.presets import open_board, parse_virtual_url
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import GenKeyMode, LockMode
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 
 DIGEST = bytes(range(32))
 LIFE = (

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import InfoMode
-from atecc_bench.chip.packet import CommandPacket
-from atecc_bench.twin.board import BOOT_S, VirtualBoard
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.reset_circuit import EN_RISE_S, BootMode, ResetCircuit
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import InfoMode
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.twin.board.reset_circuit import EN_RISE_S, BootMode, ResetCircuit
+from atecc_bench.twin.board.virtual_board import BOOT_S, VirtualBoard
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 
 Lines = tuple[bool, bool]  # DTR, RTS
 BOTH, NEITHER, DTR, RTS = (True, True), (False, False), (True, False), (False, True)

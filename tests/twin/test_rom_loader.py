@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError
-from atecc_bench.twin.board import VirtualBoard
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.rom_loader import Leaves, RomCommand, RomError, RomLoader, rom_checksum
-from atecc_bench.twin.rom_target import ESP32, ESP32_C3, MAC, RomTarget
-from atecc_bench.twin.spi_flash import Boots, BridgeImages, SpiFlash
+from atecc_bench.twin.board.rom_loader import Leaves, RomCommand, RomError, RomLoader, rom_checksum
+from atecc_bench.twin.board.rom_target import ESP32, ESP32_C3, MAC, RomTarget
+from atecc_bench.twin.board.spi_flash import Boots, BridgeImages, SpiFlash
+from atecc_bench.twin.board.virtual_board import VirtualBoard
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 
 FLASH_SIZE = 64 * 1024
 

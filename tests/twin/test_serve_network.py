@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.twin.serve_network import NetworkAddress, parse_network_address, serve_rfc2217
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.twin.ports.serve_rfc2217 import NetworkAddress, parse_network_address, serve_rfc2217
 
 Serve = Callable[[str], str]
 # pyserial 3.5 starts its reader thread in the old way.

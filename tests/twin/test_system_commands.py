@@ -2,13 +2,13 @@
 
 import pytest
 
-from atecc_bench.chip import commands
-from atecc_bench.chip.commands import Opcode, SelfTestMode
-from atecc_bench.chip.packet import CommandPacket, ResponsePacket
-from atecc_bench.chip.status import Status
-from atecc_bench.twin.bus import BusChip, PowerState, SimClock, WordAddress
-from atecc_bench.twin.reasons import ReasonId
-from atecc_bench.twin.secure_element import SecureElement
+from atecc_bench.chip.protocol import commands
+from atecc_bench.chip.protocol.commands import Opcode, SelfTestMode
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.twin.board.i2c_bus import BusChip, PowerState, SimClock, WordAddress
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.rules.refusal_reasons import ReasonId
 from twin_under_test import vendor_twin
 
 ALL_TESTS = 0x3B

@@ -7,8 +7,8 @@ import pytest
 import serial
 
 from atecc_bench.errors import InputError
-from atecc_bench.twin.protocol_virtual import Serial
-from atecc_bench.twin.virtual_port import register_virtual_scheme
+from atecc_bench.twin.ports.protocol_virtual import Serial
+from atecc_bench.twin.ports.registration import register_virtual_scheme
 
 
 @pytest.fixture

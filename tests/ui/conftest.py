@@ -10,12 +10,12 @@ os.environ["QT_QPA_PLATFORM"] = "offscreen"  # no window steals the focus, no cl
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.pki.authority import create_authority, save_authority
-from atecc_bench.provision.records import Records
+from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
+from atecc_bench.records.run_records import Records
 from atecc_bench.ui.app import application, build_window
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.theme import Scheme, Theme, apply_theme
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.style.theme import Scheme, Theme, apply_theme
 
 PASSPHRASE = "correct horse battery"  # noqa: S105 - of a CA that lives for one test
 WAIT_MS = 15_000

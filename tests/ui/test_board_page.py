@@ -9,15 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.pki.authority import create_authority, save_authority
-from atecc_bench.twin.practice_image import write_practice_image
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.board.board_card import BoardCard
-from atecc_bench.ui.board.boot_picture import BootPicture
-from atecc_bench.ui.board.ports_card import PortsCard
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.board import BoardPage
-from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
+from atecc_bench.twin.board.sample_images import write_practice_image
+from atecc_bench.ui.pages.board.board_card import BoardCard
+from atecc_bench.ui.pages.board.boot_picture import BootPicture
+from atecc_bench.ui.pages.board.page import BoardPage
+from atecc_bench.ui.pages.board.ports_card import PortsCard
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
 from atecc_bench.ui.widgets.badges import Badge
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 from atecc_bench.ui.widgets.error_panel import ErrorPanel

@@ -12,15 +12,15 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QTreeWidgetItem, QTreeWidgetItemIterator, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.pki.authority import create_authority
+from atecc_bench.pki.authority.certificate_authority import create_authority
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.state_file import save_state
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.certificates.chain_tree import ChainTree
-from atecc_bench.ui.certificates.validity_bar import VALIDITY_ROLE, Validity, validities
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.certificates import CertificatesPage
-from atecc_bench.ui.pages.compare import ComparePage
+from atecc_bench.twin.state.state_file import save_state
+from atecc_bench.ui.pages.certificates.chain_tree import ChainTree
+from atecc_bench.ui.pages.certificates.page import CertificatesPage
+from atecc_bench.ui.pages.certificates.validity_bar import VALIDITY_ROLE, Validity, validities
+from atecc_bench.ui.pages.compare.page import ComparePage
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
 from twin_desk import TwinDesk

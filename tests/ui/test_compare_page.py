@@ -10,25 +10,25 @@ from PySide6.QtGui import QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QApplication, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.diagnose.bundle import BundledBoard, bundle_bytes
-from atecc_bench.diagnose.compare import Comparison
-from atecc_bench.link.board import connect
-from atecc_bench.pki.authority import create_authority, save_authority
-from atecc_bench.provision.comparison import compare_with_chip
-from atecc_bench.provision.records import Records
-from atecc_bench.provision.support import gather
-from atecc_bench.twin.virtual_port import register_virtual_scheme
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.comparing.mend_dialog import MendDialog
-from atecc_bench.ui.comparing.paper import report_html
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.compare import ComparePage
-from atecc_bench.ui.paper import save_pdf
+from atecc_bench.diagnose.bundle.bundle_file import BundledBoard, bundle_bytes
+from atecc_bench.diagnose.compare.compare import Comparison
+from atecc_bench.link.board.connection import connect
+from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.ports.registration import register_virtual_scheme
+from atecc_bench.ui.pages.compare.mend_dialog import MendDialog
+from atecc_bench.ui.pages.compare.page import ComparePage
+from atecc_bench.ui.pages.compare.report_html import report_html
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.basics import PushButton
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
-from atecc_bench.ui.widgets.hex_diff import HexDiff
-from atecc_bench.ui.widgets.row_table import RowTable
+from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
+from atecc_bench.ui.widgets.print_report import save_pdf
+from atecc_bench.ui.widgets.tables.row_table import RowTable
+from atecc_bench.workflows.compare_chip import compare_with_chip
+from atecc_bench.workflows.support_bundle import gather
 from pastes import firmware_comparison
 
 SENTENCE = "The certificate was signed for another key than the one in the chip."

@@ -4,7 +4,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.ui.serial_text import grouped_serial
+from atecc_bench.ui.state.serial_number_text import grouped_serial
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 
 SERIAL = "0123A0B1C2D3E4F5EE"

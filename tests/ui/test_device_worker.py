@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.errors import BenchError
-from atecc_bench.ui.device_worker import DeviceFacts, DeviceWorker
+from atecc_bench.ui.state.device_worker import DeviceFacts, DeviceWorker
 
 WAIT_MS = 15_000
 

@@ -3,8 +3,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from atecc_bench.ui.widgets.diff_rows import ByteRow, DiffRange, EqualRun, aligned_rows, folded
-from atecc_bench.ui.widgets.hex_fields import HexField
+from atecc_bench.ui.widgets.hex.diff_rows import ByteRow, DiffRange, EqualRun, aligned_rows, folded
+from atecc_bench.ui.widgets.hex.hex_fields import HexField
 
 RANGES = (
     DiffRange(15, 31, "serialNumber"),

@@ -11,14 +11,11 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.provision.line import frozen_line
-from atecc_bench.provision.records import Records
-from atecc_bench.twin.scheme import is_virtual_url
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.ports.url_scheme import is_virtual_url
 from atecc_bench.ui.app import build_window
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
-from atecc_bench.ui.provisioning.line_dialogs import (
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
+from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
     AGAIN,
     CA,
     CONFIRM,
@@ -27,6 +24,9 @@ from atecc_bench.ui.provisioning.line_dialogs import (
     LineDialog,
     confirmation_text,
 )
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.workflows.frozen_line import frozen_line
 from cable import Cable
 
 WAIT_MS = 20_000
@@ -39,7 +39,7 @@ def cable(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
     if sys.platform == "win32":
         pytest.skip("Windows has no pseudo-terminals that look like a serial port")
     cable = Cable(as_silicon=True)
-    monkeypatch.setattr("atecc_bench.link.ports.serial_ports", cable.ports)
+    monkeypatch.setattr("atecc_bench.link.transports.serial_ports.serial_ports", cable.ports)
     yield cable
     cable.pull()
 

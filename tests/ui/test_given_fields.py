@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.errors import InputError
-from atecc_bench.provision.profile import KeySource, OperatorField, Profile
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.ui.provisioning.given_fields import GivenFields
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.profiles.model import KeySource, OperatorField, Profile
+from atecc_bench.ui.pages.provision.input_fields import GivenFields
 
 SITE = OperatorField(id="site", title="Site", pattern="[A-Z]{3}", example="OSL", default="BGO")
 

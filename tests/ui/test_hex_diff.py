@@ -5,11 +5,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.ui.palette import LIGHT
-from atecc_bench.ui.widgets.diff_pane import DiffPane
-from atecc_bench.ui.widgets.diff_rows import ByteRow, DiffRange, EqualRun
-from atecc_bench.ui.widgets.hex_diff import HexDiff
-from atecc_bench.ui.widgets.minimap import Minimap
+from atecc_bench.ui.style.palette import LIGHT
+from atecc_bench.ui.widgets.hex.diff_pane import DiffPane
+from atecc_bench.ui.widgets.hex.diff_rows import ByteRow, DiffRange, EqualRun
+from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
+from atecc_bench.ui.widgets.hex.minimap import Minimap
 
 RANGES = (
     DiffRange(15, 31, "serialNumber"),

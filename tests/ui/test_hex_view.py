@@ -6,10 +6,10 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.ui.typography import mono_font
-from atecc_bench.ui.widgets.hex_fields import HexField, HexRole, field_at
-from atecc_bench.ui.widgets.hex_grid import HexGrid, OffsetBase
-from atecc_bench.ui.widgets.hex_view import HexView
+from atecc_bench.ui.style.typography import mono_font
+from atecc_bench.ui.widgets.hex.hex_fields import HexField, HexRole, field_at
+from atecc_bench.ui.widgets.hex.hex_grid import HexGrid, OffsetBase
+from atecc_bench.ui.widgets.hex.hex_view import HexView
 
 DATA = bytes(range(128))
 FIELDS = (

@@ -10,24 +10,24 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QLineEdit, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.chip.slot_matrix import Ability
-from atecc_bench.diagnose.bundle import read_bundle
-from atecc_bench.twin.reasons import ReasonId
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.consoling.exchange_words import request_text
-from atecc_bench.ui.inspecting.contents import ContentsPanel
-from atecc_bench.ui.inspecting.findings import FindingsTable
-from atecc_bench.ui.inspecting.paper import report_html
-from atecc_bench.ui.inspecting.subject import Subject
-from atecc_bench.ui.pages.console import ConsolePage
-from atecc_bench.ui.pages.inspect import InspectPage
-from atecc_bench.ui.paper import save_pdf
+from atecc_bench.chip.config.slot_matrix import Ability
+from atecc_bench.diagnose.bundle.bundle_file import read_bundle
+from atecc_bench.twin.rules.refusal_reasons import ReasonId
+from atecc_bench.ui.pages.console.exchange_text import request_text
+from atecc_bench.ui.pages.console.page import ConsolePage
+from atecc_bench.ui.pages.inspect.contents import ContentsPanel
+from atecc_bench.ui.pages.inspect.findings import FindingsTable
+from atecc_bench.ui.pages.inspect.page import InspectPage
+from atecc_bench.ui.pages.inspect.report_html import report_html
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.subject import Subject
 from atecc_bench.ui.widgets.banner import Banner
-from atecc_bench.ui.widgets.config_tree import ConfigTree
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
-from atecc_bench.ui.widgets.hex_view import HexView
-from atecc_bench.ui.widgets.row_table import RowTable
-from atecc_bench.ui.widgets.slot_table import SlotTable
+from atecc_bench.ui.widgets.hex.hex_view import HexView
+from atecc_bench.ui.widgets.print_report import save_pdf
+from atecc_bench.ui.widgets.tables.config_tree import ConfigTree
+from atecc_bench.ui.widgets.tables.row_table import RowTable
+from atecc_bench.ui.widgets.tables.slot_table import SlotTable
 
 T = TypeVar("T", bound=QWidget)
 WAIT_MS = 15_000

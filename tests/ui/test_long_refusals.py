@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.errors import RefusedError
-from atecc_bench.provision.run_document import Ending
-from atecc_bench.ui.provisioning.rehearsal_step import RehearsalStep
-from atecc_bench.ui.provisioning.verdict_panel import VerdictPanel
+from atecc_bench.provision.report.run_document import Ending
+from atecc_bench.ui.pages.provision.rehearsal_step import RehearsalStep
+from atecc_bench.ui.pages.provision.verdict_panel import VerdictPanel
 
 LONG = " ".join(f"byte {place} is 00 and should be FF," for place in range(16, 128))
 

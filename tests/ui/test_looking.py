@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QWidget
 
-from atecc_bench.twin.presets import open_board, parse_virtual_url
-from atecc_bench.ui.pages.board import BoardPage
-from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from atecc_bench.ui.pages.board.page import BoardPage
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 
 PAGES = ("Home", "Board", "Inspect", "Certificates", "Provision", "Compare", "Console")
 PRESETS = ("fresh", "configured", "provisioned", "mismatch", "trustflex", "trustgo", "atecc508a")

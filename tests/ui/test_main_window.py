@@ -3,10 +3,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.ui.device_summary import DeviceSummary, LinkState
-from atecc_bench.ui.header import Header, PortChoice
-from atecc_bench.ui.icons import Icon
-from atecc_bench.ui.main_window import MainWindow, Page
+from atecc_bench.ui.shell.header import Header
+from atecc_bench.ui.shell.main_window import MainWindow, Page
+from atecc_bench.ui.state.device_summary import DeviceSummary, LinkState, PortChoice
+from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
 
 NAMES = ("Home", "Board", "Inspect", "Certificates", "Provision", "Compare", "Console")

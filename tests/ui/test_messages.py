@@ -4,9 +4,9 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.ui.icons import Icon
-from atecc_bench.ui.pages.home import Door
-from atecc_bench.ui.palette import LIGHT
+from atecc_bench.ui.pages.home.page import Door
+from atecc_bench.ui.style.icons import Icon
+from atecc_bench.ui.style.palette import LIGHT
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import push_button

@@ -9,23 +9,23 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from tests.tools.make_scenarios import make_scenario
 
-from atecc_bench.link.errors import CancelledError
-from atecc_bench.provision.scenarios import make_scenario
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.device_summary import LinkState
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.certificates import CertificatesPage
-from atecc_bench.ui.pages.compare import ComparePage
-from atecc_bench.ui.pages.console import ConsolePage
-from atecc_bench.ui.pages.inspect import InspectPage
-from atecc_bench.ui.pages.provision import ProvisionPage
+from atecc_bench.link.transports.errors import CancelledError
+from atecc_bench.ui.pages.certificates.page import CertificatesPage
+from atecc_bench.ui.pages.compare.page import ComparePage
+from atecc_bench.ui.pages.console.page import ConsolePage
+from atecc_bench.ui.pages.inspect.page import InspectPage
+from atecc_bench.ui.pages.provision.page import ProvisionPage
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.device_summary import LinkState
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
-from atecc_bench.ui.widgets.hex_diff import HexDiff
-from atecc_bench.ui.widgets.hex_view import HexView
-from atecc_bench.ui.widgets.row_table import RowTable
-from atecc_bench.ui.widgets.slot_table import SlotTable
+from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
+from atecc_bench.ui.widgets.hex.hex_view import HexView
+from atecc_bench.ui.widgets.tables.row_table import RowTable
+from atecc_bench.ui.widgets.tables.slot_table import SlotTable
 
 WAIT_MS = 15_000
 

@@ -6,8 +6,8 @@ import pytest
 from PySide6.QtWidgets import QRadioButton
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.provision.profile_file import found_profiles, profiles_folder
-from atecc_bench.ui.provisioning.profile_step import ProfileStep
+from atecc_bench.profiles.files import found_profiles, profiles_folder
+from atecc_bench.ui.pages.provision.profile_step import ProfileStep
 from atecc_bench.ui.widgets.banner import Banner
 
 

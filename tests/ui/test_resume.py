@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.provision.journal import Event
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.interrupted_banner import InterruptedBanner
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.records.journal import Event
+from atecc_bench.ui.pages.home.interrupted_banner import InterruptedBanner
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
 
 WAIT_MS = 15_000
 OTHER = "0123a0b1c2d3e4f5ee"

@@ -2,13 +2,13 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.chip.config_zone import ConfigZone
-from atecc_bench.chip.slot_matrix import Ability, SlotCell, slot_matrix
-from atecc_bench.provision.profile_file import load_profile
-from atecc_bench.ui.palette import LIGHT
-from atecc_bench.ui.widgets.plan_table import PlanRow, PlanStatus, PlanTable
-from atecc_bench.ui.widgets.row_table import RowTable
-from atecc_bench.ui.widgets.slot_table import SlotTable
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.slot_matrix import Ability, SlotCell, slot_matrix
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.ui.style.palette import LIGHT
+from atecc_bench.ui.widgets.tables.plan_table import PlanRow, PlanStatus, PlanTable
+from atecc_bench.ui.widgets.tables.row_table import RowTable
+from atecc_bench.ui.widgets.tables.slot_table import SlotTable
 
 CONFIG = ConfigZone.parse(bytes(16) + load_profile("trustcustom-tls").configuration)
 MATRIX = slot_matrix(CONFIG)

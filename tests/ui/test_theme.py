@@ -4,11 +4,11 @@ from PySide6.QtGui import QColor, QFontInfo, QFontMetrics, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.ui.palette import DARK, LIGHT, Palette, current_palette, mix
-from atecc_bench.ui.theme import Scheme, Theme, apply_theme
-from atecc_bench.ui.typography import mono_font, text_font
+from atecc_bench.ui.style.palette import DARK, LIGHT, Palette, current_palette, mix
+from atecc_bench.ui.style.theme import Scheme, Theme, apply_theme
+from atecc_bench.ui.style.typography import mono_font, text_font
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
-from atecc_bench.ui.widgets.hex_fields import HexRole, role_color
+from atecc_bench.ui.widgets.hex.hex_fields import HexRole, role_color
 
 
 def contrast(first: QColor, second: QColor) -> float:

@@ -13,16 +13,16 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QRadioButton, QWid
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.errors import InputError, RefusedError
-from atecc_bench.provision.outcome import StepResult, Verdict
-from atecc_bench.provision.plan import Plan
-from atecc_bench.provision.records import DeviceRecord
-from atecc_bench.provision.rehearse import Rehearsal, rehearse
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.consoling.exchange_words import request_text
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
-from atecc_bench.ui.provisioning.key_choice import KeyChoice
-from atecc_bench.ui.provisioning.new_ca import NewCaDialog
+from atecc_bench.provision.model.results import StepResult, Verdict
+from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.run.rehearse import Rehearsal, rehearse
+from atecc_bench.records.run_records import DeviceRecord
+from atecc_bench.ui.pages.console.exchange_text import request_text
+from atecc_bench.ui.pages.provision.key_choice import KeyChoice
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
+from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 from atecc_bench.ui.widgets.step_rail import StepRail
@@ -305,7 +305,7 @@ def test_a_rehearsal_that_failed_is_nowhere_said_to_have_passed(
         error = RefusedError("key-differs", "The twin holds another key.", "Look at the profile.")
         return replace(rehearsal, outcome=replace(rehearsal.outcome, verdict=Verdict.FAIL, error=error))
 
-    monkeypatch.setattr("atecc_bench.provision.order.rehearse", fails)
+    monkeypatch.setattr("atecc_bench.workflows.provisioning.rehearse", fails)
     operator.to_rehearsal()
     assert page.step is WizardStep.REHEARSAL
     assert "The rehearsal failed" in texts(page.rehearsal)

@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
-from atecc_bench.ui.provisioning.new_ca import NewCaDialog
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
+from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
 from atecc_bench.ui.widgets.deliberate_button import QUIET_MS
 
 WAIT_MS = 15_000

@@ -9,10 +9,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
-from atecc_bench.ui.provisioning.new_ca import NewCaDialog
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
+from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
 from atecc_bench.ui.widgets.deliberate_button import QUIET_MS
 from cable import Cable
 
@@ -24,7 +24,7 @@ def cable(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
     if sys.platform == "win32":
         pytest.skip("Windows has no pseudo-terminals that look like a serial port")
     cable = Cable()
-    monkeypatch.setattr("atecc_bench.link.ports.serial_ports", cable.ports)
+    monkeypatch.setattr("atecc_bench.link.transports.serial_ports.serial_ports", cable.ports)
     yield cable
     cable.pull()
 

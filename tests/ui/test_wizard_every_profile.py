@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.pki.authority import create_authority, save_authority
-from atecc_bench.provision.profile import Proof
-from atecc_bench.provision.profile_file import available_profiles, load_profile
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
+from atecc_bench.profiles.files import available_profiles, load_profile
+from atecc_bench.profiles.model import Proof
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
 from atecc_bench.ui.widgets.basics import without_mnemonic
 
 WAIT_MS = 15_000

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
+from atecc_bench.ui.state.app_state import Bench
 
 WAIT_MS = 15_000
 NAME = "Thing name"

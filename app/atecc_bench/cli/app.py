@@ -7,19 +7,21 @@ from io import TextIOWrapper
 import typer
 from typer.exceptions import TyperException
 
-from atecc_bench.cli import ca_signers, cert_write, config, key_csr, manifest, profile, slot_restore, template
-from atecc_bench.cli.bundle import bundle
-from atecc_bench.cli.cert_build import build
-from atecc_bench.cli.cert_export import export
-from atecc_bench.cli.command import command
-from atecc_bench.cli.diagnose import diagnose
-from atecc_bench.cli.explain import explain_verb
-from atecc_bench.cli.flash import flash
-from atecc_bench.cli.inspect import info, ports
-from atecc_bench.cli.output import error_document, print_json
-from atecc_bench.cli.provision import provision
-from atecc_bench.cli.report import report_verb
-from atecc_bench.cli.serve import serve
+from atecc_bench.cli.board.flash import flash
+from atecc_bench.cli.board.ports_info import info, ports
+from atecc_bench.cli.board.serve import serve
+from atecc_bench.cli.certificates import ca_signers, cert_write, manifest, template
+from atecc_bench.cli.certificates.cert_build import build
+from atecc_bench.cli.certificates.cert_export import export
+from atecc_bench.cli.chip import config, key_csr, slot_restore
+from atecc_bench.cli.common.output import error_document, print_json
+from atecc_bench.cli.diagnosis.bundle import bundle
+from atecc_bench.cli.diagnosis.command import command
+from atecc_bench.cli.diagnosis.diagnose import diagnose
+from atecc_bench.cli.diagnosis.explain import explain_verb
+from atecc_bench.cli.provisioning import profile
+from atecc_bench.cli.provisioning.provision import provision
+from atecc_bench.cli.provisioning.report import report_verb
 from atecc_bench.errors import ExitCode, InputError
 
 

@@ -6,11 +6,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.garbage import GarbageCollector
-from atecc_bench.ui.icons import Icon
-from atecc_bench.ui.main_window import MainWindow, Page
-from atecc_bench.ui.theme import Scheme, apply_theme
+from atecc_bench.ui.shell.main_window import MainWindow, Page
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.garbage_collection import GarbageCollector
+from atecc_bench.ui.style.icons import Icon
+from atecc_bench.ui.style.theme import Scheme, apply_theme
 
 
 def application() -> QApplication:
@@ -77,7 +77,7 @@ def build_window(bench: Bench) -> MainWindow:
 def open_window(port: str | None) -> int:
     """Open the window and run until it is closed; without a port it finds one by itself."""
     app = application()
-    from atecc_bench.provision.records import Records
+    from atecc_bench.records.run_records import Records
 
     bench = Bench(Records.of_user())
     window = build_window(bench)
@@ -96,42 +96,42 @@ def open_window(port: str | None) -> int:
 
 
 def _home(bench: Bench) -> QWidget:
-    from atecc_bench.ui.pages.home import HomePage
+    from atecc_bench.ui.pages.home.page import HomePage
 
     return HomePage(bench)
 
 
 def _board(bench: Bench) -> QWidget:
-    from atecc_bench.ui.pages.board import BoardPage
+    from atecc_bench.ui.pages.board.page import BoardPage
 
     return BoardPage(bench)
 
 
 def _inspect(bench: Bench) -> QWidget:
-    from atecc_bench.ui.pages.inspect import InspectPage
+    from atecc_bench.ui.pages.inspect.page import InspectPage
 
     return InspectPage(bench)
 
 
 def _certificates(bench: Bench) -> QWidget:
-    from atecc_bench.ui.pages.certificates import CertificatesPage
+    from atecc_bench.ui.pages.certificates.page import CertificatesPage
 
     return CertificatesPage(bench)
 
 
 def _provision(bench: Bench) -> QWidget:
-    from atecc_bench.ui.pages.provision import ProvisionPage
+    from atecc_bench.ui.pages.provision.page import ProvisionPage
 
     return ProvisionPage(bench)
 
 
 def _compare(bench: Bench) -> QWidget:
-    from atecc_bench.ui.pages.compare import ComparePage
+    from atecc_bench.ui.pages.compare.page import ComparePage
 
     return ComparePage(bench)
 
 
 def _console(bench: Bench) -> QWidget:
-    from atecc_bench.ui.pages.console import ConsolePage
+    from atecc_bench.ui.pages.console.page import ConsolePage
 
     return ConsolePage(bench)

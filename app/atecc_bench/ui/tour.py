@@ -13,21 +13,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QRadioButton, QTabWidget
 
 from atecc_bench.errors import DeviceError, InputError
-from atecc_bench.pki.authority import create_authority, save_authority
-from atecc_bench.provision.journal import Event
-from atecc_bench.provision.records import Records
-from atecc_bench.twin.practice_image import write_practice_image
+from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
+from atecc_bench.records.journal import Event
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.board.sample_images import write_practice_image
 from atecc_bench.ui.app import application, build_window
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.comparing.mend_dialog import MendDialog
-from atecc_bench.ui.main_window import MainWindow
-from atecc_bench.ui.pages.board import BoardPage
-from atecc_bench.ui.pages.compare import ComparePage
-from atecc_bench.ui.pages.console import ConsolePage
-from atecc_bench.ui.pages.inspect import InspectPage
-from atecc_bench.ui.pages.provision import ProvisionPage, WizardStep
-from atecc_bench.ui.provisioning.line_dialogs import LineDialog
-from atecc_bench.ui.theme import Scheme, apply_theme
+from atecc_bench.ui.pages.board.page import BoardPage
+from atecc_bench.ui.pages.compare.mend_dialog import MendDialog
+from atecc_bench.ui.pages.compare.page import ComparePage
+from atecc_bench.ui.pages.console.page import ConsolePage
+from atecc_bench.ui.pages.inspect.page import InspectPage
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
+from atecc_bench.ui.pages.provision.tasks.line_dialogs import LineDialog
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.style.theme import Scheme, apply_theme
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 
 STOP_S = 10.0

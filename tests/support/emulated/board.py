@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.bus import Bus, SimClock
+from atecc_bench.twin.board.i2c_bus import Bus, SimClock
 from emulated import esp32, esp32c3
 from emulated.esp32 import Esp32
 from emulated.esp32c3 import Esp32C3

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-from atecc_bench.chip.timing import WAKE_PULSE_S
-from atecc_bench.twin.bus import Bus, BusStuckError, PowerState, SimClock
+from atecc_bench.chip.protocol.timing import WAKE_PULSE_S
+from atecc_bench.twin.board.i2c_bus import Bus, BusStuckError, PowerState, SimClock
 from emulated.machine import Time
 
 ACCESS_TIME_S = 550e-9  # from SCL low to data valid, at the most

@@ -12,11 +12,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from key_flows import DIGEST, check
 
-from atecc_bench.pki.authority import create_authority
-from atecc_bench.pki.definition import CertificateDefinition, DeviceLocation
-from atecc_bench.pki.issue import issue_device_certificate
-from atecc_bench.pki.keys import certificate_public_key
-from atecc_bench.pki.layout import device_definition
+from atecc_bench.pki.authority.certificate_authority import create_authority
+from atecc_bench.pki.authority.issue_device import issue_device_certificate
+from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation
+from atecc_bench.pki.compressed.massprovisioning import device_definition
+from atecc_bench.pki.keys.key_files import certificate_public_key
 
 
 def entropy(size: int) -> bytes:

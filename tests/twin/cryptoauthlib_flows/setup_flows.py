@@ -4,7 +4,7 @@ from client import EXECUTION_ERROR, Client
 from key_flows import DIGEST, check, own_key
 from secret_flows import KEY, read_zone
 
-from atecc_bench.chip.crc import crc16
+from atecc_bench.chip.protocol.crc import crc16
 
 CONFIG = bytes.fromhex(
     "C000A100 AF2F C444 8720 C4F4 8F0F 0F0F 9F8F 8364 C444 C464 0F0F 0F0F 0F0F 0F0F 0F0F 0F0F"

@@ -3,10 +3,10 @@
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError
-from atecc_bench.ui.bench import Bench
-from atecc_bench.ui.device_states import DeviceStates
-from atecc_bench.ui.device_worker import DeviceFacts
-from atecc_bench.ui.icons import Icon
+from atecc_bench.ui.pages.device_states import DeviceStates
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.device_worker import DeviceFacts
+from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.widgets.basics import PageHeader
 
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from atecc_bench.ui.palette import Palette, current_palette
-from atecc_bench.ui.typography import text_font
+from atecc_bench.ui.style.palette import Palette, current_palette
+from atecc_bench.ui.style.typography import text_font
 
 _DOT: Final = 8
 

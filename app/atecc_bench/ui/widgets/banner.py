@@ -7,7 +7,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from atecc_bench.ui.palette import Palette, current_palette
+from atecc_bench.ui.style.palette import Palette, current_palette
 from atecc_bench.ui.widgets.badges import Badge
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
 

@@ -4,8 +4,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QComboBox
 
-from atecc_bench.ui.icons import Icon, draw_icon
-from atecc_bench.ui.palette import current_palette
+from atecc_bench.ui.style.icons import Icon, draw_icon
+from atecc_bench.ui.style.palette import current_palette
 
 
 class ComboBox(QComboBox):

@@ -7,9 +7,9 @@ from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from atecc_bench.ui.palette import current_palette
-from atecc_bench.ui.serial_text import SERIAL_DIGITS, grouped_serial
-from atecc_bench.ui.typography import mono_font
+from atecc_bench.ui.state.serial_number_text import SERIAL_DIGITS, grouped_serial
+from atecc_bench.ui.style.palette import current_palette
+from atecc_bench.ui.style.typography import mono_font
 from atecc_bench.ui.widgets.basics import TextRole, text_label
 
 _TYPED: Final = 6

@@ -6,7 +6,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from atecc_bench.ui.icons import Icon, IconWidget
+from atecc_bench.ui.style.icons import Icon, IconWidget
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
 
 _TEXT_WIDTH: Final = 460

@@ -4,8 +4,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QPushButton, QVBoxLayout
 
-from atecc_bench.ui.icons import Icon, IconWidget
-from atecc_bench.ui.typography import mono_font
+from atecc_bench.ui.style.icons import Icon, IconWidget
+from atecc_bench.ui.style.typography import mono_font
 from atecc_bench.ui.widgets.basics import Card, TextRole, paragraph
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from atecc_bench.ui.icons import Icon, draw_icon
-from atecc_bench.ui.palette import current_palette
-from atecc_bench.ui.typography import text_font
+from atecc_bench.ui.style.icons import Icon, draw_icon
+from atecc_bench.ui.style.palette import current_palette
+from atecc_bench.ui.style.typography import text_font
 from atecc_bench.ui.widgets.basics import Card
 
 _CIRCLE: Final = 22

@@ -1,0 +1,1 @@
+"""The configuration zone as typed data: fields, bits, slot policies."""

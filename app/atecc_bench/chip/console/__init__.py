@@ -1,0 +1,1 @@
+"""Commands as words and forms, and answers in words, for consoles."""

@@ -1,0 +1,1 @@
+"""Bytes on the wire: packets, CRC, opcodes, status codes, addressing, execution times."""

@@ -1,0 +1,1 @@
+"""Operations over a Transport: reads, writes, locks, encrypted access."""

@@ -1,0 +1,1 @@
+"""ports, info, flash, serve."""

@@ -1,0 +1,1 @@
+"""ca, cert, template, manifest."""

@@ -1,0 +1,186 @@
+"""Verbs about certificates: read them from a chip, verify them, show one."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from rich.table import Table
+
+from atecc_bench.cli.common.input_files import read_certificate, read_text
+from atecc_bench.cli.common.open_device import Device, open_device
+from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.onchip.read_certificates import (
+    ChipCertificates,
+    location_reader,
+    prove_possession,
+    rebuild_certificates,
+)
+from atecc_bench.onchip.write_by_template import read_by_template
+from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT
+from atecc_bench.pki.compressed.template_file import read_template
+from atecc_bench.pki.encoding.certificate_fields import certificate_fields
+from atecc_bench.pki.keys.key_files import certificate_public_key
+from atecc_bench.pki.x509.chain_checks import check_chain
+from atecc_bench.records.run_records import Records
+from atecc_bench.workflows.known_certificates import KnownCertificates, known_certificates
+
+app = typer.Typer(no_args_is_help=True, help="Certificates on a chip and in files.")
+
+LikeOption = Annotated[
+    Path | None,
+    typer.Option("--like", metavar="DIR", help="Folder with device.pem, signer.pem and root.pem of this structure."),
+]
+
+
+@app.command("read")
+def read(
+    port: PortOption,
+    like: LikeOption = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write PEM files there.")] = None,
+    template: Annotated[
+        str | None,
+        typer.Option("--template", metavar="FILE", help="One certificate of another layout, by its template."),
+    ] = None,
+    issuer: Annotated[
+        str | None, typer.Option("--issuer", metavar="FILE", help="With --template: its issuer's certificate.")
+    ] = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Rebuild the device and signer certificates from a chip. Changes nothing on it."""
+    with reporting(as_json=json):
+        if template is not None:
+            _read_one(port, template, issuer, out, json=json)
+            return
+        with open_device(port) as device:
+            known = _known(device, like)
+            certificates = _rebuild(device, known)
+        pems = {"device_pem": _pem(certificates.device), "signer_pem": _pem(certificates.signer)}
+        if out is not None:
+            _write(out, pems)
+    if json:
+        print_json({"virtual": device.board.info.virtual, "template": known.source, **pems})
+        return
+    console().print(f"# template: {known.source}{virtual_mark(device.board.info)}")
+    for pem in pems.values():
+        console().print(pem, end="")
+
+
+@app.command("verify")
+def verify(port: PortOption, like: LikeOption = None, *, json: JsonOption = False) -> None:
+    """Verify what is on a chip: chain, and possession of the key on a fresh challenge."""
+    with reporting(as_json=json), open_device(port) as device:
+        _check_readable(device)
+        known = _known(device, like)
+        certificates = _rebuild(device, known)
+        root = x509.load_der_x509_certificate(known.root)
+        leaf = x509.load_der_x509_certificate(certificates.device)
+        if certificates.root_public_key != certificate_public_key(root):
+            raise RefusedError(
+                "chain-broken",
+                "The root public key on the chip is not that of the root certificate.",
+                "Give the root this chip was provisioned under with --like.",
+            )
+        check_chain(leaf, x509.load_der_x509_certificate(certificates.signer), root, datetime.now(UTC))
+        prove_possession(device.session, DEVICE_KEY_SLOT, certificate_public_key(leaf))
+    document = {"virtual": device.board.info.virtual, "valid": True, "template": known.source}
+    if json:
+        print_json(document)
+        return
+    mark = virtual_mark(device.board.info)
+    console().print(f"Chain verified, and the chip signed a fresh challenge with the certificate's key.{mark}")
+
+
+@app.command("show")
+def show(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A certificate, PEM or DER; - reads stdin.")],
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Show a certificate field by field, with the bytes of each."""
+    with reporting(as_json=json):
+        der = read_certificate(file).public_bytes(Encoding.DER)
+        fields = certificate_fields(der)
+    if json:
+        rows = [
+            {
+                "field": field.name,
+                "path": field.path,
+                "start": field.start,
+                "end": field.end - 1,
+                "value": der[field.start : field.end].hex(),
+            }
+            for field in fields
+        ]
+        print_json({"length": len(der), "fields": rows})
+        return
+    table = Table("Bytes", "Field", "Value", box=None)
+    for field in fields:
+        value = der[field.start : field.end]
+        text = value.decode("ascii") if value.isascii() and value.decode("ascii").isprintable() else value.hex(" ")
+        table.add_row(f"{field.start}–{field.end - 1}", field.name, text)
+    console().print(table)
+
+
+def _check_readable(device: Device) -> None:
+    if not device.session.zones_locked()[1]:
+        raise RefusedError(
+            "data-zone-open",
+            "The data zone of this chip is not locked yet: its slots cannot be read, and hold no certificates.",
+            "Provision the chip first.",
+        )
+
+
+def _read_one(port: str, template: str, issuer: str | None, out: Path | None, *, json: bool) -> None:
+    definition = read_template(read_text(template))
+    by = None if issuer is None else read_certificate(issuer)
+    with open_device(port) as device:
+        pem = _pem(read_by_template(device.session, definition, by))
+    if out is not None:
+        _write(out, {"certificate_pem": pem})
+    if json:
+        print_json({"virtual": device.board.info.virtual, "template": template, "certificate_pem": pem})
+    else:
+        console().print(pem, end="")
+
+
+def _known(device: Device, like: Path | None) -> KnownCertificates:
+    if like is not None:
+        device_der, signer_der, root_der = (
+            read_certificate(str(like / f"{name}.pem")).public_bytes(Encoding.DER)
+            for name in ("device", "signer", "root")
+        )
+        return KnownCertificates(device_der, signer_der, root_der, str(like))
+    serial_number = device.session.serial_number().hex()
+    known = known_certificates(Records.of_user(), device.session, serial_number, virtual=device.board.info.virtual)
+    if known is None:
+        raise InputError(
+            "no-template",
+            f"The chip holds 72 bytes of each certificate, and no template for chip {serial_number} is known here.",
+            "Give a folder with certificates of the same structure with --like.",
+        )
+    return known
+
+
+def _rebuild(device: Device, known: KnownCertificates) -> ChipCertificates:
+    return rebuild_certificates(location_reader(device.session), known.device, known.signer)
+
+
+def _pem(der: bytes) -> str:
+    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode("ascii")
+
+
+def _write(folder: Path, pems: dict[str, str]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, pem in pems.items():
+            with (folder / f"{name.removesuffix('_pem')}.pem").open("x", encoding="ascii") as file:
+                file.write(pem)
+    except OSError as error:
+        raise InputError(
+            "not-writable", f"The certificates cannot be written to {folder}: {error.strerror}.", "Choose a new folder."
+        ) from error

@@ -1,0 +1,1 @@
+"""config, key, slot: what is on one chip."""

@@ -1,0 +1,284 @@
+"""Verbs about the configuration zone: read, decode, lint, diff, write, lock."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from atecc_bench.chip.config.config_bits import bit_fields
+from atecc_bench.chip.config.config_fields import ConfigField, config_fields
+from atecc_bench.chip.config.config_zone import INDIVIDUAL_BYTES, ConfigZone, differing_bytes
+from atecc_bench.chip.protocol.identity import Part
+from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpArgument, FromPortOption
+from atecc_bench.cli.common.confirm import YesOption, confirm
+from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.diagnose.config.config_formats import ConfigFormat, export_config
+from atecc_bench.diagnose.config.identify import Identification, identify
+from atecc_bench.diagnose.config.known_configurations import FieldDifference
+from atecc_bench.diagnose.config.lint import Finding, Severity, lint
+from atecc_bench.errors import ExitCode, RefusedError
+from atecc_bench.records.run_records import Records, to_json
+
+app = typer.Typer(no_args_is_help=True, help="The configuration zone: read, decode, lint, diff, write, lock.")
+STYLES = {Severity.DANGER: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
+
+
+@app.command("read")
+def read(
+    port: PortOption,
+    form: Annotated[ConfigFormat, typer.Option("--format", help="How it is written.")] = ConfigFormat.HEX,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Print the 128 bytes of the configuration zone as they are."""
+    with reporting(as_json=json):
+        with open_device(port) as device:
+            config = device.session.read_config()
+        text = export_config(config, form)
+    if json:
+        document = {"virtual": device.board.info.virtual, "serial_number": config.serial_number.hex()}
+        print_json({**document, "config": config.to_bytes().hex()})
+        return
+    if form is ConfigFormat.HEX:
+        console().print(f"# chip {config.serial_number.hex()}{virtual_mark(device.board.info)}")
+    typer.echo(text, nl=False)
+
+
+@app.command("decode")
+def decode(
+    dump: DumpArgument = None,
+    port: FromPortOption = None,
+    bundle: BundleOption = None,
+    form: Annotated[
+        ConfigFormat | None, typer.Option("--format", help="Write it in this form instead of explaining it.")
+    ] = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Explain a configuration zone field by field, and say whose it is, from a pasted dump or from a chip."""
+    with reporting(as_json=json):
+        found = ConfigSource(dump, port, bundle).find()
+        text = None if form is None else export_config(found.config, form)
+    if text is not None:
+        typer.echo(text, nl=False)
+        return
+    fields = config_fields(found.config)
+    known = identify(found.config, found.otp, found.info_revision)
+    if json:
+        print_json({
+            **found.document,
+            "config": found.config.to_bytes().hex(),
+            "identification": _identification_document(known),
+            "fields": [_field_document(field) for field in fields],
+        })  # fmt: skip
+        return
+    found.print_remarks()
+    console().print(f"{known.part.value}, {known.variant.value}: {known.configuration}", style="bold")
+    for evidence in known.evidence:
+        console().print(f"  {evidence.where}: {evidence.sentence}")
+    _print_differences(known.nearest.differences)
+    table = Table("Bytes", "Field", "Value", "Meaning", box=None)
+    for field in fields:
+        table.add_row(f"{field.start}–{field.end - 1}", field.name, field.value, field.meaning)
+    console().print(table)
+
+
+@app.command("lint")
+def lint_verb(
+    dump: DumpArgument = None, port: FromPortOption = None, bundle: BundleOption = None, *, json: JsonOption = False
+) -> None:
+    """Warn of what is wrong or dangerous about a configuration, before it is too late."""
+    with reporting(as_json=json):
+        found = ConfigSource(dump, port, bundle).find()
+    findings = lint(found.config)
+    grave = any(finding.severity is Severity.DANGER for finding in findings)
+    if json:
+        print_json({**found.document, "findings": [finding_document(finding) for finding in findings]})
+    else:
+        found.print_remarks()
+        for finding in findings:
+            where = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in finding.bytes)
+            console().print(f"{finding.severity}  {finding.sentence}", style=STYLES[finding.severity])
+            console().print(f"    bytes {where}. {finding.advice}  [{finding.id}]")
+        if not findings:
+            console().print("Nothing to remark.", style="bold green")
+    raise typer.Exit(ExitCode.NO if grave else ExitCode.DONE)
+
+
+@app.command("diff")
+def diff(
+    one: Annotated[str, typer.Argument(metavar="FILE", help="A dump in any form; - reads stdin.")],
+    other: DumpArgument = None,
+    port: FromPortOption = None,
+    bundle: BundleOption = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Compare two configurations by their named bits; what is individual to a chip is left out."""
+    with reporting(as_json=json):
+        left, right = ConfigSource(one).find(), ConfigSource(other, port, bundle).find()
+    differences = _differences(left.config, right.config)
+    at = differing_bytes(left.config.to_bytes(), right.config.to_bytes())
+    if json:
+        rows = [
+            {"field": d.field.name, "bytes": [d.field.start, d.field.last], "one": d.known, "other": d.found}
+            for d in differences
+        ]
+        print_json({"equal": not at, "bytes": list(at), "differences": rows})
+    else:
+        console().print("Equal but for what is individual to a chip." if not at else f"{len(at)} bytes differ.")
+        _print_differences(differences)
+    raise typer.Exit(ExitCode.NO if at else ExitCode.DONE)
+
+
+@app.command("write")
+def write(
+    port: PortOption,
+    dump: Annotated[str, typer.Argument(metavar="FILE", help="The configuration in any form; - reads stdin.")],
+    *,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Write a configuration to a chip whose configuration zone is open, and read it back. Locks nothing."""
+    with reporting(as_json=json):
+        target = ConfigSource(dump).find().config
+        with open_device(port) as device:
+            before = device.session.read_config()
+            if before.config_locked:
+                raise _locked()
+            if before.part is not target.part and Part.ATECC508A in (before.part, target.part):
+                raise RefusedError(
+                    "other-part",
+                    f"The file is for an {target.part.value}, and the chip is an {before.part.value}.",
+                    "Give a configuration for this part.",
+                )
+            if not yes:
+                confirm(before.serial_number.hex(), "write this configuration", json=json)
+            virtual = device.board.info.virtual
+            record = Records.of_user().begin(before.serial_number.hex(), virtual=virtual, at=datetime.now(UTC))
+            record.write("saved_json", to_json({"config": before.to_bytes().hex()}))
+            wanted = before.to_bytes()[:16] + target.to_bytes()[16:]
+            writes = device.session.write_config(wanted, before.to_bytes())
+            after = device.session.read_config()
+        left = differing_bytes(after.to_bytes(), wanted)
+        if left:
+            raise RefusedError(
+                "config-not-written",
+                f"Read back, byte {', '.join(map(str, left))} is not what was written.",
+                "Write again; if it happens again, the chip or the wiring is damaged.",
+            )
+    saved = [str(path) for path in record.artifacts.values()]
+    if json:
+        print_json({"virtual": virtual, "writes": writes, "saved": saved})
+        return
+    console().print(f"Written in {writes} commands and read back.{virtual_mark(device.board.info)}")
+    for path in saved:
+        console().print(f"What was there before: {path}")
+
+
+@app.command("lock")
+def lock(
+    port: PortOption,
+    *,
+    yes: YesOption = False,
+    data: Annotated[bool, typer.Option("--data", help="Lock the data zone and OTP instead.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Lock the configuration zone of a chip for ever, with a CRC over exactly what was read from it before."""
+    with reporting(as_json=json), open_device(port) as device:
+        before = device.session.read_config()
+        _check_lock(before, data=data)
+        findings = [f for f in lint(before) if f.severity is Severity.DANGER]
+        if not json:
+            for finding in findings:
+                console().print(finding.sentence, style="bold red")
+        zone = "the data zone and OTP" if data else "the configuration zone"
+        if not yes:
+            confirm(before.serial_number.hex(), f"lock {zone} for ever", json=json)
+        if data:
+            device.session.lock_data()
+        else:
+            device.session.lock_config(before.to_bytes())
+        config_locked, data_locked = device.session.zones_locked()
+    document = {"virtual": device.board.info.virtual, "config_locked": config_locked, "data_locked": data_locked}
+    if json:
+        print_json(document)
+    else:
+        are = "are" if data else "is"
+        console().print(f"{zone[0].upper()}{zone[1:]} {are} locked for ever.{virtual_mark(device.board.info)}")
+
+
+def _check_lock(config: ConfigZone, *, data: bool) -> None:
+    if not data and config.config_locked:
+        raise _locked()
+    if data and not config.config_locked:
+        raise RefusedError(
+            "config-not-locked", "The configuration zone is not locked yet.", "Lock it first: config lock --port URL"
+        )
+    if data and config.data_locked:
+        raise RefusedError("data-locked", "The data zone and OTP are locked already.", "There is nothing to do.")
+
+
+def _locked() -> RefusedError:
+    return RefusedError(
+        "config-locked",
+        "The configuration zone of this chip is locked for ever.",
+        "Use another chip; explain what this one can do with `config decode`.",
+    )
+
+
+def _print_differences(differences: tuple[FieldDifference, ...]) -> None:
+    for difference in differences:
+        console().print(f"    {difference.sentence}")
+
+
+def _differences(one: ConfigZone, other: ConfigZone) -> tuple[FieldDifference, ...]:
+    left, right = one.to_bytes(), other.to_bytes()
+    return tuple(
+        FieldDifference(field, field.value(left), field.value(right))
+        for field in bit_fields(other.part)
+        if not INDIVIDUAL_BYTES.intersection(range(field.start, field.last + 1))
+        and field.value(left) != field.value(right)
+    )
+
+
+def _identification_document(known: Identification) -> dict[str, object]:
+    nearest = known.nearest
+    return {
+        "part": known.part.value,
+        "revision_known": known.revision_known,
+        "variant": known.variant.value,
+        "evidence": [{"where": e.where, "sentence": e.sentence} for e in known.evidence],
+        "configuration": {
+            "name": nearest.configuration.name,
+            "exact": nearest.exact,
+            "source": nearest.configuration.source,
+            "differing_bytes": list(nearest.differing_bytes),
+            "differences": [difference.sentence for difference in nearest.differences],
+        },
+    }
+
+
+def finding_document(finding: Finding) -> dict[str, object]:
+    """A finding as JSON has it."""
+    return {
+        "id": finding.id,
+        "severity": finding.severity.value,
+        "sentence": finding.sentence,
+        "bytes": [list(span) for span in finding.bytes],
+        "advice": finding.advice,
+    }
+
+
+def _field_document(field: ConfigField) -> dict[str, object]:
+    return {
+        "name": field.name,
+        "start": field.start,
+        "end": field.end - 1,
+        "group": field.group.value,
+        "value": field.value,
+        "meaning": field.meaning,
+        "slot": field.slot,
+    }

@@ -1,0 +1,155 @@
+"""Where a verb takes a configuration from: a file in any form, a chip, or a support bundle."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.cli.common.input_files import read_bytes, read_text
+from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.output import console
+from atecc_bench.diagnose.bundle.bundle_file import read_bundle
+from atecc_bench.diagnose.bundle.collect import read_otp
+from atecc_bench.diagnose.config.config_formats import import_config
+from atecc_bench.diagnose.config.config_repair import Examination, examine
+from atecc_bench.diagnose.config.partial_config import partial_config
+from atecc_bench.diagnose.refusals.candidate_states import Known
+from atecc_bench.errors import InputError
+
+DumpArgument = Annotated[
+    str | None, typer.Argument(metavar="FILE", help="A dump in any form: hex, C array, JSON, YAML; - reads stdin.")
+]
+FromPortOption = Annotated[str | None, typer.Option("--port", metavar="URL", help="Read it from this chip.")]
+BundleOption = Annotated[str | None, typer.Option("--bundle", metavar="FILE", help="Take it from a support bundle.")]
+
+
+@dataclass(frozen=True)
+class FoundKnown:
+    """What is known of a chip, perhaps not its whole configuration. `remarks` say how it was read and repaired."""
+
+    known: Known
+    virtual: bool | None = None
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def document(self) -> dict[str, object]:
+        """What every JSON document about it begins with."""
+        virtual = {} if self.virtual is None else {"virtual": self.virtual}
+        return {**virtual, "remarks": list(self.remarks)}
+
+    def print_remarks(self) -> None:
+        """Tell a person where it is from."""
+        if self.virtual:
+            console().print("On a VIRTUAL chip:")
+        for remark in self.remarks:
+            console().print(remark, style="dim")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundConfig(FoundKnown):
+    """A whole configuration and what is known beside it."""
+
+    config: ConfigZone
+    info_revision: bytes | None = None
+    otp: bytes | None = None
+
+
+@dataclass(frozen=True)
+class ConfigSource:
+    """What the options of a verb named; exactly one of them counts."""
+
+    file: str | None = None
+    port: str | None = None
+    bundle: str | None = None
+
+    def find(self) -> FoundConfig:
+        """The configuration.
+
+        Raises:
+            InputError: `usage`, what the file's form raises, or what is wrong with a dump that is no configuration.
+            DeviceError: the chip cannot be read.
+
+        """
+        self._need_one()
+        if self.port is not None:
+            with open_device(self.port) as device:
+                revision, config = device.session.revision(), device.session.read_config()
+                otp = read_otp(device.session)
+                virtual = device.board.info.virtual
+            known = Known(config.to_bytes(), otp=otp)
+            return FoundConfig(known, virtual, config=config, info_revision=revision, otp=otp)
+        if self.bundle is not None:
+            opened = read_bundle(read_bytes(self.bundle))
+            remarks = (f"Bundle of {opened.created:%Y-%m-%d %H:%M} UTC.",)
+            return FoundConfig(
+                opened.known(),
+                opened.virtual,
+                remarks,
+                config=opened.config_zone,
+                info_revision=opened.revision,
+                otp=opened.otp,
+            )
+        return _of_dump(*self._imported(self._text()))
+
+    def find_known(self) -> FoundKnown:
+        """What is known of the chip; a file may also hold a part of the configuration.
+
+        Raises what `find` raises.
+        """
+        if self.file is None:
+            return self.find()
+        self._need_one()
+        text = self._text()
+        try:
+            return _of_dump(*self._imported(text))
+        except InputError:
+            part = partial_config(text)
+            if part is None:
+                raise
+        return FoundKnown(Known(some=part.some), None, (f"Read as {part.recognised}.",))
+
+    def _text(self) -> str:
+        name = self.file or ""
+        if name != "-" and Path(name).suffix == ".zip":
+            raise InputError("usage", f"{name} is a zip file.", "Give a support bundle with --bundle.")
+        return read_text(name)
+
+    def _imported(self, text: str) -> tuple[bytes, str]:
+        imported = import_config(text)
+        return imported.raw, imported.recognised
+
+    def _need_one(self) -> None:
+        if sum(given is not None for given in (self.file, self.port, self.bundle)) != 1:
+            raise InputError(
+                "usage",
+                "Give either a dump, --port or --bundle.",
+                "For example: atecc-bench config decode dump.txt",
+            )
+
+
+def _of_dump(raw: bytes, recognised: str) -> FoundConfig:
+    config, remarks = _examined(raw)
+    known = Known(config, doubts=remarks)
+    return FoundConfig(known, None, (f"Read as {recognised}.", *remarks), config=ConfigZone.parse(config))
+
+
+def _examined(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """The 128 bytes, and what had to be repaired."""
+    examined = examine(raw)
+    if examined.config is None:
+        raise _no_configuration(examined)
+    return examined.config, (*examined.problems, f"Repaired: {examined.repair}") if examined.repair else ()
+
+
+def _no_configuration(examined: Examination) -> InputError:
+    size = len(examined.raw)
+    if size != 128:
+        id_ = "config-length"
+        hint = "Check that the dump is complete: 4 blocks of 32 bytes, nothing before and nothing after."
+        if size == 128 - 16:
+            hint = "These look like bytes 16 to 127, as firmware keeps them; put the chip's own 16 bytes in front."
+    else:
+        id_, hint = "not-a-configuration", "Check for lost bytes: everything behind one is shifted."
+    return InputError(id_, f"{' '.join(examined.problems)} There is no single way to repair it.", hint)

@@ -1,0 +1,158 @@
+"""Verbs about the private keys in a chip: public, generate, prove; `key_import`, `key_csr` and `key_set` add others."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.slot_policy import SlotPolicy, slot_policy
+from atecc_bench.chip.session.chip_session import ChipStatusError
+from atecc_bench.cli.common.confirm import YesOption, confirm
+from atecc_bench.cli.common.open_device import Device, open_device
+from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting
+from atecc_bench.errors import ExitCode, RefusedError
+from atecc_bench.onchip.read_certificates import prove_possession
+from atecc_bench.pki.keys.fingerprints import public_key_fingerprints
+from atecc_bench.pki.keys.key_files import certificate_public_key, load_certificate, public_key_pem
+from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.workflows.key_change import changing_key
+from atecc_bench.workflows.known_certificates import known_certificates
+
+app = typer.Typer(no_args_is_help=True, help="Keys in a chip: made, imported, set, proved; certificate requests.")
+
+SlotOption = Annotated[int, typer.Option("--slot", metavar="N", min=0, max=15, help="Slot of the private key.")]
+
+
+class PublicKeyForm(StrEnum):
+    """How a public key is printed."""
+
+    PEM = "pem"
+    RAW = "raw"
+    SPKI_SHA256 = "spki-sha256"
+    SKI = "ski"
+
+
+@app.command("public")
+def public(
+    port: PortOption,
+    slot: SlotOption,
+    form: Annotated[PublicKeyForm, typer.Option("--form", help="What to print.")] = PublicKeyForm.PEM,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Show the public key of the private key in a slot. Changes nothing on the chip."""
+    with reporting(as_json=json), open_device(port) as device:
+        key = live_public_key(device, slot)
+    if json:
+        print_json({"virtual": device.board.info.virtual, "slot": slot, **key_forms(key)})
+    else:
+        typer.echo(key_forms(key)[form.value.replace("-", "_")].rstrip())
+
+
+@app.command("generate")
+def generate(
+    port: PortOption,
+    slot: SlotOption,
+    *,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Make a new private key inside the chip. The old key is gone, and every certificate for it is worthless."""
+    with reporting(as_json=json):
+        with open_device(port) as device:
+            config = device.session.read_config()
+            policy = slot_policy(config, slot)
+            _check(policy)
+            if not json:
+                for sentence in policy.sentences:
+                    console().print(sentence)
+            warnings = old_key_warnings(device, config, slot)
+            if not json:
+                for warning in warnings:
+                    console().print(f"Warning: {warning}")
+            if not yes:
+                confirm(config.serial_number.hex(), f"replace the key in slot {slot}", json=json)
+            record = new_record(device, config)
+            with changing_key(device.session, record, config.serial_number.hex(), slot) as changed:
+                key = device.session.generate_key(slot)
+                changed(key)
+        document = {"virtual": device.board.info.virtual, "slot": slot, **key_forms(key), "warnings": list(warnings)}
+    if json:
+        print_json(document)
+    else:
+        typer.echo(public_key_pem(key).decode("ascii").rstrip())
+
+
+@app.command("prove")
+def prove(port: PortOption, slot: SlotOption, *, json: JsonOption = False) -> None:
+    """Let the chip sign a fresh challenge and verify it with the public key of the slot."""
+    with reporting(as_json=json), open_device(port) as device:
+        key = live_public_key(device, slot)
+        prove_possession(device.session, slot, key)
+    if json:
+        print_json({"virtual": device.board.info.virtual, "slot": slot, "proved": True, **key_forms(key)})
+    else:
+        console().print(f"The chip holds the private key of slot {slot}: it signed a fresh challenge.")
+
+
+def live_public_key(device: Device, slot: int) -> bytes:
+    """The public key (X‖Y) of the private key in a slot.
+
+    Raises:
+        RefusedError: `no-key` when the chip gives none.
+
+    """
+    try:
+        return device.session.public_key(slot)
+    except ChipStatusError as error:
+        if error.exit_code != ExitCode.NO:
+            raise
+        raise RefusedError(
+            "no-key",
+            f"The chip gives no public key for slot {slot}: there is no private key in it yet, or its configuration "
+            "keeps it.",
+            f'`key generate` makes one; `atecc-bench explain --command "genkey slot={slot}"` names the rule.',
+        ) from error
+
+
+def new_record(device: Device, config: ConfigZone) -> DeviceRecord:
+    """The record in which a changed key will be noted, so that the chip is known again by it."""
+    virtual = device.board.info.virtual
+    return Records.of_user().begin(config.serial_number.hex(), virtual=virtual, at=datetime.now(UTC))
+
+
+def key_forms(key: bytes) -> dict[str, str]:
+    """A public key (X‖Y) in every form that is printed."""
+    prints = public_key_fingerprints(key)
+    return {
+        "pem": public_key_pem(key).decode("ascii"),
+        "raw": key.hex(),
+        "spki_sha256": prints.spki_sha256.hex(),
+        "ski": prints.key_identifier.hex(),
+    }
+
+
+def old_key_warnings(device: Device, config: ConfigZone, slot: int) -> tuple[str, ...]:
+    """What becomes worthless when the key in a slot is replaced; empty when there is none yet."""
+    try:
+        old = device.session.public_key(slot)
+    except ChipStatusError:
+        return ()
+    warnings = [f"Slot {slot} has a key already. Every certificate for it is worthless once it is replaced."]
+    known = known_certificates(
+        Records.of_user(), device.session, config.serial_number.hex(), virtual=device.board.info.virtual
+    )
+    if known is not None and certificate_public_key(load_certificate(known.device)) == old:
+        warnings.append(f"The device certificate of {known.source} is for this very key.")
+    return tuple(warnings)
+
+
+def _check(policy: SlotPolicy) -> None:
+    if not policy.can_generate:
+        raise RefusedError(
+            "slot-not-generatable",
+            f"No key can be generated in slot {policy.slot}: its SlotConfig and KeyConfig, or its lock, forbid it.",
+            "Look at the slot with `atecc-bench config decode`. Nothing was changed.",
+        )

@@ -1,0 +1,83 @@
+"""The verb `key csr`: a certificate request for a key in the chip, signed there."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atecc_bench.cli.chip.key import SlotOption
+from atecc_bench.cli.chip.key_import import app
+from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.output import JsonOption, PortOption, print_json, reporting
+from atecc_bench.cli.common.output_files import write_new
+from atecc_bench.errors import RefusedError
+from atecc_bench.onchip.read_certificates import chip_private_key
+from atecc_bench.pki.x509.csr import (
+    RequestedExtension,
+    alternative_names,
+    any_extension,
+    extended_key_usage,
+    key_usage,
+    make_request,
+    subject_of_text,
+)
+
+
+@app.command("csr")
+def csr(
+    port: PortOption,
+    slot: SlotOption,
+    subject: Annotated[
+        str | None, typer.Option("--subject", metavar="NAME", help="As CN=…,O=…; by default CN=<serial number>.")
+    ] = None,
+    san: Annotated[
+        list[str] | None, typer.Option("--san", metavar="NAME", help="DNS:…, IP:…, URI:…, email:…, RID:…, dirName:…")
+    ] = None,
+    usages: Annotated[
+        list[str] | None, typer.Option("--key-usage", metavar="USAGE", help="digitalSignature, keyAgreement, …")
+    ] = None,
+    purposes: Annotated[
+        list[str] | None, typer.Option("--extended-key-usage", metavar="PURPOSE", help="clientAuth, an OID, …")
+    ] = None,
+    extensions: Annotated[
+        list[str] | None, typer.Option("--extension", metavar="OID=HEX", help="Any other; OID=critical,HEX too.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The new file; stdout without.")] = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Make a certificate request (PKCS #10) for the key in a slot. Changes nothing on the chip."""
+    with reporting(as_json=json):
+        requested = _extensions(san or [], usages or [], purposes or [], extensions or [])
+        named = None if subject is None else subject_of_text(subject)
+        with open_device(port) as device:
+            config = device.session.read_config()
+            if not config.data_locked:
+                raise RefusedError(
+                    "data-zone-open",
+                    "The data zone is not locked yet, and before that the chip signs nothing.",
+                    "Lock the data zone first; provisioning does.",
+                )
+            name = subject_of_text(f"CN={config.serial_number.hex()}") if named is None else named
+            request = make_request(chip_private_key(device.session, slot), name, requested)
+        if out is not None:
+            write_new(out, request)
+    text = request.decode("ascii")
+    if json:
+        where = {"path": str(out)} if out else {}
+        print_json({"virtual": device.board.info.virtual, "slot": slot, "csr_pem": text, **where})
+    elif out is None:
+        typer.echo(text.rstrip())
+
+
+def _extensions(
+    san: list[str], usages: list[str], purposes: list[str], extensions: list[str]
+) -> list[RequestedExtension]:
+    found = [any_extension(text) for text in extensions]
+    if purposes:
+        found.insert(0, extended_key_usage(purposes))
+    if usages:
+        found.insert(0, key_usage(usages))
+    if san:
+        found.insert(0, alternative_names(san))
+    return found

@@ -1,0 +1,65 @@
+"""The verb `key import`: an existing private key into a slot."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atecc_bench.chip.config.slot_policy import slot_policy
+from atecc_bench.cli.chip.key import SlotOption, key_forms, new_record, old_key_warnings
+from atecc_bench.cli.chip.key_secret import KeysOption, app, known_keys
+from atecc_bench.cli.common.confirm import YesOption, confirm
+from atecc_bench.cli.common.input_files import read_bytes
+from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting
+from atecc_bench.cli.common.passphrase import EscrowPassphraseFileOption, passphrase_in
+from atecc_bench.onchip.key_import import check_import, import_key
+from atecc_bench.pki.keys.key_files import load_private_key
+from atecc_bench.workflows.key_change import changing_key
+
+
+@app.command("import")
+def import_(
+    port: PortOption,
+    slot: SlotOption,
+    key_file: Annotated[str, typer.Option("--file", metavar="FILE", help="P-256 private key, PEM or DER, any form.")],
+    key_passphrase_file: Annotated[
+        Path | None, typer.Option("--key-passphrase-file", metavar="FILE", help="Passphrase of --file, if encrypted.")
+    ] = None,
+    keys: KeysOption = None,
+    passphrase_file: EscrowPassphraseFileOption = None,
+    *,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Bring an existing private key into a slot: in clear before the data lock, encrypted after it."""
+    with reporting(as_json=json):
+        passphrase = passphrase_in(key_passphrase_file) if key_passphrase_file else None
+        key = load_private_key(read_bytes(key_file), passphrase)
+        with open_device(port) as device:
+            config = device.session.read_config()
+            write_key_slot = check_import(config, slot)
+            known = known_keys(keys, passphrase_file, config.serial_number)
+            write_key = None if write_key_slot is None else known.get(write_key_slot)
+            warnings = old_key_warnings(device, config, slot)
+            if not json:
+                for sentence in (*slot_policy(config, slot).sentences, *(f"Warning: {text}" for text in warnings)):
+                    console().print(sentence)
+            if not yes:
+                confirm(config.serial_number.hex(), f"put this key into slot {slot}", json=json)
+            record = new_record(device, config)
+            with changing_key(device.session, record, config.serial_number.hex(), slot) as changed:
+                imported = import_key(device.session, slot, key, write_key)
+                changed(imported.public_key)
+    how = "encrypted" if imported.encrypted else "in clear"
+    if json:
+        print_json({
+            "virtual": device.board.info.virtual, "slot": slot, "encrypted": imported.encrypted,
+            "proved": imported.proved, "warnings": list(warnings), **key_forms(imported.public_key),
+        })  # fmt: skip
+        return
+    proof = (
+        "The chip signed a fresh challenge with it." if imported.proved else "It signs once the data zone is locked."
+    )
+    console().print(f"The key went into slot {slot} {how}. {proof}")
+    typer.echo(key_forms(imported.public_key)["pem"].rstrip())

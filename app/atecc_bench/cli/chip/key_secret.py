@@ -1,0 +1,116 @@
+"""Verbs of symmetric and IO protection keys: `key set` writes and escrows them, `key check` proves them."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atecc_bench.chip.config.slot_policy import slot_policy
+from atecc_bench.cli.chip.key import app
+from atecc_bench.cli.common.confirm import YesOption, confirm
+from atecc_bench.cli.common.input_files import read_bytes
+from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting
+from atecc_bench.cli.common.passphrase import EscrowPassphraseFileOption, escrow_passphrase, new_escrow_passphrase
+from atecc_bench.errors import RefusedError
+from atecc_bench.onchip.secret_keys import check_keys, derived_keys, plan_key_writes, random_key, write_keys
+from atecc_bench.records.escrow import EscrowedKeys, load_escrow, save_escrow
+
+KeysOption = Annotated[
+    Path | None, typer.Option("--keys", metavar="FILE", help="Escrow file of this chip with the keys that are needed.")
+]
+
+
+@app.command("set")
+def set_(
+    port: PortOption,
+    slots: Annotated[list[int], typer.Option("--slot", metavar="N", min=0, max=15, help="May be given several times.")],
+    escrow: Annotated[Path, typer.Option("--escrow", metavar="FILE", help="The new, encrypted file with the keys.")],
+    derive_from: Annotated[
+        str | None,
+        typer.Option("--derive-from", metavar="FILE", help="Master key (binary); without one the keys are random."),
+    ] = None,
+    keys: KeysOption = None,
+    passphrase_file: EscrowPassphraseFileOption = None,
+    *,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Make secret keys for this chip, put them into escrow, and write them. They are never shown."""
+    with reporting(as_json=json):
+        master = None if derive_from is None else read_bytes(derive_from)
+        passphrase = new_escrow_passphrase(passphrase_file)
+        with open_device(port) as device:
+            config = device.session.read_config()
+            known = known_keys(keys, passphrase_file, config.serial_number)
+            writes = plan_key_writes(config, slots, known)
+            make = random_key if master is None else derived_keys(master, config.serial_number)
+            made = {write.slot: make(write.slot) for write in writes}
+            if not json:
+                for write in writes:
+                    how = "in clear" if write.write_key is None else f"encrypted with the key in slot {write.write_key}"
+                    console().print(f"Slot {write.slot}, {how}. {' '.join(slot_policy(config, write.slot).sentences)}")
+            if not yes:
+                named = ", ".join(str(write.slot) for write in writes)
+                confirm(config.serial_number.hex(), f"replace the key in slot {named}", json=json)
+            save_escrow(escrow, EscrowedKeys(config.serial_number, made), passphrase)
+            write_keys(device.session, writes, made, known)
+            if config.data_locked:
+                check_keys(device.session, made)
+    proved = config.data_locked
+    if json:
+        rows = [{"slot": write.slot, "encrypted": write.write_key is not None} for write in writes]
+        print_json({
+            "virtual": device.board.info.virtual, "serial_number": config.serial_number.hex(), "written": rows,
+            "escrow": str(escrow), "proved": proved,
+        })  # fmt: skip
+        return
+    if proved:
+        console().print(f"Written, and each proved by CheckMac. The keys are in {escrow}, encrypted.")
+    else:
+        console().print(f"Written. The keys are in {escrow}, encrypted.")
+        console().print(f"CheckMac proves them once the data zone is locked: atecc-bench key check --keys {escrow}")
+
+
+@app.command("check")
+def check(
+    port: PortOption,
+    keys: Annotated[Path, typer.Option("--keys", metavar="FILE", help="Escrow file of this chip.")],
+    passphrase_file: EscrowPassphraseFileOption = None,
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Let CheckMac prove that the chip holds the keys of an escrow file. Changes nothing but counted uses."""
+    with reporting(as_json=json), open_device(port) as device:
+        serial_number = device.session.serial_number()
+        known = known_keys(keys, passphrase_file, serial_number)
+        check_keys(device.session, known)
+    if json:
+        print_json({
+            "virtual": device.board.info.virtual, "serial_number": serial_number.hex(), "slots": sorted(known),
+            "proved": True,
+        })  # fmt: skip
+    else:
+        console().print(f"CheckMac proved the key in slot {', '.join(str(slot) for slot in sorted(known))}.")
+
+
+def known_keys(path: Path | None, passphrase_file: Path | None, serial_number: bytes) -> Mapping[int, bytes]:
+    """The keys in the escrow file of the chip with this serial number, by slot; none without a file.
+
+    Raises:
+        InputError: what `load_escrow` raises.
+        RefusedError: `other-device`.
+
+    """
+    if path is None:
+        return {}
+    content = read_bytes(str(path))
+    escrowed = load_escrow(content, escrow_passphrase(path, passphrase_file))
+    if escrowed.serial_number != serial_number:
+        raise RefusedError(
+            "other-device",
+            f"The escrow file is of the chip {escrowed.serial_number.hex()}, and this one is {serial_number.hex()}.",
+            "Give the escrow file of this chip, or connect the other one.",
+        )
+    return escrowed.keys

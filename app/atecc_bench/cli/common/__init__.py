@@ -1,0 +1,1 @@
+"""What all verbs share: output, opening a device, files, asking."""

@@ -1,0 +1,73 @@
+"""What every verb prints: one JSON document or lines for people, and errors in both forms."""
+
+import json
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from atecc_bench.errors import BenchError
+from atecc_bench.link.board.connection import BoardInfo
+from atecc_bench.link.transports.errors import CancelledError
+
+PortOption = Annotated[
+    str, typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL.")
+]
+PortsOption = Annotated[
+    list[str],
+    typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL; can be repeated."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+
+
+def print_json(document: Mapping[str, object]) -> None:
+    """Print one JSON document on stdout."""
+    # ASCII, so that no code page of a terminal or a file can spoil it.
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Where text for people goes. What comes from a chip or a certificate is never markup, nor an emoji's name."""
+    return Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
+
+
+def virtual_mark(board: BoardInfo) -> str:
+    """What must stand beside everything that comes from a board in software."""
+    return " VIRTUAL" if board.virtual else ""
+
+
+def error_document(error: BenchError) -> dict[str, object]:
+    """An error as the command line's documents carry it."""
+    return {"error": error.document}
+
+
+def print_error(error: BenchError) -> None:
+    """Tell a person on stderr what happened and what to try."""
+    out = console(stderr=True)
+    out.print("Error:", style="bold red", end=" ")
+    out.print(error.message)
+    if error.hint:
+        out.print(error.hint)
+
+
+@contextmanager
+def reporting(*, as_json: bool) -> Generator[None]:
+    """Turn a BenchError into its output and its exit code."""
+    try:
+        yield
+    except BenchError as error:
+        if as_json:
+            print_json(error_document(error))
+        else:
+            print_error(error)
+        raise typer.Exit(error.exit_code) from error
+    except KeyboardInterrupt as interrupt:
+        error = CancelledError()
+        if as_json:
+            print_json(error_document(error))
+        else:
+            print_error(error)
+        raise typer.Exit(error.exit_code) from interrupt

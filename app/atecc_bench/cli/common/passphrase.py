@@ -1,0 +1,122 @@
+"""Passphrases of certificate authorities and escrow files: from a file, the environment, the keyring, or a prompt."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atecc_bench.errors import InputError
+from atecc_bench.workflows.ca_access import VARIABLE, ready_passphrase
+
+ESCROW_VARIABLE = "ATECC_BENCH_ESCROW_PASSPHRASE"
+LONGEST_PASSPHRASE = 1023  # bytes, OpenSSL's limit for encrypted keys
+
+PassphraseFileOption = Annotated[
+    Path | None, typer.Option("--passphrase-file", metavar="FILE", help="File whose first line is the CA's passphrase.")
+]
+
+EscrowPassphraseFileOption = Annotated[
+    Path | None,
+    typer.Option("--passphrase-file", metavar="FILE", help="File whose first line is the escrow file's passphrase."),
+]
+
+
+def existing_passphrase(directory: Path, file: Path | None) -> bytes:
+    """The passphrase of the authority in `directory`.
+
+    Raises:
+        InputError: `passphrase-needed` when there is none anywhere and nobody to ask.
+
+    """
+    found = passphrase_in(file) if file else ready_passphrase(directory)
+    if found:
+        return found
+    _someone_must_be_there()
+    return typer.prompt(f"Passphrase of the CA in {directory}", hide_input=True, err=True).encode()
+
+
+def new_passphrase(directory: Path, file: Path | None) -> bytes:
+    """A passphrase for a new authority, asked for twice when it is typed."""
+    found = passphrase_in(file) if file else ready_passphrase(directory)
+    if not found:
+        _someone_must_be_there()
+        prompt = "Passphrase for the new CA's keys"
+        found = typer.prompt(prompt, hide_input=True, confirmation_prompt=True, err=True).encode()
+    if len(found) > LONGEST_PASSPHRASE:
+        raise InputError(
+            "passphrase-too-long",
+            f"The passphrase has {len(found)} bytes; openssl reads at most {LONGEST_PASSPHRASE}.",
+            "Choose a shorter one.",
+        )
+    return found
+
+
+def escrow_passphrase(path: Path, file: Path | None) -> bytes:
+    """The passphrase of the escrow file that is at `path`.
+
+    Raises:
+        InputError: `passphrase-needed` when there is none anywhere and nobody to ask.
+
+    """
+    return ready_escrow_passphrase(file) or _ask_for_escrow(f"of the escrow file {path}", confirmation=False)
+
+
+def new_escrow_passphrase(file: Path | None) -> bytes:
+    """A passphrase for new escrow files, asked for twice when it is typed.
+
+    Raises:
+        InputError: `passphrase-needed` when there is none anywhere and nobody to ask.
+
+    """
+    return ready_escrow_passphrase(file) or _ask_for_escrow("for new escrow files", confirmation=True)
+
+
+def ready_escrow_passphrase(file: Path | None) -> bytes:
+    """The passphrase of escrow files if nobody needs to be asked for it, else nothing.
+
+    Raises:
+        InputError: `passphrase-needed` when the file has none.
+
+    """
+    return passphrase_in(file) if file else os.fsencode(os.environ.get(ESCROW_VARIABLE, ""))
+
+
+def passphrase_in(file: Path) -> bytes:
+    """The first line of a passphrase file.
+
+    Raises:
+        InputError: `passphrase-needed` when there is none in it.
+
+    """
+    try:
+        first = file.read_bytes().splitlines()[0]
+    except (OSError, IndexError):
+        first = b""
+    if not first:
+        raise InputError(
+            "passphrase-needed",
+            f"The passphrase file {file} cannot be used: it is missing, unreadable or empty.",
+            "Write the passphrase into its first line.",
+        )
+    return first
+
+
+def _ask_for_escrow(which: str, *, confirmation: bool) -> bytes:
+    if not sys.stdin.isatty():
+        raise InputError(
+            "passphrase-needed",
+            f"The passphrase {which} is needed, and there is nobody to ask.",
+            f"Give it in a file (--help names the option) or in {ESCROW_VARIABLE}.",
+        )
+    return typer.prompt(f"Passphrase {which}", hide_input=True, confirmation_prompt=confirmation, err=True).encode()
+
+
+def _someone_must_be_there() -> None:
+    if not sys.stdin.isatty():
+        raise InputError(
+            "passphrase-needed",
+            "The CA's passphrase is needed, and there is nobody to ask.",
+            f"Give it with --passphrase-file or in {VARIABLE}.",
+        )

@@ -1,0 +1,59 @@
+"""The verb that makes a support bundle."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from atecc_bench.cli.common.open_device import Device, open_device
+from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.output_files import write_new
+from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, BundledExchange, bundle_bytes
+from atecc_bench.records.run_records import Records
+from atecc_bench.workflows.support_bundle import gather
+
+
+def bundle(
+    port: PortOption,
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file that is made.")],
+    notes: Annotated[str, typer.Option("--notes", metavar="TEXT", help="What went wrong, in your words.")] = "",
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Gather all that helps to diagnose a chip from afar, and no secret. Changes nothing on the chip."""
+    with reporting(as_json=json):
+        with open_device(port) as device:
+            made = gather_from(device, notes)
+        write_new(out, bundle_bytes(made))
+    slots = [n for n, slot in made.slots.items() if slot.contents is not None]
+    document = {
+        "virtual": made.virtual,
+        "file": str(out),
+        "serial_number": made.config_zone.serial_number.hex(),
+        "slots": slots,
+        "public_keys": list(made.public_keys),
+        "certificates": list(made.certificates),
+        "exchanges": len(made.trace),
+    }
+    if json:
+        print_json(document)
+        return
+    mark = virtual_mark(device.board.info)
+    console().print(f"{out}: chip {document['serial_number']}{mark}, {len(slots)} slots, {len(made.trace)} exchanges.")
+    console().print(f"Certificates: {', '.join(made.certificates) or 'none'}. No secret and no private key is in it.")
+
+
+def gather_from(device: Device, notes: str = "") -> Bundle:
+    """The bundle of an open device."""
+    board = device.board.info
+    trace = tuple(
+        BundledExchange(started=e.started, seconds=e.seconds, request=e.request, reply=e.reply)
+        for e in device.board.trace.exchanges
+    )
+    return gather(
+        device.session,
+        BundledBoard(name=board.name, version=board.version, chip=board.chip, virtual=board.virtual),
+        trace,
+        Records.of_user(),
+        notes,
+    )

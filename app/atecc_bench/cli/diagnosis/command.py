@@ -1,0 +1,110 @@
+"""The verb that sends commands to a chip, and says why one was refused."""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+
+import typer
+
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.console.answer_text import describe_answer
+from atecc_bench.chip.console.command_catalogue import FORMS
+from atecc_bench.chip.console.command_effects import Effect, effect_of
+from atecc_bench.chip.console.command_spec import describe_command, parse_command
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
+from atecc_bench.cli.common.confirm import YesOption, confirm
+from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
+from atecc_bench.cli.diagnosis.explain import explanation_document, print_explanation
+from atecc_bench.diagnose.bundle.redaction import data_is_secret
+from atecc_bench.diagnose.refusals.candidate_states import Known
+from atecc_bench.diagnose.refusals.explain import Explanation, explain
+from atecc_bench.errors import ExitCode, InputError
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A command, its answer, and why it was refused if it was."""
+
+    packet: CommandPacket
+    answer: ResponsePacket
+    why: Explanation | None
+
+
+def command(
+    commands: Annotated[
+        list[str] | None, typer.Argument(metavar="WORDS...", help="Commands, each in quotes, sent in one wake.")
+    ] = None,
+    port: Annotated[str | None, typer.Option("--port", metavar="URL", help="Where the chip is.")] = None,
+    *,
+    list_all: Annotated[bool, typer.Option("--list", help="List the commands with their parameters.")] = False,
+    yes: YesOption = False,
+    json: JsonOption = False,
+) -> None:
+    """Send commands to a chip, as words or as packets in hex; a refusal is explained."""
+    if list_all:
+        _list()
+        return
+    with reporting(as_json=json):
+        packets = [parse_command(words, FORMS) for words in commands or ()]
+        if not packets:
+            raise InputError("no-command", "No command was given.", 'For example: "info mode=revision"; see --list.')
+        if port is None:
+            raise InputError("usage", "No port was given.", "Add --port URL, for example virtual://fresh.")
+        with open_device(port) as device:
+            config = device.session.read_config()
+            if not yes and any(effect_of(packet) is not Effect.NOTHING for packet in packets):
+                confirm(config.serial_number.hex(), _intent(packets), json=json)
+            packets = [replace(p, secret=data_is_secret(p, config)) for p in packets]
+            sent = _send(device.session, packets, config)
+    refused = sent[-1].why is not None
+    if json:
+        print_json({"virtual": device.board.info.virtual, "exchanges": [_document(one) for one in sent]})
+    else:
+        for one in sent:
+            console().print(f"> {describe_command(one.packet, FORMS)}", style="bold")
+            console().print(f"< {describe_answer(one.packet, one.answer)}")
+            if one.why is not None:
+                print_explanation(one.why)
+    raise typer.Exit(ExitCode.NO if refused else ExitCode.DONE)
+
+
+def _send(session: ChipSession, packets: list[CommandPacket], config: ConfigZone) -> list[Sent]:
+    """Send until one is refused."""
+    session.sleep()  # so that it is known what TempKey holds: nothing
+    sent: list[Sent] = []
+    for packet in packets:
+        try:
+            sent.append(Sent(packet, ResponsePacket(session.execute(packet)), None))
+        except ChipStatusError as error:
+            known = Known(config=config.to_bytes(), before=tuple(one.packet for one in sent))
+            why = explain(known, packet, error.code)
+            if not why.answers:  # a command before it changed what was read
+                why = explain(replace(known, config=session.read_config().to_bytes()), packet, error.code)
+            return [*sent, Sent(packet, ResponsePacket(bytes((error.code,))), why)]
+    return sent
+
+
+def _intent(packets: list[CommandPacket]) -> str:
+    changing = [describe_command(p, FORMS).split(" ")[0] for p in packets if effect_of(p) is not Effect.NOTHING]
+    undone = any(effect_of(packet) is Effect.FOR_EVER for packet in packets)
+    return f"send {' and '.join(changing)}{', which can never be undone' if undone else ''}"
+
+
+def _document(one: Sent) -> dict[str, object]:
+    return {
+        "command": describe_command(one.packet, FORMS),
+        "packet": one.packet.to_bytes().hex(),
+        "answer": one.answer.payload.hex(),
+        "meaning": describe_answer(one.packet, one.answer),
+        **({"explanation": explanation_document(one.why)} if one.why is not None else {}),
+    }
+
+
+def _list() -> None:
+    for form in FORMS.values():
+        console().print(f"{form.name}: {form.summary}", style="bold")
+        for parameter in form.parameters:
+            choices = f" ({', '.join(parameter.choices)})" if 1 < len(parameter.choices) < 9 else ""
+            usual = f" [{parameter.default}]" if parameter.default not in (None, "") else ""
+            console().print(f"    {parameter.name}{usual}: {parameter.meaning}{choices}")

@@ -1,0 +1,112 @@
+"""The verb that says why a chip refuses a command, or would."""
+
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from atecc_bench.chip.console.command_catalogue import FORMS
+from atecc_bench.chip.console.command_spec import describe_command, parse_command
+from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, FromPortOption
+from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
+from atecc_bench.diagnose.config.partial_config import spans_text
+from atecc_bench.diagnose.refusals.explain import Answer, Explanation, explain
+from atecc_bench.errors import ExitCode, InputError
+from atecc_bench.twin.rules.refusal_reasons import Reason
+
+
+def explain_verb(
+    command: Annotated[
+        str, typer.Option("--command", metavar="WORDS", help="The command, as words or as a packet in hex.")
+    ],
+    config: Annotated[
+        str | None,
+        typer.Option("--config", metavar="FILE", help="A dump of the configuration zone, or of a part of it."),
+    ] = None,
+    port: FromPortOption = None,
+    bundle: BundleOption = None,
+    before: Annotated[
+        list[str] | None,
+        typer.Option("--before", metavar="WORDS", help="A command since the last wake; repeat it for more."),
+    ] = None,
+    *,
+    just_awake: Annotated[bool, typer.Option("--just-awake", help="Nothing was sent since the last wake.")] = False,
+    answered: Annotated[
+        str | None, typer.Option("--answered", metavar="HEX", help="The status that was seen, for example 0F.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Say whether a chip carries a command out, and why not: the rule, the bits, and what would have to differ."""
+    with reporting(as_json=json):
+        packet = parse_command(command, FORMS, filler=0)
+        history = tuple(parse_command(words, FORMS, filler=0) for words in before or ())
+        found = ConfigSource(config, port, bundle).find_known()
+        known = found.known
+        if history or just_awake:
+            known = replace(known, before=history)
+        told = explain(known, packet, None if answered is None else _status(answered))
+    if json:
+        print_json({**found.document, **explanation_document(told)})
+    else:
+        found.print_remarks()
+        print_explanation(told)
+    raise typer.Exit(ExitCode.DONE if told.allowed else ExitCode.NO)
+
+
+def _status(text: str) -> int:
+    try:
+        return int(text, 16)
+    except ValueError as error:
+        raise InputError("usage", f"{text!r} is no status.", "Give two hex digits, for example 0F.") from error
+
+
+def explanation_document(told: Explanation) -> dict[str, object]:
+    """The explanation as its JSON document."""
+    return {
+        "allowed": told.allowed,
+        "certain": told.certain,
+        "undecided": [list(span) for span in told.undecided],
+        "summary": told.summary,
+        "command": describe_command(told.command, FORMS),
+        "packet": told.command.to_bytes().hex(),
+        "reasons": [_reason_document(answer, answer.reason) for answer in told.answers if answer.reason is not None],
+    }
+
+
+def _reason_document(answer: Answer, reason: Reason) -> dict[str, object]:
+    changes = answer.remedy.changes if answer.remedy is not None else ()
+    return {
+        "id": reason.id.value,
+        "sentence": reason.sentence,
+        "bytes": [list(span) for span in reason.bytes],
+        "status": f"{answer.status:02X}",
+        "when": list(answer.when),
+        "what_to_do": answer.what_to_do,
+        "changes": [
+            {
+                "field": change.field.name,
+                "bytes": [change.field.start, change.field.last],
+                "mask": change.field.mask,
+                "from": change.before,
+                "to": change.after,
+            }
+            for change in changes
+        ],
+    }
+
+
+def print_explanation(told: Explanation) -> None:
+    """Tell a person."""
+    out = console()
+    out.print(told.summary, style="bold green" if told.allowed and told.certain else "bold")
+    for answer in told.answers:
+        when = f" ({', '.join(answer.when)})" if answer.when else ""
+        if answer.reason is None:
+            if not told.certain:
+                out.print(f"  It is carried out{when}.")
+            continue
+        decided = f"; decided by {answer.reason.where}" if answer.reason.where else ""
+        out.print(f"  {answer.status:02X}  {answer.reason.sentence}{when}  [{answer.reason.id}{decided}]")
+        out.print(f"      {answer.what_to_do}")
+    if told.undecided:
+        out.print(f"What would decide it is not known: {spans_text(told.undecided)} of the configuration zone.")

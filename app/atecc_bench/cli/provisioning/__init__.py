@@ -1,0 +1,1 @@
+"""provision, profile, report."""

@@ -1,0 +1,145 @@
+"""`provision` for many devices: the CA is unlocked once, the batch confirmed once, each device told as it ends."""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+from rich.table import Table
+
+from atecc_bench.cli.common.confirm import nobody_to_ask
+from atecc_bench.cli.common.interrupt import interruptible
+from atecc_bench.cli.common.output import console, print_json
+from atecc_bench.cli.common.passphrase import existing_passphrase, new_escrow_passphrase
+from atecc_bench.errors import ExitCode, InputError, RefusedError
+from atecc_bench.pki.authority.certificate_authority import load_authority
+from atecc_bench.pki.authority.issuer import Issuer
+from atecc_bench.profiles.model import Profile
+from atecc_bench.provision.model.device_inputs import Given
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.ports.presets import parse_virtual_url
+from atecc_bench.twin.ports.url_scheme import SCHEME, is_virtual_url
+from atecc_bench.workflows.batch import Batch, DeviceResult, run_batch
+from atecc_bench.workflows.provisioning import Order
+
+
+def order_for_batch(
+    profile: Profile,
+    issuer: Issuer | None,
+    ca: Path | None,
+    passphrase_file: Path | None,
+    given: Given,
+    escrow_file: Path | None,
+    *,
+    fill_keys: bool,
+) -> Order:
+    """The order for every device, its CA unlocked.
+
+    Raises:
+        InputError: `usage` when something was given, or is wanted, that belongs to one device.
+
+    """
+    order = Order(profile, issuer, None, fill_keys=fill_keys, given=given)
+    if order.asks_for_each_device or order.for_batch() != order:
+        raise InputError(
+            "usage",
+            f"The profile {profile.name} wants something of its own for each device, and this is a batch.",
+            "Provision the devices one by one, or in the window.",
+        )
+    authority = load_authority(ca, existing_passphrase(ca, passphrase_file)) if ca else None
+    escrow = new_escrow_passphrase(escrow_file) if fill_keys else b""
+    return Order(profile, issuer, authority, fill_keys=fill_keys, escrow_passphrase=escrow, given=given)
+
+
+def check_ports(ports: Sequence[str]) -> None:
+    """Raise `InputError` (`port-repeated`) when a device is given twice, by whatever names."""
+    seen: dict[str, str] = {}
+    for port in ports:
+        device = _device_behind(port)
+        before = seen.get(device)
+        seen[device] = port
+        if before is not None:
+            raise InputError(
+                "port-repeated",
+                f"The port {port} is given twice." if port == before else f"{port} and {before} are the same port.",
+                "Give each port once; --count is for several devices, one after the other, at a port.",
+            )
+
+
+def _device_behind(port: str) -> str:
+    if is_virtual_url(port):
+        state = parse_virtual_url(port).state
+        return port if state is None else f"{SCHEME}:{os.path.realpath(state)}"
+    if "://" in port:
+        return port.partition("?")[0].casefold()
+    return port.upper().removeprefix("\\\\.\\") if sys.platform == "win32" else os.path.realpath(port)
+
+
+def confirm_batch(order: Order, ports: Sequence[str], count: int, *, json: bool) -> None:
+    """Let somebody confirm once, for all devices.
+
+    Raises:
+        InputError: `confirmation-needed` where a program reads the answer.
+        RefusedError: `not-confirmed`.
+
+    """
+    total = len(ports) * count
+    which = f"{total} chips" if total > 1 else "a chip"
+    what = f"lock {which} for ever" if order.profile.locks_something else f"provision {which}"
+    if json:
+        raise nobody_to_ask(f"This batch will {what}")
+    console().print(f"{order.profile.title}: {count} at each of {len(ports)} ports, each rehearsed on a twin first.")
+    typed = typer.prompt(f"Type the profile's name to {what}")
+    if typed.strip() != order.profile.name:
+        raise RefusedError(
+            "not-confirmed", f"The name of the profile is {order.profile.name}.", "Nothing was written."
+        )  # fmt: skip
+
+
+def provision_batch(
+    order: Order, ports: Sequence[str], *, count: int, baud: int, wait_s: float | None, json: bool
+) -> NoReturn:
+    """Run the batch and exit: with 0 when all passed, else with the gravest exit code of a device."""
+    batch = Batch(order, Records.of_user(), baud, count, wait_s)
+    with interruptible() as cancelled:
+        results = run_batch(batch, ports, _ignore if json else _tell, cancelled)
+    if json:
+        print_json(batch_document(results))
+    else:
+        _print_summary(results)
+    raise typer.Exit(max((result.exit_code for result in results), default=ExitCode.DONE))
+
+
+def batch_document(results: Sequence[DeviceResult]) -> dict[str, object]:
+    """The one document of a batch: a document for each device, in the order in which they ended."""
+    return {
+        "virtual": any(result.virtual for result in results),
+        "passed": sum(result.passed for result in results),
+        "failed": sum(not result.passed for result in results),
+        "devices": [result.document() for result in results],
+    }
+
+
+def _ignore(result: DeviceResult) -> None:
+    del result
+
+
+def _tell(result: DeviceResult) -> None:
+    word = "PASS" if result.passed else "FAIL"
+    mark = " VIRTUAL" if result.virtual else ""
+    seconds = f"{result.report.outcome.timing.total_s:.2f} s" if result.report else ""
+    said = result.error.message if result.error else ""
+    colour = "red" if not result.passed else "magenta" if result.virtual else "green"
+    line = f"{result.port}  {result.serial_number or 'no chip':<18}  {word}{mark}  {seconds}  {said}"
+    console().print(line.rstrip(), style=colour)
+
+
+def _print_summary(results: Sequence[DeviceResult]) -> None:
+    table = Table("Port", "PASS", "FAIL", box=None)
+    for port in dict.fromkeys(result.port for result in results):
+        mine = [result for result in results if result.port == port]
+        passed = sum(result.passed for result in mine)
+        table.add_row(port, str(passed), str(len(mine) - passed))
+    console().print(table)

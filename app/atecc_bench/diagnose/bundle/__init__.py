@@ -1,0 +1,1 @@
+"""Support bundles: collect, redact, read."""

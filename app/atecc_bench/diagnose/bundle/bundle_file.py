@@ -1,0 +1,295 @@
+"""A support bundle: one zip file with all that helps to diagnose a chip from afar, and no secret.
+
+`bundle.json` holds everything but the certificates, which lie beside it as DER. Its schema is published in
+`resources/schemas`; a reader refuses versions that it does not know.
+"""
+
+import io
+import json
+import platform
+import struct
+import zipfile
+import zlib
+from datetime import UTC, datetime
+from typing import Annotated, Literal, Self, cast
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)  # fmt: skip
+from pydantic.config import JsonDict
+
+from atecc_bench import __version__
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.protocol.packet import CommandPacket, PacketError, ResponsePacket
+from atecc_bench.chip.protocol.zones import CONFIG_SIZE, OTP_SIZE, SLOT_COUNT, slot_size
+from atecc_bench.diagnose.bundle.redaction import answer_is_secret, data_is_secret, secret_slots
+from atecc_bench.diagnose.refusals.candidate_states import Known
+from atecc_bench.errors import InputError
+from atecc_bench.pki.encoding.der import parse_der
+from atecc_bench.pki.keys.key_files import PUBLIC_KEY_LENGTH
+
+FORMAT = "atecc-bench-bundle"
+VERSION = 1
+DOCUMENT = "bundle.json"
+_CERTIFICATES = "certificates/"
+_LARGEST = 8 << 20
+_LONGEST_WHY = 300
+_COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+_REVISION_SIZE = 4
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+_TALK = ("e:t(", "ecc:talk(")
+# What `zipfile` and `json` raise over damaged files.
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, LookupError, ValueError, RuntimeError, EOFError, OSError,
+    RecursionError, OverflowError,
+)  # fmt: skip
+_REMOVED = "(removed: may be a secret)"
+
+
+def _hex_bytes(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("hex digits are expected")
+    return bytes.fromhex(value)
+
+
+def _sized(data: bytes, *sizes: int) -> bytes:
+    if len(data) not in sizes:
+        raise ValueError(f"it has {len(data)} bytes, not {' or '.join(map(str, sizes))}")
+    return data
+
+
+def _hex_pattern(*sizes: int) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(f'[0-9a-f]{{{2 * n}}}' for n in sizes)})$"})
+
+
+_SLOT_SIZES = tuple(sorted({slot_size(slot) for slot in range(SLOT_COUNT)}))
+HexBytes = Annotated[
+    bytes, PlainValidator(_hex_bytes), PlainSerializer(lambda data: data.hex(), return_type=str)
+]  # fmt: skip
+Revision = Annotated[HexBytes, AfterValidator(lambda b: _sized(b, _REVISION_SIZE)), _hex_pattern(_REVISION_SIZE)]
+Config = Annotated[HexBytes, AfterValidator(lambda b: _sized(b, CONFIG_SIZE)), _hex_pattern(CONFIG_SIZE)]
+Otp = Annotated[HexBytes, AfterValidator(lambda b: _sized(b, OTP_SIZE)), _hex_pattern(OTP_SIZE)]
+SlotContents = Annotated[HexBytes, AfterValidator(lambda b: _sized(b, *_SLOT_SIZES)), _hex_pattern(*_SLOT_SIZES)]
+PublicKey = Annotated[HexBytes, AfterValidator(lambda b: _sized(b, PUBLIC_KEY_LENGTH)), _hex_pattern(PUBLIC_KEY_LENGTH)]
+Slot = Annotated[
+    int, Field(ge=0, lt=SLOT_COUNT), WithJsonSchema({"type": "string", "pattern": "^([0-9]|1[0-5])$"})
+]  # fmt: skip
+_BY_SLOT: JsonDict = {"additionalProperties": False}
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class BundledSlot(_Model):
+    """A data slot: its contents as far as they could be read, or why they could not."""
+
+    contents: SlotContents | None = None
+    why: str = ""
+
+
+class BundledExchange(_Model):
+    """One request to the bridge and its reply; bytes that may be secret are removed from both."""
+
+    started: float = Field(ge=0, le=_LATEST.timestamp(), allow_inf_nan=False, description="seconds since 1970")
+    seconds: float = Field(ge=0, allow_inf_nan=False)
+    request: str
+    reply: str
+
+
+class BundledBoard(_Model):
+    """The board the chip was on."""
+
+    name: str
+    version: str
+    chip: str
+    virtual: bool
+
+
+class Bundle(_Model):
+    """All that is in a bundle. Bytes are hex texts in its document; certificates are files of their own."""
+
+    format: Literal["atecc-bench-bundle"] = FORMAT
+    version: Literal[1] = VERSION
+    created: AwareDatetime = Field(ge=_EARLIEST, le=_LATEST)
+    tool: str
+    platform: str
+    board: BundledBoard | None = None
+    revision: Revision
+    config: Config = Field(description="128 bytes")
+    otp: Otp | None = None
+    slots: dict[Slot, BundledSlot] = Field(json_schema_extra=_BY_SLOT)
+    public_keys: dict[Slot, PublicKey] = Field(description="X and Y by slot, 64 bytes", json_schema_extra=_BY_SLOT)
+    trace: tuple[BundledExchange, ...] = ()
+    log: str = ""
+    notes: str = ""
+    certificates: dict[str, HexBytes] = Field(default_factory=dict[str, bytes], exclude=True)
+
+    @model_validator(mode="after")
+    def _slots_have_their_sizes(self) -> Self:
+        for number, slot in self.slots.items():
+            if slot.contents is not None and len(slot.contents) != slot_size(number):
+                raise ValueError(f"slot {number} has {len(slot.contents)} bytes, not {slot_size(number)}")
+        return self
+
+    @property
+    def virtual(self) -> bool:
+        """Whether it is of a chip in software."""
+        return self.board is not None and self.board.virtual
+
+    @property
+    def config_zone(self) -> ConfigZone:
+        """The configuration, decoded."""
+        return ConfigZone.parse(self.config)
+
+    def known(self) -> Known:
+        """What the bundle says of the chip, for `explain`."""
+        slots = {n: slot.contents for n, slot in self.slots.items() if slot.contents is not None}
+        return Known(config=self.config, slots=slots, otp=self.otp)
+
+
+def new_bundle(
+    *,
+    revision: bytes,
+    config: ConfigZone,
+    otp: bytes | None,
+    slots: dict[int, BundledSlot],
+    public_keys: dict[int, bytes],
+    board: BundledBoard | None,
+    trace: tuple[BundledExchange, ...] = (),
+    log: str = "",
+    notes: str = "",
+    certificates: dict[str, bytes] | None = None,
+) -> Bundle:
+    """Put a bundle together; what may be secret is taken out whatever is given."""
+    hidden = secret_slots(config)
+    kept = {
+        n: BundledSlot(why="Its contents are a key, or may be one.") if n in hidden and slot.contents else slot
+        for n, slot in slots.items()
+    }
+    return Bundle(
+        created=datetime.now(UTC),
+        tool=f"atecc-bench {__version__}",
+        platform=f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        board=board,
+        revision=revision,
+        config=config.to_bytes(),
+        otp=otp,
+        slots=kept,
+        public_keys=public_keys,
+        trace=tuple(without_secrets(exchange, config) for exchange in trace),
+        log=log,
+        notes=notes,
+        certificates=certificates or {},
+    )
+
+
+def without_secrets(exchange: BundledExchange, config: ConfigZone | None) -> BundledExchange:
+    """The exchange without the bytes that may be keys; what is no readable packet is removed if it may hold any."""
+    prefix = next((p for p in _TALK if exchange.request.lower().startswith(p)), None)
+    if prefix is None:
+        return exchange
+    try:
+        command = CommandPacket.parse(bytes.fromhex(exchange.request[len(prefix) :].rstrip(")")))
+    except (ValueError, PacketError):
+        return exchange.model_copy(update={"request": f"{prefix}{_REMOVED})", "reply": _REMOVED})
+    update: dict[str, str] = {}
+    if command.data and data_is_secret(command, config):
+        head = command.to_bytes()[:5].hex().upper()
+        update["request"] = f"{prefix}{head} {_REMOVED})"
+    if answer_is_secret(command, config) and not _is_status(exchange.reply):
+        update["reply"] = _REMOVED
+    return exchange.model_copy(update=update) if update else exchange
+
+
+def _is_status(reply: str) -> bool:
+    try:
+        return ResponsePacket.parse(bytes.fromhex(reply[3:-1])).status_code is not None
+    except (ValueError, PacketError):
+        return not reply or reply.endswith("()")
+
+
+def bundle_bytes(bundle: Bundle) -> bytes:
+    """The bundle as a zip file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(DOCUMENT, json.dumps(bundle.model_dump(mode="json"), indent=1) + "\n")
+        for name, der in sorted(bundle.certificates.items()):
+            archive.writestr(f"{_CERTIFICATES}{name}.der", der)
+    return buffer.getvalue()
+
+
+def read_bundle(data: bytes) -> Bundle:
+    """Open a bundle.
+
+    Raises:
+        InputError: `not-a-bundle`, or `bundle-version` when a newer program made it.
+
+    """
+    document, certificates = _unpacked(data)
+    if document.get("format") != FORMAT:
+        raise _not_a_bundle(f"{DOCUMENT} is of another kind")
+    version = document.get("version")
+    if isinstance(version, int) and version > VERSION:
+        raise InputError(
+            "bundle-version",
+            f"This bundle has version {version}; this program reads version {VERSION}.",
+            "Update ATECC Bench.",
+        )
+    try:
+        return Bundle.model_validate({**document, "certificates": certificates})
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(map(str, (DOCUMENT, *first["loc"])))
+        raise _not_a_bundle(f"{where}: {first['msg'].removeprefix('Value error, ')}") from error
+
+
+def _unpacked(data: bytes) -> tuple[dict[str, object], dict[str, bytes]]:
+    """The document, and the certificates by name."""
+    part = "the archive"
+    certificates: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            if sum(entry.file_size for entry in entries) > _LARGEST:
+                raise _not_a_bundle("it is too large")
+            for entry in entries:
+                part = entry.filename
+                if entry.compress_type not in _COMPRESSIONS:
+                    raise _not_a_bundle(f"{part} is packed in a way that no bundle is")
+                if part.startswith(_CERTIFICATES) and part.endswith(".der"):
+                    name = part.removeprefix(_CERTIFICATES).removesuffix(".der")
+                    certificates[name] = _one_element(archive.read(entry), part)
+            part = DOCUMENT
+            document: object = json.loads(archive.read(DOCUMENT))
+            json.dumps(document, ensure_ascii=False).encode()  # halves of characters cannot be shown anywhere
+    except _DAMAGED as error:
+        raise _not_a_bundle(f"{part} cannot be read: {error}") from error
+    if not isinstance(document, dict):
+        raise _not_a_bundle(f"{DOCUMENT} holds no object")
+    return cast("dict[str, object]", document), certificates
+
+
+def _one_element(data: bytes, part: str) -> bytes:
+    try:
+        parse_der(data)
+    except InputError as error:
+        raise _not_a_bundle(f"{part} is no whole certificate: {error.message}") from error
+    return data
+
+
+def _not_a_bundle(why: str) -> InputError:
+    # A damaged name may hold what no terminal can show.
+    shown = why.encode("utf-8", "backslashreplace").decode()[:_LONGEST_WHY].rstrip(".")
+    return InputError("not-a-bundle", f"This is not a support bundle: {shown}.", "Give a file that `bundle` made.")

@@ -1,0 +1,1 @@
+"""From differing fields to one root cause with evidence and fix."""

@@ -1,0 +1,1 @@
+"""Two certificates by structure: fields, ranges, facts."""

@@ -1,0 +1,183 @@
+"""From a pasted log or dump to a comparison: which of the things in it are the two sides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cryptography import x509
+
+from atecc_bench.diagnose.compare.compare import Comparison, compare
+from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.diagnose.compare.misread import misread_bytes
+from atecc_bench.diagnose.paste.content_type import Content, declared_length
+from atecc_bench.diagnose.paste.recognise import Found, Progress, Span, recognise, unheard
+from atecc_bench.errors import BenchError, InputError
+from atecc_bench.pki.keys.key_files import certificate_public_key
+from atecc_bench.text_files import text_of
+
+_CERTIFICATES = (Content.CERTIFICATE, Content.DAMAGED_CERTIFICATE)
+
+
+@dataclass(frozen=True)
+class PastedComparison:
+    """A comparison out of a paste, what else the paste says that helps, and everything that was recognised in it.
+
+    `expected_from` and `stored_from` say which part of the paste, or which file, the sides are; `left_out` counts the
+    other comparisons in it.
+    """
+
+    comparison: Comparison
+    known: Known
+    recognised: tuple[Found, ...]
+    expected_from: str
+    stored_from: str
+    left_out: int = 0
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What was recognised, for people, and what of it was not compared."""
+        said = tuple(found.sentence for found in self.recognised)
+        if not self.left_out:
+            return said
+        others = "another comparison was" if self.left_out == 1 else f"{self.left_out} other comparisons were"
+        return (*said, f"compared is what {self.stored_from.removesuffix(', right')} show; {others} left out")
+
+
+def comparison_in(
+    text: str, expected: bytes | None = None, expected_from: str = "", progress: Progress = unheard
+) -> PastedComparison:
+    """Compare what a paste holds: a comparison that some firmware printed, or two certificates.
+
+    Of several comparisons the first that differs counts. Of two certificates the first is taken to be the expected
+    one, unless `expected` (DER) is given, with where it is from. All certificates of the paste count as possible
+    authorities. `progress` is that of `recognise`.
+
+    Raises:
+        InputError: `nothing-recognised`, `one-certificate`.
+
+    """
+    recognised = recognise(text, progress)
+    if not recognised:
+        raise InputError(
+            "nothing-recognised",
+            "There are no bytes in this text: no hex dump, no comparison and no PEM.",
+            "Paste the part of the log with the bytes; line numbers, time stamps and colours may stay.",
+        )
+    known = Known(authority_keys=_public_keys(recognised))
+    pairs = [found for found in recognised if found.stored is not None]
+    if pairs:
+        pair = next((found for found in pairs if found.data != found.stored), pairs[0])
+        left, right = f"{_place(pair)}, left", f"{_place(pair)}, right"
+        stored = pair.stored or b""
+        comparison = _beside(expected, stored, pair.unknown) if expected else _printed(pair.data, stored, pair.unknown)
+        known = replace(known, printed=expected is None)
+        return PastedComparison(comparison, known, recognised, expected_from or left, right, len(pairs) - 1)
+    if expected is not None:
+        shown = next((found for found in recognised if found.content in _CERTIFICATES), recognised[0])
+        comparison = _beside(expected, shown.data, shown.unknown)
+        return PastedComparison(comparison, known, recognised, expected_from, _place(shown))
+    certificates = [found for found in recognised if found.content in _CERTIFICATES]
+    if len(certificates) < 2:
+        one = "one certificate" if certificates else "no certificate"
+        raise InputError(
+            "one-certificate",
+            f"There is {one} in this text, and two are needed to compare. Recognised: "
+            + "; ".join(found.sentence for found in recognised[:5]),
+            "Give the expected certificate beside it (--expected), or paste both.",
+        )
+    first, second = _two_of(certificates)
+    comparison = _compared(first, second)
+    return PastedComparison(comparison, known, recognised, _place(first), _place(second))
+
+
+def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]:
+    """The bytes of a certificate in a file, whole or damaged, and the public keys of all certificates in it.
+
+    DER is taken as it is, also when it is cut; PEM and dumps are read out of any text.
+
+    Raises:
+        InputError: `not-a-certificate` for a text with nothing of the kind in it.
+
+    """
+    try:
+        text = text_of(data)
+    except UnicodeDecodeError:
+        return data, ()
+    recognised = recognise(text)
+    found = next((one for one in recognised if one.content in _CERTIFICATES), None)
+    if found is None:
+        raise InputError(
+            "not-a-certificate",
+            f"{name} is not a certificate, and there is none in it.",
+            "Give an X.509 certificate as PEM or DER, or a dump of one.",
+        )
+    return found.data, _public_keys(recognised)
+
+
+def _printed(expected: bytes, stored: bytes, unknown: Sequence[Span]) -> Comparison:
+    """Compare what was printed; digits that were garbled on the way are known of neither side.
+
+    A firmware that prints buffers of one size fills the shorter certificate up with zeros.
+    """
+    ends = [declared_length(side) or 0 for side in (expected, stored)]
+    if not unknown and all(ends) and not any(expected[ends[0] :]) and not any(stored[ends[1] :]):
+        expected, stored = expected[: ends[0]], stored[: ends[1]]
+    misread = () if unknown else misread_bytes(expected, stored)
+    one, other = bytearray(expected), bytearray(stored)
+    for span in misread:
+        one[span.start] = other[span.start] = 0
+    return compare(bytes(one), bytes(other), (*unknown, *misread))
+
+
+def _beside(expected: bytes, stored: bytes, unknown: Sequence[Span]) -> Comparison:
+    """Compare with what a paste shows of the stored side; what it does not show is known of neither then."""
+    filled = bytearray(stored)
+    for span in unknown:
+        filled[span.start : span.end] = expected[span.start : span.end].ljust(span.end - span.start, b"\0")
+    return compare(expected, bytes(filled), unknown)
+
+
+def _compared(first: Found, second: Found) -> Comparison:
+    """Compare two dumps; what one of them does not show is known of neither."""
+    one, other = bytearray(first.data), bytearray(second.data)
+    unknown = tuple(sorted({*first.unknown, *second.unknown}, key=lambda span: span.start))
+    for span in unknown:
+        for side in (one, other):
+            part = side[span.start : span.end]
+            side[span.start : span.end] = bytes(len(part))
+    return compare(bytes(one), bytes(other), unknown)
+
+
+def _two_of(certificates: Sequence[Found]) -> tuple[Found, Found]:
+    """The first two that are of one length within some bytes, as two forms of one certificate are; else the first two.
+
+    A log often shows a whole chain before it shows what was read back.
+    """
+    for index, first in enumerate(certificates):
+        for second in certificates[index + 1 :]:
+            if first.data != second.data and _of_one_subject(first.data, second.data):
+                return first, second
+    return certificates[0], certificates[1]
+
+
+def _of_one_subject(one: bytes, other: bytes) -> bool:
+    try:
+        return x509.load_der_x509_certificate(one).subject == x509.load_der_x509_certificate(other).subject
+    except ValueError:
+        return False
+
+
+def _public_keys(recognised: Sequence[Found]) -> tuple[bytes, ...]:
+    keys: list[bytes] = []
+    for found in recognised:
+        for data in (found.data, found.stored or b""):
+            if found.content is not Content.CERTIFICATE:
+                continue
+            try:
+                keys.append(certificate_public_key(x509.load_der_x509_certificate(data)))
+            except (ValueError, BenchError):
+                continue  # a certificate with a key of another kind signs nothing here
+    return tuple(dict.fromkeys(keys))
+
+
+def _place(found: Found) -> str:
+    return f"lines {found.first_line}–{found.last_line}"

@@ -1,0 +1,1 @@
+"""Configurations: formats, repair, known ones, lint, identification."""

@@ -1,0 +1,122 @@
+"""Which chip this is, by evidence: revision, serial number, OTP and configuration; its address alone proves nothing."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.protocol.identity import Part, Variant, part_of_revision, variant_of_address
+from atecc_bench.diagnose.config.known_configurations import Likeness, likenesses
+
+_REVISIONS = {
+    bytes.fromhex("00005000"): Part.ATECC508A,
+    bytes.fromhex("00006002"): Part.ATECC608A,
+    bytes.fromhex("00006003"): Part.ATECC608B,
+}
+_OTP_CODES = {b"wdNxAjae": Variant.TRUST_FLEX, b"x6tjuZMy": Variant.TRUST_AND_GO}
+_SERIAL_CUSTOM, _SERIAL_TRUST = 0xEE, 0x01
+_CONFIGURATIONS = {"TrustFLEX": Variant.TRUST_FLEX, "Trust&GO": Variant.TRUST_AND_GO}
+_FACTORY_ADDRESS = 0xC0
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One observation: where it was made, what it says, and how much it weighs (0 proves nothing)."""
+
+    where: str
+    sentence: str
+    variant: Variant | None
+    weight: int
+
+
+@dataclass(frozen=True)
+class Identification:
+    """What the chip is. `nearest` is the known configuration that is nearest to the chip's."""
+
+    part: Part
+    revision_known: bool
+    variant: Variant
+    evidence: tuple[Evidence, ...]
+    nearest: Likeness
+
+    @property
+    def configuration(self) -> str:
+        """The configuration in a few words."""
+        if self.nearest.exact:
+            return self.nearest.configuration.name
+        return f"nearest to {self.nearest.configuration.name}: {_bytes_differ(self.nearest)}"
+
+
+def identify(config: ConfigZone, otp: bytes | None = None, info_revision: bytes | None = None) -> Identification:
+    """Put the evidence together. `otp` is what could be read of it, `info_revision` the four bytes of Info."""
+    part = part_of_revision(config.revision)
+    nearest = likenesses(config)[0]
+    evidence = [_of_revision(config, part), _of_serial(config)]
+    if info_revision is not None and info_revision != config.revision:
+        said = f"Info answers {_hex(info_revision)}, the configuration zone holds {_hex(config.revision)}."
+        evidence.append(Evidence("Info", f"{said} They should be equal.", None, 0))
+    if otp is not None:
+        evidence.append(_of_otp(otp))
+    evidence += [_of_configuration(nearest), _of_address(config)]
+    votes: Counter[Variant] = Counter()
+    for item in evidence:
+        if item.variant is not None:
+            votes[item.variant] += item.weight
+    variant = votes.most_common(1)[0][0] if votes else Variant.TRUST_CUSTOM
+    return Identification(part, config.revision in _REVISIONS, variant, tuple(evidence), nearest)
+
+
+def _hex(data: bytes) -> str:
+    return data.hex(" ").upper()
+
+
+def _of_revision(config: ConfigZone, part: Part) -> Evidence:
+    known = config.revision in _REVISIONS
+    words = f"is the {part.value}" if known else f"is of no known part; it is treated as the nearest, the {part.value}"
+    return Evidence("bytes 4–7", f"Revision {_hex(config.revision)} {words}.", None, 0)
+
+
+def _of_serial(config: ConfigZone) -> Evidence:
+    end = config.serial_number[8]
+    if end == _SERIAL_CUSTOM:
+        return Evidence(
+            "byte 12", "The serial number ends in EE, as that of a TrustCUSTOM does.", Variant.TRUST_CUSTOM, 3
+        )
+    if end == _SERIAL_TRUST:
+        return Evidence("byte 12", "The serial number ends in 01: the chip was made for the Trust Platform.", None, 0)
+    return Evidence("byte 12", f"The serial number ends in {end:02X}, an ending made for one customer.", None, 0)
+
+
+def _of_otp(otp: bytes) -> Evidence:
+    code = otp[:8]
+    variant = _OTP_CODES.get(code)
+    if variant is not None:
+        return Evidence(
+            "OTP 0–7", f"OTP begins with {code.decode('ascii')}, the mark of a {variant.value}.", variant, 5
+        )
+    if set(otp) == {0xFF}:
+        return Evidence("OTP", "OTP was never written.", Variant.TRUST_CUSTOM, 1)
+    return Evidence("OTP", "OTP holds none of the known marks.", None, 0)
+
+
+def _of_configuration(nearest: Likeness) -> Evidence:
+    name = nearest.configuration.name
+    variant = next((v for start, v in _CONFIGURATIONS.items() if name.startswith(start)), None)
+    if nearest.exact:
+        return Evidence("bytes 16–127", f"The configuration is that of {name}.", variant, 4)
+    sentence = f"The configuration is nearest to {name}, from which {_bytes_differ(nearest)}."
+    return Evidence("bytes 16–127", sentence, variant, 2)
+
+
+def _bytes_differ(nearest: Likeness) -> str:
+    count = len(nearest.differing_bytes)
+    return f"{count} bytes differ" if count > 1 else "1 byte differs"
+
+
+def _of_address(config: ConfigZone) -> Evidence:
+    variant = variant_of_address(config.i2c_address)
+    address = f"I2C_Address is {config.i2c_address:02X} (7-bit {config.i2c_address >> 1:#04x})"
+    if variant is Variant.TRUST_CUSTOM:
+        usual = config.i2c_address & 0xFE == _FACTORY_ADDRESS
+        said = "as a TrustCUSTOM has it from the factory" if usual else "an address of somebody's own choice"
+        return Evidence("byte 16", f"{address}, {said}.", variant, 1 if usual else 0)
+    return Evidence("byte 16", f"{address}, as a {variant.value} has it; anybody can choose it.", variant, 1)

@@ -1,0 +1,1 @@
+"""Bytes out of what people paste: logs, dumps, PEM in any state."""

@@ -1,0 +1,1 @@
+"""Why a chip refuses a command: the twin is asked in every state that fits."""

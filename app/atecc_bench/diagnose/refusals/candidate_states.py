@@ -1,0 +1,209 @@
+"""The chips that fit what is known of one: the twin is put into each of these states, and asked.
+
+What is unknown is taken in the way that lets a command through, and then each thing in turn in the way that stops it.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from atecc_bench.chip.config.config_zone import KEY_TYPE_P256, UNLOCKED, ConfigZone
+from atecc_bench.chip.protocol.commands import Opcode
+from atecc_bench.chip.protocol.counters import LARGEST, encode_count_match
+from atecc_bench.chip.protocol.identity import Part
+from atecc_bench.chip.protocol.p256 import P256_POINT
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.zones import OTP_SIZE, SLOT_COUNT, Zone, slot_size, split_address
+from atecc_bench.chip.session.tempkey import TempKeyFlags
+from atecc_bench.diagnose.config.known_configurations import known_configurations
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.state.chip_state import ChipState, Register, ShaContext, TempKey
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import SEED_SIZE, Eeprom
+
+LOCK_VALUE, LOCK_CONFIG = 86, 87
+LOCKS = slice(86, 90)
+_SOME_KEY = bytes(4) + bytes(range(1, 33))
+_VALUE = bytes(range(64))
+_ERASED = 0xFF
+_STARTS = {
+    Part.ATECC508A: bytes.fromhex("01230000 00005000 00000000 EE C0 59 00"),
+    Part.ATECC608A: bytes.fromhex("01230000 00006002 00000000 EE 01 35 00"),
+    Part.ATECC608B: bytes.fromhex("01230000 00006003 00000000 EE 01 35 00"),
+}
+
+
+@dataclass(frozen=True)
+class Known:
+    """What is known of a chip.
+
+    `config` is all 128 bytes, or only `some` of them are known, by their positions. `slots` and `otp` are the
+    contents that could be read. `before` are the commands since the last wake, None when nobody knows. `doubts` are
+    why the configuration may be another one than it seems.
+    """
+
+    config: bytes | None = None
+    some: Mapping[int, int] = field(default_factory=dict[int, int])
+    slots: Mapping[int, bytes] = field(default_factory=dict[int, bytes])
+    otp: bytes | None = None
+    before: tuple[CommandPacket, ...] | None = None
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole configuration is known."""
+        return self.config is not None
+
+
+@dataclass(frozen=True)
+class PossibleChip:
+    """A chip that fits, and what had to be assumed for it: the fewer the likelier."""
+
+    element: SecureElement
+    assumed: tuple[str, ...]
+
+
+def possible_chips(known: Known, command: CommandPacket) -> Iterator[PossibleChip]:
+    """The chips that fit, the one most in favour of the command first."""
+    for config, about_config in _configurations(known, command):
+        for memory, about_memory in _memories(known, ConfigZone.parse(config)):
+            for state, about_state in _states(known, memory):
+                yield PossibleChip(SecureElement.in_state(state), (*about_config, *about_memory, *about_state))
+
+
+def _configurations(known: Known, command: CommandPacket) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    if known.config is not None:
+        yield known.config, ()
+        return
+    # Only some bytes are known: every way in which people configure the slot that the command names.
+    slot = _slot_of(command)
+    seen: set[tuple[Part, bytes, int, int]] = set()
+    for configuration, part in ((c, part) for c in known_configurations() for part in c.parts[:2]):
+        made = _with_some(configuration.config_of(_STARTS[part]), known.some)
+        if ConfigZone.parse(made).part is not part:
+            continue
+        name = f"if it is an {part.value} configured like {configuration.name}"
+        for base, about in _locks(made, known.some, slot):
+            yield base, (name, *about)
+            parsed = ConfigZone.parse(base)
+            for other in range(SLOT_COUNT):
+                words = parsed.slot_configs[other].to_word(), parsed.key_configs[other].to_word()
+                raw = _with_some(_with_words(base, slot, *words), known.some)
+                named = ConfigZone.parse(raw)
+                words = named.slot_configs[slot].to_word(), named.key_configs[slot].to_word()
+                if (part, base[LOCKS], *words) not in seen:
+                    seen.add((part, base[LOCKS], *words))
+                    yield raw, (f"if slot {slot} has SlotConfig {words[0]:04X} and KeyConfig {words[1]:04X}", *about)
+
+
+def _locks(config: bytes, some: Mapping[int, int], slot: int) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    """The configuration with its locks as they may be, as far as nobody knows."""
+    both = {LOCK_VALUE: 0, LOCK_CONFIG: 0}
+    yield _with_some(_with_some(config, both), some), ()
+    if LOCK_VALUE not in some:
+        open_data = _with_some(_with_some(config, {**both, LOCK_VALUE: UNLOCKED}), some)
+        yield open_data, ("while the data zone is not locked",)
+        if LOCK_CONFIG not in some:
+            open_config = _with_some(open_data, {LOCK_CONFIG: UNLOCKED})
+            yield open_config, ("while the configuration zone is not locked",)
+    at, bit = 88 + slot // 8, slot % 8
+    if at not in some and config[at] >> bit & 1:
+        locked = _with_some(_with_some(config, both), {**some, at: config[at] & ~(1 << bit)})
+        yield locked, (f"if slot {slot} was locked on its own",)
+
+
+def _with_some(config: bytes, some: Mapping[int, int]) -> bytes:
+    return bytes(some.get(at, value) for at, value in enumerate(config))
+
+
+def _slot_of(command: CommandPacket) -> int:
+    match command.opcode:
+        case Opcode.READ | Opcode.WRITE:
+            return split_address(Zone.DATA, command.param2)[0]
+        case Opcode.LOCK:
+            return command.param1 >> 2 & 0xF
+        case _:
+            return command.param2 & 0xF
+
+
+def _with_words(config: bytes, slot: int, slot_config: int, key_config: int) -> bytes:
+    raw = bytearray(config)
+    for start, word in ((20, slot_config), (96, key_config)):
+        raw[start + 2 * slot : start + 2 * slot + 2] = word.to_bytes(2, "little")
+    return bytes(raw)
+
+
+def _memories(known: Known, config: ConfigZone) -> Iterator[tuple[Eeprom, tuple[str, ...]]]:
+    filled = [known.slots.get(slot, _filled(config, slot)) for slot in range(SLOT_COUNT)]
+    filled = [(contents + bytes(slot_size(n)))[: slot_size(n)] for n, contents in enumerate(filled)]
+    otp = known.otp or bytes([_ERASED]) * OTP_SIZE
+    raw = config.to_bytes()
+    yield Eeprom(raw, otp, filled, bytes(SEED_SIZE)), ()
+    if not known.complete:
+        return
+    empty = [filled[slot] if slot in known.slots else bytes([_ERASED]) * slot_size(slot) for slot in range(SLOT_COUNT)]
+    if empty != filled:
+        yield Eeprom(raw, otp, empty, bytes(SEED_SIZE)), ("while the slot holds nothing yet",)
+    unproved = [_unproved(config, slot, contents) for slot, contents in enumerate(filled)]
+    unproved = [known.slots.get(slot, contents) for slot, contents in enumerate(unproved)]
+    if unproved != filled:
+        yield Eeprom(raw, otp, unproved, bytes(SEED_SIZE)), ("while the public key in the slot is not validated",)
+
+
+def _filled(config: ConfigZone, slot: int) -> bytes:
+    key = config.key_configs[slot]
+    if key.key_type == KEY_TYPE_P256 and key.private:
+        return _SOME_KEY
+    if key.key_type == KEY_TYPE_P256:
+        return b"\x50" + bytes(3) + P256_POINT[:32] + bytes(4) + P256_POINT[32:]
+    return encode_count_match(LARGEST) + bytes(range(64))
+
+
+def _unproved(config: ConfigZone, slot: int, contents: bytes) -> bytes:
+    key = config.key_configs[slot]
+    return b"\xa0" + contents[1:] if key.key_type == KEY_TYPE_P256 and not key.private else contents
+
+
+def _states(known: Known, memory: Eeprom) -> Iterator[tuple[ChipState, tuple[str, ...]]]:
+    awake = ChipState(memory, seeded_entropy(0))
+    if known.before is not None:
+        element = SecureElement.in_state(awake)
+        for command in known.before:
+            element.execute(command.to_bytes())
+        yield element.state(), ()
+        return
+    favourable = replace(
+        awake,
+        temp_key=_temp_key(TempKeyFlags(from_random=True)),
+        message_digest_buffer=Register(_VALUE[:32]),
+        alternate_key_buffer=Register(_VALUE[:32]),
+        sha=ShaContext(),
+        persistent_latch=True,
+        use_unlocked=True,
+    )
+    config = memory.config
+    auth_keys = sorted({key.auth_key for key in config.key_configs if key.req_auth}) or [None]
+    key_slots = sorted({n for c in config.slot_configs for n in (c.read_key, c.write_key)})
+    for auth_key in auth_keys:
+        base = replace(favourable, authorized_slot=auth_key)
+        yield base, ()
+        yield replace(base, temp_key=_temp_key(TempKeyFlags())), ("after Nonce with bytes from outside",)
+        for slot in key_slots if known.complete else key_slots[:1]:
+            flags = TempKeyFlags(slot, from_random=True, gen_dig_data=True)
+            yield replace(base, temp_key=_temp_key(flags)), (f"after Nonce (random) and GenDig with slot {slot}",)
+    if config.part.is_608:
+        private = TempKey()
+        private.load_private_key(_SOME_KEY[4:])
+        yield replace(favourable, temp_key=private), ("after GenKey into TempKey",)
+    yield replace(favourable, temp_key=TempKey(), message_digest_buffer=Register()), ("right after the wake",)
+    if auth_keys != [None]:
+        yield replace(favourable, authorized_slot=None), ("while nothing was authorised with CheckMac",)
+    yield replace(favourable, persistent_latch=False), ("while the persistent latch is clear",)
+    yield replace(favourable, use_unlocked=False), ("while the use lock is closed",)
+    yield replace(favourable, sha=None), ("while no SHA computation is under way",)
+    yield replace(favourable, alternate_key_buffer=Register()), ("while the alternate key buffer is empty",)
+
+
+def _temp_key(flags: TempKeyFlags) -> TempKey:
+    register = TempKey()
+    register.load(_VALUE, flags)
+    return register

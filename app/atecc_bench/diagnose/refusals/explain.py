@@ -1,0 +1,203 @@
+"""Why a chip refuses a command, or would: the twin is put into the chip's state and asked."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.console.command_catalogue import FORMS
+from atecc_bench.chip.console.command_spec import describe_command
+from atecc_bench.chip.protocol.commands import ENCRYPTED_ACCESS
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.chip.protocol.zones import CONFIG_SIZE
+from atecc_bench.diagnose.config.partial_config import spans
+from atecc_bench.diagnose.refusals.bit_changes import Remedy, find_remedy
+from atecc_bench.diagnose.refusals.candidate_states import Known, PossibleChip, possible_chips
+from atecc_bench.diagnose.refusals.remedies import WHAT_TO_DO
+from atecc_bench.errors import InputError
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.rules.refusal_reasons import ByteRanges, Reason, ReasonId
+
+# Whether these hold is a matter of secrets or contents that nobody outside the chip knows.
+PROOFS = frozenset({
+    ReasonId.SIGNATURE_MISMATCH, ReasonId.CHECK_MAC_MISMATCH, ReasonId.WRITE_MAC_MISMATCH,
+    ReasonId.SECURE_BOOT_MISMATCH, ReasonId.LOCK_CRC_MISMATCH, ReasonId.PRIVATE_KEY_INVALID,
+    ReasonId.NOT_THE_KEY_TO_VALIDATE, ReasonId.VALIDATION_PURPOSE,
+    ReasonId.COUNT_MATCH_REACHED, ReasonId.COUNT_MATCH_DAMAGED,
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer that the chip may give: what it means, why, and what would have to differ.
+
+    `reason` is None when the command is carried out. `when` is what had to be assumed for it; empty when it follows
+    from what is known.
+    """
+
+    status: Status
+    reason: Reason | None
+    when: tuple[str, ...]
+    remedy: Remedy | None
+    config_locked: bool
+
+    @property
+    def what_to_do(self) -> str:
+        """What would have to differ, in words; empty for a command that is carried out."""
+        if self.reason is None:
+            return ""
+        sentences: list[str] = []
+        if self.remedy is not None:
+            changed = "; ".join(change.sentence for change in self.remedy.changes)
+            sentences.append(f"{changed}.")
+            if self.remedy.then is not None:
+                sentences.append(f"The next obstacle would then be: {self.remedy.then.sentence}")
+            sentences += _reachable(self.remedy, self.config_locked)
+        if (advice := WHAT_TO_DO.get(self.reason.id)) is not None:
+            sentences.append(advice)
+        return " ".join(sentences)
+
+
+def _reachable(remedy: Remedy, config_locked: bool) -> list[str]:  # noqa: FBT001 - a state of the chip
+    names = {change.field.name.split("[")[0] for change in remedy.changes}
+    if names <= {"LockValue", "LockConfig", "SlotLocked", "UserExtra", "UserExtraAdd", "Selector"}:
+        unlocks = any(change.field.name.startswith("SlotLocked") or change.after == 0x55 for change in remedy.changes)
+        return ["A lock is never undone."] if unlocks else []
+    if config_locked:
+        return ["The configuration zone of this chip is locked, so that can never change on it."]
+    return ["The configuration zone is still open, so it can be written."]
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All answers that the chip may give to a command, the likeliest first; only those with the status `answered`.
+
+    `doubts` are why the chip may be in another state than was taken. `undecided` are the bytes of the configuration
+    (first and last) that are not known and decide which answer it is.
+    """
+
+    command: CommandPacket
+    answers: tuple[Answer, ...]
+    answered: int | None = None
+    doubts: tuple[str, ...] = ()
+    undecided: ByteRanges = ()
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the chip may carry the command out."""
+        return any(answer.reason is None for answer in self.answers)
+
+    @property
+    def certain(self) -> bool:
+        """Whether only one answer is possible, and nothing doubtful."""
+        return len(self.answers) == 1 and not self.doubts and not self.undecided
+
+    @property
+    def refusals(self) -> tuple[Answer, ...]:
+        """The answers that are refusals."""
+        return tuple(answer for answer in self.answers if answer.reason is not None)
+
+    @property
+    def summary(self) -> str:
+        """The whole in one or two sentences."""
+        words = describe_command(self.command, FORMS).split(" ")[0]
+        if not self.answers:
+            return f"The twin knows no state of this chip in which {words} is answered so."
+        first = self.answers[0]
+        if len(self.answers) == 1:
+            likely = "" if self.certain else " likely"
+            if first.reason is None:
+                return f"{words} is{likely} carried out."
+            return f"{words} is{likely} refused: {first.reason.sentence}"
+        if self.answered is not None:
+            return f"{words} was answered {self.answered:02X}; {len(self.answers)} reasons are possible."
+        if not self.allowed:
+            if self.undecided:
+                return f"{words} is likely refused, for one of {len(self.answers)} reasons."
+            return f"{words} is refused whatever the rest of the state is; {len(self.answers)} reasons are possible."
+        others = len(self.refusals)
+        return f"{words} can be carried out; {others} other answer{'s are' if others > 1 else ' is'} possible."
+
+
+def explain_chip(element: SecureElement, command: CommandPacket) -> Explanation:
+    """What a chip whose whole state is known answers. It is left as it is."""
+    chip = PossibleChip(element, ())
+    return Explanation(command, (_answer(chip, command, *_ask(chip, command)),))
+
+
+def explain(known: Known, command: CommandPacket, answered: int | None = None) -> Explanation:
+    """What a chip that is known only in part may answer; with `answered`, a status, only what fits that answer.
+
+    Raises:
+        InputError: `nothing-known` when no byte of the configuration is given.
+
+    """
+    if known.config is None and not known.some:
+        raise InputError(
+            "nothing-known",
+            "Nothing of the chip's configuration is known.",
+            "Give a dump of the configuration zone, or at least its bytes 84 to 87.",
+        )
+    if known.config is not None:
+        ConfigZone.parse(known.config)
+    found: dict[tuple[ReasonId, ByteRanges] | None, tuple[PossibleChip, Status, Reason | None]] = {}
+    for chip in possible_chips(known, command):
+        for possible, status, reason in _answers_of(chip, command, known):
+            key = None if reason is None else (reason.id, reason.bytes)
+            if key not in found or len(possible.assumed) < len(found[key][0].assumed):
+                found[key] = possible, status, reason
+    answers = [_answer(chip, command, status, reason) for chip, status, reason in found.values()]
+    if len(answers) == 1:  # it does not matter what was assumed
+        answers = [Answer(a.status, a.reason, (), a.remedy, a.config_locked) for a in answers]
+    answers = sorted(answers, key=lambda answer: (len(answer.when), answer.reason is not None))
+    return Explanation(command, _fitting(answers, answered), answered, known.doubts, _undecided(answers, known))
+
+
+def _undecided(answers: Iterable[Answer], known: Known) -> ByteRanges:
+    if known.complete:
+        return ()
+    named = {
+        at
+        for answer in answers
+        for first, last in (answer.reason.bytes if answer.reason is not None else ())
+        for at in range(first, last + 1)
+    }
+    if not named:  # nothing that was tried refuses it
+        named = set(range(CONFIG_SIZE))
+    return spans(named - set(known.some))
+
+
+def _answers_of(
+    chip: PossibleChip, command: CommandPacket, known: Known
+) -> Iterator[tuple[PossibleChip, Status, Reason | None]]:
+    """The answer of this chip; two where a proof decides that nobody outside can check."""
+    status, reason = _ask(chip, command)
+    if reason is not None and reason.id in PROOFS and not _decided(reason.id, command, known):
+        yield chip, Status.SUCCESS, None
+        chip = replace(chip, assumed=(*chip.assumed, "if what the command brings does not fit"))
+    yield chip, status, reason
+
+
+def _decided(reason: ReasonId, command: CommandPacket, known: Known) -> bool:
+    """Whether the twin knows all that this proof is made of."""
+    in_clear = reason is ReasonId.PRIVATE_KEY_INVALID and not command.param1 & ENCRYPTED_ACCESS
+    return in_clear or _all_known(known)
+
+
+def _all_known(known: Known) -> bool:
+    return known.before is not None and len(known.slots) == 16
+
+
+def _fitting(answers: Iterable[Answer], answered: int | None) -> tuple[Answer, ...]:
+    return tuple(answer for answer in answers if answered is None or answer.status == answered)
+
+
+def _ask(chip: PossibleChip, command: CommandPacket) -> tuple[Status, Reason | None]:
+    done = chip.element.copy().execute(command.to_bytes())
+    status = ResponsePacket.parse(done.response).status_code
+    return (Status.SUCCESS, None) if done.reason is None else (Status(status or 0), done.reason)
+
+
+def _answer(chip: PossibleChip, command: CommandPacket, status: Status, reason: Reason | None) -> Answer:
+    remedy = find_remedy(chip.element, command, reason) if reason is not None and reason.bytes else None
+    return Answer(status, reason, chip.assumed, remedy, chip.element.memory.config.config_locked)

@@ -1,0 +1,1 @@
+"""A board at a port: finding its bridge and chip, wiring test, pins."""

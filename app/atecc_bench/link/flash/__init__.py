@@ -1,0 +1,1 @@
+"""Putting the bridge on an ESP32, by way of esptool."""

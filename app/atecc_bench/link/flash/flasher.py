@@ -1,0 +1,261 @@
+"""Putting the bridge on a board: into its flash, or into its RAM for as long as it is not reset."""
+
+import os
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import serial
+
+from atecc_bench.errors import InputError
+from atecc_bench.link.board.connection import (
+    NEEDED_BRIDGE,
+    BoardConnection,
+    NoBridgeError,
+    connect,
+    never_cancelled,
+    take_over,
+)
+from atecc_bench.link.flash.images import FlashImage, RamImage, image_for, whole_flash
+from atecc_bench.link.flash.rom_loader import (
+    ChipFacts,
+    FlashEvent,
+    Report,
+    RomSession,
+    Stage,
+    backup_seconds,
+    enter_rom,
+)
+from atecc_bench.link.flash.targets import NOT_SEEN
+from atecc_bench.link.transports.boot_log import BootLog
+from atecc_bench.link.transports.errors import CancelledError, LinkError
+from atecc_bench.link.transports.kit_client import START_BAUD
+from atecc_bench.link.transports.trace import Trace
+
+_AFTER_USB_RESET_S = 5.0  # a chip with USB of its own disappears for a while when it is reset
+_RETRY_S = 0.25
+
+
+@dataclass(frozen=True)
+class Flashed:
+    """A board with the bridge on it, and the connection to it, at the highest rate that both sides hold."""
+
+    chip: ChipFacts
+    source: Path
+    board: BoardConnection
+
+
+def identify(url: str, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
+    """Read what chip a board has. Resets the board twice and writes nothing. Raises as `enter_rom`."""
+    with enter_rom(url, report, cancelled) as session:
+        return session.rom.facts()
+
+
+def flash_bridge(
+    url: str,
+    images: Sequence[FlashImage],
+    report: Report,
+    *,
+    trace: Trace | None = None,
+    backup: Path | None = None,
+    cancelled: Callable[[], bool] = never_cancelled,
+) -> Flashed:
+    """Write the image for the board's chip to its flash, compare digests, reset, and wait for the bridge.
+
+    With `backup`, what the flash holds is saved to that file first. Cancelling ends within a second.
+
+    Raises:
+        LinkError: as `enter_rom`, `Rom.check_security` and `Rom.write`; `no-bridge-after-flash`, `bridge-too-old`,
+            `baud-lost`.
+        InputError: `wrong-chip`, `file-exists`, `file-not-writable`.
+        CancelledError: the operator cancelled.
+
+    """
+    if backup is not None:
+        _check_new(backup)
+    with enter_rom(url, report, cancelled) as session:
+        chip = _checked(session, report)
+        image = image_for(images, chip.target)
+        if backup is not None:
+            _save(session, chip, backup, report)
+        _write(session, image, chip)
+        session.rom.leave()
+        port = session.take_port()
+    _set_first_rate(port)
+    return Flashed(chip, image.source, _find_bridge(port, url, report, trace, cancelled, resets=True))
+
+
+def run_in_ram(
+    url: str,
+    images: Sequence[RamImage],
+    report: Report,
+    *,
+    trace: Trace | None = None,
+    cancelled: Callable[[], bool] = never_cancelled,
+) -> Flashed:
+    """Load the image for the board's chip into its RAM and go on over the same open port.
+
+    The flash is not touched. Closing the port may reset the board, and a reset ends the bridge.
+    Raises as `flash_bridge`.
+    """
+    with enter_rom(url, report, cancelled) as session:
+        chip = _checked(session, report)
+        image = image_for(images, chip.target)
+        session.rom.run_in_ram(image.segments, image.entry)
+        port = session.take_port()
+    return Flashed(chip, image.source, _find_bridge(port, url, report, trace, cancelled, resets=False))
+
+
+def back_up(url: str, file: Path, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
+    """Save the whole flash of a board to a new file. Raises as `flash_bridge`."""
+    _check_new(file)
+    with enter_rom(url, report, cancelled) as session:
+        chip = _checked(session, report)
+        _save(session, chip, file, report)
+        return chip
+
+
+def restore(url: str, file: Path, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
+    """Write a backup back to the flash of a board, and start what it holds.
+
+    Raises:
+        LinkError: as `flash_bridge`, and `flash-differs` when the backup is of a flash of another size.
+        InputError: `no-such-file`, `not-a-backup`.
+
+    """
+    part = whole_flash(file)
+    with enter_rom(url, report, cancelled) as session:
+        chip = _checked(session, report)
+        if chip.flash_size and chip.flash_size != len(part.data):
+            raise LinkError(
+                "flash-differs",
+                f"{file} has {len(part.data):#x} bytes, and the flash of this board {chip.flash_size:#x}.",
+                "Restore it on the board it was taken from. Nothing was written.",
+            )
+        _write(session, FlashImage(chip.target, (part,), file), chip)
+        return chip
+
+
+def _checked(session: RomSession, report: Report) -> ChipFacts:
+    report(FlashEvent(Stage.CHECK))
+    session.rom.check_security()
+    chip = session.rom.facts()
+    report(FlashEvent(Stage.CHECK, 1.0))
+    line = f"{chip.description}, MAC {chip.mac}, {chip.flash_size // 1024} KB flash"
+    report(FlashEvent(Stage.CHECK, line=line))
+    return chip
+
+
+def _write(session: RomSession, image: FlashImage, chip: ChipFacts) -> None:
+    try:
+        session.rom.write(image.parts, chip.flash_size)
+    except CancelledError as error:
+        if session.rom.has_written:
+            raise CancelledError("Cancelled. The flash is half written: flash the board again.") from error
+        raise
+
+
+def _check_new(file: Path) -> None:
+    if file.exists():
+        raise InputError("file-exists", f"{file} exists already, and a backup overwrites nothing.", "Give a new name.")
+    if not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
+        raise InputError("file-not-writable", f"{file} cannot be written.", "Give a name in a folder of your own.")
+
+
+def _save(session: RomSession, chip: ChipFacts, file: Path, report: Report) -> None:
+    size = chip.flash_size
+    if not size:
+        raise LinkError(
+            "flash-size-unknown", "The flash does not say how large it is.", "Save it with esptool and its real size."
+        )
+    minutes = backup_seconds(size, session.rom.baud) / 60
+    report(FlashEvent(Stage.BACKUP, line=f"Reading {size // 1024} KB takes about {max(1, round(minutes))} min"))
+    partly = file.with_name(file.name + ".part")
+    try:
+        with partly.open("xb") as saved:
+            for chunk in session.rom.read_flash(size):
+                saved.write(chunk)
+        partly.rename(file)
+    except OSError as error:
+        raise InputError(
+            "file-not-writable", f"{file} cannot be written: {error.strerror}.", "Give another name."
+        ) from error
+    finally:
+        partly.unlink(missing_ok=True)
+
+
+def _set_first_rate(port: serial.Serial) -> None:
+    try:
+        port.baudrate = START_BAUD
+    except BaseException:
+        port.close()
+        raise
+
+
+def _find_bridge(
+    port: serial.Serial,
+    url: str,
+    report: Report,
+    trace: Trace | None,
+    cancelled: Callable[[], bool],
+    *,
+    resets: bool,
+) -> BoardConnection:
+    report(FlashEvent(Stage.BRIDGE))
+    try:
+        board = _connect_again(port, url, trace, cancelled, reappears=resets)
+    except NoBridgeError as error:
+        raise _no_bridge(error, in_flash=resets) from error
+    try:
+        if board.info.too_old:
+            raise LinkError(
+                "bridge-too-old",
+                f"The bridge that answers is {board.info.version}, and at least {NEEDED_BRIDGE} is needed.",
+                "Flash a newer image of the bridge.",
+            )
+        board.use_fastest_baud()
+    except BaseException:
+        board.close()
+        raise
+    info = board.info
+    report(FlashEvent(Stage.BRIDGE, 1.0))
+    report(FlashEvent(Stage.BRIDGE, line=f"{info.name} {info.version} on {info.chip} answers at {board.baud} baud"))
+    return board
+
+
+def _connect_again(
+    port: serial.Serial, url: str, trace: Trace | None, cancelled: Callable[[], bool], *, reappears: bool
+) -> BoardConnection:
+    try:
+        return take_over(port, url, trace, cancelled)
+    except LinkError as error:
+        if error.id != "port-lost" or not reappears:
+            raise
+    deadline = time.monotonic() + _AFTER_USB_RESET_S
+    while time.monotonic() < deadline and not cancelled():
+        with suppress(LinkError):
+            return connect(url, trace, cancelled)
+        time.sleep(_RETRY_S)
+    return connect(url, trace, cancelled)
+
+
+def _no_bridge(error: NoBridgeError, *, in_flash: bool) -> LinkError:
+    says = {
+        BootLog.NOTHING: "the board says nothing",
+        BootLog.BLANK_FLASH: "its ROM starts again and again and finds no image that it can run",
+        BootLog.DOWNLOAD_MODE: "the board still waits for a download",
+        BootLog.APPLICATION: "another application starts",
+        BootLog.NOISE: "what it sends is no Kit Protocol",
+    }[error.kind]
+    if in_flash:
+        message = f"The image is in the flash and its digests fit, but after the reset no bridge answers: {says}."
+        hint = "Check that the image is the bridge and was built for this board's flash, and press its reset button."
+    else:
+        message = f"The image was loaded into RAM, but no bridge answers: {says}."
+        hint = (
+            f"The images that come along are {NOT_SEEN}: please report the board. Of an image of your own, check that "
+            "it is the bridge built for RAM. A reset brings back what the flash holds."
+        )
+    return LinkError("no-bridge-after-flash", message, hint)

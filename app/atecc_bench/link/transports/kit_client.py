@@ -1,0 +1,355 @@
+"""Client of Microchip's Kit Protocol: one request line, one reply line (see the bridge's table of requests)."""
+
+import re
+import sys
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+
+import serial
+
+from atecc_bench.chip.protocol.packet import SHORTEST_COMMAND
+from atecc_bench.chip.protocol.status import KitStatus
+from atecc_bench.chip.protocol.transport import Transport
+from atecc_bench.link.transports.boot_log import BootLog, recognise
+from atecc_bench.link.transports.errors import CancelledError, LinkError, PassingLinkError
+from atecc_bench.link.transports.trace import Exchange, Trace
+
+START_BAUD = 115200
+REPLY_TIMEOUT_S = 4.0  # SelfTest at the slowest clock divider takes 2.3 s
+CATCH_UP_S = 0.4
+POLL_S = 0.1  # how often a waiting read looks at the cancel flag
+CANCEL_GRACE_S = 0.5  # a command that is under way gets this long to end before a cancel cuts it off
+FAREWELL_S = 0.3
+BAUD_SETTLE_S = 0.02  # a bridge changes its rate when the last bit of its answer is out
+BAUD_PROOF_S = 0.5
+BAUD_PROOFS = 3  # a rate that is a little off lets some lines through
+LONGEST_LINE = 512
+BITS_PER_BYTE = 10  # 8N1
+_PACKET_HEAD = 5  # count, opcode, param1, param2
+
+_REPLY = re.compile(r"([0-9A-F]{2})\(([0-9A-F]*)\)")
+_DEVICE = re.compile(r"(\S+) (\S+) ([0-9A-F]{2})\(([0-9A-F]{2})\)")
+
+# What pyserial lets through when a port goes away: OSError from the system calls it makes itself, TypeError when
+# another thread has just closed the port, and on POSIX termios.error, which is no OSError.
+if sys.platform == "win32":
+    PORT_ERRORS = (OSError, TypeError)
+else:
+    from termios import error as _termios_error
+
+    PORT_ERRORS = (OSError, TypeError, _termios_error)
+
+
+@dataclass(frozen=True)
+class KitDevice:
+    """One chip that a bridge has found: type, interface and 8-bit address as the bridge tells them."""
+
+    type: str
+    interface: str
+    address: int
+
+
+class KitClient:
+    """Requests over an open pyserial port. Not thread-safe: one thread owns a client."""
+
+    def __init__(self, port: serial.Serial, trace: Trace, cancelled: Callable[[], bool]) -> None:
+        self._port = port
+        self._trace = trace
+        self._cancelled = cancelled
+        self._received = bytearray()
+        self._unanswered: set[re.Pattern[str]] = set()  # the shapes of replies that may still come
+        self._unanswered_since = 0.0
+        self.wire_seconds = 0.0
+
+    @property
+    def baud(self) -> int:
+        """The rate both sides hold now."""
+        return self._port.baudrate
+
+    def request(self, text: str, timeout: float = REPLY_TIMEOUT_S, *, shown: str | None = None) -> bytes:
+        """Send a request and return the bytes in its reply; trace and errors have `shown` instead of a secret text.
+
+        Raises:
+            LinkError: no reply in time (`no-reply`), a reply that is not Kit Protocol (`garbled-reply`,
+                `board-restarted`) or one with an error status (`bridge-status`).
+            CancelledError: the operator cancelled.
+
+        """
+        name = shown or text
+        line = self.request_line(text, timeout, shown=name)
+        match = _REPLY.fullmatch(line)
+        if match is None:
+            raise _not_kit_protocol(line.encode("latin-1"), name)
+        status, payload = int(match[1], 16), match[2]
+        if status != KitStatus.SUCCESS:
+            raise BridgeStatusError(name, status)
+        if len(payload) % 2:
+            raise _not_kit_protocol(line.encode("latin-1"), name)
+        return bytes.fromhex(payload)
+
+    def device(self, index: int) -> KitDevice | None:
+        """The chip number `index` on the bridge's bus, or None when there are not so many."""
+        line = self.request_line(f"board:device({index:02X})")
+        match, failure = _DEVICE.fullmatch(line), _REPLY.fullmatch(line)
+        if failure is not None:
+            raise BridgeStatusError("board:device", int(failure[1], 16))
+        if match is None:
+            raise _not_kit_protocol(line.encode("latin-1"), "board:device")
+        address = int(match[4], 16)
+        return KitDevice(match[1], match[2], address) if address else None
+
+    def change_baud(self, rate: int) -> None:
+        """Ask the bridge for another rate and follow it; it answers at the old one."""
+        self.request(f"board:bridge:baud({rate})")
+        self._set_rate(rate)
+
+    def fastest_baud(self, rates: Iterable[int]) -> None:
+        """Try rates one after the other until one holds on both sides; the last resort is the present one.
+
+        Raises:
+            LinkError: `baud-lost` when the bridge answers at no rate any more; a reset brings it back.
+
+        """
+        before = self.baud
+        for rate in rates:
+            try:
+                self.request(f"board:bridge:baud({rate})")
+            except BridgeStatusError:
+                continue  # the bridge does not have it
+            try:
+                self._set_rate(rate)
+                self._holds()
+            except LinkError:
+                self._go_back(rate, before)
+            else:
+                return
+
+    def _holds(self) -> None:
+        for _ in range(BAUD_PROOFS):
+            self.request("board:version()", BAUD_PROOF_S)
+
+    def _go_back(self, rate: int, before: int) -> None:
+        """The bridge may hear us at the new rate although we do not hear it, or have stayed at the old one."""
+        with suppress(LinkError):
+            self._exchange(f"board:bridge:baud({before})", BAUD_PROOF_S, pass_over=None)
+        self._set_rate(before)
+        for _ in range(BAUD_PROOFS):
+            self._unanswered.clear()  # what was asked at the wrong rate is never answered
+            with suppress(LinkError):
+                self.request("board:version()", BAUD_PROOF_S)
+                return
+        raise LinkError(
+            "baud-lost",
+            f"The bridge answers neither at {rate} nor at {before} baud.",
+            "Press the board's reset button and connect again.",
+        )
+
+    def _set_rate(self, rate: int) -> None:
+        try:
+            self._port.baudrate = rate
+        except (ValueError, *PORT_ERRORS) as error:
+            raise port_lost(error) from error
+        time.sleep(BAUD_SETTLE_S)
+
+    def finish(self) -> None:
+        """Let the chip sleep and go back to the first rate, also after a cancel; a broken link is left as it is."""
+        self._cancelled = _never
+        with suppress(LinkError):
+            self.request("e:s()", FAREWELL_S)
+        if self.baud != START_BAUD:
+            with suppress(LinkError):
+                self.request(f"board:bridge:baud({START_BAUD})", FAREWELL_S)
+
+    def listen(self) -> bytes:
+        """Take what has come in and was no reply."""
+        try:
+            heard = bytes(self._received) + self._port.read(self._port.in_waiting)
+        except PORT_ERRORS as error:
+            raise port_lost(error) from error
+        self._received.clear()
+        return heard
+
+    def request_line(self, text: str, timeout: float = REPLY_TIMEOUT_S, *, shown: str | None = None) -> str:
+        """Send a request and return its reply line, whatever it is."""
+        if self._unanswered:
+            # A bridge that was silent for as long as a command can take gets little more.
+            waited = time.monotonic() - self._unanswered_since
+            self.catch_up(min(timeout, max(CATCH_UP_S, REPLY_TIMEOUT_S - waited)))
+        return self._exchange(text, timeout, pass_over=None, shown=shown)
+
+    def catch_up(self, timeout: float = REPLY_TIMEOUT_S) -> None:
+        """Let no late reply pass for the answer to a later request.
+
+        Replies come in the order of their requests, so this asks for one that looks like none that is still
+        to come, and drops all before it.
+
+        Raises:
+            LinkError: `no-reply` when it does not come, or when no such request is left.
+
+        """
+        if _DEVICE not in self._unanswered:
+            marker = "board:device(FF)"
+        elif _REPLY not in self._unanswered:
+            marker = "board:version()"
+        else:
+            raise _no_reply(b"", "for some time, so it was not asked again")
+        try:
+            self._exchange(marker, timeout, pass_over=_shape(marker))
+        except PassingLinkError as error:
+            raise LinkError(error.id, error.message, error.hint) from error  # it does not pass, as was just seen
+
+    def _exchange(
+        self, text: str, timeout: float, *, pass_over: re.Pattern[str] | None, shown: str | None = None
+    ) -> str:
+        started, clock = time.time(), time.monotonic()
+        name, reply = shown or text, ""
+        try:
+            self._write(text)
+            reply = self._read_line(clock, timeout, name)
+            while pass_over is not None and not pass_over.fullmatch(reply):
+                reply = self._read_line(clock, timeout, name)
+        finally:
+            self._trace.add(Exchange(started, time.monotonic() - clock, name, reply))
+        if _shape(text).fullmatch(reply):
+            self._unanswered.clear()
+        self.wire_seconds += (len(text) + len(reply) + 2) * BITS_PER_BYTE / self._port.baudrate
+        return reply
+
+    def _write(self, text: str) -> None:
+        if self._cancelled():
+            raise CancelledError
+        self._received.clear()
+        try:
+            self._port.reset_input_buffer()  # what has come by now answers nothing that is asked now
+            if not self._unanswered:
+                self._unanswered_since = time.monotonic()
+            self._unanswered.add(_shape(text))
+            self._port.write(text.encode("ascii") + b"\n")
+        except PORT_ERRORS as error:
+            raise port_lost(error) from error
+
+    def _read_line(self, started: float, timeout: float, text: str) -> str:
+        while True:
+            waited = time.monotonic() - started
+            end = self._received.find(b"\n")
+            if end >= 0:
+                line = bytes(self._received[:end])
+                del self._received[: end + 1]
+                return line.rstrip(b"\r").decode("latin-1")
+            if len(self._received) > 2 * LONGEST_LINE:
+                raise _not_kit_protocol(bytes(self._received), text)
+            if waited > CANCEL_GRACE_S and self._cancelled():
+                raise CancelledError
+            if waited > timeout:
+                raise _no_reply(bytes(self._received), text)
+            try:
+                self._received += self._port.read(max(1, self._port.in_waiting))
+            except PORT_ERRORS as error:
+                raise port_lost(error) from error
+
+
+def _shape(request: str) -> re.Pattern[str]:
+    """What the reply to a request looks like; only that to `board:device` looks different from all others."""
+    return _DEVICE if request.startswith("board:device") else _REPLY
+
+
+def _never() -> bool:
+    return False
+
+
+class KitTransport(Transport):
+    """The chip a bridge has selected, as the operations see it."""
+
+    def __init__(self, client: KitClient) -> None:
+        self._client = client
+
+    def talk(self, packet: bytes) -> bytes:
+        """Send a packet; the bridge wakes the chip, polls until the answer is there and leaves the chip awake."""
+        return self._client.request(f"e:t({packet.hex().upper()})")
+
+    def talk_secret(self, packet: bytes) -> bytes:
+        """Send a packet of which the trace keeps the head only."""
+        head, data = packet[:_PACKET_HEAD].hex().upper(), len(packet) - SHORTEST_COMMAND
+        return self._client.request(f"e:t({packet.hex().upper()})", shown=f"e:t({head} and {data} bytes not kept)")
+
+    def wake(self) -> bytes:
+        """Wake the chip."""
+        return self._client.request("e:w()")
+
+    def idle(self) -> None:
+        """Idle the chip."""
+        self._client.request("e:i()")
+
+    def sleep(self) -> None:
+        """Send the chip to sleep."""
+        self._client.request("e:s()")
+
+    def select(self, address: int) -> None:
+        """Talk to the chip at this 8-bit I2C address from now on."""
+        self._client.request(f"ecc:physical:select({address:02X})")
+
+    @property
+    def wire_seconds(self) -> float:
+        """Bit times of all lines so far, both ways."""
+        return self._client.wire_seconds
+
+
+class BridgeStatusError(PassingLinkError):
+    """The bridge answered with an error status."""
+
+    def __init__(self, request: str, code: int) -> None:
+        self.code = code
+        try:
+            meaning = KitStatus(code).meaning
+        except ValueError:
+            meaning = "The bridge's status is not one we know."
+        silent = code in (KitStatus.COMM_FAIL, KitStatus.NO_DEVICES, KitStatus.WAKE_FAILED)
+        hint = (
+            "Check the chip's power, SDA, SCL and the two pull-ups, then the pins the bridge uses."
+            if silent
+            else "Try again; if it stays, reset the board and look at the exchange trace."
+        )
+        super().__init__(
+            "no-chip" if silent else "bridge-status", f"{meaning} (status {code:02X} to {request[:24]})", hint
+        )
+
+
+def _no_reply(received: bytes, text: str) -> LinkError:
+    if _is_boot_log(received):
+        return _not_kit_protocol(received, text)
+    return PassingLinkError(
+        "no-reply",
+        f"The board did not answer {text[:24]} in time.",
+        "Check the cable and that the board has power, reset it, and connect again.",
+    )
+
+
+def _is_boot_log(received: bytes) -> bool:
+    return recognise(received) not in (BootLog.NOTHING, BootLog.NOISE)
+
+
+def _not_kit_protocol(received: bytes, text: str) -> LinkError:
+    if _is_boot_log(received):
+        return PassingLinkError(
+            "board-restarted",
+            f"The board restarted while it should have answered {text[:24]}: it sent its boot log.",
+            "Check its power supply and the USB cable, then connect again.",
+        )
+    shown = received[:40].decode("latin-1").encode("unicode_escape").decode("ascii")
+    return PassingLinkError(
+        "garbled-reply",
+        f"The board answered {text[:24]} with something that is not Kit Protocol: “{shown}”.",
+        "Another program may be using the port, or the baud rates differ. Reset the board and connect again.",
+    )
+
+
+def port_lost(error: Exception) -> LinkError:
+    """What a port that went away is called."""
+    return LinkError(
+        "port-lost",
+        "The port stopped working, as it does when the cable is pulled or another program opens it"
+        f"{f' ({error.strerror})' if isinstance(error, OSError) and error.strerror else ''}.",
+        "Plug the board in again and connect again. Nothing was sent after that.",
+    )

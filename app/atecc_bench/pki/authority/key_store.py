@@ -1,0 +1,54 @@
+"""The key files of an authority: an encrypted private key, or where in a PKCS #11 module it is."""
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
+
+from atecc_bench.errors import InputError
+from atecc_bench.pki.authority.files import read_authority_file
+from atecc_bench.pki.keys.key_files import load_private_key
+from atecc_bench.pki.keys.pkcs11_key import Pkcs11PrivateKey, Pkcs11Reference, open_pkcs11_key
+
+ENCRYPTED_KEY_SUFFIX = ".key.pem"
+MODULE_KEY_SUFFIX = ".pkcs11.json"
+
+
+def key_file(stem: str, key: ec.EllipticCurvePrivateKey, passphrase: bytes) -> tuple[str, bytes]:
+    """The name and content of the file for a key of `stem` (`root` or `signer`).
+
+    Raises `InputError` (`passphrase-needed`) for a key that would be encrypted with an empty passphrase.
+    """
+    if isinstance(key, Pkcs11PrivateKey):
+        return stem + MODULE_KEY_SUFFIX, key.reference.to_json()
+    if not passphrase:
+        raise InputError(
+            "passphrase-needed",
+            "The keys of a certificate authority are only saved encrypted, and the passphrase is empty.",
+            "Choose a passphrase.",
+        )
+    content = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase))
+    return stem + ENCRYPTED_KEY_SUFFIX, content
+
+
+def key_path(directory: Path, stem: str) -> Path | None:
+    """Where the key of `stem` is, or what says where; None when it is somebody else's."""
+    paths = (directory / (stem + suffix) for suffix in (ENCRYPTED_KEY_SUFFIX, MODULE_KEY_SUFFIX))
+    return next((path for path in paths if path.exists()), None)
+
+
+def is_in_module(directory: Path, stem: str) -> bool:
+    """Say whether the key of `stem` is in a PKCS #11 module, so that its PIN is needed and no passphrase."""
+    path = key_path(directory, stem)
+    return path is not None and path.name.endswith(MODULE_KEY_SUFFIX)
+
+
+def load_authority_key(directory: Path, stem: str, secret: bytes) -> ec.EllipticCurvePrivateKey:
+    """Load the key of `stem`; `secret` is its passphrase, or the PIN of the token that has it.
+
+    Raises `InputError` (`no-ca`, `wrong-passphrase`) and what `open_pkcs11_key` raises.
+    """
+    if is_in_module(directory, stem):
+        reference = Pkcs11Reference.from_json(read_authority_file(directory, stem + MODULE_KEY_SUFFIX))
+        return open_pkcs11_key(reference, secret)
+    return load_private_key(read_authority_file(directory, stem + ENCRYPTED_KEY_SUFFIX), secret)

@@ -1,0 +1,1 @@
+"""Templates and certificates as C: cert_def_*.c in and out."""

@@ -1,0 +1,1 @@
+"""CryptoAuthLib's compressed certificates: definitions, templates, 72 bytes and back."""

@@ -1,0 +1,59 @@
+"""PKCS #12 files (RFC 7292): a private key with its certificates, as browsers and Windows export them."""
+
+from dataclasses import dataclass, field
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
+
+from atecc_bench.errors import InputError
+from atecc_bench.pki.encoding.der import SEQUENCE, parse_der
+
+_VERSION_3 = b"\x02\x01\x03"
+
+
+@dataclass(frozen=True)
+class Pkcs12Contents:
+    """The key, if there is one, and the certificates, that of the key first."""
+
+    key: PrivateKeyTypes | None = field(repr=False)
+    certificates: tuple[x509.Certificate, ...]
+
+
+def is_pkcs12(data: bytes) -> bool:
+    """Say whether this is the DER of a PKCS #12 file; no key or certificate begins like one."""
+    try:
+        root = parse_der(data)
+    except InputError:
+        return False
+    return root.tag == SEQUENCE and data[root.value_start : root.value_start + 3] == _VERSION_3
+
+
+def pkcs12_contents(data: bytes, passphrase: bytes | None) -> Pkcs12Contents:
+    """Open a PKCS #12 file; one without a passphrase opens with None.
+
+    Raises `InputError`: `passphrase-needed`, `wrong-passphrase`, `not-a-key` for an algorithm nobody here knows.
+    """
+    try:
+        contents = load_pkcs12(data, passphrase)
+    except UnsupportedAlgorithm as error:
+        raise InputError(
+            "not-a-key",
+            "This PKCS #12 file is encrypted in a way that is not supported.",
+            "Convert it with: openssl pkcs12 -in FILE -legacy -out key.pem",
+        ) from error
+    except ValueError as error:
+        if passphrase is None:
+            raise InputError(
+                "passphrase-needed",
+                "This PKCS #12 file is encrypted and no passphrase was given.",
+                "Give the passphrase it was exported with.",
+            ) from error
+        raise InputError(
+            "wrong-passphrase",
+            "The passphrase does not open this PKCS #12 file.",
+            "Give the passphrase it was exported with; capitals and spaces count.",
+        ) from error
+    own = [contents.cert] if contents.cert else []
+    return Pkcs12Contents(contents.key, tuple(entry.certificate for entry in (*own, *contents.additional_certs)))

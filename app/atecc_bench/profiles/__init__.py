@@ -1,0 +1,1 @@
+"""What a chip is to become: YAML profiles, their checks, their slots."""

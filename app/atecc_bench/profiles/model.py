@@ -1,0 +1,364 @@
+"""Profiles: what a chip is to become, and what has to be proved of it before it is called a PASS."""
+
+import hashlib
+import re
+from collections.abc import Mapping
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.slot_policy import Holds, slot_policy
+from atecc_bench.chip.protocol.identity import Part
+from atecc_bench.chip.protocol.zones import CONFIG_SIZE
+
+WRITTEN_FROM = 16  # the bytes before are the chip's own
+_UNLOCKED = bytes.fromhex("00005555FFFF")
+_REVISIONS = {
+    Part.ATECC508A: bytes.fromhex("00005000"),
+    Part.ATECC608A: bytes.fromhex("00006002"),
+    Part.ATECC608B: bytes.fromhex("00006003"),
+}
+_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+SERIAL_NUMBER = "serial_number"
+ORGANIZATION = "organization"
+MAC = "mac"
+
+
+class Layout(StrEnum):
+    """Where certificates stand on the chip, and what they are made of."""
+
+    ECC608_MASS_PROVISIONING = "ECC608-MassProvisioning"
+    ARDUINO_ECCX08 = "ArduinoECCX08"
+    ESPRESSIF = "Espressif"
+    CRYPTOAUTHLIB = "CryptoAuthLib"
+    TRUST_AND_GO = "Trust&GO"
+    TEMPLATES = "templates"
+    FILE = "file"
+
+    @property
+    def issues(self) -> bool:
+        """Whether the operator's own authority issues the device certificate."""
+        return self not in (Layout.TRUST_AND_GO, Layout.FILE)
+
+    @property
+    def sentence(self) -> str:
+        """Where the certificates are, in words."""
+        return _LAYOUT_SENTENCES[self]
+
+
+_LAYOUT_SENTENCES = {
+    Layout.ECC608_MASS_PROVISIONING: (
+        "Device and signer certificate are written where firmware made with ECC608-MassProvisioning looks for them."
+    ),
+    Layout.ARDUINO_ECCX08: "The device certificate is written where Arduino's ECCX08Cert looks for it.",
+    Layout.ESPRESSIF: (
+        "Device and signer certificate are written where Espressif's esp_cryptoauth_utility writes them."
+    ),
+    Layout.CRYPTOAUTHLIB: "Device and signer certificate are written to the usual slots of CryptoAuthLib, 10 to 12.",
+    Layout.TRUST_AND_GO: "The certificates are Microchip's own; nothing is written.",
+    Layout.TEMPLATES: "The certificates are written as the profile's own templates say.",
+    Layout.FILE: "The device certificate comes from outside and is kept as a file.",
+}
+
+
+class KeySource(StrEnum):
+    """How a slot gets its key."""
+
+    GENERATE = "generate"  # a private key inside the chip, a secret one from this computer's random numbers
+    IMPORT = "import"  # from a file that the operator gives
+    DERIVE = "derive"  # a secret one from the operator's master key and the chip's serial number
+    LEAVE = "leave"  # it is there already
+
+
+class Proof(StrEnum):
+    """What has to be shown at the end of a run; a PASS is all those that the profile names."""
+
+    CHAIN_VERIFIED = "chain-verified"
+    CERTIFICATE_REBUILT = "certificate-rebuilt-equals-file"
+    CERTIFICATE_FOR_KEY = "certificate-for-key"
+    KEY_POSSESSION = "key-possession"
+    SECRET_KEYS = "secret-keys-held"  # noqa: S105 - a proof
+    DATA_READ_BACK = "data-read-back"
+    MANIFEST = "manifest"
+
+    @property
+    def sentence(self) -> str:
+        """The proof in words."""
+        return _PROOF_SENTENCES[self]
+
+
+_PROOF_SENTENCES = {
+    Proof.CHAIN_VERIFIED: "the chain up to the root verified",
+    Proof.CERTIFICATE_REBUILT: "the certificate rebuilt from the chip is the one in the file",
+    Proof.CERTIFICATE_FOR_KEY: "the certificate is for the key in the chip",
+    Proof.KEY_POSSESSION: "the chip signed a fresh challenge",
+    Proof.SECRET_KEYS: "CheckMac proved the secret keys",
+    Proof.DATA_READ_BACK: "data was read back and compared",
+    Proof.MANIFEST: "a signed manifest lists the chip and its keys",
+}
+
+Switch = Annotated[bool, Field(strict=True)]
+
+
+def _from_hex(value: object) -> bytes:
+    """Bytes as a file has them. Digits alone are a number to YAML, and lose the zeros they begin with."""
+    if isinstance(value, bytes):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("it should be bytes in hexadecimal, such as C0 00; put them in quotes if there is no space")
+    try:
+        return bytes.fromhex(value)
+    except ValueError as error:
+        raise ValueError("it should be bytes in hexadecimal, two digits each") from error
+
+
+def _matching(pattern: str, words: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if re.fullmatch(pattern, value) is None:
+            raise ValueError(words)
+        return value
+
+    return AfterValidator(check)
+
+
+def _from_to(first: int, last: int) -> AfterValidator:
+    def check(value: int) -> int:
+        if not first <= value <= last:
+            raise ValueError(f"it should be a number from {first} to {last}")
+        return value
+
+    return AfterValidator(check)
+
+
+Slot = Annotated[int, Field(strict=True), _from_to(0, 15)]
+Name = Annotated[
+    str,
+    _matching("[a-z0-9][a-z0-9_.-]*", "it should be small letters, digits and . _ - and begin with one of the first"),
+]
+FieldId = Annotated[
+    str, _matching("[a-z][a-z0-9_]*", "it should be small letters, digits and _ and begin with a letter")
+]
+
+
+Title = Annotated[
+    str, _matching(r"(?=.*\S)[^\x00-\x1F\x7F-\x9F\u2028\u2029]+", "it should be one line of text, and not empty")
+]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="hex")
+
+
+class Key(_Strict):
+    """One slot and how it gets its key.
+
+    `optional`: only if the operator agrees. `lock`: the slot is locked on its own, for ever, once the key is proved.
+    """
+
+    slot: Slot
+    title: Title
+    source: KeySource
+    lock: Switch = False
+    optional: Switch = False
+
+
+class SlotData(_Strict):
+    """What is written from the start of a slot: `bytes` as they are, or `text` with placeholders, in UTF-8.
+
+    A text is filled with zero bytes up to `length`, which one with operator's fields needs.
+    """
+
+    slot: Slot
+    title: Title
+    content: Annotated[bytes | None, BeforeValidator(_from_hex)] = Field(default=None, alias="bytes", min_length=1)
+    text: str | None = Field(default=None, min_length=1)
+    length: Annotated[int, Field(strict=True), _from_to(1, 416)] | None = None
+
+
+_NO_BACKTRACKING = ConfigDict(regex_engine="rust-regex")
+
+
+class OperatorField(_Strict):
+    """Something that the operator types for each device; `pattern` is a regular expression for the whole of it.
+
+    Expressions are those of Rust's `regex` crate, which pydantic brings along: they need a time that grows with the
+    length of the text and no faster, while `(a+)+` can keep Python's busy for years. So they have neither look-around
+    nor references back. `default` may hold `{serial_number}`. Without one the field has to be filled.
+    """
+
+    id: FieldId
+    title: Title
+    pattern: str
+    example: str
+    default: str | None = None
+
+    @property
+    def differs(self) -> bool:
+        """Whether each device has one of its own: there is no default, or one that depends on the device."""
+        return self.default is None or bool(placeholders_in(self.default))
+
+    def accepts(self, value: str) -> bool:
+        """Whether the whole of `value` is as the pattern says."""
+        try:
+            self.matcher.validate_python(value)
+        except ValidationError:
+            return False
+        return True
+
+    @cached_property
+    def matcher(self) -> TypeAdapter[str]:
+        """What takes no other text than those of the pattern; raises pydantic's `SchemaError` when it is none."""
+        for pattern in (self.pattern, rf"\A(?:{self.pattern})\z"):
+            adapter = TypeAdapter[str](Annotated[str, Field(pattern=pattern)], config=_NO_BACKTRACKING)
+        return adapter
+
+
+MAC_FIELD = OperatorField(
+    id=MAC,
+    title="MAC address of the board",
+    pattern="[0-9A-F]{12}",
+    example="A4CF12000001",
+)
+
+
+class Templates(_Strict):
+    """Templates (`atecc-bench template`) of the profile's own, as their files have them."""
+
+    device: str
+    signer: str | None = None
+
+
+class Certificates(_Strict):
+    """The device certificate: where it goes, its subject (in this order, with placeholders), and for how many years.
+
+    `valid_years` 0 means no expiry. With `templates` the subject is the template's; `elements` are texts with
+    placeholders for those parts of it that the chip stores.
+    """
+
+    layout: Layout
+    subject: Mapping[str, str] = Field(default_factory=dict[str, str])
+    valid_years: Annotated[int, Field(strict=True), _from_to(0, 31)] = 0
+    templates: Templates | None = None
+    elements: Mapping[str, str] = Field(default_factory=dict[str, str])
+
+
+class Locks(_Strict):
+    """What is locked for ever. A zone that is not named here has to be locked already: its maker did it."""
+
+    configuration: Switch = True
+    data: Switch = True
+    slots: tuple[Slot, ...] = ()
+
+
+class Profile(_Strict):
+    """One profile. `configuration` is bytes 16 to 127 of the configuration zone."""
+
+    name: Name
+    title: Title
+    about: str = ""
+    parts: tuple[Part, ...] = Field(min_length=1)
+    configuration: Annotated[bytes, BeforeValidator(_from_hex)]
+    keys: tuple[Key, ...] = Field(min_length=1)
+    data: tuple[SlotData, ...] = ()
+    certificates: Certificates
+    fields: tuple[OperatorField, ...] = ()
+    locks: Locks = Locks()
+    proofs: tuple[Proof, ...] = Field(min_length=1)
+
+    @property
+    def layout(self) -> Layout:
+        """Where certificates stand."""
+        return self.certificates.layout
+
+    @property
+    def device_key_slot(self) -> int:
+        """The slot whose key the device certificate is for: the first of the profile."""
+        return self.keys[0].slot
+
+    @property
+    def locks_something(self) -> bool:
+        """Whether a chip of this profile is locked for ever by us; else its maker did."""
+        return self.locks.configuration or self.locks.data or bool(self.locks.slots) or any(k.lock for k in self.keys)
+
+    @cached_property
+    def private_slots(self) -> tuple[int, ...]:
+        """Slots with a private key of the chip, the device key's first."""
+        config = self.nominal_config()
+        return tuple(key.slot for key in self.keys if slot_policy(config, key.slot).holds is Holds.ECC_PRIVATE)
+
+    @property
+    def generate_keys(self) -> tuple[int, ...]:
+        """Slots that get a private key of their own, made inside the chip."""
+        private = self.private_slots
+        return tuple(key.slot for key in self.keys if key.source is KeySource.GENERATE and key.slot in private)
+
+    @property
+    def secret_keys(self) -> tuple[Key, ...]:
+        """Keys that are written from outside: symmetric and IO protection keys."""
+        private = self.private_slots
+        return tuple(key for key in self.keys if key.slot not in private and key.source is not KeySource.LEAVE)
+
+    def wanted_secret_keys(self, *, fill_keys: bool) -> tuple[Key, ...]:
+        """Secret keys that a chip has at the end; `fill_keys`: the operator agrees to those that are optional."""
+        return tuple(key for key in self.secret_keys if fill_keys or not key.optional)
+
+    @property
+    def needs_authority(self) -> bool:
+        """Whether somebody's authority has to sign: a certificate, or the manifest."""
+        return self.layout.issues or Proof.MANIFEST in self.proofs
+
+    @property
+    def operator_fields(self) -> tuple[OperatorField, ...]:
+        """What is to be typed for each device; `{mac}` is one that needs no description."""
+        declared = {field.id for field in self.fields}
+        return (*self.fields, *((MAC_FIELD,) if MAC in self.placeholders and MAC not in declared else ()))
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """All names that stand in braces somewhere."""
+        certificates = self.certificates
+        texts = [*certificates.subject.values(), *certificates.elements.values()]
+        texts += [data.text for data in self.data if data.text is not None]
+        return frozenset(name for text in texts for name in placeholders_in(text))
+
+    @property
+    def sha256(self) -> str:
+        """The hash of what the profile says, whatever its file looks like."""
+        return hashlib.sha256(self.model_dump_json().encode("utf-8")).hexdigest()
+
+    def nominal_config(self, part: Part | None = None) -> ConfigZone:
+        """The configuration of a chip with this profile before anything is locked; by default of the first part."""
+        raw = bytearray(CONFIG_SIZE)
+        raw[4:8] = _REVISIONS[part or self.parts[0]]
+        raw[13] = 1  # AES_Enable, as Microchip sets it
+        raw[84:90] = _UNLOCKED
+        return ConfigZone.parse(self.configuration_for(bytes(raw)))
+
+    def configuration_for(self, current: bytes) -> bytes:
+        """The 128 bytes a chip should have: the profile's, but the chip's own where Write cannot reach."""
+        return (
+            current[:WRITTEN_FROM] + self.configuration[: 84 - WRITTEN_FROM] + current[84:90] + self.configuration[74:]
+        )
+
+    def contents_to_lock(self, read: bytes) -> bytes:
+        """The 128 bytes that the lock's CRC vouches for, given those that were read back.
+
+        No other configuration can be locked, whatever was read: of the chip's own are only those that Write cannot
+        reach, without SlotLocked. Slots are locked after the configuration, so that has to be FF FF.
+        """
+        whole = self.configuration_for(read)
+        return whole[:88] + b"\xff\xff" + whole[90:]
+
+
+def placeholders_in(text: str) -> tuple[str, ...]:
+    """The names that stand in braces in a text."""
+    return tuple(_PLACEHOLDER.findall(text))
+
+
+def filled(text: str, values: Mapping[str, str]) -> str:
+    """A text with its placeholders filled; each of them must be among the values."""
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], text)

@@ -1,0 +1,1 @@
+"""How one device's certificates stand on its chip, by layout."""

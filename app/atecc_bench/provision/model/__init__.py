@@ -1,0 +1,1 @@
+"""Values that planning, running and reporting share."""

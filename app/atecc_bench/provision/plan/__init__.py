@@ -1,0 +1,1 @@
+"""From profile and chip to a plan."""

@@ -1,0 +1,90 @@
+"""One way from a chip on the desk to its plan, for the command line and for the window."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from cryptography import x509
+
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.errors import InputError
+from atecc_bench.pki.authority.issuer import Issuer
+from atecc_bench.pki.keys.key_files import load_certificates
+from atecc_bench.profiles.model import Layout, Profile
+from atecc_bench.provision.chain.external_certificate import is_for_key, is_same_name
+from atecc_bench.provision.model.chip_survey import Survey, survey
+from atecc_bench.provision.model.device_inputs import Given, known_secrets, placeholder_values, subject_name
+from atecc_bench.provision.plan.keys_on_record import keys_on_record
+from atecc_bench.provision.plan.make_plan import make_plan
+from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.records.run_records import DeviceRecord, Records
+
+
+def plan_for_chip(
+    session: ChipSession,
+    profile: Profile,
+    issuer: Issuer | None,
+    records: Records,
+    now: datetime,
+    *,
+    virtual: bool,
+    given: Given | None = None,
+    fill_keys: bool = False,
+    escrow_passphrase: bytes = b"",
+) -> Plan:
+    """Look at the chip and at what is on record of it, and plan. Changes nothing.
+
+    Raises what `make_plan` raises, and `RefusedError` (`public-key-repeated`).
+
+    A key that an interrupted run began to make counts as not there. A certificate from outside that an earlier run kept
+    need not be given again, nor the names of its request. With `escrow_passphrase` the chip itself shows the secret
+    keys that an earlier run locked.
+    """
+    given = given or Given()
+    found = survey(session, profile, partial(known_secrets, profile, given))
+    if profile.layout is Layout.FILE:
+        past = records.of_device(found.serial_number, virtual=virtual)
+        given = replace(given, fields={**_typed_before(past, profile), **given.fields})
+        if not given.certificate:
+            given = replace(given, certificate=_kept_certificate(past, found, profile, issuer, given))
+    doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
+    wanted = profile.wanted_secret_keys(fill_keys=fill_keys)
+    recorded = keys_on_record(session, records, found, wanted, escrow_passphrase, virtual=virtual)
+    plan = make_plan(
+        profile, found, issuer, now, doubtful,
+        fill_keys=fill_keys, given=given, virtual=virtual, recorded_keys=recorded,
+    )  # fmt: skip
+    for public_key in plan.foreseen_keys:
+        records.registry(virtual=virtual).check_key(plan.serial_number, public_key)
+    return plan
+
+
+def _typed_before(past: list[DeviceRecord], profile: Profile) -> dict[str, str]:
+    """The texts that the newest request of this chip was made with."""
+    mine = {one.id for one in profile.operator_fields}
+    for record in past:
+        run = record.past_run()
+        if "csr_pem" in record.artifacts and run is not None and run.profile == profile.name:
+            return {id_: text for id_, text in run.fields.items() if id_ in mine}
+    return {}
+
+
+def _kept_certificate(
+    past: list[DeviceRecord], found: Survey, profile: Profile, issuer: Issuer | None, given: Given
+) -> tuple[x509.Certificate, ...]:
+    """The newest certificate on record that is for the key in the chip now and for its name, with its issuers."""
+    public_key = found.public_keys.get(profile.device_key_slot)
+    for record in past:
+        names = [name for name in ("device_pem", "signer_pem", "root_pem") if name in record.artifacts]
+        if names[:1] != ["device_pem"]:
+            continue
+        try:
+            certificates = tuple(load_certificates(b"".join(record.read(name) for name in names)))
+        except InputError:
+            continue  # a damaged record is none
+        if not is_for_key(certificates[0], public_key):
+            continue
+        values = placeholder_values(profile, found.serial_number, issuer, given.fields)
+        if is_same_name(certificates[0].subject, subject_name(profile, values)):
+            return certificates
+    return ()

@@ -1,0 +1,1 @@
+"""Runs read back, and the page about a device."""

@@ -1,0 +1,157 @@
+"""The document of a run, read back: how it ended in words, made from what the run itself recorded."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from atecc_bench.errors import InputError
+from atecc_bench.profiles.model import Proof
+from atecc_bench.provision.model.results import CERTIFICATE_AWAITED, StepStatus, Timing, Verdict
+from atecc_bench.provision.model.step import Effect
+
+_SHA256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Ending(StrEnum):
+    """How a run ended, for people: one that only waits for a certificate from outside has not failed."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict
+    FAIL = "FAIL"
+    WAITING = "WAITING"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class _Step(_Part):
+    id: str
+    status: str
+    seconds: float
+
+
+class _Planned(_Part):
+    id: str
+    title: str
+    effect: str
+
+
+class _Proof(_Part):
+    id: str
+    proved: bool
+
+    @property
+    def sentence(self) -> str:
+        """The proof in words; its id where a later version knows one that this one does not."""
+        return Proof(self.id).sentence if self.id in set(Proof) else self.id
+
+
+class _Timing(_Part):
+    total_s: float
+    chip_s: float
+    wire_s: float
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        return Timing(self.total_s, self.chip_s, self.wire_s).sentence
+
+
+class _Error(_Part):
+    id: str
+    message: str
+    hint: str
+
+
+class RunDocument(_Part):
+    """The document of `provision --json`, as `result.json` of a record keeps it.
+
+    `from_journal`: there is no such file, because the run was cut off, and this is what its journal tells. `since`:
+    what else is on record of the chip after this run, in sentences.
+    """
+
+    virtual: bool
+    verdict: Verdict
+    serial_number: Annotated[str, Field(pattern="^[0-9a-f]{18}$")]
+    profile: str
+    profile_sha256: _SHA256 | None = None
+    at: str = ""
+    rehearsed: bool = False
+    already_provisioned: bool = False
+    from_journal: bool = False
+    since: tuple[str, ...] = ()
+    steps: tuple[_Step, ...]
+    plan: tuple[_Planned, ...] = ()
+    proofs: tuple[_Proof, ...] = ()
+    timing: _Timing | None = None
+    fingerprints: dict[str, _SHA256] = Field(default_factory=dict[str, _SHA256])
+    version: str
+    bridge: str = ""
+    error: _Error | None = None
+
+    @property
+    def ending(self) -> Ending:
+        """PASS, FAIL, or a run that went as planned and lacks the certificate from outside."""
+        if self.error is not None and self.error.id == CERTIFICATE_AWAITED:
+            return Ending.WAITING
+        return Ending(self.verdict.value)
+
+    @property
+    def headline(self) -> str:
+        """The ending in capitals; one on a chip in software says so."""
+        return f"{self.ending.value} · VIRTUAL" if self.virtual else self.ending.value
+
+    @property
+    def wrote(self) -> bool:
+        """Whether a step that changes the chip was begun; of one without a result that has to be assumed."""
+        return self.from_journal or self._began(Effect.WRITES) or self.locked
+
+    @property
+    def locked(self) -> bool:
+        """Whether a step that can never be undone was begun."""
+        return self._began(Effect.FOR_EVER)
+
+    def _began(self, effect: Effect) -> bool:
+        steps = {step.id for step in self.plan if step.effect == effect}
+        return any(step.id in steps and step.status != StepStatus.WAITING for step in self.steps)
+
+    @property
+    def sentence(self) -> str:
+        """What came of it, in one sentence."""
+        if self.verdict is Verdict.PASS:
+            return f"Chip {self.serial_number} is provisioned{'' if self.wrote else '; this run wrote nothing to it'}."
+        failed = next((step.id for step in self.steps if step.status == StepStatus.FAILED), None)
+        where = f"The run stopped at “{self.title_of(failed)}”. " if failed else ""
+        return f"{where}{self.error.message if self.error else ''}"
+
+    @property
+    def proved(self) -> str:
+        """What was proved in this run, a sentence; empty when nothing was."""
+        proved = [proof.sentence for proof in self.proofs if proof.proved]
+        return f"Proved: {'; '.join(proved)}." if proved else ""
+
+    def title_of(self, step: str) -> str:
+        """A step as the plan called it."""
+        titles = {planned.id: planned.title for planned in self.plan}
+        return titles.get(step) or step.replace("-", " ").capitalize()
+
+
+def read_document(content: bytes, source: Path) -> RunDocument:
+    """Read a `result.json`.
+
+    Raises:
+        InputError: `not-a-report`.
+
+    """
+    try:
+        return RunDocument.model_validate_json(content)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "JSON"
+        raise InputError(
+            "not-a-report",
+            f"{source} does not hold the result of a provisioning: {where}: {first['msg']}.",
+            "Give the result.json of a device's record.",
+        ) from error

@@ -1,0 +1,1 @@
+"""Rehearsing and running a plan, and its record."""

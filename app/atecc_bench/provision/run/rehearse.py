@@ -1,0 +1,195 @@
+"""Rehearsal: the whole plan on a software twin of this very chip, with stand-in keys, before anything is locked."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.slot_policy import slot_policy
+from atecc_bench.chip.protocol.zones import OTP_SIZE, SLOT_COUNT, Zone, slot_size
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.errors import RefusedError
+from atecc_bench.onchip.read_certificates import ChipCertificates
+from atecc_bench.onchip.secret_keys import random_key
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.pki.authority.issuer import Issuer, on_the_hour
+from atecc_bench.pki.compressed.format import FormatVersion, encode_dates
+from atecc_bench.pki.compressed.serial_source import SerialSource, hashed_serial_number
+from atecc_bench.pki.keys.key_files import (
+    certificate_public_key,
+    private_key_from_entropy,
+    public_key_bytes,
+    public_key_from_bytes,
+)
+from atecc_bench.provision.chain.layouts import device_chain
+from atecc_bench.provision.model.chip_survey import Survey, survey
+from atecc_bench.provision.model.results import Hooks, Outcome, StepResult, StepStatus
+from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.run.run_plan import run_plan
+from atecc_bench.twin.element.direct_transport import DirectTransport
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.state.memory import Eeprom
+
+ERASED = b"\xff"
+_MOST_YEARS = 127  # that the 72 bytes can hold
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """How the plan went on a twin of the chip in the state `survey`, and the configuration it had afterwards."""
+
+    outcome: Outcome
+    survey: Survey
+    config_after: ConfigZone
+
+    @property
+    def error(self) -> RefusedError | None:
+        """Why it failed, in words that cannot be taken for those of a run; None when it passed."""
+        cause = self.outcome.error
+        if cause is None or self.outcome.went_as_planned:
+            return None
+        failed = [step.id.value for step in self.outcome.steps if step.status is StepStatus.FAILED]
+        where = f"at the step {failed[0]}" if failed else "at its end"
+        return RefusedError(
+            "rehearsal-failed",
+            f"The rehearsal on a twin of this chip failed {where}; nothing was written to the chip. {cause.message}",
+            "What the twin refuses the chip would have refused too: look at the profile, with `atecc-bench profile "
+            "lint` for example.",
+        )
+
+    def passed_for(self, plan: Plan) -> bool:
+        """Whether this was a rehearsal of the same plan, on the same state, and it passed."""
+        same = [step.id for step in self.outcome.steps] == [step.id for step in plan.steps]
+        return same and self.outcome.went_as_planned and self.survey == plan.survey
+
+
+def rehearse(plan: Plan, now: datetime, progress: Callable[[StepResult], None]) -> Rehearsal:
+    """Run the plan, which must have something to write, on a twin in the state of the surveyed chip.
+
+    The issuer's names and dates are the real ones; its keys are stand-ins, so that the rehearsal needs no
+    passphrase and no real signature exists for a key that is not in a chip. Keys of the chip that exist
+    already are played by others, and so are those that are imported, derived or come with a certificate from outside.
+    """
+    memory = _memory(plan)
+    session = ChipSession(DirectTransport(SecureElement(memory, secrets.token_bytes)))
+    authority = _stand_in(plan.issuer) if plan.issuer is not None else None
+    played = _played(plan, memory, session, authority, now)
+    outcome = run_plan(session, played, authority, now, Hooks.keeping_nothing(progress))
+    return Rehearsal(outcome, plan.survey, ConfigZone.parse(memory.contents(Zone.CONFIG)))
+
+
+def _memory(plan: Plan) -> Eeprom:
+    chip = plan.survey
+    slots = [chip.slots.get(slot, b"").ljust(slot_size(slot), ERASED) for slot in range(SLOT_COUNT)]
+    for slot in chip.public_keys:
+        slots[slot] = _new_key().private_numbers().private_value.to_bytes(slot_size(slot))
+    return Eeprom(chip.config_bytes, ERASED * OTP_SIZE, slots, secrets.token_bytes(32))
+
+
+def _played(
+    plan: Plan, memory: Eeprom, session: ChipSession, authority: CertificateAuthority | None, now: datetime
+) -> Plan:
+    """The plan for the twin, whose slots hold the stand-ins' bytes wherever the chip's are right."""
+    stand_ins = {slot: random_key(slot) for slot in plan.given.secret_keys.keys() | plan.secrets.keys()}
+    given = replace(
+        plan.given,
+        private_keys={slot: _new_key() for slot in plan.given.private_keys},
+        secret_keys={slot: stand_ins[slot] for slot in plan.given.secret_keys},
+    )
+    played = replace(plan, given=given, secrets={slot: stand_ins[slot] for slot in plan.secrets})
+    held = {slot: stand_ins[slot] for slot in plan.survey.held_keys}
+    for slot in held.keys() | _believed_keys(plan):
+        memory.write(Zone.DATA, slot, 0, stand_ins[slot])
+    on_twin = survey(session, plan.profile, lambda serial_number: held)
+    if plan.outside:
+        slot = plan.profile.device_key_slot
+        imported = given.private_keys.get(slot) if slot in plan.imports else None
+        key = imported.public_key() if imported else public_key_from_bytes(on_twin.public_keys[slot])
+        played = replace(played, given=replace(given, certificate=(_reissued(plan.outside[0], key, _new_key()),)))
+    if plan.chain is None or plan.issuer is None or authority is None:
+        return replace(played, survey=on_twin)
+    issuer = replace(plan.issuer, root=authority.root, signer=authority.signer)
+    chain = device_chain(plan.profile, issuer, plan.survey.config, plan.values, now)
+    contents = {**plan.contents, **chain.issuer_contents(), **chain.known_device_contents()}
+    certificates = None
+    if plan.certificates is not None:
+        key = on_twin.public_keys[plan.profile.device_key_slot]
+        device = chain.issue(key, authority.signer_key)
+        contents |= chain.device_contents(device)
+        signer = authority.signer.public_bytes(Encoding.DER)
+        certificates = ChipCertificates(device, signer, certificate_public_key(authority.root))
+    for slot in plan.survey.slots:
+        if slot not in plan.stale_slots and slot in contents:
+            memory.write(Zone.DATA, slot, 0, contents[slot])
+    return replace(
+        played, issuer=issuer, chain=chain, contents=contents, certificates=certificates,
+        survey=survey(session, plan.profile, lambda serial_number: held),
+    )  # fmt: skip
+
+
+def _believed_keys(plan: Plan) -> set[int]:
+    """Slots whose key opens an import and is not the profile's: that the chip has the one given is taken on trust."""
+    config = plan.survey.config
+    opening = {slot_policy(config, slot).write_key for slot in plan.imports if config.data_locked}
+    return {slot for slot in plan.given.secret_keys.keys() - plan.secrets.keys() if slot in opening}
+
+
+def _new_key() -> ec.EllipticCurvePrivateKey:
+    return private_key_from_entropy(secrets.token_bytes)
+
+
+def _stand_in(issuer: Issuer) -> CertificateAuthority:
+    root_key, signer_key = _new_key(), _new_key()
+    return CertificateAuthority(
+        root=_reissued(issuer.root, root_key.public_key(), root_key),
+        signer=_reissued(
+            issuer.signer,
+            signer_key.public_key(),
+            root_key,
+            _serial_number(issuer.signer, public_key_bytes(signer_key.public_key())),
+        ),
+        signer_key=signer_key,
+    )
+
+
+def _reissued(
+    certificate: x509.Certificate,
+    public_key: ec.EllipticCurvePublicKey,
+    issuer_key: ec.EllipticCurvePrivateKey,
+    serial_number: int | None = None,
+) -> x509.Certificate:
+    builder = x509.CertificateBuilder(
+        issuer_name=certificate.issuer,
+        subject_name=certificate.subject,
+        public_key=public_key,
+        serial_number=certificate.serial_number if serial_number is None else serial_number,
+        not_valid_before=certificate.not_valid_before_utc,
+        not_valid_after=certificate.not_valid_after_utc,
+    )
+    for extension in certificate.extensions:
+        value = extension.value
+        if isinstance(value, x509.SubjectKeyIdentifier):
+            value = x509.SubjectKeyIdentifier.from_public_key(public_key)
+        elif isinstance(value, x509.AuthorityKeyIdentifier):
+            value = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
+        builder = builder.add_extension(value, extension.critical)
+    return builder.sign(issuer_key, SHA256())
+
+
+def _serial_number(certificate: x509.Certificate, public_key: bytes) -> int:
+    """One that is the hash of its key and dates, as templates may want it, is that of the stand-in's."""
+    start, number = certificate.not_valid_before_utc, certificate.serial_number
+    years = certificate.not_valid_after_utc.year - start.year
+    if start != on_the_hour(start) or not 1 <= years <= _MOST_YEARS:
+        return number
+    dates, length = encode_dates(start, years, FormatVersion.for_dates(start, years)), -(-number.bit_length() // 8)
+    for source in (SerialSource.PUB_KEY_HASH, SerialSource.PUB_KEY_HASH_POS):
+        if hashed_serial_number(source, certificate_public_key(certificate), dates, length) == number.to_bytes(length):
+            return int.from_bytes(hashed_serial_number(source, public_key, dates, length))
+    return number

@@ -1,0 +1,320 @@
+"""The steps of a plan on a chip: each can begin again without harm, and every write is read back."""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import partial
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from atecc_bench.chip.protocol.zones import whole_blocks
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.errors import DeviceError, RefusedError
+from atecc_bench.onchip.key_import import import_key
+from atecc_bench.onchip.read_certificates import ChipCertificates, chip_private_key, contents_reader, prove_possession
+from atecc_bench.onchip.secret_keys import check_keys, random_key, write_keys
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.pki.keys.key_files import certificate_public_key
+from atecc_bench.pki.x509.chain_checks import check_chain
+from atecc_bench.pki.x509.csr import make_request
+from atecc_bench.profiles.model import Proof
+from atecc_bench.provision.chain.device_chain import DeviceChain
+from atecc_bench.provision.chain.external_certificate import check_for_key, is_root
+from atecc_bench.provision.model.chip_survey import written_slots
+from atecc_bench.provision.model.device_inputs import subject_name
+from atecc_bench.provision.model.results import Hooks
+from atecc_bench.provision.model.step import StepId
+from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.run.manifest_entry import signed_manifest
+
+ATTEMPTS = 3  # for one step, when what fails is the way to the chip
+I2C_ADDRESS = 16  # byte of the configuration zone
+PAUSE_S = 0.3  # a board that restarts needs about that long
+
+# Steps that change the chip, or sign for it, long after it was looked at, and have no check of their own whose chip it
+# is.
+_CHECKED_AGAIN = frozenset({
+    StepId.IMPORT_KEYS, StepId.LOCK_DATA, StepId.GENERATE_KEYS, StepId.FILL_KEYS, StepId.LOCK_SLOTS, StepId.SAVE_SLOTS,
+    StepId.WRITE_CERTIFICATES, StepId.REQUEST, StepId.CHECK_CERTIFICATE, StepId.LOCK_PROVED_SLOTS,
+})  # fmt: skip
+
+
+class StepRunner:
+    """Does the steps of one plan on one chip, and gathers what they proved and what is to be kept."""
+
+    def __init__(
+        self, session: ChipSession, plan: Plan, authority: CertificateAuthority | None, now: datetime, hooks: Hooks
+    ) -> None:
+        self._session = session
+        self._plan = plan
+        self._authority = authority
+        self._now = now
+        self._hooks = hooks
+        self._config: bytes | None = plan.survey.config_bytes
+        self._made: set[int] = set()
+        self._secret_keys: dict[int, bytes] = {}
+        self._repeats = False
+        self._public_keys = dict(plan.survey.public_keys)
+        self._slots = dict(plan.survey.slots)
+        self._device = plan.certificates.device if plan.certificates else None
+        self.certificates: ChipCertificates | None = None
+        self.proved: set[Proof] = set()
+        self.files: dict[str, bytes] = {}
+
+    @property
+    def public_key(self) -> bytes | None:
+        """The device's public key, X‖Y."""
+        return self._public_keys.get(self._plan.profile.device_key_slot)
+
+    def step(self, step: StepId) -> None:
+        """Do one step. What got lost on the way is repeated: each step can begin again without harm."""
+        for left in reversed(range(ATTEMPTS)):
+            self._repeats = left < ATTEMPTS - 1
+            try:
+                if step in _CHECKED_AGAIN:
+                    self._check_serial_number(self._session.serial_number())
+                self._do(step)
+            except DeviceError as error:
+                if not error.passing or not left:
+                    raise
+                time.sleep(PAUSE_S)
+            else:
+                return
+
+    def _do(self, step: StepId) -> None:
+        {
+            StepId.CHECK_CHIP: self._check_chip,
+            StepId.WRITE_CONFIG: self._write_config,
+            StepId.LOCK_CONFIG: self._lock_config,
+            StepId.IMPORT_KEYS: self._import_keys,
+            StepId.LOCK_DATA: self._lock_data,
+            StepId.GENERATE_KEYS: self._generate_keys,
+            StepId.FILL_KEYS: self._fill_keys,
+            StepId.LOCK_SLOTS: lambda: self._lock_slots(self._plan.locked_keys),
+            StepId.SAVE_SLOTS: self._save_slots,
+            StepId.ISSUE: self._issue,
+            StepId.WRITE_CERTIFICATES: self._write_slots,
+            StepId.REQUEST: self._request,
+            StepId.REBUILD: self._rebuild,
+            StepId.CHECK_CERTIFICATE: self._check_certificate,
+            StepId.PROVE: self._prove,
+            StepId.MANIFEST: self._manifest,
+            StepId.LOCK_PROVED_SLOTS: lambda: self._lock_slots(self._plan.slots_to_lock),
+        }[step]()
+
+    def _check_chip(self) -> None:
+        """Between the plan and the run somebody has thought about it: the chip may be another one by now."""
+        found = self._session.read_config()
+        self._check_serial_number(found.serial_number)
+        if found.to_bytes() != self._plan.survey.config_bytes:
+            raise RefusedError(
+                "chip-changed",
+                "The chip's configuration is not what it was when the plan was made.",
+                "Start again: the plan has to be made for its present state. Nothing was written.",
+            )
+
+    def _check_serial_number(self, found: bytes) -> None:
+        planned = self._plan.survey
+        if found != planned.config.serial_number:
+            raise RefusedError(
+                "chip-changed",
+                f"This is the chip {found.hex()}; the plan was made for {planned.serial_number}.",
+                "Start again: the plan has to be made for this chip. Nothing was written to it.",
+            )
+
+    def _write_config(self) -> None:
+        if self._repeats:
+            self._follow()
+        current, self._config = self._config or self._session.read_config().to_bytes(), None
+        target = self._plan.profile.configuration_for(current)
+        self._session.write_config(target, current)
+        if target[I2C_ADDRESS] != current[I2C_ADDRESS]:
+            self._session.move_to(self._plan.target_config.i2c_address)
+        found = self._session.read_config().to_bytes()
+        if found != target:
+            differing = [i for i in range(len(target)) if found[i] != target[i]]
+            raise _read_back_differs(f"configuration, bytes {', '.join(map(str, differing))}")
+        self._config = found
+
+    def _follow(self) -> None:
+        """Find a chip again that has woken at the address that was just written into its configuration."""
+        before, after = self._plan.survey.config.i2c_address, self._plan.target_config.i2c_address
+        if before == after:
+            return
+        try:
+            self._session.serial_number()
+        except DeviceError:
+            self._session.move_to(after)
+
+    def _lock_config(self) -> None:
+        contents = self._plan.profile.contents_to_lock(self._config or self._session.read_config().to_bytes())
+        self._lock(
+            "configuration zone", lambda: self._session.lock_config(contents), lambda: self._session.zones_locked()[0]
+        )
+
+    def _import_keys(self) -> None:
+        given = self._plan.given
+        for slot in self._plan.imports:
+            write_key = self._session.read_config().slot_configs[slot].write_key
+            self._hooks.key(slot, None)
+            imported = import_key(self._session, slot, given.private_keys[slot], given.secret_keys.get(write_key))
+            self._public_keys[slot] = imported.public_key
+            self._hooks.key(slot, imported.public_key)
+
+    def _lock_data(self) -> None:
+        self._lock("data zone", self._session.lock_data, lambda: self._session.zones_locked()[1])
+
+    def _lock(self, what: str, lock: Callable[[], None], is_locked: Callable[[], bool]) -> None:
+        """Lock a zone or a slot; when the answer was lost, the lock may have taken hold all the same."""
+        if not (self._repeats and is_locked()):
+            lock()
+        if not is_locked():
+            raise _lock_did_not_hold(what)
+
+    def _generate_keys(self) -> None:
+        for slot in self._plan.missing_keys:
+            if slot not in self._made:
+                self._hooks.key(slot, None)
+                self._public_keys[slot] = self._session.generate_key(slot)
+                self._hooks.key(slot, self._public_keys[slot])
+                self._made.add(slot)
+
+    def _fill_keys(self) -> None:
+        writes, known = self._plan.key_writes, dict(self._plan.secrets)
+        if not self._secret_keys:
+            random = {slot: random_key(slot) for slot in self._plan.escrowed_slots}
+            if random:
+                self._hooks.escrow(random)
+            self._secret_keys = {write.slot: (known | random)[write.slot] for write in writes}
+        write_keys(self._session, writes, self._secret_keys, known=known)
+        check_keys(self._session, self._secret_keys)
+
+    def _lock_slots(self, slots: Iterable[int]) -> None:
+        for slot in slots:
+            self._lock(
+                f"slot {slot}",
+                partial(self._session.lock_slot, slot),
+                lambda slot=slot: self._session.read_config().slot_is_locked(slot),
+            )
+
+    def _save_slots(self) -> None:
+        lengths = written_slots(self._plan.profile)
+        saved = {
+            slot: self._session.read_slot(slot, 0, whole_blocks(slot, lengths[slot]))
+            for slot in self._plan.stale_slots
+            if slot in self._plan.survey.slots
+        }
+        self._hooks.save(saved)
+
+    def _issue(self) -> None:
+        if self._authority is None:
+            raise RefusedError("ca-locked", "The certificate authority is locked.", "Give its passphrase.")
+        public_key = self._public_keys[self._plan.profile.device_key_slot]
+        self._device = self._chain().issue(public_key, self._authority.signer_key)
+
+    def _write_slots(self) -> None:
+        contents = dict(self._plan.contents)
+        if self._plan.chain is not None:
+            contents |= self._plan.chain.device_contents(self._device_certificate())
+        stale = self._plan.stale_slots
+        for slot in stale:
+            self._session.write_slot(slot, contents[slot])
+        for slot in stale:
+            self._slots[slot] = self._session.read_slot(slot, 0, len(contents[slot]))
+            if self._slots[slot] != contents[slot]:
+                raise _read_back_differs(f"slot {slot}")
+
+    def _request(self) -> None:
+        name = subject_name(self._plan.profile, self._plan.values)
+        slot = self._plan.profile.device_key_slot
+        self.files["csr_pem"] = make_request(chip_private_key(self._session, slot), name)
+
+    def _rebuild(self) -> None:
+        device, chain = self._device_certificate(), self._chain()
+        issuer, key_slot = chain.issuer, self._plan.profile.device_key_slot
+        live = self._public_keys | {key_slot: self._session.public_key(key_slot)}
+        rebuilt = chain.rebuild(contents_reader(self._slots, live, self._plan.survey.config_bytes))
+        if rebuilt.device != device:
+            raise _rebuilt_differs("device")
+        signer_der, root_key = issuer.signer.public_bytes(Encoding.DER), certificate_public_key(issuer.root)
+        if (rebuilt.signer, rebuilt.root_public_key) != (signer_der, root_key):
+            raise _rebuilt_differs("signer")
+        leaf, signer = (x509.load_der_x509_certificate(der) for der in (rebuilt.device, rebuilt.signer))
+        check_chain(leaf, signer, issuer.root, self._now)
+        self.certificates = rebuilt
+        self.proved |= {Proof.CERTIFICATE_REBUILT, Proof.CHAIN_VERIFIED, Proof.CERTIFICATE_FOR_KEY}
+        for name, certificate in (("device", leaf), ("signer", signer), ("root", issuer.root)):
+            self.files[f"{name}_pem"] = certificate.public_bytes(Encoding.PEM)
+
+    def _check_certificate(self) -> None:
+        slot = self._plan.profile.device_key_slot
+        self._public_keys[slot] = self._session.public_key(slot)
+        leaf, *issuers = self._plan.outside
+        check_for_key(leaf, self._public_keys[slot], slot)
+        self.proved.add(Proof.CERTIFICATE_FOR_KEY)
+        if issuers and is_root(issuers[-1]):
+            self.proved.add(Proof.CHAIN_VERIFIED)  # link by link, when the plan was made
+        self.files["device_pem"] = leaf.public_bytes(Encoding.PEM)
+        for name, certificate in zip(("signer_pem", "root_pem"), issuers, strict=False):
+            self.files[name] = certificate.public_bytes(Encoding.PEM)
+
+    def _prove(self) -> None:
+        slot, profile = self._plan.profile.device_key_slot, self._plan.profile
+        if self._plan.outside:
+            public_key = certificate_public_key(self._plan.outside[0])
+        else:
+            public_key = certificate_public_key(x509.load_der_x509_certificate(self._device_certificate()))
+        prove_possession(self._session, slot, public_key)
+        self.proved.add(Proof.KEY_POSSESSION)
+        for data in profile.data:
+            wanted = self._plan.contents[data.slot]
+            if self._session.read_slot(data.slot, 0, len(wanted)) != wanted:
+                raise _read_back_differs(f"slot {data.slot}")
+        self.proved.add(Proof.DATA_READ_BACK)
+        # A random key that an earlier run locked is known to nobody but its escrow file; it was proved before that.
+        held = self._plan.survey.held_keys | self._secret_keys.keys() | self._plan.recorded_keys
+        if self._plan.secret_slots and self._plan.secret_slots <= held:
+            self.proved.add(Proof.SECRET_KEYS)
+
+    def _manifest(self) -> None:
+        if self._authority is None or self.certificates is None:
+            raise RefusedError("ca-locked", "The certificate authority is locked.", "Give its passphrase.")
+        self.files["manifest_json"] = signed_manifest(
+            self._plan, self._public_keys, self.certificates, self._authority, self._now
+        )
+        self.proved.add(Proof.MANIFEST)
+
+    def _chain(self) -> DeviceChain:
+        if self._plan.chain is None:
+            raise RefusedError("not-issued", "This plan puts no certificate on the chip.", "Provision the chip again.")
+        return self._plan.chain
+
+    def _device_certificate(self) -> bytes:
+        if self._device is None:
+            raise RefusedError("not-issued", "No device certificate has been issued.", "Provision the chip again.")
+        return self._device
+
+
+def _read_back_differs(what: str) -> RefusedError:
+    return RefusedError(
+        "read-back-differs",
+        f"What was read back differs from what was written: {what}.",
+        "Nothing was locked after that. Check the wiring and run the provisioning again.",
+    )
+
+
+def _lock_did_not_hold(zone: str) -> RefusedError:
+    return RefusedError(
+        "lock-did-not-hold",
+        f"The chip accepted the lock of its {zone}, but reads as unlocked.",
+        "Check the supply and the wiring, then run the provisioning again: it goes on from what it finds.",
+    )
+
+
+def _rebuilt_differs(which: str) -> RefusedError:
+    return RefusedError(
+        "rebuilt-differs",
+        f"The {which} certificate rebuilt from the chip is not the one that was issued.",
+        "Compare them with `atecc-bench diagnose`, then provision again.",
+    )

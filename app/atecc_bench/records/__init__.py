@@ -1,0 +1,1 @@
+"""What this computer keeps about devices: run folders, journals, key registry, escrow."""

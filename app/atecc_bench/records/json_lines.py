@@ -1,0 +1,66 @@
+"""Files of JSON lines that outlive a crash: a line is on the disk before anything else happens."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+
+from atecc_bench.errors import InputError
+from atecc_bench.records.durable_files import sync_names
+from atecc_bench.records.durable_files_reading import is_missing, reading
+
+
+def append_line(path: Path, facts: Mapping[str, object]) -> None:
+    """Append one line, and return when it is on the disk, with the name of a file that is new.
+
+    Raises:
+        InputError: `record-not-writable`.
+
+    """
+    line = json.dumps(facts, ensure_ascii=False).encode("utf-8") + b"\n"
+    try:
+        is_new = not path.exists()
+        with path.open("a+b") as file:
+            if _is_torn(file):
+                line = b"\n" + line
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
+        if is_new:
+            sync_names(path.parent)
+    except OSError as error:
+        raise InputError(
+            "record-not-writable",
+            f"{path} cannot be written: {error.strerror}.",
+            "Make room, or choose another folder with the environment variable ATECC_BENCH_DATA.",
+        ) from error
+
+
+def _is_torn(file: BinaryIO) -> bool:
+    """Whether a process died within the last line: the next one must not become a part of it."""
+    if not file.seek(0, os.SEEK_END):
+        return False
+    file.seek(-1, os.SEEK_END)
+    return file.read(1) != b"\n"
+
+
+def read_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines that are whole; none when there is no file. The last one of a process that died may be torn.
+
+    Raises `InputError` (`record-not-readable`).
+    """
+    with reading(path):
+        try:
+            raw = path.read_bytes()
+        except OSError as error:
+            if is_missing(error):
+                return
+            raise
+    for line in raw.split(b"\n"):
+        try:
+            facts = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if isinstance(facts, dict):
+            yield cast("dict[str, Any]", facts)

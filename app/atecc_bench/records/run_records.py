@@ -1,0 +1,222 @@
+"""Records of provisioned devices: one folder per serial number and run, never overwritten.
+
+<data folder>/records/[virtual/]<serial number>/<UTC time>/device.pem, signer.pem, root.pem, result.json, journal.jsonl
+
+Names of runs sort as the runs began: `20260601T123456Z`, `20260601T123456Z-001`. A clock that was set back does not
+change that: the run has the time of the newest one then, and the next number. What cannot be read raises `InputError`
+(`record-not-readable`).
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from errno import EEXIST
+from pathlib import Path
+
+from atecc_bench.errors import InputError
+from atecc_bench.records.data_folder import DATA_FOLDER_VARIABLE, data_folder
+from atecc_bench.records.durable_files import make_folder, sync_names
+from atecc_bench.records.durable_files_reading import is_missing, reading
+from atecc_bench.records.journal import Event, Journal, PastRun, read_journal
+from atecc_bench.records.json_lines import read_lines
+from atecc_bench.records.key_registry import Registry
+
+ESCROW = "escrow.json"
+_FILES = {
+    "device_pem": "device.pem",
+    "signer_pem": "signer.pem",
+    "root_pem": "root.pem",
+    "csr_pem": "request.csr",
+    "manifest_json": "manifest.json",
+    "saved_json": "saved.json",
+    "saved_config_json": "saved-config.json",
+    "escrow_json": ESCROW,
+    "result_json": "result.json",
+}
+_JOURNAL = "journal.jsonl"
+_RUN = re.compile(r"(\d{8}T\d{6}Z)(?:-(\d+))?")
+_CERTIFICATES = ("device_pem", "signer_pem", "root_pem")
+
+
+@dataclass(frozen=True)
+class DeviceRecord:
+    """The folder of one run, with its files by artifact name (`device_pem`, `signer_pem`, `root_pem`, …)."""
+
+    folder: Path
+
+    @property
+    def artifacts(self) -> Mapping[str, Path]:
+        """The files that have been written."""
+        with reading(self.folder):
+            return {name: self.folder / file for name, file in _FILES.items() if (self.folder / file).is_file()}
+
+    def read(self, name: str) -> bytes:
+        """The contents of an artifact."""
+        path = self.artifacts[name]
+        with reading(path):
+            return path.read_bytes()
+
+    def write(self, name: str, content: bytes) -> None:
+        """Write an artifact that is not there yet; it has its name once it is whole, whatever happens meanwhile.
+
+        Raises:
+            InputError: `record-not-writable`.
+
+        """
+        path = self.folder / _FILES[name]
+        partly = path.with_name(f"{path.name}.part")
+        try:
+            if path.exists():
+                raise FileExistsError(EEXIST, os.strerror(EEXIST))
+            with partly.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            partly.replace(path)
+            sync_names(self.folder)
+        except OSError as error:
+            partly.unlink(missing_ok=True)
+            raise _not_writable(self.folder, error) from error
+
+    def save_slots(self, slots: Mapping[int, bytes]) -> None:
+        """Keep what slots held before they are overwritten. Raises `InputError` (`record-not-writable`)."""
+        self.write("saved_json", to_json({"slots": {str(slot): slots[slot].hex() for slot in slots}}))
+
+    def journal(self) -> Journal:
+        """The journal of this run."""
+        return Journal(self.folder / _JOURNAL)
+
+    def past_run(self) -> PastRun | None:
+        """What the journal says; None when there is none."""
+        return read_journal(self.folder / _JOURNAL)
+
+    def journal_lines(self) -> Iterable[Mapping[str, object]]:
+        """The lines of the journal that are whole."""
+        return read_lines(self.folder / _JOURNAL)
+
+    @property
+    def has_certificates(self) -> bool:
+        """Whether the run got as far as certificates."""
+        return all(name in self.artifacts for name in _CERTIFICATES)
+
+
+class Records:
+    """All records of this user. Records of virtual chips live apart from those of silicon."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = root
+
+    @classmethod
+    def of_user(cls) -> "Records":
+        """The records in the user's data folder, or where ATECC_BENCH_DATA points."""
+        return cls(data_folder() / "records")
+
+    def latest(self, serial_number: str, *, virtual: bool) -> DeviceRecord | None:
+        """The newest record with certificates of the chip with this serial number, if there is one."""
+        return next((r for r in self.of_device(serial_number, virtual=virtual) if r.has_certificates), None)
+
+    def of_device(self, serial_number: str, *, virtual: bool) -> list[DeviceRecord]:
+        """All records of a chip, the newest first."""
+        folder = self._folder(serial_number, virtual=virtual)
+        with reading(folder):
+            try:
+                runs = [path for path in folder.iterdir() if path.is_dir()]
+            except OSError as error:
+                if is_missing(error):
+                    return []
+                raise
+        return [DeviceRecord(path) for path in sorted(runs, key=_when, reverse=True)]
+
+    def interrupted(self, serial_number: str, *, virtual: bool) -> PastRun | None:
+        """The newest run of a chip, if it never ended: the process died, or the machine did."""
+        runs = (record.past_run() for record in self.of_device(serial_number, virtual=virtual))
+        newest = next((run for run in runs if run is not None and run.provisions), None)
+        return newest if newest is not None and newest.interrupted else None
+
+    def put_aside(self, serial_number: str, *, virtual: bool) -> None:
+        """Note that the interrupted run of a chip will not be taken up; raises `InputError` (`record-not-writable`)."""
+        for record in self.of_device(serial_number, virtual=virtual):
+            run = record.past_run()
+            if run is not None and run.provisions:
+                if run.interrupted:
+                    record.journal().note(Event.END, verdict="put aside", error=None)
+                return
+
+    def doubtful_keys(self, serial_number: str, *, virtual: bool) -> frozenset[int]:
+        """Slots in which a run began to make a key and never learnt of one.
+
+        A supply that fails while the chip writes a key can leave part of the old contents in it. Such a key must be
+        made again before anything is issued for it.
+        """
+        last: dict[int, str | None] = {}
+        for record in reversed(self.of_device(serial_number, virtual=virtual)):
+            run = record.past_run()
+            last.update(run.keys if run else {})
+        return frozenset(slot for slot, public_key in last.items() if public_key is None)
+
+    def registry(self, *, virtual: bool) -> Registry:
+        """Which key belongs to which chip."""
+        return Registry(self._root(virtual=virtual))
+
+    def interrupted_devices(self, *, virtual: bool) -> Iterable[PastRun]:
+        """The interrupted runs of all chips."""
+        for folder in sorted(self._root(virtual=virtual).glob("*")):
+            with suppress(InputError):  # what cannot be read hides no other
+                run = self.interrupted(folder.name, virtual=virtual)
+                if run is not None:
+                    yield run
+
+    def begin(self, serial_number: str, *, virtual: bool, at: datetime) -> DeviceRecord:
+        """Make the folder of a new run.
+
+        Raises:
+            InputError: `record-not-writable`.
+
+        """
+        parent = self._folder(serial_number, virtual=virtual)
+        stem, taken = at.strftime("%Y%m%dT%H%M%SZ"), 0
+        newest = next((_when(record.folder) for record in self.of_device(serial_number, virtual=virtual)), ("", 0))
+        if stem <= newest[0]:
+            stem, taken = newest[0], newest[1] + 1
+        while True:
+            run = parent / (f"{stem}-{taken:03d}" if taken else stem)
+            try:
+                make_folder(run)
+            except OSError as error:
+                if not (isinstance(error, FileExistsError) and run.exists()):
+                    raise _not_writable(parent, error) from error
+                taken += 1
+            else:
+                return DeviceRecord(run)
+
+    def _folder(self, serial_number: str, *, virtual: bool) -> Path:
+        return self._root(virtual=virtual) / serial_number
+
+    def _root(self, *, virtual: bool) -> Path:
+        return self.folder / "virtual" if virtual else self.folder
+
+
+def _when(run: Path) -> tuple[str, int]:
+    """The place of a run among those of its chip; what is no folder of a run comes before all."""
+    match = _RUN.fullmatch(run.name)
+    return (match[1], int(match[2] or 0)) if match else ("", 0)
+
+
+def _not_writable(folder: Path, error: OSError) -> InputError:
+    why = error.strerror
+    if isinstance(error, FileExistsError) and error.filename:
+        why = f"{error.filename} is no folder, or leads to one that is gone"
+    return InputError(
+        "record-not-writable",
+        f"The record of this device cannot be written to {folder}: {why}.",
+        f"Choose another folder with the environment variable {DATA_FOLDER_VARIABLE}.",
+    )
+
+
+def to_json(document: Mapping[str, object]) -> bytes:
+    """A document as the bytes of a JSON file."""
+    return json.dumps(document, indent=2, ensure_ascii=False).encode("utf-8") + b"\n"

@@ -1,0 +1,1 @@
+"""One file per command family, as the data sheet groups them."""

@@ -1,0 +1,1 @@
+"""The chip as a whole: packet in, answer, duration and reason out."""

@@ -1,0 +1,1 @@
+"""How programs reach a virtual board: virtual:// URLs, presets, PTY, RFC 2217."""

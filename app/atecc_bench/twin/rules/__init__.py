@@ -1,0 +1,1 @@
+"""Access rules as named reasons: who may do what, and why not."""

@@ -1,0 +1,1 @@
+"""What the chip remembers: EEPROM, registers, keys; and its file on disk."""

@@ -1,1 +1,0 @@
-"""The parts of the Board page: ports, what runs on a board, its firmware, its wiring."""

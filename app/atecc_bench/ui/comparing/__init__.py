@@ -1,1 +1,0 @@
-"""Parts of the page that compares: the report on paper, and mending."""

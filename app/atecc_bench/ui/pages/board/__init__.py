@@ -1,0 +1,1 @@
+"""Board: ports, firmware, wiring."""

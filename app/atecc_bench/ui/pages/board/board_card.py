@@ -1,0 +1,78 @@
+"""What answers at the port: the board, its chip, and what runs on it now."""
+
+from PySide6.QtWidgets import QFormLayout
+
+from atecc_bench.link.board.connection import NoBridgeError
+from atecc_bench.link.transports.boot_log import BootLog
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.widgets.basics import Card, TextRole, paragraph, text_label
+
+_LOG_LINES = 4
+_LOG_WIDTH = 58
+_VIRTUAL = ", in software (VIRTUAL)"
+_RUNS = {
+    BootLog.NOTHING: "It says nothing.",
+    BootLog.BLANK_FLASH: "Nothing: its ROM starts again and again and finds an empty flash.",
+    BootLog.DOWNLOAD_MODE: "Its ROM, which waits for a download.",
+    BootLog.APPLICATION: "Another application.",
+    BootLog.NOISE: "Something that is no Kit Protocol.",
+}
+
+
+class BoardCard(Card):
+    """Facts about the board at the present port, as many as are known."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__("Board", "what answers")
+        self._bench = bench
+        self._facts = QFormLayout()
+        self._facts.setContentsMargins(16, 12, 16, 12)
+        self._facts.setHorizontalSpacing(16)
+        self._facts.setVerticalSpacing(6)
+        self.body.addLayout(self._facts)
+        bench.device_changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what is known now."""
+        while self._facts.rowCount():
+            self._facts.removeRow(0)
+        for name, value in self._board_facts():
+            self._facts.addRow(text_label(name, TextRole.MUTED), paragraph(value))
+        log = self._log()
+        if log:
+            shown = paragraph(log, TextRole.MONO)
+            shown.setAccessibleName("What the board says")
+            self._facts.addRow(text_label("It says", TextRole.MUTED), shown)
+
+    def _board_facts(self) -> list[tuple[str, str]]:
+        bench = self._bench
+        chip = bench.board_chips.get(bench.port)
+        rows = [("Port", bench.port or "none chosen")]
+        if bench.bridge is not None:
+            old = ", older than this program needs: flash it again" if bench.bridge.too_old else ""
+            rows.append(("Runs", f"{bench.bridge.name} {bench.bridge.version}".strip() + old))
+        elif isinstance(bench.error, NoBridgeError):
+            rows.append(("Runs", _RUNS[bench.error.kind]))
+        else:
+            rows.append(("Link", bench.summary.link.value))
+        if chip is not None:
+            rows.append(("Board", f"{chip.description}{_VIRTUAL if chip.virtual else ''}"))
+            rows.append(("MAC", chip.mac))
+            rows.append(("Flash", f"{chip.flash_size // 1024} KB" if chip.flash_size else "does not say its size"))
+        elif bench.bridge is not None:
+            rows.append(("Board", f"{bench.bridge.chip}{_VIRTUAL if bench.bridge.virtual else ''}"))
+        if bench.facts is not None:
+            element = bench.facts.chip
+            rows.append(("Rate", f"{bench.facts.baud} baud"))
+            rows.append(("Chip", f"{element.part.value} at I2C address 0x{element.i2c_address >> 1:02X}"))
+        return rows
+
+    def _log(self) -> str:
+        error = self._bench.error
+        if not isinstance(error, NoBridgeError):
+            return ""
+        text = error.heard.decode("latin-1")
+        lines = [line.strip() for line in text.splitlines() if line.strip()]
+        printable = ["".join(c if c.isprintable() else "·" for c in line)[:_LOG_WIDTH] for line in lines]
+        return "\n".join(printable[-_LOG_LINES:])

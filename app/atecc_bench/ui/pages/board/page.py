@@ -1,0 +1,78 @@
+"""Board: which ports there are, what answers on them, its firmware and its wiring."""
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from atecc_bench.ui.pages.board.board_card import BoardCard
+from atecc_bench.ui.pages.board.boot_picture import BootPicture
+from atecc_bench.ui.pages.board.firmware_card import FirmwareCard
+from atecc_bench.ui.pages.board.ports_card import PortsCard
+from atecc_bench.ui.pages.board.wiring_card import WiringCard
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.widgets.basics import ButtonKind, Card, PageHeader, push_button
+from atecc_bench.ui.widgets.error_panel import ErrorPanel
+from atecc_bench.ui.widgets.scroll_area import Scroller
+
+HOT_PLUG_MS = 1500
+_SIDE_WIDTH = 400
+_NO_SYNC = "no-sync"
+_NO_CHIP = "The bridge is there, the chip is not."
+
+
+class BoardPage(QWidget):
+    """Ports and firmware at the left, the board that answers and its wiring at the right."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__()
+        self._bench = bench
+        self.firmware = FirmwareCard(bench)
+        self.wiring = WiringCard(bench)
+        self._by_hand = Card("By hand", "when the automatic reset does not work")
+        self._by_hand.body.addWidget(BootPicture())
+        self._error = ErrorPanel()
+        again = push_button("Try again", ButtonKind.PRIMARY)
+        again.clicked.connect(lambda: bench.connect_to(bench.port))
+        self._error.add_button(again)
+
+        side = Scroller(BoardCard(bench), self._error, self._by_hand, self.wiring)
+        side.setFixedWidth(_SIDE_WIDTH)
+        left = QVBoxLayout()
+        left.setSpacing(12)
+        left.addWidget(PortsCard(bench), 1)
+        left.addWidget(self.firmware)
+
+        body = QHBoxLayout()
+        body.setSpacing(12)
+        body.addLayout(left, 1)
+        body.addWidget(side)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(PageHeader("Board"))
+        column.addLayout(body, 1)
+
+        self._timer = QTimer(self)
+        self._timer.setInterval(HOT_PLUG_MS)
+        self._timer.timeout.connect(bench.refresh_ports)
+        bench.device_changed.connect(self._refresh)
+        self._refresh()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._timer.start()
+        self._bench.refresh_ports()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def _refresh(self) -> None:
+        error = self._bench.error
+        self._error.setVisible(error is not None)
+        self._by_hand.setVisible(error is not None and error.id == _NO_SYNC)
+        if error is not None:
+            exchanges = "\n".join(self._bench.last_exchanges())
+            details = f"{error.id}: {error.message}\nPort: {self._bench.port}\n{exchanges}".strip()
+            what = _NO_CHIP if self._bench.bridge is not None else self._bench.what_failed
+            self._error.set_error(what, error.message, error.hint, details)

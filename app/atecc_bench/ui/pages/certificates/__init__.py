@@ -1,0 +1,1 @@
+"""Certificates: chains on the chip and in files."""

@@ -1,0 +1,229 @@
+"""Certificates: the chains on the chip and in files, field by field, and where they differ."""
+
+from dataclasses import replace
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from atecc_bench.errors import BenchError, InputError
+from atecc_bench.onchip.read_certificates import location_reader, rebuild_certificates
+from atecc_bench.pki.encoding.certificate_fields import certificate_fields
+from atecc_bench.pki.keys.key_files import load_certificates
+from atecc_bench.ui.pages.certificates.certificate_bytes import certificate_hex_fields, field_text
+from atecc_bench.ui.pages.certificates.chain_tree import ChainTree
+from atecc_bench.ui.pages.certificates.chains import Chains
+from atecc_bench.ui.pages.device_page import DevicePage
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.device_worker import Device, DeviceFacts
+from atecc_bench.ui.style.icons import Icon
+from atecc_bench.ui.widgets.banner import Banner, BannerKind
+from atecc_bench.ui.widgets.basics import Card, push_button
+from atecc_bench.ui.widgets.hex.hex_view import HexView
+from atecc_bench.ui.widgets.tables.row_model import Cell, CellStyle, Column, Row
+from atecc_bench.ui.widgets.tables.row_table import RowTable
+from atecc_bench.workflows.certificate_inventory import FiledCertificate, known_of_files
+from atecc_bench.workflows.compare_chip import Expected
+from atecc_bench.workflows.known_certificates import known_certificates
+
+EMPTY = "Connect a chip to see the certificates it carries, or drop certificate files here."
+FILES = "Certificates (*.pem *.crt *.cer *.der);;All files (*)"
+LARGEST_FILE = 1 << 20
+
+
+class CertificatesPage(DevicePage):
+    """The chains at the top, fields at the left, bytes at the right."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench, "Certificates", Icon.CERTIFICATES, EMPTY)
+        self.setAcceptDrops(True)
+        self._chains = Chains()
+        self._der = b""
+        open_files = push_button("Open files…")
+        open_files.setToolTip("Certificates to hold against those of the chip; they can also be dropped here.")
+        open_files.clicked.connect(self._choose_files)
+        self._copy = push_button("Copy as PEM")
+        self._copy.clicked.connect(self._copy_pem)
+        self.heading.add_button(open_files)
+        self.heading.add_button(self._copy)
+        self._banner = Banner()
+        self._compare = push_button("Compare")
+        self._compare.clicked.connect(self._compare_mismatch)
+        self._banner.add_button(self._compare)
+        self._tree = ChainTree()
+        self._tree.certificate_selected.connect(self._show_certificate)
+        self._tree.comparison_wanted.connect(self._compare_certificate)
+        chain_card = Card()
+        chain_card.body.addWidget(self._tree)
+        chain_card.setMinimumHeight(152)
+        self._fields = RowTable(
+            (Column("Bytes", 90), Column("Field", 210), Column("Value", None)), name="Fields of the certificate"
+        )
+        self._fields.row_selected.connect(self._select_bytes)
+        fields_card = Card("Fields")
+        fields_card.body.addWidget(self._fields)
+        self._hex = HexView(bytes_per_row=16)
+        self._hex.selection_changed.connect(self._select_field)
+        self._hex_card = Card("Bytes", "DER")
+        self._hex_card.body.addWidget(self._hex)
+        below = QWidget()
+        body = QHBoxLayout(below)
+        body.setContentsMargins(0, 0, 0, 0)
+        body.setSpacing(12)
+        body.addWidget(fields_card, 1)
+        body.addWidget(self._hex_card, 1)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(12)
+        split.addWidget(chain_card)
+        split.addWidget(below)
+        split.setSizes([262, 330])
+        split.setStretchFactor(1, 1)
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._banner)
+        column.addWidget(split, 1)
+        self.refresh()
+
+    def show_facts(self, facts: DeviceFacts) -> None:
+        """Read the chain as soon as there is a chip."""
+        records, opened = self.bench.records, self._chains.opened
+        self._compare.hide()
+        self._banner.set_message(BannerKind.INFO, "Reading the certificates from the chip…", "")
+
+        def operation(device: Device) -> Chains:
+            known = known_certificates(records, device.session, facts.chip.serial_number, virtual=facts.virtual)
+            if known is None and opened:
+                known = known_of_files([x509.load_der_x509_certificate(der) for _, der in opened])
+            if known is None:
+                raise InputError(
+                    "no-template",
+                    "The chip holds 72 bytes of each certificate, and the rest, the template, is not known here.",
+                    "Provision the chip from this computer, or drop its device, signer and root certificates here.",
+                )
+            rebuilt = rebuild_certificates(location_reader(device.session), known.device, known.signer)
+            return Chains(rebuilt, known, opened)
+
+        self.bench.run("Read certificates", operation, self._show_chains, self._could_not_read)
+
+    def open_files(self, files: list[str]) -> None:
+        """Hold the certificates in these files against those of the chip."""
+        try:
+            found = [(Path(name).name, _certificates(name)) for name in files]
+        except BenchError as error:
+            self.show_error("The file cannot be opened.", error)
+            return
+        new = tuple((name, der) for name, certificates in found for der in certificates)
+        opened = (*(one for one in self._chains.opened if one not in new), *new)
+        self._chains = replace(self._chains, opened=opened)
+        self.show_content()
+        if self.bench.facts is not None and self._chains.chip is None:
+            self.show_facts(self.bench.facts)  # the files may be what was missing to read the chip
+        else:
+            self._show_chains(self._chains)
+
+    def refresh(self) -> None:
+        """Show what the bench knows now; files that were opened stay when the chip goes."""
+        if self.bench.facts is None:
+            self._chains = Chains(opened=self._chains.opened)
+        super().refresh()
+        if self.bench.facts is None and self.bench.error is None and self._chains.opened:
+            self.show_content()
+            self._show_chains(self._chains)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.open_files([url.toLocalFile() for url in event.mimeData().urls()])
+
+    def _choose_files(self) -> None:
+        files, _ = QFileDialog.getOpenFileNames(self, "Certificates to hold against the chip's", "", FILES)
+        if files:
+            self.open_files(files)
+
+    def _could_not_read(self, error: BenchError) -> None:
+        self.show_error("The certificates cannot be shown.", error)
+
+    def _show_chains(self, chains: Chains) -> None:
+        self._chains = chains
+        self._tell(chains)
+        self._tree.set_groups(chains.groups())
+
+    def _tell(self, chains: Chains) -> None:
+        mismatch, broken = chains.mismatch(), chains.broken()
+        self._compare.setVisible(mismatch is not None)
+        if mismatch is not None:
+            title = f"What the chip holds is not what {mismatch.source} has."
+            text = broken.message if broken else "Compare shows which bytes differ, and why."
+            self._banner.set_message(BannerKind.WARNING, title, text)
+        elif broken is not None:
+            self._banner.set_message(BannerKind.WARNING, broken.message, broken.hint)
+        elif chains.chip is None:
+            text = "Connect a chip to see whether it holds them."
+            self._banner.set_message(BannerKind.INFO, f"{len(chains.opened)} certificates from files.", text)
+        else:
+            text = "The root issued the signer, the signer issued the device certificate, and all are valid today."
+            self._banner.set_message(BannerKind.GOOD, "The chain holds.", text)
+
+    def _show_certificate(self, der: bytes) -> None:
+        self._der = der
+        self._hex_card.subtitle.setText(f"DER, {len(der)} bytes")
+        self._hex.set_bytes(der, certificate_hex_fields(der))
+        self._fields.set_rows(
+            [
+                Row(
+                    (
+                        Cell(f"{f.start}–{f.end - 1}", CellStyle.MONO),
+                        Cell(f.name),
+                        Cell(field_text(der, f), CellStyle.MONO),
+                    )
+                )
+                for f in certificate_fields(der)
+            ]
+        )
+
+    def _select_bytes(self, row: int) -> None:
+        field = certificate_fields(self._der)[row]
+        self._hex.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        self._hex.select_range(field.start, field.end)
+        self._hex.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+
+    def _select_field(self, start: int, end: int) -> None:
+        del end
+        for row, field in enumerate(certificate_fields(self._der)):
+            if field.start <= start < field.end:
+                self._fields.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+                self._fields.select_row(row)
+                self._fields.blockSignals(False)  # noqa: FBT003 - Qt's own signature
+
+    def _compare_mismatch(self) -> None:
+        mismatch = self._chains.mismatch()
+        if mismatch is not None:
+            self._compare_certificate(mismatch)
+
+    def _compare_certificate(self, filed: FiledCertificate) -> None:
+        if filed.counterpart is not None:
+            self.bench.compare(Expected(filed.der, filed.source), Expected(filed.counterpart, "rebuilt from the chip"))
+
+    def _copy_pem(self) -> None:
+        if self._der:
+            certificate = x509.load_der_x509_certificate(self._der)
+            QGuiApplication.clipboard().setText(certificate.public_bytes(Encoding.PEM).decode("ascii"))
+
+
+def _certificates(name: str) -> tuple[bytes, ...]:
+    try:
+        with Path(name).open("rb") as file:
+            data = file.read(LARGEST_FILE)
+    except OSError as error:
+        raise InputError("no-such-file", f"{name} cannot be read: {error.strerror}.", "Choose another.") from error
+    try:
+        return tuple(one.public_bytes(Encoding.DER) for one in load_certificates(data))
+    except InputError as error:
+        raise InputError(error.id, f"{Path(name).name}: {error.message}", error.hint) from error

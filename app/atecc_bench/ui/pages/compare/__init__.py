@@ -1,0 +1,1 @@
+"""Compare: expected beside stored, cause, mending."""

@@ -1,0 +1,133 @@
+"""From what was pasted, dropped, opened or chosen to what is shown: heavy work, for a thread in the background."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from atecc_bench.diagnose.bundle.bundle_file import Bundle
+from atecc_bench.diagnose.causes.find_causes import causes
+from atecc_bench.diagnose.compare.compare import compare
+from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.diagnose.compare.field_origins import Origin, origins_of
+from atecc_bench.diagnose.compare.from_paste import certificate_bytes, comparison_in
+from atecc_bench.diagnose.paste.recognise import Progress
+from atecc_bench.errors import BenchError, InputError
+from atecc_bench.pki.compressed.massprovisioning import device_definition
+from atecc_bench.resources import resource_path
+from atecc_bench.text_files import text_of
+from atecc_bench.ui.pages.compare.comparison_view_model import Shown
+from atecc_bench.ui.state.subject import ZIP_START, Subject, subject_of_bundle
+from atecc_bench.workflows.compare_bundle import compare_with_bundle
+from atecc_bench.workflows.compare_chip import ChipComparison, Expected
+
+LARGEST_FILE = 4 << 20  # bytes
+ONE_CERTIFICATE = "one-certificate"
+
+
+def of_text(text: str, source: str, expected: Expected | None, progress: Progress) -> Shown:
+    """Both sides of what a log or a dump holds, or what is stored beside the certificate that was opened before.
+
+    Raises:
+        InputError: what `comparison_in` raises.
+
+    """
+    try:
+        pasted = comparison_in(text, progress=progress)
+    except InputError as error:
+        if error.id != ONE_CERTIFICATE or expected is None:
+            raise
+        pasted = comparison_in(text, expected.certificate, expected.source, progress)
+    comparison = pasted.comparison
+    return Shown(
+        comparison,
+        causes(comparison, pasted.known),
+        f"{source}, {pasted.expected_from}",
+        f"{source}, {pasted.stored_from}",
+        _layout_origins(comparison.expected),
+        pasted.sentences,
+    )
+
+
+def of_files(names: list[str], progress: Progress) -> Shown | Expected | Subject:
+    """Two files side by side; of one file the comparison in it, its certificate, or the support bundle that it is.
+
+    Raises:
+        InputError: `no-such-file`, `file-too-large`, or what is wrong with what is in them.
+
+    """
+    (name, data), *others = [(Path(name).name, _read(name)) for name in names[:2]]
+    if others:
+        return _of_two((name, data), others[0])
+    if data.startswith(ZIP_START):
+        return subject_of_bundle(data, name)
+    try:
+        return of_text(text_of(data), name, None, progress)
+    except UnicodeDecodeError:
+        pass  # DER
+    except InputError as error:
+        if error.id != ONE_CERTIFICATE:
+            raise
+    return Expected(certificate_bytes(data, name)[0], name)
+
+
+def of_certificates(expected: Expected, stored: Expected, known: Known) -> Shown:
+    """Two certificates side by side, wherever they come from."""
+    comparison = compare(expected.certificate, stored.certificate)
+    origins = _layout_origins(expected.certificate)
+    return Shown(comparison, causes(comparison, known), expected.source, stored.source, origins)
+
+
+def of_chip(result: ChipComparison) -> Shown:
+    """What was rebuilt from a chip."""
+    slots = f"slot {result.definition.comp_cert_dev_loc.slot} + live key of slot {result.definition.private_key_slot}"
+    return _of_slots(result, f"device.pem · {result.source}", slots, from_chip=True)
+
+
+def of_bundle(bundle: Bundle, source: str, expected: Expected | None) -> Shown:
+    """What is rebuilt from the slots in a support bundle, which `source` names.
+
+    Raises:
+        InputError: what `compare_with_bundle` raises.
+
+    """
+    result = compare_with_bundle(bundle, expected)
+    return _of_slots(result, result.source, source, from_chip=False)
+
+
+def _of_slots(result: ChipComparison, expected: str, stored: str, *, from_chip: bool) -> Shown:
+    found, origins = causes(result.comparison, result.known), origins_of(result.definition)
+    return Shown(result.comparison, found, expected, stored, origins, of_chip=from_chip)
+
+
+def _of_two(one: tuple[str, bytes], other: tuple[str, bytes]) -> Shown:
+    (name, data), (stored_name, stored_data) = one, other
+    expected, keys = certificate_bytes(data, name)
+    stored, stored_keys = certificate_bytes(stored_data, stored_name)
+    known = Known(authority_keys=tuple(dict.fromkeys((*keys, *stored_keys))))
+    return of_certificates(Expected(expected, name), Expected(stored, stored_name), known)
+
+
+def _layout_origins(expected: bytes) -> Mapping[str, Origin]:
+    """Origins in the usual layout, for a comparison that came without a template.
+
+    Where the certificate is damaged, those of any certificate of that layout.
+    """
+    try:
+        return origins_of(device_definition(expected))
+    except BenchError:
+        sample = resource_path("scenarios", "provisioned", "device.pem").read_bytes()
+        return origins_of(device_definition(certificate_bytes(sample, "sample")[0]))
+
+
+def _read(name: str) -> bytes:
+    try:
+        with Path(name).open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise InputError("no-such-file", f"{name} cannot be read: {error.strerror}.", "Choose another.") from error
+    if len(data) > LARGEST_FILE:
+        raise InputError(
+            "file-too-large",
+            f"{name} is larger than {LARGEST_FILE >> 20} MiB.",
+            "Cut the part with the bytes out of it.",
+        )
+    return data

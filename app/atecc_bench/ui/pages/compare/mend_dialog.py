@@ -1,0 +1,85 @@
+"""The question before a chip is mended: what will be done, and who signs."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from atecc_bench.records.run_records import Records
+from atecc_bench.ui.pages.provision.tasks.tasks import CaAccess
+from atecc_bench.ui.state.device_worker import Device
+from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, push_button, text_label
+from atecc_bench.workflows.mend_certificate import Recorded, mend
+
+STEPS = (
+    "A certificate is issued for the key that is in the chip now, and written with the signer's and the root's. "
+    "What the slots hold before is saved first; afterwards everything is read back, rebuilt, compared and proved "
+    "by a challenge. Nothing is locked."
+)
+
+
+class MendDialog(QDialog):
+    """The CA's folder and its passphrase; accepted by one click on “Mend this”."""
+
+    def __init__(self, serial_number: str, folder: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Mend this chip")
+        self.setMinimumWidth(560)
+        self.folder = QLineEdit(str(folder))
+        self.folder.setAccessibleName("Folder of the certificate authority")
+        self.passphrase = QLineEdit()
+        self.passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self.passphrase.setAccessibleName("Passphrase of the certificate authority")
+        self.passphrase.setPlaceholderText("leave empty if it is in the keyring")
+        browse = push_button("Browse…")
+        browse.clicked.connect(self._browse)
+        place = QHBoxLayout()
+        place.setSpacing(8)
+        place.addWidget(self.folder, 1)
+        place.addWidget(browse)
+        form = QFormLayout()
+        form.setHorizontalSpacing(24)
+        form.setVerticalSpacing(12)
+        form.addRow(text_label("Certificate authority", TextRole.MUTED), place)
+        form.addRow(text_label("CA passphrase", TextRole.MUTED), self.passphrase)
+        cancel, self.mend = push_button("Cancel"), push_button("Mend this", ButtonKind.PRIMARY)
+        cancel.clicked.connect(self.reject)
+        self.mend.clicked.connect(self.accept)
+        self.mend.setDefault(True)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(cancel)
+        buttons.addWidget(self.mend)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        column.addWidget(paragraph(f"Mend the chip {serial_number}?", TextRole.HEADING))
+        column.addWidget(paragraph(STEPS))
+        column.addLayout(form)
+        column.addLayout(buttons)
+        self.passphrase.setFocus()
+
+    def ca(self) -> CaAccess:
+        """What was typed."""
+        return CaAccess(Path(self.folder.text().strip()), None, self.passphrase.text().encode())
+
+    def _browse(self) -> None:
+        chosen = QFileDialog.getExistingDirectory(self, "Folder of the certificate authority", self.folder.text())
+        if chosen:
+            self.folder.setText(chosen)
+
+
+def mending(ca: CaAccess, records: Records) -> Callable[[Device], Recorded]:
+    """Unlock the CA, issue for the live key, write and prove: for the device's thread.
+
+    Raises what `CaAccess.unlock` and `mend` raise.
+    """
+
+    def operation(device: Device) -> Recorded:
+        authority = ca.unlock()
+        virtual = device.board.info.virtual
+        return mend(device.session, authority, ca.organization, records, datetime.now(UTC), virtual=virtual)
+
+    return operation

@@ -1,0 +1,381 @@
+"""Compare: what should be there beside what is there, and why they differ; from a chip, files, or a pasted log."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
+
+from atecc_bench.diagnose.bundle.bundle_file import Bundle
+from atecc_bench.diagnose.causes.cause import Cause, CauseId, Confidence
+from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.diagnose.paste.recognise import Progress
+from atecc_bench.errors import BenchError, InputError
+from atecc_bench.ui.pages.compare.comparison_view_model import Shown
+from atecc_bench.ui.pages.compare.load_comparison import of_bundle, of_certificates, of_chip, of_files, of_text
+from atecc_bench.ui.pages.compare.loading_state import ReadingState
+from atecc_bench.ui.pages.compare.mend_dialog import MendDialog, mending
+from atecc_bench.ui.pages.compare.ranges_table import MOST_ROWS, RangesTable
+from atecc_bench.ui.pages.compare.report_html import report_html
+from atecc_bench.ui.pages.device_page import DevicePage
+from atecc_bench.ui.pages.provision.tasks.tasks import default_ca
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.device_worker import Device, DeviceFacts
+from atecc_bench.ui.state.subject import Subject
+from atecc_bench.ui.style.icons import Icon
+from atecc_bench.ui.widgets.badges import Badge, BadgeKind
+from atecc_bench.ui.widgets.banner import Banner, BannerKind
+from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph, push_button
+from atecc_bench.ui.widgets.hex.diff_rows import DiffRange
+from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
+from atecc_bench.ui.widgets.hex.hex_fields import HexField
+from atecc_bench.ui.widgets.print_report import paper_button
+from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
+from atecc_bench.workflows.mend_certificate import Recorded, can_be_mended
+
+FILES = "Certificates, dumps, logs and bundles (*.pem *.crt *.cer *.der *.txt *.log *.hex *.bin *.zip);;All files (*)"
+PATIENCE_MS = 500
+EMPTY = (
+    "Connect a chip to compare what it holds with what it should hold, open two certificate files, or paste or drop "
+    "a log, a dump or a support bundle."
+)
+_BY_A_NEW_CERTIFICATE = frozenset(CauseId) - {CauseId.TRUNCATED_INPUT}
+
+
+class ComparePage(DevicePage):
+    """Banner with the cause, both sides in hex, and the list of ranges."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench, "Compare", Icon.COMPARE, EMPTY)
+        self.setAcceptDrops(True)
+        self._expected: Expected | None = None
+        self._from_files = False
+        self.shown: Shown | None = None
+        self._diff = HexDiff()
+        self._banner = Banner()
+        self._why = push_button("Why?")
+        self._why.clicked.connect(self._toggle_evidence)
+        self._mend = push_button("Mend this…", ButtonKind.PRIMARY)
+        self._mend.setToolTip("Issue a certificate for the chip's key, save the old bytes, write, read back and prove")
+        self._mend.clicked.connect(self._ask_to_mend)
+        for button in (self._why, self._mend):
+            self._banner.add_button(button)
+            button.hide()
+        self._add_heading()
+        self._recognised = paragraph("", TextRole.MUTED)
+        self._recognised.hide()
+        self._table = RangesTable()
+        self._table.row_selected.connect(self._diff.select_range)
+        self._diff.range_selected.connect(self._select_row)
+        ranges = Card()
+        ranges.body.addWidget(self._table)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(12)
+        split.addWidget(self._diff)
+        split.addWidget(ranges)
+        split.setSizes([430, 150])
+        split.setStretchFactor(0, 1)
+        column = QVBoxLayout(self.content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(self._banner)
+        column.addWidget(self._recognised)
+        column.addWidget(split, 1)
+        bench.comparison_wanted.connect(self.compare_certificates)
+        bench.subject_changed.connect(self._look_anew)
+        cancel = push_button("Cancel")
+        cancel.clicked.connect(self._stop_reading)
+        self._reading = ReadingState(cancel)
+        self._stack.addWidget(self._reading)
+        self._before: QWidget = self.content
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._show_reading)
+        if bench.subject is not None and bench.subject.bundle is not None:
+            self._look_anew()
+        else:
+            self.refresh()
+
+    def _add_heading(self) -> None:
+        open_files, paste, chip = push_button("Open…"), push_button("Paste"), push_button("Read the chip")
+        open_files.setToolTip(
+            "One certificate: what should be on the chip. Two: expected, then stored. Or a log, or a support bundle."
+        )
+        open_files.clicked.connect(self._choose_files)
+        paste.setToolTip("A log or a dump from the clipboard (Ctrl+V)")
+        paste.clicked.connect(self.paste)
+        chip.clicked.connect(self._go_to_chip)
+        self._paper = paper_button(self, self._on_paper, "comparison.pdf")
+        previous, following = push_button("Previous"), push_button("Next")
+        previous.clicked.connect(self._diff.go_previous)
+        previous.setToolTip("Previous difference (Shift+F8)")
+        following.clicked.connect(self._diff.go_next)
+        following.setToolTip("Next difference (F8)")
+        self._steppers = (previous, following)
+        for button in (open_files, paste, chip, self._paper, previous, following):
+            self.heading.add_button(button)
+        self._paper.setEnabled(False)
+        action = QAction("Paste", self)
+        action.setShortcut(QKeySequence(QKeySequence.StandardKey.Paste))
+        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        action.triggered.connect(self.paste)
+        self.addAction(action)
+
+    def show_facts(self, facts: DeviceFacts) -> None:
+        """Compare the chip as soon as there is one."""
+        if not self._from_files:
+            self.read_chip()
+
+    def refresh(self) -> None:
+        """Show what was opened or pasted, else what the bench knows now."""
+        if self._from_files:
+            if self.shown is not None and not self._patience.isActive():
+                self.show_content()
+        else:
+            super().refresh()
+
+    # --- where comparisons come from
+
+    def compare_certificates(self, expected: Expected, stored: Expected) -> None:
+        """Show two certificates side by side, wherever they come from."""
+        self._work("Compare certificates", lambda progress: of_certificates(expected, stored, Known()), self._show_read)
+
+    def read_chip(self) -> None:
+        """Rebuild the certificate from the chip and compare it."""
+        self._from_files = False
+        expected, records = self._expected, self.bench.records
+        self._forget()
+        self._banner.set_message(BannerKind.INFO, "Reading the certificate from the chip…", "")
+
+        def operation(device: Device) -> Shown:
+            return of_chip(compare_with_chip(device.session, records, expected, virtual=device.board.info.virtual))
+
+        self.bench.run("Read device certificate", operation, self._show_chip, self._could_not_compare)
+
+    def open_files(self, files: list[str]) -> None:
+        """Take one file as what should be on the chip, a log or a bundle, or two as expected and stored."""
+
+        def done(read: Shown | Expected | Subject) -> None:
+            if isinstance(read, Shown):
+                self._show_read(read)
+                if len(files) > 1:
+                    self._expected = Expected(read.comparison.expected, read.expected)
+            elif isinstance(read, Subject):
+                self._expected = None  # what was expected of another chip
+                self.bench.look_at(read)
+            else:
+                self._expect(read)
+
+        if files:
+            self._work("Read files", lambda progress: of_files(files, progress), done)
+
+    def paste(self) -> None:
+        """Compare what is in the clipboard."""
+        self.show_text(QGuiApplication.clipboard().text(), "clipboard")
+
+    def show_text(self, text: str, source: str) -> None:
+        """Compare what a log or a dump holds: both sides, or what is stored beside the certificate opened before."""
+        expected = self._expected
+        self._work("Read text", lambda progress: of_text(text, source, expected, progress), self._show_read)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        data = event.mimeData()
+        if data.hasUrls():
+            self.open_files([url.toLocalFile() for url in data.urls()])
+        else:
+            self.show_text(data.text(), "dropped text")
+
+    def _expect(self, expected: Expected) -> None:
+        """Compare what is looked at, a bundle or the chip, with a certificate that was opened."""
+        self._expected = expected
+        subject = self.bench.subject
+        if subject is not None and subject.bundle is not None:
+            self._compare_bundle(subject.bundle, subject.source)
+        elif self.bench.facts is not None:
+            self.show_content()
+            self.read_chip()
+        else:
+            self._not_read(
+                InputError(
+                    "nothing-to-compare",
+                    f"{expected.source} is one certificate, and there is no chip to compare it with.",
+                    "Connect the chip, open a support bundle or a second file with it, or paste the log.",
+                )
+            )
+
+    def _look_anew(self) -> None:
+        """A bundle was opened, here or elsewhere, or closed."""
+        subject = self.bench.subject
+        if subject is None:
+            self._from_files = False
+            self._forget()
+            self.refresh()
+        elif subject.bundle is not None:
+            self._compare_bundle(subject.bundle, subject.source)
+
+    def _compare_bundle(self, bundle: Bundle, source: str) -> None:
+        self._from_files = True  # no chip is shown instead of it, also when it holds no certificate
+        self._forget()
+        self._banner.set_message(BannerKind.INFO, "Rebuilding the certificate from the bundle…", "")
+        expected = self._expected
+        self._work("Compare the bundle", lambda progress: of_bundle(bundle, source, expected), self._show_read)
+
+    def _go_to_chip(self) -> None:
+        self._stop_reading()
+        if self.bench.subject is not None:
+            self.bench.look_at(None)
+        else:
+            self._from_files = False
+            self.refresh()
+
+    def _choose_files(self) -> None:
+        files, _ = QFileDialog.getOpenFileNames(
+            self, "What to compare: expected, then stored; or a log; or a support bundle", "", FILES
+        )
+        self.open_files(files)
+
+    def _could_not_compare(self, error: BenchError) -> None:
+        if not self._from_files:
+            self.show_error("The certificate on the chip could not be compared.", error)
+
+    def _show_chip(self, shown: Shown) -> None:
+        if not self._from_files:  # nothing else was opened while the chip was read
+            self._show(shown)
+
+    # --- reading in the background
+
+    def _work(self, label: str, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
+        """Do heavy work; when it takes long, it shows how far it is, and can be cancelled."""
+        if not self._patience.isActive() and self._stack.currentWidget() is not self._reading:
+            self._before = self._stack.currentWidget() or self.content
+        self._reading.set_share(0)
+        self._patience.start()
+
+        def ended(value: Any) -> None:
+            self._stop_reading()
+            done(value)
+
+        def failed(error: BenchError) -> None:
+            self._stop_reading()
+            self._not_read(error)
+
+        self.bench.background.start(label, work, ended, failed, self._reading.set_share)
+
+    def _stop_reading(self) -> None:
+        """Cancel, if it has not ended, and show what was there before."""
+        self.bench.background.cancel()
+        self._patience.stop()
+        if self._stack.currentWidget() is self._reading:
+            self._stack.setCurrentWidget(self._before)
+
+    def _show_reading(self) -> None:
+        self._stack.setCurrentWidget(self._reading)
+
+    def _not_read(self, error: BenchError) -> None:
+        self.show_error("There is nothing to compare in this.", error)
+
+    def _show_read(self, shown: Shown) -> None:
+        self._from_files = True
+        self._show(shown)
+
+    # --- what is on show
+
+    def _show(self, shown: Shown) -> None:
+        self.shown, comparison = shown, shown.comparison
+        self.show_content()
+        self._diff.set_subtitles(
+            f"{shown.expected} · {len(comparison.expected)} bytes", f"{shown.stored} · {len(comparison.stored)} bytes"
+        )
+        ranges = [
+            DiffRange(r.start, r.end + 1, r.field or "outside fields", (r.stored_start, r.stored_end + 1))
+            for r in comparison.ranges
+        ]
+        fields = [HexField(f.start, f.end, f.name) for f in comparison.expected_fields]
+        unknown = [(span.start, span.end) for span in comparison.unknown]
+        self._diff.set_comparison(comparison.expected, comparison.stored, ranges, fields, unknown)
+        self._table.set_shown(shown)
+        for button in self._steppers:
+            button.setEnabled(bool(ranges))
+        self._paper.setEnabled(True)
+        self._recognised.setVisible(bool(shown.recognised))
+        self._recognised.setText("Recognised: " + "; ".join(shown.recognised))
+        self._why.setVisible(bool(shown.causes))
+        self._why.setText("Why?")
+        self._mend.setVisible(self._can_mend(shown))
+        self._tell(shown)
+        if ranges:
+            self._diff.select_range(0)
+        else:
+            self._diff.fold_or_unfold()  # all is equal: there is nothing to find, so show what it is
+
+    def _forget(self) -> None:
+        self.shown = None
+        self._paper.setEnabled(False)
+        for widget in (self._recognised, self._why, self._mend):
+            widget.hide()
+
+    def _select_row(self, index: int) -> None:
+        if index < MOST_ROWS:
+            self._table.select_row(index)
+
+    def _tell(self, shown: Shown) -> None:
+        if shown.causes:
+            self._tell_causes(shown.causes, at_length=False)
+        elif shown.comparison.equal:
+            text = f"{len(shown.comparison.stored)} bytes equal."
+            self._banner.set_message(BannerKind.GOOD, shown.headline, text)
+        else:
+            text = f"{len(shown.comparison.ranges)} ranges differ."
+            self._banner.set_message(BannerKind.WARNING, shown.headline, text)
+
+    def _toggle_evidence(self) -> None:
+        if self.shown is None:
+            return
+        asked = self._why.text() == "Why?"
+        self._why.setText("Less" if asked else "Why?")
+        self._tell_causes(self.shown.causes, at_length=asked)
+
+    def _tell_causes(self, found: tuple[Cause, ...], *, at_length: bool) -> None:
+        """The first cause, with all its evidence and the causes behind it when it is asked for."""
+        cause, *others = found
+        kind = BadgeKind.GOOD if cause.confidence is Confidence.CERTAIN else BadgeKind.WARNING
+        badge = Badge(cause.confidence.value.capitalize(), kind)
+        lines = [*(cause.evidence if at_length else cause.evidence[:1]), f"What to do: {cause.fix}"]
+        if at_length:
+            lines += [f"{number}. {other.summary} ({other.confidence.value})" for number, other in enumerate(others, 2)]
+        elif others:
+            lines.append(f"{len(others)} more behind it: see “Why?”.")
+        self._banner.set_message(BannerKind.WARNING, cause.summary, "\n".join(lines), badge)
+
+    # --- mending and paper
+
+    def _can_mend(self, shown: Shown) -> bool:
+        facts = self.bench.facts
+        worth = bool(shown.causes) and shown.causes[0].id in _BY_A_NEW_CERTIFICATE
+        return worth and shown.of_chip and facts is not None and can_be_mended(facts.config)
+
+    def _ask_to_mend(self) -> None:
+        facts = self.bench.facts
+        if facts is None:
+            return
+        dialog = MendDialog(facts.chip.serial_number, default_ca(self.bench.records), self)
+        if dialog.exec() == MendDialog.DialogCode.Accepted:
+            self._forget()
+            self._banner.set_message(BannerKind.INFO, "Mending: saving, issuing, writing, reading back, proving…", "")
+            operation = mending(dialog.ca(), self.bench.records)
+            self.bench.run("Mend certificate", operation, self._mended, self._could_not_mend)
+
+    def _mended(self, recorded: Recorded) -> None:
+        self._expected = None  # what was expected before is not what is on the chip now
+        self.read_chip()
+
+    def _could_not_mend(self, error: BenchError) -> None:
+        self.show_error("The chip could not be mended.", error)
+
+    def _on_paper(self) -> tuple[str, str] | None:
+        return None if self.shown is None else (self.shown.headline, report_html(self.shown))

@@ -1,0 +1,286 @@
+"""Console: every exchange as a packet list, commands from a form, and why one was refused."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from atecc_bench.chip.console.command_catalogue import FORMS
+from atecc_bench.chip.console.command_spec import describe_command
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.session.chip_session import ChipStatusError
+from atecc_bench.diagnose.bundle.redaction import data_is_secret
+from atecc_bench.diagnose.refusals.candidate_states import Known
+from atecc_bench.diagnose.refusals.explain import Explanation, explain
+from atecc_bench.errors import BenchError
+from atecc_bench.link.transports.trace import Exchange
+from atecc_bench.ui.pages.console.command_panel import CommandPanel
+from atecc_bench.ui.pages.console.exchange_text import answer_text, commands_since_wake, refusal_of, request_text
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.device_worker import Device
+from atecc_bench.ui.style.icons import Icon
+from atecc_bench.ui.widgets.basics import Card, PageHeader, push_button
+from atecc_bench.ui.widgets.empty_state import EmptyState
+from atecc_bench.ui.widgets.tables.row_model import Cell, CellStyle, Column, Lines, Mark, Row
+from atecc_bench.ui.widgets.tables.row_table import RowTable
+
+REFRESH_MS = 100
+_PANEL_WIDTH = 316
+
+
+class ConsolePage(QWidget):
+    """The packet list, the selected exchange below it, and the form at the right."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__()
+        self._bench = bench
+        self._shown: tuple[Exchange, ...] = ()
+        self._numbers: list[int] = []  # of the exchanges in the list, which the filter thins out
+        self._explained: dict[int, Explanation] = {}  # by the number of the exchange
+        heading = PageHeader("Console", "exchanges with the bridge, newest last")
+        self._filter = QLineEdit()
+        self._filter.setPlaceholderText("Filter")
+        self._filter.setAccessibleName("Filter exchanges")
+        self._filter.setFixedWidth(200)
+        self._filter.textChanged.connect(lambda _: self._fill())
+        self._table = RowTable(
+            (Column("Time", 110), Column("Command", 250), Column("Answer", None), Column("Took", 84)),
+            name="Exchanges",
+            lines=Lines.SINGLE,
+        )
+        self._table.row_selected.connect(self._show_exchange)
+        self._raw = push_button("Show raw lines")
+        self._raw.setCheckable(True)
+        self._raw.toggled.connect(self._show_raw)
+        copy = push_button("Copy all")
+        copy.clicked.connect(self._copy)
+        for widget in (self._filter, self._raw, copy):
+            heading.add_button(widget)
+        self._text = QPlainTextEdit()
+        self._text.setReadOnly(True)
+        self._text.setProperty("bare", "true")
+        self._text.setAccessibleName("The selected exchange")
+        self._text.setPlaceholderText("Select an exchange to see what it says; a refusal is explained.")
+        self.form = CommandPanel()
+        self.form.send_wanted.connect(self._send)
+        self.form.question.connect(self._answer_question)
+        self._stack = QStackedWidget()
+        choose = push_button("Choose a board")
+        choose.clicked.connect(lambda: bench.page_wanted.emit("Board"))
+        self._stack.addWidget(
+            EmptyState(
+                Icon.CONSOLE, "Nothing was said yet", "Connect a board: each command and its answer appear here.",
+                (choose,),
+            )
+        )  # fmt: skip
+        self._stack.addWidget(self._make_lists())
+        panel = Card("Command")
+        panel.body.addWidget(self.form)
+        panel.setFixedWidth(_PANEL_WIDTH)
+        body = QHBoxLayout()
+        body.setSpacing(12)
+        body.addWidget(self._stack, 1)
+        body.addWidget(panel)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        column.addWidget(heading)
+        column.addLayout(body, 1)
+        # A run makes dozens of exchanges a second: they are shown in batches.
+        self._due = QTimer(self)
+        self._due.setSingleShot(True)
+        self._due.setInterval(REFRESH_MS)
+        self._due.timeout.connect(self._refresh)
+        bench.worker.exchanged.connect(self._start_timer)
+        bench.device_changed.connect(self._device_changed)
+        self._device_changed()
+
+    def send(self) -> None:
+        """Send what the form says."""
+        self.form.send()
+
+    def explanation(self) -> Explanation | None:
+        """Why the selected exchange was refused, as far as it is known by now."""
+        row = self._table.selected_row()
+        return None if row is None else self._explained.get(self._numbers[row])
+
+    def _make_lists(self) -> QSplitter:
+        table_card, text_card = Card(), Card("Selected exchange", "")
+        table_card.body.addWidget(self._table)
+        text_card.body.addWidget(self._text)
+        split = QSplitter(Qt.Orientation.Vertical)
+        split.setChildrenCollapsible(False)
+        split.setHandleWidth(12)
+        split.addWidget(table_card)
+        split.addWidget(text_card)
+        split.setSizes([380, 260])
+        return split
+
+    def _device_changed(self) -> None:
+        facts = self._bench.facts
+        self.form.set_chip("" if facts is None else facts.chip.serial_number)
+
+    # --- the list
+
+    def _start_timer(self, exchange: Exchange) -> None:
+        del exchange
+        if self.isVisible() and not self._due.isActive():
+            self._due.start()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        before, self._shown = self._shown, self._bench.opened_trace or self._bench.exchanges
+        self._stack.setCurrentIndex(1 if self._shown else 0)
+        if before and self._shown[0] is before[0]:
+            fresh = [n for n in range(len(before), len(self._shown)) if self._passes(self._shown[n])]
+            self._numbers += fresh
+            self._table.append_rows([_row(self._shown[n]) for n in fresh])
+        else:  # the oldest have been dropped
+            self._explained = {}
+            self._fill()
+        self._table.scrollToBottom()
+
+    def _fill(self) -> None:
+        self._numbers = [n for n, exchange in enumerate(self._shown) if self._passes(exchange)]
+        self._table.set_rows([_row(self._shown[n]) for n in self._numbers])
+
+    def _passes(self, exchange: Exchange) -> bool:
+        wanted = self._filter.text().strip().lower()
+        return not wanted or wanted in f"{request_text(exchange.request)} {answer_text(exchange)}".lower()
+
+    def _copy(self) -> None:
+        lines = [f"{_clock(e)} > {e.request}\n{_clock(e)} < {e.reply or '(no reply)'}" for e in self._shown]
+        QGuiApplication.clipboard().setText("\n".join(lines))
+
+    # --- one exchange
+
+    def _show_raw(self, shown: bool) -> None:  # noqa: FBT001 - Qt's own signature
+        self._raw.setText("Hide raw lines" if shown else "Show raw lines")
+        self._show_exchange(self._table.selected_row())
+
+    def _answer_question(self, command: CommandPacket) -> None:
+        known = self._known()
+        if known is None:
+            self._text.setPlainText("Connect a chip, or open a support bundle or a dump on the page Inspect, to ask.")
+            return
+
+        def told(explanation: Explanation) -> None:
+            lines = [f"> {describe_command(command, FORMS)}", "(not sent)", "", *_explanation_lines(explanation)]
+            self._text.setPlainText("\n".join(lines))
+
+        self._stack.setCurrentIndex(1)
+        self._ask_twin(lambda: explain(known, command), told)
+
+    def _known(self) -> Known | None:
+        if self._bench.opened is not None:
+            return self._bench.opened
+        return None if self._bench.facts is None else Known(config=self._bench.facts.config.to_bytes())
+
+    def _show_exchange(self, row: int | None) -> None:
+        if row is None or row >= len(self._numbers):
+            self._text.clear()
+            return
+        number = self._numbers[row]
+        exchange = self._shown[number]
+        lines = [f"> {request_text(exchange.request)}", f"< {answer_text(exchange)}"]
+        if self._raw.isChecked():
+            lines += ["", f"> {exchange.request}", f"< {exchange.reply or '(no reply)'}"]
+        if refusal_of(exchange) is not None:
+            told = self._explained.get(number)
+            if told is None:
+                self._explain(number, exchange)
+                lines += ["", "Why? The twin is being asked…"]
+            else:
+                lines += ["", *_explanation_lines(told)]
+        self._text.setPlainText("\n".join(lines))
+
+    def _explain(self, number: int, exchange: Exchange) -> None:
+        known, refusal = self._known(), refusal_of(exchange)
+        if known is None or refusal is None:
+            return
+        command, status = refusal
+        known = replace(known, before=commands_since_wake(self._shown[:number]))
+
+        def told(explanation: Explanation) -> None:
+            self._explained[number] = explanation
+            self._show_exchange(self._table.selected_row())
+
+        self._ask_twin(lambda: explain(known, command, status), told)
+
+    def _ask_twin(self, ask: Callable[[], Explanation], told: Callable[[Explanation], None]) -> None:
+        """On a thread of its own: it needs no board, and waits behind none."""
+        self._bench.explaining.start("Explain", lambda _: ask(), told, self._failed, lambda _: None)
+
+    # --- sending
+
+    def _send(self, packet: CommandPacket) -> None:
+        facts = self._bench.facts
+        if facts is None:
+            return
+        secret = replace(packet, secret=data_is_secret(packet, facts.config))
+        self._bench.run("Send command", lambda device: _execute(device, secret), self._sent, self._failed)
+
+    def _sent(self, answer: ResponsePacket) -> None:
+        del answer  # it is in the list
+        self._refresh()
+        newest = next(
+            (
+                row
+                for row in range(len(self._numbers) - 1, -1, -1)
+                if self._shown[self._numbers[row]].request.lower().startswith("e:t(")
+            ),
+            None,
+        )
+        if newest is not None:
+            self._table.select_row(newest)
+
+    def _failed(self, error: BenchError) -> None:
+        self._text.setPlainText(f"{error.message}\n{error.hint}")
+
+
+def _execute(device: Device, packet: CommandPacket) -> ResponsePacket:
+    try:
+        return ResponsePacket(device.session.execute(packet))
+    except ChipStatusError as error:
+        return ResponsePacket(bytes((error.code,)))
+
+
+def _explanation_lines(told: Explanation) -> list[str]:
+    lines = [told.summary]
+    for answer in told.refusals:
+        when = f" ({', '.join(answer.when)})" if answer.when else ""
+        if answer.reason is not None:
+            decided = f", {answer.reason.where}" if answer.reason.where else ""
+            lines += [f"• {answer.reason.sentence}{when} [{answer.reason.id}{decided}]", f"   {answer.what_to_do}"]
+    return lines
+
+
+def _clock(exchange: Exchange) -> str:
+    milliseconds = int(exchange.started * 1000) % 1000
+    return f"{time.strftime('%H:%M:%S', time.localtime(exchange.started))}.{milliseconds:03d}"
+
+
+def _row(exchange: Exchange) -> Row:
+    refused = refusal_of(exchange) is not None
+    return Row(
+        (
+            Cell(_clock(exchange), CellStyle.MONO),
+            Cell(request_text(exchange.request)),
+            Cell(answer_text(exchange), mark=Mark.FAILED if refused else None),
+            Cell(f"{exchange.seconds * 1000:.1f} ms", CellStyle.MONO),
+        )
+    )

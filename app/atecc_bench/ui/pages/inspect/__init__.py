@@ -1,0 +1,1 @@
+"""Inspect: configuration, slots, findings."""

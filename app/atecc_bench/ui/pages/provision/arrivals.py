@@ -1,0 +1,61 @@
+"""Recognising a device as it is plugged in, and noticing that one was taken away or exchanged."""
+
+from typing import Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from atecc_bench.twin.ports.url_scheme import is_virtual_url
+from atecc_bench.ui.state.app_state import Bench
+
+INTERVAL_MS: Final = 1000
+
+# What a person has to do something about first; trying again would only hide the words behind “Connecting…”.
+_NEEDS_A_PERSON: Final = frozenset(
+    {
+        "silent-port",
+        "blank-board",
+        "download-mode",
+        "other-firmware",
+        "garbage",
+        "port-busy",
+        "port-denied",
+        "cancelled",
+    }
+)
+
+
+class Arrivals(QObject):
+    """While it runs: connects to a board that is plugged in, and looks whether the chip is still the same."""
+
+    def __init__(self, bench: Bench, parent: QObject) -> None:
+        super().__init__(parent)
+        self._bench = bench
+        self._timer = QTimer(self)
+        self._timer.setInterval(INTERVAL_MS)
+        self._timer.timeout.connect(self._look)
+
+    def set_running(self, running: bool) -> None:  # noqa: FBT001 - as Qt's setters are
+        """Begin or end; beginning again changes nothing."""
+        if running and not self._timer.isActive():
+            self._bench.refresh_ports()
+            self._timer.start()
+        elif not running:
+            self._timer.stop()
+
+    def _look(self) -> None:
+        bench = self._bench
+        before = self._boards()
+        bench.refresh_ports()
+        at_hand = bench.facts
+        came = sorted(self._boards() - before if bench.port else self._boards())
+        if came and (at_hand is None or at_hand.virtual):
+            bench.connect_to(came[0])
+        elif bench.busy or not bench.port or is_virtual_url(bench.port):
+            return
+        elif at_hand is not None:
+            bench.look_again()
+        elif bench.error is not None and bench.error.id not in _NEEDS_A_PERSON:
+            bench.connect_to(bench.port)
+
+    def _boards(self) -> set[str]:
+        return {port.device for port in self._bench.hardware if port.bridge}

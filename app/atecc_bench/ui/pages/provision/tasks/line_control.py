@@ -1,0 +1,97 @@
+"""Freezing the line, beginning a batch on a frozen line, and leaving the mode again."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from atecc_bench.errors import InputError
+from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
+    AGAIN,
+    CA,
+    CONFIRM,
+    ESCROW,
+    SUPERVISOR,
+    LineDialog,
+    confirmation_text,
+)
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.workflows.ca_access import ready_passphrase
+from atecc_bench.workflows.frozen_line import FrozenLine, freeze, thaw
+from atecc_bench.workflows.provisioning import Order
+
+_CONTINUE = (
+    "The line is frozen for the profile {profile} and the organization {organization}. Beginning a batch means that "
+    "every chip that is plugged in is rehearsed, locked for ever and provisioned without another question."
+)
+
+
+def freeze_line(bench: Bench, order: Order, ca: Path | None, parent: QWidget) -> None:
+    """Ask a supervisor for a passphrase and one confirmation, and freeze the line for this order."""
+    folder, order = bench.data_folder, order.for_batch()
+    profile = order.profile.name
+
+    def deed(typed: dict[str, str]) -> FrozenLine:
+        _confirmed(typed, profile)
+        _same_again(typed, SUPERVISOR)
+        return freeze(folder, order, ca, typed[SUPERVISOR].encode())
+
+    dialog = LineDialog(
+        "Freeze this line for a batch",
+        confirmation_text(order),
+        (SUPERVISOR, AGAIN, CONFIRM),
+        "Freeze and begin",
+        deed,
+        bench.worker,
+        parent,
+    )
+    if dialog.exec():
+        bench.set_line(dialog.value, order)
+    dialog.deleteLater()
+
+
+def begin_batch(bench: Bench, line: FrozenLine, parent: QWidget) -> None:
+    """Ask a supervisor for the passphrases again, after the program was started on a frozen line."""
+
+    def deed(typed: dict[str, str]) -> Order:
+        _confirmed(typed, line.profile)
+        if line.fill_keys:
+            _same_again(typed, ESCROW)
+        line.check(typed[SUPERVISOR].encode())
+        passphrase = typed.get(CA, "").encode() or (ready_passphrase(Path(line.ca)) if line.ca else None)
+        if not passphrase and line.ca:
+            raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
+        return line.order(passphrase or b"", typed.get(ESCROW, "").encode())
+
+    fields = (SUPERVISOR, *((CA,) if line.ca else ()), *((ESCROW, AGAIN) if line.fill_keys else ()), CONFIRM)
+    text = _CONTINUE.format(profile=line.profile, organization=line.organization)
+    dialog = LineDialog("Begin a batch", text, fields, "Begin", deed, bench.worker, parent)
+    if dialog.exec():
+        bench.set_line(line, dialog.value)
+    dialog.deleteLater()
+
+
+def leave_line(bench: Bench, line: FrozenLine, parent: QWidget) -> None:
+    """Leave the frozen mode, for whoever knows the supervisor's passphrase."""
+    folder = bench.data_folder
+    dialog = LineDialog(
+        "Leave the frozen mode",
+        "Profile, names and CA can be chosen again, and the CA is locked.",
+        (SUPERVISOR,),
+        "Leave",
+        lambda typed: thaw(folder, line, typed[SUPERVISOR].encode()),
+        bench.worker,
+        parent,
+    )
+    if dialog.exec():
+        bench.set_line(None, None)
+    dialog.deleteLater()
+
+
+def _confirmed(typed: dict[str, str], profile: str) -> None:
+    if typed[CONFIRM].strip() != profile:
+        raise InputError("not-confirmed", f"The name of the profile is {profile}.", "Type it to confirm the batch.")
+
+
+def _same_again(typed: dict[str, str], name: str) -> None:
+    if typed[name] != typed[AGAIN]:
+        raise InputError("passphrases-differ", f"{name}: the two that were typed differ.", "Type the same twice.")

@@ -1,0 +1,101 @@
+"""What a supervisor is asked: to freeze a line and confirm a batch, to begin another one, and to leave the mode."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from atecc_bench.errors import BenchError
+from atecc_bench.ui.pages.provision.tasks.task_dialog import DeedDialog
+from atecc_bench.ui.state.device_worker import DeviceWorker
+from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
+from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
+from atecc_bench.workflows.provisioning import Order
+
+SUPERVISOR, AGAIN, CA, ESCROW = "Supervisor's passphrase", "The same again", "CA passphrase", "Escrow passphrase"
+CONFIRM = "To confirm, type the profile's name"
+
+# Where to type again after an error; after all others it is the first field.
+_AT_FAULT: Final[Mapping[str, str]] = MappingProxyType({
+    "not-confirmed": CONFIRM,
+    "passphrases-differ": AGAIN,
+    "escrow-passphrase": ESCROW,
+    "passphrase-needed": CA,
+    "wrong-passphrase": CA,
+})  # fmt: skip
+
+
+class LineDialog(DeedDialog):
+    """Fields, and one deed that is done on the device's thread; accepted once it is done, with its `value`."""
+
+    def __init__(
+        self,
+        title: str,
+        text: str,
+        fields: Sequence[str],
+        action: str,
+        deed: Callable[[dict[str, str]], Any],
+        worker: DeviceWorker,
+        parent: QWidget,
+    ) -> None:
+        super().__init__(worker, TextRole.STORED, parent)
+        self.value: Any = None
+        self._deed = deed
+        self.setWindowTitle(title)
+        self.setMinimumWidth(560)
+        self._lines = {name: QLineEdit() for name in fields}
+        form = QFormLayout()
+        form.setHorizontalSpacing(24)
+        form.setVerticalSpacing(12)
+        lines = list(self._lines.values())
+        self._act = DeliberateButton(action, ButtonKind.DANGER if CONFIRM in fields else ButtonKind.PRIMARY)
+        self._act.clicked.connect(self._do)
+        for (name, line), after in zip(self._lines.items(), [*lines[1:], self._act], strict=True):
+            line.setAccessibleName(name)
+            if name != CONFIRM:
+                line.setEchoMode(QLineEdit.EchoMode.Password)
+            line.returnPressed.connect(after.setFocus)
+            form.addRow(text_label(name, TextRole.MUTED), line)
+        cancel = DeliberateButton("Cancel")
+        cancel.clicked.connect(self.reject)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(cancel)
+        buttons.addWidget(self._act)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        column.addWidget(paragraph(title, TextRole.HEADING))
+        column.addWidget(paragraph(text))
+        column.addLayout(form)
+        column.addWidget(self._problem)
+        column.addLayout(buttons)
+
+    def _do(self) -> None:
+        typed = {name: line.text() for name, line in self._lines.items()}
+        self._begin(self.windowTitle(), "One moment…", lambda: self._deed(typed), self._done)
+
+    def _done(self, value: Any) -> None:
+        for line in self._lines.values():
+            line.clear()
+        self.value = value
+        self.accept()
+
+    def _failed(self, error: BenchError) -> None:
+        super()._failed(error)
+        line = self._lines.get(_AT_FAULT.get(error.id, "")) or next(iter(self._lines.values()))
+        line.setFocus()
+        line.selectAll()
+
+
+def confirmation_text(order: Order) -> str:
+    """What a supervisor agrees to, once for a whole batch."""
+    filled = ", filled secret keys included," if order.fill_keys else ""
+    organization = f", organization {order.issuer.organization}" if order.issuer else ""
+    return (
+        f"Profile {order.profile.name}: {order.profile.title}{organization}. From now on every chip that is "
+        f"plugged in is rehearsed, locked for ever{filled} and provisioned without another question; certificates that "
+        "are on it already are replaced. Virtual boards are not offered."
+    )

@@ -1,0 +1,79 @@
+"""A dialog that makes a certificate authority."""
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from atecc_bench.ui.pages.provision.tasks.task_dialog import DeedDialog
+from atecc_bench.ui.pages.provision.tasks.tasks import make_ca
+from atecc_bench.ui.state.device_worker import DeviceWorker
+from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
+from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
+
+SHORTEST_PASSPHRASE = 8
+
+
+class NewCaDialog(DeedDialog):
+    """Folder, organization and passphrase; accepted once the CA is on disk."""
+
+    def __init__(self, folder: Path, worker: DeviceWorker, parent: QWidget) -> None:
+        super().__init__(worker, TextRole.MUTED, parent)
+        self.setWindowTitle("New certificate authority")
+        self.setMinimumWidth(520)
+        self._folder = QLineEdit(str(folder))
+        self._organization = QLineEdit()
+        self._passphrase, self._again = QLineEdit(), QLineEdit()
+        for line in (self._passphrase, self._again):
+            line.setEchoMode(QLineEdit.EchoMode.Password)
+        cancel, make = DeliberateButton("Cancel"), DeliberateButton("Make CA", ButtonKind.PRIMARY)
+        form = QFormLayout()
+        form.setHorizontalSpacing(24)
+        form.setVerticalSpacing(12)
+        for name, line, after in (
+            ("Folder", self._folder, self._organization),
+            ("Organization", self._organization, self._passphrase),
+            ("Passphrase", self._passphrase, self._again),
+            ("Passphrase again", self._again, make),
+        ):
+            line.setAccessibleName(name)
+            line.returnPressed.connect(after.setFocus)
+            form.addRow(text_label(name, TextRole.MUTED), line)
+        cancel.clicked.connect(self.reject)
+        make.clicked.connect(self._make)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(cancel)
+        buttons.addWidget(make)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 24, 24, 24)
+        column.setSpacing(12)
+        text = "A root and a signer, NIST P-256. Their keys are encrypted with this passphrase; keep it safe."
+        column.addWidget(paragraph(text))
+        column.addLayout(form)
+        column.addWidget(self._problem)
+        column.addLayout(buttons)
+
+    def folder(self) -> Path:
+        """Where the CA is."""
+        return Path(self._folder.text().strip())
+
+    def passphrase(self) -> str:
+        """The passphrase that was typed."""
+        return self._passphrase.text()
+
+    def _make(self) -> None:
+        if len(self.passphrase()) < SHORTEST_PASSPHRASE:
+            self._problem.setText(f"The passphrase needs at least {SHORTEST_PASSPHRASE} characters.")
+            return
+        if self.passphrase() != self._again.text():
+            self._problem.setText("The two passphrases differ.")
+            return
+        folder, organization = self.folder(), self._organization.text().strip()
+        passphrase = self.passphrase().encode()
+        self._begin(
+            "Make a CA",
+            "Making the keys…",
+            lambda: make_ca(folder, organization, passphrase),
+            lambda _: self.accept(),
+        )

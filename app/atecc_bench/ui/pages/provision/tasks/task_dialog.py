@@ -1,0 +1,33 @@
+"""A dialog that does one thing on the device's thread."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtWidgets import QDialog, QWidget
+
+from atecc_bench.errors import BenchError
+from atecc_bench.ui.state.device_worker import DeviceWorker
+from atecc_bench.ui.widgets.basics import TextRole, paragraph
+
+
+class DeedDialog(QDialog):
+    """Stays until its deed has ended, whatever is pressed: closing it would not stop the deed, only hide its end."""
+
+    def __init__(self, worker: DeviceWorker, role: TextRole, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._problem = paragraph("", role)
+
+    def reject(self) -> None:
+        # Escape, Cancel and the title bar's button all come here.
+        if self.isEnabled():
+            super().reject()
+
+    def _begin(self, label: str, waiting: str, deed: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        self.setEnabled(False)
+        self._problem.setText(waiting)
+        self._worker.prepare(label, deed, done, self._failed)
+
+    def _failed(self, error: BenchError) -> None:
+        self.setEnabled(True)
+        self._problem.setText(f"{error.message} {error.hint}")

@@ -1,1 +1,0 @@
-"""The wizard: one file per step, and what the steps share."""

@@ -1,0 +1,1 @@
+"""The frame: window, header, rail, status line."""

@@ -1,0 +1,128 @@
+"""The main window: header, rail, pages and status line. Pages are made when they are first shown."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from atecc_bench.ui.shell.header import Header
+from atecc_bench.ui.shell.rail import Rail
+from atecc_bench.ui.shell.status_line import StatusLine
+from atecc_bench.ui.state.device_summary import DeviceSummary
+from atecc_bench.ui.style.icons import Icon
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its word and icon in the rail, and what makes its widget."""
+
+    name: str
+    icon: Icon
+    factory: Callable[[], QWidget]
+
+
+class MainWindow(QMainWindow):
+    """Shows one of its pages, and what is known about the device around them.
+
+    Alt+1 to Alt+9 go to the pages in their order.
+    """
+
+    page_shown = Signal(str)
+    """The name of the page that is now on show."""
+
+    first_painted = Signal()
+    """The window has been seen for the first time: what may delay it can begin."""
+
+    closing = Signal()
+    """The window is about to close: whoever owns a device lets go of it now."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        super().__init__()
+        self.setWindowTitle("ATECC Bench")
+        self.resize(1280, 800)
+        self.setMinimumSize(1024, 640)
+        self._painted = False
+        self._pages = tuple(pages)
+        self._widgets: dict[str, QWidget] = {}
+        self.header = Header()
+        self._rail = Rail()
+        self._shortcuts: list[QShortcut] = []
+        self._stack = QStackedWidget()
+        self._status = StatusLine()
+        for number, page in enumerate(self._pages, start=1):
+            key = f"Alt+{number}"
+            self._rail.add_entry(page.name, page.icon, key)
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.activated.connect(lambda name=page.name: self.show_page(name))
+            self._shortcuts.append(shortcut)
+        self._rail.chosen.connect(self._show)
+        self._lay_out()
+
+    def show_page(self, name: str) -> None:
+        """Go to a page; an unknown name is a KeyError."""
+        numbers = {page.name: number for number, page in enumerate(self._pages)}
+        self._rail.choose(numbers[name])
+
+    def set_pages_open(self, are_open: bool) -> None:  # noqa: FBT001 - as Qt's setters are
+        """Whether a person may go to another page than the one on show."""
+        self._rail.setVisible(are_open)
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(are_open)
+
+    def current_page(self) -> str:
+        """Name of the page on show, empty before the first."""
+        current = self._stack.currentWidget()
+        return next((name for name, widget in self._widgets.items() if widget is current), "")
+
+    def page(self, name: str) -> QWidget:
+        """The widget of a page, made now if it was never shown; an unknown name is a KeyError."""
+        if name not in self._widgets:
+            page = {page.name: page for page in self._pages}[name]
+            widget = page.factory()
+            self._widgets[name] = widget
+            self._stack.addWidget(widget)
+        return self._widgets[name]
+
+    def set_device(self, device: DeviceSummary) -> None:
+        """Show what is known about the device in the header and in the status line."""
+        self.header.set_device(device)
+        self._status.set_device(device)
+
+    def set_operation(self, operation: str, seconds: float | None = None) -> None:
+        """Say in the status line what was done last and how long it took."""
+        self._status.set_operation(operation, seconds)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._painted:
+            self._painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _show(self, number: int) -> None:
+        name = self._pages[number].name
+        self._stack.setCurrentWidget(self.page(name))
+        self.page_shown.emit(name)
+
+    def _lay_out(self) -> None:
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(20, 18, 20, 18)
+        inner.addWidget(self._stack)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self._rail)
+        middle.addWidget(content, 1)
+        whole = QWidget()
+        outer = QVBoxLayout(whole)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addWidget(self.header)
+        outer.addLayout(middle, 1)
+        outer.addWidget(self._status)
+        self.setCentralWidget(whole)

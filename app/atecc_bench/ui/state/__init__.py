@@ -1,0 +1,1 @@
+"""What all pages share: device worker, background work, the device at hand."""

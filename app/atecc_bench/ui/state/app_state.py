@@ -1,0 +1,297 @@
+"""What all pages share: the worker, the ports, and what is known of the device."""
+
+from collections import deque
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from atecc_bench.errors import BenchError
+from atecc_bench.link.transports.errors import CancelledError
+from atecc_bench.link.transports.trace import KEPT, Exchange
+from atecc_bench.twin.ports.url_scheme import SCHEME, is_virtual_url
+from atecc_bench.ui.state.background import Background
+from atecc_bench.ui.state.device_summary import NO_DEVICE, DeviceSummary, LinkState, PortChoice
+from atecc_bench.ui.state.device_worker import DeviceWorker
+
+# What the first paint does not need is imported where it is used: ports, virtual boards, the chip.
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from atecc_bench.diagnose.refusals.candidate_states import Known
+    from atecc_bench.link.board.connection import BoardConnection, BoardInfo
+    from atecc_bench.link.flash.rom_loader import ChipFacts
+    from atecc_bench.link.transports.serial_ports import PortInfo
+    from atecc_bench.records.journal import PastRun
+    from atecc_bench.records.run_records import Records
+    from atecc_bench.ui.state.device_worker import Device, DeviceFacts, PortAccess
+    from atecc_bench.ui.state.subject import Subject
+    from atecc_bench.workflows.compare_chip import Expected
+    from atecc_bench.workflows.frozen_line import FrozenLine
+    from atecc_bench.workflows.provisioning import Order
+
+LAST_EXCHANGES = 6
+NOT_REACHED = "The board could not be reached."
+GIVEN_UP = "Connecting was cancelled."
+FIRST_VIRTUAL_PORT = f"{SCHEME}://provisioned"
+
+
+class Bench(QObject):
+    """The device at hand, for all pages."""
+
+    device_changed = Signal()
+    """`facts`, `error` or `summary` is not what it was."""
+
+    ports_changed = Signal()
+    """`hardware` is not what it was."""
+
+    subject_changed = Signal()
+    """Another bundle or dump, or the chip again, is looked at."""
+
+    line_changed = Signal()
+    """The line was frozen, a batch was begun on it, or the frozen mode was left."""
+
+    page_wanted = Signal(str)
+    """Somebody wants to see the page of this name."""
+
+    comparison_wanted = Signal(object, object)
+    """Somebody wants to see two certificates (`Expected`) side by side: the expected one and the stored one."""
+
+    resume_wanted = Signal(object)
+    """Somebody wants to take up an interrupted provisioning (`PastRun`)."""
+
+    def __init__(self, records: "Records") -> None:
+        super().__init__()
+        self.records = records
+        self.worker = DeviceWorker()
+        self.background = Background()
+        self.opening = Background()  # of bundles and dumps; none of these supersedes what another does
+        self.explaining = Background()  # of refusals
+        self.workers = (self.worker, self.background, self.opening, self.explaining)
+        self.hardware: tuple[PortInfo, ...] = ()
+        self.facts: DeviceFacts | None = None
+        self.error: BenchError | None = None
+        self.what_failed = NOT_REACHED
+        self.bridge: BoardInfo | None = None
+        self.subject: Subject | None = None  # a bundle or a dump that is looked at instead of the chip
+        self.opened: Known | None = None  # what it says of the chip, and the exchanges in it
+        self.opened_trace: tuple[Exchange, ...] = ()
+        self.board_chips: dict[str, ChipFacts] = {}  # by port, of boards whose ROM was asked
+        self.summary: DeviceSummary = NO_DEVICE
+        self.port = ""
+        self.line: FrozenLine | None = None  # what a supervisor has frozen, if anything
+        self.line_error: BenchError | None = None  # why it cannot be read
+        self.order: Order | None = None  # of a batch on a frozen line that was confirmed; the CA is unlocked in it
+        self._exchanges: deque[Exchange] = deque(maxlen=KEPT)
+        self.worker.exchanged.connect(self._exchanges.append)
+
+    def refresh_ports(self) -> None:
+        """Look which serial ports there are."""
+        from atecc_bench.link.transports.serial_ports import serial_ports
+
+        found = serial_ports()
+        if found != self.hardware:
+            self.hardware = found
+            self.ports_changed.emit()
+
+    def port_choices(self) -> list[PortChoice]:
+        """Ports to offer: hardware first, then virtual boards."""
+        from atecc_bench.twin.ports.presets import Preset
+
+        choices = [
+            PortChoice(p.device, f"{p.device} · {p.bridge or p.description or 'serial port'}") for p in self.hardware
+        ]
+        if not self.frozen:
+            choices += [PortChoice(f"{SCHEME}://{preset}", f"Virtual board · {preset}") for preset in Preset]
+        if self.port and all(choice.port != self.port for choice in choices):
+            choices.insert(0, PortChoice(self.port, self.port))
+        return choices
+
+    def first_port(self) -> str:
+        """The port to open with: a board that is plugged in, else a virtual one, on a frozen line none."""
+        bridges = [port.device for port in self.hardware if port.bridge]
+        return bridges[0] if bridges else "" if self.frozen else FIRST_VIRTUAL_PORT
+
+    @property
+    def data_folder(self) -> "Path":
+        """Where records, CA and line of this user lie."""
+        return self.records.folder.parent
+
+    @property
+    def frozen(self) -> bool:
+        """Whether profile, names and CA are a supervisor's, and no virtual board is offered."""
+        return self.line is not None or self.line_error is not None
+
+    def load_line(self) -> None:
+        """Find out whether the line is frozen."""
+        from atecc_bench.workflows.frozen_line import frozen_line
+
+        try:
+            self.line, self.line_error = frozen_line(self.data_folder), None
+        except BenchError as error:
+            self.line, self.line_error = None, error
+        if self.frozen:
+            self.line_changed.emit()
+
+    def set_line(self, line: "FrozenLine | None", order: "Order | None") -> None:
+        """The line is frozen for this order, or, with None, not any more; a virtual board is let go of."""
+        self.line, self.order, self.line_error = line, order, None
+        if self.frozen and is_virtual_url(self.port):
+            self.worker.let_go(lambda _: None, lambda _: None)
+            self._let_go("", NOT_REACHED, LinkState.DISCONNECTED)
+        self.line_changed.emit()
+        self.ports_changed.emit()
+
+    @property
+    def exchanges(self) -> tuple[Exchange, ...]:
+        """The exchange trace of this window, oldest first."""
+        return tuple(self._exchanges)
+
+    def last_exchanges(self) -> list[str]:
+        """The end of the trace as text, for error details."""
+        return [f"> {e.request}\n< {e.reply or '(no reply)'}" for e in self.exchanges[-LAST_EXCHANGES:]]
+
+    def connect_to(self, port: str) -> None:
+        """Connect to another port; pages hear of it by `device_changed`. A frozen line has no virtual ports."""
+        if not port or (self.frozen and is_virtual_url(port)):
+            return
+        self._let_go(port, NOT_REACHED, LinkState.CONNECTING)
+        self.worker.connect_to(port, self._connected, self._not_reached, self._met_bridge)
+
+    def cancel_connecting(self) -> None:
+        """Give up connecting; whatever else runs goes on."""
+        self.worker.cancel_connecting()
+
+    def connect_by(
+        self,
+        label: str,
+        make: "Callable[[PortAccess], BoardConnection]",
+        progress: Callable[[Any], None],
+        what_failed: str,
+    ) -> None:
+        """Do something to the board at the present port that ends in a connection to it.
+
+        `progress` hears what `make` reports; `what_failed` stands above the error if it does not end well.
+        """
+        from atecc_bench.link.board.connection import BoardInfo
+
+        def heard(value: Any) -> None:
+            if isinstance(value, BoardInfo):
+                self._met_bridge(value)
+            else:
+                progress(value)
+
+        self._let_go(self.port, what_failed, LinkState.AT_WORK)
+        self.worker.connect_by(label, self.port, make, self._connected, self._failed, heard)
+
+    def use_port(
+        self,
+        label: str,
+        operation: "Callable[[PortAccess], Any]",
+        done: Callable[[Any], None],
+        progress: Callable[[Any], None],
+        what_failed: str,
+    ) -> None:
+        """Run an operation that opens and closes the present port itself, and connect again when it ended well."""
+
+        def ended(result: Any) -> None:
+            done(result)
+            self.connect_to(self.port)
+
+        self._let_go(self.port, what_failed, LinkState.AT_WORK)
+        self.worker.use_port(label, self.port, operation, ended, self._failed, progress)
+
+    def chip_moved(self) -> None:
+        """Look for the chip again: the bridge is still connected, and its pins are others."""
+        self.facts = self.error = None
+        self._show(LinkState.CONNECTING)
+        self.worker.meet_chip(self._connected, self._not_reached)
+
+    def look_again(self) -> None:
+        """Read the chip's identification and configuration again."""
+        self.worker.look(self._connected, self._failed)
+
+    def run(
+        self,
+        label: str,
+        operation: "Callable[[Device], Any]",
+        done: Callable[[Any], None],
+        failed: Callable[[BenchError], None],
+        progress: Callable[[Any], None] | None = None,
+    ) -> None:
+        """Run an operation on the device's thread."""
+        if progress is None:
+            self.worker.run(label, operation, done, failed)
+        else:
+            self.worker.run(label, operation, done, failed, progress)
+
+    def look_at(self, subject: "Subject | None") -> None:
+        """Look at a bundle or a dump instead of the chip, on every page; None goes back to the chip."""
+        self.subject = subject
+        self.opened = None if subject is None else subject.known()
+        self.opened_trace = () if subject is None else subject.trace()
+        self.subject_changed.emit()
+
+    @property
+    def busy(self) -> bool:
+        """Whether something runs or waits, on the device's thread or in the background."""
+        return any(worker.busy for worker in self.workers)
+
+    def shut_down(self) -> None:
+        """Cancel what runs, release the port and end the threads."""
+        for worker in reversed(self.workers):
+            worker.shut_down()
+
+    def compare(self, expected: "Expected", stored: "Expected") -> None:
+        """Show two certificates on the page Compare."""
+        self.page_wanted.emit("Compare")  # makes the page, if it was not there yet
+        self.comparison_wanted.emit(expected, stored)
+
+    def resume(self, run: "PastRun") -> None:
+        """Take up an interrupted provisioning on the page Provision."""
+        self.page_wanted.emit("Provision")  # makes the page, if it was not there yet
+        self.resume_wanted.emit(run)
+
+    def _let_go(self, port: str, what_failed: str, link: LinkState) -> None:
+        self.port, self.what_failed = port, what_failed
+        self.facts = self.error = self.bridge = None
+        self._show(link)
+
+    def _met_bridge(self, bridge: "BoardInfo") -> None:
+        self.bridge = bridge
+
+    def _connected(self, facts: "DeviceFacts") -> None:
+        if facts.port != self.port:
+            return  # of a board that has been let go of since
+        self.facts, self.error = facts, None
+        self._show(LinkState.CONNECTED)
+
+    def _not_reached(self, error: BenchError) -> None:
+        if isinstance(error, CancelledError):
+            self.what_failed = GIVEN_UP
+        self._failed(error)
+
+    def _failed(self, error: BenchError) -> None:
+        self.facts, self.error = None, error
+        self._show(LinkState.DISCONNECTED if isinstance(error, CancelledError) else LinkState.FAILED)
+
+    def _show(self, link: LinkState) -> None:
+        label = next((c.label for c in self.port_choices() if c.port == self.port), self.port)
+        facts = self.facts
+        if facts is None:
+            self.summary = DeviceSummary(label, link, virtual=is_virtual_url(self.port))
+        else:
+            self.summary = DeviceSummary(
+                port_label=label,
+                link=link,
+                serial=facts.chip.serial_number,
+                part=facts.chip.part.value,
+                variant=facts.chip.variant.value,
+                config_locked=facts.chip.config_locked,
+                data_locked=facts.chip.data_locked,
+                virtual=facts.virtual,
+                baud=facts.baud,
+                bridge=facts.board_version,
+                board=facts.board_chip,
+            )
+        self.device_changed.emit()

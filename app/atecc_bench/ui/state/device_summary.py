@@ -1,0 +1,47 @@
+"""What the header and the status line say about the board and the chip."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+
+class LinkState(Enum):
+    """State of the link. The value is what the header says."""
+
+    DISCONNECTED = "Not connected"
+    CONNECTING = "Connecting"
+    AT_WORK = "At work"  # the port serves an operation, such as flashing, that does not go through the bridge
+    CONNECTED = "Connected"
+    FAILED = "No answer"
+
+
+@dataclass(frozen=True)
+class DeviceSummary:
+    """Facts about the device; an empty text or None means that it is not known and is not shown.
+
+    `serial` has 18 hex digits, `baud` is the rate of the link in bit/s, `bridge` the version of the
+    bridge firmware, `board` the chip of the board.
+    """
+
+    port_label: str
+    link: LinkState
+    serial: str = ""
+    part: str = ""
+    variant: str = ""
+    config_locked: bool | None = None
+    data_locked: bool | None = None
+    virtual: bool = False
+    baud: int | None = None
+    bridge: str = ""
+    board: str = ""
+
+
+NO_DEVICE: Final = DeviceSummary("", LinkState.DISCONNECTED)
+
+
+@dataclass(frozen=True)
+class PortChoice:
+    """One entry of the list of ports: what identifies it, and what people read."""
+
+    port: str
+    label: str

@@ -1,0 +1,1 @@
+"""Bytes: hex view, diff, minimap."""

@@ -1,0 +1,1 @@
+"""What a person asks for, from start to end, once for window and command line."""

@@ -1,0 +1,177 @@
+"""Many devices: one after the other at each port, at all ports at once, by one order that was confirmed once."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.errors import BenchError, DeviceError, ExitCode, InputError
+from atecc_bench.link.board.connection import BoardConnection, connect
+from atecc_bench.link.transports.errors import CancelledError
+from atecc_bench.provision.model.results import StepResult, Verdict
+from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.ports.registration import register_virtual_scheme
+from atecc_bench.twin.ports.url_scheme import is_virtual_url
+from atecc_bench.workflows.provisioning import Order, carry_out, prepare
+
+POLL_S = 0.5  # between two looks whether the next device is there
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What is done: `count` devices at each port, at `baud`; a port without a next one gives up after `wait_s`."""
+
+    order: Order
+    records: Records
+    baud: int
+    count: int
+    wait_s: float | None = None
+
+
+@dataclass(frozen=True)
+class DeviceResult:
+    """How it went with one device: a report, or the error that came before the run. `serial_number` may be empty."""
+
+    port: str
+    serial_number: str
+    virtual: bool
+    report: Report | None
+    error: BenchError | None
+
+    @property
+    def passed(self) -> bool:
+        """Whether it is a PASS."""
+        return self.report is not None and self.report.outcome.verdict is Verdict.PASS
+
+    @property
+    def exit_code(self) -> int:
+        """What `provision` would have ended with for this device alone."""
+        return self.error.exit_code if self.error else ExitCode.DONE
+
+    def document(self) -> dict[str, object]:
+        """The document of `provision --json` for this device, with its port and its exit code."""
+        error = self.error
+        found: dict[str, object] = {"virtual": self.virtual, "serial_number": self.serial_number}
+        if self.report is not None:
+            found = self.report.document()
+        elif error is not None:
+            found |= {"verdict": Verdict.FAIL.value}
+            found |= {"error": error.document}
+        return {"port": self.port, "exit_code": int(self.exit_code), **found}
+
+
+def run_batch(
+    batch: Batch,
+    ports: Sequence[str],
+    told: Callable[[DeviceResult], None],
+    cancelled: Callable[[], bool],
+) -> list[DeviceResult]:
+    """Provision `batch.count` devices at each of the ports, all ports at once; in the order in which they ended.
+
+    The next device at a port is the one with another serial number. `told` hears of each as it ends, one at a time.
+    `cancelled` ends it at the next safe point. Nothing is raised for what happens at a port.
+    """
+    register_virtual_scheme()
+    results: list[DeviceResult] = []
+    turn = threading.Lock()
+
+    def ended(result: DeviceResult) -> None:
+        with turn:
+            results.append(result)
+            told(result)
+
+    with ThreadPoolExecutor(len(ports), thread_name_prefix="port") as threads:
+        for future in [threads.submit(_Port(port, batch, cancelled).work, ended) for port in ports]:
+            future.result()
+    return results
+
+
+class _Port:
+    def __init__(self, port: str, batch: Batch, cancelled: Callable[[], bool]) -> None:
+        self._port = port
+        self._batch = batch
+        self._cancelled = cancelled
+        self._last = ""  # serial number of the device that was done last
+
+    def work(self, ended: Callable[[DeviceResult], None]) -> None:
+        for _ in range(self._batch.count):
+            try:
+                board, session, serial = self._next_device()
+            except BenchError as error:
+                ended(DeviceResult(self._port, "", is_virtual_url(self._port), None, error))
+                return
+            with board:
+                result = self._provision(board, session, serial)
+            self._last = serial
+            ended(result)
+            if self._cancelled():
+                return
+
+    def _provision(self, board: BoardConnection, session: ChipSession, serial: str) -> DeviceResult:
+        virtual, now, batch = board.info.virtual, datetime.now(UTC), self._batch
+        try:
+            board.set_baud(batch.baud)
+            prepared = prepare(batch.order, session, batch.records, virtual=virtual, now=now)
+            report = carry_out(
+                prepared, session, batch.records, virtual=virtual, bridge=board.info.text, now=now, progress=_unheard
+            )
+        except BenchError as error:
+            return DeviceResult(self._port, serial, virtual, None, error)
+        return DeviceResult(self._port, serial, virtual, report, report.error)
+
+    def _next_device(self) -> tuple[BoardConnection, ChipSession, str]:
+        """Wait until a device is there that is not the last one; the caller closes the board.
+
+        Trouble with the port before the first device ends the wait: nothing is known to be there.
+        """
+        wait_s = self._batch.wait_s
+        deadline = None if wait_s is None else time.monotonic() + wait_s
+        while True:
+            try:
+                board = connect(self._port, cancelled=self._cancelled)
+                try:
+                    return board, *self._await_other(board, deadline)
+                except BaseException:
+                    board.close()
+                    raise
+            except CancelledError:
+                raise
+            except DeviceError:
+                if not self._last:
+                    raise
+            self._pause(deadline)
+
+    def _await_other(self, board: BoardConnection, deadline: float | None) -> tuple[ChipSession, str]:
+        # The port stays open meanwhile: opening it resets many boards.
+        while True:
+            session = board.open_chip()
+            serial = session.serial_number().hex()
+            if serial != self._last:
+                return session, serial
+            self._pause(deadline)
+
+    def _pause(self, deadline: float | None) -> None:
+        if self._cancelled():
+            raise CancelledError
+        if deadline is not None and time.monotonic() > deadline:
+            raise NoNextDeviceError(self._port)
+        time.sleep(POLL_S)
+
+
+class NoNextDeviceError(InputError):
+    """Nobody plugged the next device in in time."""
+
+    def __init__(self, port: str) -> None:
+        super().__init__(
+            "no-next-device",
+            f"The next device did not come to {port} in time.",
+            "Plug it in, and give the rest of the batch again; or wait longer with --wait.",
+        )
+
+
+def _unheard(result: StepResult) -> None:
+    del result

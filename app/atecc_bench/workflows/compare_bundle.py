@@ -1,0 +1,74 @@
+"""What a support bundle says was on a chip, compared with what should have been: no hardware needed."""
+
+from atecc_bench.diagnose.bundle.bundle_file import Bundle
+from atecc_bench.diagnose.compare.compare import compare
+from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.errors import InputError
+from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation, DeviceZone
+from atecc_bench.pki.compressed.massprovisioning import device_definition
+from atecc_bench.pki.keys.key_files import load_certificate
+from atecc_bench.workflows.compare_chip import ChipComparison, Expected, rebuilt_for_comparison
+
+EXPECTED = "expected-device"
+
+
+def compare_with_bundle(
+    bundle: Bundle, expected: Expected | None = None, definition: CertificateDefinition | None = None
+) -> ChipComparison:
+    """Rebuild the device certificate from the slots in a bundle and compare it with the one that was expected.
+
+    Raises:
+        InputError: `no-expected` without a certificate to compare with, `bundle-lacks` when a slot is not in it,
+            `not-a-bundle` when its own certificate is none, and what `device_definition` raises.
+
+    """
+    if expected is None:
+        if EXPECTED not in bundle.certificates:
+            raise InputError(
+                "no-expected",
+                "The bundle holds no certificate that was expected on the chip.",
+                "Give the certificate that should be on it.",
+            )
+        expected = Expected(_certificate(bundle.certificates[EXPECTED]), "the bundle")
+    template = definition or device_definition(expected.certificate)
+    serial_number = bundle.config_zone.serial_number.hex()
+    known = Known(
+        key_slot=template.private_key_slot, chip_serial_number=serial_number, slot_keys=dict(bundle.public_keys)
+    )
+    stored, known = rebuilt_for_comparison(template, lambda location: _read(bundle, location), known)
+    comparison = compare(expected.certificate, stored)
+    return ChipComparison(comparison, serial_number, expected.source, known, template)
+
+
+def _certificate(der: bytes) -> bytes:
+    try:
+        load_certificate(der)
+    except InputError as error:
+        raise InputError(
+            "not-a-bundle",
+            f"This support bundle is damaged: certificates/{EXPECTED}.der is no certificate: {error.message}",
+            "Give the certificate that should be on the chip (--expected), or another bundle.",
+        ) from error
+    return der
+
+
+def _read(bundle: Bundle, location: DeviceLocation) -> bytes:
+    end = location.offset + location.count
+    if location.is_genkey:
+        found = bundle.public_keys.get(location.slot)
+        if found is not None:
+            return found
+    elif location.zone is DeviceZone.DATA:
+        slot = bundle.slots.get(location.slot)
+        if slot is not None and slot.contents is not None:
+            return slot.contents[location.offset : end]
+    else:
+        zone = bundle.config if location.zone is DeviceZone.CONFIG else bundle.otp
+        if zone is not None:
+            return zone[location.offset : end]
+    what = "the public key of slot" if location.is_genkey else "what is in slot"
+    raise InputError(
+        "bundle-lacks",
+        f"The bundle does not hold {what} {location.slot}, which the certificate is rebuilt from.",
+        "Make a new bundle of this chip once its data zone is locked and its keys are made.",
+    )

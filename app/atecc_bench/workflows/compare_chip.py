@@ -1,0 +1,134 @@
+"""What a chip holds, compared with what it should hold."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.slot_policy import Holds, slot_policy
+from atecc_bench.chip.protocol.zones import SLOT_COUNT
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.diagnose.compare.compare import Comparison, compare
+from atecc_bench.diagnose.compare.comparison_facts import PUBLIC_KEY, Known
+from atecc_bench.errors import BenchError, InputError, RefusedError
+from atecc_bench.onchip.read_certificates import location_reader
+from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation
+from atecc_bench.pki.compressed.fill import fill_template
+from atecc_bench.pki.compressed.format import CompressedCertificate
+from atecc_bench.pki.compressed.massprovisioning import SIGNER_PUBLIC_KEY_SLOT, device_definition
+from atecc_bench.pki.compressed.rebuild import with_signature
+from atecc_bench.pki.keys.key_files import PADDED_PUBLIC_KEY_LENGTH, unpad_public_key
+from atecc_bench.records.run_records import Records
+from atecc_bench.workflows.known_certificates import known_certificates
+
+
+@dataclass(frozen=True)
+class ChipComparison:
+    """A comparison of the expected device certificate with the one rebuilt from the chip, and what else is known."""
+
+    comparison: Comparison
+    serial_number: str
+    source: str
+    known: Known
+    definition: CertificateDefinition
+
+
+@dataclass(frozen=True)
+class Expected:
+    """A device certificate (DER) that should be on a chip, and where it comes from."""
+
+    certificate: bytes
+    source: str
+
+
+def compare_with_chip(
+    session: ChipSession,
+    records: Records,
+    expected: Expected | None,
+    *,
+    virtual: bool,
+    definition: CertificateDefinition | None = None,
+) -> ChipComparison:
+    """Rebuild the device certificate from the chip and compare. Changes nothing on the chip.
+
+    Without `expected` the records of earlier runs, or a virtual board's own files, say what should be there; without
+    a `definition` it is the layout's, made from the expected certificate. What cannot be rebuilt is compared as the
+    chip has it.
+
+    Raises:
+        InputError: `no-expected` when nothing is known of this chip, `not-this-layout` when the expected certificate
+            does not fit the layout and there is no definition.
+
+    """
+    config = session.read_config()
+    serial_number = config.serial_number.hex()
+    if expected is None:
+        certificates = known_certificates(records, session, serial_number, virtual=virtual)
+        if certificates is None:
+            raise InputError(
+                "no-expected",
+                f"Nothing is known of the chip {serial_number}: it was not provisioned from this computer.",
+                "Give the certificate that should be on it.",
+            )
+        expected = Expected(certificates.device, certificates.source)
+    template = definition or device_definition(expected.certificate)
+    read = location_reader(session)
+    known = Known(key_slot=template.private_key_slot, chip_serial_number=serial_number)
+    stored, known = rebuilt_for_comparison(template, read, known)
+    comparison = compare(expected.certificate, stored)
+    if any(found.path == PUBLIC_KEY for found in comparison.ranges):
+        known = replace(known, slot_keys=_slot_keys(session, config))
+    return ChipComparison(comparison, serial_number, expected.source, known, template)
+
+
+def rebuilt_for_comparison(
+    definition: CertificateDefinition, read: Callable[[DeviceLocation], bytes], known: Known
+) -> tuple[bytes, Known]:
+    """Rebuild what can be rebuilt, however wrong it is, and add to what is `known` what was noticed on the way.
+
+    Where there is nothing to rebuild, the bytes of the certificate's slot are given as they are.
+    """
+    raw = read(definition.comp_cert_dev_loc)
+    try:
+        compressed = CompressedCertificate.parse(raw)
+    except InputError as error:
+        return raw, replace(known, remarks=(*known.remarks, error.message))
+    authority = _authority(read(DeviceLocation(slot=SIGNER_PUBLIC_KEY_SLOT, count=PADDED_PUBLIC_KEY_LENGTH)))
+    if authority is None:
+        remark = f"Slot {SIGNER_PUBLIC_KEY_SLOT} holds no public key, so the authorityKeyIdentifier is the template's."
+        known = replace(known, remarks=(*known.remarks, remark))
+    else:
+        known = replace(known, authority_keys=(authority,))
+    found, wanted = (
+        (one.template_id, one.chain_id, one.sn_source.specification_name) for one in (compressed, definition)
+    )
+    if found != wanted:
+        said = "template {}, chain {}, {}"
+        known = replace(
+            known,
+            wrong_template=f"The 72 bytes on the chip belong to {said.format(*found)}; this is {said.format(*wanted)}.",
+        )
+    try:
+        unsigned = fill_template(definition, read, authority, compressed)
+    except (InputError, RefusedError) as error:
+        return raw, replace(known, remarks=(*known.remarks, error.message))
+    return with_signature(unsigned, definition, compressed.der_signature), known
+
+
+def _authority(slot: bytes) -> bytes | None:
+    try:
+        return unpad_public_key(slot)
+    except InputError:
+        return None
+
+
+def _slot_keys(session: ChipSession, config: ConfigZone) -> Mapping[int, bytes]:
+    """The live public keys of the slots that give them; asking changes nothing."""
+    keys: dict[int, bytes] = {}
+    for slot in range(SLOT_COUNT):
+        if slot_policy(config, slot).holds is not Holds.ECC_PRIVATE:
+            continue
+        try:
+            keys[slot] = session.public_key(slot)
+        except BenchError:
+            continue  # a slot without a key, or one that keeps its public key to itself
+    return keys

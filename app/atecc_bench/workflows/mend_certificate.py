@@ -1,0 +1,90 @@
+"""Mending a chip whose certificate is not for its key: issue for the live key, write, prove, and keep a record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.slot_policy import Access, slot_policy
+from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.onchip.write_chain import Chain, write_chain
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.pki.authority.issue_device import issue_device_certificate
+from atecc_bench.pki.authority.issuer import issuer_of, on_the_hour
+from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT, MASS_PROVISIONING_SLOTS
+from atecc_bench.records.run_records import Records, to_json
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Certificates that were written and proved: the slots, in their order, and the files of the record by name."""
+
+    serial_number: str
+    written_slots: tuple[int, ...]
+    virtual: bool
+    artifacts: Mapping[str, Path]
+
+    @property
+    def document(self) -> dict[str, object]:
+        """What the record says of it."""
+        return {
+            "virtual": self.virtual,
+            "serial_number": self.serial_number,
+            "written_slots": list(self.written_slots),
+            "proved": True,
+        }
+
+
+def can_be_mended(config: ConfigZone) -> bool:
+    """Whether the slots of this chip still take certificates in clear."""
+    if not (config.config_locked and config.data_locked):
+        return False
+    return all(slot_policy(config, slot).write is Access.CLEAR for slot in MASS_PROVISIONING_SLOTS)
+
+
+def mend(
+    session: ChipSession,
+    authority: CertificateAuthority,
+    organization: str | None,
+    records: Records,
+    now: datetime,
+    *,
+    virtual: bool,
+) -> Recorded:
+    """Issue a certificate for the key that is in the chip now, and write it with its chain.
+
+    `organization` None is the signer's. Raises what `write_and_record` and issuing raise.
+    """
+    issued = issue_device_certificate(
+        authority,
+        session.public_key(DEVICE_KEY_SLOT),
+        organization=issuer_of(authority.root, authority.signer, organization).organization,
+        common_name=session.serial_number().hex(),
+        not_before=on_the_hour(now),
+    )
+    chain = Chain(x509.load_der_x509_certificate(issued), authority.signer, authority.root)
+    return write_and_record(session, chain, records, now, virtual=virtual)
+
+
+def write_and_record(session: ChipSession, chain: Chain, records: Records, now: datetime, *, virtual: bool) -> Recorded:
+    """Write a chain after its old bytes are saved, read back, rebuild and challenge; keep a record of it all.
+
+    Raises what `write_chain` raises, and `InputError` (`record-not-writable`).
+    """
+    serial_number = session.serial_number().hex()
+    record = records.begin(serial_number, virtual=virtual, at=now)
+    written = write_chain(
+        session,
+        chain,
+        now,
+        record.save_slots,
+    )
+    for name, certificate in (("device", chain.device), ("signer", chain.signer), ("root", chain.root)):
+        record.write(f"{name}_pem", certificate.public_bytes(Encoding.PEM))
+    recorded = Recorded(serial_number, written.slots, virtual, record.artifacts)
+    record.write("result_json", to_json(recorded.document))
+    return Recorded(serial_number, written.slots, virtual, record.artifacts)
