@@ -37,25 +37,25 @@ scenarios: $(STAMP)
 
 # Every form of a key with every source of a serial number, kind of root and format.
 matrix: $(STAMP)
-	$(BIN)/python -m pytest -n 2 tests/provision/test_every_template.py
+	$(BIN)/python -m pytest -n 2 tests/onchip/test_every_template.py
 
 # Provisionings that meet with faults, and are resumed.
 FAULT_RUNS ?= 10000
 KILL_RUNS ?= 200
 faults: $(STAMP)
-	$(BIN)/python tests/provision/faults.py --runs $(FAULT_RUNS) --kills $(KILL_RUNS)
+	$(BIN)/python -m tests.campaigns.provisioning_faults --runs $(FAULT_RUNS) --kills $(KILL_RUNS)
 
 fuzz-twin: $(STAMP)
-	$(BIN)/python tests/twin/fuzz.py --packets 1000000
+	$(BIN)/python -m tests.campaigns.fuzz_twin --packets 1000000
 
 fuzz-pastes: $(STAMP)
-	$(BIN)/python tests/diagnose/fuzz_pastes.py --pastes 1000000
+	$(BIN)/python -m tests.campaigns.fuzz_pastes --pastes 1000000
 
 # Atheris, which is libFuzzer for Python, comes with this target only.
 PKI_RUNS ?= 1000000
 fuzz-pki: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
-	$(BIN)/python tests/pki/fuzz.py --runs $(PKI_RUNS)
+	$(BIN)/python -m tests.campaigns.fuzz_pki --runs $(PKI_RUNS)
 
 $(STAMP): pyproject.toml constraints.txt Makefile .ci/system-packages
 	@PYTHON=$(PYTHON) bash .ci/system-packages

@@ -3,14 +3,18 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from cryptoauthlib_runner import Answers, build_shim, run_script
-from softhsm import softhsm as softhsm
-from vendor_sources import vendor_sources as vendor_sources
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority
+from atecc_bench.twin.state.entropy import seeded_entropy
+from tests.support.boards.twin_desk import NOW, TwinDesk
+from tests.support.external.cryptoauthlib_runner import Answers, build_shim, run_script
+from tests.support.external.softhsm import softhsm as softhsm
+from tests.support.external.vendor_sources import vendor_sources as vendor_sources
 
 _SERVER = """
 import sys, threading
@@ -44,3 +48,25 @@ def served_board() -> Iterator[Callable[[str], str]]:
 def run_cryptoauthlib(tmp_path: Path) -> Callable[[str, str], Answers]:
     """Run a script with CryptoAuthLib open on a serial device."""
     return partial(run_script, build_shim(tmp_path))
+
+
+def make_authority(seed: int) -> CertificateAuthority:
+    authority, _ = create_authority(
+        organization="Nordlys AS", now=NOW - timedelta(days=30), entropy=seeded_entropy(seed)
+    )
+    return authority
+
+
+@pytest.fixture(scope="session")
+def authority() -> CertificateAuthority:
+    return make_authority(100)
+
+
+@pytest.fixture(scope="session")
+def other_authority() -> CertificateAuthority:
+    return make_authority(200)
+
+
+@pytest.fixture
+def desk() -> TwinDesk:
+    return TwinDesk()

@@ -20,11 +20,11 @@ from atecc_bench.link.transports.kit_client import BITS_PER_BYTE
 from atecc_bench.pki.compressed.massprovisioning import MASS_PROVISIONING_SLOTS
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.model.results import Timing
-from c_bridge import build, compiler
-from provision_through import provision_board
+from tests.support.boards.c_bridge import build, compiler
+from tests.support.boards.provision_through import provision_board
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.bench
-SUPPORT = Path(__file__).parents[1] / "support"
 
 # Ends the process as soon as a top-level window has painted.
 _FIRST_PAINT = """
@@ -67,14 +67,15 @@ _SERVE_CORE = """
 import sys, threading
 from pathlib import Path
 
-support, program, url = sys.argv[1:]
-sys.path.insert(0, support)
-from c_bridge import CoreAsBridge
-from atecc_bench.twin import board, presets, serve
+root, program, url = sys.argv[1:]
+sys.path.insert(0, root)
+from tests.support.boards.c_bridge import CoreAsBridge
+from atecc_bench.twin.board import virtual_board
+from atecc_bench.twin.ports import presets, serve_pty
 
-board.KitBridge = lambda bus, clock: CoreAsBridge(Path(program), bus, clock)
+virtual_board.KitBridge = lambda bus, clock: CoreAsBridge(Path(program), bus, clock)
 served = presets.open_board(presets.parse_virtual_url(url))
-serve.serve_pty(served, on_ready=lambda port: print(port, flush=True), stop=threading.Event())
+serve_pty.serve_pty(served, on_ready=lambda port: print(port, flush=True), stop=threading.Event())
 """
 
 
@@ -87,7 +88,7 @@ def serve_core(tmp_path: Path) -> Iterator[Callable[[str], str]]:
     servers: list[subprocess.Popen[str]] = []
 
     def serve(url: str) -> str:
-        command = [sys.executable, "-c", _SERVE_CORE, str(SUPPORT), str(program), url]
+        command = [sys.executable, "-c", _SERVE_CORE, str(ROOT), str(program), url]
         servers.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
         assert servers[-1].stdout is not None
         return servers[-1].stdout.readline().strip()

@@ -20,8 +20,8 @@ from atecc_bench.ui.state.app_state import Bench
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.hex.diff_rows import DiffRange
 from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
-from pastes import firmware_comparison
-from wrong_provisioning import MISTAKES, Workbench
+from tests.support.cases.pastes import firmware_comparison
+from tests.support.cases.wrong_provisioning import MISTAKES, Workbench
 
 pytestmark = pytest.mark.bench
 

@@ -13,7 +13,7 @@ from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.link.board.connection import connect
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
-from provision_through import provision_board
+from tests.support.boards.provision_through import provision_board
 
 pytestmark = pytest.mark.bench
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wizard_desk import WizardDesk, resident_kb
+from tests.support.boards.wizard_desk import WizardDesk, resident_kb
 
 pytestmark = [
     pytest.mark.bench,

@@ -1,5 +1,4 @@
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,8 +13,8 @@ from atecc_bench.chip.config.config_zone import (
 )
 from atecc_bench.chip.protocol.identity import Part, Variant, part_of_revision, variant_of_address
 from atecc_bench.errors import InputError
+from tests.support.paths import DATA
 
-DATA = Path(__file__).parents[1] / "data"
 SERIAL = bytes.fromhex("0123A1B2C3D4E5F6EE")
 REVISIONS = {"508a": bytes.fromhex("00005000"), "608a": bytes.fromhex("00006002")}
 

@@ -22,7 +22,7 @@ from atecc_bench.chip.protocol.counters import (
     encode_count_match,
     encode_counter,
 )
-from twin_under_test import vendor_config
+from tests.support.boards.twin_under_test import vendor_config
 
 
 @given(value=st.integers(0, LARGEST))

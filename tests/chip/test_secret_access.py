@@ -20,7 +20,7 @@ from atecc_bench.chip.session.encrypted_access import (
 from atecc_bench.pki.keys.key_files import private_key_from_entropy, public_key_bytes
 from atecc_bench.pki.x509.chain_checks import verify_digest
 from atecc_bench.twin.state.entropy import seeded_entropy
-from twin_desk import TwinDesk
+from tests.support.boards.twin_desk import TwinDesk
 
 IO_KEY = SlotKey(4, bytes(range(32)))
 NO_MAC_KEY = SlotKey(6, bytes(range(50, 82)))

@@ -3,13 +3,11 @@
 import json
 import random
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.tools.trust_chips import TRUST_FLEX, TRUST_GO
 
 from atecc_bench.chip.config.config_bits import bit_fields
 from atecc_bench.chip.config.config_zone import ConfigZone, KeyConfig
@@ -25,10 +23,12 @@ from atecc_bench.errors import InputError
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.state.factory_chips import ATECC508A, ATECC608A
-from twin_under_test import VENDOR_CONFIG, edited
+from tests.support.boards.twin_under_test import VENDOR_CONFIG, edited
+from tests.support.paths import DATA
+from tests.tools.trust_chips import TRUST_FLEX, TRUST_GO
 
 REVISIONS = {Part.ATECC508A: "00005000", Part.ATECC608A: "00006002", Part.ATECC608B: "00006003"}
-MONGOOSE = Path(__file__).parents[1] / "data" / "mongoose-atca-test-config-608a.yaml"
+MONGOOSE = DATA / "mongoose-atca-test-config-608a.yaml"
 KNOWN = known_configurations()
 CLEAN_LOCKS = bytes.fromhex("00005555")
 

@@ -10,8 +10,8 @@ from atecc_bench.diagnose.causes.find_causes import causes
 from atecc_bench.diagnose.compare.compare import compare
 from atecc_bench.diagnose.compare.from_paste import comparison_in
 from atecc_bench.errors import InputError
-from pastes import firmware_comparison
-from wrong_provisioning import MISTAKES, Workbench
+from tests.support.cases.pastes import firmware_comparison
+from tests.support.cases.wrong_provisioning import MISTAKES, Workbench
 
 Damage = Callable[[list[str], int], list[str]]
 _FEWEST_BYTES = 8  # less in a paste is no dump

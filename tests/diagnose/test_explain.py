@@ -16,9 +16,9 @@ from atecc_bench.errors import InputError
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.rules.refusal_reasons import ReasonId
-from packet_fuzzer import packets, random_twin
-from refused_commands import REFUSED, Refused
-from twin_under_test import vendor_twin
+from tests.support.boards.twin_under_test import vendor_twin
+from tests.support.cases.packet_fuzzer import packets, random_twin
+from tests.support.cases.refused_commands import REFUSED, Refused
 
 CASES = 2000
 PACKETS = 40

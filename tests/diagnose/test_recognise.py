@@ -13,7 +13,7 @@ from atecc_bench.diagnose.paste.dump_rows import Shape
 from atecc_bench.diagnose.paste.recognise import Found, Span, recognise
 from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.resources import resource_path
-from pastes import NOISES, SHAPES, firmware_comparison, hexdump_canonical, printbin, xxd
+from tests.support.cases.pastes import NOISES, SHAPES, firmware_comparison, hexdump_canonical, printbin, xxd
 
 PEM = resource_path("scenarios", "mismatch", "device.pem").read_text(encoding="ascii")
 CERTIFICATE = load_certificate(PEM.encode()).public_bytes(Encoding.DER)

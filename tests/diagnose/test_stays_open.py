@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.diagnose.config.lock_effects import what_locks_protect, what_stays_open
-from twin_desk import PROFILE
+from tests.support.boards.twin_desk import PROFILE
 
 CONFIG = PROFILE.nominal_config()
 

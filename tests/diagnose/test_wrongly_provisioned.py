@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from atecc_bench.diagnose.causes.cause import CauseId, Confidence
 from atecc_bench.diagnose.causes.find_causes import causes
-from wrong_provisioning import MISTAKES, Mistake, Workbench
+from tests.support.cases.wrong_provisioning import MISTAKES, Mistake, Workbench
 
 CASES = [
     pytest.param(cause, mistake, style, id=f"{cause}-{mistake.__name__}-{style}")

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from bridge_desk import Desk
-from c_bridge import CBridge, build, compiler
+from tests.support.boards.bridge_desk import Desk
+from tests.support.boards.c_bridge import CBridge, build, compiler
 
 
 @pytest.fixture(scope="session")

@@ -13,9 +13,9 @@ from atecc_bench.chip.protocol.commands import Opcode
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.twin.state.faults import Fault, FaultKind
-from bridge_desk import Desk, PythonBridge, desk
-from c_bridge import NAME, CBridge
-from kit_vectors import INFO, REVISION, WOKEN, Exchanges, vectors
+from tests.support.boards.bridge_desk import Desk, PythonBridge, desk
+from tests.support.boards.c_bridge import NAME, CBridge
+from tests.support.cases.kit_vectors import INFO, REVISION, WOKEN, Exchanges, vectors
 
 StartCore = Callable[[Desk], CBridge]
 

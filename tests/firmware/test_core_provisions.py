@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from c_bridge import CoreAsBridge
-from provision_through import provision_through
+from tests.support.boards.c_bridge import CoreAsBridge
+from tests.support.boards.provision_through import provision_through
 
 
 def test_a_full_provisioning_through_the_core(core: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,13 +3,13 @@
 import pytest
 
 from atecc_bench.twin.board.sample_images import practice_image
-from bridge_desk import desk
-from emulated.board import EmulatedBridge, image_path
-from emulated.esp32 import IRAM_START, Esp32
-from emulated.esp32c3 import DRAM_START, Esp32C3
-from emulated.esp32c3 import IRAM_START as C3_IRAM_START
-from emulated.machine import EmulationError
-from emulated.xtensa import PS_WOE
+from tests.support.boards.bridge_desk import desk
+from tests.support.emulated.board import EmulatedBridge, image_path
+from tests.support.emulated.esp32 import IRAM_START, Esp32
+from tests.support.emulated.esp32c3 import DRAM_START, Esp32C3
+from tests.support.emulated.esp32c3 import IRAM_START as C3_IRAM_START
+from tests.support.emulated.machine import EmulationError
+from tests.support.emulated.xtensa import PS_WOE
 
 CHIPS = (Esp32.name, Esp32C3.name)
 WATCHDOG_KEY = 0x50D83AA1

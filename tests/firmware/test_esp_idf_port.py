@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from c_bridge import ROOT, compiler
+from tests.support.boards.c_bridge import ROOT, compiler
 
 FIRMWARE = ROOT / "firmware"
 STUBS = Path(__file__).parent / "esp_idf"

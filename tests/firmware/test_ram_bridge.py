@@ -14,13 +14,13 @@ from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.twin.board.i2c_bus import Bus, SimClock
 from atecc_bench.twin.state.faults import Fault, FaultKind
-from bridge_desk import Desk, PythonBridge, desk
-from emulated import esp32, esp32c3
-from emulated.board import EmulatedBridge
-from emulated.esp32 import Esp32
-from emulated.esp32c3 import Esp32C3
-from kit_vectors import INFO, REVISION, WOKEN, Exchanges, vectors
-from provision_through import provision_through
+from tests.support.boards.bridge_desk import Desk, PythonBridge, desk
+from tests.support.boards.provision_through import provision_through
+from tests.support.cases.kit_vectors import INFO, REVISION, WOKEN, Exchanges, vectors
+from tests.support.emulated import esp32, esp32c3
+from tests.support.emulated.board import EmulatedBridge
+from tests.support.emulated.esp32 import Esp32
+from tests.support.emulated.esp32c3 import Esp32C3
 
 CHIPS = (Esp32.name, Esp32C3.name)
 PINS = {Esp32.name: Esp32.pins_at_start, Esp32C3.name: Esp32C3.pins_at_start}

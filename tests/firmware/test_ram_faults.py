@@ -4,12 +4,12 @@ import pytest
 
 from atecc_bench.chip.protocol.commands import Opcode
 from atecc_bench.chip.protocol.packet import CommandPacket
-from bridge_desk import Desk, desk
-from emulated.board import EmulatedBridge
-from emulated.esp32 import Esp32
-from emulated.esp32c3 import Esp32C3
-from emulated.i2c_bus import Stuck
-from kit_vectors import INFO, REVISION, WOKEN
+from tests.support.boards.bridge_desk import Desk, desk
+from tests.support.cases.kit_vectors import INFO, REVISION, WOKEN
+from tests.support.emulated.board import EmulatedBridge
+from tests.support.emulated.esp32 import Esp32
+from tests.support.emulated.esp32c3 import Esp32C3
+from tests.support.emulated.i2c_bus import Stuck
 
 CHIPS = (Esp32.name, Esp32C3.name)
 ALL_REQUESTS = ("e:w()", "e:i()", "e:s()", "b:b:s()", "b:d(00)", f"e:t({INFO})", "e:p:s(6C)")

@@ -11,12 +11,13 @@ import pytest
 
 from atecc_bench.link.flash.esp_image import EspImage
 from atecc_bench.resources import resource_path
-from emulated.esp32 import Esp32
-from emulated.esp32c3 import DRAM_START, IRAM_START, Esp32C3
+from tests.support.emulated.esp32 import Esp32
+from tests.support.emulated.esp32c3 import DRAM_START, IRAM_START, Esp32C3
+from tests.support.paths import ROOT
 
 CHIPS = (Esp32, Esp32C3)
 FOLDER = resource_path("firmware", "ram")
-SOURCE = Path(__file__).parents[2] / "firmware" / "ram"
+SOURCE = ROOT / "firmware" / "ram"
 COMPILERS = ("xtensa-lx106-elf-gcc", "riscv64-unknown-elf-gcc")
 LARGEST = 12 * 1024
 

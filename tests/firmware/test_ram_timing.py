@@ -9,12 +9,12 @@ from collections.abc import Mapping
 
 import pytest
 
-from bridge_desk import desk
-from emulated import esp32, esp32c3
-from emulated.board import EmulatedBridge
-from emulated.esp32 import Esp32
-from emulated.esp32c3 import Esp32C3
-from kit_vectors import INFO, REVISION
+from tests.support.boards.bridge_desk import desk
+from tests.support.cases.kit_vectors import INFO, REVISION
+from tests.support.emulated import esp32, esp32c3
+from tests.support.emulated.board import EmulatedBridge
+from tests.support.emulated.esp32 import Esp32
+from tests.support.emulated.esp32c3 import Esp32C3
 
 CHIP_LIMITS: Mapping[str, float] = {
     "SCL low": 400e-9,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from atecc_bench.twin.ports.registration import register_virtual_scheme
-from scripted_board import Script, ScriptedBoard, bridge
+from tests.support.boards.scripted_board import Script, ScriptedBoard, bridge
 
 
 @pytest.fixture

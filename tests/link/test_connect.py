@@ -17,7 +17,7 @@ from atecc_bench.link.transports.kit_client import KitDevice
 from atecc_bench.link.transports.trace import Trace
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.ports.serve_rfc2217 import NetworkAddress, serve_rfc2217
-from scripted_board import VERSION, Script, ScriptedBoard, bridge, ok, says_nothing
+from tests.support.boards.scripted_board import VERSION, Script, ScriptedBoard, bridge, ok, says_nothing
 
 LONGEST_WITHOUT_PROGRESS_S = 5.0
 

@@ -26,7 +26,7 @@ from atecc_bench.resources import resource_path
 from atecc_bench.twin.board.rom_target import ESP32, ESP32_C3, ESP32_S3, RomTarget
 from atecc_bench.twin.board.sample_images import write_practice_image
 from atecc_bench.twin.board.spi_flash import Boots, BridgeImages
-from served_rom import SMALL_FLASH, PtyBoard, in_download, on_network, rom_board, wait_for_download
+from tests.support.boards.served_rom import SMALL_FLASH, PtyBoard, in_download, on_network, rom_board, wait_for_download
 
 LONGEST_S = 10.0
 SHIPPED = sorted(resource_path("firmware", "ram").glob("*.bin"))

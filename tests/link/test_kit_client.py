@@ -14,7 +14,7 @@ from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.link.transports.kit_client import BridgeStatusError, KitClient, KitDevice, KitTransport
 from atecc_bench.link.transports.trace import Exchange, Trace
-from scripted_board import Script, ScriptedBoard, ok
+from tests.support.boards.scripted_board import Script, ScriptedBoard, ok
 
 SHORT_S = 0.2
 BOOT_LOG = (

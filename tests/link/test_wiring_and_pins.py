@@ -11,7 +11,7 @@ from atecc_bench.link.board.pins import PIN_PAIRS, PinProbe, find_pins, pins_to_
 from atecc_bench.link.board.wiring import WiringStep, wiring_test
 from atecc_bench.link.flash.targets import TARGETS
 from atecc_bench.link.transports.errors import CancelledError, LinkError
-from scripted_board import ScriptedBoard, ok
+from tests.support.boards.scripted_board import ScriptedBoard, ok
 
 VERSION = b"Scripted bridge 1.2 ESP32"
 AWAKE = bytes.fromhex("04113343")

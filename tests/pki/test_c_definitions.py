@@ -33,8 +33,16 @@ from atecc_bench.pki.compressed.template_builder import with_element, with_fixed
 from atecc_bench.pki.compressed.template_file import read_template, template_text
 from atecc_bench.pki.compressed.transforms import Transform
 from atecc_bench.pki.keys.key_files import private_key_from_entropy, public_key_bytes
-from issuing import DEVICE_SOURCES, SIGNER_SOURCES, START, device_template, openssl_root, our_root, signer_template
-from vendor_sources import VendorSources
+from tests.support.external.issuing import (
+    DEVICE_SOURCES,
+    SIGNER_SOURCES,
+    START,
+    device_template,
+    openssl_root,
+    our_root,
+    signer_template,
+)
+from tests.support.external.vendor_sources import VendorSources
 
 AnyDefinition = CertificateDefinition | FullStoredDefinition
 

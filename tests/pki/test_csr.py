@@ -25,7 +25,7 @@ from atecc_bench.pki.x509.csr import (
     make_request,
     subject_of_text,
 )
-from twin_desk import TwinDesk
+from tests.support.boards.twin_desk import TwinDesk
 
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")
 

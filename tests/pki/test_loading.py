@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.errors import InputError
 from atecc_bench.pki.keys.key_files import load_certificate, load_certificates, load_private_key, public_key_bytes
-from loading_forms import KEY_FORMS, SECRET
+from tests.support.cases.loading_forms import KEY_FORMS, SECRET
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the openssl command")
 

@@ -18,7 +18,7 @@ from atecc_bench.pki.encoding.distinguished_names import distinguished_name
 from atecc_bench.pki.keys.key_files import load_certificate, private_key_from_entropy, public_key_bytes
 from atecc_bench.pki.keys.pkcs11_key import Pkcs11Reference, open_pkcs11_key
 from atecc_bench.pki.x509.chain_checks import check_chain
-from softhsm import PIN, SoftHsm
+from tests.support.external.softhsm import PIN, SoftHsm
 
 NOW = datetime(2026, 6, 1, 12, 34, 56, tzinfo=UTC)
 HOUR = NOW.replace(minute=0, second=0)

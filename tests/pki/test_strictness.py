@@ -15,7 +15,7 @@ from atecc_bench.pki.authority.issue_ca import ExtensionProfile
 from atecc_bench.pki.authority.storable_check import check_storable
 from atecc_bench.pki.x509.chain_checks import check_may_issue
 from atecc_bench.pki.x509.strict_verifiers import strict_warnings
-from issuing import openssl_root, our_root
+from tests.support.external.issuing import openssl_root, our_root
 
 NOW = datetime.now(UTC)
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from fault_campaign import campaign_run, kill_run
+from tests.support.cases.fault_campaign import campaign_run, kill_run
 
 SAMPLE, KILLS, PROCESSES = 300, 6, 8
 

@@ -20,7 +20,7 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.p256_slots import public_key
 from atecc_bench.workflows.provisioning import Order, carry_out, prepare
-from twin_desk import NOW, TwinDesk, issuer
+from tests.support.boards.twin_desk import NOW, TwinDesk, issuer
 
 IMPORTED = """
 name: imported

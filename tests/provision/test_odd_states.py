@@ -20,7 +20,7 @@ from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.ports.preset_chips import scenario_chip
 from atecc_bench.twin.state.factory_chips import ATECC508A
-from twin_desk import NOW, PROFILE, TwinDesk, hooks, issuer
+from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, hooks, issuer
 
 ESPRESSIF = load_profile("espressif-trustcustom")
 TRUST_FLEX = load_profile("trustflex-own-chain")

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from tests.tools.trust_chips import TRUST_FLEX, TRUST_GO, make_trust_scenario
 
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.pki.authority.certificate_authority import create_authority
@@ -26,6 +25,7 @@ from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.state.entropy import SeededEntropy, seeded_entropy
 from atecc_bench.twin.state.memory import Eeprom
 from atecc_bench.twin.state.state_file import state_text
+from tests.tools.trust_chips import TRUST_FLEX, TRUST_GO, make_trust_scenario
 
 # Names of 10 characters each give the certificate the offsets of the case that this project began with.
 ORGANIZATION = "Nordlys AS"

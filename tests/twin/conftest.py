@@ -5,7 +5,7 @@ import pytest
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.memory import Eeprom
-from twin_under_test import Twin, edited, twin_with
+from tests.support.boards.twin_under_test import Twin, edited, twin_with
 
 
 @pytest.fixture

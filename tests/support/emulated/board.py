@@ -4,11 +4,11 @@ from pathlib import Path
 
 from atecc_bench.resources import resource_path
 from atecc_bench.twin.board.i2c_bus import Bus, SimClock
-from emulated import esp32, esp32c3
-from emulated.esp32 import Esp32
-from emulated.esp32c3 import Esp32C3
-from emulated.i2c_bus import I2cWires
-from emulated.machine import EmulationError
+from tests.support.emulated import esp32, esp32c3
+from tests.support.emulated.esp32 import Esp32
+from tests.support.emulated.esp32c3 import Esp32C3
+from tests.support.emulated.i2c_bus import I2cWires
+from tests.support.emulated.machine import EmulationError
 
 LOAD_RATE = 460800
 PATIENCE_S = 12.0

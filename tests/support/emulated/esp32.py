@@ -6,11 +6,11 @@ names. DRAM is what neither the ROM's variables nor its stack use; IRAM takes 32
 
 from dataclasses import dataclass
 
-from emulated.i2c_bus import I2cWires
-from emulated.machine import DelayLoops, EmulationError, Registers, Time, Watchdog
-from emulated.pins import PadBits, Pins
-from emulated.uart import Uart
-from emulated.xtensa import RAM_SIZE, RAM_START, Xtensa
+from tests.support.emulated.i2c_bus import I2cWires
+from tests.support.emulated.machine import DelayLoops, EmulationError, Registers, Time, Watchdog
+from tests.support.emulated.pins import PadBits, Pins
+from tests.support.emulated.uart import Uart
+from tests.support.emulated.xtensa import RAM_SIZE, RAM_START, Xtensa
 
 IRAM_START, IRAM_SIZE = 0x40080000, 0x20000
 _UART = 0x3FF40000

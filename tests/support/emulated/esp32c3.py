@@ -13,10 +13,10 @@ import unicorn
 from unicorn import riscv_const
 from unicorn.unicorn_py3.unicorn import Uc, UcError
 
-from emulated.i2c_bus import I2cWires
-from emulated.machine import DelayLoops, EmulationError, Registers, Time, Watchdog
-from emulated.pins import PadBits, Pins
-from emulated.uart import Uart
+from tests.support.emulated.i2c_bus import I2cWires
+from tests.support.emulated.machine import DelayLoops, EmulationError, Registers, Time, Watchdog
+from tests.support.emulated.pins import PadBits, Pins
+from tests.support.emulated.uart import Uart
 
 SRAM_SIZE = 0x4B000  # up to the next whole page below the ROM's buffers at 0x3FCCAE00
 DRAM_START, IRAM_START = 0x3FC80000, 0x40380000

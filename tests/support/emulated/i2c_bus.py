@@ -11,7 +11,7 @@ from enum import Enum
 
 from atecc_bench.chip.protocol.timing import WAKE_PULSE_S
 from atecc_bench.twin.board.i2c_bus import Bus, BusStuckError, PowerState, SimClock
-from emulated.machine import Time
+from tests.support.emulated.machine import Time
 
 ACCESS_TIME_S = 550e-9  # from SCL low to data valid, at the most
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from emulated.i2c_bus import I2cWires
-from emulated.machine import EmulationError, PlainRegister, Registers
+from tests.support.emulated.i2c_bus import I2cWires
+from tests.support.emulated.machine import EmulationError, PlainRegister, Registers
 
 
 @dataclass(frozen=True)

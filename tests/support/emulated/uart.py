@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Callable
 
-from emulated.machine import DelayLoops, EmulationError, Time
+from tests.support.emulated.machine import DelayLoops, EmulationError, Time
 
 FIFO_SIZE = 128
 _BITS_PER_BYTE = 10

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, cast
 
-from emulated.machine import EmulationError, Time
+from tests.support.emulated.machine import EmulationError, Time
 
 M = 0xFFFFFFFF
 PS_WOE = 1 << 18

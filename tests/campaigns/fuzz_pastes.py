@@ -1,0 +1,84 @@
+"""Pastes that were damaged at random, in great number: none may raise, none may take over a second of the processor.
+
+Run by `make fuzz-pastes`. Half of them are dumps with noise of which characters, lines and blocks were changed,
+half are made of the pieces that the reader looks for.
+"""
+
+import argparse
+import random
+import sys
+import time
+from collections.abc import Sequence
+
+from atecc_bench.diagnose.causes.find_causes import causes
+from atecc_bench.diagnose.compare.from_paste import comparison_in
+from atecc_bench.errors import BenchError
+from atecc_bench.resources import resource_path
+from tests.support.cases.pastes import NOISES, SHAPES, firmware_comparison
+
+LONGEST_SECONDS = 1.0
+PIECES = (
+    "0000: ", "0010: ", "ffff: ", "00000000  ", "0x3ffb1c40   ", "30|30 ", "82|82 *", "30 82 01 a6 ", "3082", "0x30, ",
+    "\\x30\\x82", "b'\\x30'", "30:82:01:", "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "MIIBpjCCAUug",
+    "|....|", "*", "\n", "\r\n", "\n\n", " ", "\t", "12:03:44.001 -> ", "[  1.25] ", "I (312) boot: ", "\x1b[0;32m",
+    "\x1b", "[", "{", "}", "(", "'", '"', "\\", "01 23 a1 b2 ", "ee ", "\0", "é", "𝔸", "0" * 64, " " * 80,
+)  # fmt: skip
+
+
+def main() -> int:
+    """Run as many pastes as are asked for; say how many, and the longest time."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--pastes", type=int, default=1_000_000)
+    options.add_argument("--seed", type=int, default=1)
+    arguments = options.parse_args()
+    chosen = random.Random(arguments.seed)  # noqa: S311 - repeatable, not secret
+    seeds = _seeds()
+    longest, found = 0.0, 0
+    for number in range(arguments.pastes):
+        paste = _mutated(chosen.choice(seeds), chosen) if number % 2 else _assembled(chosen)
+        started = time.process_time()
+        try:
+            pasted = comparison_in(paste)
+            causes(pasted.comparison, pasted.known)
+            found += 1
+        except BenchError:
+            pass  # most pastes hold nothing that can be compared, and say so
+        seconds = time.process_time() - started
+        longest = max(longest, seconds)
+        if seconds > LONGEST_SECONDS:
+            print(f"paste {number} of seed {arguments.seed} took {seconds:.2f} s: {paste[:200]!r}")
+            return 1
+    print(f"{arguments.pastes} pastes, {found} of them compared, none raised; longest {longest * 1000:.1f} ms")
+    return 0
+
+
+def _seeds() -> Sequence[str]:
+    pem = resource_path("scenarios", "mismatch", "device.pem").read_text(encoding="ascii")
+    data = bytes.fromhex("308201a63082014ba0030201020210") + bytes(range(200))
+    dumps = [write(data) for write in SHAPES.values()]
+    dumps += [pem, firmware_comparison(data, data[::-1]), pem + pem]
+    return [noise(dump) for noise in NOISES.values() for dump in dumps]
+
+
+def _assembled(chosen: random.Random) -> str:
+    return "".join(chosen.choices(PIECES, k=chosen.randint(1, 120)))
+
+
+def _mutated(paste: str, chosen: random.Random) -> str:
+    for _ in range(chosen.randint(1, 6)):
+        at = chosen.randrange(len(paste) + 1)
+        length = chosen.choice((1, 1, 2, 8, 60, 400))
+        match chosen.randrange(4):
+            case 0:
+                paste = paste[:at] + paste[at + length :]
+            case 1:
+                paste = paste[:at] + chosen.choice(PIECES) + paste[at:]
+            case 2:
+                paste = paste[:at] + paste[at : at + length] * chosen.randint(2, 4) + paste[at + length :]
+            case _:
+                paste = paste[:at] + chosen.choice(PIECES) + paste[at + length :]
+    return paste
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""A chip of silicon under a serial number on record: the same one under a second profile, or another."""
+
+from pathlib import Path
+
+import pytest
+
+from atecc_bench.errors import RefusedError
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.provision.model.results import CERTIFICATE_AWAITED, Verdict
+from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.records.run_records import Records
+from atecc_bench.workflows.provisioning import Order, carry_out, prepare
+from tests.support.boards.twin_desk import NOW, TwinDesk, issuer
+
+ONE_KEY = """
+name: one-key
+title: One key
+parts: [ATECC608A]
+configuration: {base: massprovisioning-608}
+keys:
+  - {slot: 0, title: Device key, source: generate}
+certificates:
+  layout: ECC608-MassProvisioning
+  subject: {O: "{organization}", CN: "{serial_number}"}
+proofs: [chain-verified, certificate-rebuilt-equals-file, key-possession]
+"""
+SECOND_KEY = """
+name: second-key
+title: A certificate from outside for another key
+parts: [ATECC608A]
+configuration: {base: massprovisioning-608}
+keys:
+  - {slot: 2, title: Second key, source: generate}
+certificates:
+  layout: file
+  subject: {CN: "{serial_number}"}
+proofs: [certificate-for-key, key-possession]
+"""
+
+
+def provision(desk: TwinDesk, authority: CertificateAuthority, folder: Path, text: str) -> Report:
+    (folder / "profile.yaml").write_text(text)
+    profile, records = load_profile(str(folder / "profile.yaml")), Records(folder / "records")
+    names = issuer(authority.root, authority.signer) if profile.needs_authority else None
+    order = Order(profile, names, authority)
+    prepared = prepare(order, desk.session, records, virtual=False, now=NOW)
+    return carry_out(
+        prepared, desk.session, records, virtual=False, bridge="", now=NOW, progress=lambda _: None
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("journals", ["there", "gone"])
+def test_a_second_profile_with_a_key_of_its_own_is_for_the_same_chip(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, journals: str
+):
+    assert provision(desk, authority, tmp_path, ONE_KEY).outcome.verdict is Verdict.PASS
+    if journals == "gone":
+        for path in (tmp_path / "records").rglob("journal.jsonl"):
+            path.unlink()
+    for _ in range(2):  # the second time with a key in slot 2
+        error = provision(desk, authority, tmp_path, SECOND_KEY).error
+        assert error is not None
+        assert error.id == CERTIFICATE_AWAITED
+    assert provision(desk, authority, tmp_path, ONE_KEY).outcome.verdict is Verdict.PASS
+
+
+@pytest.mark.parametrize("journals", ["there", "gone"])
+def test_the_second_profile_finds_another_chip_out_all_the_same(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, journals: str
+):
+    provision(desk, authority, tmp_path, ONE_KEY)
+    if journals == "gone":
+        for path in (tmp_path / "records").rglob("journal.jsonl"):
+            path.unlink()
+    desk.session.generate_key(0)  # as another chip of the same number would have it
+    before = desk.memory.snapshot()
+    with pytest.raises(RefusedError) as refused:
+        provision(desk, authority, tmp_path, SECOND_KEY)
+    assert refused.value.id == "serial-number-repeated"
+    assert desk.memory.snapshot() == before

@@ -1,0 +1,291 @@
+"""A line that a supervisor has frozen: devices are plugged in one after the other, and nothing is asked or chosen."""
+
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from atecc_bench.records.run_records import Records
+from atecc_bench.twin.ports.url_scheme import is_virtual_url
+from atecc_bench.ui.app import build_window
+from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
+from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
+    AGAIN,
+    CA,
+    CONFIRM,
+    ESCROW,
+    SUPERVISOR,
+    LineDialog,
+    confirmation_text,
+)
+from atecc_bench.ui.shell.main_window import MainWindow
+from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.workflows.frozen_line import frozen_line
+from tests.support.boards.cable import Cable
+
+WAIT_MS = 20_000
+SECRET = "only the supervisor"  # noqa: S105 - of a line that lives for one test
+RIGHT = {SUPERVISOR: SECRET, AGAIN: SECRET, CONFIRM: "trustcustom-tls"}
+
+
+@pytest.fixture
+def cable(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
+    if sys.platform == "win32":
+        pytest.skip("Windows has no pseudo-terminals that look like a serial port")
+    cable = Cable(as_silicon=True)
+    monkeypatch.setattr("atecc_bench.link.transports.serial_ports.serial_ports", cable.ports)
+    yield cable
+    cable.pull()
+
+
+class Supervisor:
+    """Presses buttons and fills in the dialogs that they open."""
+
+    def __init__(self, window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
+        page = window.page("Provision")
+        assert isinstance(page, ProvisionPage)
+        self.window, self.page, self.bench = window, page, bench
+        self._qtbot = qtbot
+        self.problems: list[str] = []
+        self.focused: list[str] = []
+
+    def press(self, button: QPushButton) -> None:
+        self._qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+    def answer(self, button: QPushButton, *tries: dict[str, str]) -> None:
+        """Press a button and try these entries in the dialog until it closes; then give up."""
+        QTimer.singleShot(0, lambda: self.fill_in(list(tries)))
+        self.press(button)
+
+    def fill_in(self, tries: list[dict[str, str]]) -> None:
+        """Try these entries in the dialog that is open until it closes; then give up."""
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, LineDialog)
+        for entries in tries:
+            for line in dialog.findChildren(QLineEdit):
+                line.setText(entries.get(line.accessibleName(), ""))
+            self.press(dialog.findChildren(QPushButton)[-1])
+            self._qtbot.waitUntil(lambda: dialog.isEnabled() or not dialog.isVisible(), timeout=WAIT_MS)
+            if not dialog.isVisible():
+                return
+            self.problems.append(dialog.findChildren(QLabel)[-1].text())
+            focus = dialog.focusWidget()
+            self.focused.append("" if focus is None else focus.accessibleName())
+        dialog.reject()
+
+    def freeze(self, passphrase: str, escrow: str = "") -> None:
+        page = self.page
+        self.window.show_page("Provision")
+        while page.step < WizardStep.NAMES:
+            self.press(page.next_button)
+        self._qtbot.keyClicks(page.names.first_field(), passphrase)
+        if escrow:
+            fill = next(b for b in page.names.findChildren(QRadioButton) if b.text().startswith("Fill"))
+            fill.setChecked(True)
+            for name in ("Escrow passphrase", "The same again"):
+                line = next(one for one in page.names.findChildren(QLineEdit) if one.accessibleName() == name)
+                line.setText(escrow)
+        self.press(page.next_button)
+        self._qtbot.waitUntil(page.next_button.isEnabled, timeout=WAIT_MS)
+        self.answer(page.freeze_button, {**RIGHT, CONFIRM: "yes"}, {**RIGHT, AGAIN: "other"}, RIGHT)
+
+    def await_result(self) -> str:
+        self._qtbot.waitUntil(lambda: self.page.step is WizardStep.RESULT and not self.bench.busy, timeout=WAIT_MS)
+        return self.page.result.verdict_text()
+
+
+@pytest.fixture
+def frozen(
+    window: MainWindow, bench: Bench, ca: Path, passphrase: str, connected: Callable[[str], None], qtbot: QtBot,
+) -> Supervisor:  # fmt: skip
+    connected("virtual://fresh")
+    supervisor = Supervisor(window, bench, qtbot)
+    supervisor.freeze(passphrase)
+    qtbot.waitUntil(lambda: not bench.busy, timeout=WAIT_MS)
+    return supervisor
+
+
+def other_window(bench: Bench, qtbot: QtBot) -> tuple[MainWindow, Bench]:
+    """The program, started again on the same data."""
+    bench.shut_down()
+    again = Bench(Records(bench.records.folder))
+    window = build_window(again)
+    qtbot.addWidget(window)
+    window.show()
+    again.load_line()
+    return window, again
+
+
+def test_the_line_is_frozen_only_for_a_confirmation_and_a_passphrase_typed_twice(frozen: Supervisor) -> None:
+    assert "trustcustom-tls" in frozen.problems[0]
+    assert "differ" in frozen.problems[1]
+    assert frozen.bench.frozen
+    assert frozen_line(frozen.bench.data_folder) == frozen.bench.line
+
+
+def test_a_frozen_line_offers_no_virtual_board_and_no_other_page(frozen: Supervisor, qtbot: QtBot) -> None:
+    bench = frozen.bench
+    assert not [choice for choice in bench.port_choices() if is_virtual_url(choice.port)]
+    assert bench.port == ""
+    assert bench.first_port() == ""
+    for url in ("virtual://fresh", "VIRTUAL://fresh", "Virtual://Fresh?speed=real"):
+        bench.connect_to(url)
+        assert (bench.busy, bench.port) == (False, "")
+    assert not [b for b in frozen.page.findChildren(QPushButton) if "virtual" in b.text().lower() and b.isVisible()]
+    assert not [b for b in frozen.page.findChildren(QPushButton) if b.text() == "Choose a board" and b.isVisible()]
+    bench.page_wanted.emit("Board")
+    qtbot.keyClick(frozen.window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert frozen.window.current_page() == "Provision"
+    assert [w for w in frozen.window.findChildren(QWidget) if w.accessibleName() == "Pages" and w.isVisible()] == []
+
+
+def test_devices_are_provisioned_one_after_the_other_with_no_more_than_enter(
+    frozen: Supervisor, cable: Cable, tmp_path: Path, qtbot: QtBot
+) -> None:
+    page, bench = frozen.page, frozen.bench
+    serials: list[str] = []
+    for number in range(2):
+        cable.plug_in(tmp_path / f"chip-{number}.json")
+        assert frozen.await_result() == "PASS"
+        assert bench.facts is not None
+        serials.append(bench.facts.chip.serial_number)
+        assert not bench.facts.virtual
+        frozen.press(page.next_button)
+        qtbot.waitUntil(lambda: bench.facts is not None, timeout=WAIT_MS)
+        assert page.step is WizardStep.DEVICE  # the chip that has passed is not done again
+        cable.pull()
+        qtbot.waitUntil(lambda: bench.facts is None, timeout=WAIT_MS)
+    assert len(set(serials)) == 2
+    assert all(bench.records.latest(serial, virtual=False) for serial in serials)
+
+
+def test_a_virtual_board_behind_a_serial_port_is_not_run(
+    frozen: Supervisor, served_board: Callable[[str], str], qtbot: QtBot
+) -> None:
+    bench = frozen.bench
+    bench.connect_to(served_board("virtual://fresh"))
+    qtbot.waitUntil(lambda: bench.facts is not None and not bench.busy, timeout=WAIT_MS)
+    assert frozen.page.step is WizardStep.DEVICE
+    assert bench.facts is not None
+    assert not bench.facts.chip.config_locked
+
+
+def test_only_the_passphrase_leaves_the_mode(frozen: Supervisor) -> None:
+    page, bench = frozen.page, frozen.bench
+    frozen.answer(page.leave_button, {SUPERVISOR: "operator"})
+    assert bench.frozen
+    frozen.answer(page.leave_button, {SUPERVISOR: SECRET})
+    assert not bench.frozen
+    assert bench.order is None
+    assert page.step is WizardStep.PROFILE
+    assert frozen_line(bench.data_folder) is None
+
+
+def test_leaving_the_mode_hides_nothing_of_a_device_that_was_run_meanwhile(
+    frozen: Supervisor, cable: Cable, tmp_path: Path, qtbot: QtBot
+) -> None:
+    def run_a_device_and_leave() -> None:
+        cable.plug_in(tmp_path / "chip.json")
+        assert frozen.await_result() == "PASS"
+        frozen.fill_in([{SUPERVISOR: SECRET}])
+
+    QTimer.singleShot(0, run_a_device_and_leave)
+    frozen.press(frozen.page.leave_button)
+    assert not frozen.bench.frozen
+    assert frozen.page.step is WizardStep.RESULT
+    assert frozen.page.next_button.isVisible()
+    frozen.press(frozen.page.next_button)
+    qtbot.waitUntil(lambda: not frozen.bench.busy, timeout=WAIT_MS)
+    assert frozen.page.step is WizardStep.DEVICE
+
+
+def test_after_a_restart_the_line_is_frozen_and_waits_for_the_supervisor(
+    frozen: Supervisor, passphrase: str, cable: Cable, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window, bench = other_window(frozen.bench, qtbot)
+    try:
+        again = Supervisor(window, bench, qtbot)
+        assert window.current_page() == "Provision"
+        assert again.page.begin_button.isVisible()
+        cable.plug_in(tmp_path / "chip.json")
+        qtbot.waitUntil(lambda: bench.facts is not None and not bench.busy, timeout=WAIT_MS)
+        assert again.page.step is WizardStep.DEVICE  # nothing was confirmed since the start
+        entries = {SUPERVISOR: SECRET, CA: passphrase, CONFIRM: "trustcustom-tls"}
+        again.answer(again.page.begin_button, {**entries, SUPERVISOR: "operator"}, {**entries, CA: "x"}, entries)
+        assert "supervisor" in again.problems[0]
+        assert again.await_result() == "PASS"
+    finally:
+        bench.shut_down()
+
+
+def test_a_batch_begins_only_with_an_escrow_passphrase_typed_twice(
+    window: MainWindow, bench: Bench, ca: Path, passphrase: str, connected: Callable[[str], None], qtbot: QtBot
+) -> None:
+    connected("virtual://fresh")
+    escrow = "the right escrow"
+    Supervisor(window, bench, qtbot).freeze(passphrase, escrow)
+    window, bench = other_window(bench, qtbot)
+    try:
+        again = Supervisor(window, bench, qtbot)
+        entries = {SUPERVISOR: SECRET, CA: passphrase, ESCROW: escrow, AGAIN: escrow, CONFIRM: "trustcustom-tls"}
+        again.answer(again.page.begin_button, {**entries, ESCROW: "teh right escrow"})
+        assert bench.order is None
+        assert "differ" in again.problems[0]
+        assert again.focused == [AGAIN]
+        again.answer(again.page.begin_button, entries)
+        assert bench.order is not None
+        assert bench.order.escrow_passphrase == escrow.encode()
+    finally:
+        bench.shut_down()
+
+
+def test_a_dialog_stays_until_its_deed_has_ended(frozen: Supervisor, qtbot: QtBot) -> None:
+    bench, go_on = frozen.bench, threading.Event()
+    stayed: list[bool] = []
+
+    def leave_and_close() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, LineDialog)
+        dialog.findChildren(QLineEdit)[0].setText(SECRET)
+        bench.worker.prepare("Think", lambda: go_on.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
+        frozen.press(dialog.findChildren(QPushButton)[-1])
+        for close in (dialog.close, dialog.reject):
+            close()
+            stayed.append(dialog.isVisible())
+        go_on.set()
+
+    QTimer.singleShot(0, leave_and_close)
+    frozen.press(frozen.page.leave_button)  # comes back when the dialog is gone
+    assert stayed == [True, True]
+    assert not bench.frozen
+    assert frozen_line(bench.data_folder) is None
+
+
+def test_the_name_to_type_is_shown(frozen: Supervisor) -> None:
+    assert frozen.bench.order is not None
+    assert RIGHT[CONFIRM] in confirmation_text(frozen.bench.order)
+
+
+@pytest.mark.parametrize(
+    ("content", "replacement", "said"), [(".*", "{}", "cannot be read"), ("Nordlys AS", "Fjord AS", "was edited since")]
+)
+def test_a_damaged_or_edited_line_provisions_nothing(
+    frozen: Supervisor, qtbot: QtBot, content: str, replacement: str, said: str
+) -> None:
+    path = frozen.bench.data_folder / "line.json"
+    path.write_text(re.sub(content, replacement, path.read_text(), count=1, flags=re.DOTALL))
+    window, bench = other_window(frozen.bench, qtbot)
+    try:
+        page = window.page("Provision")
+        assert isinstance(page, ProvisionPage)
+        assert bench.frozen
+        assert (page.begin_button.isVisible(), page.leave_button.isVisible()) == (False, False)
+        assert said in "".join(label.text() for label in page.device.findChildren(QLabel))
+    finally:
+        bench.shut_down()
