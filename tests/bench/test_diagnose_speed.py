@@ -16,7 +16,7 @@ from atecc_bench.diagnose.compare.compare import compare
 from atecc_bench.records.run_records import Records
 from atecc_bench.ui.app import application
 from atecc_bench.ui.pages.compare.page import ComparePage
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.hex.diff_rows import DiffRange
 from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
@@ -31,9 +31,9 @@ FRAMES = 200
 
 @pytest.fixture(scope="module")
 def pairs() -> list[tuple[bytes, bytes]]:
-    bench = Workbench(1000)
+    app_state = Workbench(1000)
     kinds = [mistake for mistakes in MISTAKES.values() for mistake in mistakes]
-    cases = [kinds[number % len(kinds)](bench, number % 2) for number in range(1000)]
+    cases = [kinds[number % len(kinds)](app_state, number % 2) for number in range(1000)]
     return [(case.comparison.expected, case.comparison.stored) for case in cases]
 
 
@@ -112,13 +112,13 @@ class _LongestPause(QObject):
 @pytest.fixture
 def page(qtbot: QtBot, tmp_path: Path) -> Iterator[ComparePage]:
     application()
-    bench = Bench(Records(tmp_path))
-    page = ComparePage(bench)
+    app_state = AppState(Records(tmp_path))
+    page = ComparePage(app_state)
     qtbot.addWidget(page)
     page.resize(1100, 700)
     page.show()
     yield page
-    bench.shut_down()
+    app_state.shut_down()
 
 
 def test_from_the_pasted_log_to_the_sentence_on_screen(
@@ -158,7 +158,7 @@ def test_the_window_is_never_held_up_by_what_it_reads(
         page.open_files([str(name) for name in names])
     else:
         page.show_text(text, "clipboard")
-    qtbot.waitUntil(lambda: not page.bench.busy, timeout=30_000)
+    qtbot.waitUntil(lambda: not page.app_state.busy, timeout=30_000)
     qtbot.wait(50)  # what is shown is painted
     seconds = time.perf_counter() - started
     assert page.shown is not None

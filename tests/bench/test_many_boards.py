@@ -12,7 +12,7 @@ from atecc_bench.pki.authority.issuer import issuer_of
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.batch import Batch, run_batch
-from atecc_bench.workflows.provisioning import Order
+from atecc_bench.workflows.provisioning import ProvisioningJob
 
 pytestmark = pytest.mark.bench
 
@@ -23,13 +23,13 @@ DEVICES = 10
 def test_sixteen_boards_at_once(served_board: Callable[[str], str], tmp_path: Path) -> None:
     now = datetime.now(UTC)
     authority, _ = create_authority(organization="Nordlys AS", now=now)
-    order = Order(load_profile("trustcustom-tls"), issuer_of(authority.root, authority.signer, None), authority)
-    batch = Batch(order, Records(tmp_path), baud=921600, count=DEVICES)
+    job = ProvisioningJob(load_profile("trustcustom-tls"), issuer_of(authority.root, authority.signer, None), authority)
+    batch = Batch(job, Records(tmp_path), baud=921600, count=DEVICES)
 
     def seconds(boards: int) -> float:
         ports = [served_board(f"virtual://fresh?speed=real&devices={DEVICES}") for _ in range(boards)]
         started = time.perf_counter()
-        results = run_batch(batch, ports, told=lambda _: None, cancelled=lambda: False)
+        results = run_batch(batch, ports, on_result=lambda _: None, cancelled=lambda: False)
         ended = time.perf_counter()
         assert sum(result.passed for result in results) == boards * DEVICES
         return ended - started

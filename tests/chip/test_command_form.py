@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from atecc_bench.chip.console.answer_text import describe_answer
 from atecc_bench.chip.console.command_catalogue import FORMS
-from atecc_bench.chip.console.command_effects import Effect, effect_of
+from atecc_bench.chip.console.command_effects import CommandEffect, effect_of
 from atecc_bench.chip.console.command_spec import describe_command, parse_command
 from atecc_bench.chip.protocol import commands
 from atecc_bench.chip.protocol.commands import GenKeyMode, LockMode, Opcode
@@ -100,9 +100,9 @@ def test_answers_in_words():
 
 
 def test_effects():
-    assert effect_of(commands.read_word(Zone.DATA, 8, 4)) is Effect.NOTHING
-    assert effect_of(commands.gen_key(GenKeyMode.PUBLIC, 0)) is Effect.NOTHING
-    assert effect_of(commands.gen_key(GenKeyMode.PRIVATE, 0xFFFF)) is Effect.NOTHING
-    assert effect_of(commands.gen_key(GenKeyMode.PRIVATE, 0)) is Effect.FOR_EVER
-    assert effect_of(commands.write(Zone.DATA, 8, 0, bytes(32))) is Effect.CHANGES
-    assert effect_of(CommandPacket(0x99)) is Effect.CHANGES
+    assert effect_of(commands.read_word(Zone.DATA, 8, 4)) is CommandEffect.NOTHING
+    assert effect_of(commands.gen_key(GenKeyMode.PUBLIC, 0)) is CommandEffect.NOTHING
+    assert effect_of(commands.gen_key(GenKeyMode.PRIVATE, 0xFFFF)) is CommandEffect.NOTHING
+    assert effect_of(commands.gen_key(GenKeyMode.PRIVATE, 0)) is CommandEffect.FOR_EVER
+    assert effect_of(commands.write(Zone.DATA, 8, 0, bytes(32))) is CommandEffect.CHANGES
+    assert effect_of(CommandPacket(0x99)) is CommandEffect.CHANGES

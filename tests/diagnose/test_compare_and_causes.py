@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from atecc_bench.diagnose.causes.cause import CauseId, Confidence
 from atecc_bench.diagnose.causes.find_causes import causes
 from atecc_bench.diagnose.compare.compare import Comparison, aligned, compare
-from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.compare.field_origins import origins_of
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority
 from atecc_bench.pki.authority.issue_device import issue_device_certificate
@@ -93,7 +93,7 @@ def test_a_certificate_for_another_key_differs_in_what_derives_from_the_key(case
 
 
 def test_its_cause_is_the_key_and_that_is_certain(case: Case):
-    (cause,) = causes(compare(case.expected, case.stored), Known(key_slot=0))
+    (cause,) = causes(compare(case.expected, case.stored), ComparisonContext(key_slot=0))
     assert cause.id is CauseId.PUBLIC_KEY_MISMATCH
     assert cause.id == "public-key-mismatch"
     assert cause.confidence is Confidence.CERTAIN

@@ -10,7 +10,7 @@ from atecc_bench.chip.console.command_spec import parse_command
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
-from atecc_bench.diagnose.refusals.explain import Known, explain, explain_chip
+from atecc_bench.diagnose.refusals.explain import ChipEvidence, explain, explain_chip
 from atecc_bench.diagnose.refusals.remedies import WHAT_TO_DO
 from atecc_bench.errors import InputError
 from atecc_bench.twin.element.secure_element import SecureElement
@@ -73,7 +73,7 @@ def test_2000_refusals_are_named_and_end_with_the_named_bits_changed():
 @pytest.mark.parametrize("case", REFUSED, ids=str)
 def test_a_refusal_told_by_contents_and_history(case: Refused):
     memory = vendor_twin(case.contents, **case.edits).memory
-    known = Known(
+    known = ChipEvidence(
         config=memory.contents(Zone.CONFIG),
         slots={slot: memory.contents(Zone.DATA, slot) for slot in range(SLOT_COUNT)},
         otp=memory.contents(Zone.OTP),
@@ -110,7 +110,7 @@ def command(text: str) -> CommandPacket:
 
 
 def test_what_follows_from_the_configuration_alone_is_certain():
-    told = explain(Known(config=configured()), command("read slot=4"))
+    told = explain(ChipEvidence(config=configured()), command("read slot=4"))
     assert told.certain
     assert not told.allowed
     answer = told.answers[0]
@@ -121,7 +121,7 @@ def test_what_follows_from_the_configuration_alone_is_certain():
 
 
 def test_what_depends_on_the_registers_is_said_to_be_possible():
-    told = explain(Known(config=configured()), command("sign slot=0"))
+    told = explain(ChipEvidence(config=configured()), command("sign slot=0"))
     assert told.allowed
     assert not told.certain
     ids = {answer.reason.id: answer.when for answer in told.refusals if answer.reason}
@@ -130,29 +130,31 @@ def test_what_depends_on_the_registers_is_said_to_be_possible():
 
 
 def test_the_commands_since_the_wake_settle_it():
-    known = Known(config=configured(), before=(command("nonce mode=pass-through"),), slots={0: bytes(4) + b"\1" * 32})
+    known = ChipEvidence(
+        config=configured(), before=(command("nonce mode=pass-through"),), slots={0: bytes(4) + b"\1" * 32}
+    )
     told = explain(known, command("sign slot=0"))
     assert (told.allowed, told.certain) == (True, True)
 
 
 def test_an_answer_that_was_seen_leaves_what_fits_it():
-    told = explain(Known(config=configured()), command("sign slot=0"), answered=0x0F)
+    told = explain(ChipEvidence(config=configured()), command("sign slot=0"), answered=0x0F)
     assert not told.allowed
     assert {answer.status for answer in told.answers} == {Status.EXECUTION_ERROR}
-    impossible = explain(Known(config=configured()), command("read zone=config"), answered=0x0F)
+    impossible = explain(ChipEvidence(config=configured()), command("read zone=config"), answered=0x0F)
     assert impossible.answers == ()
     assert "no state" in impossible.summary
 
 
 def test_with_the_lock_bytes_alone():
     open_chip, locked = bytes.fromhex("00005555"), bytes.fromhex("00000000")
-    told = explain(Known(some=dict(enumerate(open_chip, 84))), command("read slot=8"))
+    told = explain(ChipEvidence(some=dict(enumerate(open_chip, 84))), command("read slot=8"))
     assert told.certain
     assert told.answers[0].reason
     assert told.answers[0].reason.id is ReasonId.DATA_NOT_LOCKED
-    told = explain(Known(some=dict(enumerate(locked, 84))), command("write zone=config offset=20 size=4"))
+    told = explain(ChipEvidence(some=dict(enumerate(locked, 84))), command("write zone=config offset=20 size=4"))
     assert [a.reason and a.reason.id for a in told.answers] == [ReasonId.CONFIG_LOCKED]
-    told = explain(Known(some=dict(enumerate(locked, 84))), command("write slot=1"))
+    told = explain(ChipEvidence(some=dict(enumerate(locked, 84))), command("write slot=1"))
     assert told.allowed
     assert {ReasonId.SLOT_NEVER_WRITABLE, ReasonId.SLOT_WRITE_ENCRYPTED} <= {
         answer.reason.id for answer in told.refusals if answer.reason
@@ -164,8 +166,8 @@ def test_with_the_lock_bytes_alone():
 @pytest.mark.parametrize("bounds", [(0, 67), (0, 88), (16, 96), (84, 128)], ids=str)
 def test_of_a_part_only_what_the_whole_confirms_is_certain(words: str, bounds: tuple[int, int]):
     whole = configured()
-    told = explain(Known(some={at: whole[at] for at in range(*bounds)}), command(words))
-    truth = explain(Known(config=whole), command(words))
+    told = explain(ChipEvidence(some={at: whole[at] for at in range(*bounds)}), command(words))
+    truth = explain(ChipEvidence(config=whole), command(words))
     assert told.certain <= (told.answers[0].reason == truth.answers[0].reason)
     assert told.allowed >= truth.allowed
     assert told.certain or told.undecided or len(told.answers) > 1
@@ -173,5 +175,5 @@ def test_of_a_part_only_what_the_whole_confirms_is_certain(words: str, bounds: t
 
 def test_nothing_known_is_nothing_said():
     with pytest.raises(InputError) as caught:
-        explain(Known(), command("read slot=8"))
+        explain(ChipEvidence(), command("read slot=8"))
     assert caught.value.id == "nothing-known"

@@ -27,7 +27,7 @@ from atecc_bench.pki.compressed.issue import Particulars, issue_by_template
 from atecc_bench.pki.compressed.rebuild import rebuild, slot_contents
 from atecc_bench.pki.compressed.serial_source import SerialSource
 from atecc_bench.pki.compressed.template_file import template_text
-from atecc_bench.pki.keys.external_key import OutsidePrivateKey
+from atecc_bench.pki.keys.external_key import ExternalPrivateKey
 from atecc_bench.pki.keys.key_files import load_private_key, private_key_from_entropy, public_key_bytes
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.state_file import save_state
@@ -122,7 +122,7 @@ def provisioned_state(tmp_path_factory: pytest.TempPathFactory) -> Callable[[int
 
 def loaded(root: Root, folder: Path, form: str) -> Root:
     """The same root with its key out of a file of this form; one in a module stays there."""
-    if isinstance(root.key, OutsidePrivateKey):
+    if isinstance(root.key, ExternalPrivateKey):
         return root
     return replace(root, key=load_private_key(key_in_form(folder, root.key, form), SECRET))
 

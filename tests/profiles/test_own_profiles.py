@@ -24,7 +24,7 @@ from atecc_bench.pki.compressed.template_file import template_text
 from atecc_bench.pki.keys.key_files import certificate_public_key, private_key_from_entropy, public_key_bytes
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.model import WRITTEN_FROM, Profile
-from atecc_bench.provision.model.device_inputs import Given
+from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.provision.model.results import Outcome, Verdict
 from atecc_bench.provision.model.step import StepId
 from atecc_bench.provision.plan.plan import Plan
@@ -69,7 +69,7 @@ def outside_key(seed: int = 5) -> ec.EllipticCurvePrivateKey:
     return private_key_from_entropy(seeded_entropy(seed))
 
 
-GIVEN = Given(fields=FIELDS, private_keys={2: outside_key()}, master_key=MASTER)
+GIVEN = DeviceInputs(fields=FIELDS, private_keys={2: outside_key()}, master_key=MASTER)
 
 
 def written(tmp_path: Path, text: str) -> Profile:
@@ -78,13 +78,15 @@ def written(tmp_path: Path, text: str) -> Profile:
     return load_profile(str(path))
 
 
-def plan_of(desk: TwinDesk, authority: CertificateAuthority, profile: Profile, records: Records, given: Given) -> Plan:
+def plan_of(
+    desk: TwinDesk, authority: CertificateAuthority, profile: Profile, records: Records, given: DeviceInputs
+) -> Plan:
     names = issuer(authority.root, authority.signer)
-    return plan_for_chip(desk.session, profile, names, records, NOW, virtual=True, given=given)
+    return plan_for_chip(desk.session, profile, names, records, NOW, virtual=True, inputs=given)
 
 
 def provision(
-    desk: TwinDesk, authority: CertificateAuthority, profile: Profile, folder: Path, given: Given = GIVEN
+    desk: TwinDesk, authority: CertificateAuthority, profile: Profile, folder: Path, given: DeviceInputs = GIVEN
 ) -> Outcome:
     records = Records(folder / "records")
     plan = plan_of(desk, authority, profile, records, given)
@@ -141,7 +143,7 @@ def test_a_secret_key_is_in_no_file_of_the_record(desk: TwinDesk, authority: Cer
     ],
 )
 def test_what_is_not_given_is_asked_for_before_anything_is_written(
-    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, given: Given, id_: str
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, given: DeviceInputs, id_: str
 ):
     before = desk.memory.snapshot()
     with pytest.raises(InputError) as caught:
@@ -159,7 +161,7 @@ def test_what_is_not_given_is_asked_for_before_anything_is_written(
     ],
 )
 def test_what_was_locked_otherwise_can_never_be_reached(
-    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, given: Given, id_: str
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, given: DeviceInputs, id_: str
 ):
     profile = written(tmp_path, EVERYTHING)
     provision(desk, authority, profile, tmp_path)
@@ -208,9 +210,9 @@ def test_a_slot_that_the_profile_locks_may_be_said_to_be_locked_elsewhere_too(
     configuration = bytearray(load_profile("trustcustom-tls").configuration)
     configuration[88 - WRITTEN_FROM] = byte_88
     profile = written(tmp_path, LOCKED.replace("CONFIGURATION", configuration.hex(" ")).replace("LOCKS", locks))
-    provision(desk, authority, profile, tmp_path, Given(master_key=MASTER))
+    provision(desk, authority, profile, tmp_path, DeviceInputs(master_key=MASTER))
     assert [slot for slot in range(16) if desk.memory.config.slot_is_locked(slot)] == [4]
-    again = plan_of(desk, authority, profile, Records(tmp_path / "records"), Given(master_key=MASTER))
+    again = plan_of(desk, authority, profile, Records(tmp_path / "records"), DeviceInputs(master_key=MASTER))
     assert again.already_provisioned
 
 
@@ -241,11 +243,11 @@ def test_templates_come_from_files_beside_the_profile(desk: TwinDesk, authority:
     (tmp_path / "device.yaml").write_text(template_text(device))
     (tmp_path / "signer.yaml").write_text(template_text(signer))
     profile = written(tmp_path, TEMPLATES)
-    outcome = provision(desk, authority, profile, tmp_path, Given())
+    outcome = provision(desk, authority, profile, tmp_path, DeviceInputs())
     assert outcome.verdict is Verdict.PASS
     issued = x509.load_pem_x509_certificate(outcome.files["device_pem"])
     assert issued.subject.rfc4514_string() == f"CN={desk.serial_number},O=Sample"
-    assert plan_of(desk, authority, profile, Records(tmp_path), Given()).already_provisioned
+    assert plan_of(desk, authority, profile, Records(tmp_path), DeviceInputs()).already_provisioned
     (tmp_path / "signer.yaml").unlink()
     with pytest.raises(InputError) as caught:
         load_profile(str(tmp_path / "mine.yaml"))
@@ -268,7 +270,7 @@ def test_a_template_that_keeps_the_name_of_another_chip_is_refused_before_anythi
     profile = written(tmp_path, "\n".join(lines))
     before = desk.memory.snapshot()
     with pytest.raises(RefusedError) as caught:
-        plan_of(desk, authority, profile, Records(tmp_path), Given())
+        plan_of(desk, authority, profile, Records(tmp_path), DeviceInputs())
     assert caught.value.id == "template-mismatch"
     assert other in caught.value.message
     assert desk.serial_number in caught.value.message

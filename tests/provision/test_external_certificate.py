@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from atecc_bench.errors import RefusedError
 from atecc_bench.pki.encoding.distinguished_names import name_of_parts
 from atecc_bench.pki.keys.key_files import private_key_from_entropy
-from atecc_bench.provision.chain.external_certificate import check_outside, check_subject
+from atecc_bench.provision.chain.external_certificate import check_external_certificate, check_subject
 from atecc_bench.twin.state.entropy import seeded_entropy
 from tests.support.boards.twin_desk import NOW
 
@@ -44,7 +44,7 @@ def chain(*, middle_is_ca: bool = True, root_signed_by: ec.EllipticCurvePrivateK
 
 @pytest.mark.parametrize("length", [1, 2, 3])
 def test_a_chain_is_accepted_as_far_as_it_was_given(length: int):
-    check_outside(chain()[:length], NOW)
+    check_external_certificate(chain()[:length], NOW)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_chain_is_accepted_as_far_as_it_was_given(length: int):
 )
 def test_what_openssl_would_refuse_is_refused(certificates: Sequence[x509.Certificate], id_: str):
     with pytest.raises(RefusedError) as caught:
-        check_outside(certificates, NOW)
+        check_external_certificate(certificates, NOW)
     assert caught.value.id == id_
 
 

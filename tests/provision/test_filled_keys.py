@@ -14,7 +14,7 @@ from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.model import Profile, Proof
-from atecc_bench.provision.model.device_inputs import Given
+from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
 from atecc_bench.provision.model.step import StepId
 from atecc_bench.provision.plan.plan import Plan
@@ -42,7 +42,7 @@ def plan_with_keys(
     names = issuer(authority.root, authority.signer)
     return plan_for_chip(
         desk.session, profile, names, records, NOW,
-        virtual=True, fill_keys=fill_keys, escrow_passphrase=passphrase, given=Given(master_key=master_key),
+        virtual=True, fill_keys=fill_keys, escrow_passphrase=passphrase, inputs=DeviceInputs(master_key=master_key),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.model.results import CERTIFICATE_AWAITED, Verdict
 from atecc_bench.provision.run.recorded_run import Report
 from atecc_bench.records.run_records import Records
-from atecc_bench.workflows.provisioning import Order, carry_out, prepare
+from atecc_bench.workflows.provisioning import ProvisioningJob, carry_out, prepare
 from tests.support.boards.twin_desk import NOW, TwinDesk, issuer
 
 ONE_KEY = """
@@ -43,7 +43,7 @@ def provision(desk: TwinDesk, authority: CertificateAuthority, folder: Path, tex
     (folder / "profile.yaml").write_text(text)
     profile, records = load_profile(str(folder / "profile.yaml")), Records(folder / "records")
     names = issuer(authority.root, authority.signer) if profile.needs_authority else None
-    order = Order(profile, names, authority)
+    order = ProvisioningJob(profile, names, authority)
     prepared = prepare(order, desk.session, records, virtual=False, now=NOW)
     return carry_out(
         prepared, desk.session, records, virtual=False, bridge="", now=NOW, progress=lambda _: None

@@ -12,14 +12,14 @@ from atecc_bench.onchip import key_import
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.pki.keys.key_files import private_key_from_entropy, public_key_bytes
 from atecc_bench.profiles.files import load_profile
-from atecc_bench.provision.model.device_inputs import Given
+from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.provision.model.results import Verdict
 from atecc_bench.provision.model.step import StepId
 from atecc_bench.provision.run.recorded_run import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.p256_slots import public_key
-from atecc_bench.workflows.provisioning import Order, carry_out, prepare
+from atecc_bench.workflows.provisioning import ProvisioningJob, carry_out, prepare
 from tests.support.boards.twin_desk import NOW, TwinDesk, issuer
 
 IMPORTED = """
@@ -40,20 +40,22 @@ proofs: [chain-verified, certificate-rebuilt-equals-file, key-possession MORE_PR
 """
 KEYS = [private_key_from_entropy(seeded_entropy(seed)) for seed in (5, 6)]
 PUBLIC_KEYS = [public_key_bytes(key.public_key()) for key in KEYS]
-GIVEN = Given(private_keys={0: KEYS[0]}, secret_keys={4: bytes(range(32))})
+GIVEN = DeviceInputs(private_keys={0: KEYS[0]}, secret_keys={4: bytes(range(32))})
 
 
-def order_of(authority: CertificateAuthority, folder: Path, *, opener: str = "the profile's", given: Given) -> Order:
+def job_of(
+    authority: CertificateAuthority, folder: Path, *, opener: str = "the profile's", inputs: DeviceInputs
+) -> ProvisioningJob:
     theirs = opener == "the profile's"
     text = IMPORTED.replace(
         "MORE_KEYS", "  - {slot: 4, title: IO protection key, source: import}" if theirs else ""
     ).replace("MORE_PROOFS", ", secret-keys-held" if theirs else "")
     (folder / "imported.yaml").write_text(text)
     profile = load_profile(str(folder / "imported.yaml"))
-    return Order(profile, issuer(authority.root, authority.signer), authority, given=given)
+    return ProvisioningJob(profile, issuer(authority.root, authority.signer), authority, inputs=inputs)
 
 
-def provision(desk: TwinDesk, order: Order, records: Records) -> Report:
+def provision(desk: TwinDesk, order: ProvisioningJob, records: Records) -> Report:
     prepared = prepare(order, desk.session, records, virtual=True, now=NOW)
     report = carry_out(
         prepared, desk.session, records, virtual=True, bridge="", now=NOW, progress=lambda _: None
@@ -65,7 +67,7 @@ def provision(desk: TwinDesk, order: Order, records: Records) -> Report:
 def test_a_key_that_another_device_has_is_refused_before_anything_is_locked(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
 ):
-    order, records = order_of(authority, tmp_path, given=GIVEN), Records(tmp_path / "records")
+    order, records = job_of(authority, tmp_path, inputs=GIVEN), Records(tmp_path / "records")
     second = TwinDesk(2)
     planned_before = prepare(order, second.session, records, virtual=True, now=NOW)
     provision(desk, order, records)
@@ -88,10 +90,10 @@ def test_another_key_goes_into_a_chip_that_is_locked(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, opener: str
 ):
     records, written = Records(tmp_path / "records"), GIVEN.secret_keys[4]
-    provision(desk, order_of(authority, tmp_path, opener=opener, given=GIVEN), records)
+    provision(desk, job_of(authority, tmp_path, opener=opener, inputs=GIVEN), records)
     if opener == "another":
         write_key(desk.session, 4, written)
-    again = order_of(authority, tmp_path, opener=opener, given=replace(GIVEN, private_keys={0: KEYS[1]}))
+    again = job_of(authority, tmp_path, opener=opener, inputs=replace(GIVEN, private_keys={0: KEYS[1]}))
     report = provision(desk, again, records)
     assert any(step.id is StepId.IMPORT_KEYS for step in report.outcome.steps)
     assert public_key(desk.memory, 0) == PUBLIC_KEYS[1]
@@ -101,7 +103,7 @@ def test_another_key_goes_into_a_chip_that_is_locked(
 def test_also_where_both_zones_are_locked_and_no_key_is_there(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
 ):
-    order = order_of(authority, tmp_path, given=GIVEN)
+    order = job_of(authority, tmp_path, inputs=GIVEN)
     desk.write_config(
         lambda target: target.__setitem__(slice(16, 128), order.profile.configuration_for(bytes(target))[16:])
     )
@@ -114,7 +116,7 @@ def test_also_where_both_zones_are_locked_and_no_key_is_there(
 def test_a_process_that_dies_while_a_key_goes_in_leaves_it_in_doubt(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    order, records = order_of(authority, tmp_path, given=GIVEN), Records(tmp_path / "records")
+    order, records = job_of(authority, tmp_path, inputs=GIVEN), Records(tmp_path / "records")
 
     def die(session: object, slot: int, *_: object) -> None:
         assert records.doubtful_keys(desk.serial_number, virtual=True) == {slot}

@@ -15,7 +15,7 @@ from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority
 from atecc_bench.provision.model.chip_survey import survey
-from atecc_bench.provision.model.step import Effect, StepId
+from atecc_bench.provision.model.step import StepEffect, StepId
 from atecc_bench.provision.plan.make_plan import make_plan
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.factory_chips import ATECC508A, ATECC608A
@@ -56,7 +56,7 @@ def test_every_step_says_what_it_does_and_how_long_the_chip_needs(desk: TwinDesk
     by_id = {step.id: step for step in plan.steps}
     assert by_id[StepId.GENERATE_KEYS].chip_seconds == pytest.approx(4 * 0.115)
     assert by_id[StepId.LOCK_CONFIG].chip_seconds == pytest.approx(0.040)
-    assert by_id[StepId.ISSUE].effect is Effect.READS
+    assert by_id[StepId.ISSUE].effect is StepEffect.READS
     assert "slots 8 and 10–15 stay writable" in by_id[StepId.LOCK_DATA].detail
     assert desk.serial_number in by_id[StepId.ISSUE].detail
 

@@ -15,8 +15,8 @@ from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.chain.microchip_chain import (
     device_definition,
-    makers_chain,
-    microchips_samples,
+    microchip_chain,
+    microchip_samples,
     signer_definition_of,
 )
 from atecc_bench.provision.model.chip_survey import Survey, survey
@@ -67,11 +67,11 @@ def published(vendor_sources: VendorSources) -> dict[str, CertificateDefinition]
 def test_device_certificates_are_as_microchip_defines_them(
     published: dict[str, CertificateDefinition], name: str, number: int
 ):
-    agree(device_definition(list(microchips_samples())[number].device), published[name])
+    agree(device_definition(list(microchip_samples())[number].device), published[name])
 
 
 def test_the_signers_certificate_is_as_microchip_defines_it(published: dict[str, CertificateDefinition]):
-    agree(signer_definition_of(next(iter(microchips_samples())).signer), published["g_tngtls_cert_def_1_signer"])
+    agree(signer_definition_of(next(iter(microchip_samples())).signer), published["g_tngtls_cert_def_1_signer"])
 
 
 def test_the_root_is_microchips(vendor_sources: VendorSources):
@@ -90,11 +90,11 @@ def look(memory: Eeprom) -> Survey:
 
 def test_a_scenarios_chain_is_the_makers_on_a_virtual_chip_only():
     found = look(scenario_chip("trustgo"))
-    chain = makers_chain(found, NOW, virtual=True)
+    chain = microchip_chain(found, NOW, virtual=True)
     root = x509.load_pem_x509_certificate(resource_path("scenarios", "trustgo", "root.pem").read_bytes())
     assert chain.issuer.root == root
     with pytest.raises(RefusedError) as caught:
-        makers_chain(found, NOW, virtual=False)
+        microchip_chain(found, NOW, virtual=False)
     assert caught.value.id == "not-the-makers"
 
 
@@ -103,7 +103,7 @@ def test_certificates_that_were_changed_are_not_the_makers(slot: int):
     memory = scenario_chip("trustgo")
     memory.write(Zone.DATA, slot, 20, b"\x00\x01\x02\x03")
     with pytest.raises(RefusedError) as caught:
-        makers_chain(look(memory), NOW, virtual=True)
+        microchip_chain(look(memory), NOW, virtual=True)
     assert caught.value.id == "not-the-makers"
 
 
@@ -111,11 +111,11 @@ def test_another_chips_certificates_are_not_the_makers():
     found = look(scenario_chip("trustgo"))
     other = look(scenario_chip("trustflex"))
     with pytest.raises(RefusedError) as caught:
-        makers_chain(replace(found, slots=other.slots), NOW, virtual=True)
+        microchip_chain(replace(found, slots=other.slots), NOW, virtual=True)
     assert caught.value.id == "not-the-makers"
 
 
 def test_an_expired_chain_is_called_expired():
     with pytest.raises(RefusedError) as caught:
-        makers_chain(look(scenario_chip("trustgo")), NOW.replace(year=2090), virtual=True)
+        microchip_chain(look(scenario_chip("trustgo")), NOW.replace(year=2090), virtual=True)
     assert caught.value.id == "certificate-expired"

@@ -27,7 +27,7 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.p256_slots import public_key
 from atecc_bench.workflows.key_change import changing_key
 from atecc_bench.workflows.mend_certificate import mend
-from atecc_bench.workflows.provisioning import Order, carry_out, prepare
+from atecc_bench.workflows.provisioning import ProvisioningJob, carry_out, prepare
 from tests.support.boards.passing_transport import PassingTransport
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, issuer
 
@@ -123,7 +123,7 @@ def test_a_clock_that_was_ahead_makes_a_key_anew_once(
     journal = records.begin(desk.serial_number, virtual=True, at=NOW.replace(year=2031)).journal()
     journal.note(Event.BEGIN, serial_number=desk.serial_number, profile="trustcustom-tls")
     journal.note(Event.KEY_BEGINS, slot=0)
-    order = Order(PROFILE, issuer(authority.root, authority.signer), authority)
+    order = ProvisioningJob(PROFILE, issuer(authority.root, authority.signer), authority)
     prepared = prepare(order, desk.session, records, virtual=True, now=NOW)
     carry_out(prepared, desk.session, records, virtual=True, bridge="", now=NOW, progress=lambda _: None)
     assert prepared.plan.missing_keys == (0,)

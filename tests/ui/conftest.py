@@ -14,7 +14,7 @@ from atecc_bench.pki.authority.certificate_authority import create_authority, sa
 from atecc_bench.records.run_records import Records
 from atecc_bench.ui.app import application, build_window
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.style.theme import Scheme, Theme, apply_theme
 
 PASSPHRASE = "correct horse battery"  # noqa: S105 - of a CA that lives for one test
@@ -36,25 +36,25 @@ def no_passphrase_lies_ready(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    bench = Bench(Records(tmp_path / "data" / "records"))
-    yield bench
-    bench.shut_down()
+def app_state(tmp_path: Path) -> Iterator[AppState]:
+    app_state = AppState(Records(tmp_path / "data" / "records"))
+    yield app_state
+    app_state.shut_down()
 
 
 @pytest.fixture
-def window(bench: Bench, qtbot: QtBot) -> MainWindow:
-    window = build_window(bench)
+def window(app_state: AppState, qtbot: QtBot) -> MainWindow:
+    window = build_window(app_state)
     qtbot.addWidget(window)
     window.show()
     return window
 
 
 @pytest.fixture
-def connected(bench: Bench, qtbot: QtBot) -> Callable[[str], None]:
+def connected(app_state: AppState, qtbot: QtBot) -> Callable[[str], None]:
     def connect(port: str) -> None:
-        bench.connect_to(port)
-        qtbot.waitUntil(lambda: not bench.busy, timeout=WAIT_MS)
+        app_state.connect_to(port)
+        qtbot.waitUntil(lambda: not app_state.busy, timeout=WAIT_MS)
 
     return connect
 
@@ -73,9 +73,9 @@ def passphrase() -> str:
 
 
 @pytest.fixture
-def rested(bench: Bench, qtbot: QtBot) -> Callable[[], None]:
+def rested(app_state: AppState, qtbot: QtBot) -> Callable[[], None]:
     """Waits until no thread has anything to do."""
-    return lambda: qtbot.waitUntil(lambda: not bench.busy, timeout=WAIT_MS)
+    return lambda: qtbot.waitUntil(lambda: not app_state.busy, timeout=WAIT_MS)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from atecc_bench.pki.authority.certificate_authority import create_authority, lo
 from atecc_bench.pki.authority.issuer import issuer_of
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.workflows.frozen_line import FrozenLine, freeze, frozen_line, thaw
-from atecc_bench.workflows.provisioning import Order
+from atecc_bench.workflows.provisioning import ProvisioningJob
 
 CA_PASSPHRASE = b"correct horse"
 SUPERVISOR = b"only the supervisor"
@@ -30,16 +30,16 @@ def ca(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def order(ca: Path) -> Order:
+def job(ca: Path) -> ProvisioningJob:
     authority = load_authority(ca, CA_PASSPHRASE)
     issuer = issuer_of(authority.root, authority.signer, "Fjord AS")
-    return Order(load_profile(PROFILE), issuer, authority, fill_keys=True, escrow_passphrase=b"escrow escrow")
+    return ProvisioningJob(load_profile(PROFILE), issuer, authority, fill_keys=True, escrow_passphrase=b"escrow escrow")
 
 
 @pytest.fixture(scope="module")
-def frozen_once(tmp_path_factory: pytest.TempPathFactory, order: Order, ca: Path) -> Path:
+def frozen_once(tmp_path_factory: pytest.TempPathFactory, job: ProvisioningJob, ca: Path) -> Path:
     folder = tmp_path_factory.mktemp("frozen")
-    freeze(folder, order, ca, SUPERVISOR)
+    freeze(folder, job, ca, SUPERVISOR)
     return folder / "line.json"
 
 
@@ -56,11 +56,11 @@ def refused(caught: pytest.ExceptionInfo[BenchError]) -> str:
     return caught.value.id
 
 
-def test_what_is_read_is_what_was_frozen(tmp_path: Path, order: Order, ca: Path):
-    line = freeze(tmp_path, order, ca, SUPERVISOR)
+def test_what_is_read_is_what_was_frozen(tmp_path: Path, job: ProvisioningJob, ca: Path):
+    line = freeze(tmp_path, job, ca, SUPERVISOR)
     assert frozen_line(tmp_path) == line
-    again = line.order(CA_PASSPHRASE, b"escrow escrow")
-    assert (again.profile, again.issuer, again.fill_keys) == (order.profile, order.issuer, True)
+    again = line.job(CA_PASSPHRASE, b"escrow escrow")
+    assert (again.profile, again.issuer, again.fill_keys) == (job.profile, job.issuer, True)
 
 
 def test_nothing_is_frozen_at_first(tmp_path: Path):
@@ -76,8 +76,10 @@ def test_no_passphrase_is_in_the_file_and_nobody_else_reads_it(tmp_path: Path, l
     assert os.name == "nt" or path.stat().st_mode & 0o077 == 0
 
 
-def test_the_same_passphrase_never_gives_the_same_hash(tmp_path: Path, line: FrozenLine, order: Order, ca: Path):
-    other = freeze(tmp_path, order, ca, SUPERVISOR)
+def test_the_same_passphrase_never_gives_the_same_hash(
+    tmp_path: Path, line: FrozenLine, job: ProvisioningJob, ca: Path
+):
+    other = freeze(tmp_path, job, ca, SUPERVISOR)
     assert other.passphrase_hash != line.passphrase_hash
 
 
@@ -90,9 +92,9 @@ def test_only_the_passphrase_leaves_the_frozen_mode(tmp_path: Path, line: Frozen
     assert frozen_line(tmp_path) is None
 
 
-def test_a_short_passphrase_freezes_nothing(tmp_path: Path, order: Order, ca: Path):
+def test_a_short_passphrase_freezes_nothing(tmp_path: Path, job: ProvisioningJob, ca: Path):
     with pytest.raises(BenchError) as caught:
-        freeze(tmp_path, order, ca, b"short")
+        freeze(tmp_path, job, ca, b"short")
     assert refused(caught) == "passphrase-too-short"
     assert frozen_line(tmp_path) is None
 
@@ -145,9 +147,9 @@ def test_one_whose_checksum_was_made_to_fit_is_found_out_by_the_passphrase(
 
 
 def test_a_line_frozen_by_somebody_else_does_not_take_the_supervisors_passphrase(
-    tmp_path: Path, line: FrozenLine, order: Order, ca: Path
+    tmp_path: Path, line: FrozenLine, job: ProvisioningJob, ca: Path
 ):
-    freeze(tmp_path, order, ca, b"the technician's own")
+    freeze(tmp_path, job, ca, b"the technician's own")
     again = frozen_line(tmp_path)
     assert again is not None
     with pytest.raises(BenchError) as caught:
@@ -169,13 +171,13 @@ def test_the_line_as_it_was_frozen_is_right(line: FrozenLine):
 def test_another_profile_or_signer_is_refused(line: FrozenLine, field: str):
     changed = line.model_copy(update={field: "0" * 64})
     with pytest.raises(BenchError) as caught:
-        changed.order(CA_PASSPHRASE, b"escrow escrow")
+        changed.job(CA_PASSPHRASE, b"escrow escrow")
     assert refused(caught) == "line-changed"
 
 
 def test_the_escrow_passphrase_is_needed_again(line: FrozenLine):
     with pytest.raises(BenchError) as caught:
-        line.order(CA_PASSPHRASE, b"")
+        line.job(CA_PASSPHRASE, b"")
     assert refused(caught) == "escrow-passphrase"
 
 

@@ -16,7 +16,7 @@ from atecc_bench.pki.compressed.massprovisioning import (
     signer_definition,
 )
 from atecc_bench.pki.compressed.rebuild import rebuild
-from atecc_bench.pki.keys.external_key import OutsidePrivateKey
+from atecc_bench.pki.keys.external_key import ExternalPrivateKey
 from atecc_bench.pki.keys.key_files import unpad_public_key
 from atecc_bench.pki.x509.chain_checks import verify_digest
 
@@ -106,9 +106,9 @@ def prove_possession(session: ChipSession, slot: int, public_key: bytes) -> None
         )
 
 
-def chip_private_key(session: ChipSession, slot: int) -> OutsidePrivateKey:
+def chip_private_key(session: ChipSession, slot: int) -> ExternalPrivateKey:
     """The private key in a slot, for whatever has something to sign: each signature is made in the chip."""
-    return OutsidePrivateKey(
+    return ExternalPrivateKey(
         session.public_key(slot), lambda digest: session.sign(slot, digest), place=f"slot {slot} of the chip"
     )
 

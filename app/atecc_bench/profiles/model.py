@@ -101,7 +101,7 @@ _PROOF_SENTENCES = {
     Proof.MANIFEST: "a signed manifest lists the chip and its keys",
 }
 
-Switch = Annotated[bool, Field(strict=True)]
+Bool = Annotated[bool, Field(strict=True)]
 
 
 def _from_hex(value: object) -> bytes:
@@ -162,8 +162,8 @@ class Key(_Strict):
     slot: Slot
     title: Title
     source: KeySource
-    lock: Switch = False
-    optional: Switch = False
+    lock: Bool = False
+    optional: Bool = False
 
 
 class SlotData(_Strict):
@@ -249,8 +249,8 @@ class Certificates(_Strict):
 class Locks(_Strict):
     """What is locked for ever. A zone that is not named here has to be locked already: its maker did it."""
 
-    configuration: Switch = True
-    data: Switch = True
+    configuration: Bool = True
+    data: Bool = True
     slots: tuple[Slot, ...] = ()
 
 

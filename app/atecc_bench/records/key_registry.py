@@ -18,7 +18,7 @@ class Registered:
     public_key: str
 
 
-class Registry:
+class KeyRegistry:
     """The devices of one folder of records; those of virtual chips have one of their own."""
 
     def __init__(self, folder: Path) -> None:

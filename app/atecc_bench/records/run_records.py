@@ -23,7 +23,7 @@ from atecc_bench.records.durable_files import make_folder, sync_names
 from atecc_bench.records.durable_files_reading import is_missing, reading
 from atecc_bench.records.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.records.json_lines import read_lines
-from atecc_bench.records.key_registry import Registry
+from atecc_bench.records.key_registry import KeyRegistry
 
 ESCROW = "escrow.json"
 _FILES = {
@@ -158,9 +158,9 @@ class Records:
             last.update(run.keys if run else {})
         return frozenset(slot for slot, public_key in last.items() if public_key is None)
 
-    def registry(self, *, virtual: bool) -> Registry:
+    def registry(self, *, virtual: bool) -> KeyRegistry:
         """Which key belongs to which chip."""
-        return Registry(self._root(virtual=virtual))
+        return KeyRegistry(self._root(virtual=virtual))
 
     def interrupted_devices(self, *, virtual: bool) -> Iterable[PastRun]:
         """The interrupted runs of all chips."""

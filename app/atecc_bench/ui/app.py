@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from atecc_bench.ui.shell.main_window import MainWindow, Page
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.garbage_collection import GarbageCollector
 from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.style.theme import Scheme, apply_theme
@@ -25,51 +25,51 @@ def application() -> QApplication:
     return app
 
 
-def build_window(bench: Bench) -> MainWindow:
-    """The window with all pages around one bench."""
+def build_window(app_state: AppState) -> MainWindow:
+    """The window with all pages around one application state."""
     window = MainWindow(
         (
-            Page("Home", Icon.HOME, lambda: _home(bench)),
-            Page("Board", Icon.BOARD, lambda: _board(bench)),
-            Page("Inspect", Icon.INSPECT, lambda: _inspect(bench)),
-            Page("Certificates", Icon.CERTIFICATES, lambda: _certificates(bench)),
-            Page("Provision", Icon.PROVISION, lambda: _provision(bench)),
-            Page("Compare", Icon.COMPARE, lambda: _compare(bench)),
-            Page("Console", Icon.CONSOLE, lambda: _console(bench)),
+            Page("Home", Icon.HOME, lambda: _home(app_state)),
+            Page("Board", Icon.BOARD, lambda: _board(app_state)),
+            Page("Inspect", Icon.INSPECT, lambda: _inspect(app_state)),
+            Page("Certificates", Icon.CERTIFICATES, lambda: _certificates(app_state)),
+            Page("Provision", Icon.PROVISION, lambda: _provision(app_state)),
+            Page("Compare", Icon.COMPARE, lambda: _compare(app_state)),
+            Page("Console", Icon.CONSOLE, lambda: _console(app_state)),
         )
     )
 
     def show_ports() -> None:
-        window.header.set_ports(bench.port_choices(), bench.port)
+        window.header.set_ports(app_state.port_choices(), app_state.port)
 
     def show_device() -> None:
         show_ports()
-        window.set_device(bench.summary)
+        window.set_device(app_state.summary)
 
     def let_go() -> None:
         window.hide()
-        bench.shut_down()
+        app_state.shut_down()
 
     def show_page(name: str) -> None:
-        if not bench.frozen or name == "Provision":
+        if not app_state.frozen or name == "Provision":
             window.show_page(name)
 
     def show_line() -> None:
-        if bench.frozen:
+        if app_state.frozen:
             window.show_page("Provision")
-        window.set_pages_open(not bench.frozen)
+        window.set_pages_open(not app_state.frozen)
         show_ports()
 
-    bench.line_changed.connect(show_line)
-    window.header.port_chosen.connect(bench.connect_to)
-    bench.ports_changed.connect(show_ports)
-    bench.device_changed.connect(show_device)
-    bench.page_wanted.connect(show_page)
-    for worker in bench.workers:
+    app_state.line_changed.connect(show_line)
+    window.header.port_chosen.connect(app_state.connect_to)
+    app_state.ports_changed.connect(show_ports)
+    app_state.device_changed.connect(show_device)
+    app_state.page_wanted.connect(show_page)
+    for worker in app_state.workers:
         worker.started.connect(window.set_operation)
         worker.finished.connect(window.set_operation)
     window.closing.connect(let_go)
-    QShortcut(QKeySequence(Qt.Key.Key_Escape), window).activated.connect(bench.cancel_connecting)
+    QShortcut(QKeySequence(Qt.Key.Key_Escape), window).activated.connect(app_state.cancel_connecting)
     window.show_page("Home")
     return window
 
@@ -79,13 +79,13 @@ def open_window(port: str | None) -> int:
     app = application()
     from atecc_bench.records.run_records import Records
 
-    bench = Bench(Records.of_user())
-    window = build_window(bench)
+    app_state = AppState(Records.of_user())
+    window = build_window(app_state)
 
     def begin() -> None:
-        bench.load_line()
-        bench.refresh_ports()
-        bench.connect_to(port or bench.first_port())
+        app_state.load_line()
+        app_state.refresh_ports()
+        app_state.connect_to(port or app_state.first_port())
 
     window.first_painted.connect(begin)
     window.show()
@@ -95,43 +95,43 @@ def open_window(port: str | None) -> int:
 # Pages are imported when they are first shown: most need rooms that the first paint does not.
 
 
-def _home(bench: Bench) -> QWidget:
+def _home(app_state: AppState) -> QWidget:
     from atecc_bench.ui.pages.home.page import HomePage
 
-    return HomePage(bench)
+    return HomePage(app_state)
 
 
-def _board(bench: Bench) -> QWidget:
+def _board(app_state: AppState) -> QWidget:
     from atecc_bench.ui.pages.board.page import BoardPage
 
-    return BoardPage(bench)
+    return BoardPage(app_state)
 
 
-def _inspect(bench: Bench) -> QWidget:
+def _inspect(app_state: AppState) -> QWidget:
     from atecc_bench.ui.pages.inspect.page import InspectPage
 
-    return InspectPage(bench)
+    return InspectPage(app_state)
 
 
-def _certificates(bench: Bench) -> QWidget:
+def _certificates(app_state: AppState) -> QWidget:
     from atecc_bench.ui.pages.certificates.page import CertificatesPage
 
-    return CertificatesPage(bench)
+    return CertificatesPage(app_state)
 
 
-def _provision(bench: Bench) -> QWidget:
+def _provision(app_state: AppState) -> QWidget:
     from atecc_bench.ui.pages.provision.page import ProvisionPage
 
-    return ProvisionPage(bench)
+    return ProvisionPage(app_state)
 
 
-def _compare(bench: Bench) -> QWidget:
+def _compare(app_state: AppState) -> QWidget:
     from atecc_bench.ui.pages.compare.page import ComparePage
 
-    return ComparePage(bench)
+    return ComparePage(app_state)
 
 
-def _console(bench: Bench) -> QWidget:
+def _console(app_state: AppState) -> QWidget:
     from atecc_bench.ui.pages.console.page import ConsolePage
 
-    return ConsolePage(bench)
+    return ConsolePage(app_state)

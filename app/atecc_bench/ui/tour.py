@@ -26,7 +26,7 @@ from atecc_bench.ui.pages.inspect.page import InspectPage
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.pages.provision.tasks.line_dialogs import LineDialog
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.style.theme import Scheme, apply_theme
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 
@@ -47,8 +47,8 @@ class Tour:
         save_authority(self._ca, authority, root_key, self._passphrase.encode())
         self._firmware = work / "firmware"
         write_practice_image(self._firmware, size=192 * 1024)
-        self._bench = Bench(Records(work / "records"))
-        self._window: MainWindow = build_window(self._bench)
+        self._app_state = AppState(Records(work / "records"))
+        self._window: MainWindow = build_window(self._app_state)
         self._window.show()
         self.pictures: list[Path] = []
         self._schemes = [Scheme.LIGHT, Scheme.DARK]
@@ -81,7 +81,7 @@ class Tour:
         assert isinstance(page, InspectPage)  # noqa: S101 - the factory of this page makes no other
         for tab in ("Decoded", "Contents", "Findings", "Identity", "Slots"):
             page.show_tab(tab)
-            self._wait(lambda: not self._bench.busy, tab)
+            self._wait(lambda: not self._app_state.busy, tab)
             if tab != "Slots":
                 self._picture(f"inspect-{tab.lower()}")
 
@@ -114,10 +114,10 @@ class Tour:
             f"{at:04X}: " + " ".join(f"{e:02X}|{s:02X}" for e, s in pairs[at : at + 16]) for at in range(0, 417, 16)
         ]
         page.show_text("\n".join(rows[1:-2]), "serial monitor")
-        self._wait(lambda: not self._bench.busy, "the pasted log")
+        self._wait(lambda: not self._app_state.busy, "the pasted log")
         self._picture("compare-log")
         page.read_chip()  # what was pasted stays until somebody wants the chip again
-        self._wait(lambda: not self._bench.busy, "the chip after the log")
+        self._wait(lambda: not self._app_state.busy, "the chip after the log")
 
     def _compare_dialog(self) -> None:
         self._dialog("compare-mend", MendDialog)
@@ -139,10 +139,10 @@ class Tour:
         assert isinstance(page, BoardPage)  # noqa: S101 - the factory of this page makes no other
         self._picture("board-blank")
         page.firmware.flash()
-        self._wait(lambda: not self._bench.busy, "the search for an image")
+        self._wait(lambda: not self._app_state.busy, "the search for an image")
         self._picture("board-no-image")
         page.firmware.run_in_ram()
-        self._wait(lambda: self._bench.facts is not None, "the bridge in RAM")
+        self._wait(lambda: self._app_state.facts is not None, "the bridge in RAM")
         self._picture("board-in-ram")
         page.firmware.image.setText(str(self._firmware))
         self._connect(f"virtual://other-firmware?firmware={self._firmware}&speed=real")
@@ -150,18 +150,18 @@ class Tour:
         page.firmware.flash()
         self._settle(2.2)
         self._picture("board-flash")
-        self._wait(lambda: self._bench.facts is not None, "the bridge after the flash")
+        self._wait(lambda: self._app_state.facts is not None, "the bridge after the flash")
         page.wiring.test_wiring()
-        self._wait(lambda: not self._bench.busy, "the wiring test")
+        self._wait(lambda: not self._app_state.busy, "the wiring test")
         self._picture("board-flashed")
         self._connect("virtual://no-chip")
         page.wiring.test_wiring()
-        self._wait(lambda: not self._bench.busy, "the wiring test")
+        self._wait(lambda: not self._app_state.busy, "the wiring test")
         self._picture("board-no-chip")
         with socket.create_server(("127.0.0.1", 0)) as silent:
             self._connect(f"socket://127.0.0.1:{silent.getsockname()[1]}")
             page.firmware.identify()
-            self._wait(lambda: not self._bench.busy, "a board that cannot be reset")
+            self._wait(lambda: not self._app_state.busy, "a board that cannot be reset")
             self._picture("board-by-hand")
 
     def _provision(self) -> None:
@@ -176,7 +176,7 @@ class Tour:
         fields = {line.accessibleName(): line for line in page.names.findChildren(QLineEdit)}
         fields["Folder of the certificate authority"].setText(str(self._ca))
         fields["Passphrase of the certificate authority"].setText(self._passphrase)
-        self._wait(lambda: not self._bench.busy, "the CA")
+        self._wait(lambda: not self._app_state.busy, "the CA")
         self._picture("provision-names")
         fill = next(b for b in page.names.findChildren(QRadioButton) if b.text().startswith("Fill"))
         fill.click()
@@ -194,7 +194,7 @@ class Tour:
             tabs.setCurrentIndex(number)
             self._picture(f"provision-{tabs.tabText(number).lower().replace(' ', '-')}")
         page.go_on()
-        facts = self._bench.facts
+        facts = self._app_state.facts
         assert facts is not None  # noqa: S101 - the rehearsal had a device
         field = page.confirm.findChild(ConfirmSerial)
         assert field is not None  # noqa: S101 - it is part of the step
@@ -207,13 +207,13 @@ class Tour:
         self._settle(0.6)
         self._grab("provision-run", self._schemes[0])  # the run does not wait for a change of colours
         self._wait(lambda: page.step is WizardStep.RESULT, "the end of the provisioning")
-        self._wait(lambda: not self._bench.busy, "the last look at the chip")
+        self._wait(lambda: not self._app_state.busy, "the last look at the chip")
         self.result = f"{page.result.verdict_text()}: {facts.chip.serial_number}"
         self._picture("provision-result")
         self._stop("compare-provisioned", "Compare")
         self._window.show_page("Provision")
         page.go_on()
-        self._wait(lambda: self._bench.facts is not None and not self._bench.busy, "the next device")
+        self._wait(lambda: self._app_state.facts is not None and not self._app_state.busy, "the next device")
         self._picture("provision-next-device")
         self._cut_off()
 
@@ -222,21 +222,21 @@ class Tour:
 
     def _cut_off(self) -> None:
         """Home after a run that never ended."""
-        facts = self._bench.facts
+        facts = self._app_state.facts
         assert facts is not None  # noqa: S101 - the stop before waited for it
-        record = self._bench.records.begin(facts.chip.serial_number, virtual=True, at=datetime.now(UTC))
+        record = self._app_state.records.begin(facts.chip.serial_number, virtual=True, at=datetime.now(UTC))
         journal = record.journal()
         journal.note(Event.BEGIN, serial_number=facts.chip.serial_number, profile="trustcustom-tls")
         journal.note(Event.STEP, id="lock-config", status="running")
         self._stop("home-cut-off", "Home")
 
     def _connect(self, port: str) -> None:
-        self._bench.connect_to(port)
-        self._wait(lambda: not self._bench.busy, port)
+        self._app_state.connect_to(port)
+        self._wait(lambda: not self._app_state.busy, port)
 
     def _stop(self, name: str, page: str) -> None:
         self._window.show_page(page)
-        self._wait(lambda: not self._bench.busy, page)
+        self._wait(lambda: not self._app_state.busy, page)
         self._picture(name)
 
     def _picture(self, name: str) -> None:

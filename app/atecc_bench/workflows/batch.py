@@ -16,7 +16,7 @@ from atecc_bench.provision.run.recorded_run import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.ports.url_scheme import is_virtual_url
-from atecc_bench.workflows.provisioning import Order, carry_out, prepare
+from atecc_bench.workflows.provisioning import ProvisioningJob, carry_out, prepare
 
 POLL_S = 0.5  # between two looks whether the next device is there
 
@@ -25,7 +25,7 @@ POLL_S = 0.5  # between two looks whether the next device is there
 class Batch:
     """What is done: `count` devices at each port, at `baud`; a port without a next one gives up after `wait_s`."""
 
-    order: Order
+    job: ProvisioningJob
     records: Records
     baud: int
     count: int
@@ -67,12 +67,12 @@ class DeviceResult:
 def run_batch(
     batch: Batch,
     ports: Sequence[str],
-    told: Callable[[DeviceResult], None],
+    on_result: Callable[[DeviceResult], None],
     cancelled: Callable[[], bool],
 ) -> list[DeviceResult]:
     """Provision `batch.count` devices at each of the ports, all ports at once; in the order in which they ended.
 
-    The next device at a port is the one with another serial number. `told` hears of each as it ends, one at a time.
+    The next device at a port is the one with another serial number. `on_result` gets each as it ends, one at a time.
     `cancelled` ends it at the next safe point. Nothing is raised for what happens at a port.
     """
     register_virtual_scheme()
@@ -82,7 +82,7 @@ def run_batch(
     def ended(result: DeviceResult) -> None:
         with turn:
             results.append(result)
-            told(result)
+            on_result(result)
 
     with ThreadPoolExecutor(len(ports), thread_name_prefix="port") as threads:
         for future in [threads.submit(_Port(port, batch, cancelled).work, ended) for port in ports]:
@@ -115,9 +115,9 @@ class _Port:
         virtual, now, batch = board.info.virtual, datetime.now(UTC), self._batch
         try:
             board.set_baud(batch.baud)
-            prepared = prepare(batch.order, session, batch.records, virtual=virtual, now=now)
+            prepared = prepare(batch.job, session, batch.records, virtual=virtual, now=now)
             report = carry_out(
-                prepared, session, batch.records, virtual=virtual, bridge=board.info.text, now=now, progress=_unheard
+                prepared, session, batch.records, virtual=virtual, bridge=board.info.text, now=now, progress=_silent
             )
         except BenchError as error:
             return DeviceResult(self._port, serial, virtual, None, error)
@@ -173,5 +173,5 @@ class NoNextDeviceError(InputError):
         )
 
 
-def _unheard(result: StepResult) -> None:
+def _silent(result: StepResult) -> None:
     del result

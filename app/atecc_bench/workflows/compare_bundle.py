@@ -2,7 +2,7 @@
 
 from atecc_bench.diagnose.bundle.bundle_file import Bundle
 from atecc_bench.diagnose.compare.compare import compare
-from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.errors import InputError
 from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation, DeviceZone
 from atecc_bench.pki.compressed.massprovisioning import device_definition
@@ -32,7 +32,7 @@ def compare_with_bundle(
         expected = Expected(_certificate(bundle.certificates[EXPECTED]), "the bundle")
     template = definition or device_definition(expected.certificate)
     serial_number = bundle.config_zone.serial_number.hex()
-    known = Known(
+    known = ComparisonContext(
         key_slot=template.private_key_slot, chip_serial_number=serial_number, slot_keys=dict(bundle.public_keys)
     )
     stored, known = rebuilt_for_comparison(template, lambda location: _read(bundle, location), known)

@@ -8,7 +8,7 @@ from atecc_bench.chip.config.slot_policy import Holds, slot_policy
 from atecc_bench.chip.protocol.zones import SLOT_COUNT
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.diagnose.compare.compare import Comparison, compare
-from atecc_bench.diagnose.compare.comparison_facts import PUBLIC_KEY, Known
+from atecc_bench.diagnose.compare.comparison_facts import PUBLIC_KEY, ComparisonContext
 from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.onchip.read_certificates import location_reader
 from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation
@@ -28,7 +28,7 @@ class ChipComparison:
     comparison: Comparison
     serial_number: str
     source: str
-    known: Known
+    known: ComparisonContext
     definition: CertificateDefinition
 
 
@@ -72,7 +72,7 @@ def compare_with_chip(
         expected = Expected(certificates.device, certificates.source)
     template = definition or device_definition(expected.certificate)
     read = location_reader(session)
-    known = Known(key_slot=template.private_key_slot, chip_serial_number=serial_number)
+    known = ComparisonContext(key_slot=template.private_key_slot, chip_serial_number=serial_number)
     stored, known = rebuilt_for_comparison(template, read, known)
     comparison = compare(expected.certificate, stored)
     if any(found.path == PUBLIC_KEY for found in comparison.ranges):
@@ -81,8 +81,8 @@ def compare_with_chip(
 
 
 def rebuilt_for_comparison(
-    definition: CertificateDefinition, read: Callable[[DeviceLocation], bytes], known: Known
-) -> tuple[bytes, Known]:
+    definition: CertificateDefinition, read: Callable[[DeviceLocation], bytes], known: ComparisonContext
+) -> tuple[bytes, ComparisonContext]:
     """Rebuild what can be rebuilt, however wrong it is, and add to what is `known` what was noticed on the way.
 
     Where there is nothing to rebuild, the bytes of the certificate's slot are given as they are.

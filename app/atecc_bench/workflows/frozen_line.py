@@ -37,9 +37,9 @@ from atecc_bench.pki.authority.certificate_authority import load_authority
 from atecc_bench.pki.authority.issuer import issuer_of
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.model import KeySource
-from atecc_bench.provision.model.device_inputs import Given
+from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.records.durable_files import sync_names
-from atecc_bench.workflows.provisioning import Order
+from atecc_bench.workflows.provisioning import ProvisioningJob
 
 SHORTEST_PASSPHRASE = 8
 _FILE = "line.json"
@@ -112,7 +112,7 @@ class FrozenLine(BaseModel):
     def _content(self, *without: str) -> bytes:
         return json.dumps(self.model_dump(exclude=set(without)), sort_keys=True).encode("ascii")
 
-    def order(self, ca_passphrase: bytes, escrow_passphrase: bytes) -> Order:
+    def job(self, ca_passphrase: bytes, escrow_passphrase: bytes) -> ProvisioningJob:
         """Unlock the CA, and make sure that profile and CA are those that were frozen.
 
         Raises:
@@ -135,18 +135,18 @@ class FrozenLine(BaseModel):
                 f"The escrow passphrase needs at least {SHORTEST_PASSPHRASE} characters.",
                 "It encrypts the secret keys that are filled into each chip.",
             )
-        given = Given(fields=self.fields)
-        order = Order(profile, None, None, self.fill_keys, escrow_passphrase, given)
+        inputs = DeviceInputs(fields=self.fields)
+        job = ProvisioningJob(profile, None, None, self.fill_keys, escrow_passphrase, inputs)
         if self.ca is None:
-            return order
+            return job
         authority = load_authority(Path(self.ca), ca_passphrase)
         if _fingerprint(authority.signer) != self.signer_sha256:
             raise _changed(f"The signer of the CA in {self.ca}")
         issuer = issuer_of(authority.root, authority.signer, self.organization)
-        return replace(order, issuer=issuer, authority=authority)
+        return replace(job, issuer=issuer, authority=authority)
 
 
-def freeze(folder: Path, order: Order, ca: Path | None, passphrase: bytes) -> FrozenLine:
+def freeze(folder: Path, job: ProvisioningJob, ca: Path | None, passphrase: bytes) -> FrozenLine:
     """Write the line for an order, as it is `for_batch`, into the data folder.
 
     Raises:
@@ -162,13 +162,13 @@ def freeze(folder: Path, order: Order, ca: Path | None, passphrase: bytes) -> Fr
     salt = os.urandom(_SALT_LENGTH)
     passphrase_hash, seal_key = _hashes(passphrase, salt)
     line = FrozenLine(
-        profile=order.profile.name,
-        profile_sha256=order.profile.sha256,
+        profile=job.profile.name,
+        profile_sha256=job.profile.sha256,
         ca=str(ca.resolve()) if ca else None,
-        signer_sha256=_fingerprint(order.issuer.signer) if order.issuer else None,
-        organization=order.issuer.organization if order.issuer else "",
-        fields=dict(order.given.fields),
-        fill_keys=order.fill_keys,
+        signer_sha256=_fingerprint(job.issuer.signer) if job.issuer else None,
+        organization=job.issuer.organization if job.issuer else "",
+        fields=dict(job.inputs.fields),
+        fill_keys=job.fill_keys,
         salt=salt.hex(),
         passphrase_hash=passphrase_hash.hex(),
     ).with_seal(seal_key)

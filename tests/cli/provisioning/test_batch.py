@@ -18,7 +18,7 @@ from atecc_bench.profiles.files import load_profile
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.workflows.batch import Batch, DeviceResult, run_batch
-from atecc_bench.workflows.provisioning import Order
+from atecc_bench.workflows.provisioning import ProvisioningJob
 
 PASSPHRASE = b"correct horse"
 IMPORTS = """
@@ -35,10 +35,10 @@ proofs: [chain-verified, certificate-rebuilt-equals-file, key-possession]
 @pytest.fixture
 def batch(ca: Path, tmp_path: Path) -> Callable[..., Batch]:
     authority = load_authority(ca, PASSPHRASE)
-    order = Order(load_profile("trustcustom-tls"), issuer_of(authority.root, authority.signer, None), authority)
+    job = ProvisioningJob(load_profile("trustcustom-tls"), issuer_of(authority.root, authority.signer, None), authority)
 
     def make(count: int, wait_s: float | None = 0.0) -> Batch:
-        return Batch(order, Records(tmp_path / "records"), 921600, count, wait_s)
+        return Batch(job, Records(tmp_path / "records"), 921600, count, wait_s)
 
     return make
 

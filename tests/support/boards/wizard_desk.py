@@ -15,7 +15,7 @@ from atecc_bench.pki.authority.certificate_authority import create_authority, sa
 from atecc_bench.records.run_records import Records
 from atecc_bench.ui.app import application, build_window
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 
 _PASSPHRASE = "correct horse"  # noqa: S105 - of a CA that lives for one test
 _PATIENCE_S = 60.0
@@ -29,36 +29,36 @@ class WizardDesk:
         application()
         authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
         save_authority(folder / "ca", authority, root_key, _PASSPHRASE.encode())
-        self._bench = Bench(Records(folder / "records"))
-        self._window = build_window(self._bench)
+        self._app_state = AppState(Records(folder / "records"))
+        self._window = build_window(self._app_state)
         self._window.show()
-        self._bench.connect_to("virtual://fresh")
+        self._app_state.connect_to("virtual://fresh")
         self._window.show_page("Provision")
         page = self._window.page("Provision")
         assert isinstance(page, ProvisionPage)
         self._page = page
-        self._wait(lambda: not self._bench.busy)
+        self._wait(lambda: not self._app_state.busy)
 
     def provision_next(self) -> None:
         """From the profile to PASS, and on to the next device, which is a new chip."""
-        page, bench = self._page, self._bench
+        page, app_state = self._page, self._app_state
         while page.step < WizardStep.NAMES:
             page.go_on()
         passphrase = page.names.first_field()
         assert isinstance(passphrase, QLineEdit)
         passphrase.setText(_PASSPHRASE)
         page.go_on()
-        self._wait(lambda: not bench.busy)
+        self._wait(lambda: not app_state.busy)
         page.go_on()
         field = page.confirm.field().focusProxy()
         assert isinstance(field, QLineEdit)
-        assert bench.facts is not None
-        field.setText(bench.facts.chip.serial_number[-6:])
+        assert app_state.facts is not None
+        field.setText(app_state.facts.chip.serial_number[-6:])
         page.go_on()
-        self._wait(lambda: page.step is WizardStep.RESULT and not bench.busy)
+        self._wait(lambda: page.step is WizardStep.RESULT and not app_state.busy)
         assert page.result.verdict_text() == "PASS · VIRTUAL"
         page.go_on()
-        self._wait(lambda: not bench.busy)
+        self._wait(lambda: not app_state.busy)
 
     def qt_objects(self) -> int:
         """How many objects the window owns. Qt for Python keeps what it makes for some of them when it is asked."""

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from atecc_bench.diagnose.causes.cause import CauseId
 from atecc_bench.diagnose.compare.compare import Comparison, compare
-from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.onchip.read_certificates import location_reader, slot_images
 from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation
 from atecc_bench.pki.compressed.format import CompressedCertificate, FormatVersion, encode_dates
@@ -37,7 +37,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz "
 
 
 @dataclass(frozen=True, kw_only=True)
-class Order:
+class ProvisioningJob:
     """A certificate to be issued: everything that varies from case to case."""
 
     style: int  # 0: as ECC608-MassProvisioning; 1: with basicConstraints and keyUsage before the key identifiers
@@ -54,7 +54,7 @@ class Order:
     general_usage: bool = True
 
 
-def issue(order: Order) -> bytes:
+def issue(order: ProvisioningJob) -> bytes:
     """Issue a certificate (DER) with an ECDSA signature that is another one each time."""
     key = public_key_from_bytes(order.key)
     signer_key = public_key_bytes(order.signer.public_key())
@@ -80,20 +80,22 @@ def issue(order: Order) -> bytes:
     return builder.sign(order.signer, SHA256()).public_bytes(Encoding.DER)
 
 
-def _expiry(order: Order) -> datetime:
+def _expiry(order: ProvisioningJob) -> datetime:
     if order.years:
         return order.not_before.replace(year=order.not_before.year + order.years)
     return latest_date(DateFormat.RFC5280_GEN)
 
 
-def _hashed(order: Order) -> bytes:
+def _hashed(order: ProvisioningJob) -> bytes:
     hour = order.not_before.replace(minute=0, second=0)
     years = 0 if order.not_after is not None else order.years
     dates = encode_dates(hour, years, FormatVersion.for_dates(hour, years))
     return hashed_serial_number(SerialSource.PUB_KEY_HASH, order.key, dates, 16)
 
 
-def template_of(sample: bytes, order: Order, source: SerialSource = SerialSource.PUB_KEY_HASH) -> CertificateDefinition:
+def template_of(
+    sample: bytes, order: ProvisioningJob, source: SerialSource = SerialSource.PUB_KEY_HASH
+) -> CertificateDefinition:
     """The template of a style, made from a sample."""
     if order.style == 0 and source is SerialSource.PUB_KEY_HASH:
         return device_definition(sample)
@@ -114,11 +116,11 @@ class Workbench:
         self.session.generate_key(2)
         self.chosen = random.Random(seed)  # noqa: S311 - repeatable, not secret
 
-    def order(self, style: int) -> Order:
+    def order(self, style: int) -> ProvisioningJob:
         """A certificate for this chip's live key, in slot 0, with names and dates of this case."""
         chosen = self.chosen
         year = chosen.randint(2000, 2031)
-        return Order(
+        return ProvisioningJob(
             style=style,
             organization=self.words(),
             common_name=self.serial_number,
@@ -148,7 +150,7 @@ class Workbench:
         for slot, image in slot_images(contents, lambda slot, count: self.session.read_slot(slot, 0, count)).items():
             self.session.write_slot(slot, image)
 
-    def provision(self, der: bytes, definition: CertificateDefinition, order: Order) -> None:
+    def provision(self, der: bytes, definition: CertificateDefinition, order: ProvisioningJob) -> None:
         """Write a certificate and its authority's key as it should be."""
         self.write(slot_contents(der, definition, bytes.fromhex(self.serial_number)))
         self.write_authority(public_key_bytes(order.signer.public_key()))
@@ -169,7 +171,7 @@ class Workbench:
 
     def compare(self, expected: bytes, definition: CertificateDefinition) -> "Case":
         """Rebuild from the chip by the template, and compare."""
-        known = Known(key_slot=0, chip_serial_number=self.serial_number)
+        known = ComparisonContext(key_slot=0, chip_serial_number=self.serial_number)
         stored, known = rebuilt_for_comparison(definition, location_reader(self.session), known)
         return Case(compare(expected, stored), replace(known, slot_keys={2: self.session.public_key(2)}))
 
@@ -179,13 +181,13 @@ class Case:
     """A comparison, and what is known beside it."""
 
     comparison: Comparison
-    known: Known
+    known: ComparisonContext
 
 
 Mistake = Callable[[Workbench, int], Case]
 
 
-def _right(bench: Workbench, style: int, **changed: object) -> tuple[Order, bytes, CertificateDefinition]:
+def _right(bench: Workbench, style: int, **changed: object) -> tuple[ProvisioningJob, bytes, CertificateDefinition]:
     order = replace(bench.order(style), **changed)  # pyright: ignore[reportArgumentType]
     der = issue(order)
     definition = template_of(der, order)
@@ -240,14 +242,14 @@ def own_key_as_authority(bench: Workbench, style: int) -> Case:
 def own_key_handed_to_the_rebuild(bench: Workbench, style: int) -> Case:
     order, der, definition = _right(bench, style)
     stored = rebuild(definition, location_reader(bench.session), order.key)
-    return Case(compare(der, stored), Known(key_slot=0, chip_serial_number=bench.serial_number))
+    return Case(compare(der, stored), ComparisonContext(key_slot=0, chip_serial_number=bench.serial_number))
 
 
 def file_that_names_itself(bench: Workbench, style: int) -> Case:
     order, _, definition = _right(bench, style)
     stored = rebuild(definition, location_reader(bench.session), public_key_bytes(order.signer.public_key()))
     own = rebuild(definition, location_reader(bench.session), order.key)
-    return Case(compare(own, stored), Known())
+    return Case(compare(own, stored), ComparisonContext())
 
 
 def signed_twice(bench: Workbench, style: int) -> Case:
@@ -440,18 +442,18 @@ def slot_never_written(bench: Workbench, style: int) -> Case:
 def public_key_given_as_certificate(bench: Workbench, style: int) -> Case:
     order, der, _ = _right(bench, style)
     spki = public_key_from_bytes(order.key).public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return Case(compare(spki, der), Known())
+    return Case(compare(spki, der), ComparisonContext())
 
 
 def compressed_certificate_given_as_certificate(bench: Workbench, style: int) -> Case:
     _, der, definition = _right(bench, style)
-    return Case(compare(der, location_reader(bench.session)(definition.comp_cert_dev_loc)), Known())
+    return Case(compare(der, location_reader(bench.session)(definition.comp_cert_dev_loc)), ComparisonContext())
 
 
 def buffer_too_small(bench: Workbench, style: int) -> Case:
     order, der, definition = _right(bench, style)
     stored = rebuild(definition, location_reader(bench.session), public_key_bytes(order.signer.public_key()))
-    return Case(compare(der, stored[: bench.chosen.randint(64, len(stored) - 1)]), Known())
+    return Case(compare(der, stored[: bench.chosen.randint(64, len(stored) - 1)]), ComparisonContext())
 
 
 def file_cut_off(bench: Workbench, style: int) -> Case:

@@ -17,7 +17,7 @@ from atecc_bench.ui.pages.board.page import BoardPage
 from atecc_bench.ui.pages.board.ports_card import PortsCard
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.badges import Badge
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
@@ -40,13 +40,13 @@ def firmware(tmp_path: Path) -> Path:
     return tmp_path / "firmware"
 
 
-def connect(bench: Bench, qtbot: QtBot, port: str) -> None:
-    bench.connect_to(port)
-    idle(bench, qtbot)
+def connect(app_state: AppState, qtbot: QtBot, port: str) -> None:
+    app_state.connect_to(port)
+    idle(app_state, qtbot)
 
 
-def idle(bench: Bench, qtbot: QtBot) -> None:
-    qtbot.waitUntil(lambda: not bench.worker.busy, timeout=WAIT_MS)
+def idle(app_state: AppState, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not app_state.worker.busy, timeout=WAIT_MS)
 
 
 def child(page: QWidget, kind: type[QWidget]) -> QWidget:
@@ -77,9 +77,9 @@ class TestWhatRuns:
         ],
     )
     def test_it_is_told_by_what_the_board_says(
-        self, page: BoardPage, bench: Bench, qtbot: QtBot, port: str, says: str
+        self, page: BoardPage, app_state: AppState, qtbot: QtBot, port: str, says: str
     ) -> None:
-        connect(bench, qtbot, port)
+        connect(app_state, qtbot, port)
         assert says in words(child(page, BoardCard))
 
     def test_without_hardware_it_says_which_driver_may_be_missing(self, page: BoardPage) -> None:
@@ -90,17 +90,17 @@ class TestWhatRuns:
 
 class TestFlash:
     def test_a_blank_board_becomes_a_device_in_the_window(
-        self, window: MainWindow, page: BoardPage, bench: Bench, qtbot: QtBot, firmware: Path, tmp_path: Path
+        self, window: MainWindow, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path, tmp_path: Path
     ) -> None:
         authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
         save_authority(tmp_path / "data" / "ca", authority, root_key, PASSPHRASE.encode())
-        connect(bench, qtbot, f"virtual://blank-board?firmware={firmware}")
-        assert bench.facts is None
+        connect(app_state, qtbot, f"virtual://blank-board?firmware={firmware}")
+        assert app_state.facts is None
         flash(page, qtbot, firmware)
-        assert bench.facts is not None
-        idle(bench, qtbot)
-        assert bench.facts.virtual
-        assert bench.facts.baud == 921600
+        assert app_state.facts is not None
+        idle(app_state, qtbot)
+        assert app_state.facts.virtual
+        assert app_state.facts.baud == 921600
         assert "02:00:00:52:0a:01" in words(child(page, BoardCard))
         assert "921600 baud" in page.firmware.log.toPlainText()
 
@@ -111,138 +111,142 @@ class TestFlash:
             wizard.go_on()
         qtbot.keyClicks(wizard.names.first_field(), PASSPHRASE)
         wizard.go_on()
-        idle(bench, qtbot)
+        idle(app_state, qtbot)
         wizard.go_on()
         confirm = wizard.confirm.findChild(ConfirmSerial)
         assert confirm is not None
         field = confirm.focusProxy()
         assert field is not None
-        qtbot.keyClicks(field, bench.facts.chip.serial_number[-6:])
+        qtbot.keyClicks(field, app_state.facts.chip.serial_number[-6:])
         wizard.go_on()
         qtbot.waitUntil(lambda: wizard.step is WizardStep.RESULT, timeout=WAIT_MS)
         assert wizard.result.verdict_text() == "PASS · VIRTUAL"
 
-    def test_into_ram(self, page: BoardPage, bench: Bench, qtbot: QtBot, firmware: Path) -> None:
-        connect(bench, qtbot, f"virtual://blank-board?firmware={firmware}")
+    def test_into_ram(self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path) -> None:
+        connect(app_state, qtbot, f"virtual://blank-board?firmware={firmware}")
         page.firmware.image.setText(str(firmware))
         qtbot.mouseClick(page.firmware.ram_button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: bench.facts is not None, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: app_state.facts is not None, timeout=WAIT_MS)
 
-    def test_one_click_starts_what_came_along_in_ram(self, page: BoardPage, bench: Bench, qtbot: QtBot) -> None:
-        connect(bench, qtbot, "virtual://other-firmware")
-        assert bench.facts is None
+    def test_one_click_starts_what_came_along_in_ram(self, page: BoardPage, app_state: AppState, qtbot: QtBot) -> None:
+        connect(app_state, qtbot, "virtual://other-firmware")
+        assert app_state.facts is None
         assert page.firmware.ram_button.text() == "Start bridge in RAM (keeps what is on the board)"
         assert [badge.text() for badge in page.firmware.findChildren(Badge)] == ["not yet seen on silicon"]
         qtbot.mouseClick(page.firmware.ram_button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: bench.facts is not None, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: app_state.facts is not None, timeout=WAIT_MS)
         assert "921600 baud" in page.firmware.log.toPlainText()
 
-    def test_cancel_ends_it_within_a_second(self, page: BoardPage, bench: Bench, qtbot: QtBot, firmware: Path) -> None:
-        connect(bench, qtbot, f"virtual://blank-board?firmware={firmware}&speed=real")
+    def test_cancel_ends_it_within_a_second(
+        self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path
+    ) -> None:
+        connect(app_state, qtbot, f"virtual://blank-board?firmware={firmware}&speed=real")
         page.firmware.image.setText(str(firmware))
         page.firmware.flash()
         qtbot.waitUntil(lambda: "at 0x10000" in page.firmware.log.toPlainText(), timeout=WAIT_MS)
         qtbot.mouseClick(page.firmware.cancel_button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: bench.error is not None, timeout=1000)
-        assert bench.error is not None
-        assert bench.error.id == "cancelled"
+        qtbot.waitUntil(lambda: app_state.error is not None, timeout=1000)
+        assert app_state.error is not None
+        assert app_state.error.id == "cancelled"
         assert "half written" in page.firmware.log.toPlainText()
         assert page.firmware.flash_button.isEnabled()
 
     def test_without_an_image_it_says_how_to_get_one_and_the_board_stays(
-        self, page: BoardPage, bench: Bench, qtbot: QtBot, tmp_path: Path
+        self, page: BoardPage, app_state: AppState, qtbot: QtBot, tmp_path: Path
     ) -> None:
-        connect(bench, qtbot, "virtual://provisioned")
+        connect(app_state, qtbot, "virtual://provisioned")
         page.firmware.image.setText(str(tmp_path))
         page.firmware.flash()
-        idle(bench, qtbot)
+        idle(app_state, qtbot)
         assert "idf.py" in words(page.firmware)
-        assert bench.facts is not None
+        assert app_state.facts is not None
         assert page.firmware.flash_button.isEnabled()
 
     def test_an_application_of_somebody_else_is_named_before_it_is_overwritten(
-        self, page: BoardPage, bench: Bench, qtbot: QtBot, firmware: Path
+        self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path
     ) -> None:
-        connect(bench, qtbot, f"virtual://other-firmware?firmware={firmware}")
+        connect(app_state, qtbot, f"virtual://other-firmware?firmware={firmware}")
         assert page.firmware.flash_button.text() == "Overwrite with the bridge"
         assert "back it up first" in words(page.firmware)
         flash(page, qtbot, firmware)
-        assert bench.facts is not None
+        assert app_state.facts is not None
         assert page.firmware.flash_button.text() == "Install bridge"
 
     def test_an_error_is_told_with_what_to_try(
-        self, page: BoardPage, bench: Bench, qtbot: QtBot, firmware: Path
+        self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path
     ) -> None:
-        connect(bench, qtbot, "virtual://blank-board?fault=flash-stuck:0x10040")
+        connect(app_state, qtbot, "virtual://blank-board?fault=flash-stuck:0x10040")
         flash(page, qtbot, firmware)
         panel = child(page, ErrorPanel)
         assert panel.isVisible()
         assert panel.accessibleName() == "The bridge could not be flashed."
         assert not child(page, BootPicture).isVisible()
 
-    def test_a_backup_and_its_restoration(self, page: BoardPage, bench: Bench, qtbot: QtBot, tmp_path: Path) -> None:
-        connect(bench, qtbot, "virtual://provisioned")
+    def test_a_backup_and_its_restoration(
+        self, page: BoardPage, app_state: AppState, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        connect(app_state, qtbot, "virtual://provisioned")
         file = tmp_path / "short.bin"
         file.write_bytes(b"not a flash")
         page.firmware.restore(file)
-        qtbot.waitUntil(lambda: bench.error is not None, timeout=WAIT_MS)
-        assert bench.error is not None
-        assert bench.error.id == "not-a-backup"
+        qtbot.waitUntil(lambda: app_state.error is not None, timeout=WAIT_MS)
+        assert app_state.error is not None
+        assert app_state.error.id == "not-a-backup"
         file.write_bytes(b"\xff" * 4 * 1024 * 1024)
         page.firmware.restore(file)
         qtbot.waitUntil(lambda: "Restored from" in page.firmware.log.toPlainText(), timeout=WAIT_MS)
-        idle(bench, qtbot)
+        idle(app_state, qtbot)
 
     def test_the_buttons_are_shown_only_when_the_automatic_reset_fails(
-        self, page: BoardPage, bench: Bench, qtbot: QtBot
+        self, page: BoardPage, app_state: AppState, qtbot: QtBot
     ) -> None:
         with socket.create_server(("127.0.0.1", 0)) as silent:
-            connect(bench, qtbot, f"socket://127.0.0.1:{silent.getsockname()[1]}")
+            connect(app_state, qtbot, f"socket://127.0.0.1:{silent.getsockname()[1]}")
             picture = child(page, BootPicture)
             assert not picture.isVisible()
             page.firmware.identify()
-            idle(bench, qtbot)
+            idle(app_state, qtbot)
             assert picture.isVisible()
             assert "Hold BOOT" in picture.accessibleDescription()
 
-    def test_reading_the_chip_brings_the_bridge_back(self, page: BoardPage, bench: Bench, qtbot: QtBot) -> None:
-        connect(bench, qtbot, "virtual://provisioned")
+    def test_reading_the_chip_brings_the_bridge_back(self, page: BoardPage, app_state: AppState, qtbot: QtBot) -> None:
+        connect(app_state, qtbot, "virtual://provisioned")
         page.firmware.identify()
-        qtbot.waitUntil(lambda: bool(bench.board_chips) and bench.facts is not None, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: bool(app_state.board_chips) and app_state.facts is not None, timeout=WAIT_MS)
         assert "4096 KB" in words(child(page, BoardCard))
 
 
 class TestWiring:
-    def test_a_good_board(self, page: BoardPage, bench: Bench, qtbot: QtBot) -> None:
-        connect(bench, qtbot, "virtual://provisioned")
+    def test_a_good_board(self, page: BoardPage, app_state: AppState, qtbot: QtBot) -> None:
+        connect(app_state, qtbot, "virtual://provisioned")
         qtbot.mouseClick(page.wiring.test_button, Qt.MouseButton.LeftButton)
-        idle(bench, qtbot)
+        idle(app_state, qtbot)
         assert "04 11 33 43" in words(page.wiring.results)
-        assert bench.facts is not None
+        assert app_state.facts is not None
 
-    def test_without_a_chip_the_likely_mistake(self, page: BoardPage, bench: Bench, qtbot: QtBot) -> None:
-        connect(bench, qtbot, "virtual://no-chip")
+    def test_without_a_chip_the_likely_mistake(self, page: BoardPage, app_state: AppState, qtbot: QtBot) -> None:
+        connect(app_state, qtbot, "virtual://no-chip")
         panel = child(page, ErrorPanel)
         assert "the chip is not" in panel.accessibleName()
         qtbot.mouseClick(page.wiring.test_button, Qt.MouseButton.LeftButton)
-        idle(bench, qtbot)
+        idle(app_state, qtbot)
         assert "swapped" in words(page.wiring.results)
 
-    def test_pins_are_found_and_used(self, page: BoardPage, bench: Bench, qtbot: QtBot) -> None:
-        connect(bench, qtbot, "virtual://provisioned")
+    def test_pins_are_found_and_used(self, page: BoardPage, app_state: AppState, qtbot: QtBot) -> None:
+        connect(app_state, qtbot, "virtual://provisioned")
         qtbot.mouseClick(page.wiring.find_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: "Found" in words(page.wiring.results), timeout=WAIT_MS)
-        idle(bench, qtbot)
-        assert bench.facts is not None
+        idle(app_state, qtbot)
+        assert app_state.facts is not None
         assert page.wiring.test_button.isEnabled()
 
-    def test_no_pins_are_found(self, page: BoardPage, bench: Bench, qtbot: QtBot) -> None:
-        connect(bench, qtbot, "virtual://no-chip")
+    def test_no_pins_are_found(self, page: BoardPage, app_state: AppState, qtbot: QtBot) -> None:
+        connect(app_state, qtbot, "virtual://no-chip")
         qtbot.mouseClick(page.wiring.find_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: "Nothing answers" in words(page.wiring.results), timeout=WAIT_MS)
 
-    def test_a_board_that_does_not_answer(self, page: BoardPage, bench: Bench, qtbot: QtBot) -> None:
-        connect(bench, qtbot, "virtual://blank-board")
+    def test_a_board_that_does_not_answer(self, page: BoardPage, app_state: AppState, qtbot: QtBot) -> None:
+        connect(app_state, qtbot, "virtual://blank-board")
         qtbot.mouseClick(page.wiring.test_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: "blank" in words(page.wiring.results), timeout=WAIT_MS)
         assert page.wiring.test_button.isEnabled()

@@ -20,7 +20,7 @@ from atecc_bench.ui.pages.certificates.page import CertificatesPage
 from atecc_bench.ui.pages.certificates.validity_bar import VALIDITY_ROLE, Validity, validities
 from atecc_bench.ui.pages.compare.page import ComparePage
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
 from tests.support.boards.twin_desk import TwinDesk
@@ -178,7 +178,7 @@ def test_the_selected_certificate_is_copied_as_pem(show: Show, connected: Connec
     assert x509.load_pem_x509_certificate(pem.encode()) == x509.load_pem_x509_certificate(signer)
 
 
-def test_bars_have_one_scale_and_say_it_in_words_too(bench: Bench, show: Show, connected: Connected):
+def test_bars_have_one_scale_and_say_it_in_words_too(app_state: AppState, show: Show, connected: Connected):
     connected("virtual://provisioned")
     view = tree(certificates(show))
     bars: list[Validity] = []

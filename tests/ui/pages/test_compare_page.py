@@ -20,7 +20,7 @@ from atecc_bench.ui.pages.compare.mend_dialog import MendDialog
 from atecc_bench.ui.pages.compare.page import ComparePage
 from atecc_bench.ui.pages.compare.report_html import report_html
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.basics import PushButton
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
@@ -145,10 +145,10 @@ def test_a_signature_of_another_length_stands_beside_its_like(
 
 
 @pytest.fixture
-def ca(bench: Bench) -> Path:
+def ca(app_state: AppState) -> Path:
     from datetime import UTC, datetime
 
-    folder = bench.records.folder.parent / "ca"
+    folder = app_state.records.folder.parent / "ca"
     authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
     save_authority(folder, authority, root_key, PASSPHRASE.encode())
     return folder
@@ -168,7 +168,7 @@ def test_a_mismatch_is_mended_by_one_confirmed_click(
     connected: Callable[[str], None],
     rested: Callable[[], None],
     ca: Path,
-    bench: Bench,
+    app_state: AppState,
     tmp_path: Path,
     qtbot: QtBot,
 ) -> None:
@@ -182,7 +182,7 @@ def test_a_mismatch_is_mended_by_one_confirmed_click(
     rested()
     assert banner(page).accessibleName() == "The chip holds exactly this certificate."
     assert not mend.isVisible()
-    (saved,) = bench.records.folder.rglob("saved.json")
+    (saved,) = app_state.records.folder.rglob("saved.json")
     assert saved.parent.joinpath("device.pem").is_file()
 
 
@@ -191,7 +191,7 @@ def test_without_the_confirmation_nothing_is_written(
     connected: Callable[[str], None],
     rested: Callable[[], None],
     ca: Path,
-    bench: Bench,
+    app_state: AppState,
     qtbot: QtBot,
 ) -> None:
     connected("virtual://mismatch")
@@ -199,7 +199,7 @@ def test_without_the_confirmation_nothing_is_written(
     qtbot.mouseClick(button(page, "Mend this…"), Qt.MouseButton.LeftButton)
     rested()
     assert banner(page).accessibleName() == "The certificate was signed for another key than the one in slot 0."
-    assert not list(bench.records.folder.rglob("saved.json"))
+    assert not list(app_state.records.folder.rglob("saved.json"))
     assert ca.is_dir()
 
 
@@ -234,7 +234,7 @@ def test_a_long_text_shows_how_far_it_is_and_can_be_cancelled(page: ComparePage,
     cancel = next(b for b in page.findChildren(QPushButton) if b.text() == "Cancel" and b.isVisible())
     qtbot.mouseClick(cancel, Qt.MouseButton.LeftButton)
     assert not bar.isVisible()
-    assert not page.bench.busy
+    assert not page.app_state.busy
     assert page.shown is None
 
 
@@ -246,12 +246,14 @@ def test_a_newer_paste_supersedes_an_older_one(page: ComparePage, log: str, give
     assert banner(page).accessibleName() == SENTENCE
 
 
-def test_a_text_is_read_while_the_device_is_busy(page: ComparePage, log: str, bench: Bench, qtbot: QtBot) -> None:
+def test_a_text_is_read_while_the_device_is_busy(
+    page: ComparePage, log: str, app_state: AppState, qtbot: QtBot
+) -> None:
     held = threading.Event()
-    bench.worker.prepare("Something long", lambda: held.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
+    app_state.worker.prepare("Something long", lambda: held.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
     page.show_text(log, "log.txt")
     qtbot.waitUntil(lambda: banner(page).accessibleName() == SENTENCE, timeout=WAIT_MS)
-    assert bench.worker.busy
+    assert app_state.worker.busy
     held.set()
 
 
@@ -274,7 +276,7 @@ def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_bundle_is_compared_with_no_hardware_and_opened_on_every_page(
-    page: ComparePage, bundle: Path, rested: Callable[[], None], bench: Bench, window: MainWindow
+    page: ComparePage, bundle: Path, rested: Callable[[], None], app_state: AppState, window: MainWindow
 ) -> None:
     page.open_files([str(bundle)])
     rested()
@@ -282,7 +284,7 @@ def test_a_bundle_is_compared_with_no_hardware_and_opened_on_every_page(
     assert not button(page, "Mend this…").isVisible()
     assert page.shown is not None
     assert "VIRTUAL" in page.shown.stored
-    assert bench.opened is not None
+    assert app_state.opened is not None
     window.show_page("Inspect")
     subtitle = window.page("Inspect").heading.subtitle.text()  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType, reportUnknownVariableType]
     assert "report.zip" in subtitle
@@ -306,7 +308,7 @@ def test_a_bundle_opened_on_inspect_is_compared_until_the_chip_is_wanted_again(
 
 
 def test_a_damaged_bundle_is_an_error_and_nothing_is_lost(
-    page: ComparePage, bundle: Path, tmp_path: Path, rested: Callable[[], None], bench: Bench
+    page: ComparePage, bundle: Path, tmp_path: Path, rested: Callable[[], None], app_state: AppState
 ) -> None:
     (tmp_path / "cut.zip").write_bytes(bundle.read_bytes()[:400])
     page.open_files([str(tmp_path / "cut.zip")])
@@ -314,4 +316,4 @@ def test_a_damaged_bundle_is_an_error_and_nothing_is_lost(
     panel = page.findChild(ErrorPanel)
     assert panel is not None
     assert panel.isVisible()
-    assert bench.subject is None
+    assert app_state.subject is None

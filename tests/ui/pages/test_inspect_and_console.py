@@ -19,7 +19,7 @@ from atecc_bench.ui.pages.inspect.contents import ContentsPanel
 from atecc_bench.ui.pages.inspect.findings import FindingsTable
 from atecc_bench.ui.pages.inspect.page import InspectPage
 from atecc_bench.ui.pages.inspect.report_html import report_html
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.subject import Subject
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
@@ -139,14 +139,14 @@ def test_bytes_are_copied_as_c_and_the_configuration_in_other_forms(inspect: Ins
 
 
 def test_a_report_is_saved_and_everything_works_from_it_without_hardware(
-    inspect: InspectPage, bench: Bench, rested: Callable[[], None], tmp_path: Path, show: Show, qtbot: QtBot
+    inspect: InspectPage, app_state: AppState, rested: Callable[[], None], tmp_path: Path, show: Show, qtbot: QtBot
 ) -> None:
     path = tmp_path / "report.zip"
     inspect.save_report(path)
     rested()
     assert read_bundle(path.read_bytes()).virtual
-    bench.facts = None
-    bench.port = ""
+    app_state.facts = None
+    app_state.port = ""
     inspect.open_file(path)
     rested()
     assert "bundle report.zip of a VIRTUAL chip" in detail(inspect)
@@ -198,7 +198,7 @@ def test_a_command_from_the_form_is_sent_and_its_refusal_explained_in_place(
 
 
 def test_what_changes_the_chip_is_sent_only_with_the_digits_of_its_serial_number(
-    console: ConsolePage, bench: Bench, rested: Callable[[], None], qtbot: QtBot
+    console: ConsolePage, app_state: AppState, rested: Callable[[], None], qtbot: QtBot
 ) -> None:
     send = next(b for b in console.findChildren(QPushButton) if b.text() == "Send")
     console.form.choose("GenKey")
@@ -207,21 +207,21 @@ def test_what_changes_the_chip_is_sent_only_with_the_digits_of_its_serial_number
     assert send.isEnabled()
     console.form.set_value("key", "private")
     assert not send.isEnabled()
-    before = len(bench.exchanges)
+    before = len(app_state.exchanges)
     console.send()
     rested()
-    assert len(bench.exchanges) == before
-    assert bench.facts is not None
+    assert len(app_state.exchanges) == before
+    assert app_state.facts is not None
     digits = next(f for f in console.findChildren(QLineEdit) if f.accessibleName().startswith("Last six"))
-    qtbot.keyClicks(digits, bench.facts.chip.serial_number[-6:])
+    qtbot.keyClicks(digits, app_state.facts.chip.serial_number[-6:])
     assert send.isEnabled()
     console.send()
     rested()
-    assert any("GenKey key=private slot=2" in request for request in _commands(bench))
+    assert any("GenKey key=private slot=2" in request for request in _commands(app_state))
 
 
-def _commands(bench: Bench) -> list[str]:
-    return [request_text(exchange.request) for exchange in bench.exchanges]
+def _commands(app_state: AppState) -> list[str]:
+    return [request_text(exchange.request) for exchange in app_state.exchanges]
 
 
 def test_the_list_is_filtered(console: ConsolePage) -> None:
@@ -234,8 +234,8 @@ def test_the_list_is_filtered(console: ConsolePage) -> None:
 
 def test_the_configuration_goes_on_paper(inspect: InspectPage, tmp_path: Path) -> None:
     assert any(button.text() == "Print" for button in inspect.findChildren(QPushButton))
-    assert inspect.bench.facts is not None
-    subject = Subject.of_chip(inspect.bench.facts)
+    assert inspect.app_state.facts is not None
+    subject = Subject.of_chip(inspect.app_state.facts)
     html = report_html(subject)
     for told in (subject.config.serial_number.hex(), "ECC608-MassProvisioning", "Slot 4 is the IO", "SlotConfig[15]"):
         assert told in html

@@ -17,7 +17,7 @@ from atecc_bench.ui.pages.console.page import ConsolePage
 from atecc_bench.ui.pages.inspect.page import InspectPage
 from atecc_bench.ui.pages.provision.page import ProvisionPage
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_summary import LinkState
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
@@ -48,10 +48,10 @@ def device_threads() -> list[threading.Thread]:
 
 class TestTheDevice:
     def test_a_connected_chip_stands_in_the_header_with_its_badges(
-        self, bench: Bench, connected: Callable[[str], None]
+        self, app_state: AppState, connected: Callable[[str], None]
     ) -> None:
         connected("virtual://provisioned")
-        summary = bench.summary
+        summary = app_state.summary
         assert summary.link is LinkState.CONNECTED
         assert (summary.part, summary.variant, summary.virtual) == ("ATECC608A", "TrustCUSTOM", True)
         assert (summary.config_locked, summary.data_locked) == (True, True)
@@ -71,25 +71,25 @@ class TestTheDevice:
 
     @pytest.mark.parametrize("name", ["Home", "Board", "Inspect", "Certificates", "Provision", "Compare"])
     def test_connecting_can_be_cancelled_on_every_page(
-        self, name: str, window: MainWindow, bench: Bench, rested: Callable[[], None], qtbot: QtBot
+        self, name: str, window: MainWindow, app_state: AppState, rested: Callable[[], None], qtbot: QtBot
     ) -> None:
         window.show_page(name)
         page = window.page(name)
         if isinstance(page, ProvisionPage):
             page.go_on()  # to the step about the chip
         with socket.create_server(("127.0.0.1", 0)) as silent:
-            bench.connect_to(f"socket://127.0.0.1:{silent.getsockname()[1]}")
+            app_state.connect_to(f"socket://127.0.0.1:{silent.getsockname()[1]}")
             cancel = [b for b in page.findChildren(QPushButton) if b.text() == "Cancel" and b.isVisible()]
             assert len(cancel) == 1
             qtbot.mouseClick(cancel[0], Qt.MouseButton.LeftButton)
             rested()
-        assert bench.summary.link is LinkState.DISCONNECTED
+        assert app_state.summary.link is LinkState.DISCONNECTED
         assert not cancel[0].isVisible()
 
     def test_escape_cancels_connecting_and_nothing_else(
         self,
         window: MainWindow,
-        bench: Bench,
+        app_state: AppState,
         connected: Callable[[str], None],
         rested: Callable[[], None],
         qtbot: QtBot,
@@ -97,35 +97,37 @@ class TestTheDevice:
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
         with socket.create_server(("127.0.0.1", 0)) as silent:
-            bench.connect_to(f"socket://127.0.0.1:{silent.getsockname()[1]}")
+            app_state.connect_to(f"socket://127.0.0.1:{silent.getsockname()[1]}")
             qtbot.keyClick(window, Qt.Key.Key_Escape)
             rested()
-        assert isinstance(bench.error, CancelledError)
+        assert isinstance(app_state.error, CancelledError)
         connected("virtual://provisioned")
         ended: list[str] = []
-        bench.run("Read", lambda device: device.session.revision().hex(), ended.append, lambda error: None)
+        app_state.run("Read", lambda device: device.session.revision().hex(), ended.append, lambda error: None)
         qtbot.keyClick(window, Qt.Key.Key_Escape)
         rested()
         assert len(ended) == 1
 
     def test_a_port_that_serves_another_operation_is_at_work_and_offers_no_cancel_elsewhere(
-        self, window: MainWindow, bench: Bench, connected: Callable[[str], None], rested: Callable[[], None]
+        self, window: MainWindow, app_state: AppState, connected: Callable[[str], None], rested: Callable[[], None]
     ) -> None:
         connected("virtual://provisioned")
         window.show_page("Inspect")
         go_on = threading.Event()
         heard: list[bool] = []
-        bench.use_port("Think", lambda access: go_on.wait(WAIT_MS / 1000), heard.append, print, "It could not think.")
-        assert bench.summary.link is LinkState.AT_WORK
+        app_state.use_port(
+            "Think", lambda access: go_on.wait(WAIT_MS / 1000), heard.append, print, "It could not think."
+        )
+        assert app_state.summary.link is LinkState.AT_WORK
         assert not [
             b for b in window.page("Inspect").findChildren(QPushButton) if b.text() == "Cancel" and b.isVisible()
         ]
         go_on.set()
         rested()
-        assert (heard, bench.summary.link) == ([True], LinkState.CONNECTED)
+        assert (heard, app_state.summary.link) == ([True], LinkState.CONNECTED)
 
     def test_closing_the_window_leaves_no_thread(
-        self, window: MainWindow, bench: Bench, connected: Callable[[str], None]
+        self, window: MainWindow, app_state: AppState, connected: Callable[[str], None]
     ) -> None:
         connected("virtual://provisioned")
         before = len(device_threads())
@@ -213,14 +215,14 @@ def test_certificates_show_a_chain_that_holds(show: Callable[[str], QWidget], co
 
 
 def test_the_console_lists_every_exchange(
-    bench: Bench, qtbot: QtBot, show: Callable[[str], QWidget], connected: Callable[[str], None]
+    app_state: AppState, qtbot: QtBot, show: Callable[[str], QWidget], connected: Callable[[str], None]
 ) -> None:
     page = show("Console")
     connected("virtual://provisioned")
     assert isinstance(page, ConsolePage)
     table = page.findChild(RowTable)
     assert table is not None
-    qtbot.waitUntil(lambda: table.model().rowCount() == len(bench.exchanges), timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: table.model().rowCount() == len(app_state.exchanges), timeout=WAIT_MS)
     assert table.model().index(0, 1).data() == "board:version()"
 
 

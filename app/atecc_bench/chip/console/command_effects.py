@@ -17,7 +17,7 @@ _KDF_TARGET = 0x1C
 _SECURE_BOOT_MODE = 0x07
 
 
-class Effect(Enum):
+class CommandEffect(Enum):
     """What is left of a command after sleep."""
 
     NOTHING = "changes nothing"
@@ -25,29 +25,29 @@ class Effect(Enum):
     FOR_EVER = "can never be undone"
 
 
-def effect_of(command: CommandPacket) -> Effect:
+def effect_of(command: CommandPacket) -> CommandEffect:
     """The effect a command has when it is carried out; an unknown one is taken to change something."""
     mode = command.param1
     match command.opcode:
         case Opcode.LOCK | Opcode.UPDATE_EXTRA:
-            return Effect.FOR_EVER
+            return CommandEffect.FOR_EVER
         case Opcode.COUNTER:
-            return Effect.FOR_EVER if mode == CounterMode.INCREMENT else Effect.NOTHING
+            return CommandEffect.FOR_EVER if mode == CounterMode.INCREMENT else CommandEffect.NOTHING
         case Opcode.GEN_KEY:
             # The old private key is gone, and every certificate for it worthless.
             into_slot = mode & GenKeyMode.PRIVATE and command.param2 != TEMP_KEY_AS_KEY
-            return Effect.FOR_EVER if into_slot else Effect.NOTHING
+            return CommandEffect.FOR_EVER if into_slot else CommandEffect.NOTHING
         case Opcode.PRIV_WRITE | Opcode.DERIVE_KEY:
-            return Effect.FOR_EVER
+            return CommandEffect.FOR_EVER
         case Opcode.ECDH:
             target = mode & EcdhMode.COPY_OUTPUT
-            return Effect.CHANGES if target == EcdhMode.COPY_SLOT else Effect.NOTHING
+            return CommandEffect.CHANGES if target == EcdhMode.COPY_SLOT else CommandEffect.NOTHING
         case Opcode.KDF:
-            return Effect.CHANGES if mode & _KDF_TARGET == KdfTarget.SLOT else Effect.NOTHING
+            return CommandEffect.CHANGES if mode & _KDF_TARGET == KdfTarget.SLOT else CommandEffect.NOTHING
         case Opcode.SECURE_BOOT:
-            return Effect.NOTHING if mode & _SECURE_BOOT_MODE == SecureBootMode.FULL else Effect.CHANGES
+            return CommandEffect.NOTHING if mode & _SECURE_BOOT_MODE == SecureBootMode.FULL else CommandEffect.CHANGES
         case Opcode.WRITE:
-            return Effect.CHANGES
+            return CommandEffect.CHANGES
         case (
             Opcode.READ
             | Opcode.INFO
@@ -64,6 +64,6 @@ def effect_of(command: CommandPacket) -> Effect:
             | Opcode.SELF_TEST
             | Opcode.PAUSE
         ):
-            return Effect.NOTHING
+            return CommandEffect.NOTHING
         case _:
-            return Effect.CHANGES
+            return CommandEffect.CHANGES

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from rich.table import Table
 
 from atecc_bench.cli.common.input_files import read_certificate, read_text
-from atecc_bench.cli.common.open_device import Device, open_device
+from atecc_bench.cli.common.open_device import OpenDevice, open_device
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.read_certificates import (
@@ -126,7 +126,7 @@ def show(
     console().print(table)
 
 
-def _check_readable(device: Device) -> None:
+def _check_readable(device: OpenDevice) -> None:
     if not device.session.zones_locked()[1]:
         raise RefusedError(
             "data-zone-open",
@@ -148,7 +148,7 @@ def _read_one(port: str, template: str, issuer: str | None, out: Path | None, *,
         console().print(pem, end="")
 
 
-def _known(device: Device, like: Path | None) -> KnownCertificates:
+def _known(device: OpenDevice, like: Path | None) -> KnownCertificates:
     if like is not None:
         device_der, signer_der, root_der = (
             read_certificate(str(like / f"{name}.pem")).public_bytes(Encoding.DER)
@@ -166,7 +166,7 @@ def _known(device: Device, like: Path | None) -> KnownCertificates:
     return known
 
 
-def _rebuild(device: Device, known: KnownCertificates) -> ChipCertificates:
+def _rebuild(device: OpenDevice, known: KnownCertificates) -> ChipCertificates:
     return rebuild_certificates(location_reader(device.session), known.device, known.signer)
 
 

@@ -10,7 +10,7 @@ from cryptography import x509
 
 from atecc_bench.cli.certificates.cert import app
 from atecc_bench.cli.common.input_files import read_certificate, read_text
-from atecc_bench.cli.common.open_device import Device, open_device
+from atecc_bench.cli.common.open_device import OpenDevice, open_device
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.cli.common.passphrase import PassphraseFileOption, existing_passphrase
 from atecc_bench.errors import InputError
@@ -86,7 +86,7 @@ def mend(
             _tell(recorded, device, json=json)
 
 
-def _tell(recorded: Recorded, device: Device, *, json: bool) -> None:
+def _tell(recorded: Recorded, device: OpenDevice, *, json: bool) -> None:
     artifacts = {name: str(path) for name, path in recorded.artifacts.items()}
     if json:
         print_json({**recorded.document, "artifacts": artifacts})
@@ -101,7 +101,7 @@ def _tell(recorded: Recorded, device: Device, *, json: bool) -> None:
 
 
 def _write_one(
-    device: Device, certificate: x509.Certificate, template: Template, issuer: x509.Certificate, *, json: bool
+    device: OpenDevice, certificate: x509.Certificate, template: Template, issuer: x509.Certificate, *, json: bool
 ) -> None:
     now, virtual = datetime.now(UTC), device.board.info.virtual
     serial_number = device.session.serial_number().hex()

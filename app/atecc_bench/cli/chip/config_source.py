@@ -15,7 +15,7 @@ from atecc_bench.diagnose.bundle.collect import read_otp
 from atecc_bench.diagnose.config.config_formats import import_config
 from atecc_bench.diagnose.config.config_repair import Examination, examine
 from atecc_bench.diagnose.config.partial_config import partial_config
-from atecc_bench.diagnose.refusals.candidate_states import Known
+from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.errors import InputError
 
 DumpArgument = Annotated[
@@ -29,7 +29,7 @@ BundleOption = Annotated[str | None, typer.Option("--bundle", metavar="FILE", he
 class FoundKnown:
     """What is known of a chip, perhaps not its whole configuration. `remarks` say how it was read and repaired."""
 
-    known: Known
+    known: ChipEvidence
     virtual: bool | None = None
     remarks: tuple[str, ...] = ()
 
@@ -78,7 +78,7 @@ class ConfigSource:
                 revision, config = device.session.revision(), device.session.read_config()
                 otp = read_otp(device.session)
                 virtual = device.board.info.virtual
-            known = Known(config.to_bytes(), otp=otp)
+            known = ChipEvidence(config.to_bytes(), otp=otp)
             return FoundConfig(known, virtual, config=config, info_revision=revision, otp=otp)
         if self.bundle is not None:
             opened = read_bundle(read_bytes(self.bundle))
@@ -108,7 +108,7 @@ class ConfigSource:
             part = partial_config(text)
             if part is None:
                 raise
-        return FoundKnown(Known(some=part.some), None, (f"Read as {part.recognised}.",))
+        return FoundKnown(ChipEvidence(some=part.some), None, (f"Read as {part.recognised}.",))
 
     def _text(self) -> str:
         name = self.file or ""
@@ -131,7 +131,7 @@ class ConfigSource:
 
 def _of_dump(raw: bytes, recognised: str) -> FoundConfig:
     config, remarks = _examined(raw)
-    known = Known(config, doubts=remarks)
+    known = ChipEvidence(config, doubts=remarks)
     return FoundConfig(known, None, (f"Read as {recognised}.", *remarks), config=ConfigZone.parse(config))
 
 

@@ -10,7 +10,7 @@ from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.config.slot_policy import SlotPolicy, slot_policy
 from atecc_bench.chip.session.chip_session import ChipStatusError
 from atecc_bench.cli.common.confirm import YesOption, confirm
-from atecc_bench.cli.common.open_device import Device, open_device
+from atecc_bench.cli.common.open_device import OpenDevice, open_device
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting
 from atecc_bench.errors import ExitCode, RefusedError
 from atecc_bench.onchip.read_certificates import prove_possession
@@ -97,7 +97,7 @@ def prove(port: PortOption, slot: SlotOption, *, json: JsonOption = False) -> No
         console().print(f"The chip holds the private key of slot {slot}: it signed a fresh challenge.")
 
 
-def live_public_key(device: Device, slot: int) -> bytes:
+def live_public_key(device: OpenDevice, slot: int) -> bytes:
     """The public key (X‖Y) of the private key in a slot.
 
     Raises:
@@ -117,7 +117,7 @@ def live_public_key(device: Device, slot: int) -> bytes:
         ) from error
 
 
-def new_record(device: Device, config: ConfigZone) -> DeviceRecord:
+def new_record(device: OpenDevice, config: ConfigZone) -> DeviceRecord:
     """The record in which a changed key will be noted, so that the chip is known again by it."""
     virtual = device.board.info.virtual
     return Records.of_user().begin(config.serial_number.hex(), virtual=virtual, at=datetime.now(UTC))
@@ -134,7 +134,7 @@ def key_forms(key: bytes) -> dict[str, str]:
     }
 
 
-def old_key_warnings(device: Device, config: ConfigZone, slot: int) -> tuple[str, ...]:
+def old_key_warnings(device: OpenDevice, config: ConfigZone, slot: int) -> tuple[str, ...]:
     """What becomes worthless when the key in a slot is replaced; empty when there is none yet."""
     try:
         old = device.session.public_key(slot)

@@ -11,7 +11,7 @@ from atecc_bench.twin.ports.registration import register_virtual_scheme
 
 
 @dataclass(frozen=True)
-class Device:
+class OpenDevice:
     """An open board and the chip on it."""
 
     board: BoardConnection
@@ -19,14 +19,14 @@ class Device:
 
 
 @contextmanager
-def open_device(port: str, cancelled: Callable[[], bool] = never_cancelled) -> Generator[Device]:
+def open_device(port: str, cancelled: Callable[[], bool] = never_cancelled) -> Generator[OpenDevice]:
     """Connect to the board at `port` and open its chip; the port is released at the end."""
     register_virtual_scheme()
     with connect(port, cancelled=cancelled) as board:
-        yield Device(board, board.open_chip())
+        yield OpenDevice(board, board.open_chip())
 
 
-def device_document(device: Device, chip: ChipInfo) -> dict[str, object]:
+def device_document(device: OpenDevice, chip: ChipInfo) -> dict[str, object]:
     """The document that `info` prints."""
     info = device.board.info
     return {

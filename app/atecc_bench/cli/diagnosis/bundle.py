@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from atecc_bench.cli.common.open_device import Device, open_device
+from atecc_bench.cli.common.open_device import OpenDevice, open_device
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.cli.common.output_files import write_new
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, BundledExchange, bundle_bytes
@@ -43,7 +43,7 @@ def bundle(
     console().print(f"Certificates: {', '.join(made.certificates) or 'none'}. No secret and no private key is in it.")
 
 
-def gather_from(device: Device, notes: str = "") -> Bundle:
+def gather_from(device: OpenDevice, notes: str = "") -> Bundle:
     """The bundle of an open device."""
     board = device.board.info
     trace = tuple(

@@ -8,7 +8,7 @@ import typer
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.console.answer_text import describe_answer
 from atecc_bench.chip.console.command_catalogue import FORMS
-from atecc_bench.chip.console.command_effects import Effect, effect_of
+from atecc_bench.chip.console.command_effects import CommandEffect, effect_of
 from atecc_bench.chip.console.command_spec import describe_command, parse_command
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
@@ -17,7 +17,7 @@ from atecc_bench.cli.common.open_device import open_device
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
 from atecc_bench.cli.diagnosis.explain import explanation_document, print_explanation
 from atecc_bench.diagnose.bundle.redaction import data_is_secret
-from atecc_bench.diagnose.refusals.candidate_states import Known
+from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.diagnose.refusals.explain import Explanation, explain
 from atecc_bench.errors import ExitCode, InputError
 
@@ -53,7 +53,7 @@ def command(
             raise InputError("usage", "No port was given.", "Add --port URL, for example virtual://fresh.")
         with open_device(port) as device:
             config = device.session.read_config()
-            if not yes and any(effect_of(packet) is not Effect.NOTHING for packet in packets):
+            if not yes and any(effect_of(packet) is not CommandEffect.NOTHING for packet in packets):
                 confirm(config.serial_number.hex(), _intent(packets), json=json)
             packets = [replace(p, secret=data_is_secret(p, config)) for p in packets]
             sent = _send(device.session, packets, config)
@@ -77,7 +77,7 @@ def _send(session: ChipSession, packets: list[CommandPacket], config: ConfigZone
         try:
             sent.append(Sent(packet, ResponsePacket(session.execute(packet)), None))
         except ChipStatusError as error:
-            known = Known(config=config.to_bytes(), before=tuple(one.packet for one in sent))
+            known = ChipEvidence(config=config.to_bytes(), before=tuple(one.packet for one in sent))
             why = explain(known, packet, error.code)
             if not why.answers:  # a command before it changed what was read
                 why = explain(replace(known, config=session.read_config().to_bytes()), packet, error.code)
@@ -86,8 +86,8 @@ def _send(session: ChipSession, packets: list[CommandPacket], config: ConfigZone
 
 
 def _intent(packets: list[CommandPacket]) -> str:
-    changing = [describe_command(p, FORMS).split(" ")[0] for p in packets if effect_of(p) is not Effect.NOTHING]
-    undone = any(effect_of(packet) is Effect.FOR_EVER for packet in packets)
+    changing = [describe_command(p, FORMS).split(" ")[0] for p in packets if effect_of(p) is not CommandEffect.NOTHING]
+    undone = any(effect_of(packet) is CommandEffect.FOR_EVER for packet in packets)
     return f"send {' and '.join(changing)}{', which can never be undone' if undone else ''}"
 
 

@@ -14,7 +14,7 @@ from atecc_bench.diagnose.bundle.bundle_file import read_bundle
 from atecc_bench.diagnose.causes.cause import Cause
 from atecc_bench.diagnose.causes.find_causes import causes
 from atecc_bench.diagnose.compare.compare import Comparison, compare
-from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.compare.from_paste import certificate_bytes, comparison_in
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.pki.compressed.definition import CertificateDefinition
@@ -29,7 +29,7 @@ class _Diagnosis:
     """What is to be told; `recognised` and `virtual` only where a log or a chip was looked at."""
 
     comparison: Comparison
-    known: Known
+    known: ComparisonContext
     virtual: bool | None = None
     recognised: tuple[str, ...] | None = None
 
@@ -65,25 +65,25 @@ def diagnose(
                 "For example: atecc-bench diagnose --port virtual://mismatch",
             )
         if port is not None:
-            told = _of_chip(port, expected, template)
+            diagnosis = _of_chip(port, expected, template)
         elif bundle is not None:
-            told = _of_bundle(bundle, expected)
+            diagnosis = _of_bundle(bundle, expected)
         elif log is not None:
-            told = _of_log(log, expected)
+            diagnosis = _of_log(log, expected)
         else:
-            told = _of_files(expected or "", stored or "")
-        found = causes(told.comparison, told.known)
+            diagnosis = _of_files(expected or "", stored or "")
+        found = causes(diagnosis.comparison, diagnosis.known)
     if json:
-        print_json(_document(told, found))
+        print_json(_document(diagnosis, found))
     else:
-        _print(told, found)
-    raise typer.Exit(ExitCode.NO if found or not told.comparison.equal else ExitCode.DONE)
+        _print(diagnosis, found)
+    raise typer.Exit(ExitCode.NO if found or not diagnosis.comparison.equal else ExitCode.DONE)
 
 
 def _of_files(expected: str, stored: str) -> _Diagnosis:
     one, keys = certificate_bytes(read_bytes(expected), expected)
     other, other_keys = certificate_bytes(read_bytes(stored), stored)
-    return _Diagnosis(compare(one, other), Known(authority_keys=tuple(dict.fromkeys((*keys, *other_keys)))))
+    return _Diagnosis(compare(one, other), ComparisonContext(authority_keys=tuple(dict.fromkeys((*keys, *other_keys)))))
 
 
 def _of_log(log: str, expected: str | None) -> _Diagnosis:
@@ -118,9 +118,9 @@ def _of_chip(port: str, expected: str | None, template: str | None) -> _Diagnosi
     return _Diagnosis(found.comparison, found.known, virtual=virtual)
 
 
-def _document(told: _Diagnosis, found: tuple[Cause, ...]) -> dict[str, object]:
-    comparison = told.comparison
-    beside = {"virtual": told.virtual, "recognised": told.recognised and list(told.recognised)}
+def _document(diagnosis: _Diagnosis, found: tuple[Cause, ...]) -> dict[str, object]:
+    comparison = diagnosis.comparison
+    beside = {"virtual": diagnosis.virtual, "recognised": diagnosis.recognised and list(diagnosis.recognised)}
     return {
         **{name: value for name, value in beside.items() if value is not None},
         "equal": comparison.equal,
@@ -141,8 +141,8 @@ def _document(told: _Diagnosis, found: tuple[Cause, ...]) -> dict[str, object]:
     }
 
 
-def _print(told: _Diagnosis, found: tuple[Cause, ...]) -> None:
-    comparison, out = told.comparison, console()
+def _print(diagnosis: _Diagnosis, found: tuple[Cause, ...]) -> None:
+    comparison, out = diagnosis.comparison, console()
     if comparison.equal:
         out.print("Equal to the byte.", style="bold green")
     elif not found:
@@ -154,9 +154,9 @@ def _print(told: _Diagnosis, found: tuple[Cause, ...]) -> None:
         out.print(f"  What to do: {cause.fix}", markup=False)
     if comparison.ranges:
         out.print(_table(comparison))
-    for sentence in told.recognised or ():
+    for sentence in diagnosis.recognised or ():
         out.print(f"Recognised: {sentence}")
-    if told.virtual:
+    if diagnosis.virtual:
         out.print("This was a VIRTUAL chip.")
 
 

@@ -44,13 +44,13 @@ def explain_verb(
         known = found.known
         if history or just_awake:
             known = replace(known, before=history)
-        told = explain(known, packet, None if answered is None else _status(answered))
+        explained = explain(known, packet, None if answered is None else _status(answered))
     if json:
-        print_json({**found.document, **explanation_document(told)})
+        print_json({**found.document, **explanation_document(explained)})
     else:
         found.print_remarks()
-        print_explanation(told)
-    raise typer.Exit(ExitCode.DONE if told.allowed else ExitCode.NO)
+        print_explanation(explained)
+    raise typer.Exit(ExitCode.DONE if explained.allowed else ExitCode.NO)
 
 
 def _status(text: str) -> int:
@@ -60,16 +60,16 @@ def _status(text: str) -> int:
         raise InputError("usage", f"{text!r} is no status.", "Give two hex digits, for example 0F.") from error
 
 
-def explanation_document(told: Explanation) -> dict[str, object]:
+def explanation_document(explained: Explanation) -> dict[str, object]:
     """The explanation as its JSON document."""
     return {
-        "allowed": told.allowed,
-        "certain": told.certain,
-        "undecided": [list(span) for span in told.undecided],
-        "summary": told.summary,
-        "command": describe_command(told.command, FORMS),
-        "packet": told.command.to_bytes().hex(),
-        "reasons": [_reason_document(answer, answer.reason) for answer in told.answers if answer.reason is not None],
+        "allowed": explained.allowed,
+        "certain": explained.certain,
+        "undecided": [list(span) for span in explained.undecided],
+        "summary": explained.summary,
+        "command": describe_command(explained.command, FORMS),
+        "packet": explained.command.to_bytes().hex(),
+        "reasons": [_reason_document(one, one.reason) for one in explained.answers if one.reason is not None],
     }
 
 
@@ -95,18 +95,18 @@ def _reason_document(answer: Answer, reason: Reason) -> dict[str, object]:
     }
 
 
-def print_explanation(told: Explanation) -> None:
+def print_explanation(explained: Explanation) -> None:
     """Tell a person."""
     out = console()
-    out.print(told.summary, style="bold green" if told.allowed and told.certain else "bold")
-    for answer in told.answers:
+    out.print(explained.summary, style="bold green" if explained.allowed and explained.certain else "bold")
+    for answer in explained.answers:
         when = f" ({', '.join(answer.when)})" if answer.when else ""
         if answer.reason is None:
-            if not told.certain:
+            if not explained.certain:
                 out.print(f"  It is carried out{when}.")
             continue
         decided = f"; decided by {answer.reason.where}" if answer.reason.where else ""
         out.print(f"  {answer.status:02X}  {answer.reason.sentence}{when}  [{answer.reason.id}{decided}]")
         out.print(f"      {answer.what_to_do}")
-    if told.undecided:
-        out.print(f"What would decide it is not known: {spans_text(told.undecided)} of the configuration zone.")
+    if explained.undecided:
+        out.print(f"What would decide it is not known: {spans_text(explained.undecided)} of the configuration zone.")

@@ -3,12 +3,12 @@
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.errors import InputError
 from atecc_bench.profiles.model import Profile
-from atecc_bench.provision.model.device_inputs import Given, given_from
+from atecc_bench.provision.model.device_inputs import DeviceInputs, device_inputs_from
 
 
-def given_of(
+def device_inputs_of(
     profile: Profile, fields: list[str], certificate: str | None, keys: list[str], master_key: str | None
-) -> Given:
+) -> DeviceInputs:
     """Take the options apart and read the files. Raises `InputError`."""
     contents: dict[int, bytes] = {}
     for option in keys:
@@ -16,7 +16,7 @@ def given_of(
         if not slot.isdigit() or int(slot) > 15:
             raise InputError("usage", f"{slot!r} is no slot.", "Give --key SLOT=FILE with a slot from 0 to 15.")
         contents[int(slot)] = read_bytes(file)
-    return given_from(
+    return device_inputs_from(
         profile,
         dict(_pair(option, "--field", "ID=TEXT") for option in fields),
         None if certificate is None else read_bytes(certificate),

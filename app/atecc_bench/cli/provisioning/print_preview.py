@@ -6,26 +6,26 @@ from rich.console import Console
 from rich.table import Table
 
 from atecc_bench.chip.config.slot_matrix import Ability, SlotCell, slot_matrix
-from atecc_bench.provision.run.preview import STAND_INS, Foreseen
+from atecc_bench.provision.run.preview import STAND_INS, Preview
 
 
-def print_foreseen(out: Console, foreseen: Foreseen) -> None:
+def print_preview(out: Console, preview: Preview) -> None:
     """Print it for people."""
     table = Table("Slot", "Used for", "Before", "After", box=None)
-    before, after = slot_matrix(foreseen.before), slot_matrix(foreseen.after)
+    before, after = slot_matrix(preview.before), slot_matrix(preview.after)
     for slot, (was, will) in enumerate(zip(before, after, strict=True)):
         now, then = _in_words(was), _in_words(will)
-        table.add_row(str(slot), foreseen.uses.get(slot, ""), now, "the same" if now == then else then)
+        table.add_row(str(slot), preview.uses.get(slot, ""), now, "the same" if now == then else then)
     out.print(table)
-    texts = foreseen.certificate_texts
+    texts = preview.certificate_texts
     if texts:
         out.print("The device certificate:", style="bold")
         for name, text in texts.items():
             out.print(f"  {name}: {', '.join(text.splitlines())}")
-        if foreseen.stand_ins:
+        if preview.stand_ins:
             out.print(f"  {STAND_INS}")
-    _print_sentences(out, "Never changeable again:", foreseen.for_ever)
-    _print_sentences(out, "Stays open:", foreseen.stays_open or ("Nothing.",))
+    _print_sentences(out, "Never changeable again:", preview.for_ever)
+    _print_sentences(out, "Stays open:", preview.stays_open or ("Nothing.",))
 
 
 def _print_sentences(out: Console, title: str, sentences: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from atecc_bench.cli.common.confirm import CONFIRM_DIGITS, nobody_to_ask
 from atecc_bench.cli.common.interrupt import interruptible
-from atecc_bench.cli.common.open_device import Device, open_device
+from atecc_bench.cli.common.open_device import OpenDevice, open_device
 from atecc_bench.cli.common.output import (
     JsonOption,
     PortsOption,
@@ -26,9 +26,9 @@ from atecc_bench.cli.common.passphrase import (
     new_escrow_passphrase,
     ready_escrow_passphrase,
 )
-from atecc_bench.cli.provisioning.device_inputs import given_of
-from atecc_bench.cli.provisioning.print_preview import print_foreseen
-from atecc_bench.cli.provisioning.provision_batch import check_ports, confirm_batch, order_for_batch, provision_batch
+from atecc_bench.cli.provisioning.device_inputs import device_inputs_of
+from atecc_bench.cli.provisioning.print_preview import print_preview
+from atecc_bench.cli.provisioning.provision_batch import check_ports, confirm_batch, job_for_batch, provision_batch
 from atecc_bench.errors import ExitCode, InputError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import (
     CertificateAuthority,
@@ -39,12 +39,12 @@ from atecc_bench.pki.authority.issuer import Issuer, issuer_of
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.model import Profile
 from atecc_bench.provision.model.results import Outcome, StepResult, StepStatus, Timing, Verdict
-from atecc_bench.provision.model.step import Effect, StepId
+from atecc_bench.provision.model.step import StepEffect, StepId
 from atecc_bench.provision.plan.make_plan import ca_needed
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
 from atecc_bench.provision.report.run_document import RunDocument
-from atecc_bench.provision.run.preview import Foreseen, foresee
+from atecc_bench.provision.run.preview import Preview, preview_of
 from atecc_bench.provision.run.recorded_run import Report, provision_device
 from atecc_bench.provision.run.rehearse import Rehearsal, rehearse
 from atecc_bench.records.journal import PastRun
@@ -106,24 +106,24 @@ def provision(
     with reporting(as_json=json):
         check_ports(ports)
         loaded = load_profile(profile)
-        given = given_of(loaded, fields or [], certificate, keys or [], master_key)
+        inputs = device_inputs_of(loaded, fields or [], certificate, keys or [], master_key)
         issuer = _issuer(loaded, ca, organization)
         if len(ports) > 1 or count > 1:
             if only_rehearse:
                 raise InputError("usage", "A batch is not only rehearsed.", "Rehearse one device at one port.")
-            order = order_for_batch(
-                loaded, issuer, ca, passphrase_file, given, escrow_passphrase_file, fill_keys=fill_keys
+            job = job_for_batch(
+                loaded, issuer, ca, passphrase_file, inputs, escrow_passphrase_file, fill_keys=fill_keys
             )
             if not yes:
-                confirm_batch(order, ports, count, json=json)
-            provision_batch(order, ports, count=count, baud=baud, wait_s=wait, json=json)
+                confirm_batch(job, ports, count, json=json)
+            provision_batch(job, ports, count=count, baud=baud, wait_s=wait, json=json)
         with interruptible() as cancelled, open_device(ports[0], cancelled) as device:
             virtual = device.board.info.virtual
             device.board.set_baud(baud)
             now = datetime.now(UTC)
             records = Records.of_user()
             plan = plan_for_chip(
-                device.session, loaded, issuer, records, now, virtual=virtual, given=given, fill_keys=fill_keys,
+                device.session, loaded, issuer, records, now, virtual=virtual, inputs=inputs, fill_keys=fill_keys,
                 escrow_passphrase=ready_escrow_passphrase(escrow_passphrase_file),
             )  # fmt: skip
             if not json:
@@ -131,11 +131,11 @@ def provision(
                 _print_plan(plan, device)
             rehearsal = rehearse(plan, now, _ignore) if _needs_rehearsal(plan, asked=only_rehearse) else None
             passed = rehearsal is None or rehearsal.outcome.went_as_planned
-            foreseen = foresee(plan, rehearsal) if passed else None
-            if foreseen and not json and (rehearsal or only_rehearse):
-                print_foreseen(console(), foreseen)
+            preview = preview_of(plan, rehearsal) if passed else None
+            if preview and not json and (rehearsal or only_rehearse):
+                print_preview(console(), preview)
             if only_rehearse or not passed:
-                _end(_report_of(plan, rehearsal, now, virtual=virtual), foreseen, json=json)
+                _end(_report_of(plan, rehearsal, now, virtual=virtual), preview, json=json)
             authority = _unlock(plan, ca, passphrase_file)
             escrow = new_escrow_passphrase(escrow_passphrase_file) if plan.escrowed_slots else b""
             if plan.needs_confirmation and not yes:
@@ -179,14 +179,14 @@ def _print_interrupted(run: PastRun | None, plan: Plan) -> None:
     where = f" during the step {run.under_way}" if run.under_way else ""
     console().print(f"A run of {run.began[:19]} UTC was cut off{where}. This one goes on from what the chip holds.")
     lacks = ["--fill-keys"] if run.fill_keys and not plan.fill_keys else []
-    lacks += [f"--field {id_}={text}" for id_, text in run.fields.items() if plan.given.fields.get(id_) != text]
+    lacks += [f"--field {id_}={text}" for id_, text in run.fields.items() if plan.inputs.fields.get(id_) != text]
     if lacks:
         console().print(f"That one was begun with {' '.join(lacks)}, and this one is not.", style="bold", markup=False)
 
 
-def _end(report: Report, foreseen: Foreseen | None, *, json: bool) -> NoReturn:
+def _end(report: Report, preview: Preview | None, *, json: bool) -> NoReturn:
     if json:
-        print_json(report.document() | ({"foreseen": foreseen.document()} if foreseen else {}))
+        print_json(report.document() | ({"foreseen": preview.document()} if preview else {}))
     else:
         _print_report(report)
     raise typer.Exit(report.error.exit_code if report.error else ExitCode.DONE)
@@ -211,7 +211,7 @@ def _unlock(plan: Plan, ca: Path | None, passphrase_file: Path | None) -> Certif
     return load_authority(ca, existing_passphrase(ca, passphrase_file))
 
 
-def _print_plan(plan: Plan, device: Device) -> None:
+def _print_plan(plan: Plan, device: OpenDevice) -> None:
     out = console()
     out.print(f"{plan.profile.title} for chip {plan.serial_number}{virtual_mark(device.board.info)}")
     if plan.already_provisioned:
@@ -220,8 +220,8 @@ def _print_plan(plan: Plan, device: Device) -> None:
         out.print(f"{field.title}: {plan.values[field.id]}", markup=False)
     table = Table("Step", "What it does", "Chip time", box=None)
     for step in plan.steps:
-        title = f"{step.title} — FOR EVER" if step.effect is Effect.FOR_EVER else step.title
-        style = "bold red" if step.effect is Effect.FOR_EVER else None
+        title = f"{step.title} — FOR EVER" if step.effect is StepEffect.FOR_EVER else step.title
+        style = "bold red" if step.effect is StepEffect.FOR_EVER else None
         table.add_row(title, step.detail, f"{step.chip_seconds:.2f} s", style=style)
     out.print(table)
     if plan.replaced:

@@ -17,32 +17,32 @@ from atecc_bench.errors import ExitCode, InputError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import load_authority
 from atecc_bench.pki.authority.issuer import Issuer
 from atecc_bench.profiles.model import Profile
-from atecc_bench.provision.model.device_inputs import Given
+from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.presets import parse_virtual_url
 from atecc_bench.twin.ports.url_scheme import SCHEME, is_virtual_url
 from atecc_bench.workflows.batch import Batch, DeviceResult, run_batch
-from atecc_bench.workflows.provisioning import Order
+from atecc_bench.workflows.provisioning import ProvisioningJob
 
 
-def order_for_batch(
+def job_for_batch(
     profile: Profile,
     issuer: Issuer | None,
     ca: Path | None,
     passphrase_file: Path | None,
-    given: Given,
+    inputs: DeviceInputs,
     escrow_file: Path | None,
     *,
     fill_keys: bool,
-) -> Order:
+) -> ProvisioningJob:
     """The order for every device, its CA unlocked.
 
     Raises:
         InputError: `usage` when something was given, or is wanted, that belongs to one device.
 
     """
-    order = Order(profile, issuer, None, fill_keys=fill_keys, given=given)
-    if order.asks_for_each_device or order.for_batch() != order:
+    job = ProvisioningJob(profile, issuer, None, fill_keys=fill_keys, inputs=inputs)
+    if job.asks_for_each_device or job.for_batch() != job:
         raise InputError(
             "usage",
             f"The profile {profile.name} wants something of its own for each device, and this is a batch.",
@@ -50,7 +50,7 @@ def order_for_batch(
         )
     authority = load_authority(ca, existing_passphrase(ca, passphrase_file)) if ca else None
     escrow = new_escrow_passphrase(escrow_file) if fill_keys else b""
-    return Order(profile, issuer, authority, fill_keys=fill_keys, escrow_passphrase=escrow, given=given)
+    return ProvisioningJob(profile, issuer, authority, fill_keys=fill_keys, escrow_passphrase=escrow, inputs=inputs)
 
 
 def check_ports(ports: Sequence[str]) -> None:
@@ -77,7 +77,7 @@ def _device_behind(port: str) -> str:
     return port.upper().removeprefix("\\\\.\\") if sys.platform == "win32" else os.path.realpath(port)
 
 
-def confirm_batch(order: Order, ports: Sequence[str], count: int, *, json: bool) -> None:
+def confirm_batch(job: ProvisioningJob, ports: Sequence[str], count: int, *, json: bool) -> None:
     """Let somebody confirm once, for all devices.
 
     Raises:
@@ -87,22 +87,22 @@ def confirm_batch(order: Order, ports: Sequence[str], count: int, *, json: bool)
     """
     total = len(ports) * count
     which = f"{total} chips" if total > 1 else "a chip"
-    what = f"lock {which} for ever" if order.profile.locks_something else f"provision {which}"
+    what = f"lock {which} for ever" if job.profile.locks_something else f"provision {which}"
     if json:
         raise nobody_to_ask(f"This batch will {what}")
-    console().print(f"{order.profile.title}: {count} at each of {len(ports)} ports, each rehearsed on a twin first.")
+    console().print(f"{job.profile.title}: {count} at each of {len(ports)} ports, each rehearsed on a twin first.")
     typed = typer.prompt(f"Type the profile's name to {what}")
-    if typed.strip() != order.profile.name:
+    if typed.strip() != job.profile.name:
         raise RefusedError(
-            "not-confirmed", f"The name of the profile is {order.profile.name}.", "Nothing was written."
+            "not-confirmed", f"The name of the profile is {job.profile.name}.", "Nothing was written."
         )  # fmt: skip
 
 
 def provision_batch(
-    order: Order, ports: Sequence[str], *, count: int, baud: int, wait_s: float | None, json: bool
+    job: ProvisioningJob, ports: Sequence[str], *, count: int, baud: int, wait_s: float | None, json: bool
 ) -> NoReturn:
     """Run the batch and exit: with 0 when all passed, else with the gravest exit code of a device."""
-    batch = Batch(order, Records.of_user(), baud, count, wait_s)
+    batch = Batch(job, Records.of_user(), baud, count, wait_s)
     with interruptible() as cancelled:
         results = run_batch(batch, ports, _ignore if json else _tell, cancelled)
     if json:

@@ -32,7 +32,7 @@ from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.protocol.packet import CommandPacket, PacketError, ResponsePacket
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE, OTP_SIZE, SLOT_COUNT, slot_size
 from atecc_bench.diagnose.bundle.redaction import answer_is_secret, data_is_secret, secret_slots
-from atecc_bench.diagnose.refusals.candidate_states import Known
+from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.errors import InputError
 from atecc_bench.pki.encoding.der import parse_der
 from atecc_bench.pki.keys.key_files import PUBLIC_KEY_LENGTH
@@ -153,10 +153,10 @@ class Bundle(_Model):
         """The configuration, decoded."""
         return ConfigZone.parse(self.config)
 
-    def known(self) -> Known:
+    def known(self) -> ChipEvidence:
         """What the bundle says of the chip, for `explain`."""
         slots = {n: slot.contents for n, slot in self.slots.items() if slot.contents is not None}
-        return Known(config=self.config, slots=slots, otp=self.otp)
+        return ChipEvidence(config=self.config, slots=slots, otp=self.otp)
 
 
 def new_bundle(

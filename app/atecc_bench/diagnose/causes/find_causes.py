@@ -25,17 +25,17 @@ from atecc_bench.diagnose.compare.comparison_facts import (
     SIGNATURE,
     SUBJECT,
     SUBJECT_KEY_IDENTIFIER,
+    ComparisonContext,
     Facts,
-    Known,
 )
 from atecc_bench.diagnose.compare.misread import differ_in_one_digit
 from atecc_bench.diagnose.paste.content_type import declared_length
 
-_NOTHING = Known()
+_NOTHING = ComparisonContext()
 _ORDER = (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE)
 
 
-def causes(comparison: Comparison, known: Known = _NOTHING) -> tuple[Cause, ...]:
+def causes(comparison: Comparison, known: ComparisonContext = _NOTHING) -> tuple[Cause, ...]:
     """Causes for the differences, best first; none when the data is equal and the chip says nothing against it."""
     if comparison.equal and known.wrong_template is None:
         return ()

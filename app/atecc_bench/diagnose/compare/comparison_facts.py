@@ -36,7 +36,7 @@ _CHIP_HASHES = (SerialSource.DEVICE_SN_HASH, SerialSource.DEVICE_SN_HASH_POS, Se
 
 
 @dataclass(frozen=True, kw_only=True)
-class Known:
+class ComparisonContext:
     """What is known beside the two certificates.
 
     `key_slot` is the slot whose live key went into the stored certificate, `slot_keys` the live public keys (X‖Y) of
@@ -190,10 +190,10 @@ class Facts:
     expected: Side
     stored: Side
     differing: frozenset[str]
-    known: Known
+    known: ComparisonContext
 
     @classmethod
-    def of(cls, comparison: Comparison, known: Known) -> "Facts":
+    def of(cls, comparison: Comparison, known: ComparisonContext) -> "Facts":
         """Collect them."""
         unknown = comparison.unknown
         return cls(

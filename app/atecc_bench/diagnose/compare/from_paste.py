@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from cryptography import x509
 
 from atecc_bench.diagnose.compare.compare import Comparison, compare
-from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.compare.misread import misread_bytes
 from atecc_bench.diagnose.paste.content_type import Content, declared_length
 from atecc_bench.diagnose.paste.recognise import Found, Progress, Span, recognise, unheard
@@ -26,7 +26,7 @@ class PastedComparison:
     """
 
     comparison: Comparison
-    known: Known
+    known: ComparisonContext
     recognised: tuple[Found, ...]
     expected_from: str
     stored_from: str
@@ -62,7 +62,7 @@ def comparison_in(
             "There are no bytes in this text: no hex dump, no comparison and no PEM.",
             "Paste the part of the log with the bytes; line numbers, time stamps and colours may stay.",
         )
-    known = Known(authority_keys=_public_keys(recognised))
+    known = ComparisonContext(authority_keys=_public_keys(recognised))
     pairs = [found for found in recognised if found.stored is not None]
     if pairs:
         pair = next((found for found in pairs if found.data != found.stored), pairs[0])

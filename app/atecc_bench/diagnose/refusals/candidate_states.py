@@ -33,7 +33,7 @@ _STARTS = {
 
 
 @dataclass(frozen=True)
-class Known:
+class ChipEvidence:
     """What is known of a chip.
 
     `config` is all 128 bytes, or only `some` of them are known, by their positions. `slots` and `otp` are the
@@ -62,7 +62,7 @@ class PossibleChip:
     assumed: tuple[str, ...]
 
 
-def possible_chips(known: Known, command: CommandPacket) -> Iterator[PossibleChip]:
+def possible_chips(known: ChipEvidence, command: CommandPacket) -> Iterator[PossibleChip]:
     """The chips that fit, the one most in favour of the command first."""
     for config, about_config in _configurations(known, command):
         for memory, about_memory in _memories(known, ConfigZone.parse(config)):
@@ -70,7 +70,7 @@ def possible_chips(known: Known, command: CommandPacket) -> Iterator[PossibleChi
                 yield PossibleChip(SecureElement.in_state(state), (*about_config, *about_memory, *about_state))
 
 
-def _configurations(known: Known, command: CommandPacket) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+def _configurations(known: ChipEvidence, command: CommandPacket) -> Iterator[tuple[bytes, tuple[str, ...]]]:
     if known.config is not None:
         yield known.config, ()
         return
@@ -132,7 +132,7 @@ def _with_words(config: bytes, slot: int, slot_config: int, key_config: int) -> 
     return bytes(raw)
 
 
-def _memories(known: Known, config: ConfigZone) -> Iterator[tuple[Eeprom, tuple[str, ...]]]:
+def _memories(known: ChipEvidence, config: ConfigZone) -> Iterator[tuple[Eeprom, tuple[str, ...]]]:
     filled = [known.slots.get(slot, _filled(config, slot)) for slot in range(SLOT_COUNT)]
     filled = [(contents + bytes(slot_size(n)))[: slot_size(n)] for n, contents in enumerate(filled)]
     otp = known.otp or bytes([_ERASED]) * OTP_SIZE
@@ -163,7 +163,7 @@ def _unproved(config: ConfigZone, slot: int, contents: bytes) -> bytes:
     return b"\xa0" + contents[1:] if key.key_type == KEY_TYPE_P256 and not key.private else contents
 
 
-def _states(known: Known, memory: Eeprom) -> Iterator[tuple[ChipState, tuple[str, ...]]]:
+def _states(known: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState, tuple[str, ...]]]:
     awake = ChipState(memory, seeded_entropy(0))
     if known.before is not None:
         element = SecureElement.in_state(awake)

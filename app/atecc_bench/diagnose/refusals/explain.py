@@ -12,7 +12,7 @@ from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.config.partial_config import spans
 from atecc_bench.diagnose.refusals.bit_changes import Remedy, find_remedy
-from atecc_bench.diagnose.refusals.candidate_states import Known, PossibleChip, possible_chips
+from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence, PossibleChip, possible_chips
 from atecc_bench.diagnose.refusals.remedies import WHAT_TO_DO
 from atecc_bench.errors import InputError
 from atecc_bench.twin.element.secure_element import SecureElement
@@ -125,7 +125,7 @@ def explain_chip(element: SecureElement, command: CommandPacket) -> Explanation:
     return Explanation(command, (_answer(chip, command, *_ask(chip, command)),))
 
 
-def explain(known: Known, command: CommandPacket, answered: int | None = None) -> Explanation:
+def explain(known: ChipEvidence, command: CommandPacket, answered: int | None = None) -> Explanation:
     """What a chip that is known only in part may answer; with `answered`, a status, only what fits that answer.
 
     Raises:
@@ -153,7 +153,7 @@ def explain(known: Known, command: CommandPacket, answered: int | None = None) -
     return Explanation(command, _fitting(answers, answered), answered, known.doubts, _undecided(answers, known))
 
 
-def _undecided(answers: Iterable[Answer], known: Known) -> ByteRanges:
+def _undecided(answers: Iterable[Answer], known: ChipEvidence) -> ByteRanges:
     if known.complete:
         return ()
     named = {
@@ -168,7 +168,7 @@ def _undecided(answers: Iterable[Answer], known: Known) -> ByteRanges:
 
 
 def _answers_of(
-    chip: PossibleChip, command: CommandPacket, known: Known
+    chip: PossibleChip, command: CommandPacket, known: ChipEvidence
 ) -> Iterator[tuple[PossibleChip, Status, Reason | None]]:
     """The answer of this chip; two where a proof decides that nobody outside can check."""
     status, reason = _ask(chip, command)
@@ -178,13 +178,13 @@ def _answers_of(
     yield chip, status, reason
 
 
-def _decided(reason: ReasonId, command: CommandPacket, known: Known) -> bool:
+def _decided(reason: ReasonId, command: CommandPacket, known: ChipEvidence) -> bool:
     """Whether the twin knows all that this proof is made of."""
     in_clear = reason is ReasonId.PRIVATE_KEY_INVALID and not command.param1 & ENCRYPTED_ACCESS
     return in_clear or _all_known(known)
 
 
-def _all_known(known: Known) -> bool:
+def _all_known(known: ChipEvidence) -> bool:
     return known.before is not None and len(known.slots) == 16
 
 

@@ -14,7 +14,7 @@ from atecc_bench.errors import BenchError, RefusedError
 from atecc_bench.pki.keys.key_files import public_key_from_bytes
 
 
-class OutsidePrivateKey(ec.EllipticCurvePrivateKey):
+class ExternalPrivateKey(ec.EllipticCurvePrivateKey):
     """A P-256 key, usable wherever cryptography takes a private key for ECDSA with SHA-256.
 
     The key itself can never be had.
@@ -65,10 +65,10 @@ class OutsidePrivateKey(ec.EllipticCurvePrivateKey):
         """Refused: the key does not leave its place."""
         raise self._stays()
 
-    def __copy__(self) -> "OutsidePrivateKey":
+    def __copy__(self) -> "ExternalPrivateKey":
         return self
 
-    def __deepcopy__(self, memo: dict[int, object]) -> "OutsidePrivateKey":
+    def __deepcopy__(self, memo: dict[int, object]) -> "ExternalPrivateKey":
         return self
 
     def _stays(self) -> BenchError:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from atecc_bench.errors import DeviceError, InputError
 from atecc_bench.pki.encoding.der import parse_der
-from atecc_bench.pki.keys.external_key import OutsidePrivateKey
+from atecc_bench.pki.keys.external_key import ExternalPrivateKey
 from atecc_bench.pki.keys.key_files import wrong_key_type
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class _Signs(Protocol):
     def sign(self, data: bytes, *, mechanism: object) -> bytes: ...
 
 
-class Pkcs11PrivateKey(OutsidePrivateKey):
+class Pkcs11PrivateKey(ExternalPrivateKey):
     """A P-256 key of a module. Signatures are as random as the module makes them."""
 
     def __init__(self, reference: Pkcs11Reference, public_key: bytes, sign_digest: Callable[[bytes], bytes]) -> None:

@@ -12,7 +12,7 @@ from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.pki.x509.chain_checks import check_issued_by, check_may_issue, check_valid_at
 
 
-def check_outside(certificates: Sequence[x509.Certificate], now: datetime) -> None:
+def check_external_certificate(certificates: Sequence[x509.Certificate], now: datetime) -> None:
     """Check what can be checked without the chip: each was issued by the CA behind it in the file, all are valid.
 
     One at the end that is its own issuer by name has to be so by signature. Raises `RefusedError`: `chain-broken`,

@@ -48,7 +48,7 @@ _ROOT = ("certificates", "microchip-crypto-authentication-root-ca-002.pem")
 
 
 @dataclass(frozen=True)
-class MakersSamples:
+class MicrochipSamples:
     """Certificates of the structure that a maker's have, and the maker's root."""
 
     device: bytes
@@ -56,13 +56,13 @@ class MakersSamples:
     root: x509.Certificate
 
 
-def makers_chain(survey: Survey, now: datetime, *, virtual: bool) -> DeviceChain:
+def microchip_chain(survey: Survey, now: datetime, *, virtual: bool) -> DeviceChain:
     """How the maker's certificates stand on this chip: of the structure that rebuilds to a chain of its root.
 
     Only a virtual chip may have the certificates of a scenario, whose keys anybody can make again. Raises
     `RefusedError`: `not-the-makers`, and `certificate-expired` and the like when only that is wrong.
     """
-    candidates = [*microchips_samples()] + ([*_of_scenarios()] if virtual else [])
+    candidates = [*microchip_samples()] + ([*_of_scenarios()] if virtual else [])
     error: BenchError | None = None
     for samples in candidates:
         try:
@@ -77,7 +77,7 @@ def makers_chain(survey: Survey, now: datetime, *, virtual: bool) -> DeviceChain
     )
 
 
-def _chain_of(samples: MakersSamples, survey: Survey, now: datetime) -> DeviceChain:
+def _chain_of(samples: MicrochipSamples, survey: Survey, now: datetime) -> DeviceChain:
     device, signer = device_definition(samples.device), signer_definition_of(samples.signer)
     particulars = Particulars(
         public_key=b"", not_before=_ISSUED, expire_years=_DEVICE_YEARS, chip_serial_number=survey.config.serial_number
@@ -123,7 +123,7 @@ def _id_in(sample: bytes, path: str) -> str | None:
     return path if all(digit in "0123456789ABCDEF" for digit in end) else None
 
 
-def microchips_samples() -> Iterator[MakersSamples]:
+def microchip_samples() -> Iterator[MicrochipSamples]:
     """What Microchip's certificates look like: "… ATECC", "sn…", and "sn…" with the MAC address."""
     root = load_certificate(resource_path(*_ROOT).read_bytes())
     signer_name = _name("Crypto Authentication Signer FFFF")
@@ -133,14 +133,14 @@ def microchips_samples() -> Iterator[MakersSamples]:
         (f"{_BEFORE_NUMBER}{'0' * 18}", _DEVICE_EXTENSIONS),
         (f"{_BEFORE_NUMBER}{'0' * 18}", ((_mac_name(), False), *_DEVICE_EXTENSIONS)),
     ):
-        yield MakersSamples(_certificate(_name(name), signer_name, _DEVICE_YEARS, extensions), signer, root)
+        yield MicrochipSamples(_certificate(_name(name), signer_name, _DEVICE_YEARS, extensions), signer, root)
 
 
-def _of_scenarios() -> Iterator[MakersSamples]:
+def _of_scenarios() -> Iterator[MicrochipSamples]:
     for folder in sorted(resource_path("scenarios").glob("trust*")):
         names = ("device", "signer", "root")
         device, signer, root = (load_certificate((folder / f"{name}.pem").read_bytes()) for name in names)
-        yield MakersSamples(device.public_bytes(Encoding.DER), signer.public_bytes(Encoding.DER), root)
+        yield MicrochipSamples(device.public_bytes(Encoding.DER), signer.public_bytes(Encoding.DER), root)
 
 
 def _name(common_name: str) -> x509.Name:

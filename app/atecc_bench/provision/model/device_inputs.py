@@ -24,7 +24,7 @@ from atecc_bench.profiles.model import (
 
 
 @dataclass(frozen=True)
-class Given:
+class DeviceInputs:
     """`fields` are texts by id, `certificate` a device certificate from outside with its issuers behind it.
 
     `private_keys` and `secret_keys` (32 bytes) are to be imported, by slot; from `master_key` others are derived.
@@ -39,13 +39,13 @@ class Given:
     master_key: bytes = field(default=b"", repr=False)
 
 
-def given_from(
+def device_inputs_from(
     profile: Profile,
     fields: Mapping[str, str],
     certificate: bytes | None,
     keys: Mapping[int, bytes],
     master_key: bytes | None,
-) -> Given:
+) -> DeviceInputs:
     """What is in the files that were given; None where there was none.
 
     A key for a slot with a private key is a file of one; any other holds 32 bytes as they are, and whatever key opens a
@@ -79,10 +79,10 @@ def given_from(
                 f"Make one with: openssl rand -out key.bin {KEY_LENGTH}",
             )
     certificates = () if certificate is None else tuple(load_certificates(certificate))
-    return Given(dict(fields), certificates, private, secret, master_key or b"")
+    return DeviceInputs(dict(fields), certificates, private, secret, master_key or b"")
 
 
-def known_secrets(profile: Profile, given: Given, serial_number: bytes) -> dict[int, bytes]:
+def known_secrets(profile: Profile, inputs: DeviceInputs, serial_number: bytes) -> dict[int, bytes]:
     """The secret keys of this chip that are known before it has them.
 
     Raises `InputError`: `key-file-needed`, `master-key-needed`, `master-key-too-short`.
@@ -90,17 +90,17 @@ def known_secrets(profile: Profile, given: Given, serial_number: bytes) -> dict[
     found: dict[int, bytes] = {}
     for key in profile.secret_keys:
         if key.source is KeySource.IMPORT:
-            if key.slot not in given.secret_keys:
+            if key.slot not in inputs.secret_keys:
                 raise key_file_needed(key.slot, key.title)
-            found[key.slot] = given.secret_keys[key.slot]
+            found[key.slot] = inputs.secret_keys[key.slot]
         elif key.source is KeySource.DERIVE:
-            if not given.master_key:
+            if not inputs.master_key:
                 raise InputError(
                     "master-key-needed",
                     f"The {key.title} in slot {key.slot} is derived from a master key, and none was given.",
                     "Give its file with --master-key.",
                 )
-            found[key.slot] = derived_keys(given.master_key, serial_number)(key.slot)
+            found[key.slot] = derived_keys(inputs.master_key, serial_number)(key.slot)
     return found
 
 

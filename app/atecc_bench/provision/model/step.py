@@ -26,7 +26,7 @@ class StepId(StrEnum):
     LOCK_PROVED_SLOTS = "lock-proved-slots"
 
 
-class Effect(StrEnum):
+class StepEffect(StrEnum):
     """What a step does to the chip."""
 
     READS = "reads"
@@ -44,7 +44,7 @@ class Step:
     id: StepId
     title: str
     detail: str
-    effect: Effect
+    effect: StepEffect
     chip_seconds: float
     reads: tuple[str, ...] = ()
     writes: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from atecc_bench.profiles.files import found_profiles
 from atecc_bench.profiles.model import Key, KeySource, Profile, filled
 from atecc_bench.profiles.slot_map import data_length
 from atecc_bench.provision.model.chip_survey import Survey
-from atecc_bench.provision.model.device_inputs import Given, key_file_needed
+from atecc_bench.provision.model.device_inputs import DeviceInputs, key_file_needed
 
 _NOTHING = "Nothing was written."
 
@@ -88,7 +88,9 @@ def check_private_keys(profile: Profile, survey: Survey, missing: Iterable[int])
             )
 
 
-def imports_needed(profile: Profile, survey: Survey, given: Given, doubtful: Collection[int]) -> tuple[int, ...]:
+def imports_needed(
+    profile: Profile, survey: Survey, inputs: DeviceInputs, doubtful: Collection[int]
+) -> tuple[int, ...]:
     """Slots into which a private key is still to be imported; `doubtful` ones again, whatever they show.
 
     Raises:
@@ -101,14 +103,14 @@ def imports_needed(profile: Profile, survey: Survey, given: Given, doubtful: Col
         if key.source is not KeySource.IMPORT or key.slot not in profile.private_slots:
             continue
         present = survey.public_keys.get(key.slot)
-        if key.slot not in given.private_keys:
+        if key.slot not in inputs.private_keys:
             raise key_file_needed(key.slot, key.title)
-        wanted = public_key_bytes(given.private_keys[key.slot].public_key())
+        wanted = public_key_bytes(inputs.private_keys[key.slot].public_key())
         if present == wanted and key.slot not in doubtful:
             continue
         open_target = replace(_target(profile, survey), lock_config=0, lock_value=survey.config.lock_value)
         write_key = check_import(open_target, key.slot)
-        if write_key is not None and write_key not in given.secret_keys:
+        if write_key is not None and write_key not in inputs.secret_keys:
             raise InputError(
                 "write-key-needed",
                 f"After the data lock a private key goes into slot {key.slot} encrypted with the key in slot "

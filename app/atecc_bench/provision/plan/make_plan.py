@@ -14,11 +14,11 @@ from atecc_bench.pki.authority.issuer import Issuer, check_issuer
 from atecc_bench.pki.x509.chain_checks import check_chain
 from atecc_bench.profiles.model import KeySource, Layout, Profile
 from atecc_bench.provision.chain.device_chain import DeviceChain, Reader
-from atecc_bench.provision.chain.external_certificate import check_for_key, check_outside, check_subject
+from atecc_bench.provision.chain.external_certificate import check_external_certificate, check_for_key, check_subject
 from atecc_bench.provision.chain.layouts import device_chain
-from atecc_bench.provision.chain.microchip_chain import makers_chain
+from atecc_bench.provision.chain.microchip_chain import microchip_chain
 from atecc_bench.provision.model.chip_survey import Survey, written_slots
-from atecc_bench.provision.model.device_inputs import Given, known_secrets, placeholder_values, subject_name
+from atecc_bench.provision.model.device_inputs import DeviceInputs, known_secrets, placeholder_values, subject_name
 from atecc_bench.provision.plan.feasibility import (
     check_configuration,
     check_part,
@@ -39,7 +39,7 @@ def make_plan(
     doubtful_keys: Collection[int] = (),
     *,
     fill_keys: bool = False,
-    given: Given | None = None,
+    inputs: DeviceInputs | None = None,
     virtual: bool = False,
     recorded_keys: Collection[int] = (),
 ) -> Plan:
@@ -57,17 +57,17 @@ def make_plan(
         InputError: `name-not-usable`, `ca-needed`, and what `placeholder_values` and `known_secrets` raise.
 
     """
-    given = given or Given()
+    inputs = inputs or DeviceInputs()
     check_part(profile, survey)
     check_configuration(profile, survey)
     if issuer is None and profile.needs_authority:
         raise ca_needed(profile)
     if issuer is not None:
         check_issuer(issuer, now)
-    values = placeholder_values(profile, survey.serial_number, issuer, given.fields)
-    secrets = known_secrets(profile, given, survey.config.serial_number)
+    values = placeholder_values(profile, survey.serial_number, issuer, inputs.fields)
+    secrets = known_secrets(profile, inputs, survey.config.serial_number)
     missing = tuple(slot for slot in profile.generate_keys if slot not in survey.public_keys or slot in doubtful_keys)
-    imports = imports_needed(profile, survey, given, doubtful_keys)
+    imports = imports_needed(profile, survey, inputs, doubtful_keys)
     check_private_keys(profile, survey, missing)
     wanted = profile.wanted_secret_keys(fill_keys=fill_keys)
     chain = _chain(profile, survey, issuer, values, now, virtual=virtual)
@@ -75,7 +75,7 @@ def make_plan(
         profile=profile,
         issuer=issuer,
         survey=survey,
-        given=given,
+        inputs=inputs,
         values=values,
         missing_keys=missing,
         imports=imports,
@@ -89,7 +89,7 @@ def make_plan(
     )
     key_changes = profile.device_key_slot in (*missing, *imports)
     plan = _with_contents(plan, now, key_changes=key_changes)
-    _check_outside(plan, now, key_changes=key_changes)
+    _check_external_certificate(plan, now, key_changes=key_changes)
     return replace(plan, steps=tuple(steps_of(plan)))
 
 
@@ -107,7 +107,7 @@ def _chain(
             subject_name(profile, values)  # raises for what no request could hold
             return None
         case Layout.TRUST_AND_GO:
-            return makers_chain(survey, now, virtual=virtual)
+            return microchip_chain(survey, now, virtual=virtual)
         case _ if issuer is not None:
             return device_chain(profile, issuer, survey.config, values, now)
         case _:
@@ -180,12 +180,12 @@ def _reader(survey: Survey, slots: Mapping[int, bytes]) -> Reader:
     return contents_reader(slots, survey.public_keys, survey.config_bytes)
 
 
-def _check_outside(plan: Plan, now: datetime, *, key_changes: bool) -> None:
-    if not plan.outside:
+def _check_external_certificate(plan: Plan, now: datetime, *, key_changes: bool) -> None:
+    if not plan.external_chain:
         return
-    check_outside(plan.outside, now)
+    check_external_certificate(plan.external_chain, now)
     slot = plan.profile.device_key_slot
-    imported = plan.given.private_keys.get(slot)
+    imported = plan.inputs.private_keys.get(slot)
     if imported is None or plan.profile.keys[0].source is not KeySource.IMPORT:
-        check_for_key(plan.outside[0], None if key_changes else plan.survey.public_keys.get(slot), slot)
-    check_subject(plan.outside[0], subject_name(plan.profile, plan.values))
+        check_for_key(plan.external_chain[0], None if key_changes else plan.survey.public_keys.get(slot), slot)
+    check_subject(plan.external_chain[0], subject_name(plan.profile, plan.values))

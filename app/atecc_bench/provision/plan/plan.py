@@ -14,8 +14,8 @@ from atecc_bench.profiles.model import Layout, Profile, filled
 from atecc_bench.provision.chain.device_chain import DeviceChain
 from atecc_bench.provision.chain.slot_uses import slot_uses
 from atecc_bench.provision.model.chip_survey import Survey
-from atecc_bench.provision.model.device_inputs import Given, subject_name
-from atecc_bench.provision.model.step import Effect, Step, StepId
+from atecc_bench.provision.model.device_inputs import DeviceInputs, subject_name
+from atecc_bench.provision.model.step import Step, StepEffect, StepId
 
 _NOTHING_WRITTEN: tuple[set[int], ...] = (set(), {0x00}, {0xFF})  # bytes of a slot that was never written
 
@@ -34,7 +34,7 @@ class Plan:
     profile: Profile
     issuer: Issuer | None
     survey: Survey
-    given: Given
+    inputs: DeviceInputs
     values: Mapping[str, str]
     missing_keys: tuple[int, ...]
     imports: tuple[int, ...]
@@ -63,7 +63,7 @@ class Plan:
     @property
     def already_provisioned(self) -> bool:
         """Whether nothing is left to write."""
-        return all(step.effect is Effect.READS for step in self.steps)
+        return all(step.effect is StepEffect.READS for step in self.steps)
 
     @property
     def slot_uses(self) -> Mapping[int, str]:
@@ -91,7 +91,7 @@ class Plan:
     @property
     def foreseen_keys(self) -> tuple[bytes, ...]:
         """Public keys (X‖Y) that are known before the run: those to be imported, and the device key that stays."""
-        imported = [public_key_bytes(self.given.private_keys[slot].public_key()) for slot in self.imports]
+        imported = [public_key_bytes(self.inputs.private_keys[slot].public_key()) for slot in self.imports]
         slot = self.profile.device_key_slot
         stays = slot in self.survey.public_keys and slot not in (*self.missing_keys, *self.imports)
         return (*imported, *([self.survey.public_keys[slot]] if stays else []))
@@ -104,7 +104,7 @@ class Plan:
     @property
     def irreversible(self) -> tuple[Step, ...]:
         """Steps that can never be undone."""
-        return tuple(step for step in self.steps if step.effect is Effect.FOR_EVER)
+        return tuple(step for step in self.steps if step.effect is StepEffect.FOR_EVER)
 
     @property
     def issues(self) -> bool:
@@ -112,14 +112,14 @@ class Plan:
         return self.profile.layout.issues and self.certificates is None
 
     @property
-    def outside(self) -> tuple[x509.Certificate, ...]:
+    def external_chain(self) -> tuple[x509.Certificate, ...]:
         """The certificate that came from outside, with its issuers behind it."""
-        return self.given.certificate if self.profile.layout is Layout.FILE else ()
+        return self.inputs.certificate if self.profile.layout is Layout.FILE else ()
 
     @property
     def requests(self) -> bool:
         """Whether the run ends with a request, because the certificate that comes from outside is not there yet."""
-        return self.profile.layout is Layout.FILE and not self.given.certificate
+        return self.profile.layout is Layout.FILE and not self.inputs.certificate
 
     @property
     def escrowed_slots(self) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from atecc_bench.pki.keys.key_files import load_certificates
 from atecc_bench.profiles.model import Layout, Profile
 from atecc_bench.provision.chain.external_certificate import is_for_key, is_same_name
 from atecc_bench.provision.model.chip_survey import Survey, survey
-from atecc_bench.provision.model.device_inputs import Given, known_secrets, placeholder_values, subject_name
+from atecc_bench.provision.model.device_inputs import DeviceInputs, known_secrets, placeholder_values, subject_name
 from atecc_bench.provision.plan.keys_on_record import keys_on_record
 from atecc_bench.provision.plan.make_plan import make_plan
 from atecc_bench.provision.plan.plan import Plan
@@ -28,7 +28,7 @@ def plan_for_chip(
     now: datetime,
     *,
     virtual: bool,
-    given: Given | None = None,
+    inputs: DeviceInputs | None = None,
     fill_keys: bool = False,
     escrow_passphrase: bytes = b"",
 ) -> Plan:
@@ -40,19 +40,19 @@ def plan_for_chip(
     need not be given again, nor the names of its request. With `escrow_passphrase` the chip itself shows the secret
     keys that an earlier run locked.
     """
-    given = given or Given()
-    found = survey(session, profile, partial(known_secrets, profile, given))
+    inputs = inputs or DeviceInputs()
+    found = survey(session, profile, partial(known_secrets, profile, inputs))
     if profile.layout is Layout.FILE:
         past = records.of_device(found.serial_number, virtual=virtual)
-        given = replace(given, fields={**_typed_before(past, profile), **given.fields})
-        if not given.certificate:
-            given = replace(given, certificate=_kept_certificate(past, found, profile, issuer, given))
+        inputs = replace(inputs, fields={**_typed_before(past, profile), **inputs.fields})
+        if not inputs.certificate:
+            inputs = replace(inputs, certificate=_kept_certificate(past, found, profile, issuer, inputs))
     doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
     wanted = profile.wanted_secret_keys(fill_keys=fill_keys)
     recorded = keys_on_record(session, records, found, wanted, escrow_passphrase, virtual=virtual)
     plan = make_plan(
         profile, found, issuer, now, doubtful,
-        fill_keys=fill_keys, given=given, virtual=virtual, recorded_keys=recorded,
+        fill_keys=fill_keys, inputs=inputs, virtual=virtual, recorded_keys=recorded,
     )  # fmt: skip
     for public_key in plan.foreseen_keys:
         records.registry(virtual=virtual).check_key(plan.serial_number, public_key)
@@ -70,7 +70,7 @@ def _typed_before(past: list[DeviceRecord], profile: Profile) -> dict[str, str]:
 
 
 def _kept_certificate(
-    past: list[DeviceRecord], found: Survey, profile: Profile, issuer: Issuer | None, given: Given
+    past: list[DeviceRecord], found: Survey, profile: Profile, issuer: Issuer | None, inputs: DeviceInputs
 ) -> tuple[x509.Certificate, ...]:
     """The newest certificate on record that is for the key in the chip now and for its name, with its issuers."""
     public_key = found.public_keys.get(profile.device_key_slot)
@@ -84,7 +84,7 @@ def _kept_certificate(
             continue  # a damaged record is none
         if not is_for_key(certificates[0], public_key):
             continue
-        values = placeholder_values(profile, found.serial_number, issuer, given.fields)
+        values = placeholder_values(profile, found.serial_number, issuer, inputs.fields)
         if is_same_name(certificates[0].subject, subject_name(profile, values)):
             return certificates
     return ()

@@ -9,7 +9,7 @@ from atecc_bench.chip.protocol.timing import execution_time_ms
 from atecc_bench.chip.protocol.zones import BLOCK, WORD, whole_blocks
 from atecc_bench.profiles.model import Layout, Proof
 from atecc_bench.provision.model.chip_survey import written_slots
-from atecc_bench.provision.model.step import Effect, Step, StepId
+from atecc_bench.provision.model.step import Step, StepEffect, StepId
 from atecc_bench.provision.plan.plan import Plan
 
 _CONFIG_BLOCKS = 4
@@ -22,7 +22,7 @@ def steps_of(plan: Plan) -> Iterator[Step]:
         StepId.CHECK_CHIP,
         "Check the chip",
         "it is the chip that was looked at, in the same state",
-        Effect.READS,
+        StepEffect.READS,
         times.of(read=_CONFIG_BLOCKS),
         reads=("configuration",),
     )
@@ -50,13 +50,14 @@ def _of_zones(plan: Plan, times: _Times) -> Iterator[Step]:
         if target.i2c_address != config.i2c_address:
             detail += f"; the chip moves from I2C address {config.i2c_address:02X} to {target.i2c_address:02X}"
         yield Step(
-            StepId.WRITE_CONFIG, "Write configuration", detail, Effect.WRITES, times.of(write=7, read=_CONFIG_BLOCKS),
+            StepId.WRITE_CONFIG, "Write configuration", detail, StepEffect.WRITES,
+            times.of(write=7, read=_CONFIG_BLOCKS),
             reads=("configuration",), writes=("configuration",),
         )  # fmt: skip
         yield Step(
             StepId.LOCK_CONFIG, "Lock configuration",
             "The policies of all 16 slots are fixed for the life of this chip",
-            Effect.FOR_EVER, times.of(lock=1, read=1), writes=("LockConfig",),
+            StepEffect.FOR_EVER, times.of(lock=1, read=1), writes=("LockConfig",),
         )  # fmt: skip
     if plan.imports and not config.data_locked:
         yield _import_step(plan, times)
@@ -64,7 +65,7 @@ def _of_zones(plan: Plan, times: _Times) -> Iterator[Step]:
         yield Step(
             StepId.LOCK_DATA, "Lock data zone",
             f"Slot policies come into force and OTP is closed; {_freed(plan)}",
-            Effect.FOR_EVER, times.of(lock=1, read=1), writes=("LockValue",),
+            StepEffect.FOR_EVER, times.of(lock=1, read=1), writes=("LockValue",),
         )  # fmt: skip
 
 
@@ -82,7 +83,7 @@ def _import_step(plan: Plan, times: _Times) -> Step:
     slots = tuple(plan.imports)
     return Step(
         StepId.IMPORT_KEYS, "Import keys", f"from files into {_slots(slots)}; the public keys are compared",
-        Effect.WRITES, times.of(priv_write=len(slots), gen_key=len(slots)), writes=_names(slots),
+        StepEffect.WRITES, times.of(priv_write=len(slots), gen_key=len(slots)), writes=_names(slots),
     )  # fmt: skip
 
 
@@ -90,7 +91,7 @@ def _of_keys(plan: Plan, times: _Times) -> Iterator[Step]:
     if plan.missing_keys:
         detail = f"in {_slots(plan.missing_keys)}; private keys never leave the chip"
         yield Step(
-            StepId.GENERATE_KEYS, "Generate keys", detail, Effect.WRITES, times.of(gen_key=len(plan.missing_keys)),
+            StepId.GENERATE_KEYS, "Generate keys", detail, StepEffect.WRITES, times.of(gen_key=len(plan.missing_keys)),
             writes=_names(plan.missing_keys),
         )  # fmt: skip
     if plan.key_writes:
@@ -102,7 +103,7 @@ def _of_keys(plan: Plan, times: _Times) -> Iterator[Step]:
             detail = f"keys into {names}, proved by CheckMac"
             detail += f"; {_slots(random)} at random, in escrow before" if random else ""
         yield Step(
-            StepId.FILL_KEYS, "Fill secret keys", detail, Effect.WRITES,
+            StepId.FILL_KEYS, "Fill secret keys", detail, StepEffect.WRITES,
             times.of(write=count, nonce=count, check_mac=count), writes=_names(filled),
         )  # fmt: skip
     if (
@@ -113,7 +114,7 @@ def _of_keys(plan: Plan, times: _Times) -> Iterator[Step]:
     if locked:
         detail = f"What {' and '.join(_names(locked))} holds can never be changed again"
         yield Step(
-            StepId.LOCK_SLOTS, "Lock secret keys", detail, Effect.FOR_EVER,
+            StepId.LOCK_SLOTS, "Lock secret keys", detail, StepEffect.FOR_EVER,
             times.of(lock=len(locked), read=_CONFIG_BLOCKS * len(locked)), writes=("SlotLocked",),
         )  # fmt: skip
 
@@ -126,24 +127,24 @@ def _of_slots(plan: Plan, times: _Times) -> Iterator[Step]:
         detail = "what the certificates will overwrite goes to a file first"
         whole = sum(_reads(slot, whole_blocks(slot, lengths[slot])) for slot in stale)
         yield Step(
-            StepId.SAVE_SLOTS, "Save slots", detail, Effect.READS, times.of(read=whole), reads=_names(stale)
+            StepId.SAVE_SLOTS, "Save slots", detail, StepEffect.READS, times.of(read=whole), reads=_names(stale)
         )  # fmt: skip
     if plan.issues:
         name = plan.subject_text
         detail = f"for the key in slot {plan.profile.device_key_slot}, {name}"
-        yield Step(StepId.ISSUE, "Issue certificate", detail, Effect.READS, 0)
+        yield Step(StepId.ISSUE, "Issue certificate", detail, StepEffect.READS, 0)
     if stale:
         writes = sum(-(-lengths[slot] // BLOCK) for slot in stale)
         yield Step(
             StepId.WRITE_CERTIFICATES,
             "Write certificates" if plan.chain is not None else "Write data",
             f"{_slots(stale)}; read back",
-            Effect.WRITES, times.of(write=writes, read=reads), reads=_names(stale), writes=_names(stale),
+            StepEffect.WRITES, times.of(write=writes, read=reads), reads=_names(stale), writes=_names(stale),
         )  # fmt: skip
     if plan.requests:
         yield Step(
             StepId.REQUEST, "Make request", f"the chip signs a certificate request for {plan.subject_text}",
-            Effect.READS, times.of(nonce=1, sign=1), reads=(f"signature by slot {plan.profile.device_key_slot}",),
+            StepEffect.READS, times.of(nonce=1, sign=1), reads=(f"signature by slot {plan.profile.device_key_slot}",),
         )  # fmt: skip
 
 
@@ -153,29 +154,29 @@ def _of_proofs(plan: Plan, times: _Times) -> Iterator[Step]:
         detail = "rebuild both certificates from the chip, compare, verify the chain"
         reads = () if plan.stale_slots else _names(tuple(plan.chain.slots))
         yield Step(
-            StepId.REBUILD, "Rebuild and compare", detail, Effect.READS, times.of(gen_key=1),
+            StepId.REBUILD, "Rebuild and compare", detail, StepEffect.READS, times.of(gen_key=1),
             reads=(*reads, f"public key of slot {key}"),
         )  # fmt: skip
-    if plan.outside:
+    if plan.external_chain:
         yield Step(
-            StepId.CHECK_CERTIFICATE, "Check certificate", f"it is for the key in slot {key}", Effect.READS,
+            StepId.CHECK_CERTIFICATE, "Check certificate", f"it is for the key in slot {key}", StepEffect.READS,
             times.of(gen_key=1), reads=(f"public key of slot {key}",),
         )  # fmt: skip
     if not plan.requests:
         yield Step(
-            StepId.PROVE, "Prove possession", "the chip signs a fresh challenge", Effect.READS,
+            StepId.PROVE, "Prove possession", "the chip signs a fresh challenge", StepEffect.READS,
             times.of(nonce=1, sign=1), reads=(f"signature by slot {key}",),
         )  # fmt: skip
     if Proof.MANIFEST in plan.profile.proofs:
         yield Step(
-            StepId.MANIFEST, "Sign manifest", "a signed entry with the chip's public keys, checked again", Effect.READS,
-            0,
+            StepId.MANIFEST, "Sign manifest", "a signed entry with the chip's public keys, checked again",
+            StepEffect.READS, 0,
         )  # fmt: skip
     if plan.slots_to_lock and not plan.requests:
         names, count = _slots(plan.slots_to_lock), len(plan.slots_to_lock)
         yield Step(
             StepId.LOCK_PROVED_SLOTS, "Lock slots",
-            f"What {names} hold{'s' if count == 1 else ''} can never be changed again", Effect.FOR_EVER,
+            f"What {names} hold{'s' if count == 1 else ''} can never be changed again", StepEffect.FOR_EVER,
             times.of(lock=count, read=_CONFIG_BLOCKS * count), writes=("SlotLocked",),
         )  # fmt: skip
 

@@ -23,14 +23,14 @@ def device_history(
     runs = [newest] if newest else []
     since: list[str] = []
     for record in found[1:] if newest else found:
-        told = _of_journal(record)
+        journaled = _of_journal(record)
         try:
-            run = _of_result(record) or told
+            run = _of_result(record) or journaled
         except InputError:
             # A certificate that was mended leaves another document. Of a run before the newest the journal will do.
-            if told is not None and not runs:
+            if journaled is not None and not runs:
                 raise
-            run = told
+            run = journaled
         if run is not None:
             runs.append(run)
         elif not runs:

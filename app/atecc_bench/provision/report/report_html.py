@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from html import escape
 
 from atecc_bench.provision.model.results import StepStatus
-from atecc_bench.provision.model.step import Effect
+from atecc_bench.provision.model.step import StepEffect
 from atecc_bench.provision.report.run_document import Ending, RunDocument
 
 _NAMES = {"device_pem": "Device certificate", "signer_pem": "Signer certificate", "root_pem": "Root certificate"}
@@ -101,7 +101,7 @@ def _run(run: RunDocument, newest: RunDocument) -> str:
 
 def _step(run: RunDocument, index: int) -> list[str]:
     step = run.steps[index]
-    for_ever = any(planned.id == step.id and planned.effect == Effect.FOR_EVER for planned in run.plan)
+    for_ever = any(planned.id == step.id and planned.effect == StepEffect.FOR_EVER for planned in run.plan)
     status = "" if step.status == StepStatus.DONE else f" <b>{escape(step.status)}</b>"
     seconds = f"{step.seconds:.2f}" if step.seconds else "–"
     return [f"{escape(run.title_of(step.id))}{' (for ever)' if for_ever else ''}{status}", seconds]

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from atecc_bench.errors import InputError
 from atecc_bench.profiles.model import Proof
 from atecc_bench.provision.model.results import CERTIFICATE_AWAITED, StepStatus, Timing, Verdict
-from atecc_bench.provision.model.step import Effect
+from atecc_bench.provision.model.step import StepEffect
 
 _SHA256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -106,14 +106,14 @@ class RunDocument(_Part):
     @property
     def wrote(self) -> bool:
         """Whether a step that changes the chip was begun; of one without a result that has to be assumed."""
-        return self.from_journal or self._began(Effect.WRITES) or self.locked
+        return self.from_journal or self._began(StepEffect.WRITES) or self.locked
 
     @property
     def locked(self) -> bool:
         """Whether a step that can never be undone was begun."""
-        return self._began(Effect.FOR_EVER)
+        return self._began(StepEffect.FOR_EVER)
 
-    def _began(self, effect: Effect) -> bool:
+    def _began(self, effect: StepEffect) -> bool:
         steps = {step.id for step in self.plan if step.effect == effect}
         return any(step.id in steps and step.status != StepStatus.WAITING for step in self.steps)
 

@@ -16,7 +16,7 @@ _YES_OR_NO = (Ability.SIGN, Ability.INTERNAL, Ability.ECDH, Ability.GENERATE)
 
 
 @dataclass(frozen=True)
-class Foreseen:
+class Preview:
     """The configuration before and after, what slots will be for, and the device certificate, if there will be one.
 
     `stand_ins`: the certificate was made on the twin, with keys that stand in for the real ones.
@@ -75,20 +75,20 @@ class Foreseen:
         }
 
 
-def foresee(plan: Plan, rehearsal: Rehearsal | None) -> Foreseen:
+def preview_of(plan: Plan, rehearsal: Rehearsal | None) -> Preview:
     """What comes of a plan whose rehearsal passed; None when there is nothing to write, and so none."""
     before = plan.survey.config
     if rehearsal is None:
-        return Foreseen(before, before, plan.slot_uses, _certificate(plan), stand_ins=False)
+        return Preview(before, before, plan.slot_uses, _certificate(plan), stand_ins=False)
     made = rehearsal.outcome.certificates
     certificate = x509.load_der_x509_certificate(made.device) if made else _certificate(plan)
-    return Foreseen(before, rehearsal.config_after, plan.slot_uses, certificate, stand_ins=made is not None)
+    return Preview(before, rehearsal.config_after, plan.slot_uses, certificate, stand_ins=made is not None)
 
 
 def _certificate(plan: Plan) -> x509.Certificate | None:
     if plan.certificates is not None:
         return x509.load_der_x509_certificate(plan.certificates.device)
-    return plan.outside[0] if plan.outside else None
+    return plan.external_chain[0] if plan.external_chain else None
 
 
 def _slots(config: ConfigZone, uses: Mapping[int, str]) -> list[dict[str, object]]:

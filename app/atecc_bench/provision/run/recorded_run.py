@@ -21,7 +21,7 @@ from atecc_bench.provision.run.rehearse import Rehearsal
 from atecc_bench.provision.run.run_plan import run_plan
 from atecc_bench.records.escrow import EscrowedKeys, save_escrow
 from atecc_bench.records.journal import Event
-from atecc_bench.records.key_registry import Registry
+from atecc_bench.records.key_registry import KeyRegistry
 from atecc_bench.records.run_records import ESCROW, Records, to_json
 
 
@@ -131,14 +131,14 @@ def provision_device(
         profile_sha256=plan.profile.sha256,
         version=__version__,
         virtual=virtual,
-        fields=dict(plan.given.fields),
+        fields=dict(plan.inputs.fields),
         fill_keys=plan.fill_keys,
         steps=[step.id.value for step in plan.steps],
     )
     if not plan.already_provisioned:
         record.write("saved_config_json", to_json({"config": plan.survey.config_bytes.hex()}))
 
-    def told(result: StepResult) -> None:
+    def on_result(result: StepResult) -> None:
         if result.status is not StepStatus.DONE:
             journal.note(Event.STEP, id=result.id.value, status=result.status.value)
         progress(result)
@@ -158,7 +158,7 @@ def provision_device(
     def escrow(keys: Mapping[int, bytes]) -> None:
         save_escrow(record.folder / ESCROW, EscrowedKeys(plan.survey.config.serial_number, keys), escrow_passphrase)
 
-    outcome = run_plan(session, plan, authority, now, Hooks(told, save, key, escrow))
+    outcome = run_plan(session, plan, authority, now, Hooks(on_result, save, key, escrow))
     report = Report(outcome, plan, virtual, {}, now, bridge)
     try:
         for name, pem in report.pems().items():
@@ -176,7 +176,7 @@ def provision_device(
     return report
 
 
-def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: Registry) -> None:
+def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: KeyRegistry) -> None:
     if plan.irreversible and not (rehearsal and rehearsal.passed_for(plan)):
         raise RefusedError(
             "not-rehearsed",

@@ -96,22 +96,24 @@ def _played(
     plan: Plan, memory: Eeprom, session: ChipSession, authority: CertificateAuthority | None, now: datetime
 ) -> Plan:
     """The plan for the twin, whose slots hold the stand-ins' bytes wherever the chip's are right."""
-    stand_ins = {slot: random_key(slot) for slot in plan.given.secret_keys.keys() | plan.secrets.keys()}
-    given = replace(
-        plan.given,
-        private_keys={slot: _new_key() for slot in plan.given.private_keys},
-        secret_keys={slot: stand_ins[slot] for slot in plan.given.secret_keys},
+    stand_ins = {slot: random_key(slot) for slot in plan.inputs.secret_keys.keys() | plan.secrets.keys()}
+    inputs = replace(
+        plan.inputs,
+        private_keys={slot: _new_key() for slot in plan.inputs.private_keys},
+        secret_keys={slot: stand_ins[slot] for slot in plan.inputs.secret_keys},
     )
-    played = replace(plan, given=given, secrets={slot: stand_ins[slot] for slot in plan.secrets})
+    played = replace(plan, inputs=inputs, secrets={slot: stand_ins[slot] for slot in plan.secrets})
     held = {slot: stand_ins[slot] for slot in plan.survey.held_keys}
     for slot in held.keys() | _believed_keys(plan):
         memory.write(Zone.DATA, slot, 0, stand_ins[slot])
     on_twin = survey(session, plan.profile, lambda serial_number: held)
-    if plan.outside:
+    if plan.external_chain:
         slot = plan.profile.device_key_slot
-        imported = given.private_keys.get(slot) if slot in plan.imports else None
+        imported = inputs.private_keys.get(slot) if slot in plan.imports else None
         key = imported.public_key() if imported else public_key_from_bytes(on_twin.public_keys[slot])
-        played = replace(played, given=replace(given, certificate=(_reissued(plan.outside[0], key, _new_key()),)))
+        played = replace(
+            played, inputs=replace(inputs, certificate=(_reissued(plan.external_chain[0], key, _new_key()),))
+        )
     if plan.chain is None or plan.issuer is None or authority is None:
         return replace(played, survey=on_twin)
     issuer = replace(plan.issuer, root=authority.root, signer=authority.signer)
@@ -137,7 +139,7 @@ def _believed_keys(plan: Plan) -> set[int]:
     """Slots whose key opens an import and is not the profile's: that the chip has the one given is taken on trust."""
     config = plan.survey.config
     opening = {slot_policy(config, slot).write_key for slot in plan.imports if config.data_locked}
-    return {slot for slot in plan.given.secret_keys.keys() - plan.secrets.keys() if slot in opening}
+    return {slot for slot in plan.inputs.secret_keys.keys() - plan.secrets.keys() if slot in opening}
 
 
 def _new_key() -> ec.EllipticCurvePrivateKey:

@@ -154,11 +154,11 @@ class StepRunner:
         )
 
     def _import_keys(self) -> None:
-        given = self._plan.given
+        inputs = self._plan.inputs
         for slot in self._plan.imports:
             write_key = self._session.read_config().slot_configs[slot].write_key
             self._hooks.key(slot, None)
-            imported = import_key(self._session, slot, given.private_keys[slot], given.secret_keys.get(write_key))
+            imported = import_key(self._session, slot, inputs.private_keys[slot], inputs.secret_keys.get(write_key))
             self._public_keys[slot] = imported.public_key
             self._hooks.key(slot, imported.public_key)
 
@@ -250,7 +250,7 @@ class StepRunner:
     def _check_certificate(self) -> None:
         slot = self._plan.profile.device_key_slot
         self._public_keys[slot] = self._session.public_key(slot)
-        leaf, *issuers = self._plan.outside
+        leaf, *issuers = self._plan.external_chain
         check_for_key(leaf, self._public_keys[slot], slot)
         self.proved.add(Proof.CERTIFICATE_FOR_KEY)
         if issuers and is_root(issuers[-1]):
@@ -261,8 +261,8 @@ class StepRunner:
 
     def _prove(self) -> None:
         slot, profile = self._plan.profile.device_key_slot, self._plan.profile
-        if self._plan.outside:
-            public_key = certificate_public_key(self._plan.outside[0])
+        if self._plan.external_chain:
+            public_key = certificate_public_key(self._plan.external_chain[0])
         else:
             public_key = certificate_public_key(x509.load_der_x509_certificate(self._device_certificate()))
         prove_possession(self._session, slot, public_key)

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError
 from atecc_bench.ui.pages.device_states import DeviceStates
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_worker import DeviceFacts
 from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.widgets.basics import PageHeader
@@ -13,24 +13,24 @@ from atecc_bench.ui.widgets.basics import PageHeader
 class DevicePage(QWidget):
     """A heading and, below it, the content, an empty state or an error."""
 
-    def __init__(self, bench: Bench, title: str, icon: Icon, empty_sentence: str) -> None:
+    def __init__(self, app_state: AppState, title: str, icon: Icon, empty_sentence: str) -> None:
         super().__init__()
-        self.bench = bench
+        self.app_state = app_state
         self.heading = PageHeader(title)
         self.content = QWidget()
-        self._stack = DeviceStates(bench, icon, self.content, ("No chip at hand", empty_sentence))
+        self._stack = DeviceStates(app_state, icon, self.content, ("No chip at hand", empty_sentence))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self.heading)
         column.addWidget(self._stack, 1)
-        bench.device_changed.connect(self.refresh)
+        app_state.device_changed.connect(self.refresh)
 
     def refresh(self) -> None:
-        """Show what the bench knows now."""
+        """Show what is known now."""
         self._stack.refresh()
-        if self.bench.facts is not None:
-            self.show_facts(self.bench.facts)
+        if self.app_state.facts is not None:
+            self.show_facts(self.app_state.facts)
 
     def show_facts(self, facts: DeviceFacts) -> None:
         """Fill the content; called when a device was connected or looked at again."""

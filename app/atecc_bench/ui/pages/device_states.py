@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from atecc_bench.errors import BenchError
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_summary import LinkState
 from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.widgets.basics import ButtonKind
@@ -20,41 +20,41 @@ class DeviceStates(QStackedWidget):
 
     def __init__(
         self,
-        bench: Bench,
+        app_state: AppState,
         icon: Icon,
         content: QWidget,
         empty: tuple[str, str],
     ) -> None:
         super().__init__()
-        self._bench = bench
+        self._app_state = app_state
         self._content = content
         self._choose = DeliberateButton("Choose a board", ButtonKind.PRIMARY)
-        self._choose.clicked.connect(lambda: bench.page_wanted.emit("Board"))
+        self._choose.clicked.connect(lambda: app_state.page_wanted.emit("Board"))
         self._empty = EmptyState(icon, *empty, (self._choose,))
         cancel = DeliberateButton("Cancel")
         cancel.setToolTip("Esc")
-        cancel.clicked.connect(bench.cancel_connecting)
+        cancel.clicked.connect(app_state.cancel_connecting)
         self._waiting = EmptyState(icon, "Connecting…", "Looking for the bridge and the chip behind it.", (cancel,))
         board = DeliberateButton("Go to the board")
-        board.clicked.connect(lambda: bench.page_wanted.emit("Board"))
+        board.clicked.connect(lambda: app_state.page_wanted.emit("Board"))
         self._at_work = EmptyState(icon, "The board is at work", "The page Board shows what is done to it.", (board,))
         self._error = ErrorPanel()
         again = DeliberateButton("Try again", ButtonKind.PRIMARY)
-        again.clicked.connect(lambda: bench.connect_to(bench.port))
+        again.clicked.connect(lambda: app_state.connect_to(app_state.port))
         self._error.add_button(again)
         for widget in (content, self._empty, self._waiting, self._at_work, self._error):
             self.addWidget(widget)
 
     def refresh(self) -> None:
-        """Show what the bench knows now."""
-        self._choose.setVisible(not self._bench.frozen)  # a frozen line has no other page
-        if self._bench.facts is not None:
+        """Show what is known now."""
+        self._choose.setVisible(not self._app_state.frozen)  # a frozen line has no other page
+        if self._app_state.facts is not None:
             self.setCurrentWidget(self._content)
-        elif self._bench.error is not None:
-            self.show_error(self._bench.what_failed, self._bench.error)
+        elif self._app_state.error is not None:
+            self.show_error(self._app_state.what_failed, self._app_state.error)
         else:
             states = {LinkState.CONNECTING: self._waiting, LinkState.AT_WORK: self._at_work}
-            self.setCurrentWidget(states.get(self._bench.summary.link, self._empty))
+            self.setCurrentWidget(states.get(self._app_state.summary.link, self._empty))
 
     def show_content(self) -> None:
         """Go from an error back to the content."""
@@ -62,7 +62,7 @@ class DeviceStates(QStackedWidget):
 
     def show_error(self, what: str, error: BenchError) -> None:
         """Show an error instead of the content."""
-        exchanges = "\n".join(self._bench.last_exchanges())
-        details = f"{error.id}: {error.message}\nPort: {self._bench.port}\n{exchanges}".strip()
+        exchanges = "\n".join(self._app_state.last_exchanges())
+        details = f"{error.id}: {error.message}\nPort: {self._app_state.port}\n{exchanges}".strip()
         self._error.set_error(what, error.message, error.hint, details)
         self.setCurrentWidget(self._error)

@@ -18,17 +18,17 @@ from atecc_bench.ui.state.device_worker import DeviceWorker
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from atecc_bench.diagnose.refusals.candidate_states import Known
+    from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
     from atecc_bench.link.board.connection import BoardConnection, BoardInfo
     from atecc_bench.link.flash.rom_loader import ChipFacts
     from atecc_bench.link.transports.serial_ports import PortInfo
     from atecc_bench.records.journal import PastRun
     from atecc_bench.records.run_records import Records
-    from atecc_bench.ui.state.device_worker import Device, DeviceFacts, PortAccess
+    from atecc_bench.ui.state.device_worker import DeviceAccess, DeviceFacts, PortAccess
     from atecc_bench.ui.state.subject import Subject
     from atecc_bench.workflows.compare_chip import Expected
     from atecc_bench.workflows.frozen_line import FrozenLine
-    from atecc_bench.workflows.provisioning import Order
+    from atecc_bench.workflows.provisioning import ProvisioningJob
 
 LAST_EXCHANGES = 6
 NOT_REACHED = "The board could not be reached."
@@ -36,7 +36,7 @@ GIVEN_UP = "Connecting was cancelled."
 FIRST_VIRTUAL_PORT = f"{SCHEME}://provisioned"
 
 
-class Bench(QObject):
+class AppState(QObject):
     """The device at hand, for all pages."""
 
     device_changed = Signal()
@@ -74,14 +74,15 @@ class Bench(QObject):
         self.what_failed = NOT_REACHED
         self.bridge: BoardInfo | None = None
         self.subject: Subject | None = None  # a bundle or a dump that is looked at instead of the chip
-        self.opened: Known | None = None  # what it says of the chip, and the exchanges in it
+        self.opened: ChipEvidence | None = None  # what it says of the chip, and the exchanges in it
         self.opened_trace: tuple[Exchange, ...] = ()
         self.board_chips: dict[str, ChipFacts] = {}  # by port, of boards whose ROM was asked
         self.summary: DeviceSummary = NO_DEVICE
         self.port = ""
         self.line: FrozenLine | None = None  # what a supervisor has frozen, if anything
         self.line_error: BenchError | None = None  # why it cannot be read
-        self.order: Order | None = None  # of a batch on a frozen line that was confirmed; the CA is unlocked in it
+        # of a batch on a frozen line that was confirmed; the CA is unlocked in it
+        self.job: ProvisioningJob | None = None
         self._exchanges: deque[Exchange] = deque(maxlen=KEPT)
         self.worker.exchanged.connect(self._exchanges.append)
 
@@ -133,9 +134,9 @@ class Bench(QObject):
         if self.frozen:
             self.line_changed.emit()
 
-    def set_line(self, line: "FrozenLine | None", order: "Order | None") -> None:
+    def set_line(self, line: "FrozenLine | None", job: "ProvisioningJob | None") -> None:
         """The line is frozen for this order, or, with None, not any more; a virtual board is let go of."""
-        self.line, self.order, self.line_error = line, order, None
+        self.line, self.job, self.line_error = line, job, None
         if self.frozen and is_virtual_url(self.port):
             self.worker.let_go(lambda _: None, lambda _: None)
             self._let_go("", NOT_REACHED, LinkState.DISCONNECTED)
@@ -175,14 +176,14 @@ class Bench(QObject):
         """
         from atecc_bench.link.board.connection import BoardInfo
 
-        def heard(value: Any) -> None:
+        def on_progress(value: Any) -> None:
             if isinstance(value, BoardInfo):
                 self._met_bridge(value)
             else:
                 progress(value)
 
         self._let_go(self.port, what_failed, LinkState.AT_WORK)
-        self.worker.connect_by(label, self.port, make, self._connected, self._failed, heard)
+        self.worker.connect_by(label, self.port, make, self._connected, self._failed, on_progress)
 
     def use_port(
         self,
@@ -214,7 +215,7 @@ class Bench(QObject):
     def run(
         self,
         label: str,
-        operation: "Callable[[Device], Any]",
+        operation: "Callable[[DeviceAccess], Any]",
         done: Callable[[Any], None],
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] | None = None,

@@ -25,7 +25,7 @@ SHUTDOWN_S = 1.0
 
 
 @dataclass(frozen=True)
-class Device:
+class DeviceAccess:
     """An open board and its chip, as operations on the worker thread get them.
 
     `report` hands a value to the operation's `progress` on the window's thread.
@@ -211,7 +211,7 @@ class DeviceWorker(QObject):
     def run(
         self,
         label: str,
-        operation: Callable[[Device], Any],
+        operation: Callable[[DeviceAccess], Any],
         done: Callable[[Any], None],
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] = _ignore,
@@ -221,7 +221,7 @@ class DeviceWorker(QObject):
         def with_device(report: Callable[[Any], None]) -> Any:
             if self._board is None or self._session is None:
                 raise DeviceError("not-connected", "No board is connected.", "Choose a port first.")
-            return operation(Device(self._board, self._session, report))
+            return operation(DeviceAccess(self._board, self._session, report))
 
         self._submit(label, with_device, done, failed, progress)
 
@@ -317,7 +317,7 @@ class DeviceWorker(QObject):
         report(board.info)
         try:
             self._session = board.open_chip()
-            return _look(Device(board, self._session, _ignore))
+            return _look(DeviceAccess(board, self._session, _ignore))
         except BaseException as error:
             # A bridge without a chip is of use: its wiring can be tested.
             self._session = None
@@ -344,7 +344,7 @@ def _bound(function: Callable[[Any], None], value: Any) -> Callable[[], None]:
     return lambda: function(value)
 
 
-def _look(device: Device) -> DeviceFacts:
+def _look(device: DeviceAccess) -> DeviceFacts:
     from atecc_bench.chip.session.chip_info import ChipInfo
 
     revision = device.session.revision()

@@ -7,7 +7,7 @@ from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledSlot, read_bundle
 from atecc_bench.diagnose.config.config_formats import import_config
 from atecc_bench.diagnose.config.config_repair import examine
-from atecc_bench.diagnose.refusals.candidate_states import Known
+from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.errors import InputError
 from atecc_bench.link.transports.trace import Exchange
 from atecc_bench.text_files import text_of
@@ -29,11 +29,11 @@ class Subject:
     slots: dict[int, BundledSlot] | None = None
     bundle: Bundle | None = None
 
-    def known(self) -> Known:
+    def known(self) -> ChipEvidence:
         """What is known of the chip, for explaining refusals."""
         if self.bundle is not None:
             return self.bundle.known()
-        return Known(config=self.config.to_bytes(), doubts=self.remarks)
+        return ChipEvidence(config=self.config.to_bytes(), doubts=self.remarks)
 
     def trace(self) -> tuple[Exchange, ...]:
         """The exchanges in the bundle."""

@@ -16,7 +16,7 @@ Report = Callable[[], tuple[str, str] | None]
 _MARGIN_MM = 0  # QTextDocument leaves 2 cm by itself
 
 
-def paper_button(parent: QWidget, report: Report, file_name: str) -> QPushButton:
+def report_button(parent: QWidget, report: Report, file_name: str) -> QPushButton:
     """A button that prints the report or saves it as a PDF; `report` gives title and HTML, or None for nothing."""
     button = push_button("Print")
     menu = QMenu(button)

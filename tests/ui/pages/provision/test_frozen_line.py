@@ -25,7 +25,7 @@ from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
     confirmation_text,
 )
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.workflows.frozen_line import frozen_line
 from tests.support.boards.cable import Cable
 
@@ -47,10 +47,10 @@ def cable(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
 class Supervisor:
     """Presses buttons and fills in the dialogs that they open."""
 
-    def __init__(self, window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
+    def __init__(self, window: MainWindow, app_state: AppState, qtbot: QtBot) -> None:
         page = window.page("Provision")
         assert isinstance(page, ProvisionPage)
-        self.window, self.page, self.bench = window, page, bench
+        self.window, self.page, self.app_state = window, page, app_state
         self._qtbot = qtbot
         self.problems: list[str] = []
         self.focused: list[str] = []
@@ -96,25 +96,25 @@ class Supervisor:
         self.answer(page.freeze_button, {**RIGHT, CONFIRM: "yes"}, {**RIGHT, AGAIN: "other"}, RIGHT)
 
     def await_result(self) -> str:
-        self._qtbot.waitUntil(lambda: self.page.step is WizardStep.RESULT and not self.bench.busy, timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: self.page.step is WizardStep.RESULT and not self.app_state.busy, timeout=WAIT_MS)
         return self.page.result.verdict_text()
 
 
 @pytest.fixture
 def frozen(
-    window: MainWindow, bench: Bench, ca: Path, passphrase: str, connected: Callable[[str], None], qtbot: QtBot,
+    window: MainWindow, app_state: AppState, ca: Path, passphrase: str, connected: Callable[[str], None], qtbot: QtBot,
 ) -> Supervisor:  # fmt: skip
     connected("virtual://fresh")
-    supervisor = Supervisor(window, bench, qtbot)
+    supervisor = Supervisor(window, app_state, qtbot)
     supervisor.freeze(passphrase)
-    qtbot.waitUntil(lambda: not bench.busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not app_state.busy, timeout=WAIT_MS)
     return supervisor
 
 
-def other_window(bench: Bench, qtbot: QtBot) -> tuple[MainWindow, Bench]:
+def other_window(app_state: AppState, qtbot: QtBot) -> tuple[MainWindow, AppState]:
     """The program, started again on the same data."""
-    bench.shut_down()
-    again = Bench(Records(bench.records.folder))
+    app_state.shut_down()
+    again = AppState(Records(app_state.records.folder))
     window = build_window(again)
     qtbot.addWidget(window)
     window.show()
@@ -125,21 +125,21 @@ def other_window(bench: Bench, qtbot: QtBot) -> tuple[MainWindow, Bench]:
 def test_the_line_is_frozen_only_for_a_confirmation_and_a_passphrase_typed_twice(frozen: Supervisor) -> None:
     assert "trustcustom-tls" in frozen.problems[0]
     assert "differ" in frozen.problems[1]
-    assert frozen.bench.frozen
-    assert frozen_line(frozen.bench.data_folder) == frozen.bench.line
+    assert frozen.app_state.frozen
+    assert frozen_line(frozen.app_state.data_folder) == frozen.app_state.line
 
 
 def test_a_frozen_line_offers_no_virtual_board_and_no_other_page(frozen: Supervisor, qtbot: QtBot) -> None:
-    bench = frozen.bench
-    assert not [choice for choice in bench.port_choices() if is_virtual_url(choice.port)]
-    assert bench.port == ""
-    assert bench.first_port() == ""
+    app_state = frozen.app_state
+    assert not [choice for choice in app_state.port_choices() if is_virtual_url(choice.port)]
+    assert app_state.port == ""
+    assert app_state.first_port() == ""
     for url in ("virtual://fresh", "VIRTUAL://fresh", "Virtual://Fresh?speed=real"):
-        bench.connect_to(url)
-        assert (bench.busy, bench.port) == (False, "")
+        app_state.connect_to(url)
+        assert (app_state.busy, app_state.port) == (False, "")
     assert not [b for b in frozen.page.findChildren(QPushButton) if "virtual" in b.text().lower() and b.isVisible()]
     assert not [b for b in frozen.page.findChildren(QPushButton) if b.text() == "Choose a board" and b.isVisible()]
-    bench.page_wanted.emit("Board")
+    app_state.page_wanted.emit("Board")
     qtbot.keyClick(frozen.window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
     assert frozen.window.current_page() == "Provision"
     assert [w for w in frozen.window.findChildren(QWidget) if w.accessibleName() == "Pages" and w.isVisible()] == []
@@ -148,43 +148,43 @@ def test_a_frozen_line_offers_no_virtual_board_and_no_other_page(frozen: Supervi
 def test_devices_are_provisioned_one_after_the_other_with_no_more_than_enter(
     frozen: Supervisor, cable: Cable, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    page, bench = frozen.page, frozen.bench
+    page, app_state = frozen.page, frozen.app_state
     serials: list[str] = []
     for number in range(2):
         cable.plug_in(tmp_path / f"chip-{number}.json")
         assert frozen.await_result() == "PASS"
-        assert bench.facts is not None
-        serials.append(bench.facts.chip.serial_number)
-        assert not bench.facts.virtual
+        assert app_state.facts is not None
+        serials.append(app_state.facts.chip.serial_number)
+        assert not app_state.facts.virtual
         frozen.press(page.next_button)
-        qtbot.waitUntil(lambda: bench.facts is not None, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: app_state.facts is not None, timeout=WAIT_MS)
         assert page.step is WizardStep.DEVICE  # the chip that has passed is not done again
         cable.pull()
-        qtbot.waitUntil(lambda: bench.facts is None, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: app_state.facts is None, timeout=WAIT_MS)
     assert len(set(serials)) == 2
-    assert all(bench.records.latest(serial, virtual=False) for serial in serials)
+    assert all(app_state.records.latest(serial, virtual=False) for serial in serials)
 
 
 def test_a_virtual_board_behind_a_serial_port_is_not_run(
     frozen: Supervisor, served_board: Callable[[str], str], qtbot: QtBot
 ) -> None:
-    bench = frozen.bench
-    bench.connect_to(served_board("virtual://fresh"))
-    qtbot.waitUntil(lambda: bench.facts is not None and not bench.busy, timeout=WAIT_MS)
+    app_state = frozen.app_state
+    app_state.connect_to(served_board("virtual://fresh"))
+    qtbot.waitUntil(lambda: app_state.facts is not None and not app_state.busy, timeout=WAIT_MS)
     assert frozen.page.step is WizardStep.DEVICE
-    assert bench.facts is not None
-    assert not bench.facts.chip.config_locked
+    assert app_state.facts is not None
+    assert not app_state.facts.chip.config_locked
 
 
 def test_only_the_passphrase_leaves_the_mode(frozen: Supervisor) -> None:
-    page, bench = frozen.page, frozen.bench
+    page, app_state = frozen.page, frozen.app_state
     frozen.answer(page.leave_button, {SUPERVISOR: "operator"})
-    assert bench.frozen
+    assert app_state.frozen
     frozen.answer(page.leave_button, {SUPERVISOR: SECRET})
-    assert not bench.frozen
-    assert bench.order is None
+    assert not app_state.frozen
+    assert app_state.job is None
     assert page.step is WizardStep.PROFILE
-    assert frozen_line(bench.data_folder) is None
+    assert frozen_line(app_state.data_folder) is None
 
 
 def test_leaving_the_mode_hides_nothing_of_a_device_that_was_run_meanwhile(
@@ -197,63 +197,63 @@ def test_leaving_the_mode_hides_nothing_of_a_device_that_was_run_meanwhile(
 
     QTimer.singleShot(0, run_a_device_and_leave)
     frozen.press(frozen.page.leave_button)
-    assert not frozen.bench.frozen
+    assert not frozen.app_state.frozen
     assert frozen.page.step is WizardStep.RESULT
     assert frozen.page.next_button.isVisible()
     frozen.press(frozen.page.next_button)
-    qtbot.waitUntil(lambda: not frozen.bench.busy, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not frozen.app_state.busy, timeout=WAIT_MS)
     assert frozen.page.step is WizardStep.DEVICE
 
 
 def test_after_a_restart_the_line_is_frozen_and_waits_for_the_supervisor(
     frozen: Supervisor, passphrase: str, cable: Cable, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    window, bench = other_window(frozen.bench, qtbot)
+    window, app_state = other_window(frozen.app_state, qtbot)
     try:
-        again = Supervisor(window, bench, qtbot)
+        again = Supervisor(window, app_state, qtbot)
         assert window.current_page() == "Provision"
         assert again.page.begin_button.isVisible()
         cable.plug_in(tmp_path / "chip.json")
-        qtbot.waitUntil(lambda: bench.facts is not None and not bench.busy, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: app_state.facts is not None and not app_state.busy, timeout=WAIT_MS)
         assert again.page.step is WizardStep.DEVICE  # nothing was confirmed since the start
         entries = {SUPERVISOR: SECRET, CA: passphrase, CONFIRM: "trustcustom-tls"}
         again.answer(again.page.begin_button, {**entries, SUPERVISOR: "operator"}, {**entries, CA: "x"}, entries)
         assert "supervisor" in again.problems[0]
         assert again.await_result() == "PASS"
     finally:
-        bench.shut_down()
+        app_state.shut_down()
 
 
 def test_a_batch_begins_only_with_an_escrow_passphrase_typed_twice(
-    window: MainWindow, bench: Bench, ca: Path, passphrase: str, connected: Callable[[str], None], qtbot: QtBot
+    window: MainWindow, app_state: AppState, ca: Path, passphrase: str, connected: Callable[[str], None], qtbot: QtBot
 ) -> None:
     connected("virtual://fresh")
     escrow = "the right escrow"
-    Supervisor(window, bench, qtbot).freeze(passphrase, escrow)
-    window, bench = other_window(bench, qtbot)
+    Supervisor(window, app_state, qtbot).freeze(passphrase, escrow)
+    window, app_state = other_window(app_state, qtbot)
     try:
-        again = Supervisor(window, bench, qtbot)
+        again = Supervisor(window, app_state, qtbot)
         entries = {SUPERVISOR: SECRET, CA: passphrase, ESCROW: escrow, AGAIN: escrow, CONFIRM: "trustcustom-tls"}
         again.answer(again.page.begin_button, {**entries, ESCROW: "teh right escrow"})
-        assert bench.order is None
+        assert app_state.job is None
         assert "differ" in again.problems[0]
         assert again.focused == [AGAIN]
         again.answer(again.page.begin_button, entries)
-        assert bench.order is not None
-        assert bench.order.escrow_passphrase == escrow.encode()
+        assert app_state.job is not None
+        assert app_state.job.escrow_passphrase == escrow.encode()
     finally:
-        bench.shut_down()
+        app_state.shut_down()
 
 
 def test_a_dialog_stays_until_its_deed_has_ended(frozen: Supervisor, qtbot: QtBot) -> None:
-    bench, go_on = frozen.bench, threading.Event()
+    app_state, go_on = frozen.app_state, threading.Event()
     stayed: list[bool] = []
 
     def leave_and_close() -> None:
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, LineDialog)
         dialog.findChildren(QLineEdit)[0].setText(SECRET)
-        bench.worker.prepare("Think", lambda: go_on.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
+        app_state.worker.prepare("Think", lambda: go_on.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
         frozen.press(dialog.findChildren(QPushButton)[-1])
         for close in (dialog.close, dialog.reject):
             close()
@@ -263,13 +263,13 @@ def test_a_dialog_stays_until_its_deed_has_ended(frozen: Supervisor, qtbot: QtBo
     QTimer.singleShot(0, leave_and_close)
     frozen.press(frozen.page.leave_button)  # comes back when the dialog is gone
     assert stayed == [True, True]
-    assert not bench.frozen
-    assert frozen_line(bench.data_folder) is None
+    assert not app_state.frozen
+    assert frozen_line(app_state.data_folder) is None
 
 
 def test_the_name_to_type_is_shown(frozen: Supervisor) -> None:
-    assert frozen.bench.order is not None
-    assert RIGHT[CONFIRM] in confirmation_text(frozen.bench.order)
+    assert frozen.app_state.job is not None
+    assert RIGHT[CONFIRM] in confirmation_text(frozen.app_state.job)
 
 
 @pytest.mark.parametrize(
@@ -278,14 +278,14 @@ def test_the_name_to_type_is_shown(frozen: Supervisor) -> None:
 def test_a_damaged_or_edited_line_provisions_nothing(
     frozen: Supervisor, qtbot: QtBot, content: str, replacement: str, said: str
 ) -> None:
-    path = frozen.bench.data_folder / "line.json"
+    path = frozen.app_state.data_folder / "line.json"
     path.write_text(re.sub(content, replacement, path.read_text(), count=1, flags=re.DOTALL))
-    window, bench = other_window(frozen.bench, qtbot)
+    window, app_state = other_window(frozen.app_state, qtbot)
     try:
         page = window.page("Provision")
         assert isinstance(page, ProvisionPage)
-        assert bench.frozen
+        assert app_state.frozen
         assert (page.begin_button.isVisible(), page.leave_button.isVisible()) == (False, False)
         assert said in "".join(label.text() for label in page.device.findChildren(QLabel))
     finally:
-        bench.shut_down()
+        app_state.shut_down()

@@ -14,25 +14,25 @@ from atecc_bench.records.journal import Event
 from atecc_bench.ui.pages.home.interrupted_banner import InterruptedBanner
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 
 WAIT_MS = 15_000
 OTHER = "0123a0b1c2d3e4f5ee"
 
 
 def cut_off(
-    bench: Bench, serial: str, *, virtual: bool, profile: str = "trustcustom-tls", **begun: object
+    app_state: AppState, serial: str, *, virtual: bool, profile: str = "trustcustom-tls", **begun: object
 ) -> None:  # fmt: skip
     """The journal of a process that died while the chip made its keys."""
-    journal = bench.records.begin(serial, virtual=virtual, at=datetime.now(UTC)).journal()
+    journal = app_state.records.begin(serial, virtual=virtual, at=datetime.now(UTC)).journal()
     journal.note(Event.BEGIN, serial_number=serial, profile=profile, steps=[], **begun)
     journal.note(Event.STEP, id="generate-keys", status="running")
     journal.note(Event.KEY_BEGINS, slot=0)
 
 
 class Home:
-    def __init__(self, window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
-        self._window, self._bench, self._qtbot = window, bench, qtbot
+    def __init__(self, window: MainWindow, app_state: AppState, qtbot: QtBot) -> None:
+        self._window, self._app_state, self._qtbot = window, app_state, qtbot
         banner = window.page("Home").findChild(InterruptedBanner)
         assert banner is not None
         self.banner = banner
@@ -41,26 +41,26 @@ class Home:
         """Come back to Home; whether something is offered."""
         self._window.show_page("Board")
         self._window.show_page("Home")
-        self._qtbot.waitUntil(lambda: not self._bench.busy, timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: not self._app_state.busy, timeout=WAIT_MS)
         return self.banner.isVisible()
 
     def press(self, text: str) -> None:
         button = next(b for b in self.banner.findChildren(QPushButton) if b.text() == text)
         self._qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
-        self._qtbot.waitUntil(lambda: not self._bench.busy, timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: not self._app_state.busy, timeout=WAIT_MS)
 
 
 @pytest.fixture
-def home(window: MainWindow, bench: Bench, qtbot: QtBot) -> Home:
-    return Home(window, bench, qtbot)
+def home(window: MainWindow, app_state: AppState, qtbot: QtBot) -> Home:
+    return Home(window, app_state, qtbot)
 
 
 @pytest.fixture
-def serial(bench: Bench, connected: Callable[[str], None], tmp_path: Path) -> str:
+def serial(app_state: AppState, connected: Callable[[str], None], tmp_path: Path) -> str:
     """Of a virtual chip whose zones are locked and that has no keys yet."""
     connected(f"virtual://configured?state={tmp_path / 'chip.json'}")
-    assert bench.facts is not None
-    return bench.facts.chip.serial_number
+    assert app_state.facts is not None
+    return app_state.facts.chip.serial_number
 
 
 def wizard(window: MainWindow) -> ProvisionPage:
@@ -78,9 +78,9 @@ def test_nothing_is_offered_when_nothing_was_cut_off(home: Home, serial: str) ->
 
 
 def test_the_chip_at_hand_is_taken_up_where_it_is_and_then_no_more_offered(
-    home: Home, window: MainWindow, bench: Bench, serial: str, ca: Path, passphrase: str, qtbot: QtBot
+    home: Home, window: MainWindow, app_state: AppState, serial: str, ca: Path, passphrase: str, qtbot: QtBot
 ) -> None:
-    cut_off(bench, serial, virtual=True)
+    cut_off(app_state, serial, virtual=True)
     assert home.look()
     assert "generate keys" in home.banner.accessibleName()
     assert "VIRTUAL" in home.banner.accessibleName()
@@ -92,13 +92,13 @@ def test_the_chip_at_hand_is_taken_up_where_it_is_and_then_no_more_offered(
     qtbot.keyClicks(field, passphrase)
     for step in (WizardStep.REHEARSAL, WizardStep.RESULT):  # nothing is left to lock, so nothing is asked
         qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda step=step: page.step is step and not bench.busy, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda step=step: page.step is step and not app_state.busy, timeout=WAIT_MS)
     assert page.result.verdict_text() == "PASS · VIRTUAL"
     assert not home.look()
 
 
-def test_another_chip_is_waited_for(home: Home, window: MainWindow, bench: Bench, serial: str) -> None:
-    cut_off(bench, OTHER, virtual=False)
+def test_another_chip_is_waited_for(home: Home, window: MainWindow, app_state: AppState, serial: str) -> None:
+    cut_off(app_state, OTHER, virtual=False)
     assert home.look()
     assert "0123 a0b1 c2d3 e4f5 ee" in home.banner.accessibleName()
     home.press("Resume")
@@ -108,9 +108,9 @@ def test_another_chip_is_waited_for(home: Home, window: MainWindow, bench: Bench
 
 
 def test_another_chip_is_not_taken_for_the_one_that_is_waited_for_until_a_profile_is_chosen(
-    home: Home, window: MainWindow, bench: Bench, serial: str, qtbot: QtBot
+    home: Home, window: MainWindow, app_state: AppState, serial: str, qtbot: QtBot
 ) -> None:
-    cut_off(bench, OTHER, virtual=False, fill_keys=True)
+    cut_off(app_state, OTHER, virtual=False, fill_keys=True)
     assert home.look()
     home.press("Resume")
     page = wizard(window)
@@ -131,7 +131,7 @@ def test_another_chip_is_not_taken_for_the_one_that_is_waited_for_until_a_profil
 def test_what_the_run_was_begun_with_is_there_again(
     home: Home,
     window: MainWindow,
-    bench: Bench,
+    app_state: AppState,
     serial: str,
     connected: Callable[[str], None],
     qtbot: QtBot,
@@ -139,11 +139,11 @@ def test_what_the_run_was_begun_with_is_there_again(
     absent: bool,
 ) -> None:
     begun = {"thing_name": "pump-0042"}
-    cut_off(bench, serial, virtual=True, profile="aws-iot", fields=begun, fill_keys=True)
-    port = bench.port
+    cut_off(app_state, serial, virtual=True, profile="aws-iot", fields=begun, fill_keys=True)
+    port = app_state.port
     assert home.look()
     if absent:
-        bench.connect_to("virtual://fresh")
+        app_state.connect_to("virtual://fresh")
     home.press("Resume")
     page = wizard(window)
     if absent:
@@ -151,12 +151,12 @@ def test_what_the_run_was_begun_with_is_there_again(
         qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
     assert page.step is WizardStep.NAMES
     names = page.names.names()
-    assert (names.fill_keys, names.given.fields) == (True, begun)
+    assert (names.fill_keys, names.inputs.fields) == (True, begun)
     connected("virtual://fresh")
     page.go_back()
     for _ in range(2):
         qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
-    assert page.names.names().given.fields == {}
+    assert page.names.names().inputs.fields == {}
 
 
 @pytest.mark.parametrize(
@@ -167,9 +167,9 @@ def test_what_the_run_was_begun_with_is_there_again(
     ],
 )
 def test_no_other_profile_takes_the_place_of_one_that_is_gone_or_was_changed(
-    home: Home, window: MainWindow, bench: Bench, serial: str, name: str, sha256: str, why: str
+    home: Home, window: MainWindow, app_state: AppState, serial: str, name: str, sha256: str, why: str
 ) -> None:
-    cut_off(bench, serial, virtual=True, profile=name, profile_sha256=sha256)
+    cut_off(app_state, serial, virtual=True, profile=name, profile_sha256=sha256)
     assert home.look()
     home.press("Resume")
     page = wizard(window)
@@ -177,24 +177,24 @@ def test_no_other_profile_takes_the_place_of_one_that_is_gone_or_was_changed(
     assert why in said(page.profile)
 
 
-def test_a_run_is_taken_up_by_its_own_profile(home: Home, window: MainWindow, bench: Bench, serial: str) -> None:
+def test_a_run_is_taken_up_by_its_own_profile(home: Home, window: MainWindow, app_state: AppState, serial: str) -> None:
     profile = load_profile("aws-iot")
-    cut_off(bench, serial, virtual=True, profile=profile.name, profile_sha256=profile.sha256)
+    cut_off(app_state, serial, virtual=True, profile=profile.name, profile_sha256=profile.sha256)
     assert home.look()
     home.press("Resume")
     assert wizard(window).profile.chosen() == profile
     assert wizard(window).step is WizardStep.NAMES
 
 
-def test_a_virtual_chip_that_is_gone_is_not_waited_for(home: Home, bench: Bench, serial: str) -> None:
-    cut_off(bench, OTHER, virtual=True)
+def test_a_virtual_chip_that_is_gone_is_not_waited_for(home: Home, app_state: AppState, serial: str) -> None:
+    cut_off(app_state, OTHER, virtual=True)
     assert not home.look()
 
 
-def test_what_is_put_aside_is_not_offered_again(home: Home, bench: Bench, serial: str) -> None:
-    cut_off(bench, OTHER, virtual=False)
+def test_what_is_put_aside_is_not_offered_again(home: Home, app_state: AppState, serial: str) -> None:
+    cut_off(app_state, OTHER, virtual=False)
     assert home.look()
     home.press("Put aside")
     assert not home.banner.isVisible()
     assert not home.look()
-    assert bench.records.doubtful_keys(OTHER, virtual=False) == {0}  # what is known of the chip stays known
+    assert app_state.records.doubtful_keys(OTHER, virtual=False) == {0}  # what is known of the chip stays known

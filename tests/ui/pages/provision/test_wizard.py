@@ -22,7 +22,7 @@ from atecc_bench.ui.pages.provision.key_choice import KeyChoice
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 from atecc_bench.ui.widgets.step_rail import StepRail
@@ -35,7 +35,7 @@ class Operator:
 
     def __init__(self, page: ProvisionPage, qtbot: QtBot, passphrase: str) -> None:
         self.page = page
-        self.bench = page.bench
+        self.app_state = page.app_state
         self.passphrase = passphrase
         self._qtbot = qtbot
 
@@ -43,7 +43,7 @@ class Operator:
         self._qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def rest(self) -> None:
-        self._qtbot.waitUntil(lambda: not self.bench.worker.busy, timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: not self.app_state.worker.busy, timeout=WAIT_MS)
 
     def to_names(self) -> None:
         while self.page.step < WizardStep.NAMES:
@@ -61,8 +61,8 @@ class Operator:
         self.press(self.page.next_button)
 
     def serial_number(self) -> str:
-        assert self.bench.facts is not None
-        return self.bench.facts.chip.serial_number
+        assert self.app_state.facts is not None
+        return self.app_state.facts.chip.serial_number
 
     def type_digits(self, digits: str) -> None:
         confirm = self.page.confirm.findChild(ConfirmSerial)
@@ -83,7 +83,7 @@ class Operator:
     def await_first_key(self) -> None:
         """Both zones have been locked when the chip makes its first key."""
         self._qtbot.waitUntil(
-            lambda: any(request_text(e.request).startswith("GenKey") for e in self.bench.exchanges), timeout=WAIT_MS
+            lambda: any(request_text(e.request).startswith("GenKey") for e in self.app_state.exchanges), timeout=WAIT_MS
         )
 
 
@@ -121,7 +121,7 @@ def operator(page: ProvisionPage, qtbot: QtBot, passphrase: str) -> Operator:
     return Operator(page, qtbot, passphrase)
 
 
-def test_from_profile_to_pass(page: ProvisionPage, bench: Bench, operator: Operator) -> None:
+def test_from_profile_to_pass(page: ProvisionPage, app_state: AppState, operator: Operator) -> None:
     operator.to_confirmation()
     assert page.step is WizardStep.CONFIRM
     serial = operator.serial_number()
@@ -131,8 +131,8 @@ def test_from_profile_to_pass(page: ProvisionPage, bench: Bench, operator: Opera
     operator.await_result()
     assert page.result.verdict_text() == "PASS · VIRTUAL"
     assert steps(page)["Run"] == steps(page)["Result"] == "done"
-    assert bench.summary.data_locked
-    record = bench.records.latest(serial, virtual=True)
+    assert app_state.summary.data_locked
+    record = app_state.records.latest(serial, virtual=True)
     assert record is not None
     assert record.has_certificates
 
@@ -276,9 +276,9 @@ class TestNames:
         assert "internal" not in banner_text(page.names)
 
     def test_a_new_ca_is_made_without_holding_up_the_window(
-        self, page: ProvisionPage, bench: Bench, tmp_path: Path, qtbot: QtBot
+        self, page: ProvisionPage, app_state: AppState, tmp_path: Path, qtbot: QtBot
     ) -> None:
-        dialog = NewCaDialog(tmp_path / "new", bench.worker, page)
+        dialog = NewCaDialog(tmp_path / "new", app_state.worker, page)
         qtbot.addWidget(dialog)
         dialog.open()
         _, organization, passphrase, again = dialog.findChildren(QLineEdit)
@@ -286,7 +286,7 @@ class TestNames:
         for line in (passphrase, again):
             line.setText("correct horse battery")
         go_on = threading.Event()
-        bench.worker.prepare("Think", lambda: go_on.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
+        app_state.worker.prepare("Think", lambda: go_on.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
         make = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Make CA")
         qtbot.mouseClick(make, Qt.MouseButton.LeftButton)
         assert not (tmp_path / "new").exists()  # the click is over, and the device's thread has not come to it
@@ -333,8 +333,8 @@ class TestFailure:
         assert "the configuration zone (by this run) and the data zone (by this run)" in said
         assert "goes on from there" in said
 
-    def test_it_shows_the_folder_of_the_record(self, failed: ProvisionPage, bench: Bench) -> None:
-        assert str(bench.records.folder) in texts(failed.result)
+    def test_it_shows_the_folder_of_the_record(self, failed: ProvisionPage, app_state: AppState) -> None:
+        assert str(app_state.records.folder) in texts(failed.result)
         assert "result.json" in texts(failed.result)
 
     def test_the_steps_do_not_say_that_the_run_is_done(self, failed: ProvisionPage) -> None:

@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.deliberate_button import QUIET_MS
 
 WAIT_MS = 15_000
@@ -46,8 +46,8 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 class Scanner:
     """Scans a code while each thing that can have the focus has it, and says which of them did something."""
 
-    def __init__(self, window: MainWindow, bench: Bench, opened: list[str], qtbot: QtBot) -> None:
-        self._window, self._bench, self._opened, self._qtbot = window, bench, opened, qtbot
+    def __init__(self, window: MainWindow, app_state: AppState, opened: list[str], qtbot: QtBot) -> None:
+        self._window, self._app_state, self._opened, self._qtbot = window, app_state, opened, qtbot
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow, timeout=WAIT_MS)
 
@@ -80,9 +80,9 @@ class Scanner:
         tabs = [tab.currentIndex() for tab in page.findChildren(QTabWidget)]
         combos = [combo.currentIndex() for combo in window.findChildren(QComboBox)]
         dialogs = QApplication.activeModalWidget()
-        bench = self._bench
+        app_state = self._app_state
         shown = window.page("Provision").isVisible()
-        return page.step, checks, tabs, combos, dialogs, bench.port, bench.busy, len(self._opened), shown
+        return page.step, checks, tabs, combos, dialogs, app_state.port, app_state.busy, len(self._opened), shown
 
 
 def _takes_keys(widget: QWidget) -> bool:
@@ -105,7 +105,7 @@ def _wizard(window: MainWindow) -> ProvisionPage:
 
 def test_a_scan_does_nothing_at_any_step(
     window: MainWindow,
-    bench: Bench,
+    app_state: AppState,
     ca: Path,
     passphrase: str,
     connected: Callable[[str], None],
@@ -115,7 +115,7 @@ def test_a_scan_does_nothing_at_any_step(
 ) -> None:
     connected("virtual://fresh?speed=max")
     show("Provision")
-    page, scanner = _wizard(window), Scanner(window, bench, opened, qtbot)
+    page, scanner = _wizard(window), Scanner(window, app_state, opened, qtbot)
     touched: dict[str, list[str]] = {}
 
     def scan(within: QWidget = page) -> None:
@@ -124,7 +124,7 @@ def test_a_scan_does_nothing_at_any_step(
         assert page.step is step, touched
 
     def rest() -> None:
-        qtbot.waitUntil(lambda: not bench.busy, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: not app_state.busy, timeout=WAIT_MS)
 
     scan(window)
     page.go_on()
@@ -141,15 +141,15 @@ def test_a_scan_does_nothing_at_any_step(
     scan()
     digits = page.confirm.field().focusProxy()
     assert isinstance(digits, QLineEdit)
-    assert bench.facts is not None
-    digits.setText(bench.facts.chip.serial_number[-6:])
+    assert app_state.facts is not None
+    digits.setText(app_state.facts.chip.serial_number[-6:])
     scan()  # the button that locks is enabled now
     assert page.step is WizardStep.CONFIRM
     page.go_on()
     qtbot.waitUntil(lambda: page.step is WizardStep.RESULT, timeout=WAIT_MS)
     rest()
     scan()
-    dialog = NewCaDialog(ca / "new", bench.worker, page)
+    dialog = NewCaDialog(ca / "new", app_state.worker, page)
     qtbot.addWidget(dialog)
     dialog.open()
     touched["dialog"] = scanner.scan_everywhere(dialog)

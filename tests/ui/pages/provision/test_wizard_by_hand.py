@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.deliberate_button import QUIET_MS
 from tests.support.boards.cable import Cable
 
@@ -74,7 +74,7 @@ def wizard(window: MainWindow) -> ProvisionPage:
 
 
 def test_by_keyboard_alone_from_home_to_pass_with_a_wrong_confirmation_a_cancel_an_unplug_and_a_resume(
-    window: MainWindow, bench: Bench, ca: Path, passphrase: str, cable: Cable, tmp_path: Path, qtbot: QtBot
+    window: MainWindow, app_state: AppState, ca: Path, passphrase: str, cable: Cable, tmp_path: Path, qtbot: QtBot
 ) -> None:
     keyboard = Keyboard(window, qtbot)
     keyboard.tab_to("Provision a device")
@@ -86,8 +86,8 @@ def test_by_keyboard_alone_from_home_to_pass_with_a_wrong_confirmation_a_cancel_
 
     cable.plug_in(tmp_path / "chip.json", "real")  # it is recognised by itself
     keyboard.wait_for("Next")
-    assert bench.facts is not None
-    serial = bench.facts.chip.serial_number
+    assert app_state.facts is not None
+    serial = app_state.facts.chip.serial_number
 
     def names_and_rehearsal() -> None:
         keyboard.press()
@@ -140,7 +140,7 @@ def test_by_keyboard_alone_from_home_to_pass_with_a_wrong_confirmation_a_cancel_
         confirm()
     keyboard.wait_for("Next device")
     assert page.result.verdict_text() == "PASS · VIRTUAL"
-    record = bench.records.latest(serial, virtual=True)
+    record = app_state.records.latest(serial, virtual=True)
     assert record is not None
     assert record.has_certificates
 
@@ -159,14 +159,14 @@ class Clicks(QObject):
 
 
 def test_a_newcomer_needs_at_most_eight_clicks_besides_typing_names(
-    window: MainWindow, bench: Bench, connected: Callable[[str], None], qapp: QApplication, qtbot: QtBot
+    window: MainWindow, app_state: AppState, connected: Callable[[str], None], qapp: QApplication, qtbot: QtBot
 ) -> None:
     """There is no CA yet, and the board at hand is the one that the window opens with."""
-    connected(bench.first_port())
+    connected(app_state.first_port())
     clicks = Clicks()
     qapp.installEventFilter(clicks)
     try:
-        _provision_as_a_newcomer(window, bench, qtbot)
+        _provision_as_a_newcomer(window, app_state, qtbot)
     finally:
         qapp.removeEventFilter(clicks)
     assert wizard(window).result.verdict_text() == "PASS · VIRTUAL"
@@ -174,13 +174,13 @@ def test_a_newcomer_needs_at_most_eight_clicks_besides_typing_names(
     print(f"\n{clicks.count} clicks")
 
 
-def _provision_as_a_newcomer(window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
+def _provision_as_a_newcomer(window: MainWindow, app_state: AppState, qtbot: QtBot) -> None:
     def click(text: str, within: QWidget) -> None:
         def found() -> list[QAbstractButton]:
             buttons = within.findChildren(QAbstractButton)
             return [b for b in buttons if b.text() == text and b.isVisible() and b.isEnabled()]
 
-        qtbot.waitUntil(lambda: bool(found()) and not bench.busy, timeout=WAIT_MS)
+        qtbot.waitUntil(lambda: bool(found()) and not app_state.busy, timeout=WAIT_MS)
         qtbot.mouseClick(found()[0], Qt.MouseButton.LeftButton)
 
     def fill_in_dialog() -> None:
@@ -206,9 +206,9 @@ def _provision_as_a_newcomer(window: MainWindow, bench: Bench, qtbot: QtBot) -> 
     click("Rehearse", page)
     click("Next", page)
     assert page.step is WizardStep.CONFIRM
-    assert bench.facts is not None
+    assert app_state.facts is not None
     digits = page.confirm.field().focusProxy()
     assert digits is not None
-    qtbot.keyClicks(digits, bench.facts.chip.serial_number[-6:])
+    qtbot.keyClicks(digits, app_state.facts.chip.serial_number[-6:])
     click("Lock and provision", page)
     qtbot.waitUntil(lambda: page.step is WizardStep.RESULT, timeout=WAIT_MS)

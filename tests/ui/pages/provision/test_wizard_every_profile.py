@@ -16,7 +16,7 @@ from atecc_bench.profiles.files import available_profiles, load_profile
 from atecc_bench.profiles.model import Proof
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.shell.main_window import MainWindow
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.basics import without_mnemonic
 
 WAIT_MS = 15_000
@@ -35,8 +35,8 @@ assert CHIPS.keys() == {*available_profiles()}
 class Newcomer:
     """Clicks on what can be seen, and types into what has the focus."""
 
-    def __init__(self, window: MainWindow, bench: Bench, qtbot: QtBot) -> None:
-        self._window, self._bench, self._qtbot = window, bench, qtbot
+    def __init__(self, window: MainWindow, app_state: AppState, qtbot: QtBot) -> None:
+        self._window, self._app_state, self._qtbot = window, app_state, qtbot
 
     @property
     def page(self) -> ProvisionPage:
@@ -49,7 +49,7 @@ class Newcomer:
             buttons = self._window.findChildren(QAbstractButton)
             return [one for one in buttons if one.text().startswith(text) and one.isVisible() and one.isEnabled()]
 
-        self._qtbot.waitUntil(lambda: not self._bench.busy and bool(found()), timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: not self._app_state.busy and bool(found()), timeout=WAIT_MS)
         self._qtbot.mouseClick(found()[0], Qt.MouseButton.LeftButton)
 
     def type(self, name: str, text: str) -> None:
@@ -71,14 +71,14 @@ class Newcomer:
         for name, text in typed.items():
             self.type(name, text)
         self.click("Rehearse")
-        self._qtbot.waitUntil(lambda: not self._bench.busy, timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: not self._app_state.busy, timeout=WAIT_MS)
         assert self.page.step is WizardStep.REHEARSAL
         self.page.next_button.click()
         if self.page.step is WizardStep.CONFIRM:
-            assert self._bench.facts is not None
-            self.type("Last six digits of the serial number", self._bench.facts.chip.serial_number[-6:])
+            assert self._app_state.facts is not None
+            self.type("Last six digits of the serial number", self._app_state.facts.chip.serial_number[-6:])
             self.page.lock_button.click()
-        self._qtbot.waitUntil(lambda: self.page.step is WizardStep.RESULT and not self._bench.busy, timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: self.page.step is WizardStep.RESULT and not self._app_state.busy, timeout=WAIT_MS)
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def certified_outside(request: Path, folder: Path) -> Path:
 def test_from_home_to_pass(
     profile: str,
     window: MainWindow,
-    bench: Bench,
+    app_state: AppState,
     printable_ca: Path,
     passphrase: str,
     connected: Callable[[str], None],
@@ -117,13 +117,13 @@ def test_from_home_to_pass(
     if profile == "aws-iot" and shutil.which("openssl") is None:
         pytest.skip("needs the openssl command")
     connected(f"virtual://{CHIPS[profile]}?speed=max&state={tmp_path / 'chip.json'}")
-    newcomer = Newcomer(window, bench, qtbot)
+    newcomer = Newcomer(window, app_state, qtbot)
     newcomer.click("Provision a device")
     page, typed = newcomer.page, {"Thing name": "pump-0042"} if profile == "aws-iot" else {}
     newcomer.provision(profile, passphrase, typed)
     if profile == "aws-iot":
         assert page.result.verdict_text() == "WAITING · VIRTUAL"
-        (request,) = bench.records.folder.glob("virtual/*/*/request.csr")
+        (request,) = app_state.records.folder.glob("virtual/*/*/request.csr")
         newcomer.click("Next device")
         certificate = str(certified_outside(request, tmp_path))
         newcomer.go_on(profile, passphrase, {"Certificate from outside": certificate})  # the name is still there

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 
 WAIT_MS = 15_000
 NAME = "Thing name"
@@ -18,22 +18,22 @@ NAME = "Thing name"
 class Operator:
     """Provisions for AWS IoT, where each device has a name of its own and no CA of ours signs."""
 
-    def __init__(self, page: ProvisionPage, bench: Bench, qtbot: QtBot) -> None:
-        self.page, self._bench, self._qtbot = page, bench, qtbot
+    def __init__(self, page: ProvisionPage, app_state: AppState, qtbot: QtBot) -> None:
+        self.page, self._app_state, self._qtbot = page, app_state, qtbot
 
     def press(self, button: QPushButton) -> None:
         self._qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
         self.rest()
 
     def rest(self) -> None:
-        self._qtbot.waitUntil(lambda: not self._bench.busy, timeout=WAIT_MS)
+        self._qtbot.waitUntil(lambda: not self._app_state.busy, timeout=WAIT_MS)
 
     def plug_in(self, url: str) -> str:
         """Connect to a board; the serial number of its chip."""
-        self._bench.connect_to(url)
+        self._app_state.connect_to(url)
         self.rest()
-        assert self._bench.facts is not None
-        return self._bench.facts.chip.serial_number
+        assert self._app_state.facts is not None
+        return self._app_state.facts.chip.serial_number
 
     def field(self, name: str = NAME) -> QLineEdit:
         while self.page.step < WizardStep.NAMES:
@@ -64,10 +64,10 @@ def urls(tmp_path: Path) -> tuple[str, str]:
 
 @pytest.fixture
 def operator(
-    show: Callable[[str], ProvisionPage], bench: Bench, qtbot: QtBot, urls: tuple[str, str],
+    show: Callable[[str], ProvisionPage], app_state: AppState, qtbot: QtBot, urls: tuple[str, str],
 ) -> Operator:  # fmt: skip
     page = show("Provision")
-    operator = Operator(page, bench, qtbot)
+    operator = Operator(page, app_state, qtbot)
     operator.plug_in(urls[0])
     assert page.profile.choose("aws-iot")
     return operator

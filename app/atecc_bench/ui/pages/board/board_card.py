@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QFormLayout
 
 from atecc_bench.link.board.connection import NoBridgeError
 from atecc_bench.link.transports.boot_log import BootLog
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.basics import Card, TextRole, paragraph, text_label
 
 _LOG_LINES = 4
@@ -22,15 +22,15 @@ _RUNS = {
 class BoardCard(Card):
     """Facts about the board at the present port, as many as are known."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, app_state: AppState) -> None:
         super().__init__("Board", "what answers")
-        self._bench = bench
+        self._app_state = app_state
         self._facts = QFormLayout()
         self._facts.setContentsMargins(16, 12, 16, 12)
         self._facts.setHorizontalSpacing(16)
         self._facts.setVerticalSpacing(6)
         self.body.addLayout(self._facts)
-        bench.device_changed.connect(self.refresh)
+        app_state.device_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
@@ -46,30 +46,30 @@ class BoardCard(Card):
             self._facts.addRow(text_label("It says", TextRole.MUTED), shown)
 
     def _board_facts(self) -> list[tuple[str, str]]:
-        bench = self._bench
-        chip = bench.board_chips.get(bench.port)
-        rows = [("Port", bench.port or "none chosen")]
-        if bench.bridge is not None:
-            old = ", older than this program needs: flash it again" if bench.bridge.too_old else ""
-            rows.append(("Runs", f"{bench.bridge.name} {bench.bridge.version}".strip() + old))
-        elif isinstance(bench.error, NoBridgeError):
-            rows.append(("Runs", _RUNS[bench.error.kind]))
+        app_state = self._app_state
+        chip = app_state.board_chips.get(app_state.port)
+        rows = [("Port", app_state.port or "none chosen")]
+        if app_state.bridge is not None:
+            old = ", older than this program needs: flash it again" if app_state.bridge.too_old else ""
+            rows.append(("Runs", f"{app_state.bridge.name} {app_state.bridge.version}".strip() + old))
+        elif isinstance(app_state.error, NoBridgeError):
+            rows.append(("Runs", _RUNS[app_state.error.kind]))
         else:
-            rows.append(("Link", bench.summary.link.value))
+            rows.append(("Link", app_state.summary.link.value))
         if chip is not None:
             rows.append(("Board", f"{chip.description}{_VIRTUAL if chip.virtual else ''}"))
             rows.append(("MAC", chip.mac))
             rows.append(("Flash", f"{chip.flash_size // 1024} KB" if chip.flash_size else "does not say its size"))
-        elif bench.bridge is not None:
-            rows.append(("Board", f"{bench.bridge.chip}{_VIRTUAL if bench.bridge.virtual else ''}"))
-        if bench.facts is not None:
-            element = bench.facts.chip
-            rows.append(("Rate", f"{bench.facts.baud} baud"))
+        elif app_state.bridge is not None:
+            rows.append(("Board", f"{app_state.bridge.chip}{_VIRTUAL if app_state.bridge.virtual else ''}"))
+        if app_state.facts is not None:
+            element = app_state.facts.chip
+            rows.append(("Rate", f"{app_state.facts.baud} baud"))
             rows.append(("Chip", f"{element.part.value} at I2C address 0x{element.i2c_address >> 1:02X}"))
         return rows
 
     def _log(self) -> str:
-        error = self._bench.error
+        error = self._app_state.error
         if not isinstance(error, NoBridgeError):
             return ""
         text = error.heard.decode("latin-1")

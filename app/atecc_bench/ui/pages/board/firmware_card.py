@@ -20,7 +20,7 @@ from atecc_bench.errors import BenchError
 from atecc_bench.link.board.connection import NoBridgeError
 from atecc_bench.link.flash.targets import NOT_SEEN
 from atecc_bench.link.transports.boot_log import BootLog
-from atecc_bench.ui.state.app_state import NOT_REACHED, Bench
+from atecc_bench.ui.state.app_state import NOT_REACHED, AppState
 from atecc_bench.ui.style.typography import mono_font
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph, push_button, text_label
@@ -45,9 +45,9 @@ _OVERWRITES = (
 class FirmwareCard(Card):
     """Buttons, progress, log and cancel. Every operation runs on the device's thread."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, app_state: AppState) -> None:
         super().__init__("Firmware", "the bridge on the board")
-        self._bench = bench
+        self._app_state = app_state
         self._port = self._at_port = ""
         self._running = False  # from the click on
         self._at_work = False  # from when the board is let go of until it is connected again, or that failed
@@ -70,7 +70,7 @@ class FirmwareCard(Card):
         self.identify_button.setToolTip("Name, MAC and flash size. Resets the board and writes nothing.")
         self.identify_button.clicked.connect(self.identify)
         self.cancel_button = push_button("Cancel")
-        self.cancel_button.clicked.connect(bench.worker.cancel)
+        self.cancel_button.clicked.connect(app_state.worker.cancel)
         self._stage = text_label("", TextRole.MUTED)
         self._bar = QProgressBar()
         self._bar.setRange(0, _STEPS)
@@ -83,7 +83,7 @@ class FirmwareCard(Card):
         self.log.setTabChangesFocus(True)
         self.log.setFixedHeight(_LOG_HEIGHT)
         self._lay_out(choose)
-        bench.device_changed.connect(self.refresh)
+        app_state.device_changed.connect(self.refresh)
         self.refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -93,12 +93,12 @@ class FirmwareCard(Card):
 
     def refresh(self) -> None:
         """Offer what makes sense for the present board."""
-        error = self._bench.error
-        if self._bench.port != self._port:
+        error = self._app_state.error
+        if self._app_state.port != self._port:
             # Another board knows nothing of what was done to the last one.
-            self._port = self._bench.port
+            self._port = self._app_state.port
             self._show_progress(shown=False)
-        if self._at_work and (error is not None or self._bench.facts is not None):
+        if self._at_work and (error is not None or self._app_state.facts is not None):
             self._end()
         words = _before_flashing(error)
         foreign = words != _READY
@@ -109,7 +109,7 @@ class FirmwareCard(Card):
         self.flash_button.style().unpolish(self.flash_button)
         self.flash_button.style().polish(self.flash_button)
         for button in self._buttons():
-            button.setEnabled(bool(self._bench.port) and not self._running)
+            button.setEnabled(bool(self._app_state.port) and not self._running)
 
     def flash(self) -> None:
         """Read and check the image, then write it."""
@@ -128,11 +128,11 @@ class FirmwareCard(Card):
                 access.report(done.chip)
                 return done.board
 
-            self._bench.connect_by("Flash", make, self._progress, "The bridge could not be flashed.")
+            self._app_state.connect_by("Flash", make, self._progress, "The bridge could not be flashed.")
             self._at_work = True
 
         self._begin("Checking the image…")
-        self._bench.worker.prepare("Check image", read, write, self._refused)
+        self._app_state.worker.prepare("Check image", read, write, self._refused)
 
     def run_in_ram(self) -> None:
         """Read and check the image, then load it into RAM."""
@@ -151,11 +151,13 @@ class FirmwareCard(Card):
                 access.report(done.chip)
                 return done.board
 
-            self._bench.connect_by("Load into RAM", make, self._progress, "The bridge could not be loaded into RAM.")
+            self._app_state.connect_by(
+                "Load into RAM", make, self._progress, "The bridge could not be loaded into RAM."
+            )
             self._at_work = True
 
         self._begin("Checking the image…")
-        self._bench.worker.prepare("Check image", read, load, self._refused)
+        self._app_state.worker.prepare("Check image", read, load, self._refused)
 
     def back_up(self, file: Path) -> None:
         """Save the whole flash to a new file."""
@@ -193,12 +195,12 @@ class FirmwareCard(Card):
             self.log.appendPlainText(said)
 
         self._begin(f"{label}…")
-        self._bench.use_port(label, operation, done, self._progress, what_failed)
+        self._app_state.use_port(label, operation, done, self._progress, what_failed)
         self._at_work = True
 
     def _begin(self, words: str) -> None:
         self._running = True
-        self._at_port = self._bench.port
+        self._at_port = self._app_state.port
         self.log.clear()
         self._stage.setText(words)
         self._bar.setValue(0)
@@ -215,7 +217,7 @@ class FirmwareCard(Card):
         from atecc_bench.link.flash.rom_loader import FlashEvent
 
         if not isinstance(value, FlashEvent):
-            self._bench.board_chips[self._at_port] = value
+            self._app_state.board_chips[self._at_port] = value
         elif value.line:
             self.log.appendPlainText(value.line)
         else:
@@ -225,8 +227,8 @@ class FirmwareCard(Card):
     def _end(self) -> None:
         self._running = self._at_work = False
         self.cancel_button.setEnabled(False)
-        if self._bench.error is not None and self._bench.what_failed != NOT_REACHED:
-            self.log.appendPlainText(f"{self._bench.error.message} {self._bench.error.hint}")
+        if self._app_state.error is not None and self._app_state.what_failed != NOT_REACHED:
+            self.log.appendPlainText(f"{self._app_state.error.message} {self._app_state.error.hint}")
 
     def _show_progress(self, *, shown: bool) -> None:
         for widget in (self._stage, self._bar, self.cancel_button, self.log):

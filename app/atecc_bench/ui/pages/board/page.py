@@ -9,7 +9,7 @@ from atecc_bench.ui.pages.board.boot_picture import BootPicture
 from atecc_bench.ui.pages.board.firmware_card import FirmwareCard
 from atecc_bench.ui.pages.board.ports_card import PortsCard
 from atecc_bench.ui.pages.board.wiring_card import WiringCard
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, PageHeader, push_button
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
 from atecc_bench.ui.widgets.scroll_area import Scroller
@@ -23,23 +23,23 @@ _NO_CHIP = "The bridge is there, the chip is not."
 class BoardPage(QWidget):
     """Ports and firmware at the left, the board that answers and its wiring at the right."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, app_state: AppState) -> None:
         super().__init__()
-        self._bench = bench
-        self.firmware = FirmwareCard(bench)
-        self.wiring = WiringCard(bench)
+        self._app_state = app_state
+        self.firmware = FirmwareCard(app_state)
+        self.wiring = WiringCard(app_state)
         self._by_hand = Card("By hand", "when the automatic reset does not work")
         self._by_hand.body.addWidget(BootPicture())
         self._error = ErrorPanel()
         again = push_button("Try again", ButtonKind.PRIMARY)
-        again.clicked.connect(lambda: bench.connect_to(bench.port))
+        again.clicked.connect(lambda: app_state.connect_to(app_state.port))
         self._error.add_button(again)
 
-        side = Scroller(BoardCard(bench), self._error, self._by_hand, self.wiring)
+        side = Scroller(BoardCard(app_state), self._error, self._by_hand, self.wiring)
         side.setFixedWidth(_SIDE_WIDTH)
         left = QVBoxLayout()
         left.setSpacing(12)
-        left.addWidget(PortsCard(bench), 1)
+        left.addWidget(PortsCard(app_state), 1)
         left.addWidget(self.firmware)
 
         body = QHBoxLayout()
@@ -54,25 +54,25 @@ class BoardPage(QWidget):
 
         self._timer = QTimer(self)
         self._timer.setInterval(HOT_PLUG_MS)
-        self._timer.timeout.connect(bench.refresh_ports)
-        bench.device_changed.connect(self._refresh)
+        self._timer.timeout.connect(app_state.refresh_ports)
+        app_state.device_changed.connect(self._refresh)
         self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._timer.start()
-        self._bench.refresh_ports()
+        self._app_state.refresh_ports()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._timer.stop()
 
     def _refresh(self) -> None:
-        error = self._bench.error
+        error = self._app_state.error
         self._error.setVisible(error is not None)
         self._by_hand.setVisible(error is not None and error.id == _NO_SYNC)
         if error is not None:
-            exchanges = "\n".join(self._bench.last_exchanges())
-            details = f"{error.id}: {error.message}\nPort: {self._bench.port}\n{exchanges}".strip()
-            what = _NO_CHIP if self._bench.bridge is not None else self._bench.what_failed
+            exchanges = "\n".join(self._app_state.last_exchanges())
+            details = f"{error.id}: {error.message}\nPort: {self._app_state.port}\n{exchanges}".strip()
+            what = _NO_CHIP if self._app_state.bridge is not None else self._app_state.what_failed
             self._error.set_error(what, error.message, error.hint, details)

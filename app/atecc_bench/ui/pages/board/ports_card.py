@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 from atecc_bench.link.transports.serial_ports import NO_PORT_HINT, port_hint
 from atecc_bench.twin.ports.presets import Preset
 from atecc_bench.twin.ports.url_scheme import SCHEME
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_summary import LinkState
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph, push_button
 from atecc_bench.ui.widgets.tables.row_model import Cell, CellStyle, Column, Mark, Row
@@ -15,9 +15,9 @@ from atecc_bench.ui.widgets.tables.row_table import RowTable
 class PortsCard(Card):
     """A table of ports that follows what is plugged in, and a field for any other port."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, app_state: AppState) -> None:
         super().__init__("Ports", "hardware first; virtual boards need nothing plugged in")
-        self._bench = bench
+        self._app_state = app_state
         self._ports: list[str] = []
         self._table = RowTable(
             (
@@ -29,7 +29,7 @@ class PortsCard(Card):
             ),
             name="Ports",
         )
-        self._table.doubleClicked.connect(lambda index: bench.connect_to(self._ports[index.row()]))
+        self._table.doubleClicked.connect(lambda index: app_state.connect_to(self._ports[index.row()]))
         self._table.row_selected.connect(self._select)
         self._url = QLineEdit()
         self._url.setPlaceholderText("/dev/ttyUSB0, COM3, rfc2217://host:port, socket://host:port, virtual://fresh")
@@ -44,31 +44,31 @@ class PortsCard(Card):
         typed.addWidget(connect)
         self._cancel = push_button("Cancel")
         self._cancel.setToolTip("Esc")
-        self._cancel.clicked.connect(bench.cancel_connecting)
+        self._cancel.clicked.connect(app_state.cancel_connecting)
         typed.addWidget(self._cancel)
         self._hint = paragraph("", TextRole.MUTED)
         self._hint.setContentsMargins(12, 0, 12, 10)
         self.body.addWidget(self._table, 1)
         self.body.addLayout(typed)
         self.body.addWidget(self._hint)
-        bench.ports_changed.connect(self.refresh)
-        bench.device_changed.connect(self.refresh)
+        app_state.ports_changed.connect(self.refresh)
+        app_state.device_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the ports there are now."""
-        bench = self._bench
-        self._cancel.setVisible(bench.summary.link is LinkState.CONNECTING)
+        app_state = self._app_state
+        self._cancel.setVisible(app_state.summary.link is LinkState.CONNECTING)
         rows: list[Row] = []
         self._ports = []
-        for port in bench.hardware:
+        for port in app_state.hardware:
             self._add(rows, port.device, port.bridge or "", port.usb_serial_number or "", port.description)
         for preset in Preset:
             self._add(rows, f"{SCHEME}://{preset}", "VIRTUAL", "", preset.summary)
-        if bench.port and bench.port not in self._ports:
-            self._add(rows, bench.port, "", "", "typed by hand")
+        if app_state.port and app_state.port not in self._ports:
+            self._add(rows, app_state.port, "", "", "typed by hand")
         self._table.set_rows(rows)
-        self._show_hint(bench.port)
+        self._show_hint(app_state.port)
 
     def _select(self, row: int) -> None:
         self._url.setText(self._ports[row])
@@ -77,18 +77,18 @@ class PortsCard(Card):
     def _connect(self) -> None:
         url = self._url.text().strip()
         if url:
-            self._bench.connect_to(url)
+            self._app_state.connect_to(url)
 
     def _show_hint(self, chosen: str) -> None:
-        hints = [port_hint(port) for port in self._bench.hardware if port.device == chosen]
-        if not any(port.bridge for port in self._bench.hardware):
+        hints = [port_hint(port) for port in self._app_state.hardware if port.device == chosen]
+        if not any(port.bridge for port in self._app_state.hardware):
             hints.append(NO_PORT_HINT)
         text = " ".join(filter(None, hints))
         self._hint.setText(text)
         self._hint.setVisible(bool(text))
 
     def _add(self, rows: list[Row], port: str, bridge: str, serial_number: str, description: str) -> None:
-        connected = port == self._bench.port and self._bench.facts is not None
+        connected = port == self._app_state.port and self._app_state.facts is not None
         self._ports.append(port)
         rows.append(
             Row(

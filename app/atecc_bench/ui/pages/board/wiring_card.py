@@ -9,7 +9,7 @@ from atecc_bench.errors import BenchError
 from atecc_bench.link.board.pins import PIN_PAIRS, PinPair, PinProbe, find_pins, pins_to_try
 from atecc_bench.link.board.wiring import WiringResult, wiring_test
 from atecc_bench.link.flash.targets import target_of
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.style.icons import Icon, IconWidget
 from atecc_bench.ui.widgets.basics import Card, TextRole, paragraph, push_button, rule, text_label
 
@@ -23,9 +23,9 @@ _PULL_UP = "with 4.7 kΩ to 3V3"
 class WiringCard(Card):
     """The wires, two buttons, and below them what was found."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, app_state: AppState) -> None:
         super().__init__("Wiring", "an ESP32 and an ATECC608")
-        self._bench = bench
+        self._app_state = app_state
         self._sda, self._scl = text_label("", TextRole.MONO), text_label("", TextRole.MONO)
         wires = QFormLayout()
         wires.setHorizontalSpacing(16)
@@ -40,7 +40,7 @@ class WiringCard(Card):
         self.find_button.setToolTip("Wakes and probes the pairs of pins that are safe on this board.")
         self.find_button.clicked.connect(self.look_for_pins)
         self.cancel_button = push_button("Cancel")
-        self.cancel_button.clicked.connect(bench.worker.cancel)
+        self.cancel_button.clicked.connect(app_state.worker.cancel)
         self.cancel_button.hide()
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
@@ -60,19 +60,19 @@ class WiringCard(Card):
         self.body.addLayout(column)
         self._port = ""
         self._pins: PinPair | None = None
-        bench.device_changed.connect(self.refresh)
+        app_state.device_changed.connect(self.refresh)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the pins of the present board; another board knows nothing of the last one's results."""
-        if self._bench.port != self._port:
-            self._port, self._pins = self._bench.port, None
+        if self._app_state.port != self._port:
+            self._port, self._pins = self._app_state.port, None
             self._clear()
         pins = self._pins or PIN_PAIRS.get(self._target(), PIN_PAIRS["esp32"])[0]
         self._sda.setText(f"GPIO {pins.sda}")
         self._scl.setText(f"GPIO {pins.scl}")
         for button in (self.test_button, self.find_button):
-            button.setEnabled(bool(self._bench.port) and self.cancel_button.isHidden())
+            button.setEnabled(bool(self._app_state.port) and self.cancel_button.isHidden())
 
     def test_wiring(self) -> None:
         """Wake, scan, read."""
@@ -82,7 +82,7 @@ class WiringCard(Card):
             return wiring_test(board)
 
         self._begin()
-        self._bench.worker.use_bridge("Test wiring", self._bench.port, operation, self._tested, self._failed)
+        self._app_state.worker.use_bridge("Test wiring", self._app_state.port, operation, self._tested, self._failed)
 
     def look_for_pins(self) -> None:
         """Try the pairs of pins one after the other."""
@@ -91,12 +91,12 @@ class WiringCard(Card):
             return find_pins(board, target_of(board.info.chip), access.report, access.cancelled)
 
         self._begin()
-        self._bench.worker.use_bridge(
-            "Find my pins", self._bench.port, operation, self._found, self._failed, self._probed
+        self._app_state.worker.use_bridge(
+            "Find my pins", self._app_state.port, operation, self._found, self._failed, self._probed
         )
 
     def _target(self) -> str:
-        return target_of(self._bench.bridge.chip) if self._bench.bridge is not None else ""
+        return target_of(self._app_state.bridge.chip) if self._app_state.bridge is not None else ""
 
     def _begin(self) -> None:
         self._clear()
@@ -138,7 +138,7 @@ class WiringCard(Card):
             "The bridge uses these pins until it is reset. For good, set them when you build it (BRIDGE_SDA_PIN).",
         )
         self._end()
-        self._bench.chip_moved()
+        self._app_state.chip_moved()
 
     def _failed(self, error: BenchError) -> None:
         self._clear()

@@ -17,8 +17,8 @@ from atecc_bench.ui.pages.certificates.certificate_bytes import certificate_hex_
 from atecc_bench.ui.pages.certificates.chain_tree import ChainTree
 from atecc_bench.ui.pages.certificates.chains import Chains
 from atecc_bench.ui.pages.device_page import DevicePage
-from atecc_bench.ui.state.app_state import Bench
-from atecc_bench.ui.state.device_worker import Device, DeviceFacts
+from atecc_bench.ui.state.app_state import AppState
+from atecc_bench.ui.state.device_worker import DeviceAccess, DeviceFacts
 from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import Card, push_button
@@ -37,8 +37,8 @@ LARGEST_FILE = 1 << 20
 class CertificatesPage(DevicePage):
     """The chains at the top, fields at the left, bytes at the right."""
 
-    def __init__(self, bench: Bench) -> None:
-        super().__init__(bench, "Certificates", Icon.CERTIFICATES, EMPTY)
+    def __init__(self, app_state: AppState) -> None:
+        super().__init__(app_state, "Certificates", Icon.CERTIFICATES, EMPTY)
         self.setAcceptDrops(True)
         self._chains = Chains()
         self._der = b""
@@ -91,11 +91,11 @@ class CertificatesPage(DevicePage):
 
     def show_facts(self, facts: DeviceFacts) -> None:
         """Read the chain as soon as there is a chip."""
-        records, opened = self.bench.records, self._chains.opened
+        records, opened = self.app_state.records, self._chains.opened
         self._compare.hide()
         self._banner.set_message(BannerKind.INFO, "Reading the certificates from the chip…", "")
 
-        def operation(device: Device) -> Chains:
+        def operation(device: DeviceAccess) -> Chains:
             known = known_certificates(records, device.session, facts.chip.serial_number, virtual=facts.virtual)
             if known is None and opened:
                 known = known_of_files([x509.load_der_x509_certificate(der) for _, der in opened])
@@ -108,7 +108,7 @@ class CertificatesPage(DevicePage):
             rebuilt = rebuild_certificates(location_reader(device.session), known.device, known.signer)
             return Chains(rebuilt, known, opened)
 
-        self.bench.run("Read certificates", operation, self._show_chains, self._could_not_read)
+        self.app_state.run("Read certificates", operation, self._show_chains, self._could_not_read)
 
     def open_files(self, files: list[str]) -> None:
         """Hold the certificates in these files against those of the chip."""
@@ -121,17 +121,17 @@ class CertificatesPage(DevicePage):
         opened = (*(one for one in self._chains.opened if one not in new), *new)
         self._chains = replace(self._chains, opened=opened)
         self.show_content()
-        if self.bench.facts is not None and self._chains.chip is None:
-            self.show_facts(self.bench.facts)  # the files may be what was missing to read the chip
+        if self.app_state.facts is not None and self._chains.chip is None:
+            self.show_facts(self.app_state.facts)  # the files may be what was missing to read the chip
         else:
             self._show_chains(self._chains)
 
     def refresh(self) -> None:
-        """Show what the bench knows now; files that were opened stay when the chip goes."""
-        if self.bench.facts is None:
+        """Show what is known now; files that were opened stay when the chip goes."""
+        if self.app_state.facts is None:
             self._chains = Chains(opened=self._chains.opened)
         super().refresh()
-        if self.bench.facts is None and self.bench.error is None and self._chains.opened:
+        if self.app_state.facts is None and self.app_state.error is None and self._chains.opened:
             self.show_content()
             self._show_chains(self._chains)
 
@@ -209,7 +209,9 @@ class CertificatesPage(DevicePage):
 
     def _compare_certificate(self, filed: FiledCertificate) -> None:
         if filed.counterpart is not None:
-            self.bench.compare(Expected(filed.der, filed.source), Expected(filed.counterpart, "rebuilt from the chip"))
+            self.app_state.compare(
+                Expected(filed.der, filed.source), Expected(filed.counterpart, "rebuilt from the chip")
+            )
 
     def _copy_pem(self) -> None:
         if self._der:

@@ -6,7 +6,7 @@ from pathlib import Path
 from atecc_bench.diagnose.bundle.bundle_file import Bundle
 from atecc_bench.diagnose.causes.find_causes import causes
 from atecc_bench.diagnose.compare.compare import compare
-from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.compare.field_origins import Origin, origins_of
 from atecc_bench.diagnose.compare.from_paste import certificate_bytes, comparison_in
 from atecc_bench.diagnose.paste.recognise import Progress
@@ -69,7 +69,7 @@ def of_files(names: list[str], progress: Progress) -> Shown | Expected | Subject
     return Expected(certificate_bytes(data, name)[0], name)
 
 
-def of_certificates(expected: Expected, stored: Expected, known: Known) -> Shown:
+def of_certificates(expected: Expected, stored: Expected, known: ComparisonContext) -> Shown:
     """Two certificates side by side, wherever they come from."""
     comparison = compare(expected.certificate, stored.certificate)
     origins = _layout_origins(expected.certificate)
@@ -102,7 +102,7 @@ def _of_two(one: tuple[str, bytes], other: tuple[str, bytes]) -> Shown:
     (name, data), (stored_name, stored_data) = one, other
     expected, keys = certificate_bytes(data, name)
     stored, stored_keys = certificate_bytes(stored_data, stored_name)
-    known = Known(authority_keys=tuple(dict.fromkeys((*keys, *stored_keys))))
+    known = ComparisonContext(authority_keys=tuple(dict.fromkeys((*keys, *stored_keys))))
     return of_certificates(Expected(expected, name), Expected(stored, stored_name), known)
 
 

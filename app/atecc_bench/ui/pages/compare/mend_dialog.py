@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QL
 
 from atecc_bench.records.run_records import Records
 from atecc_bench.ui.pages.provision.tasks.tasks import CaAccess
-from atecc_bench.ui.state.device_worker import Device
+from atecc_bench.ui.state.device_worker import DeviceAccess
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, push_button, text_label
 from atecc_bench.workflows.mend_certificate import Recorded, mend
 
@@ -71,13 +71,13 @@ class MendDialog(QDialog):
             self.folder.setText(chosen)
 
 
-def mending(ca: CaAccess, records: Records) -> Callable[[Device], Recorded]:
+def mending(ca: CaAccess, records: Records) -> Callable[[DeviceAccess], Recorded]:
     """Unlock the CA, issue for the live key, write and prove: for the device's thread.
 
     Raises what `CaAccess.unlock` and `mend` raise.
     """
 
-    def operation(device: Device) -> Recorded:
+    def operation(device: DeviceAccess) -> Recorded:
         authority = ca.unlock()
         virtual = device.board.info.virtual
         return mend(device.session, authority, ca.organization, records, datetime.now(UTC), virtual=virtual)

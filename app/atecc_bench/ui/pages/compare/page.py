@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
 
 from atecc_bench.diagnose.bundle.bundle_file import Bundle
 from atecc_bench.diagnose.causes.cause import Cause, CauseId, Confidence
-from atecc_bench.diagnose.compare.comparison_facts import Known
+from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.paste.recognise import Progress
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.ui.pages.compare.comparison_view_model import Shown
@@ -20,8 +20,8 @@ from atecc_bench.ui.pages.compare.ranges_table import MOST_ROWS, RangesTable
 from atecc_bench.ui.pages.compare.report_html import report_html
 from atecc_bench.ui.pages.device_page import DevicePage
 from atecc_bench.ui.pages.provision.tasks.tasks import default_ca
-from atecc_bench.ui.state.app_state import Bench
-from atecc_bench.ui.state.device_worker import Device, DeviceFacts
+from atecc_bench.ui.state.app_state import AppState
+from atecc_bench.ui.state.device_worker import DeviceAccess, DeviceFacts
 from atecc_bench.ui.state.subject import Subject
 from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
@@ -30,7 +30,7 @@ from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph,
 from atecc_bench.ui.widgets.hex.diff_rows import DiffRange
 from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
 from atecc_bench.ui.widgets.hex.hex_fields import HexField
-from atecc_bench.ui.widgets.print_report import paper_button
+from atecc_bench.ui.widgets.print_report import report_button
 from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
 from atecc_bench.workflows.mend_certificate import Recorded, can_be_mended
 
@@ -46,8 +46,8 @@ _BY_A_NEW_CERTIFICATE = frozenset(CauseId) - {CauseId.TRUNCATED_INPUT}
 class ComparePage(DevicePage):
     """Banner with the cause, both sides in hex, and the list of ranges."""
 
-    def __init__(self, bench: Bench) -> None:
-        super().__init__(bench, "Compare", Icon.COMPARE, EMPTY)
+    def __init__(self, app_state: AppState) -> None:
+        super().__init__(app_state, "Compare", Icon.COMPARE, EMPTY)
         self.setAcceptDrops(True)
         self._expected: Expected | None = None
         self._from_files = False
@@ -83,8 +83,8 @@ class ComparePage(DevicePage):
         column.addWidget(self._banner)
         column.addWidget(self._recognised)
         column.addWidget(split, 1)
-        bench.comparison_wanted.connect(self.compare_certificates)
-        bench.subject_changed.connect(self._look_anew)
+        app_state.comparison_wanted.connect(self.compare_certificates)
+        app_state.subject_changed.connect(self._look_anew)
         cancel = push_button("Cancel")
         cancel.clicked.connect(self._stop_reading)
         self._reading = ReadingState(cancel)
@@ -92,7 +92,7 @@ class ComparePage(DevicePage):
         self._before: QWidget = self.content
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._show_reading)
-        if bench.subject is not None and bench.subject.bundle is not None:
+        if app_state.subject is not None and app_state.subject.bundle is not None:
             self._look_anew()
         else:
             self.refresh()
@@ -106,16 +106,16 @@ class ComparePage(DevicePage):
         paste.setToolTip("A log or a dump from the clipboard (Ctrl+V)")
         paste.clicked.connect(self.paste)
         chip.clicked.connect(self._go_to_chip)
-        self._paper = paper_button(self, self._on_paper, "comparison.pdf")
+        self._report_button = report_button(self, self._printable, "comparison.pdf")
         previous, following = push_button("Previous"), push_button("Next")
         previous.clicked.connect(self._diff.go_previous)
         previous.setToolTip("Previous difference (Shift+F8)")
         following.clicked.connect(self._diff.go_next)
         following.setToolTip("Next difference (F8)")
         self._steppers = (previous, following)
-        for button in (open_files, paste, chip, self._paper, previous, following):
+        for button in (open_files, paste, chip, self._report_button, previous, following):
             self.heading.add_button(button)
-        self._paper.setEnabled(False)
+        self._report_button.setEnabled(False)
         action = QAction("Paste", self)
         action.setShortcut(QKeySequence(QKeySequence.StandardKey.Paste))
         action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
@@ -128,7 +128,7 @@ class ComparePage(DevicePage):
             self.read_chip()
 
     def refresh(self) -> None:
-        """Show what was opened or pasted, else what the bench knows now."""
+        """Show what was opened or pasted, else what is known now."""
         if self._from_files:
             if self.shown is not None and not self._patience.isActive():
                 self.show_content()
@@ -139,19 +139,23 @@ class ComparePage(DevicePage):
 
     def compare_certificates(self, expected: Expected, stored: Expected) -> None:
         """Show two certificates side by side, wherever they come from."""
-        self._work("Compare certificates", lambda progress: of_certificates(expected, stored, Known()), self._show_read)
+        self._work(
+            "Compare certificates",
+            lambda progress: of_certificates(expected, stored, ComparisonContext()),
+            self._show_read,
+        )
 
     def read_chip(self) -> None:
         """Rebuild the certificate from the chip and compare it."""
         self._from_files = False
-        expected, records = self._expected, self.bench.records
+        expected, records = self._expected, self.app_state.records
         self._forget()
         self._banner.set_message(BannerKind.INFO, "Reading the certificate from the chip…", "")
 
-        def operation(device: Device) -> Shown:
+        def operation(device: DeviceAccess) -> Shown:
             return of_chip(compare_with_chip(device.session, records, expected, virtual=device.board.info.virtual))
 
-        self.bench.run("Read device certificate", operation, self._show_chip, self._could_not_compare)
+        self.app_state.run("Read device certificate", operation, self._show_chip, self._could_not_compare)
 
     def open_files(self, files: list[str]) -> None:
         """Take one file as what should be on the chip, a log or a bundle, or two as expected and stored."""
@@ -163,7 +167,7 @@ class ComparePage(DevicePage):
                     self._expected = Expected(read.comparison.expected, read.expected)
             elif isinstance(read, Subject):
                 self._expected = None  # what was expected of another chip
-                self.bench.look_at(read)
+                self.app_state.look_at(read)
             else:
                 self._expect(read)
 
@@ -193,10 +197,10 @@ class ComparePage(DevicePage):
     def _expect(self, expected: Expected) -> None:
         """Compare what is looked at, a bundle or the chip, with a certificate that was opened."""
         self._expected = expected
-        subject = self.bench.subject
+        subject = self.app_state.subject
         if subject is not None and subject.bundle is not None:
             self._compare_bundle(subject.bundle, subject.source)
-        elif self.bench.facts is not None:
+        elif self.app_state.facts is not None:
             self.show_content()
             self.read_chip()
         else:
@@ -210,7 +214,7 @@ class ComparePage(DevicePage):
 
     def _look_anew(self) -> None:
         """A bundle was opened, here or elsewhere, or closed."""
-        subject = self.bench.subject
+        subject = self.app_state.subject
         if subject is None:
             self._from_files = False
             self._forget()
@@ -227,8 +231,8 @@ class ComparePage(DevicePage):
 
     def _go_to_chip(self) -> None:
         self._stop_reading()
-        if self.bench.subject is not None:
-            self.bench.look_at(None)
+        if self.app_state.subject is not None:
+            self.app_state.look_at(None)
         else:
             self._from_files = False
             self.refresh()
@@ -264,11 +268,11 @@ class ComparePage(DevicePage):
             self._stop_reading()
             self._not_read(error)
 
-        self.bench.background.start(label, work, ended, failed, self._reading.set_share)
+        self.app_state.background.start(label, work, ended, failed, self._reading.set_share)
 
     def _stop_reading(self) -> None:
         """Cancel, if it has not ended, and show what was there before."""
-        self.bench.background.cancel()
+        self.app_state.background.cancel()
         self._patience.stop()
         if self._stack.currentWidget() is self._reading:
             self._stack.setCurrentWidget(self._before)
@@ -301,7 +305,7 @@ class ComparePage(DevicePage):
         self._table.set_shown(shown)
         for button in self._steppers:
             button.setEnabled(bool(ranges))
-        self._paper.setEnabled(True)
+        self._report_button.setEnabled(True)
         self._recognised.setVisible(bool(shown.recognised))
         self._recognised.setText("Recognised: " + "; ".join(shown.recognised))
         self._why.setVisible(bool(shown.causes))
@@ -315,7 +319,7 @@ class ComparePage(DevicePage):
 
     def _forget(self) -> None:
         self.shown = None
-        self._paper.setEnabled(False)
+        self._report_button.setEnabled(False)
         for widget in (self._recognised, self._why, self._mend):
             widget.hide()
 
@@ -355,20 +359,20 @@ class ComparePage(DevicePage):
     # --- mending and paper
 
     def _can_mend(self, shown: Shown) -> bool:
-        facts = self.bench.facts
+        facts = self.app_state.facts
         worth = bool(shown.causes) and shown.causes[0].id in _BY_A_NEW_CERTIFICATE
         return worth and shown.of_chip and facts is not None and can_be_mended(facts.config)
 
     def _ask_to_mend(self) -> None:
-        facts = self.bench.facts
+        facts = self.app_state.facts
         if facts is None:
             return
-        dialog = MendDialog(facts.chip.serial_number, default_ca(self.bench.records), self)
+        dialog = MendDialog(facts.chip.serial_number, default_ca(self.app_state.records), self)
         if dialog.exec() == MendDialog.DialogCode.Accepted:
             self._forget()
             self._banner.set_message(BannerKind.INFO, "Mending: saving, issuing, writing, reading back, proving…", "")
-            operation = mending(dialog.ca(), self.bench.records)
-            self.bench.run("Mend certificate", operation, self._mended, self._could_not_mend)
+            operation = mending(dialog.ca(), self.app_state.records)
+            self.app_state.run("Mend certificate", operation, self._mended, self._could_not_mend)
 
     def _mended(self, recorded: Recorded) -> None:
         self._expected = None  # what was expected before is not what is on the chip now
@@ -377,5 +381,5 @@ class ComparePage(DevicePage):
     def _could_not_mend(self, error: BenchError) -> None:
         self.show_error("The chip could not be mended.", error)
 
-    def _on_paper(self) -> tuple[str, str] | None:
+    def _printable(self) -> tuple[str, str] | None:
         return None if self.shown is None else (self.shown.headline, report_html(self.shown))

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from atecc_bench.chip.console.command_catalogue import FORMS
-from atecc_bench.chip.console.command_effects import Effect, effect_of
+from atecc_bench.chip.console.command_effects import CommandEffect, effect_of
 from atecc_bench.chip.console.command_spec import CommandForm, Parameter, Place, parse_command
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.errors import InputError
@@ -180,7 +180,7 @@ class CommandPanel(QWidget):
             self._note.setText(f"{error.message} {error.hint}")
             self._send.setEnabled(False)
             return False
-        changes = effect is not Effect.NOTHING
+        changes = effect is not CommandEffect.NOTHING
         self._confirm.setVisible(changes and bool(self._serial))
         self._note.setText("" if self._serial else "Connect a chip to send it.")
         if changes:

@@ -21,18 +21,18 @@ from atecc_bench.chip.console.command_spec import describe_command
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.session.chip_session import ChipStatusError
 from atecc_bench.diagnose.bundle.redaction import data_is_secret
-from atecc_bench.diagnose.refusals.candidate_states import Known
+from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.diagnose.refusals.explain import Explanation, explain
 from atecc_bench.errors import BenchError
 from atecc_bench.link.transports.trace import Exchange
 from atecc_bench.ui.pages.console.command_panel import CommandPanel
 from atecc_bench.ui.pages.console.exchange_text import answer_text, commands_since_wake, refusal_of, request_text
-from atecc_bench.ui.state.app_state import Bench
-from atecc_bench.ui.state.device_worker import Device
+from atecc_bench.ui.state.app_state import AppState
+from atecc_bench.ui.state.device_worker import DeviceAccess
 from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.widgets.basics import Card, PageHeader, push_button
 from atecc_bench.ui.widgets.empty_state import EmptyState
-from atecc_bench.ui.widgets.tables.row_model import Cell, CellStyle, Column, Lines, Mark, Row
+from atecc_bench.ui.widgets.tables.row_model import Cell, CellStyle, Column, Mark, Row, RowHeight
 from atecc_bench.ui.widgets.tables.row_table import RowTable
 
 REFRESH_MS = 100
@@ -42,9 +42,9 @@ _PANEL_WIDTH = 316
 class ConsolePage(QWidget):
     """The packet list, the selected exchange below it, and the form at the right."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, app_state: AppState) -> None:
         super().__init__()
-        self._bench = bench
+        self._app_state = app_state
         self._shown: tuple[Exchange, ...] = ()
         self._numbers: list[int] = []  # of the exchanges in the list, which the filter thins out
         self._explained: dict[int, Explanation] = {}  # by the number of the exchange
@@ -57,7 +57,7 @@ class ConsolePage(QWidget):
         self._table = RowTable(
             (Column("Time", 110), Column("Command", 250), Column("Answer", None), Column("Took", 84)),
             name="Exchanges",
-            lines=Lines.SINGLE,
+            lines=RowHeight.SINGLE,
         )
         self._table.row_selected.connect(self._show_exchange)
         self._raw = push_button("Show raw lines")
@@ -77,7 +77,7 @@ class ConsolePage(QWidget):
         self.form.question.connect(self._answer_question)
         self._stack = QStackedWidget()
         choose = push_button("Choose a board")
-        choose.clicked.connect(lambda: bench.page_wanted.emit("Board"))
+        choose.clicked.connect(lambda: app_state.page_wanted.emit("Board"))
         self._stack.addWidget(
             EmptyState(
                 Icon.CONSOLE, "Nothing was said yet", "Connect a board: each command and its answer appear here.",
@@ -102,8 +102,8 @@ class ConsolePage(QWidget):
         self._due.setSingleShot(True)
         self._due.setInterval(REFRESH_MS)
         self._due.timeout.connect(self._refresh)
-        bench.worker.exchanged.connect(self._start_timer)
-        bench.device_changed.connect(self._device_changed)
+        app_state.worker.exchanged.connect(self._start_timer)
+        app_state.device_changed.connect(self._device_changed)
         self._device_changed()
 
     def send(self) -> None:
@@ -128,7 +128,7 @@ class ConsolePage(QWidget):
         return split
 
     def _device_changed(self) -> None:
-        facts = self._bench.facts
+        facts = self._app_state.facts
         self.form.set_chip("" if facts is None else facts.chip.serial_number)
 
     # --- the list
@@ -143,7 +143,7 @@ class ConsolePage(QWidget):
         self._refresh()
 
     def _refresh(self) -> None:
-        before, self._shown = self._shown, self._bench.opened_trace or self._bench.exchanges
+        before, self._shown = self._shown, self._app_state.opened_trace or self._app_state.exchanges
         self._stack.setCurrentIndex(1 if self._shown else 0)
         if before and self._shown[0] is before[0]:
             fresh = [n for n in range(len(before), len(self._shown)) if self._passes(self._shown[n])]
@@ -178,17 +178,17 @@ class ConsolePage(QWidget):
             self._text.setPlainText("Connect a chip, or open a support bundle or a dump on the page Inspect, to ask.")
             return
 
-        def told(explanation: Explanation) -> None:
+        def on_result(explanation: Explanation) -> None:
             lines = [f"> {describe_command(command, FORMS)}", "(not sent)", "", *_explanation_lines(explanation)]
             self._text.setPlainText("\n".join(lines))
 
         self._stack.setCurrentIndex(1)
-        self._ask_twin(lambda: explain(known, command), told)
+        self._ask_twin(lambda: explain(known, command), on_result)
 
-    def _known(self) -> Known | None:
-        if self._bench.opened is not None:
-            return self._bench.opened
-        return None if self._bench.facts is None else Known(config=self._bench.facts.config.to_bytes())
+    def _known(self) -> ChipEvidence | None:
+        if self._app_state.opened is not None:
+            return self._app_state.opened
+        return None if self._app_state.facts is None else ChipEvidence(config=self._app_state.facts.config.to_bytes())
 
     def _show_exchange(self, row: int | None) -> None:
         if row is None or row >= len(self._numbers):
@@ -200,12 +200,12 @@ class ConsolePage(QWidget):
         if self._raw.isChecked():
             lines += ["", f"> {exchange.request}", f"< {exchange.reply or '(no reply)'}"]
         if refusal_of(exchange) is not None:
-            told = self._explained.get(number)
-            if told is None:
+            on_result = self._explained.get(number)
+            if on_result is None:
                 self._explain(number, exchange)
                 lines += ["", "Why? The twin is being asked…"]
             else:
-                lines += ["", *_explanation_lines(told)]
+                lines += ["", *_explanation_lines(on_result)]
         self._text.setPlainText("\n".join(lines))
 
     def _explain(self, number: int, exchange: Exchange) -> None:
@@ -215,24 +215,24 @@ class ConsolePage(QWidget):
         command, status = refusal
         known = replace(known, before=commands_since_wake(self._shown[:number]))
 
-        def told(explanation: Explanation) -> None:
+        def on_result(explanation: Explanation) -> None:
             self._explained[number] = explanation
             self._show_exchange(self._table.selected_row())
 
-        self._ask_twin(lambda: explain(known, command, status), told)
+        self._ask_twin(lambda: explain(known, command, status), on_result)
 
-    def _ask_twin(self, ask: Callable[[], Explanation], told: Callable[[Explanation], None]) -> None:
+    def _ask_twin(self, ask: Callable[[], Explanation], on_result: Callable[[Explanation], None]) -> None:
         """On a thread of its own: it needs no board, and waits behind none."""
-        self._bench.explaining.start("Explain", lambda _: ask(), told, self._failed, lambda _: None)
+        self._app_state.explaining.start("Explain", lambda _: ask(), on_result, self._failed, lambda _: None)
 
     # --- sending
 
     def _send(self, packet: CommandPacket) -> None:
-        facts = self._bench.facts
+        facts = self._app_state.facts
         if facts is None:
             return
         secret = replace(packet, secret=data_is_secret(packet, facts.config))
-        self._bench.run("Send command", lambda device: _execute(device, secret), self._sent, self._failed)
+        self._app_state.run("Send command", lambda device: _execute(device, secret), self._sent, self._failed)
 
     def _sent(self, answer: ResponsePacket) -> None:
         del answer  # it is in the list
@@ -252,16 +252,16 @@ class ConsolePage(QWidget):
         self._text.setPlainText(f"{error.message}\n{error.hint}")
 
 
-def _execute(device: Device, packet: CommandPacket) -> ResponsePacket:
+def _execute(device: DeviceAccess, packet: CommandPacket) -> ResponsePacket:
     try:
         return ResponsePacket(device.session.execute(packet))
     except ChipStatusError as error:
         return ResponsePacket(bytes((error.code,)))
 
 
-def _explanation_lines(told: Explanation) -> list[str]:
-    lines = [told.summary]
-    for answer in told.refusals:
+def _explanation_lines(on_result: Explanation) -> list[str]:
+    lines = [on_result.summary]
+    for answer in on_result.refusals:
         when = f" ({', '.join(answer.when)})" if answer.when else ""
         if answer.reason is not None:
             decided = f", {answer.reason.where}" if answer.reason.where else ""

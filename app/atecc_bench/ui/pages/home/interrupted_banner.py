@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from atecc_bench.errors import BenchError
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.serial_number_text import grouped_serial
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import ButtonKind, push_button
@@ -19,9 +19,9 @@ class InterruptedBanner(Banner):
     gone for good when their board is let go of.
     """
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, app_state: AppState) -> None:
         super().__init__(BannerKind.WARNING)
-        self._bench = bench
+        self._app_state = app_state
         self._run: PastRun | None = None
         self._virtual = False
         self._resume = push_button("Resume", ButtonKind.PRIMARY)
@@ -35,7 +35,7 @@ class InterruptedBanner(Banner):
 
     def look(self) -> None:
         """Look into the records, on the device's thread."""
-        records, facts = self._bench.records, self._bench.facts
+        records, facts = self._app_state.records, self._app_state.facts
 
         def find() -> "tuple[PastRun | None, bool]":
             if facts is not None:
@@ -44,7 +44,7 @@ class InterruptedBanner(Banner):
                     return run, facts.virtual
             return next(iter(records.interrupted_devices(virtual=False)), None), False
 
-        self._bench.worker.prepare("Look for interrupted runs", find, self._found, lambda _: self.hide())
+        self._app_state.worker.prepare("Look for interrupted runs", find, self._found, lambda _: self.hide())
 
     def _found(self, found: "tuple[PastRun | None, bool]") -> None:
         self._run, self._virtual = found
@@ -62,13 +62,13 @@ class InterruptedBanner(Banner):
 
     def _take_up(self) -> None:
         if self._run is not None:
-            self._bench.resume(self._run)
+            self._app_state.resume(self._run)
 
     def _put_aside(self) -> None:
         if self._run is None:
             return
-        records, serial, virtual = self._bench.records, self._run.serial_number, self._virtual
-        self._bench.worker.prepare(
+        records, serial, virtual = self._app_state.records, self._run.serial_number, self._virtual
+        self._app_state.worker.prepare(
             "Put a run aside",
             lambda: records.put_aside(serial, virtual=virtual),
             lambda _: self.look(),

@@ -5,7 +5,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, Q
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from atecc_bench.ui.pages.home.interrupted_banner import InterruptedBanner
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_summary import LinkState
 from atecc_bench.ui.style.icons import Icon, IconWidget
 from atecc_bench.ui.style.palette import current_palette
@@ -66,34 +66,34 @@ class Door(QAbstractButton):
 class HomePage(QWidget):
     """Three doors, and below them what is plugged in."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, app_state: AppState) -> None:
         super().__init__()
-        self._bench = bench
+        self._app_state = app_state
         doors = QHBoxLayout()
         doors.setSpacing(16)
         for title, page, icon, sentence in _DOORS:
             door = Door(title, icon, sentence)
-            door.clicked.connect(lambda _=False, page=page: bench.page_wanted.emit(page))
+            door.clicked.connect(lambda _=False, page=page: app_state.page_wanted.emit(page))
             doors.addWidget(door)
         self._device = Banner(BannerKind.INFO)
         board = push_button("Choose a board")
-        board.clicked.connect(lambda: bench.page_wanted.emit("Board"))
+        board.clicked.connect(lambda: app_state.page_wanted.emit("Board"))
         self._device.add_button(board)
         self._cancel = push_button("Cancel")
         self._cancel.setToolTip("Esc")
-        self._cancel.clicked.connect(bench.cancel_connecting)
+        self._cancel.clicked.connect(app_state.cancel_connecting)
         self._device.add_button(self._cancel)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(16)
         column.addWidget(PageHeader("What would you like to do?"))
         column.addLayout(doors)
-        self._interrupted = InterruptedBanner(bench)
+        self._interrupted = InterruptedBanner(app_state)
         self._looked_for: str | None = None
         column.addWidget(self._device)
         column.addWidget(self._interrupted)
         column.addStretch()
-        bench.device_changed.connect(self._refresh)
+        app_state.device_changed.connect(self._refresh)
         self._refresh()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -102,33 +102,33 @@ class HomePage(QWidget):
         self._look_for_interrupted()
 
     def _look_for_interrupted(self) -> None:
-        facts = self._bench.facts
+        facts = self._app_state.facts
         chip = facts.chip.serial_number if facts else ""
-        if self.isVisible() and chip != self._looked_for and self._bench.summary.link is not LinkState.CONNECTING:
+        if self.isVisible() and chip != self._looked_for and self._app_state.summary.link is not LinkState.CONNECTING:
             self._looked_for = chip
             self._interrupted.look()
 
     def _refresh(self) -> None:
         self._look_for_interrupted()
-        bench, facts = self._bench, self._bench.facts
-        self._cancel.setVisible(bench.summary.link is LinkState.CONNECTING)
+        app_state, facts = self._app_state, self._app_state.facts
+        self._cancel.setVisible(app_state.summary.link is LinkState.CONNECTING)
         if facts is not None and facts.virtual:
-            title = f"{bench.summary.port_label}: a chip in software"
+            title = f"{app_state.summary.port_label}: a chip in software"
             text = (
                 "Nothing here happens to silicon. Everything works on it that works on a real chip, and nothing has "
                 "to be plugged in. Plug a board in and choose its port when you are ready."
             )
             self._device.set_message(BannerKind.VIRTUAL, title, text)
         elif facts is not None:
-            title = f"{facts.chip.part.value} {facts.chip.serial_number} on {bench.port}"
+            title = f"{facts.chip.part.value} {facts.chip.serial_number} on {app_state.port}"
             self._device.set_message(BannerKind.GOOD, title, "Connecting changed no byte of the chip.")
-        elif bench.error is not None:
-            why = f"{bench.error.message} {bench.error.hint}"
-            self._device.set_message(BannerKind.WARNING, bench.what_failed, why)
-        elif bench.summary.link is LinkState.CONNECTING:
-            self._device.set_message(BannerKind.INFO, f"Connecting to {bench.summary.port_label}…", "")
-        elif bench.summary.link is LinkState.AT_WORK:
-            title = f"{bench.summary.port_label} is at work"
+        elif app_state.error is not None:
+            why = f"{app_state.error.message} {app_state.error.hint}"
+            self._device.set_message(BannerKind.WARNING, app_state.what_failed, why)
+        elif app_state.summary.link is LinkState.CONNECTING:
+            self._device.set_message(BannerKind.INFO, f"Connecting to {app_state.summary.port_label}…", "")
+        elif app_state.summary.link is LinkState.AT_WORK:
+            title = f"{app_state.summary.port_label} is at work"
             self._device.set_message(BannerKind.INFO, title, "The page Board shows what is done to it.")
         else:
             self._device.set_message(BannerKind.INFO, "No board is connected.", "Choose a port, or a virtual board.")

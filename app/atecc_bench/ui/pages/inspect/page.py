@@ -22,8 +22,8 @@ from atecc_bench.ui.pages.inspect.contents import ContentsPanel
 from atecc_bench.ui.pages.inspect.findings import FindingsTable, IdentityTable
 from atecc_bench.ui.pages.inspect.report_html import report_html
 from atecc_bench.ui.pages.inspect.search import next_match
-from atecc_bench.ui.state.app_state import Bench
-from atecc_bench.ui.state.device_worker import Device, DeviceFacts
+from atecc_bench.ui.state.app_state import AppState
+from atecc_bench.ui.state.device_worker import DeviceAccess, DeviceFacts
 from atecc_bench.ui.state.subject import Subject, subject_of_file, subject_of_text
 from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
@@ -31,7 +31,7 @@ from atecc_bench.ui.widgets.basics import Card, TextRole, paragraph, push_button
 from atecc_bench.ui.widgets.hex.hex_fields import HexField, HexRole
 from atecc_bench.ui.widgets.hex.hex_grid import OffsetBase
 from atecc_bench.ui.widgets.hex.hex_view import HexView
-from atecc_bench.ui.widgets.print_report import paper_button
+from atecc_bench.ui.widgets.print_report import report_button
 from atecc_bench.ui.widgets.tables.config_tree import ConfigTree
 from atecc_bench.ui.widgets.tables.slot_table import SlotTable
 from atecc_bench.workflows.support_bundle import gather
@@ -58,8 +58,8 @@ _ROLES = {
 class InspectPage(DevicePage):
     """Bytes at the left; slots, fields, contents, findings and identity at the right; what is selected below."""
 
-    def __init__(self, bench: Bench) -> None:
-        super().__init__(bench, "Inspect", Icon.INSPECT, EMPTY)
+    def __init__(self, app_state: AppState) -> None:
+        super().__init__(app_state, "Inspect", Icon.INSPECT, EMPTY)
         self._fields: tuple[ConfigField, ...] = ()
         self._subject: Subject | None = None
         self._add_buttons()
@@ -110,13 +110,13 @@ class InspectPage(DevicePage):
         column.setSpacing(12)
         column.addWidget(self._banner)
         column.addLayout(body, 1)
-        bench.subject_changed.connect(self._look_anew)
+        app_state.subject_changed.connect(self._look_anew)
         self.refresh()
 
     def refresh(self) -> None:
-        """Show what was opened, else what the bench knows now."""
+        """Show what was opened, else what is known now."""
         self.heading.subtitle.setText("")
-        opened = self.bench.subject
+        opened = self.app_state.subject
         self._to_chip.setVisible(opened is not None)
         if opened is None:
             super().refresh()
@@ -143,7 +143,7 @@ class InspectPage(DevicePage):
             ("Open…", self._choose_file),
             ("Paste", self._paste),
             ("Report a problem…", self._report),
-            ("Read again", self.bench.look_again),
+            ("Read again", self.app_state.look_again),
         )
         self._to_chip = push_button("Back to the chip")
         self._to_chip.clicked.connect(self._close_file)
@@ -154,13 +154,13 @@ class InspectPage(DevicePage):
             menu.addAction(form.value).triggered.connect(lambda _=False, form=form: self._copy(form))
         copy.setMenu(menu)
         self.heading.add_button(copy)
-        self.heading.add_button(paper_button(self, self._on_paper, "configuration.pdf"))
+        self.heading.add_button(report_button(self, self._printable, "configuration.pdf"))
         for text, act in buttons:
             button = push_button(text)
             button.clicked.connect(lambda _=False, act=act: act())
             self.heading.add_button(button)
 
-    def _on_paper(self) -> tuple[str, str] | None:
+    def _printable(self) -> tuple[str, str] | None:
         return None if self._subject is None else ("ATECC Bench: configuration", report_html(self._subject))
 
     def _make_detail(self) -> QWidget:
@@ -220,11 +220,11 @@ class InspectPage(DevicePage):
         subject = self._subject
         if subject is None or subject.slots is not None or self._tabs.currentWidget() is not self._contents:
             return
-        if self.bench.subject is None and self.bench.facts is not None:
-            self.bench.run("Read slots", _collect, self._have_contents, self._failed)
+        if self.app_state.subject is None and self.app_state.facts is not None:
+            self.app_state.run("Read slots", _collect, self._have_contents, self._failed)
 
     def _have_contents(self, contents: Contents) -> None:
-        if self.bench.subject is None and self._subject is not None and self._subject.config == contents.config:
+        if self.app_state.subject is None and self._subject is not None and self._subject.config == contents.config:
             subject = self._subject
             self._subject = Subject(
                 subject.config, subject.source, (), contents.info.revision, contents.otp, contents.slots
@@ -308,7 +308,7 @@ class InspectPage(DevicePage):
         self.refresh()
 
     def _close_file(self) -> None:
-        self.bench.look_at(None)
+        self.app_state.look_at(None)
 
     def _paste(self) -> None:
         text = QGuiApplication.clipboard().text()
@@ -316,10 +316,10 @@ class InspectPage(DevicePage):
 
     def _open(self, label: str, read: Callable[[], Subject], what_failed: str) -> None:
         """A file of megabytes takes seconds, and the window goes on meanwhile."""
-        self.bench.opening.start(
+        self.app_state.opening.start(
             label,
             lambda _: read(),
-            self.bench.look_at,
+            self.app_state.look_at,
             lambda error: self.show_error(what_failed, error),
             lambda _: None,
         )
@@ -341,9 +341,9 @@ class InspectPage(DevicePage):
 
     def save_report(self, path: Path) -> None:
         """Gather a support bundle of the chip and save it."""
-        records = self.bench.records
+        records = self.app_state.records
 
-        def operation(device: Device) -> Bundle:
+        def operation(device: DeviceAccess) -> Bundle:
             info = device.board.info
             board = BundledBoard(name=info.name, version=info.version, chip=info.chip, virtual=info.virtual)
             trace = tuple(
@@ -354,7 +354,7 @@ class InspectPage(DevicePage):
             _write(path, bundle_bytes(bundle))
             return bundle
 
-        self.bench.run("Gather a report", operation, lambda bundle: self._saved(path, bundle), self._report_failed)
+        self.app_state.run("Gather a report", operation, lambda bundle: self._saved(path, bundle), self._report_failed)
 
     def _saved(self, path: Path, bundle: Bundle) -> None:
         read = sum(slot.contents is not None for slot in bundle.slots.values())
@@ -367,7 +367,7 @@ class InspectPage(DevicePage):
         self.show_error("The report could not be made.", error)
 
 
-def _collect(device: Device) -> Contents:
+def _collect(device: DeviceAccess) -> Contents:
     return collect(device.session)
 
 

@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer
 
 from atecc_bench.twin.ports.url_scheme import is_virtual_url
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 
 INTERVAL_MS: Final = 1000
 
@@ -27,9 +27,9 @@ _NEEDS_A_PERSON: Final = frozenset(
 class Arrivals(QObject):
     """While it runs: connects to a board that is plugged in, and looks whether the chip is still the same."""
 
-    def __init__(self, bench: Bench, parent: QObject) -> None:
+    def __init__(self, app_state: AppState, parent: QObject) -> None:
         super().__init__(parent)
-        self._bench = bench
+        self._app_state = app_state
         self._timer = QTimer(self)
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self._look)
@@ -37,25 +37,25 @@ class Arrivals(QObject):
     def set_running(self, running: bool) -> None:  # noqa: FBT001 - as Qt's setters are
         """Begin or end; beginning again changes nothing."""
         if running and not self._timer.isActive():
-            self._bench.refresh_ports()
+            self._app_state.refresh_ports()
             self._timer.start()
         elif not running:
             self._timer.stop()
 
     def _look(self) -> None:
-        bench = self._bench
+        app_state = self._app_state
         before = self._boards()
-        bench.refresh_ports()
-        at_hand = bench.facts
-        came = sorted(self._boards() - before if bench.port else self._boards())
+        app_state.refresh_ports()
+        at_hand = app_state.facts
+        came = sorted(self._boards() - before if app_state.port else self._boards())
         if came and (at_hand is None or at_hand.virtual):
-            bench.connect_to(came[0])
-        elif bench.busy or not bench.port or is_virtual_url(bench.port):
+            app_state.connect_to(came[0])
+        elif app_state.busy or not app_state.port or is_virtual_url(app_state.port):
             return
         elif at_hand is not None:
-            bench.look_again()
-        elif bench.error is not None and bench.error.id not in _NEEDS_A_PERSON:
-            bench.connect_to(bench.port)
+            app_state.look_again()
+        elif app_state.error is not None and app_state.error.id not in _NEEDS_A_PERSON:
+            app_state.connect_to(app_state.port)
 
     def _boards(self) -> set[str]:
-        return {port.device for port in self._bench.hardware if port.bridge}
+        return {port.device for port in self._app_state.hardware if port.bridge}

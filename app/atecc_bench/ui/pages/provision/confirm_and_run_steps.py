@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.diagnose.config.lock_effects import what_stays_open
 from atecc_bench.provision.model.results import StepResult, StepStatus
-from atecc_bench.provision.model.step import Effect, Step
+from atecc_bench.provision.model.step import Step, StepEffect
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
@@ -28,13 +28,13 @@ def _in_words(number: int) -> str:
 
 def planned_row(step: Step) -> PlanRow:
     """A step that has not run."""
-    forever = step.effect is Effect.FOR_EVER
+    forever = step.effect is StepEffect.FOR_EVER
     return PlanRow(step.title, step.detail, PlanStatus.PLANNED, irreversible=forever, seconds=step.chip_seconds)
 
 
 def _result(step: Step, result: StepResult) -> PlanRow:
     seconds = result.seconds if result.status in (StepStatus.DONE, StepStatus.FAILED) else step.chip_seconds
-    forever = step.effect is Effect.FOR_EVER
+    forever = step.effect is StepEffect.FOR_EVER
     return PlanRow(step.title, step.detail, _STATUS[result.status], irreversible=forever, seconds=seconds)
 
 

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from atecc_bench.ui.pages.device_states import DeviceStates
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_worker import DeviceFacts
 from atecc_bench.ui.state.serial_number_text import grouped_serial
 from atecc_bench.ui.style.icons import Icon
@@ -22,9 +22,9 @@ class DeviceStep(QWidget):
     virtual_wanted = Signal()
     """Somebody wants a new chip in software."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, app_state: AppState) -> None:
         super().__init__()
-        self._bench = bench
+        self._app_state = app_state
         self._awaited = self._awaits_another_than = ""
         self._banner = Banner()
         facts = QWidget()
@@ -40,7 +40,7 @@ class DeviceStep(QWidget):
         inner.setContentsMargins(0, 0, 0, 0)
         inner.addWidget(Scroller(self._banner, facts))
         empty = ("Plug in a board", "It is recognised by itself. A port that is not found can be chosen at the top.")
-        self._states = DeviceStates(bench, Icon.PROVISION, known, empty)
+        self._states = DeviceStates(app_state, Icon.PROVISION, known, empty)
         self._heading = paragraph("", TextRole.HEADING)
         virtual = DeliberateButton("Take a new virtual chip")
         virtual.clicked.connect(self.virtual_wanted)
@@ -75,17 +75,17 @@ class DeviceStep(QWidget):
 
     def is_awaited(self, facts: DeviceFacts) -> bool:
         """Whether this is not the chip that has just passed, nor one in software where only silicon counts."""
-        return facts.chip.serial_number != self._awaits_another_than and not (facts.virtual and self._bench.frozen)
+        return facts.chip.serial_number != self._awaits_another_than and not (facts.virtual and self._app_state.frozen)
 
     def refresh(self) -> None:
-        """Show what the bench knows now."""
-        facts = self._bench.facts
+        """Show what is known now."""
+        facts = self._app_state.facts
         self._states.refresh()
-        self._offer.setVisible(not (self._bench.frozen or self._awaited) and (facts is None or facts.virtual))
-        error = self._bench.line_error
+        self._offer.setVisible(not (self._app_state.frozen or self._awaited) and (facts is None or facts.virtual))
+        error = self._app_state.line_error
         if error is not None:
             self._heading.setText(f"{error.message} {error.hint}")
-        elif self._bench.frozen and self._bench.order is None:
+        elif self._app_state.frozen and self._app_state.job is None:
             self._heading.setText("This line is frozen: a supervisor begins the batch")
         elif self._awaited and (facts is None or self.is_wrong(facts)):
             self._heading.setText(f"Plug in the chip {grouped_serial(self._awaited)}: its provisioning was cut off")
@@ -109,7 +109,7 @@ class DeviceStep(QWidget):
         )
         for value, text in zip(self._values, texts, strict=True):
             value.setText(text)
-        if facts.virtual and self._bench.frozen:
+        if facts.virtual and self._app_state.frozen:
             title = "This is a chip in software: on a frozen line it does not count."
             self._banner.set_message(BannerKind.VIRTUAL, title, "Plug in a board with a chip.")
             return

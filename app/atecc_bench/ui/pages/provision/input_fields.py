@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, 
 
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.profiles.model import KeySource, Layout, OperatorField, Profile
-from atecc_bench.provision.model.device_inputs import Given, given_from
+from atecc_bench.provision.model.device_inputs import DeviceInputs, device_inputs_from
 from atecc_bench.ui.widgets.basics import TextRole, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 
@@ -16,7 +16,7 @@ _LARGEST_FILE = 1 << 20  # bytes; keys and certificates are far smaller
 _CERTIFICATE, _MASTER_KEY = -1, -2  # among the files, which else are numbered by slot
 
 
-class GivenFields(QWidget):
+class InputFields(QWidget):
     """One line for each text and each file; hidden when the profile asks for nothing."""
 
     entered = Signal(object)
@@ -72,14 +72,14 @@ class GivenFields(QWidget):
                 )
         return None
 
-    def given(self) -> Given:
+    def inputs(self) -> DeviceInputs:
         """What was typed and what is in the files. Raises `InputError`."""
         if self._profile is None:
-            return Given()
+            return DeviceInputs()
         fields = {one.id: line.text().strip() for one, line in self._texts if line.text().strip()}
         contents = {key: _read(line.text().strip()) for key, line in self._files.items() if line.text().strip()}
         certificate, master_key = contents.pop(_CERTIFICATE, None), contents.pop(_MASTER_KEY, None)
-        return given_from(self._profile, fields, certificate, contents, master_key)
+        return device_inputs_from(self._profile, fields, certificate, contents, master_key)
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
         """Put these texts, by the id of their field, where the operator would type them."""

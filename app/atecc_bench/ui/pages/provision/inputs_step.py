@@ -8,16 +8,16 @@ from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, 
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.profiles.model import Profile
 from atecc_bench.records.journal import PastRun
-from atecc_bench.ui.pages.provision.input_fields import GivenFields
+from atecc_bench.ui.pages.provision.input_fields import InputFields
 from atecc_bench.ui.pages.provision.key_choice import KeyChoice
 from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
 from atecc_bench.ui.pages.provision.tasks.tasks import CaAccess, CaSummary, Names, default_ca, read_ca
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.scroll_area import Scroller
-from atecc_bench.workflows.provisioning import Order
+from atecc_bench.workflows.provisioning import ProvisioningJob
 
 TYPING_PAUSE_MS = 200  # a folder is looked into when its name is complete, not at each letter
 
@@ -28,15 +28,15 @@ class NamesStep(QWidget):
     completed = Signal()
     """Enter was pressed in the last field. In the others it goes to the next: a scanner sends it with each code."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, app_state: AppState) -> None:
         super().__init__()
-        self._worker = bench.worker
+        self._worker = app_state.worker
         self._serial_number = ""  # of the chip that what is typed belongs to
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(TYPING_PAUSE_MS)
         self._pause.timeout.connect(self._look)
-        self._ca = QLineEdit(str(default_ca(bench.records)))
+        self._ca = QLineEdit(str(default_ca(app_state.records)))
         self._ca.setAccessibleName("Folder of the certificate authority")
         self._ca.textChanged.connect(self._typed)
         browse, new = DeliberateButton("Browse…"), DeliberateButton("New CA…")
@@ -66,7 +66,7 @@ class NamesStep(QWidget):
         form.addRow(text_label("CA passphrase", TextRole.MUTED), self._passphrase)
         self._banner = Banner()
         self._keys = KeyChoice()
-        self._given = GivenFields()
+        self._given = InputFields()
         for part in (self._given, self._keys):
             part.entered.connect(self._entered)
         self._heading = paragraph("", TextRole.HEADING)
@@ -89,9 +89,9 @@ class NamesStep(QWidget):
         else:
             self._heading.setText("What belongs to this device" if self._given.lines() else "Nothing has to be typed")
 
-    def set_order(self, order: Order) -> None:
+    def set_job(self, job: ProvisioningJob) -> None:
         """Ask only for what the order lacks for each device."""
-        self._given.set_profile(order.profile)
+        self._given.set_profile(job.profile)
         self._given.forget_device()
         for part in (self._authority, self._keys, self._banner):
             part.hide()
@@ -103,7 +103,7 @@ class NamesStep(QWidget):
         ca = CaAccess(self._folder(), organization, self._passphrase.text().encode())
         return Names(
             None if self._authority.isHidden() else ca,
-            self._given.given(),
+            self._given.inputs(),
             fill_keys=self._keys.fills(),
             escrow_passphrase=self._keys.passphrase(),
         )

@@ -20,14 +20,14 @@ from atecc_bench.ui.pages.provision.profile_step import ProfileStep
 from atecc_bench.ui.pages.provision.rehearsal_step import RehearsalStep
 from atecc_bench.ui.pages.provision.result_step import ResultStep
 from atecc_bench.ui.pages.provision.tasks.line_control import begin_batch, freeze_line, leave_line
-from atecc_bench.ui.pages.provision.tasks.tasks import order_of, preparing, running
+from atecc_bench.ui.pages.provision.tasks.tasks import job_of, preparing, running
 from atecc_bench.ui.pages.provision.wizard_step import WizardStep, lock_text, next_text, rail_note
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_worker import DeviceFacts
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, PageHeader, TextRole, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.step_rail import RailStep, StepRail, StepState
-from atecc_bench.workflows.provisioning import Order, Prepared
+from atecc_bench.workflows.provisioning import PlannedJob, ProvisioningJob
 
 NEW_VIRTUAL_CHIP = "virtual://fresh"
 _SCANNED = "Ignored: Enter counts here only when it is pressed on its own, not as part of a scan."
@@ -36,12 +36,12 @@ _SCANNED = "Ignored: Enter counts here only when it is pressed on its own, not a
 class ProvisionPage(QWidget):
     """Steps at the left, the current one at the right, its buttons below it; the result has the page for itself."""
 
-    def __init__(self, bench: Bench) -> None:
+    def __init__(self, app_state: AppState) -> None:
         super().__init__()
-        self.bench = bench
+        self.app_state = app_state
         self._step = WizardStep.PROFILE
         self._facts: DeviceFacts | None = None
-        self._prepared: Prepared | None = None
+        self._prepared: PlannedJob | None = None
         self._plan: Plan | None = None
         self._report: Report | None = None
         self._busy = False
@@ -50,24 +50,24 @@ class ProvisionPage(QWidget):
         self._ca: Path | None = None
         self._rail = StepRail()
         self.profile = ProfileStep()
-        self.device = DeviceStep(bench)
-        self.names = NamesStep(bench)
+        self.device = DeviceStep(app_state)
+        self.names = NamesStep(app_state)
         self.rehearsal = RehearsalStep()
         self.confirm = ConfirmStep()
         self.running = RunStep()
-        self.result = ResultStep(bench.records)
+        self.result = ResultStep(app_state.records)
         self._pages = QStackedWidget()
         for page in (self.profile, self.device, self.names, self.rehearsal, self.confirm, self.running, self.result):
             self._pages.addWidget(page)
-        self._arrivals = Arrivals(bench, self)
+        self._arrivals = Arrivals(app_state, self)
         self._lay_out()
         self.device.virtual_wanted.connect(self._take_virtual_chip)
         self.names.completed.connect(self.next_button.setFocus)
         self.confirm.confirmed_changed.connect(self._update_buttons)
         self.confirm.entered.connect(self.lock_button.setFocus)
-        bench.device_changed.connect(self._device_changed)
-        bench.resume_wanted.connect(self.resume)
-        bench.line_changed.connect(self._line_changed)
+        app_state.device_changed.connect(self._device_changed)
+        app_state.resume_wanted.connect(self.resume)
+        app_state.line_changed.connect(self._line_changed)
         self._device_changed()
         self._go(WizardStep.PROFILE)
         self._line_changed()
@@ -127,7 +127,7 @@ class ProvisionPage(QWidget):
 
     def _device_changed(self) -> None:
         """Take another chip to heart: what was prepared for the last one is worth nothing for it."""
-        facts = self.bench.facts
+        facts = self.app_state.facts
         before, self._facts = self._facts, facts
         self.device.refresh()
         if facts is not None:
@@ -141,15 +141,15 @@ class ProvisionPage(QWidget):
 
     def _line_changed(self) -> None:
         """The supervisor's choice stands until he leaves the mode, so the wizard begins at the device."""
-        bench, line = self.bench, self.bench.line
+        app_state, line = self.app_state, self.app_state.line
         subtitle = f"frozen: {line.profile} · {line.organization}" if line else ""
-        self._heading.subtitle.setText(bench.line_error.message if bench.line_error else subtitle)
-        self.begin_button.setVisible(line is not None and bench.order is None)
+        self._heading.subtitle.setText(app_state.line_error.message if app_state.line_error else subtitle)
+        self.begin_button.setVisible(line is not None and app_state.job is None)
         self.leave_button.setVisible(line is not None)
         self.device.refresh()
         if self._busy:
             return
-        if bench.frozen:
+        if app_state.frozen:
             if line is not None:
                 self.profile.choose(line.profile)
             self._go(WizardStep.DEVICE)
@@ -161,13 +161,13 @@ class ProvisionPage(QWidget):
             self._go(WizardStep.PROFILE)
 
     def _arrived(self, facts: DeviceFacts) -> None:
-        if self.bench.frozen:
-            if self.bench.order is not None and self.device.is_awaited(facts):
-                order = self.bench.order
-                if order.asks_for_each_device:
+        if self.app_state.frozen:
+            if self.app_state.job is not None and self.device.is_awaited(facts):
+                job = self.app_state.job
+                if job.asks_for_each_device:
                     self._go(WizardStep.NAMES)
                 else:
-                    self._rehearse(lambda: order)
+                    self._rehearse(lambda: job)
             return
         if self._to_names:
             self._to_names = False
@@ -180,7 +180,7 @@ class ProvisionPage(QWidget):
 
     def _take_virtual_chip(self) -> None:
         self._to_names = True
-        self.bench.connect_to(NEW_VIRTUAL_CHIP)
+        self.app_state.connect_to(NEW_VIRTUAL_CHIP)
 
     def _prepare(self) -> None:
         problem = self.names.problem()
@@ -192,32 +192,32 @@ class ProvisionPage(QWidget):
         except InputError as error:
             self.names.show_error(error)
             return
-        batch = self.bench.order
+        batch = self.app_state.job
         if batch is not None:
-            self._rehearse(lambda: batch.with_fields(names.given.fields))
+            self._rehearse(lambda: batch.with_fields(names.inputs.fields))
             return
         self._ca = names.ca.folder if names.ca else None
-        self._rehearse(lambda: order_of(profile, names))
+        self._rehearse(lambda: job_of(profile, names))
 
-    def _rehearse(self, order: Callable[[], Order]) -> None:
+    def _rehearse(self, job: Callable[[], ProvisioningJob]) -> None:
         self.rehearsal.set_waiting()
         self._busy = True
         self._go(WizardStep.REHEARSAL)
-        operation = preparing(order, self.bench.records)
-        self.bench.run("Rehearse", operation, self._rehearsed, self._could_not_prepare)
+        operation = preparing(job, self.app_state.records)
+        self.app_state.run("Rehearse", operation, self._rehearsed, self._could_not_prepare)
 
-    def _rehearsed(self, prepared: Prepared) -> None:
+    def _rehearsed(self, prepared: PlannedJob) -> None:
         self._busy = False
         self._prepared, self._plan = prepared, prepared.plan
         self.names.forget_passphrases()
         self.rehearsal.set_rehearsal(prepared.plan, prepared.rehearsal)
         self._update()
         self.next_button.setFocus()
-        if self.bench.frozen:
+        if self.app_state.frozen:
             self._run()  # confirmed once, for the whole batch
 
     def _could_not_prepare(self, error: BenchError) -> None:
-        if self.bench.frozen:
+        if self.app_state.frozen:
             self._broke(error)
             return
         self._busy = False
@@ -231,7 +231,7 @@ class ProvisionPage(QWidget):
         if error.id == "wrong-passphrase":
             self.names.ask_passphrase_again()
         if isinstance(error, DeviceError) and not isinstance(error, CancelledError):
-            self.bench.look_again()  # when the chip is gone, that shows
+            self.app_state.look_again()  # when the chip is gone, that shows
 
     def _confirm(self) -> None:
         prepared = self._prepared
@@ -245,14 +245,14 @@ class ProvisionPage(QWidget):
 
     def _run(self) -> None:
         prepared = self._prepared
-        confirmed = self.bench.order is not None or self.confirm.is_confirmed()
+        confirmed = self.app_state.job is not None or self.confirm.is_confirmed()
         if prepared is None or (prepared.plan.needs_confirmation and not confirmed):
             return
         self.running.set_plan(prepared.plan)
         self._busy = True
         self._go(WizardStep.RUN)
-        operation = running(prepared, self.bench.records)
-        self.bench.run("Provision", operation, self._ended, self._broke, self.running.set_result)
+        operation = running(prepared, self.app_state.records)
+        self.app_state.run("Provision", operation, self._ended, self._broke, self.running.set_result)
 
     def _ended(self, report: Report) -> None:
         passed = report.outcome.verdict is Verdict.PASS
@@ -269,20 +269,20 @@ class ProvisionPage(QWidget):
         self._prepared = None
         self._report = report
         self._go(WizardStep.RESULT)
-        self.bench.look_again()
+        self.app_state.look_again()
 
     def _next_device(self) -> None:
         self._facts = None
         self._go(WizardStep.DEVICE)
-        self.bench.connect_to(self.bench.port)
+        self.app_state.connect_to(self.app_state.port)
 
     def _go(self, step: WizardStep) -> None:
         self._step = step
         if step is WizardStep.PROFILE:  # chosen anew, for any chip
             self._cut_off = None
             self.device.await_another_than("")
-        if step is WizardStep.NAMES and self.bench.order is not None:
-            self.names.set_order(self.bench.order)
+        if step is WizardStep.NAMES and self.app_state.job is not None:
+            self.names.set_job(self.app_state.job)
         elif step is WizardStep.NAMES:
             self.names.set_profile(self.profile.chosen())
             if self._cut_off is not None:
@@ -308,15 +308,15 @@ class ProvisionPage(QWidget):
 
     def _freeze(self) -> None:
         if self._prepared is not None:
-            freeze_line(self.bench, self._prepared.order, self._ca, self)
+            freeze_line(self.app_state, self._prepared.job, self._ca, self)
 
     def _begin_batch(self) -> None:
-        if self.bench.line is not None:
-            begin_batch(self.bench, self.bench.line, self)
+        if self.app_state.line is not None:
+            begin_batch(self.app_state, self.app_state.line, self)
 
     def _leave(self) -> None:
-        if self.bench.line is not None:
-            leave_line(self.bench, self.bench.line, self)
+        if self.app_state.line is not None:
+            leave_line(self.app_state, self.app_state.line, self)
 
     def _watch(self) -> None:
         self._arrivals.set_running(self._step is WizardStep.DEVICE and self.isVisible())
@@ -328,7 +328,7 @@ class ProvisionPage(QWidget):
     def _update_buttons(self) -> None:
         step = self._step
         plan = self._prepared.plan if self._prepared else None
-        frozen = self.bench.frozen
+        frozen = self.app_state.frozen
         self.back_button.setVisible(WizardStep.PROFILE < step < WizardStep.RUN and not frozen)
         self.back_button.setEnabled(not self._busy)
         offered = step in (WizardStep.REHEARSAL, WizardStep.CONFIRM) and self._prepared is not None
@@ -376,7 +376,7 @@ class ProvisionPage(QWidget):
         self.back_button = DeliberateButton("Back")
         self.back_button.clicked.connect(self.go_back)
         self.cancel_button = DeliberateButton("Cancel")
-        self.cancel_button.clicked.connect(self.bench.worker.cancel)
+        self.cancel_button.clicked.connect(self.app_state.worker.cancel)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._hint, 1)

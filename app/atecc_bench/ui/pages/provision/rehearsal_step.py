@@ -9,7 +9,7 @@ from atecc_bench.chip.config.slot_matrix import slot_matrix
 from atecc_bench.errors import BenchError
 from atecc_bench.provision.model.step import Step
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.provision.run.preview import STAND_INS, Foreseen, foresee
+from atecc_bench.provision.run.preview import STAND_INS, Preview, preview_of
 from atecc_bench.provision.run.rehearse import Rehearsal
 from atecc_bench.ui.pages.provision.confirm_and_run_steps import planned_row
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
@@ -83,7 +83,7 @@ class RehearsalStep(QWidget):
         """Show how it went; None when there was nothing to rehearse."""
         self._show(self._banner, self._tabs)
         self._tabs.setCurrentIndex(0)
-        foreseen = foresee(plan, rehearsal)
+        preview = preview_of(plan, rehearsal)
         if rehearsal is None:
             self._title.setText("This chip holds all that the profile wants")
             text = "It will be checked, and nothing will be written to it."
@@ -93,21 +93,21 @@ class RehearsalStep(QWidget):
             self._title.setText("The rehearsal passed on a software twin of this chip")
             self._banner.set_message(BannerKind.GOOD, "Every step and every proof passed. Nothing was written.", "")
             self._table.set_plan([_rehearsed(step) for step in plan.steps])
-        self._before.set_slots(slot_matrix(foreseen.before), {})
-        self._after.set_slots(slot_matrix(foreseen.after), foreseen.uses)
-        self._for_ever.setText(_list(foreseen.for_ever))
-        self._open.setText(_list(foreseen.stays_open) or "Nothing.")
-        self._show_certificate(foreseen)
+        self._before.set_slots(slot_matrix(preview.before), {})
+        self._after.set_slots(slot_matrix(preview.after), preview.uses)
+        self._for_ever.setText(_list(preview.for_ever))
+        self._open.setText(_list(preview.stays_open) or "Nothing.")
+        self._show_certificate(preview)
 
     def _show(self, *shown: QWidget) -> None:
         for widget in (self._banner, self._refused, self._tabs):
             widget.setVisible(widget in shown)
 
-    def _show_certificate(self, foreseen: Foreseen) -> None:
-        texts = foreseen.certificate_texts
+    def _show_certificate(self, preview: Preview) -> None:
+        texts = preview.certificate_texts
         for name, value in zip(_CERTIFICATE, self._values, strict=True):
             value.setText(texts.get(name, ""))
-        self._stand_ins.setVisible(foreseen.stand_ins)
+        self._stand_ins.setVisible(preview.stand_ins)
         self._tabs.setTabVisible(3, bool(texts))
 
 

@@ -213,7 +213,7 @@ class EqualRun:
         return self.of[self.first : self.last + 1]
 
 
-class Lines(Sequence[ByteRow | EqualRun]):
+class DiffLines(Sequence[ByteRow | EqualRun]):
     """Rows and folded runs in their order; a row is kept as its number until it is looked at."""
 
     def __init__(self, rows: AlignedRows, items: Sequence[int | EqualRun]) -> None:
@@ -233,7 +233,7 @@ class Lines(Sequence[ByteRow | EqualRun]):
         item = self.items[index]
         return self.rows[item] if isinstance(item, int) else item
 
-    def unfolded(self, runs: set[EqualRun]) -> "Lines":
+    def unfolded(self, runs: set[EqualRun]) -> "DiffLines":
         """The same with the rows of some runs as lines of their own."""
         if not runs:
             return self
@@ -243,7 +243,7 @@ class Lines(Sequence[ByteRow | EqualRun]):
                 items.extend(range(item.first, item.last + 1))
             else:
                 items.append(item)
-        return Lines(self.rows, items)
+        return DiffLines(self.rows, items)
 
     def line_of_row(self, row: int) -> int:
         """The line that shows a row, or the run that it is folded into."""
@@ -267,7 +267,7 @@ def aligned_rows(expected: bytes, stored: bytes, ranges: Sequence[DiffRange], by
     return AlignedRows(expected, stored, ranges, bytes_per_row)
 
 
-def folded(rows: AlignedRows, fields: Sequence[HexField]) -> Lines:
+def folded(rows: AlignedRows, fields: Sequence[HexField]) -> DiffLines:
     """Fold rows away from every difference into runs; `fields` name what a run holds, by expected offset."""
     items: list[int | EqualRun] = []
     following = 0
@@ -278,7 +278,7 @@ def folded(rows: AlignedRows, fields: Sequence[HexField]) -> Lines:
             items.extend(range(following, first))
         items.extend(range(first, last + 1))
         following = last + 1
-    return Lines(rows, items)
+    return DiffLines(rows, items)
 
 
 def _run_label(rows: AlignedRows, first: int, last: int, fields: Sequence[HexField]) -> str:

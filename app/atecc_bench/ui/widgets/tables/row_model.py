@@ -47,7 +47,7 @@ class Align(Enum):
     RIGHT = Qt.AlignmentFlag.AlignRight
 
 
-class Lines(Enum):
+class RowHeight(Enum):
     """How high rows are."""
 
     WRAPPED = "as high as their text needs"

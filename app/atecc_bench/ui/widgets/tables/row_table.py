@@ -25,9 +25,9 @@ from atecc_bench.ui.widgets.tables.row_model import (
     CellStyle,
     Column,
     Index,
-    Lines,
     Mark,
     Row,
+    RowHeight,
     RowModel,
 )
 
@@ -43,7 +43,7 @@ class RowTable(QTableView):
     row_selected = Signal(int)
     """The number of the row that was selected."""
 
-    def __init__(self, columns: Sequence[Column], *, name: str, lines: Lines = Lines.WRAPPED) -> None:
+    def __init__(self, columns: Sequence[Column], *, name: str, lines: RowHeight = RowHeight.WRAPPED) -> None:
         super().__init__()
         self._model = RowModel(columns)
         self.setModel(self._model)
@@ -59,7 +59,7 @@ class RowTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(1)
-        if lines is Lines.WRAPPED:
+        if lines is RowHeight.WRAPPED:
             self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         else:
             # Asking thousands of rows for their height takes longer than anybody waits for a page.
@@ -126,7 +126,7 @@ class RowTable(QTableView):
 class _RowDelegate(QStyledItemDelegate):
     """Paints a cell and knows how high its text is."""
 
-    def __init__(self, model: RowModel, table: RowTable, lines: Lines) -> None:
+    def __init__(self, model: RowModel, table: RowTable, lines: RowHeight) -> None:
         super().__init__(table)
         self._model = model
         self._lines = lines
@@ -167,7 +167,7 @@ class _RowDelegate(QStyledItemDelegate):
         return isinstance(table, RowTable) and table.hasFocus()
 
     def _wraps(self, index: Index) -> bool:
-        return self._lines is Lines.WRAPPED and self._model.columns[index.column()].width is None
+        return self._lines is RowHeight.WRAPPED and self._model.columns[index.column()].width is None
 
     def _paint_content(self, painter: QPainter, rect: QRect, cell: Cell, index: Index) -> None:
         palette = current_palette()

@@ -14,10 +14,10 @@ from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
     LineDialog,
     confirmation_text,
 )
-from atecc_bench.ui.state.app_state import Bench
+from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.workflows.ca_access import ready_passphrase
 from atecc_bench.workflows.frozen_line import FrozenLine, freeze, thaw
-from atecc_bench.workflows.provisioning import Order
+from atecc_bench.workflows.provisioning import ProvisioningJob
 
 _CONTINUE = (
     "The line is frozen for the profile {profile} and the organization {organization}. Beginning a batch means that "
@@ -25,34 +25,34 @@ _CONTINUE = (
 )
 
 
-def freeze_line(bench: Bench, order: Order, ca: Path | None, parent: QWidget) -> None:
+def freeze_line(app_state: AppState, job: ProvisioningJob, ca: Path | None, parent: QWidget) -> None:
     """Ask a supervisor for a passphrase and one confirmation, and freeze the line for this order."""
-    folder, order = bench.data_folder, order.for_batch()
-    profile = order.profile.name
+    folder, job = app_state.data_folder, job.for_batch()
+    profile = job.profile.name
 
-    def deed(typed: dict[str, str]) -> FrozenLine:
+    def task(typed: dict[str, str]) -> FrozenLine:
         _confirmed(typed, profile)
         _same_again(typed, SUPERVISOR)
-        return freeze(folder, order, ca, typed[SUPERVISOR].encode())
+        return freeze(folder, job, ca, typed[SUPERVISOR].encode())
 
     dialog = LineDialog(
         "Freeze this line for a batch",
-        confirmation_text(order),
+        confirmation_text(job),
         (SUPERVISOR, AGAIN, CONFIRM),
         "Freeze and begin",
-        deed,
-        bench.worker,
+        task,
+        app_state.worker,
         parent,
     )
     if dialog.exec():
-        bench.set_line(dialog.value, order)
+        app_state.set_line(dialog.value, job)
     dialog.deleteLater()
 
 
-def begin_batch(bench: Bench, line: FrozenLine, parent: QWidget) -> None:
+def begin_batch(app_state: AppState, line: FrozenLine, parent: QWidget) -> None:
     """Ask a supervisor for the passphrases again, after the program was started on a frozen line."""
 
-    def deed(typed: dict[str, str]) -> Order:
+    def task(typed: dict[str, str]) -> ProvisioningJob:
         _confirmed(typed, line.profile)
         if line.fill_keys:
             _same_again(typed, ESCROW)
@@ -60,30 +60,30 @@ def begin_batch(bench: Bench, line: FrozenLine, parent: QWidget) -> None:
         passphrase = typed.get(CA, "").encode() or (ready_passphrase(Path(line.ca)) if line.ca else None)
         if not passphrase and line.ca:
             raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
-        return line.order(passphrase or b"", typed.get(ESCROW, "").encode())
+        return line.job(passphrase or b"", typed.get(ESCROW, "").encode())
 
     fields = (SUPERVISOR, *((CA,) if line.ca else ()), *((ESCROW, AGAIN) if line.fill_keys else ()), CONFIRM)
     text = _CONTINUE.format(profile=line.profile, organization=line.organization)
-    dialog = LineDialog("Begin a batch", text, fields, "Begin", deed, bench.worker, parent)
+    dialog = LineDialog("Begin a batch", text, fields, "Begin", task, app_state.worker, parent)
     if dialog.exec():
-        bench.set_line(line, dialog.value)
+        app_state.set_line(line, dialog.value)
     dialog.deleteLater()
 
 
-def leave_line(bench: Bench, line: FrozenLine, parent: QWidget) -> None:
+def leave_line(app_state: AppState, line: FrozenLine, parent: QWidget) -> None:
     """Leave the frozen mode, for whoever knows the supervisor's passphrase."""
-    folder = bench.data_folder
+    folder = app_state.data_folder
     dialog = LineDialog(
         "Leave the frozen mode",
         "Profile, names and CA can be chosen again, and the CA is locked.",
         (SUPERVISOR,),
         "Leave",
         lambda typed: thaw(folder, line, typed[SUPERVISOR].encode()),
-        bench.worker,
+        app_state.worker,
         parent,
     )
     if dialog.exec():
-        bench.set_line(None, None)
+        app_state.set_line(None, None)
     dialog.deleteLater()
 
 

@@ -7,11 +7,11 @@ from typing import Any, Final
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError
-from atecc_bench.ui.pages.provision.tasks.task_dialog import DeedDialog
+from atecc_bench.ui.pages.provision.tasks.task_dialog import TaskDialog
 from atecc_bench.ui.state.device_worker import DeviceWorker
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
-from atecc_bench.workflows.provisioning import Order
+from atecc_bench.workflows.provisioning import ProvisioningJob
 
 SUPERVISOR, AGAIN, CA, ESCROW = "Supervisor's passphrase", "The same again", "CA passphrase", "Escrow passphrase"
 CONFIRM = "To confirm, type the profile's name"
@@ -26,8 +26,8 @@ _AT_FAULT: Final[Mapping[str, str]] = MappingProxyType({
 })  # fmt: skip
 
 
-class LineDialog(DeedDialog):
-    """Fields, and one deed that is done on the device's thread; accepted once it is done, with its `value`."""
+class LineDialog(TaskDialog):
+    """Fields, and one task that is done on the device's thread; accepted once it is done, with its `value`."""
 
     def __init__(
         self,
@@ -35,13 +35,13 @@ class LineDialog(DeedDialog):
         text: str,
         fields: Sequence[str],
         action: str,
-        deed: Callable[[dict[str, str]], Any],
+        task: Callable[[dict[str, str]], Any],
         worker: DeviceWorker,
         parent: QWidget,
     ) -> None:
         super().__init__(worker, TextRole.STORED, parent)
         self.value: Any = None
-        self._deed = deed
+        self._task = task
         self.setWindowTitle(title)
         self.setMinimumWidth(560)
         self._lines = {name: QLineEdit() for name in fields}
@@ -75,7 +75,7 @@ class LineDialog(DeedDialog):
 
     def _do(self) -> None:
         typed = {name: line.text() for name, line in self._lines.items()}
-        self._begin(self.windowTitle(), "One moment…", lambda: self._deed(typed), self._done)
+        self._begin(self.windowTitle(), "One moment…", lambda: self._task(typed), self._done)
 
     def _done(self, value: Any) -> None:
         for line in self._lines.values():
@@ -90,12 +90,12 @@ class LineDialog(DeedDialog):
         line.selectAll()
 
 
-def confirmation_text(order: Order) -> str:
+def confirmation_text(job: ProvisioningJob) -> str:
     """What a supervisor agrees to, once for a whole batch."""
-    filled = ", filled secret keys included," if order.fill_keys else ""
-    organization = f", organization {order.issuer.organization}" if order.issuer else ""
+    filled = ", filled secret keys included," if job.fill_keys else ""
+    organization = f", organization {job.issuer.organization}" if job.issuer else ""
     return (
-        f"Profile {order.profile.name}: {order.profile.title}{organization}. From now on every chip that is "
+        f"Profile {job.profile.name}: {job.profile.title}{organization}. From now on every chip that is "
         f"plugged in is rehearsed, locked for ever{filled} and provisioned without another question; certificates that "
         "are on it already are replaced. Virtual boards are not offered."
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from atecc_bench.ui.pages.provision.tasks.task_dialog import DeedDialog
+from atecc_bench.ui.pages.provision.tasks.task_dialog import TaskDialog
 from atecc_bench.ui.pages.provision.tasks.tasks import make_ca
 from atecc_bench.ui.state.device_worker import DeviceWorker
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
@@ -13,7 +13,7 @@ from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 SHORTEST_PASSPHRASE = 8
 
 
-class NewCaDialog(DeedDialog):
+class NewCaDialog(TaskDialog):
     """Folder, organization and passphrase; accepted once the CA is on disk."""
 
     def __init__(self, folder: Path, worker: DeviceWorker, parent: QWidget) -> None:

@@ -10,8 +10,8 @@ from atecc_bench.ui.state.device_worker import DeviceWorker
 from atecc_bench.ui.widgets.basics import TextRole, paragraph
 
 
-class DeedDialog(QDialog):
-    """Stays until its deed has ended, whatever is pressed: closing it would not stop the deed, only hide its end."""
+class TaskDialog(QDialog):
+    """Stays until its task has ended, whatever is pressed: closing it would not stop the task, only hide its end."""
 
     def __init__(self, worker: DeviceWorker, role: TextRole, parent: QWidget) -> None:
         super().__init__(parent)
@@ -23,10 +23,10 @@ class DeedDialog(QDialog):
         if self.isEnabled():
             super().reject()
 
-    def _begin(self, label: str, waiting: str, deed: Callable[[], Any], done: Callable[[Any], None]) -> None:
+    def _begin(self, label: str, waiting: str, task: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self.setEnabled(False)
         self._problem.setText(waiting)
-        self._worker.prepare(label, deed, done, self._failed)
+        self._worker.prepare(label, task, done, self._failed)
 
     def _failed(self, error: BenchError) -> None:
         self.setEnabled(True)

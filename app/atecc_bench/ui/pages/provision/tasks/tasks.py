@@ -16,12 +16,12 @@ from atecc_bench.pki.authority.certificate_authority import (
 from atecc_bench.pki.authority.issuer import issuer_of
 from atecc_bench.pki.encoding.distinguished_names import organization_of
 from atecc_bench.profiles.model import Profile
-from atecc_bench.provision.model.device_inputs import Given
+from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.provision.run.recorded_run import Report
 from atecc_bench.records.run_records import Records
-from atecc_bench.ui.state.device_worker import Device
+from atecc_bench.ui.state.device_worker import DeviceAccess
 from atecc_bench.workflows.ca_access import ready_passphrase
-from atecc_bench.workflows.provisioning import Order, Prepared, carry_out, prepare
+from atecc_bench.workflows.provisioning import PlannedJob, ProvisioningJob, carry_out, prepare
 
 
 @dataclass(frozen=True)
@@ -47,13 +47,13 @@ class CaAccess:
 
 @dataclass(frozen=True)
 class Names:
-    """What was typed. `ca` is None for a profile that needs none; `given` is what the profile asks for each device.
+    """What was typed. `ca` is None for a profile that needs none; `inputs` is what the profile asks for each device.
 
     `fill_keys`: the profile's secret keys are to be filled and locked, and go into escrow under `escrow_passphrase`.
     """
 
     ca: CaAccess | None
-    given: Given
+    inputs: DeviceInputs
     fill_keys: bool = False
     escrow_passphrase: bytes = field(default=b"", repr=False)
 
@@ -100,31 +100,31 @@ def make_ca(folder: Path, organization: str, passphrase: bytes) -> None:
     save_authority(folder, authority, root_key, passphrase)
 
 
-def order_of(profile: Profile, names: Names) -> Order:
+def job_of(profile: Profile, names: Names) -> ProvisioningJob:
     """The order for what was typed, its CA unlocked; raises what `unlock` raises."""
-    order = Order(profile, None, None, names.fill_keys, names.escrow_passphrase, names.given)
+    job = ProvisioningJob(profile, None, None, names.fill_keys, names.escrow_passphrase, names.inputs)
     if names.ca is None:
-        return order
+        return job
     authority = names.ca.unlock()
     issuer = issuer_of(authority.root, authority.signer, names.ca.organization)
-    return replace(order, issuer=issuer, authority=authority)
+    return replace(job, issuer=issuer, authority=authority)
 
 
-def preparing(order: Callable[[], Order], records: Records) -> Callable[[Device], Prepared]:
+def preparing(job: Callable[[], ProvisioningJob], records: Records) -> Callable[[DeviceAccess], PlannedJob]:
     """Look at the chip, plan and rehearse, by the order that is made first."""
 
-    def operation(device: Device) -> Prepared:
+    def operation(device: DeviceAccess) -> PlannedJob:
         virtual = device.board.info.virtual
         now = datetime.now(UTC)
-        return prepare(order(), device.session, records, virtual=virtual, now=now)
+        return prepare(job(), device.session, records, virtual=virtual, now=now)
 
     return operation
 
 
-def running(prepared: Prepared, records: Records) -> Callable[[Device], Report]:
+def running(prepared: PlannedJob, records: Records) -> Callable[[DeviceAccess], Report]:
     """Run the plan on the chip; each step's result is reported as it starts and ends."""
 
-    def operation(device: Device) -> Report:
+    def operation(device: DeviceAccess) -> Report:
         board = device.board.info
         return carry_out(
             prepared,
