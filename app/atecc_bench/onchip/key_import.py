@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_P256, ConfigZone
+from atecc_bench.chip.config.slot_bytes import bytes_text, key_config_bytes, lock_byte, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import slot_policy
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.chip.session.encrypted_access import SlotKey, import_private_key
@@ -42,12 +43,12 @@ def check_import(config: ConfigZone, slot: int) -> int | None:
     policy, key_config = slot_policy(config, slot), config.key_configs[slot]
     why: str | None = None
     if not key_config.private or key_config.key_type != KEY_TYPE_P256:
-        why = f"its KeyConfig (bytes {96 + 2 * slot}–{97 + 2 * slot}) does not make it one for a private key"
+        why = f"its KeyConfig ({bytes_text(key_config_bytes(slot))}) does not make it one for a private key"
     elif policy.locked:
-        why = f"it was locked on its own (byte {88 + slot // 8})"
+        why = f"it was locked on its own (byte {lock_byte(slot)})"
     elif config.data_locked and not policy.can_priv_write:
         why = (
-            f"the data zone is locked, and its WriteConfig (bytes {20 + 2 * slot}–{21 + 2 * slot}) "
+            f"the data zone is locked, and its WriteConfig ({bytes_text(slot_config_bytes(slot))}) "
             "allows no PrivWrite then"
         )
     if why is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.slot_bytes import bytes_text, lock_byte, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import Access, slot_policy
 from atecc_bench.chip.protocol import commands
 from atecc_bench.chip.protocol.zones import BLOCK, Zone, slot_size
@@ -110,9 +111,9 @@ def _write_access(config: ConfigZone, slot: int) -> Access:
     elif key_config.private:
         why = "it is for a private key, which only GenKey and PrivWrite put there"
     elif policy.locked:
-        why = f"it was locked on its own (byte {88 + slot // 8})"
+        why = f"it was locked on its own (byte {lock_byte(slot)})"
     elif config.data_locked and policy.write is Access.NEVER:
-        why = f"its WriteConfig (bytes {20 + 2 * slot}–{21 + 2 * slot}) says never"
+        why = f"its WriteConfig ({bytes_text(slot_config_bytes(slot))}) says never"
     if why is not None:
         raise RefusedError(
             "slot-not-writable", f"Slot {slot} cannot be written: {why}.", "Nothing was written. Choose another slot."

@@ -8,6 +8,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.slot_bytes import bytes_text, lock_byte, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import Access, Holds, slot_policy
 from atecc_bench.chip.protocol.zones import whole_blocks
 from atecc_bench.chip.session.chip_session import ChipSession
@@ -150,9 +151,8 @@ def check_writable(config: ConfigZone, slots: Iterable[int]) -> None:
     for slot in slots:
         policy = slot_policy(config, slot)
         if policy.holds is Holds.ECC_PRIVATE or (config.data_locked and policy.write is not Access.CLEAR):
-            first = 20 + 2 * slot
-            locked, policy = f"byte {88 + slot // 8} (SlotLocked)", f"bytes {first}–{first + 1} (SlotConfig)"
-            where = locked if config.slot_is_locked(slot) else policy
+            locked = f"byte {lock_byte(slot)} (SlotLocked)"
+            where = locked if config.slot_is_locked(slot) else f"{bytes_text(slot_config_bytes(slot))} (SlotConfig)"
             raise RefusedError(
                 "slot-not-writable",
                 f"Slot {slot} cannot be written in clear: so say {where} of the configuration.",

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from pydantic_core import SchemaError
 
-from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.config_zone import UNLOCKED, ConfigZone
+from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import Access, Holds, SlotPolicy, slot_policy
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE, SLOT_COUNT, slot_size
 from atecc_bench.diagnose.config.lint import Finding, Severity, lint
@@ -92,7 +93,9 @@ def lint_profile(profile: Profile) -> tuple[ProfileFinding, ...]:
 
 def _blamed(profile: Profile, finding: Finding) -> Path:
     """The key whose slot the finding is about, or else the configuration."""
-    starts = {first: slot for slot in range(SLOT_COUNT) for first in (20 + 2 * slot, 96 + 2 * slot)}
+    starts = {
+        first: slot for slot in range(SLOT_COUNT) for first, _ in (slot_config_bytes(slot), key_config_bytes(slot))
+    }
     slots = {starts.get(first) for first, _ in finding.bytes}
     number = next((n for n, key in enumerate(profile.keys) if {key.slot} == slots), None)
     return ("configuration",) if number is None else ("keys", number)
@@ -114,7 +117,7 @@ def _why_never(byte: int, value: int, locked: Collection[int]) -> str | None:
     match byte:
         case 84 | 85 if value:
             return "only UpdateExtra changes it, which no profile uses. Give 00"
-        case 86 | 87 if value not in (0x00, 0x55, 0xFF):
+        case 86 | 87 if value not in (0x00, UNLOCKED, 0xFF):
             return "only Lock changes it, from 55 to 00. Give 55"
         case 88 | 89:
             first = 8 * (byte - 88)

@@ -11,16 +11,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.config.slot_policy import Holds, slot_policy
-from atecc_bench.chip.protocol.identity import Part
+from atecc_bench.chip.protocol.identity import Part, revision_of_part
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 
 WRITTEN_FROM = 16  # the bytes before are the chip's own
 _UNLOCKED = bytes.fromhex("00005555FFFF")
-_REVISIONS = {
-    Part.ATECC508A: bytes.fromhex("00005000"),
-    Part.ATECC608A: bytes.fromhex("00006002"),
-    Part.ATECC608B: bytes.fromhex("00006003"),
-}
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 SERIAL_NUMBER = "serial_number"
@@ -333,7 +328,7 @@ class Profile(_Strict):
     def nominal_config(self, part: Part | None = None) -> ConfigZone:
         """The configuration of a chip with this profile before anything is locked; by default of the first part."""
         raw = bytearray(CONFIG_SIZE)
-        raw[4:8] = _REVISIONS[part or self.parts[0]]
+        raw[4:8] = revision_of_part(part or self.parts[0])
         raw[13] = 1  # AES_Enable, as Microchip sets it
         raw[84:90] = _UNLOCKED
         return ConfigZone.parse(self.configuration_for(bytes(raw)))

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.slot_bytes import bytes_text, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import Access, slot_policy
 from atecc_bench.chip.protocol.zones import SLOT_COUNT, slot_size
 from atecc_bench.chip.session.chip_session import ChipSession
@@ -97,7 +98,7 @@ def check_restorable(config: ConfigZone, slots: Mapping[int, bytes]) -> None:
         if slot_policy(config, slot).read is not Access.CLEAR:
             raise RefusedError(
                 "slot-not-readable",
-                f"Slot {slot} cannot be read in clear: so say bytes {20 + 2 * slot}–{21 + 2 * slot} (SlotConfig).",
+                f"Slot {slot} cannot be read in clear: so say {bytes_text(slot_config_bytes(slot))} (SlotConfig).",
                 "It could be written and not proved. Nothing was written.",
             )
 

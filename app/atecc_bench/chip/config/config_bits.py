@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from functools import cache
 
+from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_bytes
 from atecc_bench.chip.protocol.identity import Part
 from atecc_bench.chip.protocol.zones import SLOT_COUNT
-
-UNLOCKED_BYTE = 0x55
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ _SLOT_CONFIG = (
 
 def _slots() -> tuple[BitField, ...]:
     return tuple(
-        BitField(f"SlotConfig[{slot}].{name}", 20 + 2 * slot, 2, shift, width, slot)
+        BitField(f"SlotConfig[{slot}].{name}", slot_config_bytes(slot)[0], 2, shift, width, slot)
         for slot in range(SLOT_COUNT)
         for name, shift, width in _SLOT_CONFIG
     )
@@ -160,7 +159,7 @@ def _keys(part: Part) -> tuple[BitField, ...]:
         )
     )
     return formats + tuple(
-        BitField(f"KeyConfig[{slot}].{name}", 96 + 2 * slot, 2, shift, width, slot)
+        BitField(f"KeyConfig[{slot}].{name}", key_config_bytes(slot)[0], 2, shift, width, slot)
         for slot in range(SLOT_COUNT)
         for name, shift, width in key_config
     )

@@ -12,6 +12,7 @@ from atecc_bench.chip.config.device_options import (
     use_lock_slot,
     volatile_permit_slot,
 )
+from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import slot_policy
 from atecc_bench.chip.protocol.identity import variant_of_address
 from atecc_bench.chip.protocol.timing import ClockDivider
@@ -116,8 +117,8 @@ def _slots(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
     for slot, (slot_config, key_config) in enumerate(zip(config.slot_configs, config.key_configs, strict=True)):
         meaning = " ".join(slot_policy(config, slot).sentences)
         for name, start, group, value in (
-            (f"SlotConfig[{slot}]", 20 + 2 * slot, FieldGroup.SLOT_CONFIG, _slot_config(slot_config)),
-            (f"KeyConfig[{slot}]", 96 + 2 * slot, FieldGroup.KEY_CONFIG, _key_config(key_config)),
+            (f"SlotConfig[{slot}]", slot_config_bytes(slot)[0], FieldGroup.SLOT_CONFIG, _slot_config(slot_config)),
+            (f"KeyConfig[{slot}]", key_config_bytes(slot)[0], FieldGroup.KEY_CONFIG, _key_config(key_config)),
         ):
             text = f"{_hex(raw[start : start + 2])}: {value}"
             fields.append(ConfigField(name, start, start + 2, group, text, meaning, slot))

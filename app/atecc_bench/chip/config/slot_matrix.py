@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import Access, Holds, SlotPolicy, slot_policy
 from atecc_bench.chip.protocol.zones import SLOT_COUNT
 
@@ -45,7 +46,7 @@ def slot_matrix(config: ConfigZone) -> tuple[tuple[SlotCell, ...], ...]:
 
 def _row(policy: SlotPolicy, config: ConfigZone) -> tuple[SlotCell, ...]:
     slot = policy.slot
-    in_slot_config, in_key_config = (20 + 2 * slot, 21 + 2 * slot), (96 + 2 * slot, 97 + 2 * slot)
+    in_slot_config, in_key_config = slot_config_bytes(slot), key_config_bytes(slot)
 
     def cell(ability: Ability, text: str, sentence: str, *where: tuple[int, int]) -> SlotCell:
         return SlotCell(ability, text, bool(text), sentence, where)

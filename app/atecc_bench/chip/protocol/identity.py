@@ -1,6 +1,8 @@
 """Which chip this is: part by revision, variant by the I2C address its configuration names."""
 
+from collections.abc import Mapping
 from enum import Enum
+from typing import Final
 
 
 class Part(Enum):
@@ -25,6 +27,13 @@ class Variant(Enum):
     TRUST_MANAGER = "TrustMANAGER"  # 70
 
 
+REVISIONS: Final[Mapping[bytes, Part]] = {
+    bytes.fromhex("00005000"): Part.ATECC508A,
+    bytes.fromhex("00006002"): Part.ATECC608A,
+    bytes.fromhex("00006003"): Part.ATECC608B,
+}
+"""Info revisions that Microchip has documented, each with its part."""
+
 _VARIANTS = {0x6C: Variant.TRUST_FLEX, 0x6A: Variant.TRUST_AND_GO, 0x70: Variant.TRUST_MANAGER}
 
 
@@ -36,6 +45,11 @@ def part_of_revision(revision: bytes) -> Part:
     if revision[2] < 0x60:
         return Part.ATECC508A
     return Part.ATECC608B if revision[3] >= 0x03 else Part.ATECC608A
+
+
+def revision_of_part(part: Part) -> bytes:
+    """The documented Info revision of a part, 4 bytes."""
+    return next(revision for revision, its_part in REVISIONS.items() if its_part is part)
 
 
 def variant_of_address(i2c_address: int) -> Variant:

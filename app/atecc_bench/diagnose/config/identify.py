@@ -4,14 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from atecc_bench.chip.config.config_zone import ConfigZone
-from atecc_bench.chip.protocol.identity import Part, Variant, part_of_revision, variant_of_address
+from atecc_bench.chip.protocol.identity import REVISIONS, Part, Variant, part_of_revision, variant_of_address
 from atecc_bench.diagnose.config.known_configurations import Likeness, likenesses
 
-_REVISIONS = {
-    bytes.fromhex("00005000"): Part.ATECC508A,
-    bytes.fromhex("00006002"): Part.ATECC608A,
-    bytes.fromhex("00006003"): Part.ATECC608B,
-}
 _OTP_CODES = {b"wdNxAjae": Variant.TRUST_FLEX, b"x6tjuZMy": Variant.TRUST_AND_GO}
 _SERIAL_CUSTOM, _SERIAL_TRUST = 0xEE, 0x01
 _CONFIGURATIONS = {"TrustFLEX": Variant.TRUST_FLEX, "Trust&GO": Variant.TRUST_AND_GO}
@@ -62,7 +57,7 @@ def identify(config: ConfigZone, otp: bytes | None = None, info_revision: bytes 
         if item.variant is not None:
             votes[item.variant] += item.weight
     variant = votes.most_common(1)[0][0] if votes else Variant.TRUST_CUSTOM
-    return Identification(part, config.revision in _REVISIONS, variant, tuple(evidence), nearest)
+    return Identification(part, config.revision in REVISIONS, variant, tuple(evidence), nearest)
 
 
 def _hex(data: bytes) -> str:
@@ -70,7 +65,7 @@ def _hex(data: bytes) -> str:
 
 
 def _of_revision(config: ConfigZone, part: Part) -> Evidence:
-    known = config.revision in _REVISIONS
+    known = config.revision in REVISIONS
     words = f"is the {part.value}" if known else f"is of no known part; it is treated as the nearest, the {part.value}"
     return Evidence("bytes 4–7", f"Revision {_hex(config.revision)} {words}.", None, 0)
 

@@ -6,13 +6,12 @@ from enum import StrEnum
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_AES, KEY_TYPE_OTHER, KEY_TYPE_P256, UNLOCKED, ConfigZone
 from atecc_bench.chip.config.device_options import ChipOptions, SecureBootKind, SecureBootOptions
+from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import Access, Holds, SlotPolicy, slot_policy
 from atecc_bench.chip.protocol.timing import ClockDivider
 from atecc_bench.chip.protocol.zones import SLOT_COUNT
 from atecc_bench.diagnose.config.lock_effects import open_keys
 from atecc_bench.twin.rules.refusal_reasons import AES_ENABLE, CHIP_MODE, CHIP_OPTIONS, SECURE_BOOT, ByteRanges
-from atecc_bench.twin.rules.refusal_reasons import key_config_bytes as key_bytes
-from atecc_bench.twin.rules.refusal_reasons import slot_config_bytes as slot_bytes
 
 _FACTORY_ADDRESSES = (0xC0, 0x6C, 0x6A, 0x70)
 _CERTIFICATE_SLOTS = (10, 12)  # of every layout that CryptoAuthLib's templates and the Trust Platform know
@@ -99,7 +98,7 @@ def _slots_that_freeze(config: ConfigZone, policies: _Policies) -> Iterator[Find
         return
     many = len(frozen) > 1
     slots = f"Slot{'s' if many else ''} {_listed(frozen)}"
-    where = tuple(r for slot in frozen for r in slot_bytes(slot))
+    where = tuple(slot_config_bytes(slot) for slot in frozen)
     if config.data_locked:
         sentence, severity = f"{slots} can never be written again.", Severity.NOTE
     else:
@@ -117,13 +116,13 @@ def _open_secrets(config: ConfigZone, policies: _Policies) -> Iterator[Finding]:
             yield Finding(
                 "secret-readable", Severity.DANGER,
                 f"Anybody can read secret slot {slot} in clear, and it is the key for {_uses(users)}.",
-                slot_bytes(slot), f"Set IsSecret of slot {slot}.",
+                (slot_config_bytes(slot),), f"Set IsSecret of slot {slot}.",
             )  # fmt: skip
     for policy in policies:
         if policy.holds is Holds.AES_KEY and policy.read is Access.CLEAR:
             yield Finding(
                 "secret-readable", Severity.DANGER, f"Anybody can read the AES key in slot {policy.slot} in clear.",
-                slot_bytes(policy.slot), f"Set IsSecret of slot {policy.slot}.",
+                (slot_config_bytes(policy.slot),), f"Set IsSecret of slot {policy.slot}.",
             )  # fmt: skip
 
 
@@ -145,7 +144,7 @@ def _open_keys(config: ConfigZone, policies: _Policies) -> Iterator[Finding]:
     del policies
     for slot, sentence in open_keys(config):
         yield Finding(
-            "open-key", Severity.DANGER, sentence, slot_bytes(slot),
+            "open-key", Severity.DANGER, sentence, (slot_config_bytes(slot),),
             f"Fill slot {slot} and lock it on its own." if config.key_configs[slot].lockable
             else f"Give slot {slot} a WriteConfig other than Always.",
         )  # fmt: skip
@@ -163,14 +162,14 @@ def _keys_of_access(config: ConfigZone, policies: _Policies) -> Iterator[Finding
                     f"{what}-key-is-itself", Severity.WARNING,
                     f"The {what} key of slot {policy.slot} is slot {policy.slot} itself: "
                     "whoever knows what is in it can " + ("read it." if what == "read" else "write it, nobody else."),
-                    slot_bytes(policy.slot), "Name another slot, unless the key is meant to be rolled.",
+                    (slot_config_bytes(policy.slot),), "Name another slot, unless the key is meant to be rolled.",
                 )  # fmt: skip
             elif policies[key].holds in (Holds.ECC_PRIVATE, Holds.ECC_PUBLIC):
                 yield Finding(
                     f"{what}-key-unusable", Severity.DANGER,
                     f"Slot {policy.slot} can never be {'read' if what == 'read' else 'written'}: its {what} key is "
                     f"slot {key}, and that holds an {policies[key].holds.value}.",
-                    slot_bytes(policy.slot) + key_bytes(key), "Name a slot for secrets.",
+                    (slot_config_bytes(policy.slot), key_config_bytes(key)), "Name a slot for secrets.",
                 )  # fmt: skip
 
 
@@ -183,7 +182,7 @@ def _authorization(config: ConfigZone, policies: _Policies) -> Iterator[Finding]
                 "auth-key-unusable", Severity.DANGER,
                 f"Slot {policy.slot} can never be used: CheckMac cannot prove slot {key}, which holds an "
                 f"{policies[key].holds.value}.",
-                key_bytes(policy.slot) + key_bytes(key), "Name a slot for secrets as AuthKey.",
+                (key_config_bytes(policy.slot), key_config_bytes(key)), "Name a slot for secrets as AuthKey.",
             )  # fmt: skip
 
 
@@ -195,7 +194,7 @@ def _certificates(config: ConfigZone, policies: _Policies) -> Iterator[Finding]:
             "certificates-frozen", Severity.WARNING,
             f"Certificates can't be renewed: slot{'s' if len(frozen) > 1 else ''} {_listed(frozen)}, where they are "
             "usually kept, never change after the data lock.",
-            tuple(r for slot in frozen for r in slot_bytes(slot)),
+            tuple(slot_config_bytes(slot) for slot in frozen),
             "Choose WriteConfig Always, and lock the slots on their own when they are to stay.",
         )  # fmt: skip
 
@@ -208,21 +207,21 @@ def _private_keys(config: ConfigZone, policies: _Policies) -> Iterator[Finding]:
         if not (policy.signs_external or policy.signs_internal or policy.ecdh):
             yield Finding(
                 "private-key-useless", Severity.WARNING,
-                f"The private key in slot {slot} may do nothing: ReadKey is 0.", slot_bytes(slot),
+                f"The private key in slot {slot} may do nothing: ReadKey is 0.", (slot_config_bytes(slot),),
                 "Allow signing or ECDH in ReadKey.",
             )  # fmt: skip
         if not config.key_configs[slot].pub_info:
             yield Finding(
                 "public-key-lost", Severity.NOTE,
                 f"PubInfo of slot {slot} is 0: its public key is answered once, when the key is made.",
-                key_bytes(slot), "Keep the answer of GenKey, or set PubInfo.",
+                (key_config_bytes(slot),), "Keep the answer of GenKey, or set PubInfo.",
             )  # fmt: skip
         if not (policy.can_generate or policy.can_priv_write or policy.locked or config.data_locked):
             yield Finding(
                 "private-key-once", Severity.WARNING,
                 f"The key in slot {slot} must be made before the data lock: after it neither GenKey nor PrivWrite is "
                 "allowed.",
-                slot_bytes(slot), f"Run GenKey for slot {slot} between the two locks.",
+                (slot_config_bytes(slot),), f"Run GenKey for slot {slot} between the two locks.",
             )  # fmt: skip
 
 
@@ -234,13 +233,13 @@ def _kinds(config: ConfigZone, policies: _Policies) -> Iterator[Finding]:
             yield Finding(
                 "key-type-reserved", Severity.WARNING,
                 f"KeyType {key.key_type} of slot {slot} means nothing to the {config.part.value}.",
-                key_bytes(slot), "Use 4 (P-256), 6 (AES, ATECC608) or 7 (other).",
+                (key_config_bytes(slot),), "Use 4 (P-256), 6 (AES, ATECC608) or 7 (other).",
             )  # fmt: skip
         if key.private and not config.slot_configs[slot].is_secret:
             yield Finding(
                 "private-not-secret", Severity.WARNING,
                 f"Slot {slot} is for a private key, and IsSecret is 0; the datasheet asks for 1.",
-                slot_bytes(slot), f"Set IsSecret of slot {slot}.",
+                (slot_config_bytes(slot),), f"Set IsSecret of slot {slot}.",
             )  # fmt: skip
 
 
@@ -256,13 +255,13 @@ def _secure_boot(config: ConfigZone, policies: _Policies) -> Iterator[Finding]:
             "secure-boot-key", Severity.DANGER,
             f"SecureBoot will fail: its public key should be in slot {slot}, and that is for: "
             f"{policies[slot].holds.value}.",
-            SECURE_BOOT + key_bytes(slot), "Name a slot from 8 to 15 with KeyType 4 and Private 0.",
+            (*SECURE_BOOT, key_config_bytes(slot)), "Name a slot from 8 to 15 with KeyType 4 and Private 0.",
         )  # fmt: skip
     elif policies[slot].write is Access.CLEAR:
         yield Finding(
             "secure-boot-open", Severity.DANGER,
             f"Whoever writes slot {slot} decides which firmware SecureBoot accepts: it is written in clear.",
-            SECURE_BOOT + slot_bytes(slot), f"Lock slot {slot} on its own, or forbid writing it.",
+            (*SECURE_BOOT, slot_config_bytes(slot)), f"Lock slot {slot} on its own, or forbid writing it.",
         )  # fmt: skip
 
 
@@ -276,7 +275,7 @@ def _io_protection(config: ConfigZone, policies: _Policies) -> Iterator[Finding]
             "io-protection-key", Severity.DANGER,
             f"The IO protection key is slot {slot}, which holds an {policies[slot].holds.value}: nothing that needs it "
             "will work.",
-            CHIP_OPTIONS + key_bytes(slot), "Name a slot for secrets.",
+            (*CHIP_OPTIONS, key_config_bytes(slot)), "Name a slot for secrets.",
         )  # fmt: skip
 
 

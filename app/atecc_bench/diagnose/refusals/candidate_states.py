@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_P256, UNLOCKED, ConfigZone
+from atecc_bench.chip.config.slot_bytes import key_config_bytes, lock_byte, slot_config_bytes
 from atecc_bench.chip.protocol.commands import Opcode
 from atecc_bench.chip.protocol.counters import LARGEST, encode_count_match
-from atecc_bench.chip.protocol.identity import Part
+from atecc_bench.chip.protocol.identity import Part, revision_of_part
 from atecc_bench.chip.protocol.p256 import P256_POINT
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.zones import OTP_SIZE, SLOT_COUNT, Zone, slot_size, split_address
@@ -25,11 +26,6 @@ LOCKS = slice(86, 90)
 _SOME_KEY = bytes(4) + bytes(range(1, 33))
 _VALUE = bytes(range(64))
 _ERASED = 0xFF
-_STARTS = {
-    Part.ATECC508A: bytes.fromhex("01230000 00005000 00000000 EE C0 59 00"),
-    Part.ATECC608A: bytes.fromhex("01230000 00006002 00000000 EE 01 35 00"),
-    Part.ATECC608B: bytes.fromhex("01230000 00006003 00000000 EE 01 35 00"),
-}
 
 
 @dataclass(frozen=True)
@@ -78,7 +74,7 @@ def _configurations(known: ChipEvidence, command: CommandPacket) -> Iterator[tup
     slot = _slot_of(command)
     seen: set[tuple[Part, bytes, int, int]] = set()
     for configuration, part in ((c, part) for c in known_configurations() for part in c.parts[:2]):
-        made = _with_some(configuration.config_of(_STARTS[part]), known.some)
+        made = _with_some(configuration.config_of(_start(part)), known.some)
         if ConfigZone.parse(made).part is not part:
             continue
         name = f"if it is an {part.value} configured like {configuration.name}"
@@ -105,10 +101,16 @@ def _locks(config: bytes, some: Mapping[int, int], slot: int) -> Iterator[tuple[
         if LOCK_CONFIG not in some:
             open_config = _with_some(open_data, {LOCK_CONFIG: UNLOCKED})
             yield open_config, ("while the configuration zone is not locked",)
-    at, bit = 88 + slot // 8, slot % 8
+    at, bit = lock_byte(slot), slot % 8
     if at not in some and config[at] >> bit & 1:
         locked = _with_some(_with_some(config, both), {**some, at: config[at] & ~(1 << bit)})
         yield locked, (f"if slot {slot} was locked on its own",)
+
+
+def _start(part: Part) -> bytes:
+    """Bytes 0 to 15 as a chip of this part may have them: its own serial number decides no refusal."""
+    rest = "EE C0 59 00" if part is Part.ATECC508A else "EE 01 35 00"
+    return bytes.fromhex("01230000") + revision_of_part(part) + bytes(4) + bytes.fromhex(rest)
 
 
 def _with_some(config: bytes, some: Mapping[int, int]) -> bytes:
@@ -127,8 +129,8 @@ def _slot_of(command: CommandPacket) -> int:
 
 def _with_words(config: bytes, slot: int, slot_config: int, key_config: int) -> bytes:
     raw = bytearray(config)
-    for start, word in ((20, slot_config), (96, key_config)):
-        raw[start + 2 * slot : start + 2 * slot + 2] = word.to_bytes(2, "little")
+    for (first, last), word in ((slot_config_bytes(slot), slot_config), (key_config_bytes(slot), key_config)):
+        raw[first : last + 1] = word.to_bytes(2, "little")
     return bytes(raw)
 
 

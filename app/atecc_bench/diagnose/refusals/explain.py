@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.config_zone import UNLOCKED, ConfigZone
 from atecc_bench.chip.console.command_catalogue import FORMS
 from atecc_bench.chip.console.command_spec import describe_command
 from atecc_bench.chip.protocol.commands import ENCRYPTED_ACCESS
@@ -61,7 +61,9 @@ class Answer:
 def _reachable(remedy: Remedy, config_locked: bool) -> list[str]:  # noqa: FBT001 - a state of the chip
     names = {change.field.name.split("[")[0] for change in remedy.changes}
     if names <= {"LockValue", "LockConfig", "SlotLocked", "UserExtra", "UserExtraAdd", "Selector"}:
-        unlocks = any(change.field.name.startswith("SlotLocked") or change.after == 0x55 for change in remedy.changes)
+        unlocks = any(
+            change.field.name.startswith("SlotLocked") or change.after == UNLOCKED for change in remedy.changes
+        )
         return ["A lock is never undone."] if unlocks else []
     if config_locked:
         return ["The configuration zone of this chip is locked, so that can never change on it."]

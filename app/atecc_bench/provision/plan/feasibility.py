@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import groupby
 
 from atecc_bench.chip.config.config_zone import ConfigZone, differing_bytes
+from atecc_bench.chip.config.slot_bytes import bytes_text, lock_byte, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import slot_policy
 from atecc_bench.chip.protocol.identity import part_of_revision
 from atecc_bench.errors import InputError, RefusedError
@@ -175,7 +176,7 @@ def _target(profile: Profile, survey: Survey) -> ConfigZone:
 
 def _locked(config: ConfigZone, slot: int) -> str:
     if config.slot_is_locked(slot):
-        byte = 88 + slot // 8
+        byte = lock_byte(slot)
         return f"byte {byte} (SlotLocked) is {config.to_bytes()[byte]:02X}"
-    first = 20 + 2 * slot
-    return f"bytes {first}–{first + 1} (SlotConfig) are {config.to_bytes()[first : first + 2].hex(' ').upper()}"
+    first, last = place = slot_config_bytes(slot)
+    return f"{bytes_text(place)} (SlotConfig) are {config.to_bytes()[first : last + 1].hex(' ').upper()}"

@@ -4,13 +4,14 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_AES, ConfigZone
+from atecc_bench.chip.config.slot_bytes import key_config_bytes
 from atecc_bench.chip.protocol.commands import TEMP_KEY_AS_KEY, AesMode
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.twin.rules import key_access as key_rules
 from atecc_bench.twin.rules import zone_access as rules
 from atecc_bench.twin.rules.argument_checks import bad_mode, need_data_length, need_known_bits, slot_of_param2
-from atecc_bench.twin.rules.refusal_reasons import AES_ENABLE, ReasonId, key_config_bytes, parse_error, refused
+from atecc_bench.twin.rules.refusal_reasons import AES_ENABLE, ReasonId, parse_error, refused
 from atecc_bench.twin.rules.tempkey_access import whole_temp_key
 from atecc_bench.twin.rules.use_limits import count_use
 from atecc_bench.twin.state.chip_state import ChipState
@@ -74,7 +75,7 @@ def _key(chip: ChipState, command: CommandPacket, number: int) -> bytes:
         raise refused(
             ReasonId.NOT_AN_AES_KEY_SLOT,
             f"KeyConfig of slot {slot} does not make it an AES key.",
-            key_config_bytes(slot),
+            (key_config_bytes(slot),),
         )
     key = chip.memory.contents(Zone.DATA, slot)[BLOCK * number : BLOCK * (number + 1)]
     if len(key) < BLOCK:

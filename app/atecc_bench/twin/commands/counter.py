@@ -1,11 +1,12 @@
 """Counter and UpdateExtra: what of the configuration zone changes after its lock."""
 
+from atecc_bench.chip.config.slot_bytes import slot_config_bytes
 from atecc_bench.chip.protocol.commands import CounterMode, UpdateExtraMode
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.twin.rules.argument_checks import bad_mode, need_data_length, slot_of_param2
-from atecc_bench.twin.rules.refusal_reasons import CHIP_MODE, ReasonId, parse_error, refused, slot_config_bytes
+from atecc_bench.twin.rules.refusal_reasons import CHIP_MODE, ReasonId, parse_error, refused
 from atecc_bench.twin.rules.use_limits import count, count_use, counter_value, need_count_left, need_uses_left
 from atecc_bench.twin.rules.zone_access import need_config_lock
 from atecc_bench.twin.state.chip_state import ChipState
@@ -63,7 +64,7 @@ def _count_use(chip: ChipState, slot: int) -> None:
     need_config_lock(config)
     if not config.slot_configs[slot].limited_use:
         raise refused(
-            ReasonId.KEY_NOT_LIMITED, f"The uses of the key in slot {slot} are not counted.", slot_config_bytes(slot)
+            ReasonId.KEY_NOT_LIMITED, f"The uses of the key in slot {slot} are not counted.", (slot_config_bytes(slot),)
         )
     need_uses_left(chip.memory, slot)
     count_use(chip.memory, slot)

@@ -1,6 +1,7 @@
 """ECDH: from a slot or TempKey, into a slot, TempKey or the answer, in clear or encrypted."""
 
 from atecc_bench.chip.config.device_options import ChipOptions
+from atecc_bench.chip.config.slot_bytes import slot_config_bytes
 from atecc_bench.chip.protocol.commands import EcdhMode
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.status import Status
@@ -17,7 +18,7 @@ from atecc_bench.twin.rules.argument_checks import (
     need_param2,
     slot_of_param2,
 )
-from atecc_bench.twin.rules.refusal_reasons import ReasonId, ecc_fault, refused, slot_config_bytes
+from atecc_bench.twin.rules.refusal_reasons import ReasonId, ecc_fault, refused
 from atecc_bench.twin.rules.use_limits import count_use
 from atecc_bench.twin.state import p256_slots as keys
 from atecc_bench.twin.state.chip_state import ChipState
@@ -75,7 +76,7 @@ def _check_target(
         raise refused(
             ReasonId.ECDH_RESULT_STAYS,
             f"ReadKey bit 3 of slot {slot} is 1: the secret goes into slot {slot | 1} only.",
-            slot_config_bytes(slot),
+            (slot_config_bytes(slot),),
         )
     if config.part.is_608:
         key_rules.check_output(ChipOptions.of(config).ecdh_protection, encrypted=encrypted)
@@ -87,7 +88,7 @@ def _check_result_slot(chip: ChipState, slot: int | None, *, stays: bool) -> Non
         raise refused(
             ReasonId.ECDH_NO_RESULT_SLOT,
             "The secret goes into a slot only from a private key in an even slot whose ReadKey bit 3 is 1.",
-            () if slot is None else slot_config_bytes(slot),
+            () if slot is None else (slot_config_bytes(slot),),
         )
     key_rules.check_result_slot(chip.memory.config, slot | 1)
 

@@ -3,6 +3,7 @@
 import hmac
 from dataclasses import replace
 
+from atecc_bench.chip.config.slot_bytes import slot_config_bytes
 from atecc_bench.chip.protocol.commands import GenDigZone, MacMode
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.status import Status
@@ -18,7 +19,7 @@ from atecc_bench.chip.session.tempkey import (
 from atecc_bench.twin.rules import key_access as key_rules
 from atecc_bench.twin.rules import zone_access as rules
 from atecc_bench.twin.rules.argument_checks import bad_mode, need_data_length, need_known_bits, slot_of_param2
-from atecc_bench.twin.rules.refusal_reasons import ReasonId, parse_error, refused, slot_config_bytes
+from atecc_bench.twin.rules.refusal_reasons import ReasonId, parse_error, refused
 from atecc_bench.twin.rules.tempkey_access import need_mac_allowed, need_source, temp_key_value
 from atecc_bench.twin.rules.use_limits import count_use, counter_value
 from atecc_bench.twin.state.chip_state import ChipState
@@ -126,7 +127,7 @@ def derive_key(chip: ChipState, command: CommandPacket) -> bytes:
         raise refused(
             ReasonId.DERIVE_KEY_NOT_ALLOWED,
             f"WriteConfig of slot {slot} does not allow DeriveKey.",
-            slot_config_bytes(slot),
+            (slot_config_bytes(slot),),
         )
     parent_slot = policy.write_key if policy.write_config & _DERIVE_FROM_PARENT else slot
     key_rules.need_secret_key_slot(config, parent_slot)
@@ -139,7 +140,7 @@ def derive_key(chip: ChipState, command: CommandPacket) -> bytes:
         raise refused(
             ReasonId.DERIVE_KEY_MAC_NEEDED,
             f"Slot {slot} takes a derived key only with a MAC of the key it comes from.",
-            slot_config_bytes(slot),
+            (slot_config_bytes(slot),),
         )
     chip.temp_key.clear()
     serial_number = config.serial_number

@@ -4,6 +4,7 @@ import hmac
 from dataclasses import replace
 from hashlib import sha256
 
+from atecc_bench.chip.config.slot_bytes import slot_config_bytes
 from atecc_bench.chip.protocol.commands import ENCRYPTED_ACCESS, TEMP_KEY_AS_KEY, GenKeyMode, SignMode
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.status import Status
@@ -13,7 +14,7 @@ from atecc_bench.chip.session.tempkey import SignedSlot
 from atecc_bench.twin.rules import key_access as key_rules
 from atecc_bench.twin.rules import zone_access as rules
 from atecc_bench.twin.rules.argument_checks import bad_mode, need_data_length, need_known_bits, slot_of_param2
-from atecc_bench.twin.rules.refusal_reasons import LOCK_VALUE, ReasonId, ecc_fault, refused, slot_config_bytes
+from atecc_bench.twin.rules.refusal_reasons import LOCK_VALUE, ReasonId, ecc_fault, refused
 from atecc_bench.twin.rules.tempkey_access import session_key, temp_key_value
 from atecc_bench.twin.rules.use_limits import count_use
 from atecc_bench.twin.state import p256_slots as keys
@@ -150,7 +151,7 @@ def priv_write(chip: ChipState, command: CommandPacket) -> bytes:
         raise refused(
             ReasonId.PRIV_WRITE_ENCRYPTED,
             f"After the data lock a private key comes in encrypted only, with the key in slot {write_key}.",
-            slot_config_bytes(slot) + LOCK_VALUE,
+            (slot_config_bytes(slot), *LOCK_VALUE),
         )
     key = plain[_PAD:]
     if any(plain[:_PAD]) or not keys.is_private_key(key):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_AES, KEY_TYPE_OTHER, ConfigZone
 from atecc_bench.chip.config.device_options import ChipOptions, kdf_iv
+from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_bytes
 from atecc_bench.chip.protocol.commands import KdfAlgorithm, KdfSource, KdfTarget
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.status import Status
@@ -20,10 +21,8 @@ from atecc_bench.twin.rules.refusal_reasons import (
     CHIP_OPTIONS,
     KDF_IV,
     ReasonId,
-    key_config_bytes,
     parse_error,
     refused,
-    slot_config_bytes,
 )
 from atecc_bench.twin.rules.tempkey_access import whole_temp_key
 from atecc_bench.twin.rules.use_limits import count_use
@@ -165,7 +164,7 @@ def _check_target_slot(config: ConfigZone, slot: int) -> None:
         raise refused(
             ReasonId.KDF_TARGET_NOT_ALLOWED,
             f"KDF writes to slot {slot} only if PubInfo is 1, WriteConfig Always, and KeyType AES or other.",
-            slot_config_bytes(slot) + key_config_bytes(slot),
+            (slot_config_bytes(slot), key_config_bytes(slot)),
         )
 
 
@@ -175,7 +174,7 @@ def _check_source_slot(config: ConfigZone, slot: int) -> None:
         raise refused(
             ReasonId.KDF_SOURCE_NOT_ALLOWED,
             f"KeyConfig of slot {slot} makes it neither an AES key nor another secret.",
-            key_config_bytes(slot),
+            (key_config_bytes(slot),),
         )
 
 

@@ -2,6 +2,7 @@
 
 import hmac
 
+from atecc_bench.chip.config.slot_bytes import slot_config_bytes
 from atecc_bench.chip.config.slot_policy import Access
 from atecc_bench.chip.protocol.commands import ENCRYPTED_ACCESS, LONG_ACCESS, LockMode
 from atecc_bench.chip.protocol.crc import crc16
@@ -11,7 +12,7 @@ from atecc_bench.chip.protocol.zones import BLOCK, SLOT_COUNT, WORD, Zone, addre
 from atecc_bench.chip.session.session_macs import crypt_block, write_mac
 from atecc_bench.twin.rules import zone_access as rules
 from atecc_bench.twin.rules.argument_checks import bad_mode, need_data_length, need_param2
-from atecc_bench.twin.rules.refusal_reasons import LOCK_VALUE, ReasonId, parse_error, refused, slot_config_bytes
+from atecc_bench.twin.rules.refusal_reasons import LOCK_VALUE, ReasonId, parse_error, refused
 from atecc_bench.twin.rules.tempkey_access import session_key
 from atecc_bench.twin.state.chip_state import ChipState
 from atecc_bench.twin.state.memory import Eeprom
@@ -39,7 +40,7 @@ def read(chip: ChipState, command: CommandPacket) -> bytes:
         raise refused(
             ReasonId.SLOT_READ_ENCRYPTED,
             f"Slot {slot} can only be read encrypted, 32 bytes after GenDig with the key in slot {read_key}.",
-            slot_config_bytes(slot),
+            (slot_config_bytes(slot),),
         )
     key = session_key(chip, read_key)
     chip.temp_key.clear()
@@ -80,13 +81,13 @@ def _write_slot(chip: ChipState, command: CommandPacket, slot: int, offset: int)
         raise refused(
             ReasonId.SLOT_WRITE_ENCRYPTED,
             f"Slot {slot} can only be written encrypted, with the key in slot {write_key}.",
-            slot_config_bytes(slot),
+            (slot_config_bytes(slot),),
         )
     if access is Access.CLEAR and carries_mac:
         raise refused(
             ReasonId.SLOT_WRITE_CLEAR,
             f"Slot {slot} is written in clear, without a MAC.",
-            slot_config_bytes(slot) + (() if config.data_locked else LOCK_VALUE),
+            (slot_config_bytes(slot),) + (() if config.data_locked else LOCK_VALUE),
         )
     data = command.data
     if access is Access.ENCRYPTED:

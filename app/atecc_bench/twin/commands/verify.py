@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from atecc_bench.chip.config.slot_bytes import key_config_bytes
 from atecc_bench.chip.protocol.commands import VERIFY_KEY_TYPE_P256, VerifyMode
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.status import Status
@@ -21,7 +22,6 @@ from atecc_bench.twin.rules.argument_checks import (
 from atecc_bench.twin.rules.refusal_reasons import (
     ReasonId,
     ecc_fault,
-    key_config_bytes,
     mismatch,
     refused,
     x509_format_bytes,
@@ -105,7 +105,7 @@ def _validate(chip: ChipState, command: CommandPacket, mode: VerifyMode) -> byte
         raise refused(
             ReasonId.PUBLIC_KEY_NEEDS_NO_VALIDATION,
             f"The public key in slot {slot} is used without validation (PubInfo is 0).",
-            key_config_bytes(slot),
+            (key_config_bytes(slot),),
         )
     parent = config.slot_configs[slot].read_key
     key_rules.check_verify_stored(chip, parent, random_nonce=chip.temp_key.flags.from_random)
@@ -152,5 +152,5 @@ def _need_format(chip: ChipState, slot: int, found: tuple[int, int] | None) -> N
             ReasonId.X509_FORMAT,
             f"X509format {x509_id} wants the key of slot {slot} at block {x509_format & 0x0F} of a certificate of "
             f"{x509_format >> 4} blocks, hashed by SHA.",
-            key_config_bytes(slot) + x509_format_bytes(x509_id),
+            (key_config_bytes(slot), *x509_format_bytes(x509_id)),
         )

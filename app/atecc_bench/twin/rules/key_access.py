@@ -5,15 +5,14 @@ Each function returns when the chip would go on and raises RefusalError when it 
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_P256, ConfigZone
 from atecc_bench.chip.config.device_options import ChipOptions, OutputProtection, use_lock_slot
+from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_bytes
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.twin.rules.refusal_reasons import (
     CHIP_OPTIONS,
     LOCK_VALUE,
     USE_LOCK,
     ReasonId,
-    key_config_bytes,
     refused,
-    slot_config_bytes,
 )
 from atecc_bench.twin.rules.use_limits import need_uses_left
 from atecc_bench.twin.rules.zone_access import (
@@ -51,13 +50,13 @@ def check_permission(chip: ChipState, slot: int, *, random_nonce: bool) -> None:
         raise refused(
             ReasonId.PERSISTENT_LATCH_CLEAR,
             f"The key in slot {slot} works only while the persistent latch is set (PersistentDisable).",
-            key_config_bytes(slot),
+            (key_config_bytes(slot),),
         )
     if key.req_random and not random_nonce:
         raise refused(
             ReasonId.RANDOM_NONCE_NEEDED,
             f"Slot {slot} needs a random nonce in TempKey (ReqRandom).",
-            key_config_bytes(slot),
+            (key_config_bytes(slot),),
         )
 
 
@@ -78,7 +77,7 @@ def need_secret_key_slot(config: ConfigZone, slot: int) -> None:
         raise refused(
             ReasonId.NOT_A_SECRET_KEY_SLOT,
             f"KeyConfig of slot {slot} makes it one for keys of a curve.",
-            key_config_bytes(slot),
+            (key_config_bytes(slot),),
         )
 
 
@@ -87,7 +86,7 @@ def need_mac_key(config: ConfigZone, slot: int) -> None:
     need_secret_key_slot(config, slot)
     if config.slot_configs[slot].no_mac:
         raise refused(
-            ReasonId.NO_MAC, f"The key in slot {slot} makes no MACs, it only checks them.", slot_config_bytes(slot)
+            ReasonId.NO_MAC, f"The key in slot {slot} makes no MACs, it only checks them.", (slot_config_bytes(slot),)
         )
 
 
@@ -103,7 +102,7 @@ def _need_private_key_slot(config: ConfigZone, slot: int) -> None:
         raise refused(
             ReasonId.NOT_A_PRIVATE_KEY_SLOT,
             f"KeyConfig of slot {slot} does not make it a P-256 private key.",
-            key_config_bytes(slot),
+            (key_config_bytes(slot),),
         )
 
 
@@ -122,7 +121,7 @@ def check_generate_key(chip: ChipState, slot: int, *, random_nonce: bool) -> Non
         raise refused(
             ReasonId.GENKEY_NOT_ALLOWED,
             f"WriteConfig of slot {slot} does not allow GenKey once the data zone is locked.",
-            slot_config_bytes(slot) + LOCK_VALUE,
+            (slot_config_bytes(slot), *LOCK_VALUE),
         )
 
 
@@ -134,7 +133,7 @@ def check_public_key(chip: ChipState, slot: int, *, random_nonce: bool) -> None:
         raise refused(
             ReasonId.PUB_INFO_OFF,
             f"PubInfo of slot {slot} is 0: the public key is never computed again.",
-            key_config_bytes(slot),
+            (key_config_bytes(slot),),
         )
     check_permission(chip, slot, random_nonce=random_nonce)
     _need_private_key(chip, slot)
@@ -148,7 +147,7 @@ def check_priv_write(config: ConfigZone, slot: int) -> None:
         raise refused(
             ReasonId.PRIV_WRITE_NOT_ALLOWED,
             f"WriteConfig of slot {slot} does not allow PrivWrite once the data zone is locked.",
-            slot_config_bytes(slot) + LOCK_VALUE,
+            (slot_config_bytes(slot), *LOCK_VALUE),
         )
 
 
@@ -161,7 +160,7 @@ def check_sign_external(chip: ChipState, slot: int, *, random_nonce: bool) -> No
         raise refused(
             ReasonId.EXTERNAL_SIGN_NOT_ALLOWED,
             f"ReadKey bit 0 of slot {slot} is 0: the key signs no digests from outside.",
-            slot_config_bytes(slot),
+            (slot_config_bytes(slot),),
         )
     check_use(chip, slot, random_nonce=random_nonce)
     _need_private_key(chip, slot)
@@ -176,7 +175,7 @@ def check_sign_internal(chip: ChipState, slot: int) -> None:
         raise refused(
             ReasonId.INTERNAL_SIGN_NOT_ALLOWED,
             f"ReadKey bit 1 of slot {slot} is 0: the key signs no messages made inside the chip.",
-            slot_config_bytes(slot),
+            (slot_config_bytes(slot),),
         )
     check_use(chip, slot, random_nonce=chip.temp_key.flags.from_random)
     _need_private_key(chip, slot)
@@ -191,7 +190,7 @@ def check_ecdh(chip: ChipState, slot: int) -> None:
         raise refused(
             ReasonId.ECDH_NOT_ALLOWED,
             f"ReadKey bit 2 of slot {slot} is 0: the key does no ECDH.",
-            slot_config_bytes(slot),
+            (slot_config_bytes(slot),),
         )
     check_use(chip, slot, random_nonce=True)  # no nonce goes into ECDH
     _need_private_key(chip, slot)
@@ -206,7 +205,7 @@ def need_public_key_slot(config: ConfigZone, slot: int) -> None:
             f"Slot {slot} is not configured for a P-256 public key."
             if slot >= FIRST_PUBLIC_KEY_SLOT
             else f"Slot {slot} is too short for a public key; slots 8 to 15 can hold one.",
-            key_config_bytes(slot) if slot >= FIRST_PUBLIC_KEY_SLOT else (),
+            (key_config_bytes(slot),) if slot >= FIRST_PUBLIC_KEY_SLOT else (),
         )
 
 
@@ -219,7 +218,7 @@ def check_verify_stored(chip: ChipState, slot: int, *, random_nonce: bool) -> No
         raise refused(
             ReasonId.PUBLIC_KEY_NOT_VALIDATED,
             f"The public key in slot {slot} must be validated before it is used (PubInfo).",
-            key_config_bytes(slot),
+            (key_config_bytes(slot),),
         )
     check_use(chip, slot, random_nonce=random_nonce)
 

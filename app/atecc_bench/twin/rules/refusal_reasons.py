@@ -21,11 +21,6 @@ SLOT_LOCKED: ByteRanges = ((88, 89),)
 CHIP_OPTIONS: ByteRanges = ((90, 91),)
 
 
-def slot_config_bytes(slot: int) -> ByteRanges:
-    """Where the SlotConfig of a slot lies in the configuration zone."""
-    return ((20 + 2 * slot, 21 + 2 * slot),)
-
-
 def counter_bytes(counter: int) -> ByteRanges:
     """Where a monotonic counter lies in the configuration zone."""
     return ((52 + 8 * counter, 59 + 8 * counter),)
@@ -34,11 +29,6 @@ def counter_bytes(counter: int) -> ByteRanges:
 def x509_format_bytes(x509_id: int) -> ByteRanges:
     """Where the X509format that a KeyConfig names lies in the configuration zone."""
     return ((92 + x509_id, 92 + x509_id),)
-
-
-def key_config_bytes(slot: int) -> ByteRanges:
-    """Where the KeyConfig of a slot lies in the configuration zone."""
-    return ((96 + 2 * slot, 97 + 2 * slot),)
 
 
 class ReasonId(StrEnum):

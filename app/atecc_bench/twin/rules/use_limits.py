@@ -1,6 +1,7 @@
 """The monotonic counters, and the keys whose uses they limit (LimitedUse, CountMatch, LastKeyUse)."""
 
 from atecc_bench.chip.config.device_options import count_match_slot
+from atecc_bench.chip.config.slot_bytes import slot_config_bytes
 from atecc_bench.chip.protocol.counters import LARGEST, decode_count_match, decode_counter, encode_counter
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.twin.rules.refusal_reasons import (
@@ -9,7 +10,6 @@ from atecc_bench.twin.rules.refusal_reasons import (
     ReasonId,
     counter_bytes,
     refused,
-    slot_config_bytes,
 )
 from atecc_bench.twin.state.memory import Eeprom
 
@@ -67,7 +67,7 @@ def need_uses_left(memory: Eeprom, slot: int) -> None:
         raise refused(
             ReasonId.KEY_USED_UP,
             f"All uses of the key in slot {slot} are used up (LastKeyUse).",
-            slot_config_bytes(slot) + LAST_KEY_USE,
+            (slot_config_bytes(slot), *LAST_KEY_USE),
         )
 
 

@@ -6,6 +6,7 @@ ATECC508A data sheet ("EEPROM", "Command descriptions") and CryptoAuthLib; where
 """
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_P256, ConfigZone
+from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import Access
 from atecc_bench.chip.protocol.zones import BLOCK, WORD, Zone
 from atecc_bench.twin.rules.refusal_reasons import (
@@ -14,9 +15,7 @@ from atecc_bench.twin.rules.refusal_reasons import (
     LOCK_VALUE,
     SLOT_LOCKED,
     ReasonId,
-    key_config_bytes,
     refused,
-    slot_config_bytes,
 )
 from atecc_bench.twin.state.chip_state import ChipState
 from atecc_bench.twin.state.p256_slots import is_validated
@@ -53,14 +52,16 @@ def need_authorization(chip: ChipState, slot: int) -> None:
         raise refused(
             ReasonId.AUTHORIZATION_NEEDED,
             f"Slot {slot} needs an authorization with the key in slot {key.auth_key} first (ReqAuth).",
-            key_config_bytes(slot),
+            (key_config_bytes(slot),),
         )
 
 
 def need_not_private(config: ConfigZone, slot: int, sentence: str) -> None:
     """The slot must not be one for private keys."""
     if config.key_configs[slot].private:
-        raise refused(ReasonId.PRIVATE_KEY_SLOT, f"Slot {slot} holds a private key; {sentence}", key_config_bytes(slot))
+        raise refused(
+            ReasonId.PRIVATE_KEY_SLOT, f"Slot {slot} holds a private key; {sentence}", (key_config_bytes(slot),)
+        )
 
 
 def check_read(chip: ChipState, zone: Zone, slot: int, offset: int) -> Access:
@@ -79,7 +80,7 @@ def check_read(chip: ChipState, zone: Zone, slot: int, offset: int) -> Access:
         raise refused(
             ReasonId.SLOT_NEVER_READABLE,
             f"The SlotConfig of slot {slot} allows no reading (IsSecret and EncryptRead differ).",
-            slot_config_bytes(slot),
+            (slot_config_bytes(slot),),
         )
     need_authorization(chip, slot)
     return Access.ENCRYPTED if policy.is_secret else Access.CLEAR
@@ -154,19 +155,19 @@ def check_write_slot(chip: ChipState, slot: int, length: int) -> Access:
         raise refused(
             ReasonId.SLOT_NEVER_WRITABLE,
             f"WriteConfig of slot {slot} is Never, and the data zone is locked.",
-            slot_config_bytes(slot) + LOCK_VALUE,
+            (slot_config_bytes(slot), *LOCK_VALUE),
         )
     if policy.write_config == _WRITE_PUB_INVALID and is_validated(chip.memory, slot):
         raise refused(
             ReasonId.VALID_PUBLIC_KEY_KEPT,
             f"Slot {slot} holds a validated public key; it must be invalidated before it can be overwritten.",
-            slot_config_bytes(slot),
+            (slot_config_bytes(slot),),
         )
     if policy.is_secret and length == WORD:
         raise refused(
             ReasonId.SECRET_SLOT_WORD_WRITE,
             f"Slot {slot} is secret and takes only 32-byte writes.",
-            slot_config_bytes(slot),
+            (slot_config_bytes(slot),),
         )
     return Access.CLEAR
 
@@ -198,5 +199,5 @@ def check_lock_slot(config: ConfigZone, slot: int) -> None:
         raise refused(
             ReasonId.SLOT_NOT_LOCKABLE,
             f"KeyConfig of slot {slot} does not allow locking it on its own.",
-            key_config_bytes(slot),
+            (key_config_bytes(slot),),
         )

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QMenu, QTabWi
 
 from atecc_bench.chip.config.config_bits import BitField
 from atecc_bench.chip.config.config_fields import ConfigField, FieldGroup
+from atecc_bench.chip.config.slot_bytes import slot_config_bytes
 from atecc_bench.chip.config.slot_matrix import SlotCell, slot_matrix
 from atecc_bench.chip.config.slot_policy import slot_policy
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, BundledExchange, bundle_bytes
@@ -243,7 +244,8 @@ class InspectPage(DevicePage):
         config = self._subject.config
         words = f"{config.slot_configs[slot].to_word():04X} · KeyConfig {config.key_configs[slot].to_word():04X}"
         if cell is None:
-            self._select_bytes(20 + 2 * slot, 22 + 2 * slot)
+            first, last = slot_config_bytes(slot)
+            self._select_bytes(first, last + 1)
             self._say(f"Slot {slot}   SlotConfig {words}", " ".join(slot_policy(config, slot).sentences))
             return
         first, last = cell.bytes[0]
