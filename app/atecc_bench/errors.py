@@ -37,6 +37,13 @@ class InputError(BenchError):
     """A file, a value or an option that cannot be used."""
 
 
+class WrongPassphraseError(InputError):
+    """A passphrase or PIN that does not open what it was given for."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__("wrong-passphrase", message, hint)
+
+
 class RefusedError(BenchError):
     """A request that was understood and is refused: doing it would be wrong or impossible."""
 

@@ -13,6 +13,7 @@ from atecc_bench.chip.protocol.status import KitStatus
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.link.transports.kit_client import BridgeStatusError, KitClient, KitDevice, KitTransport
+from atecc_bench.link.transports.serial_channel import SerialChannel
 from atecc_bench.link.transports.trace import Exchange, Trace
 from tests.support.boards.scripted_board import Script, ScriptedBoard, ok
 
@@ -34,7 +35,7 @@ class Line:
         self.port = port
         self.trace = Trace()
         self.cancel = threading.Event()
-        self.client = KitClient(port, self.trace, self.cancel.is_set)
+        self.client = KitClient(SerialChannel(port), self.trace, self.cancel.is_set)
 
 
 LineTo = Callable[[ScriptedBoard], Line]

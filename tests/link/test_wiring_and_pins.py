@@ -6,10 +6,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from atecc_bench.link.board.connection import BoardConnection, connect
+from atecc_bench.link.board.connection import connect
 from atecc_bench.link.board.pins import PIN_PAIRS, PinProbe, find_pins, pins_to_try
 from atecc_bench.link.board.wiring import WiringStep, wiring_test
 from atecc_bench.link.flash.targets import TARGETS
+from atecc_bench.link.transports.connection import Connection
 from atecc_bench.link.transports.errors import CancelledError, LinkError
 from tests.support.boards.scripted_board import ScriptedBoard, ok
 
@@ -59,7 +60,7 @@ def bus(found: dict[int, bytes], status: dict[str, bytes] | None = None) -> Call
 
 
 @contextmanager
-def board_at(url: str) -> Iterator[BoardConnection]:
+def board_at(url: str) -> Iterator[Connection]:
     with connect(url) as board:
         yield board
 

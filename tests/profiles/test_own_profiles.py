@@ -34,7 +34,7 @@ from atecc_bench.provision.run.rehearse import rehearse
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.p256_slots import public_key
-from tests.support.boards.twin_desk import NOW, TwinDesk, issuer
+from tests.support.boards.twin_desk import NOW, TwinDesk, chip_records, issuer
 
 EVERYTHING = """
 name: everything
@@ -82,7 +82,9 @@ def plan_of(
     desk: TwinDesk, authority: CertificateAuthority, profile: Profile, records: Records, given: DeviceInputs
 ) -> Plan:
     names = issuer(authority.root, authority.signer)
-    return plan_for_chip(desk.session, profile, names, records, NOW, virtual=True, inputs=given)
+    return plan_for_chip(
+        desk.session, profile, names, chip_records(desk.session, records, virtual=True), NOW, inputs=given
+    )
 
 
 def provision(
@@ -91,10 +93,14 @@ def provision(
     records = Records(folder / "records")
     plan = plan_of(desk, authority, profile, records, given)
     report = provision_device(
-        desk.session, plan, authority, records,
+        desk.session,
+        plan,
+        authority,
+        records.for_chip(plan.serial_number, virtual=True),
         rehearsal=rehearse(plan, NOW, lambda _: None) if plan.irreversible else None,
-        virtual=True, now=NOW, progress=lambda _: None,
-    )  # fmt: skip
+        now=NOW,
+        progress=lambda _: None,
+    )
     assert report.error is None, report.error
     return report.outcome
 
@@ -284,5 +290,9 @@ def test_a_signer_that_its_template_cannot_hold_is_refused_before_anything_is_wr
     mixed = replace(issuer(authority.root, authority.signer), root=other_authority.root)
     with pytest.raises(RefusedError):
         plan_for_chip(
-            desk.session, load_profile("espressif-trustcustom"), mixed, Records(Path("none")), NOW, virtual=True
+            desk.session,
+            load_profile("espressif-trustcustom"),
+            mixed,
+            chip_records(desk.session, Records(Path("none")), virtual=True),
+            NOW,
         )

@@ -24,7 +24,7 @@ from atecc_bench.provision.run.rehearse import rehearse
 from atecc_bench.provision.run.run_plan import run_plan
 from atecc_bench.records.escrow import load_escrow
 from atecc_bench.records.run_records import Records
-from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, hooks, issuer
+from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, chip_records, hooks, issuer
 
 PASSPHRASE = b"of an escrow file"
 
@@ -41,9 +41,15 @@ def plan_with_keys(
 ) -> Plan:
     names = issuer(authority.root, authority.signer)
     return plan_for_chip(
-        desk.session, profile, names, records, NOW,
-        virtual=True, fill_keys=fill_keys, escrow_passphrase=passphrase, inputs=DeviceInputs(master_key=master_key),
-    )  # fmt: skip
+        desk.session,
+        profile,
+        names,
+        chip_records(desk.session, records, virtual=True),
+        NOW,
+        fill_keys=fill_keys,
+        escrow_passphrase=passphrase,
+        inputs=DeviceInputs(master_key=master_key),
+    )
 
 
 def provision(
@@ -63,10 +69,9 @@ def run(
         desk.session,
         plan,
         authority,
-        records,
+        records.for_chip(plan.serial_number, virtual=True),
         rehearsal=rehearse(plan, NOW, lambda _: None) if plan.irreversible else None,
         escrow_passphrase=PASSPHRASE,
-        virtual=True,
         now=NOW,
         progress=progress,
     )

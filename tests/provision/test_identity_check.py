@@ -10,8 +10,8 @@ from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.model.results import CERTIFICATE_AWAITED, Verdict
 from atecc_bench.provision.run.recorded_run import Report
 from atecc_bench.records.run_records import Records
-from atecc_bench.workflows.provisioning import ProvisioningJob, carry_out, prepare
-from tests.support.boards.twin_desk import NOW, TwinDesk, issuer
+from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
+from tests.support.boards.twin_desk import NOW, TwinDesk, at_board, issuer
 
 ONE_KEY = """
 name: one-key
@@ -44,10 +44,8 @@ def provision(desk: TwinDesk, authority: CertificateAuthority, folder: Path, tex
     profile, records = load_profile(str(folder / "profile.yaml")), Records(folder / "records")
     names = issuer(authority.root, authority.signer) if profile.needs_authority else None
     order = ProvisioningJob(profile, names, authority)
-    prepared = prepare(order, desk.session, records, virtual=False, now=NOW)
-    return carry_out(
-        prepared, desk.session, records, virtual=False, bridge="", now=NOW, progress=lambda _: None
-    )  # fmt: skip
+    prepared = preview_job(order, at_board(desk.session, virtual=False), records, NOW)
+    return run_job(prepared, at_board(desk.session, virtual=False), NOW, lambda _: None)  # fmt: skip
 
 
 @pytest.mark.parametrize("journals", ["there", "gone"])

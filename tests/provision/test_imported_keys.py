@@ -19,8 +19,8 @@ from atecc_bench.provision.run.recorded_run import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.p256_slots import public_key
-from atecc_bench.workflows.provisioning import ProvisioningJob, carry_out, prepare
-from tests.support.boards.twin_desk import NOW, TwinDesk, issuer
+from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
+from tests.support.boards.twin_desk import NOW, TwinDesk, at_board, issuer
 
 IMPORTED = """
 name: imported
@@ -56,10 +56,8 @@ def job_of(
 
 
 def provision(desk: TwinDesk, order: ProvisioningJob, records: Records) -> Report:
-    prepared = prepare(order, desk.session, records, virtual=True, now=NOW)
-    report = carry_out(
-        prepared, desk.session, records, virtual=True, bridge="", now=NOW, progress=lambda _: None
-    )  # fmt: skip
+    prepared = preview_job(order, at_board(desk.session, virtual=True), records, NOW)
+    report = run_job(prepared, at_board(desk.session, virtual=True), NOW, lambda _: None)  # fmt: skip
     assert report.outcome.verdict is Verdict.PASS, report.error
     return report
 
@@ -69,15 +67,13 @@ def test_a_key_that_another_device_has_is_refused_before_anything_is_locked(
 ):
     order, records = job_of(authority, tmp_path, inputs=GIVEN), Records(tmp_path / "records")
     second = TwinDesk(2)
-    planned_before = prepare(order, second.session, records, virtual=True, now=NOW)
+    planned_before = preview_job(order, at_board(second.session, virtual=True), records, NOW)
     provision(desk, order, records)
     before = second.memory.snapshot()
     with pytest.raises(RefusedError) as early:
-        prepare(order, second.session, records, virtual=True, now=NOW)
+        preview_job(order, at_board(second.session, virtual=True), records, NOW)
     with pytest.raises(RefusedError) as late:
-        carry_out(
-            planned_before, second.session, records, virtual=True, bridge="", now=NOW, progress=lambda _: None
-        )  # fmt: skip
+        run_job(planned_before, at_board(second.session, virtual=True), NOW, lambda _: None)  # fmt: skip
     for refused in (early, late):
         assert refused.value.id == "public-key-repeated"
         assert desk.serial_number in refused.value.message
@@ -119,13 +115,13 @@ def test_a_process_that_dies_while_a_key_goes_in_leaves_it_in_doubt(
     order, records = job_of(authority, tmp_path, inputs=GIVEN), Records(tmp_path / "records")
 
     def die(session: object, slot: int, *_: object) -> None:
-        assert records.doubtful_keys(desk.serial_number, virtual=True) == {slot}
+        assert records.for_chip(desk.serial_number, virtual=True).doubtful_keys() == {slot}
         raise KeyboardInterrupt
 
-    prepared = prepare(order, desk.session, records, virtual=True, now=NOW)
+    prepared = preview_job(order, at_board(desk.session, virtual=True), records, NOW)
     with monkeypatch.context() as cut:
         cut.setattr(key_import, "import_private_key", die)
         with pytest.raises(KeyboardInterrupt):
-            carry_out(prepared, desk.session, records, virtual=True, bridge="", now=NOW, progress=lambda _: None)
+            run_job(prepared, at_board(desk.session, virtual=True), NOW, lambda _: None)
     provision(desk, order, records)
-    assert not records.doubtful_keys(desk.serial_number, virtual=True)
+    assert not records.for_chip(desk.serial_number, virtual=True).doubtful_keys()

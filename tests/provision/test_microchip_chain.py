@@ -67,11 +67,14 @@ def published(vendor_sources: VendorSources) -> dict[str, CertificateDefinition]
 def test_device_certificates_are_as_microchip_defines_them(
     published: dict[str, CertificateDefinition], name: str, number: int
 ):
-    agree(device_definition(list(microchip_samples())[number].device), published[name])
+    agree(device_definition(list(microchip_samples(virtual=False))[number].device), published[name])
 
 
 def test_the_signers_certificate_is_as_microchip_defines_it(published: dict[str, CertificateDefinition]):
-    agree(signer_definition_of(next(iter(microchip_samples())).signer), published["g_tngtls_cert_def_1_signer"])
+    agree(
+        signer_definition_of(next(iter(microchip_samples(virtual=False))).signer),
+        published["g_tngtls_cert_def_1_signer"],
+    )
 
 
 def test_the_root_is_microchips(vendor_sources: VendorSources):
@@ -90,11 +93,11 @@ def look(memory: Eeprom) -> Survey:
 
 def test_a_scenarios_chain_is_the_makers_on_a_virtual_chip_only():
     found = look(scenario_chip("trustgo"))
-    chain = microchip_chain(found, NOW, virtual=True)
+    chain = microchip_chain(found, NOW, microchip_samples(virtual=True))
     root = x509.load_pem_x509_certificate(resource_path("scenarios", "trustgo", "root.pem").read_bytes())
     assert chain.issuer.root == root
     with pytest.raises(RefusedError) as caught:
-        microchip_chain(found, NOW, virtual=False)
+        microchip_chain(found, NOW, microchip_samples(virtual=False))
     assert caught.value.id == "not-the-makers"
 
 
@@ -103,7 +106,7 @@ def test_certificates_that_were_changed_are_not_the_makers(slot: int):
     memory = scenario_chip("trustgo")
     memory.write(Zone.DATA, slot, 20, b"\x00\x01\x02\x03")
     with pytest.raises(RefusedError) as caught:
-        microchip_chain(look(memory), NOW, virtual=True)
+        microchip_chain(look(memory), NOW, microchip_samples(virtual=True))
     assert caught.value.id == "not-the-makers"
 
 
@@ -111,11 +114,11 @@ def test_another_chips_certificates_are_not_the_makers():
     found = look(scenario_chip("trustgo"))
     other = look(scenario_chip("trustflex"))
     with pytest.raises(RefusedError) as caught:
-        microchip_chain(replace(found, slots=other.slots), NOW, virtual=True)
+        microchip_chain(replace(found, slots=other.slots), NOW, microchip_samples(virtual=True))
     assert caught.value.id == "not-the-makers"
 
 
 def test_an_expired_chain_is_called_expired():
     with pytest.raises(RefusedError) as caught:
-        microchip_chain(look(scenario_chip("trustgo")), NOW.replace(year=2090), virtual=True)
+        microchip_chain(look(scenario_chip("trustgo")), NOW.replace(year=2090), microchip_samples(virtual=True))
     assert caught.value.id == "certificate-expired"

@@ -27,9 +27,9 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.p256_slots import public_key
 from atecc_bench.workflows.key_change import changing_key
 from atecc_bench.workflows.mend_certificate import mend
-from atecc_bench.workflows.provisioning import ProvisioningJob, carry_out, prepare
+from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
 from tests.support.boards.passing_transport import PassingTransport
-from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, issuer
+from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, at_board, chip_records, issuer
 
 STEPS = ("write-config", "lock-config", "lock-data", "generate-keys", "write-certificates", "rebuild")
 
@@ -54,9 +54,8 @@ def run(
         desk.session,
         plan,
         authority,
-        records,
+        records.for_chip(plan.serial_number, virtual=virtual),
         rehearsal=rehearse(plan, NOW, lambda _: None) if plan.irreversible else None,
-        virtual=virtual,
         now=NOW,
         progress=progress,
     )
@@ -75,11 +74,11 @@ def test_the_journal_of_a_pass(desk: TwinDesk, authority: CertificateAuthority, 
     assert lines[-1] | {"at": ""} == {"event": "end", "at": "", "verdict": "PASS", "error": None}
     steps = [(line["id"], line["status"]) for line in lines if line["event"] == "step"]
     assert steps == [(step.id, "running") for step in report.plan.steps]
-    past = records.of_device(desk.serial_number, virtual=True)[0].past_run()
+    past = records.for_chip(desk.serial_number, virtual=True).runs()[0].past_run()
     assert past is not None
     assert (past.under_way, past.done) == (None, {step.id for step in report.plan.steps})
-    assert records.interrupted(desk.serial_number, virtual=True) is None
-    assert not records.doubtful_keys(desk.serial_number, virtual=True)
+    assert records.for_chip(desk.serial_number, virtual=True).interrupted() is None
+    assert not records.for_chip(desk.serial_number, virtual=True).doubtful_keys()
 
 
 @pytest.mark.parametrize("step", STEPS)
@@ -88,14 +87,14 @@ def test_a_process_that_dies_leaves_a_journal_that_says_where(
 ) -> None:
     with pytest.raises(Died):
         run(desk, desk.plan(authority), authority, records, die_in=step, virtual=True)
-    found = records.interrupted(desk.serial_number, virtual=True)
+    found = records.for_chip(desk.serial_number, virtual=True).interrupted()
     assert found is not None
     assert (found.serial_number, found.profile, found.under_way) == (desk.serial_number, "trustcustom-tls", step)
     assert step not in found.done
     assert "check-chip" in found.done
-    assert [each.serial_number for each in records.interrupted_devices(virtual=True)] == [desk.serial_number]
+    assert [each.serial_number for each in records.interrupted_runs(virtual=True)] == [desk.serial_number]
     assert provision(desk, authority, records).outcome.verdict is Verdict.PASS
-    assert records.interrupted(desk.serial_number, virtual=True) is None
+    assert records.for_chip(desk.serial_number, virtual=True).interrupted() is None
 
 
 def test_a_key_that_nobody_saw_complete_is_made_again(
@@ -103,32 +102,32 @@ def test_a_key_that_nobody_saw_complete_is_made_again(
 ) -> None:
     assert provision(desk, authority, records).outcome.verdict is Verdict.PASS
     before = public_key(desk.memory, 0)
-    record = records.begin(desk.serial_number, virtual=True, at=NOW)
+    record = records.for_chip(desk.serial_number, virtual=True).begin(NOW)
     journal = record.journal()
     journal.note(Event.BEGIN, serial_number=desk.serial_number, profile="trustcustom-tls")
     journal.note(Event.KEY_BEGINS, slot=0)
-    doubtful = records.doubtful_keys(desk.serial_number, virtual=True)
+    doubtful = records.for_chip(desk.serial_number, virtual=True).doubtful_keys()
     assert doubtful == {0}
     plan = make_plan(PROFILE, survey(desk.session, PROFILE), issuer(authority.root, authority.signer), NOW, doubtful)
     assert plan.missing_keys == (0,)
     assert run(desk, plan, authority, records, virtual=True).outcome.verdict is Verdict.PASS
     assert public_key(desk.memory, 0) != before
-    assert not records.doubtful_keys(desk.serial_number, virtual=True)
+    assert not records.for_chip(desk.serial_number, virtual=True).doubtful_keys()
 
 
 def test_a_clock_that_was_ahead_makes_a_key_anew_once(
     desk: TwinDesk, authority: CertificateAuthority, records: Records
 ) -> None:
     provision(desk, authority, records)
-    journal = records.begin(desk.serial_number, virtual=True, at=NOW.replace(year=2031)).journal()
+    journal = records.for_chip(desk.serial_number, virtual=True).begin(NOW.replace(year=2031)).journal()
     journal.note(Event.BEGIN, serial_number=desk.serial_number, profile="trustcustom-tls")
     journal.note(Event.KEY_BEGINS, slot=0)
     order = ProvisioningJob(PROFILE, issuer(authority.root, authority.signer), authority)
-    prepared = prepare(order, desk.session, records, virtual=True, now=NOW)
-    carry_out(prepared, desk.session, records, virtual=True, bridge="", now=NOW, progress=lambda _: None)
+    prepared = preview_job(order, at_board(desk.session, virtual=True), records, NOW)
+    run_job(prepared, at_board(desk.session, virtual=True), NOW, lambda _: None)
     assert prepared.plan.missing_keys == (0,)
-    assert records.interrupted(desk.serial_number, virtual=True) is None
-    assert prepare(order, desk.session, records, virtual=True, now=NOW).plan.already_provisioned
+    assert records.for_chip(desk.serial_number, virtual=True).interrupted() is None
+    assert preview_job(order, at_board(desk.session, virtual=True), records, NOW).plan.already_provisioned
 
 
 facts = st.dictionaries(st.text(), st.none() | st.integers() | st.text() | st.lists(st.integers()), max_size=4)
@@ -182,9 +181,8 @@ def test_without_a_rehearsal_nothing_irreversible_runs(
                 desk.session,
                 now_planned,
                 authority,
-                records,
+                records.for_chip(now_planned.serial_number, virtual=True),
                 rehearsal=rehearsal,
-                virtual=True,
                 now=NOW,
                 progress=lambda _: None,
             )
@@ -252,7 +250,7 @@ def test_the_same_chip_may_come_back(desk: TwinDesk, authority: CertificateAutho
 
 
 def change_key(desk: TwinDesk, records: Records, *, virtual: bool) -> None:
-    record = records.begin(desk.serial_number, virtual=virtual, at=NOW)
+    record = records.for_chip(desk.serial_number, virtual=virtual).begin(NOW)
     with changing_key(desk.session, record, desk.serial_number, 0) as changed:
         changed(new_key(desk))
 
@@ -264,9 +262,9 @@ def test_also_with_a_key_that_was_changed_here(
     change_key(desk, records, virtual=False)
     assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
     new_key(desk)
-    mend(desk.session, authority, None, records, NOW, virtual=False)
+    mend(desk.session, authority, None, chip_records(desk.session, records, virtual=False), NOW)
     assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
-    journal = records.begin(desk.serial_number, virtual=False, at=NOW).journal()
+    journal = records.for_chip(desk.serial_number, virtual=False).begin(NOW).journal()
     journal.note(Event.BEGIN, serial_number=desk.serial_number, profile="trustcustom-tls")
     journal.note(Event.KEY_BEGINS, slot=0)  # and the process died
     new_key(desk)
@@ -280,14 +278,14 @@ def test_also_with_a_key_that_was_changed_here_when_the_process_died(
     provision(desk, authority, records, virtual=False)
 
     def die() -> None:
-        record = records.begin(desk.serial_number, virtual=False, at=NOW)
+        record = records.for_chip(desk.serial_number, virtual=False).begin(NOW)
         with changing_key(desk.session, record, desk.serial_number, 0):
             new_key(desk)
             raise Died
 
     with pytest.raises(Died):
         die()
-    assert records.doubtful_keys(desk.serial_number, virtual=False) == {0}
+    assert records.for_chip(desk.serial_number, virtual=False).doubtful_keys() == {0}
     plan = make_plan(PROFILE, survey(desk.session, PROFILE), issuer(authority.root, authority.signer), NOW, {0})
     assert "Device key in slot 0, which cannot be saved" in plan.replaced
     assert run(desk, plan, authority, records, virtual=False).outcome.verdict is Verdict.PASS
@@ -300,8 +298,8 @@ def test_a_key_that_the_chip_would_not_change_is_not_made_again(
     desk.session.lock_slot(0)
     with pytest.raises(ChipStatusError):
         change_key(desk, records, virtual=False)
-    assert not records.doubtful_keys(desk.serial_number, virtual=False)
-    assert records.of_device(desk.serial_number, virtual=False)[0].past_run() is not None
+    assert not records.for_chip(desk.serial_number, virtual=False).doubtful_keys()
+    assert records.for_chip(desk.serial_number, virtual=False).runs()[0].past_run() is not None
 
 
 def test_a_key_that_is_changed_on_its_own_hides_no_interrupted_run(
@@ -310,11 +308,11 @@ def test_a_key_that_is_changed_on_its_own_hides_no_interrupted_run(
     with pytest.raises(Died):
         run(desk, desk.plan(authority), authority, records, die_in="write-certificates", virtual=True)
     change_key(desk, records, virtual=True)
-    found = records.interrupted(desk.serial_number, virtual=True)
+    found = records.for_chip(desk.serial_number, virtual=True).interrupted()
     assert found is not None
     assert found.under_way == "write-certificates"
-    records.put_aside(desk.serial_number, virtual=True)
-    assert records.interrupted(desk.serial_number, virtual=True) is None
+    records.for_chip(desk.serial_number, virtual=True).put_aside()
+    assert records.for_chip(desk.serial_number, virtual=True).interrupted() is None
 
 
 def test_a_virtual_chip_may_come_back_as_another(
@@ -386,9 +384,15 @@ def test_no_command_goes_out_before_all_that_was_noted_is_on_the_disk(
 
     desk.put_between(lambda behind: PassingTransport(behind, talk))
     report = provision_device(
-        desk.session, plan, authority, records, rehearsal=rehearsal, escrow_passphrase=b"of an escrow file",
-        virtual=True, now=NOW, progress=lambda _: None,
-    )  # fmt: skip
+        desk.session,
+        plan,
+        authority,
+        records.for_chip(plan.serial_number, virtual=True),
+        rehearsal=rehearsal,
+        escrow_passphrase=b"of an escrow file",
+        now=NOW,
+        progress=lambda _: None,
+    )
     assert report.error is None
     assert len(set(seen)) > 10
     folder = report.artifacts["result_json"].parent

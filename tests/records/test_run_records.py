@@ -51,9 +51,8 @@ def run(
         desk.session,
         plan,
         authority,
-        records,
+        records.for_chip(plan.serial_number, virtual=virtual),
         rehearsal=rehearsal,
-        virtual=virtual,
         now=now,
         progress=lambda _: None,
     )
@@ -75,11 +74,11 @@ def test_a_run_leaves_its_certificates_and_its_result(
     device = x509.load_pem_x509_certificate(report.artifacts["device_pem"].read_bytes())
     assert device.public_bytes(Encoding.DER) == report.outcome.certificates.device
     assert report.artifacts["root_pem"].read_bytes() == authority.root.public_bytes(Encoding.PEM)
-    assert document(report) == report.document() | {"artifacts": document(report)["artifacts"]}
+    assert document(report) == report.document().to_json() | {"artifacts": document(report)["artifacts"]}
 
 
 def test_the_document_of_a_run(desk: TwinDesk, authority: CertificateAuthority, records: Records):
-    found = provision(desk, authority, records, virtual=True).document()
+    found = provision(desk, authority, records, virtual=True).document().to_json()
     assert found["virtual"] is True
     assert found["verdict"] == "PASS"
     assert found["serial_number"] == desk.serial_number
@@ -99,12 +98,12 @@ def test_a_run_that_fails_leaves_its_error_and_no_certificates(
 ):
     plan = desk.plan(authority)
     report = run(desk, plan, None, records)
-    assert report.document()["verdict"] == "FAIL"
-    error = report.document()["error"]
+    assert report.document().to_json()["verdict"] == "FAIL"
+    error = report.document().to_json()["error"]
     assert isinstance(error, dict)
     assert error.keys() == {"id", "message", "hint"}
     assert not {"device_pem", "signer_pem", "root_pem"} & report.artifacts.keys()
-    assert records.latest(desk.serial_number, virtual=False) is None
+    assert records.for_chip(desk.serial_number, virtual=False).latest() is None
 
 
 def test_runs_of_the_same_second_do_not_overwrite_each_other(
@@ -112,7 +111,7 @@ def test_runs_of_the_same_second_do_not_overwrite_each_other(
 ):
     folders = [provision(desk, authority, records).artifacts["device_pem"].parent for _ in range(3)]
     assert len(set(folders)) == 3
-    latest = records.latest(desk.serial_number, virtual=False)
+    latest = records.for_chip(desk.serial_number, virtual=False).latest()
     assert latest is not None
     assert latest.folder == folders[-1]
 
@@ -122,8 +121,8 @@ def test_the_newest_record_with_certificates_counts(
 ):
     provision(desk, authority, records)
     second = provision(desk, other_authority, records, later=60)
-    records.begin(desk.serial_number, virtual=False, at=NOW + timedelta(hours=1))  # a run that got nowhere
-    known = known_certificates(records, desk.session, desk.serial_number, virtual=False)
+    records.for_chip(desk.serial_number, virtual=False).begin(NOW + timedelta(hours=1))  # a run that got nowhere
+    known = known_certificates(records.for_chip(desk.serial_number, virtual=False), desk.session)
     assert known is not None
     assert second.outcome.certificates is not None
     assert known.device == second.outcome.certificates.device
@@ -145,13 +144,13 @@ def test_what_was_overwritten_is_in_the_record(
 
 def test_records_of_virtual_chips_live_apart(desk: TwinDesk, authority: CertificateAuthority, records: Records):
     provision(desk, authority, records, virtual=True)
-    assert records.latest(desk.serial_number, virtual=False) is None
-    assert records.latest(desk.serial_number, virtual=True) is not None
-    assert known_certificates(records, desk.session, desk.serial_number, virtual=False) is None
+    assert records.for_chip(desk.serial_number, virtual=False).latest() is None
+    assert records.for_chip(desk.serial_number, virtual=True).latest() is not None
+    assert known_certificates(records.for_chip(desk.serial_number, virtual=False), desk.session) is None
 
 
 def test_an_artifact_is_never_overwritten(records: Records):
-    record = records.begin("0123", virtual=False, at=NOW)
+    record = records.for_chip("0123", virtual=False).begin(NOW)
     record.write("device_pem", b"first")
     with pytest.raises(InputError) as caught:
         record.write("device_pem", b"second")
@@ -202,27 +201,27 @@ def test_what_may_not_be_read_is_said_and_not_taken_for_nothing(
 ):
     report = provision(desk, authority, records)
     plan, folder = desk.plan(authority), report.artifacts["device_pem"].parent
-    (record,) = records.of_device(desk.serial_number, virtual=False)
+    (record,) = records.for_chip(desk.serial_number, virtual=False).runs()
     for path, read in (
         (folder / "device.pem", lambda: record.read("device_pem")),
-        (folder / "journal.jsonl", lambda: records.doubtful_keys(desk.serial_number, virtual=False)),
+        (folder / "journal.jsonl", lambda: records.for_chip(desk.serial_number, virtual=False).doubtful_keys()),
         (folder, lambda: record.artifacts),
-        (folder.parent, lambda: records.of_device(desk.serial_number, virtual=False)),
+        (folder.parent, lambda: records.for_chip(desk.serial_number, virtual=False).runs()),
         (records.folder / "devices.jsonl", lambda: run(desk, plan, authority, records)),
     ):
         with as_somebody_else(path), pytest.raises(InputError) as caught:
             read()
         assert caught.value.id == "record-not-readable"
-    assert list(records.interrupted_devices(virtual=False)) == []
+    assert list(records.interrupted_runs(virtual=False)) == []
 
 
 def test_a_clock_that_is_set_back_leaves_the_order_of_the_runs(records: Records):
     begun = [
-        records.begin("0123", virtual=False, at=at)
+        records.for_chip("0123", virtual=False).begin(at)
         for at in (NOW, NOW.replace(year=2031), *[NOW] * 1001, NOW.replace(year=2032))
     ]
     (records.folder / "0123" / "notes").mkdir()
-    assert records.of_device("0123", virtual=False)[:-1] == begun[::-1]
+    assert records.for_chip("0123", virtual=False).runs()[:-1] == begun[::-1]
     assert (begun[2].folder.name, begun[-1].folder.name) == ("20310601T123456Z-001", "20320601T123456Z")
 
 
@@ -266,7 +265,7 @@ def test_a_full_disk_at_the_end_does_not_hide_the_verdict(
     assert report.outcome.verdict == "PASS"
     assert report.error is not None
     assert report.error.id == "record-not-writable"
-    document = report.document()
+    document = report.document().to_json()
     assert document["verdict"] == "PASS"
     certificates = document["certificates"]
     assert isinstance(certificates, dict)

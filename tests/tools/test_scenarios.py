@@ -15,6 +15,7 @@ from atecc_bench.resources import resource_path
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
 from atecc_bench.workflows.known_certificates import known_certificates
+from tests.support.boards.twin_desk import chip_records
 from tests.tools.make_scenarios import ISSUED, SEEDS, main, make_scenario
 
 
@@ -59,7 +60,7 @@ def test_mismatch_has_the_names_and_dates_of_the_case():
 def test_mismatch_shows_three_ranges_and_their_one_cause(tmp_path: Path):
     records = Records(tmp_path)
     with connect("virtual://mismatch") as board:
-        found = compare_with_chip(board.open_chip(), records, None, virtual=True)
+        found = compare_with_chip(session := board.open_chip(), chip_records(session, records, virtual=True), None)
     assert found.source == "scenario mismatch"
     assert [(r.start, r.end, r.field) for r in found.comparison.ranges] == [
         (15, 30, "serialNumber"),
@@ -72,14 +73,20 @@ def test_mismatch_shows_three_ranges_and_their_one_cause(tmp_path: Path):
 
 def test_provisioned_is_equal_to_the_byte(tmp_path: Path):
     with connect("virtual://provisioned") as board:
-        found = compare_with_chip(board.open_chip(), Records(tmp_path), None, virtual=True)
+        found = compare_with_chip(
+            session := board.open_chip(), chip_records(session, Records(tmp_path), virtual=True), None
+        )
     assert found.comparison.equal
 
 
 def test_what_is_expected_can_be_given(tmp_path: Path):
     device = x509.load_pem_x509_certificate(files("provisioned")["device.pem"]).public_bytes(Encoding.DER)
     with connect("virtual://provisioned") as board:
-        found = compare_with_chip(board.open_chip(), Records(tmp_path), Expected(device, "a file"), virtual=False)
+        found = compare_with_chip(
+            session := board.open_chip(),
+            chip_records(session, Records(tmp_path), virtual=False),
+            Expected(device, "a file"),
+        )
     assert found.comparison.equal
     assert found.source == "a file"
 
@@ -91,5 +98,5 @@ def test_a_real_chip_never_takes_a_scenarios_files(tmp_path: Path):
     assert serial_number is not None
     with connect("virtual://mismatch") as board:
         session = board.open_chip()
-        assert known_certificates(Records(tmp_path), session, serial_number, virtual=True) is not None
-        assert known_certificates(Records(tmp_path), session, serial_number, virtual=False) is None
+        assert known_certificates(Records(tmp_path).for_chip(serial_number, virtual=True), session) is not None
+        assert known_certificates(Records(tmp_path).for_chip(serial_number, virtual=False), session) is None

@@ -26,7 +26,7 @@ AT = datetime(2026, 6, 2, tzinfo=UTC)
 
 def kept(tmp_path: Path, desk: TwinDesk, document: object) -> Records:
     records = Records(tmp_path)
-    record = records.begin(desk.serial_number, virtual=True, at=AT)
+    record = records.for_chip(desk.serial_number, virtual=True).begin(AT)
     record.write("saved_json", json.dumps(document).encode())
     return records
 
@@ -120,11 +120,11 @@ def test_the_newest_comes_first_and_a_saved_configuration_is_none(desk: TwinDesk
     records = kept(tmp_path, desk, {"slots": {"8": "aa"}})
     kept(tmp_path, desk, {"config": "00"})
     kept(tmp_path, desk, {"slots": {"9": "bb"}})
-    found = saved_slots(records, desk.serial_number, virtual=True)
+    found = saved_slots(records.for_chip(desk.serial_number, virtual=True))
     assert [dict(one.slots) for one in found] == [{9: b"\xbb"}, {8: b"\xaa"}]
     assert choose_saved(found, desk.serial_number, None) is found[0]
     assert choose_saved(found, desk.serial_number, found[1].name) is found[1]
-    assert saved_slots(records, desk.serial_number, virtual=False) == ()
+    assert saved_slots(records.for_chip(desk.serial_number, virtual=False)) == ()
 
 
 @pytest.mark.parametrize(
@@ -134,7 +134,7 @@ def test_the_newest_comes_first_and_a_saved_configuration_is_none(desk: TwinDesk
 def test_a_file_that_does_not_hold_slots_is_an_error(desk: TwinDesk, tmp_path: Path, document: object):
     records = kept(tmp_path, desk, {"slots": {"8": "aa"}})
     kept(tmp_path, desk, document)
-    saved = saved_slots(records, desk.serial_number, virtual=True)
+    saved = saved_slots(records.for_chip(desk.serial_number, virtual=True))
     bad, good = saved
     for name in (None, bad.name):
         with pytest.raises(InputError) as caught:

@@ -1,8 +1,15 @@
-"""Folders and files whose names outlive a crash: what fsync of a file does not promise is done for its folder."""
+"""Files that may be missing or unreadable, and names that outlive a crash.
+
+What fsync of a file does not promise is done for its folder.
+"""
 
 import errno
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
+
+from atecc_bench.errors import InputError
 
 
 def make_folder(folder: Path) -> None:
@@ -35,3 +42,22 @@ def sync_names(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
+
+
+def is_missing(error: OSError) -> bool:
+    """Whether nothing is there, or could be, in contrast to something that cannot be read."""
+    return error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
+
+
+@contextmanager
+def reading(path: Path) -> Generator[None]:
+    """Read something of `path`; raises `InputError` (`record-not-readable`) where the system does not allow it."""
+    try:
+        yield
+    except OSError as error:
+        raise InputError(
+            "record-not-readable",
+            f"{path} cannot be read: {error.strerror}.",
+            "Give this user the right to read it, or choose another folder with the environment variable "
+            "ATECC_BENCH_DATA.",
+        ) from error

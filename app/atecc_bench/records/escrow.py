@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from atecc_bench.chip.session.encrypted_access import KEY_LENGTH
-from atecc_bench.errors import InputError
+from atecc_bench.errors import InputError, WrongPassphraseError
 from atecc_bench.records.durable_files import sync_names
 
 VERSION = 1
@@ -119,8 +119,7 @@ def load_escrow(content: bytes, passphrase: bytes) -> EscrowedKeys:
     try:
         plain = AESGCM(_key(passphrase, salt)).decrypt(nonce, ciphertext, file.associated_data)
     except InvalidTag as error:
-        raise InputError(
-            "wrong-passphrase",
+        raise WrongPassphraseError(
             "The passphrase does not open this escrow file, or the file was changed.",
             "Give the passphrase it was made with; capitals and spaces count.",
         ) from error

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from atecc_bench.errors import InputError
-from atecc_bench.records.durable_files import sync_names
-from atecc_bench.records.durable_files_reading import is_missing, reading
+from atecc_bench.records.durable_files import is_missing, reading, sync_names
 
 
 def append_line(path: Path, facts: Mapping[str, object]) -> None:

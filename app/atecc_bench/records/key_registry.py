@@ -1,62 +1,101 @@
-"""Which key belongs to which chip: one line for each device that passed, so that no identity is given out twice."""
+"""Which key belongs to which chip, so that no identity is given out twice."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Final, Protocol
 
-from atecc_bench.errors import RefusedError
+from filelock import FileLock, Timeout
+
+from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.records.json_lines import append_line, read_lines
 
-FILE = "devices.jsonl"
+FILE: Final = "devices.jsonl"
+LOCK_WAIT_S: Final = 10.0
+
+
+class KeyRepeatedError(RefusedError):
+    """A public key that another device has already."""
+
+    def __init__(self, serial_number: str, other: str) -> None:
+        super().__init__(
+            "public-key-repeated",
+            f"The chip {serial_number} has, or is to get, the public key of {other}.",
+            "Two chips never have the same key by chance: one of them is a copy, and to be put aside, or the "
+            "same key file was given for both.",
+        )
+
+
+class KeyRegistry(Protocol):
+    """Public keys (X‖Y) of the devices that passed, by serial number (18 hexadecimal digits)."""
+
+    def check(self, serial_number: str, public_key: bytes) -> None:
+        """Refuse a key that another device has already.
+
+        Raises:
+            InputError: `record-not-readable`.
+            KeyRepeatedError: `public-key-repeated`.
+
+        """
+        ...
+
+    def claim(self, serial_number: str, public_key: bytes, at: datetime) -> None:
+        """Check a key and note it for this device, in one step that no other process or thread can come between.
+
+        Raises:
+            InputError: `record-not-readable`, `record-not-writable`.
+            KeyRepeatedError: `public-key-repeated`.
+
+        """
+        ...
+
+    def keys_of(self, serial_number: str) -> frozenset[str]:
+        """The public keys (hexadecimal) with which devices of this serial number passed."""
+        ...
 
 
 @dataclass(frozen=True)
-class Registered:
+class RegisteredDevice:
     """One device that passed."""
 
     serial_number: str
     public_key: str
 
 
-class KeyRegistry:
-    """The devices of one folder of records; those of virtual chips have one of their own."""
+class FileKeyRegistry:
+    """A key registry in a folder of records: one line of `devices.jsonl` for each device that passed."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
 
-    def add(self, serial_number: str, public_key: bytes, at: datetime) -> None:
-        """Note a device that passed; `public_key` is X‖Y.
-
-        Raises:
-            InputError: `record-not-writable`.
-
-        """
-        append_line(self._path, {"serial_number": serial_number, "public_key": public_key.hex(), "at": at.isoformat()})
-
-    def check_key(self, serial_number: str, public_key: bytes) -> None:
-        """Refuse a key that another device has already.
-
-        Raises:
-            InputError: `record-not-readable`.
-            RefusedError: `public-key-repeated`.
-
-        """
+    def check(self, serial_number: str, public_key: bytes) -> None:
+        """Refuse a key that another device has already; see `KeyRegistry.check`."""
         wanted = public_key.hex()
         for device in self._devices():
             if device.public_key == wanted and device.serial_number != serial_number:
-                raise RefusedError(
-                    "public-key-repeated",
-                    f"The chip {serial_number} has, or is to get, the public key of {device.serial_number}.",
-                    "Two chips never have the same key by chance: one of them is a copy, and to be put aside, or the "
-                    "same key file was given for both.",
-                )
+                raise KeyRepeatedError(serial_number, device.serial_number)
+
+    def claim(self, serial_number: str, public_key: bytes, at: datetime) -> None:
+        """Check a key and note it for this device, while a lock file keeps all others out."""
+        try:
+            with FileLock(self._path.with_name(f"{FILE}.lock"), timeout=LOCK_WAIT_S):
+                self.check(serial_number, public_key)
+                facts = {"serial_number": serial_number, "public_key": public_key.hex(), "at": at.isoformat()}
+                append_line(self._path, facts)
+        except (Timeout, OSError) as error:
+            raise InputError(
+                "record-not-writable",
+                f"{self._path} cannot be locked against other stations: {error}.",
+                "Close what else provisions here, or choose another folder with the environment variable "
+                "ATECC_BENCH_DATA.",
+            ) from error
 
     def keys_of(self, serial_number: str) -> frozenset[str]:
-        """The public keys (X‖Y, hexadecimal) with which devices of this serial number passed."""
+        """The public keys (hexadecimal) with which devices of this serial number passed."""
         return frozenset(device.public_key for device in self._devices() if device.serial_number == serial_number)
 
-    def _devices(self) -> list[Registered]:
+    def _devices(self) -> list[RegisteredDevice]:
         return [
-            Registered(str(facts.get("serial_number")), str(facts.get("public_key")))
+            RegisteredDevice(str(facts.get("serial_number")), str(facts.get("public_key")))
             for facts in read_lines(self._path)
         ]

@@ -10,7 +10,7 @@ change that: the run has the time of the newest one then, and the next number. W
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,11 +19,10 @@ from pathlib import Path
 
 from atecc_bench.errors import InputError
 from atecc_bench.records.data_folder import DATA_FOLDER_VARIABLE, data_folder
-from atecc_bench.records.durable_files import make_folder, sync_names
-from atecc_bench.records.durable_files_reading import is_missing, reading
+from atecc_bench.records.durable_files import is_missing, make_folder, reading, sync_names
 from atecc_bench.records.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.records.json_lines import read_lines
-from atecc_bench.records.key_registry import KeyRegistry
+from atecc_bench.records.key_registry import FileKeyRegistry, KeyRegistry
 
 ESCROW = "escrow.json"
 _FILES = {
@@ -104,97 +103,107 @@ class DeviceRecord:
         return all(name in self.artifacts for name in _CERTIFICATES)
 
 
-class Records:
-    """All records of this user. Records of virtual chips live apart from those of silicon."""
+@dataclass(frozen=True)
+class ChipRecords:
+    """The records of one chip; `registry` holds the keys of all chips that are kept beside it."""
 
-    def __init__(self, root: Path) -> None:
-        self.folder = root
+    serial_number: str
+    virtual: bool
+    folder: Path
+    registry: KeyRegistry
 
-    @classmethod
-    def of_user(cls) -> "Records":
-        """The records in the user's data folder, or where ATECC_BENCH_DATA points."""
-        return cls(data_folder() / "records")
-
-    def latest(self, serial_number: str, *, virtual: bool) -> DeviceRecord | None:
-        """The newest record with certificates of the chip with this serial number, if there is one."""
-        return next((r for r in self.of_device(serial_number, virtual=virtual) if r.has_certificates), None)
-
-    def of_device(self, serial_number: str, *, virtual: bool) -> list[DeviceRecord]:
-        """All records of a chip, the newest first."""
-        folder = self._folder(serial_number, virtual=virtual)
-        with reading(folder):
+    def runs(self) -> list[DeviceRecord]:
+        """All runs, the newest first."""
+        with reading(self.folder):
             try:
-                runs = [path for path in folder.iterdir() if path.is_dir()]
+                found = [path for path in self.folder.iterdir() if path.is_dir()]
             except OSError as error:
                 if is_missing(error):
                     return []
                 raise
-        return [DeviceRecord(path) for path in sorted(runs, key=_when, reverse=True)]
+        return [DeviceRecord(path) for path in sorted(found, key=_when, reverse=True)]
 
-    def interrupted(self, serial_number: str, *, virtual: bool) -> PastRun | None:
-        """The newest run of a chip, if it never ended: the process died, or the machine did."""
-        runs = (record.past_run() for record in self.of_device(serial_number, virtual=virtual))
-        newest = next((run for run in runs if run is not None and run.provisions), None)
+    def latest(self) -> DeviceRecord | None:
+        """The newest run that got as far as certificates, if there is one."""
+        return next((record for record in self.runs() if record.has_certificates), None)
+
+    def interrupted(self) -> PastRun | None:
+        """The newest run, if it never ended: the process died, or the machine did."""
+        past = (record.past_run() for record in self.runs())
+        newest = next((run for run in past if run is not None and run.provisions), None)
         return newest if newest is not None and newest.interrupted else None
 
-    def put_aside(self, serial_number: str, *, virtual: bool) -> None:
-        """Note that the interrupted run of a chip will not be taken up; raises `InputError` (`record-not-writable`)."""
-        for record in self.of_device(serial_number, virtual=virtual):
+    def put_aside(self) -> None:
+        """Note that the interrupted run will not be taken up; raises `InputError` (`record-not-writable`)."""
+        for record in self.runs():
             run = record.past_run()
             if run is not None and run.provisions:
                 if run.interrupted:
                     record.journal().note(Event.END, verdict="put aside", error=None)
                 return
 
-    def doubtful_keys(self, serial_number: str, *, virtual: bool) -> frozenset[int]:
+    def doubtful_keys(self) -> frozenset[int]:
         """Slots in which a run began to make a key and never learnt of one.
 
         A supply that fails while the chip writes a key can leave part of the old contents in it. Such a key must be
         made again before anything is issued for it.
         """
         last: dict[int, str | None] = {}
-        for record in reversed(self.of_device(serial_number, virtual=virtual)):
+        for record in reversed(self.runs()):
             run = record.past_run()
             last.update(run.keys if run else {})
         return frozenset(slot for slot, public_key in last.items() if public_key is None)
 
-    def registry(self, *, virtual: bool) -> KeyRegistry:
-        """Which key belongs to which chip."""
-        return KeyRegistry(self._root(virtual=virtual))
-
-    def interrupted_devices(self, *, virtual: bool) -> Iterable[PastRun]:
-        """The interrupted runs of all chips."""
-        for folder in sorted(self._root(virtual=virtual).glob("*")):
-            with suppress(InputError):  # what cannot be read hides no other
-                run = self.interrupted(folder.name, virtual=virtual)
-                if run is not None:
-                    yield run
-
-    def begin(self, serial_number: str, *, virtual: bool, at: datetime) -> DeviceRecord:
+    def begin(self, at: datetime) -> DeviceRecord:
         """Make the folder of a new run.
 
         Raises:
             InputError: `record-not-writable`.
 
         """
-        parent = self._folder(serial_number, virtual=virtual)
         stem, taken = at.strftime("%Y%m%dT%H%M%SZ"), 0
-        newest = next((_when(record.folder) for record in self.of_device(serial_number, virtual=virtual)), ("", 0))
+        newest = next((_when(record.folder) for record in self.runs()), ("", 0))
         if stem <= newest[0]:
             stem, taken = newest[0], newest[1] + 1
         while True:
-            run = parent / (f"{stem}-{taken:03d}" if taken else stem)
+            run = self.folder / (f"{stem}-{taken:03d}" if taken else stem)
             try:
                 make_folder(run)
             except OSError as error:
                 if not (isinstance(error, FileExistsError) and run.exists()):
-                    raise _not_writable(parent, error) from error
+                    raise _not_writable(self.folder, error) from error
                 taken += 1
             else:
                 return DeviceRecord(run)
 
-    def _folder(self, serial_number: str, *, virtual: bool) -> Path:
-        return self._root(virtual=virtual) / serial_number
+
+class Records:
+    """All records of this user. Records of virtual chips live apart from those of silicon.
+
+    `registry_in` gives the key registry of a folder.
+    """
+
+    def __init__(self, root: Path, registry_in: Callable[[Path], KeyRegistry] = FileKeyRegistry) -> None:
+        self.folder = root
+        self._registry_in = registry_in
+
+    @classmethod
+    def of_user(cls) -> "Records":
+        """The records in the user's data folder, or where ATECC_BENCH_DATA points."""
+        return cls(data_folder() / "records")
+
+    def for_chip(self, serial_number: str, *, virtual: bool) -> ChipRecords:
+        """The records of the chip with this serial number (18 hexadecimal digits)."""
+        root = self._root(virtual=virtual)
+        return ChipRecords(serial_number, virtual, root / serial_number, self._registry_in(root))
+
+    def interrupted_runs(self, *, virtual: bool) -> Iterable[PastRun]:
+        """The interrupted runs of all chips."""
+        for folder in sorted(self._root(virtual=virtual).glob("*")):
+            with suppress(InputError):  # what cannot be read hides no other
+                run = self.for_chip(folder.name, virtual=virtual).interrupted()
+                if run is not None:
+                    yield run
 
     def _root(self, *, virtual: bool) -> Path:
         return self.folder / "virtual" if virtual else self.folder

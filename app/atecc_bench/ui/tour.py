@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QRadioButton, QTabWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QTabWidget
 
 from atecc_bench.errors import DeviceError, InputError
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
@@ -31,7 +31,6 @@ from atecc_bench.ui.style.theme import Scheme, apply_theme
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 
 STOP_S = 10.0
-WHY, MEND = "Why?", "Mend this…"
 ORGANIZATION = "Fjord Sensors AS"
 
 
@@ -104,11 +103,10 @@ class Tour:
         assert isinstance(page, ComparePage)  # noqa: S101 - the factory of this page makes no other
         shown = page.shown
         assert shown is not None  # noqa: S101 - the stop before waited for it
-        why, mend = (next(b for b in page.findChildren(QPushButton) if b.text() == text) for text in (WHY, MEND))
-        why.click()
+        page.why_button.click()
         self._picture("compare-why")
         QTimer.singleShot(0, self._compare_dialog)
-        mend.click()
+        page.mend_button.click()
         pairs = list(zip(shown.comparison.expected, shown.comparison.stored, strict=True))
         rows = [
             f"{at:04X}: " + " ".join(f"{e:02X}|{s:02X}" for e, s in pairs[at : at + 16]) for at in range(0, 417, 16)
@@ -178,8 +176,7 @@ class Tour:
         fields["Passphrase of the certificate authority"].setText(self._passphrase)
         self._wait(lambda: not self._app_state.busy, "the CA")
         self._picture("provision-names")
-        fill = next(b for b in page.names.findChildren(QRadioButton) if b.text().startswith("Fill"))
-        fill.click()
+        page.names.key_choice.choose(fill=True)
         for name in ("Escrow passphrase", "The same again"):
             fields[name].setText(self._passphrase)
         self._picture("provision-names-fill")
@@ -224,7 +221,7 @@ class Tour:
         """Home after a run that never ended."""
         facts = self._app_state.facts
         assert facts is not None  # noqa: S101 - the stop before waited for it
-        record = self._app_state.records.begin(facts.chip.serial_number, virtual=True, at=datetime.now(UTC))
+        record = self._app_state.records.for_chip(facts.chip.serial_number, virtual=True).begin(datetime.now(UTC))
         journal = record.journal()
         journal.note(Event.BEGIN, serial_number=facts.chip.serial_number, profile="trustcustom-tls")
         journal.note(Event.STEP, id="lock-config", status="running")

@@ -1,4 +1,4 @@
-"""Many devices: one after the other at each port, at all ports at once, by one order that was confirmed once."""
+"""Many devices: one after the other at each port, at all ports at once, by one job that was confirmed once."""
 
 import threading
 import time
@@ -9,14 +9,16 @@ from datetime import UTC, datetime
 
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import BenchError, DeviceError, ExitCode, InputError
-from atecc_bench.link.board.connection import BoardConnection, connect
+from atecc_bench.link.board.connection import connect
+from atecc_bench.link.transports.connection import Connection
 from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.provision.model.results import StepResult, Verdict
 from atecc_bench.provision.run.recorded_run import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.ports.url_scheme import is_virtual_url
-from atecc_bench.workflows.provisioning import ProvisioningJob, carry_out, prepare
+from atecc_bench.workflows.connected_chip import ConnectedChip
+from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
 
 POLL_S = 0.5  # between two looks whether the next device is there
 
@@ -57,7 +59,7 @@ class DeviceResult:
         error = self.error
         found: dict[str, object] = {"virtual": self.virtual, "serial_number": self.serial_number}
         if self.report is not None:
-            found = self.report.document()
+            found = self.report.document().to_json()
         elif error is not None:
             found |= {"verdict": Verdict.FAIL.value}
             found |= {"error": error.document}
@@ -111,19 +113,17 @@ class _Port:
             if self._cancelled():
                 return
 
-    def _provision(self, board: BoardConnection, session: ChipSession, serial: str) -> DeviceResult:
+    def _provision(self, board: Connection, session: ChipSession, serial: str) -> DeviceResult:
         virtual, now, batch = board.info.virtual, datetime.now(UTC), self._batch
+        chip = ConnectedChip(board, session)
         try:
             board.set_baud(batch.baud)
-            prepared = prepare(batch.job, session, batch.records, virtual=virtual, now=now)
-            report = carry_out(
-                prepared, session, batch.records, virtual=virtual, bridge=board.info.text, now=now, progress=_silent
-            )
+            report = run_job(preview_job(batch.job, chip, batch.records, now), chip, now, _silent)
         except BenchError as error:
             return DeviceResult(self._port, serial, virtual, None, error)
         return DeviceResult(self._port, serial, virtual, report, report.error)
 
-    def _next_device(self) -> tuple[BoardConnection, ChipSession, str]:
+    def _next_device(self) -> tuple[Connection, ChipSession, str]:
         """Wait until a device is there that is not the last one; the caller closes the board.
 
         Trouble with the port before the first device ends the wait: nothing is known to be there.
@@ -145,7 +145,7 @@ class _Port:
                     raise
             self._pause(deadline)
 
-    def _await_other(self, board: BoardConnection, deadline: float | None) -> tuple[ChipSession, str]:
+    def _await_other(self, board: Connection, deadline: float | None) -> tuple[ChipSession, str]:
         # The port stays open meanwhile: opening it resets many boards.
         while True:
             session = board.open_chip()

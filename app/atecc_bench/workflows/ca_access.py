@@ -1,12 +1,97 @@
-"""Where a CA's passphrase may lie ready: the environment, or this user's keyring."""
+"""Access to a certificate authority: its folder, its passphrase, and where that may lie ready."""
 
 import os
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from atecc_bench.errors import InputError
+from atecc_bench.pki.authority.certificate_authority import (
+    CertificateAuthority,
+    create_authority,
+    load_authority,
+    load_authority_certificates,
+    save_authority,
+)
+from atecc_bench.pki.authority.issuer import Issuer, issuer_of
+from atecc_bench.pki.encoding.distinguished_names import organization_of
+from atecc_bench.records.run_records import Records
 
 VARIABLE = "ATECC_BENCH_CA_PASSPHRASE"
 SERVICE = "atecc-bench"
+
+
+@dataclass(frozen=True)
+class CaAccess:
+    """A CA as somebody named it: folder, organization (None: the signer's), and passphrase, if one was typed."""
+
+    folder: Path
+    organization: str | None = None
+    passphrase: bytes = field(default=b"", repr=False)
+
+    def issuer(self) -> Issuer:
+        """Its certificates, for which nobody needs a passphrase.
+
+        Raises:
+            InputError: `no-ca`, `not-a-certificate`, `organization-needed`.
+
+        """
+        root, signer = load_authority_certificates(self.folder)
+        return issuer_of(root, signer, self.organization)
+
+    def unlock(self) -> CertificateAuthority:
+        """Open it with the passphrase that was typed, else with one that lies ready. Takes a moment.
+
+        Raises:
+            InputError: `passphrase-needed` without any, and what `load_authority` raises.
+
+        """
+        passphrase = self.passphrase or ready_passphrase(self.folder)
+        if not passphrase:
+            raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
+        return load_authority(self.folder, passphrase)
+
+
+def default_ca(records: Records) -> Path:
+    """The folder in which the wizard looks for a CA, and makes one."""
+    return records.folder.parent / "ca"
+
+
+@dataclass(frozen=True)
+class CaSummary:
+    """A CA's certificates in words; `organization` is the signer's, empty when it names none."""
+
+    root: str
+    signer: str
+    organization: str
+
+
+def read_ca(folder: Path) -> CaSummary:
+    """Read the certificates of a CA.
+
+    Raises:
+        InputError: `no-ca`, `not-a-certificate`.
+
+    """
+    root, signer = load_authority_certificates(folder)
+    try:
+        return CaSummary(
+            root.subject.rfc4514_string(),
+            f"{signer.subject.rfc4514_string()}, valid until {signer.not_valid_after_utc:%Y-%m-%d}",
+            organization_of(signer.subject) or "",
+        )
+    except ValueError as error:  # names and dates are parsed when they are first asked for
+        raise InputError(
+            "not-a-certificate",
+            f"A certificate in {folder} is malformed: {error}.",
+            "Choose another folder, or put the right certificates there.",
+        ) from error
+
+
+def make_ca(folder: Path, organization: str, passphrase: bytes) -> None:
+    """Make a new CA in a folder; raises what `create_authority` and `save_authority` raise."""
+    authority, root_key = create_authority(organization=organization, now=datetime.now(UTC))
+    save_authority(folder, authority, root_key, passphrase)
 
 
 def ready_passphrase(directory: Path) -> bytes | None:

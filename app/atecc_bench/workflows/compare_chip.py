@@ -17,7 +17,7 @@ from atecc_bench.pki.compressed.format import CompressedCertificate
 from atecc_bench.pki.compressed.massprovisioning import SIGNER_PUBLIC_KEY_SLOT, device_definition
 from atecc_bench.pki.compressed.rebuild import with_signature
 from atecc_bench.pki.keys.key_files import PADDED_PUBLIC_KEY_LENGTH, unpad_public_key
-from atecc_bench.records.run_records import Records
+from atecc_bench.records.run_records import ChipRecords
 from atecc_bench.workflows.known_certificates import known_certificates
 
 
@@ -42,10 +42,9 @@ class Expected:
 
 def compare_with_chip(
     session: ChipSession,
-    records: Records,
+    records: ChipRecords,
     expected: Expected | None,
     *,
-    virtual: bool,
     definition: CertificateDefinition | None = None,
 ) -> ChipComparison:
     """Rebuild the device certificate from the chip and compare. Changes nothing on the chip.
@@ -62,7 +61,7 @@ def compare_with_chip(
     config = session.read_config()
     serial_number = config.serial_number.hex()
     if expected is None:
-        certificates = known_certificates(records, session, serial_number, virtual=virtual)
+        certificates = known_certificates(records, session)
         if certificates is None:
             raise InputError(
                 "no-expected",

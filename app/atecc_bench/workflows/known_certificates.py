@@ -10,7 +10,7 @@ from atecc_bench.pki.compressed.massprovisioning import DEVICE_CERTIFICATE_SLOT,
 from atecc_bench.pki.compressed.rebuild import signature_of
 from atecc_bench.pki.encoding.certificate_fields import common_name
 from atecc_bench.pki.keys.key_files import load_certificate
-from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.records.run_records import ChipRecords, DeviceRecord
 from atecc_bench.resources import resource_path
 
 SIGNATURE_LENGTH = 64
@@ -27,17 +27,15 @@ class KnownCertificates:
     source: str
 
 
-def known_certificates(
-    records: Records, session: ChipSession, serial_number: str, *, virtual: bool
-) -> KnownCertificates | None:
-    """What is known of the chip with this serial number: the newest record, for a virtual chip also a scenario.
+def known_certificates(records: ChipRecords, session: ChipSession) -> KnownCertificates | None:
+    """What is known of a chip: the newest record, for a virtual chip also a scenario.
 
     A virtual board that keeps no state is the scenario again each time it is opened, whatever was done to it before.
     Then the record is of a chip that is no more, which the signature in slot 10 tells.
     """
-    past = (record for record in records.of_device(serial_number, virtual=virtual) if record.has_certificates)
+    past = (record for record in records.runs() if record.has_certificates)
     recorded = next(filter(None, map(_of_record, past)), None)
-    scenario = _of_scenario(serial_number) if virtual else None
+    scenario = _of_scenario(records.serial_number) if records.virtual else None
     if recorded is None:
         return scenario
     return scenario if scenario is not None and _signature_on_chip(session) == _signature(scenario) else recorded

@@ -16,7 +16,7 @@ from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.pki.authority.issue_device import issue_device_certificate
 from atecc_bench.pki.authority.issuer import issuer_of, on_the_hour
 from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT, MASS_PROVISIONING_SLOTS
-from atecc_bench.records.run_records import Records, to_json
+from atecc_bench.records.run_records import ChipRecords, to_json
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,8 @@ def mend(
     session: ChipSession,
     authority: CertificateAuthority,
     organization: str | None,
-    records: Records,
+    records: ChipRecords,
     now: datetime,
-    *,
-    virtual: bool,
 ) -> Recorded:
     """Issue a certificate for the key that is in the chip now, and write it with its chain.
 
@@ -67,16 +65,16 @@ def mend(
         not_before=on_the_hour(now),
     )
     chain = Chain(x509.load_der_x509_certificate(issued), authority.signer, authority.root)
-    return write_and_record(session, chain, records, now, virtual=virtual)
+    return write_and_record(session, chain, records, now)
 
 
-def write_and_record(session: ChipSession, chain: Chain, records: Records, now: datetime, *, virtual: bool) -> Recorded:
+def write_and_record(session: ChipSession, chain: Chain, records: ChipRecords, now: datetime) -> Recorded:
     """Write a chain after its old bytes are saved, read back, rebuild and challenge; keep a record of it all.
 
     Raises what `write_chain` raises, and `InputError` (`record-not-writable`).
     """
-    serial_number = session.serial_number().hex()
-    record = records.begin(serial_number, virtual=virtual, at=now)
+    serial_number, virtual = records.serial_number, records.virtual
+    record = records.begin(now)
     written = write_chain(
         session,
         chain,

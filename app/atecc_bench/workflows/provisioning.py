@@ -1,27 +1,33 @@
-"""An order: what is to be done to each device, whoever gives it, and doing it to one."""
+"""Provisioning a chip: preview, confirm, run. The command line, a batch and the window do it by these functions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.errors import InputError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
-from atecc_bench.pki.authority.issuer import Issuer
+from atecc_bench.pki.authority.issuer import Issuer, issuer_of
 from atecc_bench.profiles.model import Profile
 from atecc_bench.provision.model.device_inputs import DeviceInputs
-from atecc_bench.provision.model.results import StepResult
+from atecc_bench.provision.model.results import Outcome, StepResult, StepStatus, Timing, Verdict
+from atecc_bench.provision.model.step import StepId
+from atecc_bench.provision.plan.make_plan import ca_needed
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
+from atecc_bench.provision.run.preview import Preview, preview_of
 from atecc_bench.provision.run.recorded_run import Report, provision_device
 from atecc_bench.provision.run.rehearse import Rehearsal, rehearse
-from atecc_bench.records.run_records import Records
+from atecc_bench.records.run_records import ChipRecords, Records
+from atecc_bench.workflows.ca_access import CaAccess
+from atecc_bench.workflows.connected_chip import ConnectedChip
 
 
 @dataclass(frozen=True)
 class ProvisioningJob:
-    """Profile, names and an unlocked authority; with `fill_keys` the passphrase of the escrow files.
+    """What is to be done to a device: profile, inputs, and an authority once it is unlocked.
 
-    Issuer and authority are None for a profile that needs none. `inputs` is what was given for this device alone.
+    `issuer` is None for a profile that needs none, `authority` until the CA is unlocked. `inputs` is what was given
+    for this device alone. With `fill_keys`, `escrow_passphrase` is that of the escrow files.
     """
 
     profile: Profile
@@ -31,8 +37,15 @@ class ProvisioningJob:
     escrow_passphrase: bytes = field(default=b"", repr=False)
     inputs: DeviceInputs = field(default_factory=DeviceInputs)
 
+    def unlocked(self, ca: CaAccess) -> "ProvisioningJob":
+        """The same with its authority; raises what `CaAccess.unlock` raises."""
+        authority = ca.unlock()
+        return replace(
+            self, issuer=issuer_of(authority.root, authority.signer, ca.organization), authority=authority
+        )  # fmt: skip
+
     def for_batch(self) -> "ProvisioningJob":
-        """Without what belongs to one device: a certificate and a private key from outside, and texts that differ."""
+        """The same without what belongs to one device: certificate, private keys, and texts that differ."""
         stay = {one.id for one in self.profile.operator_fields if not one.differs}
         fields = {id_: text for id_, text in self.inputs.fields.items() if id_ in stay}
         return replace(self, inputs=replace(self.inputs, fields=fields, certificate=(), private_keys={}))
@@ -44,61 +57,105 @@ class ProvisioningJob:
         return any(one.default is None and one.id not in self.inputs.fields for one in fields)
 
     def with_fields(self, fields: Mapping[str, str]) -> "ProvisioningJob":
-        """For a device of which these texts were typed."""
+        """The same for a device of which these texts were typed."""
         return replace(self, inputs=replace(self.inputs, fields={**self.inputs.fields, **fields}))
 
 
 @dataclass(frozen=True)
 class PlannedJob:
-    """A plan that is ready to run, and how its rehearsal went (None: there is nothing to write)."""
+    """A job with its plan for one chip, and how the rehearsal went; None where there is nothing to write."""
 
     job: ProvisioningJob
     plan: Plan
+    records: ChipRecords
     rehearsal: Rehearsal | None
 
+    @property
+    def needs_authority(self) -> bool:
+        """Whether something is signed by the CA."""
+        return self.plan.has(StepId.ISSUE) or self.plan.has(StepId.MANIFEST)
 
-def prepare(
-    job: ProvisioningJob,
-    session: ChipSession,
-    records: Records,
-    *,
-    virtual: bool,
-    now: datetime,
-) -> PlannedJob:
-    """Look at the chip, plan from its real state, and rehearse on a twin.
+    @property
+    def rehearsal_passed(self) -> bool:
+        """Whether the twin did all that the chip would have to do."""
+        return self.rehearsal is None or self.rehearsal.error is None
 
-    Nothing is written. Raises what `make_plan` raises, and `RefusedError` (`rehearsal-failed`).
+    def check_rehearsal(self) -> None:
+        """Raise `RehearsalFailedError` when the rehearsal failed."""
+        if self.rehearsal is not None and self.rehearsal.error is not None:
+            raise self.rehearsal.error
+
+    def preview(self) -> Preview:
+        """What will come of it; only for a rehearsal that passed."""
+        return preview_of(self.plan, self.rehearsal)
+
+    def unlocked(self, ca: CaAccess | None, escrow_passphrase: bytes) -> "PlannedJob":
+        """The same with its authority, where it needs one, and a passphrase for new escrow files."""
+        job = self.job.unlocked(ca) if ca is not None and self.needs_authority else self.job
+        return replace(self, job=replace(job, escrow_passphrase=escrow_passphrase))
+
+    def rehearsal_report(self, now: datetime) -> Report:
+        """How the rehearsal ended, as a run's report; every step waits where there was nothing to rehearse."""
+        plan, rehearsal = self.plan, self.rehearsal
+        if rehearsal is None:
+            waiting = tuple(StepResult(step.id, StepStatus.WAITING, 0.0) for step in plan.steps)
+            outcome = Outcome(Verdict.PASS, plan.serial_number, waiting, Timing(0, 0, 0), plan.certificates, None)
+        elif rehearsal.outcome.went_as_planned:
+            outcome = replace(rehearsal.outcome, verdict=Verdict.PASS, error=None)  # nothing is awaited by a rehearsal
+        else:
+            outcome = replace(rehearsal.outcome, error=rehearsal.error)
+        return Report(outcome, plan, self.records.virtual, {}, now, rehearsed=True)
+
+
+def new_job(
+    profile: Profile, ca: CaAccess | None, inputs: DeviceInputs, *, fill_keys: bool, escrow_passphrase: bytes = b""
+) -> ProvisioningJob:
+    """Make a job whose CA is not unlocked yet; a preview needs no passphrase.
+
+    Raises:
+        InputError: `ca-needed`, `usage` for a CA that the profile does not need, and what `CaAccess.issuer` raises.
+
     """
+    if ca is None and profile.needs_authority:
+        raise ca_needed(profile)
+    if ca is not None and not profile.needs_authority:
+        raise InputError(
+            "usage", f"The profile {profile.name} needs no certificate authority.", "Leave --ca out."
+        )  # fmt: skip
+    issuer = None if ca is None else ca.issuer()
+    return ProvisioningJob(profile, issuer, None, fill_keys, escrow_passphrase, inputs)
+
+
+def preview_job(job: ProvisioningJob, chip: ConnectedChip, records: Records, now: datetime) -> PlannedJob:
+    """Look at the chip, plan from its real state, and rehearse whatever would be written on a twin.
+
+    Nothing is written. Raises what `plan_for_chip` raises; how the rehearsal went is in what it returns.
+    """
+    of_chip = chip.records_in(records)
     plan = plan_for_chip(
-        session, job.profile, job.issuer, records, now,
-        virtual=virtual, inputs=job.inputs, fill_keys=job.fill_keys, escrow_passphrase=job.escrow_passphrase,
+        chip.session, job.profile, job.issuer, of_chip, now,
+        inputs=job.inputs, fill_keys=job.fill_keys, escrow_passphrase=job.escrow_passphrase,
     )  # fmt: skip
     rehearsal = None if plan.already_provisioned else rehearse(plan, now, lambda result: None)
-    if rehearsal is not None and rehearsal.error is not None:
-        raise rehearsal.error
-    return PlannedJob(job, plan, rehearsal)
+    return PlannedJob(job, plan, of_chip, rehearsal)
 
 
-def carry_out(
-    prepared: PlannedJob,
-    session: ChipSession,
-    records: Records,
-    *,
-    virtual: bool,
-    bridge: str,
-    now: datetime,
-    progress: Callable[[StepResult], None],
+def run_job(
+    planned: PlannedJob, chip: ConnectedChip, now: datetime, on_progress: Callable[[StepResult], None]
 ) -> Report:
-    """Run what was prepared, and confirmed where it locks something; raises as `provision_device`."""
+    """Run a job that was previewed, and confirmed where its plan needs that.
+
+    Raises what `provision_device` raises, and `RehearsalFailedError`.
+    """
+    planned.check_rehearsal()
     return provision_device(
-        session,
-        prepared.plan,
-        prepared.job.authority,
-        records,
-        rehearsal=prepared.rehearsal,
-        escrow_passphrase=prepared.job.escrow_passphrase,
-        virtual=virtual,
-        bridge=bridge,
+        chip.session,
+        planned.plan,
+        planned.job.authority,
+        planned.records,
+        rehearsal=planned.rehearsal,
+        escrow_passphrase=planned.job.escrow_passphrase,
+        bridge=chip.board.info.text,
         now=now,
-        progress=progress,
+        progress=on_progress,
     )

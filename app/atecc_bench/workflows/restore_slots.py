@@ -11,7 +11,7 @@ from atecc_bench.chip.protocol.zones import SLOT_COUNT, slot_size
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.write_chain import check_writable
-from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.records.run_records import ChipRecords, DeviceRecord
 
 _SAVED = "saved_json"
 
@@ -30,9 +30,9 @@ class SavedSlots:
         return self.record.folder.name
 
 
-def saved_slots(records: Records, serial_number: str, *, virtual: bool) -> tuple[SavedSlots, ...]:
+def saved_slots(records: ChipRecords) -> tuple[SavedSlots, ...]:
     """Everything that was saved of a chip, the newest first, also what can no longer be read."""
-    kept = (record for record in records.of_device(serial_number, virtual=virtual) if _SAVED in record.artifacts)
+    kept = (record for record in records.runs() if _SAVED in record.artifacts)
     return tuple(saved for record in kept if (saved := _saved(record)) is not None)
 
 

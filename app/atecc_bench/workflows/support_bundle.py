@@ -5,7 +5,7 @@ from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, Bundle
 from atecc_bench.diagnose.bundle.collect import collect
 from atecc_bench.errors import BenchError
 from atecc_bench.onchip.read_certificates import location_reader, rebuild_certificates
-from atecc_bench.records.run_records import Records
+from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.workflows.known_certificates import known_certificates
 
 
@@ -19,7 +19,7 @@ def gather(
 
     """
     contents = collect(session)
-    certificates, log = _certificates(session, records, contents.info.serial_number, virtual=board.virtual)
+    certificates, log = _certificates(session, records.for_chip(contents.info.serial_number, virtual=board.virtual))
     return new_bundle(
         revision=contents.info.revision,
         config=contents.config,
@@ -34,11 +34,9 @@ def gather(
     )
 
 
-def _certificates(
-    session: ChipSession, records: Records, serial_number: str, *, virtual: bool
-) -> tuple[dict[str, bytes], str]:
+def _certificates(session: ChipSession, records: ChipRecords) -> tuple[dict[str, bytes], str]:
     try:
-        known = known_certificates(records, session, serial_number, virtual=virtual)
+        known = known_certificates(records, session)
     except BenchError as error:
         return {}, f"What is known of this chip could not be read: {error.id}: {error.message}\n"
     if known is None:

@@ -81,7 +81,7 @@ def test_a_key_is_replaced_only_after_the_right_digits(run: Run, chip: Run):
     assert provisioned.eeprom == before
     assert run(*generate, stdin=provisioned.serial_number[-6:] + "\n").code == 0
     assert provisioned.eeprom != before
-    (record,) = Records.of_user().of_device(provisioned.serial_number, virtual=True)
+    (record,) = Records.of_user().for_chip(provisioned.serial_number, virtual=True).runs()
     noted = record.past_run()
     assert noted is not None
     new = run("key", "public", "--port", provisioned.url, "--slot", 0, "--form", "raw").out.strip()

@@ -13,6 +13,7 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.resources import resource_path
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.workflows.compare_chip import compare_with_chip
+from tests.support.boards.twin_desk import chip_records
 from tests.support.cases.pastes import firmware_comparison
 
 Run = Callable[..., Any]
@@ -133,7 +134,9 @@ def mismatch_log() -> str:
     """The case as the provisioning firmware prints it."""
     register_virtual_scheme()
     with connect("virtual://mismatch") as board:
-        found = compare_with_chip(board.open_chip(), Records(Path("/nowhere")), None, virtual=True)
+        found = compare_with_chip(
+            session := board.open_chip(), chip_records(session, Records(Path("/nowhere")), virtual=True), None
+        )
     comparison = found.comparison
     return firmware_comparison(comparison.expected, comparison.stored) + "\r\nDevice Provisioning Successful!\r\n"
 

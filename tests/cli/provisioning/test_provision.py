@@ -418,4 +418,4 @@ def test_a_rehearsal_that_fails_is_not_told_as_a_run(run: Run, chip: Run, ca: Pa
     assert (document["verdict"], document["error"]["id"]) == ("FAIL", "rehearsal-failed")
     assert "nothing was written to the chip" in document["error"]["message"]
     assert fresh.eeprom == before
-    assert not Records.of_user().of_device(fresh.serial_number, virtual=True)
+    assert not Records.of_user().for_chip(fresh.serial_number, virtual=True).runs()

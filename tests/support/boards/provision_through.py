@@ -7,7 +7,8 @@ from typing import Protocol, TypeVar
 
 import pytest
 
-from atecc_bench.link.board.connection import BoardConnection, connect
+from atecc_bench.link.board.connection import connect
+from atecc_bench.link.transports.connection import Connection
 from atecc_bench.pki.authority.certificate_authority import create_authority
 from atecc_bench.pki.authority.issuer import issuer_of
 from atecc_bench.profiles.files import load_profile
@@ -39,7 +40,7 @@ class Bridge(Protocol):
 AnyBridge = TypeVar("AnyBridge", bound=Bridge)
 
 
-def provision_board(board: BoardConnection, folder: Path, baud: int = 115200) -> Report:
+def provision_board(board: Connection, folder: Path, baud: int = 115200) -> Report:
     """Provision the fresh chip behind a board to PASS, as TrustCUSTOM TLS; its record goes into `folder`."""
     now = datetime.now(UTC)
     authority, _ = create_authority(organization="Nordlys AS", now=now)
@@ -51,9 +52,8 @@ def provision_board(board: BoardConnection, folder: Path, baud: int = 115200) ->
         session,
         plan,
         authority,
-        Records(folder),
+        Records(folder).for_chip(plan.serial_number, virtual=True),
         rehearsal=rehearse(plan, now, lambda _: None),
-        virtual=True,
         now=now,
         progress=lambda _: None,
     )

@@ -1,13 +1,16 @@
 """A secure element in software on the desk of a test, with the operations on it."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import cast
 
 from cryptography import x509
 
 from atecc_bench.chip.protocol.transport import Transport
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.link.transports.connection import BoardInfo, Connection
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.pki.authority.issuer import Issuer, issuer_of
 from atecc_bench.profiles.files import load_profile
@@ -17,11 +20,13 @@ from atecc_bench.provision.model.results import Hooks, Outcome, StepResult
 from atecc_bench.provision.plan.make_plan import make_plan
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.run_plan import run_plan
+from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.factory_chips import ATECC608A, FactoryModel
 from atecc_bench.twin.state.memory import Eeprom
+from atecc_bench.workflows.connected_chip import ConnectedChip
 
 NOW = datetime(2026, 6, 1, 12, 34, 56, tzinfo=UTC)
 PROFILE = load_profile("trustcustom-tls")
@@ -63,6 +68,24 @@ class TwinDesk:
 
     def run(self, plan: Plan, authority: CertificateAuthority | None, now: datetime = NOW) -> Outcome:
         return run_plan(self.session, plan, authority, now, hooks())
+
+
+@dataclass(frozen=True)
+class _BoardOnDesk:
+    """All that a workflow asks of a board whose chip it talks to: what its bridge says of itself."""
+
+    info: BoardInfo
+
+
+def at_board(session: ChipSession, *, virtual: bool) -> ConnectedChip:
+    """The chip of a session as if at a board."""
+    board = _BoardOnDesk(BoardInfo("bridge of the tests", "", "", virtual))
+    return ConnectedChip(cast(Connection, board), session)
+
+
+def chip_records(session: ChipSession, records: Records, *, virtual: bool) -> ChipRecords:
+    """The records of the chip of a session."""
+    return at_board(session, virtual=virtual).records_in(records)
 
 
 def hooks(

@@ -103,7 +103,7 @@ def campaign_run(seed: str) -> Result:
         findings += check(state, records, resumed)
         if resumed != Verdict.PASS:
             findings.append(f"the resume ended in {resumed}")
-        if records.interrupted(load_serial_number(state), virtual=True):
+        if records.for_chip(load_serial_number(state), virtual=True).interrupted():
             findings.append("a run has no end in its journal")
     if threading.active_count() != threads:
         findings.append("a thread is left")
@@ -117,15 +117,14 @@ def provision(url: str, records: Records) -> str:
         with connect(url) as board:
             session = board.open_chip()
             found = survey(session, PROFILE)
-            doubtful = records.doubtful_keys(found.serial_number, virtual=True)
+            doubtful = records.for_chip(found.serial_number, virtual=True).doubtful_keys()
             plan = make_plan(PROFILE, found, issuer, now, doubtful)
             report = provision_device(
                 session,
                 plan,
                 authority(),
-                records,
+                records.for_chip(plan.serial_number, virtual=True),
                 rehearsal=rehearse(plan, now, lambda _: None) if plan.irreversible else None,
-                virtual=True,
                 now=now,
                 progress=lambda _: None,
             )
@@ -170,7 +169,7 @@ def _check_configuration(memory: Eeprom) -> Iterator[str]:
 
 def _check_proofs(memory: Eeprom, records: Records) -> Iterator[str]:
     config = memory.config
-    record = records.latest(config.serial_number.hex(), virtual=True)
+    record = records.for_chip(config.serial_number.hex(), virtual=True).latest()
     if not (config.config_locked and config.data_locked) or record is None:
         yield "a PASS of a chip that is not locked or has no record"
         return

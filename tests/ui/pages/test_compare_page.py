@@ -29,6 +29,7 @@ from atecc_bench.ui.widgets.print_report import save_pdf
 from atecc_bench.ui.widgets.tables.row_table import RowTable
 from atecc_bench.workflows.compare_chip import compare_with_chip
 from atecc_bench.workflows.support_bundle import gather
+from tests.support.boards.twin_desk import chip_records
 from tests.support.cases.pastes import firmware_comparison
 
 SENTENCE = "The certificate was signed for another key than the one in the chip."
@@ -40,7 +41,9 @@ PASSPHRASE = "a passphrase for tests"  # noqa: S105
 def mismatch() -> Comparison:
     register_virtual_scheme()
     with connect("virtual://mismatch") as board:
-        return compare_with_chip(board.open_chip(), Records(Path("/nowhere")), None, virtual=True).comparison
+        return compare_with_chip(
+            session := board.open_chip(), chip_records(session, Records(Path("/nowhere")), virtual=True), None
+        ).comparison
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from rich.table import Table
 
 from atecc_bench.cli.common.input_files import read_certificate, read_text
-from atecc_bench.cli.common.open_device import OpenDevice, open_device
+from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.read_certificates import (
@@ -25,7 +25,7 @@ from atecc_bench.pki.compressed.template_file import read_template
 from atecc_bench.pki.encoding.certificate_fields import certificate_fields
 from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.pki.x509.chain_checks import check_chain
-from atecc_bench.records.run_records import Records
+from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.known_certificates import KnownCertificates, known_certificates
 
 app = typer.Typer(no_args_is_help=True, help="Certificates on a chip and in files.")
@@ -126,7 +126,7 @@ def show(
     console().print(table)
 
 
-def _check_readable(device: OpenDevice) -> None:
+def _check_readable(device: ConnectedChip) -> None:
     if not device.session.zones_locked()[1]:
         raise RefusedError(
             "data-zone-open",
@@ -148,7 +148,7 @@ def _read_one(port: str, template: str, issuer: str | None, out: Path | None, *,
         console().print(pem, end="")
 
 
-def _known(device: OpenDevice, like: Path | None) -> KnownCertificates:
+def _known(device: ConnectedChip, like: Path | None) -> KnownCertificates:
     if like is not None:
         device_der, signer_der, root_der = (
             read_certificate(str(like / f"{name}.pem")).public_bytes(Encoding.DER)
@@ -156,7 +156,7 @@ def _known(device: OpenDevice, like: Path | None) -> KnownCertificates:
         )
         return KnownCertificates(device_der, signer_der, root_der, str(like))
     serial_number = device.session.serial_number().hex()
-    known = known_certificates(Records.of_user(), device.session, serial_number, virtual=device.board.info.virtual)
+    known = known_certificates(records_of(device, serial_number), device.session)
     if known is None:
         raise InputError(
             "no-template",
@@ -166,7 +166,7 @@ def _known(device: OpenDevice, like: Path | None) -> KnownCertificates:
     return known
 
 
-def _rebuild(device: OpenDevice, known: KnownCertificates) -> ChipCertificates:
+def _rebuild(device: ConnectedChip, known: KnownCertificates) -> ChipCertificates:
     return rebuild_certificates(location_reader(device.session), known.device, known.signer)
 
 

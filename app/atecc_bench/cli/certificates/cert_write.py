@@ -10,7 +10,7 @@ from cryptography import x509
 
 from atecc_bench.cli.certificates.cert import app
 from atecc_bench.cli.common.input_files import read_certificate, read_text
-from atecc_bench.cli.common.open_device import OpenDevice, open_device
+from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.cli.common.passphrase import PassphraseFileOption, existing_passphrase
 from atecc_bench.errors import InputError
@@ -18,7 +18,7 @@ from atecc_bench.onchip.write_by_template import Template, write_by_template
 from atecc_bench.onchip.write_chain import Chain
 from atecc_bench.pki.authority.certificate_authority import load_authority
 from atecc_bench.pki.compressed.template_file import read_template
-from atecc_bench.records.run_records import Records
+from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.mend_certificate import Recorded, write_and_record
 from atecc_bench.workflows.mend_certificate import mend as mend_chip
 
@@ -47,11 +47,10 @@ def write(
         if device_file and signer_file and root_file and not (certificate or template or issuer):
             leaf, signer, root = (read_certificate(name) for name in (device_file, signer_file, root_file))
             with open_device(port) as device:
-                chain, virtual = Chain(leaf, signer, root), device.board.info.virtual
-                now = datetime.now(UTC)
-                _tell(
-                    write_and_record(device.session, chain, Records.of_user(), now, virtual=virtual), device, json=json
+                recorded = write_and_record(
+                    device.session, Chain(leaf, signer, root), records_of(device), datetime.now(UTC)
                 )
+                _tell(recorded, device, json=json)
         elif certificate and template and issuer and not (device_file or signer_file or root_file):
             one, by = read_certificate(certificate), read_certificate(issuer)
             definition = read_template(read_text(template))
@@ -80,13 +79,11 @@ def mend(
     with reporting(as_json=json):
         authority = load_authority(ca, existing_passphrase(ca, passphrase_file))
         with open_device(port) as device:
-            virtual, records = device.board.info.virtual, Records.of_user()
-            now = datetime.now(UTC)
-            recorded = mend_chip(device.session, authority, organization, records, now, virtual=virtual)
+            recorded = mend_chip(device.session, authority, organization, records_of(device), datetime.now(UTC))
             _tell(recorded, device, json=json)
 
 
-def _tell(recorded: Recorded, device: OpenDevice, *, json: bool) -> None:
+def _tell(recorded: Recorded, device: ConnectedChip, *, json: bool) -> None:
     artifacts = {name: str(path) for name, path in recorded.artifacts.items()}
     if json:
         print_json({**recorded.document, "artifacts": artifacts})
@@ -101,14 +98,14 @@ def _tell(recorded: Recorded, device: OpenDevice, *, json: bool) -> None:
 
 
 def _write_one(
-    device: OpenDevice, certificate: x509.Certificate, template: Template, issuer: x509.Certificate, *, json: bool
+    device: ConnectedChip, certificate: x509.Certificate, template: Template, issuer: x509.Certificate, *, json: bool
 ) -> None:
     now, virtual = datetime.now(UTC), device.board.info.virtual
     serial_number = device.session.serial_number().hex()
     saved: list[str] = []
 
     def save(old: Mapping[int, bytes]) -> None:
-        record = Records.of_user().begin(serial_number, virtual=virtual, at=now)
+        record = records_of(device, serial_number).begin(now)
         record.save_slots(old)
         saved.extend(str(path) for path in record.artifacts.values())
 

@@ -12,14 +12,14 @@ from atecc_bench.chip.config.config_zone import INDIVIDUAL_BYTES, ConfigZone, di
 from atecc_bench.chip.protocol.identity import Part
 from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpArgument, FromPortOption
 from atecc_bench.cli.common.confirm import YesOption, confirm
-from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.diagnose.config.config_formats import ConfigFormat, export_config
 from atecc_bench.diagnose.config.identify import Identification, identify
 from atecc_bench.diagnose.config.known_configurations import FieldDifference
 from atecc_bench.diagnose.config.lint import Finding, Severity, lint
 from atecc_bench.errors import ExitCode, RefusedError
-from atecc_bench.records.run_records import Records, to_json
+from atecc_bench.records.run_records import to_json
 
 app = typer.Typer(no_args_is_help=True, help="The configuration zone: read, decode, lint, diff, write, lock.")
 STYLES = {Severity.DANGER: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "dim"}
@@ -156,8 +156,7 @@ def write(
                 )
             if not yes:
                 confirm(before.serial_number.hex(), "write this configuration", json=json)
-            virtual = device.board.info.virtual
-            record = Records.of_user().begin(before.serial_number.hex(), virtual=virtual, at=datetime.now(UTC))
+            record = records_of(device, before.serial_number.hex()).begin(datetime.now(UTC))
             record.write("saved_json", to_json({"config": before.to_bytes().hex()}))
             wanted = before.to_bytes()[:16] + target.to_bytes()[16:]
             writes = device.session.write_config(wanted, before.to_bytes())
@@ -171,7 +170,7 @@ def write(
             )
     saved = [str(path) for path in record.artifacts.values()]
     if json:
-        print_json({"virtual": virtual, "writes": writes, "saved": saved})
+        print_json({"virtual": device.virtual, "writes": writes, "saved": saved})
         return
     console().print(f"Written in {writes} commands and read back.{virtual_mark(device.board.info)}")
     for path in saved:

@@ -10,13 +10,14 @@ from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.config.slot_policy import SlotPolicy, slot_policy
 from atecc_bench.chip.session.chip_session import ChipStatusError
 from atecc_bench.cli.common.confirm import YesOption, confirm
-from atecc_bench.cli.common.open_device import OpenDevice, open_device
+from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting
 from atecc_bench.errors import ExitCode, RefusedError
 from atecc_bench.onchip.read_certificates import prove_possession
 from atecc_bench.pki.keys.fingerprints import public_key_fingerprints
 from atecc_bench.pki.keys.key_files import certificate_public_key, load_certificate, public_key_pem
-from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.records.run_records import DeviceRecord
+from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.key_change import changing_key
 from atecc_bench.workflows.known_certificates import known_certificates
 
@@ -97,7 +98,7 @@ def prove(port: PortOption, slot: SlotOption, *, json: JsonOption = False) -> No
         console().print(f"The chip holds the private key of slot {slot}: it signed a fresh challenge.")
 
 
-def live_public_key(device: OpenDevice, slot: int) -> bytes:
+def live_public_key(device: ConnectedChip, slot: int) -> bytes:
     """The public key (X‖Y) of the private key in a slot.
 
     Raises:
@@ -117,10 +118,9 @@ def live_public_key(device: OpenDevice, slot: int) -> bytes:
         ) from error
 
 
-def new_record(device: OpenDevice, config: ConfigZone) -> DeviceRecord:
+def new_record(device: ConnectedChip, config: ConfigZone) -> DeviceRecord:
     """The record in which a changed key will be noted, so that the chip is known again by it."""
-    virtual = device.board.info.virtual
-    return Records.of_user().begin(config.serial_number.hex(), virtual=virtual, at=datetime.now(UTC))
+    return records_of(device, config.serial_number.hex()).begin(datetime.now(UTC))
 
 
 def key_forms(key: bytes) -> dict[str, str]:
@@ -134,16 +134,14 @@ def key_forms(key: bytes) -> dict[str, str]:
     }
 
 
-def old_key_warnings(device: OpenDevice, config: ConfigZone, slot: int) -> tuple[str, ...]:
+def old_key_warnings(device: ConnectedChip, config: ConfigZone, slot: int) -> tuple[str, ...]:
     """What becomes worthless when the key in a slot is replaced; empty when there is none yet."""
     try:
         old = device.session.public_key(slot)
     except ChipStatusError:
         return ()
     warnings = [f"Slot {slot} has a key already. Every certificate for it is worthless once it is replaced."]
-    known = known_certificates(
-        Records.of_user(), device.session, config.serial_number.hex(), virtual=device.board.info.virtual
-    )
+    known = known_certificates(records_of(device, config.serial_number.hex()), device.session)
     if known is not None and certificate_public_key(load_certificate(known.device)) == old:
         warnings.append(f"The device certificate of {known.source} is for this very key.")
     return tuple(warnings)

@@ -13,13 +13,12 @@ from atecc_bench.chip.session.encrypted_access import SlotKey
 from atecc_bench.cli.chip.key_secret import KeysOption, known_keys
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.input_files import read_bytes
-from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting
 from atecc_bench.cli.common.output_files import write_new
 from atecc_bench.cli.common.passphrase import EscrowPassphraseFileOption
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.slot_access import read_slot_bytes, write_slot_bytes
-from atecc_bench.records.run_records import Records
 
 app = typer.Typer(no_args_is_help=True, help="Data slots: read, write, lock one for ever.")
 
@@ -89,7 +88,7 @@ def write(
             saved: list[str] = []
 
             def save(old: bytes) -> None:
-                record = Records.of_user().begin(serial_number, virtual=virtual, at=datetime.now(UTC))
+                record = records_of(device, serial_number).begin(datetime.now(UTC))
                 record.save_slots({slot: old})
                 saved.extend(str(path) for path in record.artifacts.values())
 

@@ -9,10 +9,9 @@ from rich.table import Table
 
 from atecc_bench.cli.chip.slot import app
 from atecc_bench.cli.common.confirm import YesOption, confirm
-from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.errors import InputError
-from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.restore_slots import SavedSlots, check_restorable, choose_saved, restore, saved_slots
 
 
@@ -34,8 +33,8 @@ def restore_verb(
     with reporting(as_json=json), open_device(port) as device:
         config = device.session.read_config()
         serial_number, virtual = config.serial_number.hex(), device.board.info.virtual
-        records = Records.of_user()
-        saved = saved_slots(records, serial_number, virtual=virtual)
+        records = records_of(device, serial_number)
+        saved = saved_slots(records)
         if list_all:
             _print(saved, virtual=virtual, json=json)
             return
@@ -48,7 +47,7 @@ def restore_verb(
         kept: list[str] = []
 
         def save(present: Mapping[int, bytes]) -> None:
-            new = records.begin(serial_number, virtual=virtual, at=datetime.now(UTC))
+            new = records.begin(datetime.now(UTC))
             new.save_slots(present)
             kept.extend(str(path) for path in new.artifacts.values())
 

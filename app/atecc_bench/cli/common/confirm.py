@@ -1,31 +1,36 @@
-"""Asking before something is lost: the last six digits of the chip's serial number."""
+"""Asking before something is lost."""
 
 from typing import Annotated
 
 import typer
 
-from atecc_bench.errors import InputError, RefusedError
-
-CONFIRM_DIGITS = 6
+from atecc_bench.errors import InputError
+from atecc_bench.workflows.confirmation import CONFIRM_DIGITS, check_digits, check_profile_name
 
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
-def confirm(serial_number: str, what: str, *, json: bool) -> None:
-    """Let somebody confirm `what`, an infinitive.
+def confirm(
+    serial_number: str, what: str, *, json: bool, asked_by: str = "This would", hint: str = "Nothing was changed."
+) -> None:
+    """Let somebody confirm `what`, an infinitive, by the last digits of the chip's serial number.
 
     Raises:
         InputError: `confirmation-needed` where a program reads the answer.
-        RefusedError: `not-confirmed`.
+        NotConfirmedError: `not-confirmed`.
 
     """
     if json:
-        raise nobody_to_ask(f"This would {what}")
+        raise nobody_to_ask(f"{asked_by} {what}")
     typed = typer.prompt(f"Type the last {CONFIRM_DIGITS} digits of the serial number to {what}")
-    if typed.strip().lower() != serial_number[-CONFIRM_DIGITS:]:
-        raise RefusedError(
-            "not-confirmed", "These are not the last six digits of the chip's serial number.", "Nothing was changed."
-        )
+    check_digits(serial_number, typed, hint)
+
+
+def confirm_profile(profile: str, what: str, *, json: bool) -> None:
+    """Let somebody confirm `what` for a whole batch, by the profile's name; raises as `confirm`."""
+    if json:
+        raise nobody_to_ask(f"This batch will {what}")
+    check_profile_name(profile, typer.prompt(f"Type the profile's name to {what}"), "Nothing was written.")
 
 
 def nobody_to_ask(what: str) -> InputError:

@@ -2,31 +2,32 @@
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from atecc_bench.chip.session.chip_info import ChipInfo
-from atecc_bench.chip.session.chip_session import ChipSession
-from atecc_bench.link.board.connection import BoardConnection, connect, never_cancelled
+from atecc_bench.link.board.connection import connect
+from atecc_bench.link.transports.connection import never_cancelled
+from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
-
-
-@dataclass(frozen=True)
-class OpenDevice:
-    """An open board and the chip on it."""
-
-    board: BoardConnection
-    session: ChipSession
+from atecc_bench.workflows.connected_chip import ConnectedChip
 
 
 @contextmanager
-def open_device(port: str, cancelled: Callable[[], bool] = never_cancelled) -> Generator[OpenDevice]:
+def open_device(port: str, cancelled: Callable[[], bool] = never_cancelled) -> Generator[ConnectedChip]:
     """Connect to the board at `port` and open its chip; the port is released at the end."""
     register_virtual_scheme()
     with connect(port, cancelled=cancelled) as board:
-        yield OpenDevice(board, board.open_chip())
+        yield ConnectedChip(board, board.open_chip())
 
 
-def device_document(device: OpenDevice, chip: ChipInfo) -> dict[str, object]:
+def records_of(device: ConnectedChip, serial_number: str | None = None) -> ChipRecords:
+    """This user's records of the chip, which is asked for its serial number unless that is known."""
+    records = Records.of_user()
+    if serial_number is None:
+        return device.records_in(records)
+    return records.for_chip(serial_number, virtual=device.virtual)
+
+
+def device_document(device: ConnectedChip, chip: ChipInfo) -> dict[str, object]:
     """The document that `info` prints."""
     info = device.board.info
     return {

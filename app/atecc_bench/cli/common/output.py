@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from atecc_bench.errors import BenchError
-from atecc_bench.link.board.connection import BoardInfo
+from atecc_bench.link.transports.connection import BoardInfo
 from atecc_bench.link.transports.errors import CancelledError
 
 PortOption = Annotated[

@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
-from atecc_bench.cli.common.open_device import OpenDevice, open_device
+from atecc_bench.cli.common.open_device import open_device
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.cli.common.output_files import write_new
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, BundledExchange, bundle_bytes
 from atecc_bench.records.run_records import Records
+from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.support_bundle import gather
 
 
@@ -43,7 +44,7 @@ def bundle(
     console().print(f"Certificates: {', '.join(made.certificates) or 'none'}. No secret and no private key is in it.")
 
 
-def gather_from(device: OpenDevice, notes: str = "") -> Bundle:
+def gather_from(device: ConnectedChip, notes: str = "") -> Bundle:
     """The bundle of an open device."""
     board = device.board.info
     trace = tuple(

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from atecc_bench.cli.chip.config_source import BundleOption
 from atecc_bench.cli.common.input_files import read_bytes, read_text
-from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
 from atecc_bench.diagnose.causes.cause import Cause
@@ -19,7 +19,6 @@ from atecc_bench.diagnose.compare.from_paste import certificate_bytes, compariso
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.pki.compressed.definition import CertificateDefinition
 from atecc_bench.pki.compressed.template_file import read_template
-from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.compare_bundle import compare_with_bundle
 from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
 
@@ -114,7 +113,7 @@ def _of_chip(port: str, expected: str | None, template: str | None) -> _Diagnosi
         )
     with open_device(port) as device:
         virtual = device.board.info.virtual
-        found = compare_with_chip(device.session, Records.of_user(), believed, virtual=virtual, definition=definition)
+        found = compare_with_chip(device.session, records_of(device), believed, definition=definition)
     return _Diagnosis(found.comparison, found.known, virtual=virtual)
 
 

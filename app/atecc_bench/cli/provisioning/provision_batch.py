@@ -3,54 +3,45 @@
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import typer
 from rich.table import Table
 
-from atecc_bench.cli.common.confirm import nobody_to_ask
+from atecc_bench.cli.common.confirm import confirm_profile
 from atecc_bench.cli.common.interrupt import interruptible
 from atecc_bench.cli.common.output import console, print_json
 from atecc_bench.cli.common.passphrase import existing_passphrase, new_escrow_passphrase
-from atecc_bench.errors import ExitCode, InputError, RefusedError
-from atecc_bench.pki.authority.certificate_authority import load_authority
-from atecc_bench.pki.authority.issuer import Issuer
-from atecc_bench.profiles.model import Profile
-from atecc_bench.provision.model.device_inputs import DeviceInputs
+from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.presets import parse_virtual_url
 from atecc_bench.twin.ports.url_scheme import SCHEME, is_virtual_url
 from atecc_bench.workflows.batch import Batch, DeviceResult, run_batch
+from atecc_bench.workflows.ca_access import CaAccess
+from atecc_bench.workflows.confirmation import batch_effects_text
 from atecc_bench.workflows.provisioning import ProvisioningJob
 
 
-def job_for_batch(
-    profile: Profile,
-    issuer: Issuer | None,
-    ca: Path | None,
-    passphrase_file: Path | None,
-    inputs: DeviceInputs,
-    escrow_file: Path | None,
-    *,
-    fill_keys: bool,
+def unlocked_for_batch(
+    job: ProvisioningJob, access: CaAccess | None, passphrase_file: Path | None, escrow_file: Path | None
 ) -> ProvisioningJob:
-    """The order for every device, its CA unlocked.
+    """The job for every device, its CA unlocked.
 
     Raises:
         InputError: `usage` when something was given, or is wanted, that belongs to one device.
 
     """
-    job = ProvisioningJob(profile, issuer, None, fill_keys=fill_keys, inputs=inputs)
     if job.asks_for_each_device or job.for_batch() != job:
         raise InputError(
             "usage",
-            f"The profile {profile.name} wants something of its own for each device, and this is a batch.",
+            f"The profile {job.profile.name} wants something of its own for each device, and this is a batch.",
             "Provision the devices one by one, or in the window.",
         )
-    authority = load_authority(ca, existing_passphrase(ca, passphrase_file)) if ca else None
-    escrow = new_escrow_passphrase(escrow_file) if fill_keys else b""
-    return ProvisioningJob(profile, issuer, authority, fill_keys=fill_keys, escrow_passphrase=escrow, inputs=inputs)
+    if access is not None:
+        job = job.unlocked(replace(access, passphrase=existing_passphrase(access.folder, passphrase_file)))
+    return replace(job, escrow_passphrase=new_escrow_passphrase(escrow_file) if job.fill_keys else b"")
 
 
 def check_ports(ports: Sequence[str]) -> None:
@@ -82,20 +73,12 @@ def confirm_batch(job: ProvisioningJob, ports: Sequence[str], count: int, *, jso
 
     Raises:
         InputError: `confirmation-needed` where a program reads the answer.
-        RefusedError: `not-confirmed`.
+        NotConfirmedError: `not-confirmed`.
 
     """
-    total = len(ports) * count
-    which = f"{total} chips" if total > 1 else "a chip"
-    what = f"lock {which} for ever" if job.profile.locks_something else f"provision {which}"
-    if json:
-        raise nobody_to_ask(f"This batch will {what}")
-    console().print(f"{job.profile.title}: {count} at each of {len(ports)} ports, each rehearsed on a twin first.")
-    typed = typer.prompt(f"Type the profile's name to {what}")
-    if typed.strip() != job.profile.name:
-        raise RefusedError(
-            "not-confirmed", f"The name of the profile is {job.profile.name}.", "Nothing was written."
-        )  # fmt: skip
+    if not json:
+        console().print(f"{job.profile.title}: {count} at each of {len(ports)} ports, each rehearsed on a twin first.")
+    confirm_profile(job.profile.name, batch_effects_text(job.profile, ports, count), json=json)
 
 
 def provision_batch(

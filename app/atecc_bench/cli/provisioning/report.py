@@ -33,7 +33,7 @@ def report_verb(make_pdf: Callable[[str, str], bytes]) -> Callable[..., None]:
         """Make one page on the provisioning of a chip, HTML or PDF; with --json print what its record says."""
         with reporting(as_json=json):
             wanted = "".join(serial_number.split()).lower()
-            runs = device_history(Records.of_user(), wanted, virtual=virtual)
+            runs = device_history(Records.of_user().for_chip(wanted, virtual=virtual))
             if json:
                 documents = [run.model_dump(mode="json") for run in runs]
                 print_json({**documents[0], "runs": documents})

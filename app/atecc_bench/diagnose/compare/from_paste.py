@@ -17,6 +17,13 @@ from atecc_bench.text_files import text_of
 _CERTIFICATES = (Content.CERTIFICATE, Content.DAMAGED_CERTIFICATE)
 
 
+class TooFewCertificatesError(InputError):
+    """A text with less than the two certificates of a comparison."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__("one-certificate", message, hint)
+
+
 @dataclass(frozen=True)
 class PastedComparison:
     """A comparison out of a paste, what else the paste says that helps, and everything that was recognised in it.
@@ -78,8 +85,7 @@ def comparison_in(
     certificates = [found for found in recognised if found.content in _CERTIFICATES]
     if len(certificates) < 2:
         one = "one certificate" if certificates else "no certificate"
-        raise InputError(
-            "one-certificate",
+        raise TooFewCertificatesError(
             f"There is {one} in this text, and two are needed to compare. Recognised: "
             + "; ".join(found.sentence for found in recognised[:5]),
             "Give the expected certificate beside it (--expected), or paste both.",

@@ -1,52 +1,27 @@
 """Connecting to a board: open the port, find the bridge, find the chip, within bounded time."""
 
-import errno
 import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-import serial
-
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.link.transports.boot_log import BootLog, recognise
-from atecc_bench.link.transports.errors import CancelledError, LinkError
-from atecc_bench.link.transports.kit_client import POLL_S, START_BAUD, KitClient, KitDevice, KitTransport
-from atecc_bench.link.transports.serial_ports import port_users
+from atecc_bench.link.transports.connection import BoardInfo, Connection, never_cancelled
+from atecc_bench.link.transports.errors import CancelledError, LinkError, NoChipError
+from atecc_bench.link.transports.kit_client import KitClient, KitDevice, KitTransport
+from atecc_bench.link.transports.line_channel import LineChannel
+from atecc_bench.link.transports.serial_channel import POLL_S, PortLostError, RawPort, SerialChannel, open_port
 from atecc_bench.link.transports.trace import Trace
 
 FIRST_ANSWER_S = 1.0  # for one try; a board that resets when its port is opened needs a second one
 SEARCH_S = 3.0
 HEARD_MOST = 4096
-WRITE_TIMEOUT_S = 2.0
 FAST_BAUDS = (921600, 460800, 230400)
-NEEDED_BRIDGE = "0.1.0"  # the first that knows every request we send
 
-_NETWORK = re.compile(r"(?:rfc2217|socket)://(?P<address>[^/?]+:\d+)?", re.IGNORECASE)
 _VERSION = re.compile(r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?P<virtual> VIRTUAL)?")
-
-
-@dataclass(frozen=True)
-class BoardInfo:
-    """What a bridge says about itself."""
-
-    name: str
-    version: str
-    chip: str
-    virtual: bool
-
-    @property
-    def text(self) -> str:
-        """Name, version and chip, as a record keeps them."""
-        return " ".join(filter(None, (self.name, self.version, self.chip)))
-
-    @property
-    def too_old(self) -> bool:
-        """Whether a newer bridge is needed; one that tells no version is not ours, and counts as too old."""
-        return _numbers(self.version) < _numbers(NEEDED_BRIDGE)
 
 
 class NoBridgeError(LinkError):
@@ -66,11 +41,11 @@ class NoBridgeError(LinkError):
 class BoardConnection:
     """An open port with a bridge behind it. Use as a context manager: the port is always released."""
 
-    def __init__(self, url: str, port: serial.Serial, client: KitClient, trace: Trace, info: BoardInfo) -> None:
+    def __init__(self, url: str, channel: LineChannel, client: KitClient, trace: Trace, info: BoardInfo) -> None:
         self.url = url
         self.info = info
         self.trace = trace
-        self._port = port
+        self._channel = channel
         self._client = client
 
     @property
@@ -107,12 +82,12 @@ class BoardConnection:
         """Select the first chip and return its operations.
 
         Raises:
-            LinkError: `no-chip` when the bus is empty.
+            NoChipError: the bus is empty.
 
         """
         device = self._client.device(0)
         if device is None:
-            raise LinkError(
+            raise NoChipError(
                 "no-chip",
                 "The bridge answers, but there is no chip on its I2C bus.",
                 "Check the chip's power (3.3 V), SDA and SCL (not swapped), the pull-ups, and the bridge's pins.",
@@ -130,7 +105,7 @@ class BoardConnection:
         try:
             self._client.finish()
         finally:
-            self._port.close()
+            self._channel.close()
 
     def __enter__(self) -> Self:
         return self
@@ -141,12 +116,7 @@ class BoardConnection:
         self.close()
 
 
-def never_cancelled() -> bool:
-    """For callers who offer no way to cancel."""
-    return False
-
-
-def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] = never_cancelled) -> BoardConnection:
+def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] = never_cancelled) -> Connection:
     """Open `url` (a device name or any pyserial URL) and find the bridge behind it.
 
     Takes at most about 3 seconds. Changes nothing on the chip and does not reset the board.
@@ -161,93 +131,33 @@ def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] 
 
 
 def take_over(
-    port: serial.Serial, url: str, trace: Trace | None = None, cancelled: Callable[[], bool] = never_cancelled
-) -> BoardConnection:
+    port: RawPort, url: str, trace: Trace | None = None, cancelled: Callable[[], bool] = never_cancelled
+) -> Connection:
     """Find the bridge behind a port that is open already, at its present rate, and leave DTR and RTS alone.
 
     The port belongs to the connection from here on, and is closed when there is no bridge. Raises as `connect`.
     """
     try:
-        trace = trace or Trace()
-        port.timeout = POLL_S
-        client, text = _first_answer(port, trace, cancelled, url)
+        trace, channel = trace or Trace(), SerialChannel(port)
+        client, text = _first_answer(channel, trace, cancelled, url)
         match = _VERSION.fullmatch(text)
         if match is None:
             info = BoardInfo(name=text, version="", chip="", virtual=text.endswith("VIRTUAL"))
         else:
             info = BoardInfo(match["name"], match["version"], match["chip"], match["virtual"] is not None)
-        return BoardConnection(url, port, client, trace, info)
+        return BoardConnection(url, channel, client, trace, info)
     except BaseException:
         port.close()
         raise
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(number) for number in re.findall(r"\d+", version)[:3])
-
-
-def open_port(url: str) -> serial.Serial:
-    """Open a port for this program alone.
-
-    Raises:
-        LinkError: `no-such-port`, `port-busy`, `port-denied`, `port-failed`.
-
-    """
-    if (network := _NETWORK.match(url)) and not network["address"]:
-        raise LinkError("no-such-port", f"“{url}” names no host and port.", "Write it as rfc2217://HOST:PORT.")
-    try:
-        port = serial.serial_for_url(url, baudrate=START_BAUD, timeout=POLL_S, do_not_open=True)
-        if not url.lower().startswith("rfc2217:"):
-            port.write_timeout = WRITE_TIMEOUT_S  # pyserial's RFC 2217 client has none; its socket has one
-        port.exclusive = True
-        port.open()
-    except ValueError as error:
-        raise LinkError(
-            "no-such-port",
-            f"“{url}” is not a port: {error}",
-            "Give a device name such as /dev/ttyUSB0 or COM3, or a URL such as virtual://fresh.",
-        ) from error
-    except (serial.SerialException, OSError) as error:
-        raise _open_error(url, error) from error
-    return port
-
-
-def _open_error(url: str, error: OSError) -> LinkError:
-    text = str(error)
-    if error.errno in (errno.ENOENT, errno.ENODEV, errno.ENXIO) or "FileNotFoundError" in text:
-        return LinkError(
-            "no-such-port",
-            f"There is no port {url}.",
-            "Plug the board in and look at `atecc-bench ports`; some USB bridges need a driver.",
-        )
-    if error.errno in (errno.EBUSY, errno.EAGAIN) or "exclusively lock" in text:
-        return _busy(url)
-    if error.errno in (errno.EACCES, errno.EPERM):
-        return LinkError(
-            "port-denied",
-            f"You may not open {url}.",
-            "On Linux add yourself to its group (`sudo usermod -aG dialout $USER`) and log in again.",
-        )
-    if "PermissionError" in text:
-        return _busy(url)
-    reason = text.removeprefix(f"Could not open port {url}: ")
-    return LinkError("port-failed", f"{url} cannot be opened: {reason}", "Check the name of the port and the device.")
-
-
-def _busy(url: str) -> LinkError:
-    users = ", ".join(port_users(url)) or "Another program"
-    return LinkError(
-        "port-busy", f"{users} is using {url}.", "Close the serial monitor or the other program, then retry."
-    )
-
-
-def _first_answer(port: serial.Serial, trace: Trace, cancelled: Callable[[], bool], url: str) -> tuple[KitClient, str]:
+def _first_answer(channel: LineChannel, trace: Trace, cancelled: Callable[[], bool], url: str) -> tuple[KitClient, str]:
     heard = bytearray()
     deadline = time.monotonic() + SEARCH_S
     asked = 0
     while time.monotonic() < deadline:
         # A client of its own for each try: the same question may be asked again before the last one is answered.
-        client = KitClient(port, trace, cancelled)
+        client = KitClient(channel, trace, cancelled)
         # What the board has to say before it is asked; a blank one never stops talking.
         heard += client.listen()
         if recognise(bytes(heard)) in (BootLog.BLANK_FLASH, BootLog.DOWNLOAD_MODE):
@@ -255,9 +165,9 @@ def _first_answer(port: serial.Serial, trace: Trace, cancelled: Callable[[], boo
         asked += 1
         try:
             line = client.request_line("board:version()", FIRST_ANSWER_S)
-        except LinkError as error:
-            if error.id == "port-lost":
-                raise
+        except PortLostError:
+            raise
+        except LinkError:
             heard += client.listen()
             del heard[:-HEARD_MOST]
             continue
@@ -266,9 +176,9 @@ def _first_answer(port: serial.Serial, trace: Trace, cancelled: Callable[[], boo
             try:
                 if asked > 1:
                     client.catch_up(FIRST_ANSWER_S)
-            except LinkError as error:
-                if error.id == "port-lost":
-                    raise
+            except PortLostError:
+                raise
+            except LinkError:
                 continue  # it was reset just now
             return client, text
         heard += line.encode("latin-1") + b"\n"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from atecc_bench.chip.protocol.status import KitStatus
-from atecc_bench.link.board.connection import BoardConnection, never_cancelled
+from atecc_bench.link.transports.connection import Connection, never_cancelled
 from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.link.transports.kit_client import BridgeStatusError
 
@@ -99,7 +99,7 @@ def pins_to_try(target: str) -> tuple[PinPair, ...]:
 
 
 def find_pins(
-    board: BoardConnection,
+    board: Connection,
     target: str,
     probed: Callable[[PinProbe], None],
     cancelled: Callable[[], bool] = never_cancelled,
@@ -132,11 +132,11 @@ def find_pins(
     return None
 
 
-def _use(board: BoardConnection, pair: PinPair) -> None:
+def _use(board: Connection, pair: PinPair) -> None:
     board.request(f"board:bridge:pins({pair.sda},{pair.scl})")
 
 
-def _probe(board: BoardConnection, pair: PinPair) -> PinProbe:
+def _probe(board: Connection, pair: PinPair) -> PinProbe:
     try:
         _use(board, pair)
         return PinProbe(pair, tuple(board.request("board:bridge:scan()")))

@@ -10,7 +10,7 @@ from atecc_bench.chip.protocol.packet import ResponsePacket
 from atecc_bench.chip.protocol.status import KitStatus, Status
 from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.errors import DeviceError
-from atecc_bench.link.board.connection import BoardConnection
+from atecc_bench.link.transports.connection import Connection
 from atecc_bench.link.transports.kit_client import BridgeStatusError
 
 # 8-bit addresses with which these chips leave the factory.
@@ -37,7 +37,7 @@ class WiringResult:
     advice: str = ""
 
 
-def wiring_test(board: BoardConnection) -> tuple[WiringResult, ...]:
+def wiring_test(board: Connection) -> tuple[WiringResult, ...]:
     """Try the steps in order; the first that fails is the last in the result.
 
     Raises:
@@ -87,7 +87,7 @@ _NOTHING = WiringResult(
 )
 
 
-def _scan(board: BoardConnection) -> tuple[int, ...]:
+def _scan(board: Connection) -> tuple[int, ...]:
     try:
         return tuple(board.request("board:bridge:scan()"))
     except BridgeStatusError as error:
@@ -96,7 +96,7 @@ def _scan(board: BoardConnection) -> tuple[int, ...]:
         raise
 
 
-def _wake(board: BoardConnection, address: int) -> bytes:
+def _wake(board: Connection, address: int) -> bytes:
     """What a device says after a wake pulse, empty when it does not acknowledge."""
     try:
         board.request(f"ecc:physical:select({address:02X})")
@@ -140,7 +140,7 @@ def _scanned(address: int, listed: str) -> WiringResult:
     return WiringResult(WiringStep.SCAN, passed=True, finding=finding, advice=advice)
 
 
-def _read(board: BoardConnection, address: int) -> WiringResult:
+def _read(board: Connection, address: int) -> WiringResult:
     try:
         chip = ChipInfo.read(board.chip_at(address))
     except DeviceError as error:

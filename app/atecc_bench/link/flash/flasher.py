@@ -7,17 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import serial
-
 from atecc_bench.errors import InputError
-from atecc_bench.link.board.connection import (
-    NEEDED_BRIDGE,
-    BoardConnection,
-    NoBridgeError,
-    connect,
-    never_cancelled,
-    take_over,
-)
+from atecc_bench.link.board.connection import NoBridgeError, connect, take_over
 from atecc_bench.link.flash.images import FlashImage, RamImage, image_for, whole_flash
 from atecc_bench.link.flash.rom_loader import (
     ChipFacts,
@@ -30,8 +21,9 @@ from atecc_bench.link.flash.rom_loader import (
 )
 from atecc_bench.link.flash.targets import NOT_SEEN
 from atecc_bench.link.transports.boot_log import BootLog
+from atecc_bench.link.transports.connection import NEEDED_BRIDGE, Connection, never_cancelled
 from atecc_bench.link.transports.errors import CancelledError, LinkError
-from atecc_bench.link.transports.kit_client import START_BAUD
+from atecc_bench.link.transports.serial_channel import START_BAUD, PortLostError, RawPort
 from atecc_bench.link.transports.trace import Trace
 
 _AFTER_USB_RESET_S = 5.0  # a chip with USB of its own disappears for a while when it is reset
@@ -44,7 +36,7 @@ class Flashed:
 
     chip: ChipFacts
     source: Path
-    board: BoardConnection
+    board: Connection
 
 
 def identify(url: str, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
@@ -186,7 +178,7 @@ def _save(session: RomSession, chip: ChipFacts, file: Path, report: Report) -> N
         partly.unlink(missing_ok=True)
 
 
-def _set_first_rate(port: serial.Serial) -> None:
+def _set_first_rate(port: RawPort) -> None:
     try:
         port.baudrate = START_BAUD
     except BaseException:
@@ -195,14 +187,14 @@ def _set_first_rate(port: serial.Serial) -> None:
 
 
 def _find_bridge(
-    port: serial.Serial,
+    port: RawPort,
     url: str,
     report: Report,
     trace: Trace | None,
     cancelled: Callable[[], bool],
     *,
     resets: bool,
-) -> BoardConnection:
+) -> Connection:
     report(FlashEvent(Stage.BRIDGE))
     try:
         board = _connect_again(port, url, trace, cancelled, reappears=resets)
@@ -226,12 +218,12 @@ def _find_bridge(
 
 
 def _connect_again(
-    port: serial.Serial, url: str, trace: Trace | None, cancelled: Callable[[], bool], *, reappears: bool
-) -> BoardConnection:
+    port: RawPort, url: str, trace: Trace | None, cancelled: Callable[[], bool], *, reappears: bool
+) -> Connection:
     try:
         return take_over(port, url, trace, cancelled)
-    except LinkError as error:
-        if error.id != "port-lost" or not reappears:
+    except PortLostError:
+        if not reappears:
             raise
     deadline = time.monotonic() + _AFTER_USB_RESET_S
     while time.monotonic() < deadline and not cancelled():

@@ -14,16 +14,21 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-import serial
-
-from atecc_bench.link.board.connection import open_port
 from atecc_bench.link.flash.esp_image import Segment
 from atecc_bench.link.flash.esptool_api import ESPLoader, FatalError, cmds, listening_to_log, reset
 from atecc_bench.link.flash.images import FlashPart, chip_name
 from atecc_bench.link.flash.targets import target_of
 from atecc_bench.link.flash.watched_port import WatchedPort
-from atecc_bench.link.transports.errors import CancelledError, LinkError
-from atecc_bench.link.transports.kit_client import BITS_PER_BYTE, PORT_ERRORS, START_BAUD, port_lost
+from atecc_bench.link.transports.errors import CancelledError, LinkError, NoSyncError
+from atecc_bench.link.transports.serial_channel import (
+    BITS_PER_BYTE,
+    PORT_ERRORS,
+    START_BAUD,
+    PortLostError,
+    RawPort,
+    has_file_descriptor,
+    open_port,
+)
 
 FAST_BAUD = 460800
 READ_CHUNK = 0x10000
@@ -193,7 +198,7 @@ class Rom:
         try:
             self._esp.hard_reset()
         except (FatalError, *PORT_ERRORS) as error:
-            raise port_lost(error) from error
+            raise PortLostError(error) from error
         self._report(FlashEvent(Stage.RESET, 1.0))
 
     def _attach(self) -> None:
@@ -245,11 +250,11 @@ class Rom:
 class RomSession:
     """An open port and the ROM behind it. `port` is taken by who goes on with it, and is None from then on."""
 
-    def __init__(self, rom: Rom, port: serial.Serial) -> None:
+    def __init__(self, rom: Rom, port: RawPort) -> None:
         self.rom = rom
-        self.port: serial.Serial | None = port
+        self.port: RawPort | None = port
 
-    def take_port(self) -> serial.Serial:
+    def take_port(self) -> RawPort:
         """Hand the open port over, lines and rate as they are."""
         port, self.port = self.port, None
         assert port is not None  # noqa: S101 - it is handed over once
@@ -261,7 +266,8 @@ def enter_rom(url: str, report: Report, cancelled: Callable[[], bool]) -> Genera
     """Open a port and reset the chip behind it into its ROM; at the end it is reset again and the port released.
 
     Raises:
-        LinkError: as `open_port`; `no-sync` when no ROM answers; `unknown-chip`.
+        NoSyncError: no ROM answers.
+        LinkError: as `open_port`; `unknown-chip`.
         CancelledError: the operator cancelled.
 
     """
@@ -317,7 +323,7 @@ def _enter(port: WatchedPort, url: str) -> Any:
         try:
             strategy()
         except PORT_ERRORS as error:
-            raise port_lost(error) from error
+            raise PortLostError(error) from error
         try:
             # The reset was done here; with one of its own esptool would use system calls that only real ports have.
             return cmds.detect_chip(port, START_BAUD, connect_mode="no-reset", connect_attempts=1)
@@ -328,7 +334,7 @@ def _enter(port: WatchedPort, url: str) -> Any:
                     f"The chip on {url} is none that this version knows: {error}",
                     "Use a board with an ESP32, S2, S3, C2, C3, C5, C6, C61, H2 or P4.",
                 ) from error
-    raise LinkError(
+    raise NoSyncError(
         "no-sync",
         f"The ROM of the board on {url} does not answer: the automatic reset into its download mode did not work.",
         "A pseudo-terminal has no DTR and RTS to reset a board by: serve it with --rfc2217 instead."
@@ -343,7 +349,7 @@ def _reset_strategies(port: WatchedPort) -> list[Callable[[], None]]:
     if ESPLoader(port).uses_usb_jtag_serial():
         return [reset.USBJTAGSerialReset(raw)] * 2
     strategies: list[Callable[[], None]] = []
-    if os.name == "posix" and type(raw) is serial.Serial:  # what a URL opens has no file descriptor
+    if os.name == "posix" and has_file_descriptor(raw):
         strategies += [reset.UnixTightReset(raw, delay) for delay in _RESET_DELAYS_S]
     return [*strategies, *(reset.ClassicReset(raw, delay) for delay in _RESET_DELAYS_S)]
 

@@ -4,10 +4,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import serial
-
 from atecc_bench.link.transports.errors import CancelledError, LinkError
-from atecc_bench.link.transports.kit_client import PORT_ERRORS, port_lost
+from atecc_bench.link.transports.serial_channel import PORT_ERRORS, PortLostError, RawPort
 
 _LOOK_S = 0.1  # between two looks at whether somebody cancelled
 
@@ -19,7 +17,7 @@ class WatchedPort:
     first read or write, and so is silence while `must_answer`. esptool catches neither.
     """
 
-    def __init__(self, port: serial.Serial, cancelled: Callable[[], bool]) -> None:
+    def __init__(self, port: RawPort, cancelled: Callable[[], bool]) -> None:
         self.raw = port
         self.must_answer = False
         self.timeout: float | None = port.timeout
@@ -59,7 +57,7 @@ class WatchedPort:
             try:
                 data += self.raw.read(min(size - len(data), max(1, self.raw.in_waiting)))
             except PORT_ERRORS as error:
-                raise port_lost(error) from error
+                raise PortLostError(error) from error
             if deadline is not None and time.monotonic() >= deadline:
                 break
         if size and not data and self.must_answer:
@@ -82,14 +80,14 @@ class WatchedPort:
         try:
             return self.raw.write(data) or 0
         except PORT_ERRORS as error:
-            raise port_lost(error) from error
+            raise PortLostError(error) from error
 
     def inWaiting(self) -> int:  # noqa: N802 - pyserial's old name, which esptool uses
         """Bytes that can be read without waiting."""
         try:
             return self.raw.in_waiting
         except PORT_ERRORS as error:
-            raise port_lost(error) from error
+            raise PortLostError(error) from error
 
     def flushInput(self) -> None:  # noqa: N802 - as above
         """Drop what has arrived."""
@@ -97,14 +95,14 @@ class WatchedPort:
         try:
             self.raw.reset_input_buffer()
         except PORT_ERRORS as error:
-            raise port_lost(error) from error
+            raise PortLostError(error) from error
 
     def flushOutput(self) -> None:  # noqa: N802 - as above
         """Drop what was not sent yet."""
         try:
             self.raw.reset_output_buffer()
         except PORT_ERRORS as error:
-            raise port_lost(error) from error
+            raise PortLostError(error) from error
 
     def close(self) -> None:
         """Whoever opened the port closes it."""

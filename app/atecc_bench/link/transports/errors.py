@@ -7,6 +7,14 @@ class LinkError(DeviceError):
     """The port or the bridge did not do what was asked."""
 
 
+class NoChipError(LinkError):
+    """The bridge answers, and no chip does."""
+
+
+class NoSyncError(LinkError):
+    """No ROM answers: the automatic reset into download mode did not work."""
+
+
 class PassingLinkError(LinkError):
     """A reply that was lost or damaged on its way: the next one may arrive."""
 

@@ -1,45 +1,31 @@
 """Client of Microchip's Kit Protocol: one request line, one reply line (see the bridge's table of requests)."""
 
 import re
-import sys
 import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
-import serial
-
 from atecc_bench.chip.protocol.packet import SHORTEST_COMMAND
 from atecc_bench.chip.protocol.status import KitStatus
 from atecc_bench.chip.protocol.transport import Transport
 from atecc_bench.link.transports.boot_log import BootLog, recognise
-from atecc_bench.link.transports.errors import CancelledError, LinkError, PassingLinkError
+from atecc_bench.link.transports.errors import CancelledError, LinkError, NoChipError, PassingLinkError
+from atecc_bench.link.transports.line_channel import LineChannel
+from atecc_bench.link.transports.serial_channel import BITS_PER_BYTE, START_BAUD
 from atecc_bench.link.transports.trace import Exchange, Trace
 
-START_BAUD = 115200
 REPLY_TIMEOUT_S = 4.0  # SelfTest at the slowest clock divider takes 2.3 s
 CATCH_UP_S = 0.4
-POLL_S = 0.1  # how often a waiting read looks at the cancel flag
 CANCEL_GRACE_S = 0.5  # a command that is under way gets this long to end before a cancel cuts it off
 FAREWELL_S = 0.3
-BAUD_SETTLE_S = 0.02  # a bridge changes its rate when the last bit of its answer is out
 BAUD_PROOF_S = 0.5
 BAUD_PROOFS = 3  # a rate that is a little off lets some lines through
 LONGEST_LINE = 512
-BITS_PER_BYTE = 10  # 8N1
 _PACKET_HEAD = 5  # count, opcode, param1, param2
 
 _REPLY = re.compile(r"([0-9A-F]{2})\(([0-9A-F]*)\)")
 _DEVICE = re.compile(r"(\S+) (\S+) ([0-9A-F]{2})\(([0-9A-F]{2})\)")
-
-# What pyserial lets through when a port goes away: OSError from the system calls it makes itself, TypeError when
-# another thread has just closed the port, and on POSIX termios.error, which is no OSError.
-if sys.platform == "win32":
-    PORT_ERRORS = (OSError, TypeError)
-else:
-    from termios import error as _termios_error
-
-    PORT_ERRORS = (OSError, TypeError, _termios_error)
 
 
 @dataclass(frozen=True)
@@ -52,10 +38,10 @@ class KitDevice:
 
 
 class KitClient:
-    """Requests over an open pyserial port. Not thread-safe: one thread owns a client."""
+    """Requests over an open channel. Not thread-safe: one thread owns a client."""
 
-    def __init__(self, port: serial.Serial, trace: Trace, cancelled: Callable[[], bool]) -> None:
-        self._port = port
+    def __init__(self, channel: LineChannel, trace: Trace, cancelled: Callable[[], bool]) -> None:
+        self._channel = channel
         self._trace = trace
         self._cancelled = cancelled
         self._received = bytearray()
@@ -66,7 +52,7 @@ class KitClient:
     @property
     def baud(self) -> int:
         """The rate both sides hold now."""
-        return self._port.baudrate
+        return self._channel.rate
 
     def request(self, text: str, timeout: float = REPLY_TIMEOUT_S, *, shown: str | None = None) -> bytes:
         """Send a request and return the bytes in its reply; trace and errors have `shown` instead of a secret text.
@@ -84,7 +70,7 @@ class KitClient:
             raise _not_kit_protocol(line.encode("latin-1"), name)
         status, payload = int(match[1], 16), match[2]
         if status != KitStatus.SUCCESS:
-            raise BridgeStatusError(name, status)
+            raise bridge_status_error(name, status)
         if len(payload) % 2:
             raise _not_kit_protocol(line.encode("latin-1"), name)
         return bytes.fromhex(payload)
@@ -94,7 +80,7 @@ class KitClient:
         line = self.request_line(f"board:device({index:02X})")
         match, failure = _DEVICE.fullmatch(line), _REPLY.fullmatch(line)
         if failure is not None:
-            raise BridgeStatusError("board:device", int(failure[1], 16))
+            raise bridge_status_error("board:device", int(failure[1], 16))
         if match is None:
             raise _not_kit_protocol(line.encode("latin-1"), "board:device")
         address = int(match[4], 16)
@@ -103,7 +89,7 @@ class KitClient:
     def change_baud(self, rate: int) -> None:
         """Ask the bridge for another rate and follow it; it answers at the old one."""
         self.request(f"board:bridge:baud({rate})")
-        self._set_rate(rate)
+        self._channel.set_rate(rate)
 
     def fastest_baud(self, rates: Iterable[int]) -> None:
         """Try rates one after the other until one holds on both sides; the last resort is the present one.
@@ -119,7 +105,7 @@ class KitClient:
             except BridgeStatusError:
                 continue  # the bridge does not have it
             try:
-                self._set_rate(rate)
+                self._channel.set_rate(rate)
                 self._holds()
             except LinkError:
                 self._go_back(rate, before)
@@ -134,7 +120,7 @@ class KitClient:
         """The bridge may hear us at the new rate although we do not hear it, or have stayed at the old one."""
         with suppress(LinkError):
             self._exchange(f"board:bridge:baud({before})", BAUD_PROOF_S, pass_over=None)
-        self._set_rate(before)
+        self._channel.set_rate(before)
         for _ in range(BAUD_PROOFS):
             self._unanswered.clear()  # what was asked at the wrong rate is never answered
             with suppress(LinkError):
@@ -145,13 +131,6 @@ class KitClient:
             f"The bridge answers neither at {rate} nor at {before} baud.",
             "Press the board's reset button and connect again.",
         )
-
-    def _set_rate(self, rate: int) -> None:
-        try:
-            self._port.baudrate = rate
-        except (ValueError, *PORT_ERRORS) as error:
-            raise port_lost(error) from error
-        time.sleep(BAUD_SETTLE_S)
 
     def finish(self) -> None:
         """Let the chip sleep and go back to the first rate, also after a cancel; a broken link is left as it is."""
@@ -164,10 +143,7 @@ class KitClient:
 
     def listen(self) -> bytes:
         """Take what has come in and was no reply."""
-        try:
-            heard = bytes(self._received) + self._port.read(self._port.in_waiting)
-        except PORT_ERRORS as error:
-            raise port_lost(error) from error
+        heard = bytes(self._received) + self._channel.take_pending()
         self._received.clear()
         return heard
 
@@ -214,21 +190,17 @@ class KitClient:
             self._trace.add(Exchange(started, time.monotonic() - clock, name, reply))
         if _shape(text).fullmatch(reply):
             self._unanswered.clear()
-        self.wire_seconds += (len(text) + len(reply) + 2) * BITS_PER_BYTE / self._port.baudrate
+        self.wire_seconds += (len(text) + len(reply) + 2) * BITS_PER_BYTE / self._channel.rate
         return reply
 
     def _write(self, text: str) -> None:
         if self._cancelled():
             raise CancelledError
         self._received.clear()
-        try:
-            self._port.reset_input_buffer()  # what has come by now answers nothing that is asked now
-            if not self._unanswered:
-                self._unanswered_since = time.monotonic()
-            self._unanswered.add(_shape(text))
-            self._port.write(text.encode("ascii") + b"\n")
-        except PORT_ERRORS as error:
-            raise port_lost(error) from error
+        if not self._unanswered:
+            self._unanswered_since = time.monotonic()
+        self._unanswered.add(_shape(text))
+        self._channel.write_line(text)
 
     def _read_line(self, started: float, timeout: float, text: str) -> str:
         while True:
@@ -244,10 +216,7 @@ class KitClient:
                 raise CancelledError
             if waited > timeout:
                 raise _no_reply(bytes(self._received), text)
-            try:
-                self._received += self._port.read(max(1, self._port.in_waiting))
-            except PORT_ERRORS as error:
-                raise port_lost(error) from error
+            self._received += self._channel.receive()
 
 
 def _shape(request: str) -> re.Pattern[str]:
@@ -297,7 +266,10 @@ class KitTransport(Transport):
 
 
 class BridgeStatusError(PassingLinkError):
-    """The bridge answered with an error status."""
+    """An error status from the bridge; `code` is CryptoAuthLib's status value."""
+
+    id_of_its_kind = "bridge-status"
+    hint_of_its_kind = "Try again; if it stays, reset the board and look at the exchange trace."
 
     def __init__(self, request: str, code: int) -> None:
         self.code = code
@@ -305,15 +277,22 @@ class BridgeStatusError(PassingLinkError):
             meaning = KitStatus(code).meaning
         except ValueError:
             meaning = "The bridge's status is not one we know."
-        silent = code in (KitStatus.COMM_FAIL, KitStatus.NO_DEVICES, KitStatus.WAKE_FAILED)
-        hint = (
-            "Check the chip's power, SDA, SCL and the two pull-ups, then the pins the bridge uses."
-            if silent
-            else "Try again; if it stays, reset the board and look at the exchange trace."
-        )
         super().__init__(
-            "no-chip" if silent else "bridge-status", f"{meaning} (status {code:02X} to {request[:24]})", hint
-        )
+            self.id_of_its_kind, f"{meaning} (status {code:02X} to {request[:24]})", self.hint_of_its_kind
+        )  # fmt: skip
+
+
+class SilentChipError(BridgeStatusError, NoChipError):
+    """An error status by which the bridge says that the chip does not answer."""
+
+    id_of_its_kind = "no-chip"
+    hint_of_its_kind = "Check the chip's power, SDA, SCL and the two pull-ups, then the pins the bridge uses."
+
+
+def bridge_status_error(request: str, code: int) -> BridgeStatusError:
+    """The error for a status other than success."""
+    silent = code in (KitStatus.COMM_FAIL, KitStatus.NO_DEVICES, KitStatus.WAKE_FAILED)
+    return SilentChipError(request, code) if silent else BridgeStatusError(request, code)
 
 
 def _no_reply(received: bytes, text: str) -> LinkError:
@@ -342,14 +321,4 @@ def _not_kit_protocol(received: bytes, text: str) -> LinkError:
         "garbled-reply",
         f"The board answered {text[:24]} with something that is not Kit Protocol: “{shown}”.",
         "Another program may be using the port, or the baud rates differ. Reset the board and connect again.",
-    )
-
-
-def port_lost(error: Exception) -> LinkError:
-    """What a port that went away is called."""
-    return LinkError(
-        "port-lost",
-        "The port stopped working, as it does when the cable is pulled or another program opens it"
-        f"{f' ({error.strerror})' if isinstance(error, OSError) and error.strerror else ''}.",
-        "Plug the board in again and connect again. Nothing was sent after that.",
     )

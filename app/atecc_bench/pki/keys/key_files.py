@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from atecc_bench.errors import InputError
+from atecc_bench.errors import InputError, WrongPassphraseError
 from atecc_bench.pki.encoding.pem import labels_of, pem_blocks
 from atecc_bench.pki.keys.explicit_curve import key_on_spelled_curve
 from atecc_bench.pki.keys.pkcs12 import is_pkcs12, pkcs12_contents
@@ -28,6 +28,13 @@ _KEY_LABELS = ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "RSA PR
 _CERTIFICATE_LABELS = ("CERTIFICATE", "X509 CERTIFICATE")
 _CURVE_NAMES = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 _PAD = bytes(4)
+
+
+class WrongKeyTypeError(InputError):
+    """A key of a kind that the chip does not do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__("wrong-key-type", message, hint)
 
 
 def load_private_key(data: bytes, passphrase: bytes | None = None) -> ec.EllipticCurvePrivateKey:
@@ -53,9 +60,7 @@ def load_private_key(data: bytes, passphrase: bytes | None = None) -> ec.Ellipti
     for block in keys:
         try:
             return _load(load_pem_private_key, block.pem, data, passphrase)
-        except InputError as error:
-            if error.id != "wrong-key-type":
-                raise
+        except WrongKeyTypeError as error:
             refused.append(error)
     raise refused[0]
 
@@ -117,8 +122,7 @@ def certificate_public_key(certificate: x509.Certificate) -> bytes:
     try:
         key = certificate.public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
-        raise InputError(
-            "wrong-key-type",
+        raise WrongKeyTypeError(
             "This certificate's key is of a kind that is not known; the chip only does NIST P-256.",
             "Use a certificate with a P-256 key.",
         ) from error
@@ -179,10 +183,9 @@ def unpad_public_key(padded: bytes) -> bytes:
     return padded[4:36] + padded[40:]
 
 
-def wrong_key_type(key: object, subject: str) -> InputError:
+def wrong_key_type(key: object, subject: str) -> "WrongKeyTypeError":
     """Return the error that names what `key` is; `subject` begins the sentence."""
-    return InputError(
-        "wrong-key-type",
+    return WrongKeyTypeError(
         f"{subject} is {_describe(key)}; the chip only does NIST P-256.",
         MAKE_A_KEY,
     )
@@ -218,8 +221,7 @@ def _read_on_spelled_curve(data: bytes, error: Exception) -> ec.EllipticCurvePri
     if key is not None:
         return key
     if isinstance(error, UnsupportedAlgorithm):
-        raise InputError(
-            "wrong-key-type",
+        raise WrongKeyTypeError(
             "This is a key on a curve that is spelled out or not known; the chip only does NIST P-256.",
             MAKE_A_KEY,
         ) from error
@@ -238,8 +240,7 @@ def _decrypt(
     try:
         return load(content, passphrase)
     except (ValueError, TypeError) as error:
-        raise InputError(
-            "wrong-passphrase",
+        raise WrongPassphraseError(
             "The passphrase does not open this private key.",
             "Give the passphrase the key was encrypted with; capitals and spaces count.",
         ) from error

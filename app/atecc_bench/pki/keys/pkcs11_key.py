@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol, cast
 
-from atecc_bench.errors import DeviceError, InputError
+from atecc_bench.errors import DeviceError, InputError, WrongPassphraseError
 from atecc_bench.pki.encoding.der import parse_der
 from atecc_bench.pki.keys.external_key import ExternalPrivateKey
 from atecc_bench.pki.keys.key_files import wrong_key_type
@@ -102,8 +102,7 @@ def _session(reference: Pkcs11Reference, pin: bytes) -> Generator["pkcs11.Sessio
             "See what is there with: pkcs11-tool --module MODULE --login --list-objects",
         ) from error
     except (pkcs11.PinIncorrect, pkcs11.PinInvalid, pkcs11.PinLenRange) as error:
-        raise InputError(
-            "wrong-passphrase",
+        raise WrongPassphraseError(
             f"The PIN does not open token {reference.token!r}; a few wrong ones lock it.",
             "Give the user PIN of the token.",
         ) from error

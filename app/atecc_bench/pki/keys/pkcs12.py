@@ -7,7 +7,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
 from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
-from atecc_bench.errors import InputError
+from atecc_bench.errors import InputError, WrongPassphraseError
 from atecc_bench.pki.encoding.der import SEQUENCE, parse_der
 
 _VERSION_3 = b"\x02\x01\x03"
@@ -50,8 +50,7 @@ def pkcs12_contents(data: bytes, passphrase: bytes | None) -> Pkcs12Contents:
                 "This PKCS #12 file is encrypted and no passphrase was given.",
                 "Give the passphrase it was exported with.",
             ) from error
-        raise InputError(
-            "wrong-passphrase",
+        raise WrongPassphraseError(
             "The passphrase does not open this PKCS #12 file.",
             "Give the passphrase it was exported with; capitals and spaces count.",
         ) from error

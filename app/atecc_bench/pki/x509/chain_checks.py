@@ -18,6 +18,18 @@ _SIGNATURE_LENGTH = 64
 _DIGEST_LENGTH = 32
 
 
+class CertificateTimeError(RefusedError):
+    """A certificate that is right but for the time."""
+
+
+class CertificateExpiredError(CertificateTimeError):
+    """A certificate whose notAfter has passed."""
+
+
+class CertificateNotYetValidError(CertificateTimeError):
+    """A certificate whose notBefore is to come."""
+
+
 def check_chain(device: x509.Certificate, signer: x509.Certificate, root: x509.Certificate, at: datetime) -> None:
     """Check that `root` is a CA that made `signer` a CA that issued `device`, all valid `at` that moment.
 
@@ -35,13 +47,13 @@ def check_chain(device: x509.Certificate, signer: x509.Certificate, root: x509.C
 def check_valid_at(certificate: x509.Certificate, at: datetime, which: str) -> None:
     """Raise `RefusedError` (`certificate-expired`, `certificate-not-yet-valid`) unless it is valid `at`."""
     if at > certificate.not_valid_after_utc:
-        raise RefusedError(
+        raise CertificateExpiredError(
             "certificate-expired",
             f"The {which} certificate expired on {certificate.not_valid_after_utc:%Y-%m-%d %H:%M:%S} UTC.",
             f"Use a {which} certificate that is still valid, and check the clock of this computer.",
         )
     if at < certificate.not_valid_before_utc:
-        raise RefusedError(
+        raise CertificateNotYetValidError(
             "certificate-not-yet-valid",
             f"The {which} certificate is valid only from {certificate.not_valid_before_utc:%Y-%m-%d %H:%M:%S} UTC.",
             f"Wait until then or use another {which} certificate, and check the clock of this computer.",

@@ -62,15 +62,15 @@ def check_manifest(text: str | bytes, certificate: x509.Certificate) -> tuple[Ma
     Raises `InputError` (`not-a-manifest`) and `RefusedError` (`manifest-not-valid`) with the entry and the reason.
     """
     if len(text) > _LARGEST:
-        raise _not_a_manifest(f"it has more than {_LARGEST} bytes")
+        raise NotAManifestError(f"it has more than {_LARGEST} bytes")
     try:
         entries: object = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise _not_a_manifest("it is no JSON") from error
+        raise NotAManifestError("it is no JSON") from error
     if not isinstance(entries, list):
-        raise _not_a_manifest("it is no JSON array")
+        raise NotAManifestError("it is no JSON array")
     if not entries:
-        raise _not_a_manifest("it holds no device")
+        raise NotAManifestError("it holds no device")
     devices = [_checked(entry, n, certificate) for n, entry in enumerate(cast("list[object]", entries), 1)]
     counted = Counter(device.serial_number for device in devices)
     repeated = [number.hex() for number, count in counted.items() if count > 1]
@@ -131,10 +131,10 @@ def _checked(entry: object, number: int, certificate: x509.Certificate) -> Manif
     try:
         return _device(_mapping(entry), certificate)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
-        raise _not_a_manifest(f"entry {number} lacks a part, or has one of another form") from error
+        raise NotAManifestError(f"entry {number} lacks a part, or has one of another form") from error
+    except NotAManifestError:
+        raise
     except BenchError as error:
-        if error.id == "not-a-manifest":
-            raise
         raise RefusedError("manifest-not-valid", f"Entry {number}: {error.message}", error.hint) from error
 
 
@@ -208,9 +208,12 @@ def _invalid(why: str) -> RefusedError:
     )
 
 
-def _not_a_manifest(why: str) -> InputError:
-    return InputError(
-        "not-a-manifest",
-        f"This is not a manifest of secure elements: {why}.",
-        "Give the JSON file that Microchip or `atecc-bench manifest make` wrote.",
-    )
+class NotAManifestError(InputError):
+    """A file of another form than a manifest's."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            "not-a-manifest",
+            f"This is not a manifest of secure elements: {why}.",
+            "Give the JSON file that Microchip or `atecc-bench manifest make` wrote.",
+        )

@@ -4,7 +4,7 @@ Structures are those of CryptoAuthLib's `app/tng`: a signer, and two kinds of de
 also has the MAC address in slot 5. The samples made here have the same bytes wherever those are the same on all chips.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -29,7 +29,7 @@ from atecc_bench.pki.compressed.transforms import Transform
 from atecc_bench.pki.encoding.dates import DateFormat, format_date
 from atecc_bench.pki.encoding.distinguished_names import name_of_parts
 from atecc_bench.pki.keys.key_files import load_certificate, private_key_from_entropy, public_key_bytes
-from atecc_bench.pki.x509.chain_checks import check_chain
+from atecc_bench.pki.x509.chain_checks import CertificateTimeError, check_chain
 from atecc_bench.profiles.slot_map import MAC_SLOT
 from atecc_bench.provision.chain.device_chain import DeviceChain
 from atecc_bench.provision.model.chip_survey import Survey
@@ -56,19 +56,18 @@ class MicrochipSamples:
     root: x509.Certificate
 
 
-def microchip_chain(survey: Survey, now: datetime, *, virtual: bool) -> DeviceChain:
+def microchip_chain(survey: Survey, now: datetime, samples: Sequence[MicrochipSamples]) -> DeviceChain:
     """How the maker's certificates stand on this chip: of the structure that rebuilds to a chain of its root.
 
-    Only a virtual chip may have the certificates of a scenario, whose keys anybody can make again. Raises
-    `RefusedError`: `not-the-makers`, and `certificate-expired` and the like when only that is wrong.
+    `samples` are the structures to try. Raises `RefusedError`: `not-the-makers`, and `certificate-expired` and the
+    like when only that is wrong.
     """
-    candidates = [*microchip_samples()] + ([*_of_scenarios()] if virtual else [])
     error: BenchError | None = None
-    for samples in candidates:
+    for sample in samples:
         try:
-            return _chain_of(samples, survey, now)
+            return _chain_of(sample, survey, now)
         except (BenchError, KeyError, ValueError) as caught:
-            if isinstance(caught, BenchError) and caught.id.startswith("certificate-"):
+            if isinstance(caught, CertificateTimeError):
                 error = caught
     raise error or RefusedError(
         "not-the-makers",
@@ -123,8 +122,16 @@ def _id_in(sample: bytes, path: str) -> str | None:
     return path if all(digit in "0123456789ABCDEF" for digit in end) else None
 
 
-def microchip_samples() -> Iterator[MicrochipSamples]:
-    """What Microchip's certificates look like: "… ATECC", "sn…", and "sn…" with the MAC address."""
+def microchip_samples(*, virtual: bool) -> tuple[MicrochipSamples, ...]:
+    """Samples of Microchip's certificates, and for a virtual chip those of the scenarios.
+
+    Only a virtual chip may have the certificates of a scenario, whose keys anybody can make again.
+    """
+    return (*_of_microchip(), *(_of_scenarios() if virtual else ()))
+
+
+def _of_microchip() -> Iterator[MicrochipSamples]:
+    """The forms "… ATECC", "sn…", and "sn…" with the MAC address."""
     root = load_certificate(resource_path(*_ROOT).read_bytes())
     signer_name = _name("Crypto Authentication Signer FFFF")
     signer = _certificate(signer_name, root.subject, _SIGNER_YEARS, _SIGNER_EXTENSIONS)

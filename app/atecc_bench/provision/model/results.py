@@ -3,13 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from atecc_bench.errors import BenchError
+from atecc_bench.errors import BenchError, RefusedError
 from atecc_bench.onchip.read_certificates import ChipCertificates
 from atecc_bench.profiles.model import Proof
 from atecc_bench.provision.model.step import StepId
 from atecc_bench.records.verdict import StepStatus, Verdict
 
 CERTIFICATE_AWAITED = "certificate-awaited"
+
+
+class CertificateAwaitedError(RefusedError):
+    """A run that went as planned and lacks the certificate from outside."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(CERTIFICATE_AWAITED, message, hint)
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Outcome:
     @property
     def went_as_planned(self) -> bool:
         """Whether every step was done: a PASS, or one that only lacks the certificate from outside."""
-        return self.error is None or self.error.id == CERTIFICATE_AWAITED
+        return self.error is None or isinstance(self.error, CertificateAwaitedError)
 
 
 @dataclass(frozen=True)

@@ -12,11 +12,11 @@ from atecc_bench.profiles.model import Key, KeySource
 from atecc_bench.provision.model.chip_survey import Survey
 from atecc_bench.provision.model.step import StepId
 from atecc_bench.records.escrow import escrowed_slots, load_escrow
-from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.records.run_records import ChipRecords, DeviceRecord
 
 
 def keys_on_record(
-    session: ChipSession, records: Records, found: Survey, wanted: Iterable[Key], passphrase: bytes, *, virtual: bool
+    session: ChipSession, records: ChipRecords, found: Survey, wanted: Iterable[Key], passphrase: bytes
 ) -> frozenset[int]:
     """Locked slots of the wanted keys whose random key is the one that a run of ours wrote and proved.
 
@@ -27,7 +27,7 @@ def keys_on_record(
         return frozenset()
     random = (key.slot for key in wanted if key.source is KeySource.GENERATE)
     locked = [slot for slot in random if found.config.slot_is_locked(slot)]
-    mine = records.of_device(found.serial_number, virtual=virtual) if locked else []
+    mine = records.runs() if locked else []
     return frozenset(slot for slot in locked if _is_there(session, mine, found, slot, passphrase))
 
 

@@ -1,22 +1,22 @@
 """Computing the plan of a provisioning from the profile and the chip's real state."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from cryptography import x509
 
 from atecc_bench.chip.config.config_zone import ConfigZone
-from atecc_bench.errors import BenchError, InputError, RefusedError
+from atecc_bench.errors import BenchError, InputError
 from atecc_bench.onchip.read_certificates import ChipCertificates, contents_reader
 from atecc_bench.onchip.write_chain import check_writable
 from atecc_bench.pki.authority.issuer import Issuer, check_issuer
-from atecc_bench.pki.x509.chain_checks import check_chain
+from atecc_bench.pki.x509.chain_checks import CertificateNotYetValidError, check_chain
 from atecc_bench.profiles.model import KeySource, Layout, Profile
 from atecc_bench.provision.chain.device_chain import DeviceChain, Reader
 from atecc_bench.provision.chain.external_certificate import check_external_certificate, check_for_key, check_subject
 from atecc_bench.provision.chain.layouts import device_chain
-from atecc_bench.provision.chain.microchip_chain import microchip_chain
+from atecc_bench.provision.chain.microchip_chain import MicrochipSamples, microchip_chain
 from atecc_bench.provision.model.chip_survey import Survey, written_slots
 from atecc_bench.provision.model.device_inputs import DeviceInputs, known_secrets, placeholder_values, subject_name
 from atecc_bench.provision.plan.feasibility import (
@@ -40,7 +40,7 @@ def make_plan(
     *,
     fill_keys: bool = False,
     inputs: DeviceInputs | None = None,
-    virtual: bool = False,
+    microchip_samples: Sequence[MicrochipSamples] = (),
     recorded_keys: Collection[int] = (),
 ) -> Plan:
     """Compute the plan for the chip that was surveyed.
@@ -48,7 +48,7 @@ def make_plan(
     `doubtful_keys` are slots whose key an interrupted run never saw complete; such a key is made again.
     `fill_keys`: the profile's optional secret keys are filled with random bytes too, as far as they are not;
     `recorded_keys` are locked slots in which an earlier run left them (`keys_on_record`).
-    `virtual`: it is a chip in software, which may have a scenario's certificates in the place of its maker's.
+    `microchip_samples` are certificates of the maker, for a chip that already carries his.
 
     Raises:
         RefusedError: `wrong-part`; `config-mismatch` when the locked configuration is not the profile's;
@@ -70,7 +70,7 @@ def make_plan(
     imports = imports_needed(profile, survey, inputs, doubtful_keys)
     check_private_keys(profile, survey, missing)
     wanted = profile.wanted_secret_keys(fill_keys=fill_keys)
-    chain = _chain(profile, survey, issuer, values, now, virtual=virtual)
+    chain = _chain(profile, survey, issuer, values, now, microchip_samples)
     plan = Plan(
         profile=profile,
         issuer=issuer,
@@ -99,15 +99,14 @@ def _chain(
     issuer: Issuer | None,
     values: Mapping[str, str],
     now: datetime,
-    *,
-    virtual: bool,
+    samples: Sequence[MicrochipSamples],
 ) -> DeviceChain | None:
     match profile.layout:
         case Layout.FILE:
             subject_name(profile, values)  # raises for what no request could hold
             return None
         case Layout.TRUST_AND_GO:
-            return microchip_chain(survey, now, virtual=virtual)
+            return microchip_chain(survey, now, samples)
         case _ if issuer is not None:
             return device_chain(profile, issuer, survey.config, values, now)
         case _:
@@ -163,14 +162,12 @@ def _certificates(
         certificates = chain.rebuild(_reader(survey, {**survey.slots, **known}))
         device, signer = (x509.load_der_x509_certificate(der) for der in (certificates.device, certificates.signer))
         check_chain(device, signer, chain.issuer.root, now)
-    except RefusedError as error:
-        if error.id == "certificate-not-yet-valid":
-            raise RefusedError(
-                error.id,
-                f"This chip's certificate is right, but not valid yet by this computer's clock: {error.message}",
-                "Set the clock of this computer. Nothing was written.",
-            ) from error
-        return None
+    except CertificateNotYetValidError as error:
+        raise CertificateNotYetValidError(
+            error.id,
+            f"This chip's certificate is right, but not valid yet by this computer's clock: {error.message}",
+            "Set the clock of this computer. Nothing was written.",
+        ) from error
     except (BenchError, KeyError, ValueError):
         return None  # not this issuer's, or not for the live key: it will be issued anew
     return certificates

@@ -7,34 +7,34 @@ from functools import partial
 from cryptography import x509
 
 from atecc_bench.chip.session.chip_session import ChipSession
-from atecc_bench.errors import InputError
+from atecc_bench.errors import DeviceError, InputError
 from atecc_bench.pki.authority.issuer import Issuer
 from atecc_bench.pki.keys.key_files import load_certificates
 from atecc_bench.profiles.model import Layout, Profile
 from atecc_bench.provision.chain.external_certificate import is_for_key, is_same_name
+from atecc_bench.provision.chain.microchip_chain import microchip_samples
 from atecc_bench.provision.model.chip_survey import Survey, survey
 from atecc_bench.provision.model.device_inputs import DeviceInputs, known_secrets, placeholder_values, subject_name
 from atecc_bench.provision.plan.keys_on_record import keys_on_record
 from atecc_bench.provision.plan.make_plan import make_plan
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.records.run_records import ChipRecords, DeviceRecord
 
 
 def plan_for_chip(
     session: ChipSession,
     profile: Profile,
     issuer: Issuer | None,
-    records: Records,
+    records: ChipRecords,
     now: datetime,
     *,
-    virtual: bool,
     inputs: DeviceInputs | None = None,
     fill_keys: bool = False,
     escrow_passphrase: bytes = b"",
 ) -> Plan:
     """Look at the chip and at what is on record of it, and plan. Changes nothing.
 
-    Raises what `make_plan` raises, and `RefusedError` (`public-key-repeated`).
+    Raises what `make_plan` raises, `KeyRepeatedError`, and `OtherChipError` where `records` are not this chip's.
 
     A key that an interrupted run began to make counts as not there. A certificate from outside that an earlier run kept
     need not be given again, nor the names of its request. With `escrow_passphrase` the chip itself shows the secret
@@ -42,21 +42,34 @@ def plan_for_chip(
     """
     inputs = inputs or DeviceInputs()
     found = survey(session, profile, partial(known_secrets, profile, inputs))
+    if found.serial_number != records.serial_number:
+        raise OtherChipError(records.serial_number, found.serial_number)
     if profile.layout is Layout.FILE:
-        past = records.of_device(found.serial_number, virtual=virtual)
+        past = records.runs()
         inputs = replace(inputs, fields={**_typed_before(past, profile), **inputs.fields})
         if not inputs.certificate:
             inputs = replace(inputs, certificate=_kept_certificate(past, found, profile, issuer, inputs))
-    doubtful = records.doubtful_keys(found.serial_number, virtual=virtual)
     wanted = profile.wanted_secret_keys(fill_keys=fill_keys)
-    recorded = keys_on_record(session, records, found, wanted, escrow_passphrase, virtual=virtual)
+    recorded = keys_on_record(session, records, found, wanted, escrow_passphrase)
+    samples = microchip_samples(virtual=records.virtual) if profile.layout is Layout.TRUST_AND_GO else ()
     plan = make_plan(
-        profile, found, issuer, now, doubtful,
-        fill_keys=fill_keys, inputs=inputs, virtual=virtual, recorded_keys=recorded,
+        profile, found, issuer, now, records.doubtful_keys(),
+        fill_keys=fill_keys, inputs=inputs, microchip_samples=samples, recorded_keys=recorded,
     )  # fmt: skip
     for public_key in plan.foreseen_keys:
-        records.registry(virtual=virtual).check_key(plan.serial_number, public_key)
+        records.registry.check(plan.serial_number, public_key)
     return plan
+
+
+class OtherChipError(DeviceError):
+    """Another chip than the one that was looked at before."""
+
+    def __init__(self, expected: str, found: str) -> None:
+        super().__init__(
+            "other-chip",
+            f"The chip that answers now is {found}; a moment ago it was {expected}.",
+            "Leave one chip in its place, and begin again. Nothing was written.",
+        )
 
 
 def _typed_before(past: list[DeviceRecord], profile: Profile) -> dict[str, str]:

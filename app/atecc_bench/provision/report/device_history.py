@@ -7,19 +7,17 @@ from atecc_bench.errors import InputError
 from atecc_bench.provision.model.results import StepStatus, Verdict
 from atecc_bench.provision.report.run_document import RunDocument, read_document
 from atecc_bench.records.journal import Event
-from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.records.run_records import ChipRecords, DeviceRecord
 
 
-def device_history(
-    records: Records, serial_number: str, *, virtual: bool, newest: RunDocument | None = None
-) -> tuple[RunDocument, ...]:
+def device_history(records: ChipRecords, newest: RunDocument | None = None) -> tuple[RunDocument, ...]:
     """The runs of a chip, the newest first; `newest` is what is known of that one when its record may not be whole.
 
     Raises:
         InputError: `no-record`, `not-a-report`.
 
     """
-    found = records.of_device(serial_number, virtual=virtual) if serial_number.isalnum() else []
+    found = records.runs() if records.serial_number.isalnum() else []
     runs = [newest] if newest else []
     since: list[str] = []
     for record in found[1:] if newest else found:
@@ -38,7 +36,7 @@ def device_history(
     if not runs:
         raise InputError(
             "no-record",
-            f"There is no record of a chip {serial_number}{' in software' if virtual else ''}.",
+            f"There is no record of a chip {records.serial_number}{' in software' if records.virtual else ''}.",
             "Check the serial number; chips in software need --virtual.",
         )
     return (runs[0].model_copy(update={"since": tuple(since)}), *runs[1:])

@@ -1,4 +1,7 @@
-"""The document of a run, read back: how it ended in words, made from what the run itself recorded."""
+"""Document of a run: written when it ends, read back later, and how it ended in words.
+
+`resources/schemas/run.json` is its JSON schema.
+"""
 
 from enum import StrEnum
 from pathlib import Path
@@ -68,6 +71,7 @@ class _Error(_Part):
 class RunDocument(_Part):
     """The document of `provision --json`, as `result.json` of a record keeps it.
 
+    `certificates` are PEM by artifact name where the record could not keep them, `foreseen` is what a rehearsal showed.
     `from_journal`: there is no such file, because the run was cut off, and this is what its journal tells. `since`:
     what else is on record of the chip after this run, in sentences.
     """
@@ -80,16 +84,26 @@ class RunDocument(_Part):
     at: str = ""
     rehearsed: bool = False
     already_provisioned: bool = False
-    from_journal: bool = False
-    since: tuple[str, ...] = ()
     steps: tuple[_Step, ...]
     plan: tuple[_Planned, ...] = ()
+    replaces: tuple[str, ...] = ()
+    for_ever: tuple[str, ...] = ()
+    stays_open: tuple[str, ...] = ()
     proofs: tuple[_Proof, ...] = ()
     timing: _Timing | None = None
+    artifacts: dict[str, str] = Field(default_factory=dict[str, str])
     fingerprints: dict[str, _SHA256] = Field(default_factory=dict[str, _SHA256])
     version: str
     bridge: str = ""
+    certificates: dict[str, str] | None = None
     error: _Error | None = None
+    foreseen: dict[str, object] | None = None
+    from_journal: bool = Field(default=False, exclude=True)
+    since: tuple[str, ...] = Field(default=(), exclude=True)
+
+    def to_json(self) -> dict[str, object]:
+        """The document as JSON has it; what does not apply is left out."""
+        return self.model_dump(mode="json", exclude_none=True)
 
     @property
     def ending(self) -> Ending:

@@ -8,12 +8,12 @@ from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.keys.key_files import certificate_public_key, load_certificate
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.records.run_records import ChipRecords, DeviceRecord
 
 _HINT = "Serial numbers of genuine chips are unique. Put this one aside."
 
 
-def check_same_chip(session: ChipSession, plan: Plan, records: Records) -> None:
+def check_same_chip(session: ChipSession, plan: Plan, records: ChipRecords) -> None:
     """Refuse a chip of silicon whose serial number was provisioned on another one.
 
     Raises:
@@ -21,7 +21,7 @@ def check_same_chip(session: ChipSession, plan: Plan, records: Records) -> None:
 
     """
     serial_number, config = plan.serial_number, plan.survey.config
-    passed = records.registry(virtual=False).keys_of(serial_number)
+    passed = records.registry.keys_of(serial_number)
     if not passed:
         return
     before = f"A chip with the serial number {serial_number} was provisioned before"
@@ -42,13 +42,13 @@ def check_same_chip(session: ChipSession, plan: Plan, records: Records) -> None:
         )
 
 
-def _with_another_key(session: ChipSession, plan: Plan, records: Records, passed: frozenset[str]) -> int | None:
+def _with_another_key(session: ChipSession, plan: Plan, records: ChipRecords, passed: frozenset[str]) -> int | None:
     """A slot that does not show the key it is known to have.
 
     Journals tell the slots of the keys that the chip passed with; where they do not, it may be any slot that shows one.
     """
-    past = records.of_device(plan.serial_number, virtual=False)
-    doubtful = records.doubtful_keys(plan.serial_number, virtual=False)  # a run of ours was about to change those
+    past = records.runs()
+    doubtful = records.doubtful_keys()  # a run of ours was about to change those
     noted: dict[int, set[str]] = {}
     for record in past:
         run = record.past_run()

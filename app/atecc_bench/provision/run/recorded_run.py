@@ -16,13 +16,15 @@ from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.provision.model.results import Hooks, Outcome, StepResult, StepStatus, Verdict
 from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.report.run_document import RunDocument
 from atecc_bench.provision.run.identity_check import check_same_chip
+from atecc_bench.provision.run.preview import Preview
 from atecc_bench.provision.run.rehearse import Rehearsal
 from atecc_bench.provision.run.run_plan import run_plan
 from atecc_bench.records.escrow import EscrowedKeys, save_escrow
 from atecc_bench.records.journal import Event
-from atecc_bench.records.key_registry import KeyRegistry
-from atecc_bench.records.run_records import ESCROW, Records, to_json
+from atecc_bench.records.key_registry import KeyRegistry, KeyRepeatedError
+from atecc_bench.records.run_records import ESCROW, ChipRecords, to_json
 
 
 @dataclass(frozen=True)
@@ -55,54 +57,51 @@ class Report:
         names = [name for name in ("device_pem", "signer_pem", "root_pem") if name in files]
         return {name: x509.load_pem_x509_certificate(files[name]).fingerprint(SHA256()).hex() for name in names}
 
-    def document(self) -> dict[str, object]:
-        """The one document of `provision --json`; also kept in the record."""
-        outcome = self.outcome
-        document: dict[str, object] = {
+    def document(self, preview: Preview | None = None) -> RunDocument:
+        """The one document of `provision --json`, also kept in the record; `preview` is what a rehearsal showed."""
+        outcome, plan, timing, error = self.outcome, self.plan, self.outcome.timing, self.error
+        pems = {name: pem.decode("ascii") for name, pem in self.pems().items()}
+        return RunDocument.model_validate({
             "virtual": self.virtual,
-            "verdict": outcome.verdict.value,
+            "verdict": outcome.verdict,
             "serial_number": outcome.serial_number,
-            "profile": self.plan.profile.name,
-            "profile_sha256": self.plan.profile.sha256,
+            "profile": plan.profile.name,
+            "profile_sha256": plan.profile.sha256,
             "at": self.at.isoformat(timespec="seconds"),
             "rehearsed": self.rehearsed,
-            "already_provisioned": self.plan.already_provisioned,
+            "already_provisioned": plan.already_provisioned,
             "steps": [
                 {"id": step.id.value, "status": step.status.value, "seconds": round(step.seconds, 4)}
                 for step in outcome.steps
             ],
-            "plan": [step.document for step in self.plan.steps],
-            "replaces": list(self.plan.replaced),
-            "for_ever": list(what_locks_protect(self.plan.target_config)),
-            "stays_open": list(what_stays_open(self.plan.target_config)),
-            "proofs": [{"id": proof.value, "proved": proof in outcome.proved} for proof in self.plan.profile.proofs],
+            "plan": [step.document for step in plan.steps],
+            "replaces": plan.replaced,
+            "for_ever": what_locks_protect(plan.target_config),
+            "stays_open": what_stays_open(plan.target_config),
+            "proofs": [{"id": proof.value, "proved": proof in outcome.proved} for proof in plan.profile.proofs],
             "timing": {
-                "total_s": round(outcome.timing.total_s, 4),
-                "chip_s": round(outcome.timing.chip_s, 4),
-                "wire_s": round(outcome.timing.wire_s, 4),
+                "total_s": round(timing.total_s, 4),
+                "chip_s": round(timing.chip_s, 4),
+                "wire_s": round(timing.wire_s, 4),
             },
             "artifacts": {name: str(path) for name, path in self.artifacts.items()},
             "fingerprints": self.fingerprints(),
             "version": __version__,
             "bridge": self.bridge,
-        }
-        error = self.error
-        if self.record_error is not None:
-            document["certificates"] = {name: pem.decode("ascii") for name, pem in self.pems().items()}
-        if error is not None:
-            document["error"] = error.document
-        return document
+            "certificates": pems if self.record_error else None,
+            "error": error.document if error else None,
+            "foreseen": preview.document() if preview else None,
+        })  # fmt: skip
 
 
 def provision_device(
     session: ChipSession,
     plan: Plan,
     authority: CertificateAuthority | None,
-    records: Records,
+    records: ChipRecords,
     *,
     rehearsal: Rehearsal | None,
     escrow_passphrase: bytes = b"",
-    virtual: bool,
     bridge: str = "",
     now: datetime,
     progress: Callable[[StepResult], None],
@@ -118,11 +117,11 @@ def provision_device(
         RefusedError: before the first command: `not-rehearsed`, `serial-number-repeated`, `public-key-repeated`.
 
     """
-    registry = records.registry(virtual=virtual)
+    registry, virtual = records.registry, records.virtual
     _check_may_run(plan, rehearsal, registry)
     if not virtual:
         check_same_chip(session, plan, records)
-    record = records.begin(plan.serial_number, virtual=virtual, at=now)
+    record = records.begin(now)
     journal = record.journal()
     journal.note(
         Event.BEGIN,
@@ -153,7 +152,7 @@ def provision_device(
             journal.note(Event.KEY_BEGINS, slot=slot)
             return
         journal.note(Event.KEY, slot=slot, public_key=public_key.hex())
-        registry.check_key(plan.serial_number, public_key)
+        registry.check(plan.serial_number, public_key)
 
     def escrow(keys: Mapping[int, bytes]) -> None:
         save_escrow(record.folder / ESCROW, EscrowedKeys(plan.survey.config.serial_number, keys), escrow_passphrase)
@@ -165,9 +164,13 @@ def provision_device(
             record.write(name, pem)
         report = replace(report, artifacts=record.artifacts)
         if outcome.verdict is Verdict.PASS and outcome.public_key is not None:
-            registry.add(plan.serial_number, outcome.public_key, now)
+            try:
+                registry.claim(plan.serial_number, outcome.public_key, now)
+            except KeyRepeatedError as error:  # another port was faster with the same key
+                outcome = replace(outcome, verdict=Verdict.FAIL, error=error)
+                report = replace(report, outcome=outcome)
         journal.note(Event.END, verdict=outcome.verdict.value, error=outcome.error.id if outcome.error else None)
-        record.write("result_json", to_json(report.document()))
+        record.write("result_json", to_json(report.document().to_json()))
     except InputError as error:
         # What happened to the chip must be told all the same.
         report = replace(report, record_error=error)
@@ -184,4 +187,4 @@ def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: KeyRegistr
             "Rehearse first, then run. Nothing was written.",
         )
     for public_key in plan.foreseen_keys:
-        registry.check_key(plan.serial_number, public_key)
+        registry.check(plan.serial_number, public_key)

@@ -14,7 +14,7 @@ from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.config.slot_policy import slot_policy
 from atecc_bench.chip.protocol.zones import OTP_SIZE, SLOT_COUNT, Zone, slot_size
 from atecc_bench.chip.session.chip_session import ChipSession
-from atecc_bench.errors import RefusedError
+from atecc_bench.errors import BenchError, RefusedError
 from atecc_bench.onchip.read_certificates import ChipCertificates
 from atecc_bench.onchip.secret_keys import random_key
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
@@ -40,6 +40,18 @@ ERASED = b"\xff"
 _MOST_YEARS = 127  # that the 72 bytes can hold
 
 
+class RehearsalFailedError(RefusedError):
+    """The twin refused a step of the plan."""
+
+    def __init__(self, where: str, cause: BenchError) -> None:
+        super().__init__(
+            "rehearsal-failed",
+            f"The rehearsal on a twin of this chip failed {where}; nothing was written to the chip. {cause.message}",
+            "What the twin refuses the chip would have refused too: look at the profile, with `atecc-bench profile "
+            "lint` for example.",
+        )
+
+
 @dataclass(frozen=True)
 class Rehearsal:
     """How the plan went on a twin of the chip in the state `survey`, and the configuration it had afterwards."""
@@ -49,19 +61,14 @@ class Rehearsal:
     config_after: ConfigZone
 
     @property
-    def error(self) -> RefusedError | None:
+    def error(self) -> "RehearsalFailedError | None":
         """Why it failed, in words that cannot be taken for those of a run; None when it passed."""
         cause = self.outcome.error
         if cause is None or self.outcome.went_as_planned:
             return None
         failed = [step.id.value for step in self.outcome.steps if step.status is StepStatus.FAILED]
         where = f"at the step {failed[0]}" if failed else "at its end"
-        return RefusedError(
-            "rehearsal-failed",
-            f"The rehearsal on a twin of this chip failed {where}; nothing was written to the chip. {cause.message}",
-            "What the twin refuses the chip would have refused too: look at the profile, with `atecc-bench profile "
-            "lint` for example.",
-        )
+        return RehearsalFailedError(where, cause)
 
     def passed_for(self, plan: Plan) -> bool:
         """Whether this was a rehearsal of the same plan, on the same state, and it passed."""

@@ -9,7 +9,7 @@ from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import BenchError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.provision.model.results import (
-    CERTIFICATE_AWAITED,
+    CertificateAwaitedError,
     Hooks,
     Outcome,
     StepResult,
@@ -72,8 +72,7 @@ def run_plan(
 def _what_is_missing(plan: Plan, run: StepRunner) -> BenchError | None:
     """Every step was done; a PASS takes the profile's proofs."""
     if plan.requests:
-        return RefusedError(
-            CERTIFICATE_AWAITED,
+        return CertificateAwaitedError(
             f"The chip's request for {plan.subject_text} is made; the certificate for it comes from outside and is not "
             "there yet.",
             "Have the request signed, then provision the chip again and give the certificate: with --certificate, or "

@@ -1,10 +1,17 @@
-"""Info: revision, keys, state of the registers, and the persistent latch."""
+"""Info, SelfTest (ATECC608) and Pause (ATECC508A)."""
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_P256
 from atecc_bench.chip.config.device_options import volatile_permit_slot
-from atecc_bench.chip.protocol.commands import InfoMode
+from atecc_bench.chip.protocol.commands import InfoMode, SelfTestMode
 from atecc_bench.chip.protocol.packet import CommandPacket
-from atecc_bench.twin.rules.argument_checks import bad_mode, need_data_length, slot_of_param2
+from atecc_bench.chip.protocol.status import Status
+from atecc_bench.twin.rules.argument_checks import (
+    bad_mode,
+    need_data_length,
+    need_known_bits,
+    need_param2,
+    slot_of_param2,
+)
 from atecc_bench.twin.rules.refusal_reasons import VOLATILE_KEY_PERMISSION, ReasonId, parse_error, refused
 from atecc_bench.twin.state.chip_state import ChipState
 from atecc_bench.twin.state.p256_slots import has_private_key, is_validated
@@ -12,6 +19,7 @@ from atecc_bench.twin.state.p256_slots import has_private_key, is_validated
 _AUTH_VALID, _AUTH_KEY_AT = 0x04, 3
 _TEMP_KEY_VALID = 0x80
 _SET_LATCH, _LATCH_STATE = 0x02, 0x01
+_ALL_TESTS = SelfTestMode.RANDOM | SelfTestMode.ECDSA | SelfTestMode.ECDH | SelfTestMode.AES | SelfTestMode.SHA
 
 
 def info(chip: ChipState, command: CommandPacket) -> bytes:
@@ -60,3 +68,19 @@ def _latch(chip: ChipState, command: CommandPacket) -> bytes:
             )
         chip.persistent_latch = wanted
     return bytes((chip.persistent_latch, 0, 0, 0))
+
+
+def self_test(chip: ChipState, command: CommandPacket) -> bytes:
+    """Test engines; the answer has a bit for each that fails. What failed after waking fails until the next wake."""
+    need_known_bits(command, _ALL_TESTS)
+    need_data_length(command, 0)
+    need_param2(command, 0)
+    return bytes((chip.self_test_failures & command.param1,))
+
+
+def pause(chip: ChipState, command: CommandPacket) -> bytes:
+    """Leave the bus to the chip whose Selector is param1; the others go idle and answer nothing."""
+    need_data_length(command, 0)
+    need_param2(command, 0)
+    chip.pauses = command.param1 != chip.memory.config.user_extra_add
+    return bytes((Status.SUCCESS,))

@@ -13,8 +13,7 @@ from atecc_bench.twin.commands.counter import counter, update_extra
 from atecc_bench.twin.commands.ecdh import ecdh
 from atecc_bench.twin.commands.gendig_derivekey import derive_key, gen_dig
 from atecc_bench.twin.commands.genkey_sign_privwrite import gen_key, priv_write, sign
-from atecc_bench.twin.commands.info import info
-from atecc_bench.twin.commands.info_system_commands import pause, self_test
+from atecc_bench.twin.commands.info import info, pause, self_test
 from atecc_bench.twin.commands.kdf import kdf
 from atecc_bench.twin.commands.mac_checkmac import check_mac, hmac_command, mac
 from atecc_bench.twin.commands.nonce import nonce, random

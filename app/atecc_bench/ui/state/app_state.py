@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
-    from atecc_bench.link.board.connection import BoardConnection, BoardInfo
     from atecc_bench.link.flash.rom_loader import ChipFacts
+    from atecc_bench.link.transports.connection import BoardInfo, Connection
     from atecc_bench.link.transports.serial_ports import PortInfo
     from atecc_bench.records.journal import PastRun
     from atecc_bench.records.run_records import Records
@@ -166,7 +166,7 @@ class AppState(QObject):
     def connect_by(
         self,
         label: str,
-        make: "Callable[[PortAccess], BoardConnection]",
+        make: "Callable[[PortAccess], Connection]",
         progress: Callable[[Any], None],
         what_failed: str,
     ) -> None:
@@ -174,7 +174,7 @@ class AppState(QObject):
 
         `progress` hears what `make` reports; `what_failed` stands above the error if it does not end well.
         """
-        from atecc_bench.link.board.connection import BoardInfo
+        from atecc_bench.link.transports.connection import BoardInfo
 
         def on_progress(value: Any) -> None:
             if isinstance(value, BoardInfo):

@@ -10,29 +10,28 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from atecc_bench.errors import BenchError, DeviceError
-from atecc_bench.link.transports.errors import CancelledError
+from atecc_bench.link.transports.errors import CancelledError, NoChipError
 from atecc_bench.link.transports.trace import Exchange, Trace
+from atecc_bench.workflows.connected_chip import ConnectedChip
 
 # Imported on the device's thread when it is first asked to connect: the first paint does not need them.
 if TYPE_CHECKING:
     from atecc_bench.chip.config.config_zone import ConfigZone
     from atecc_bench.chip.session.chip_info import ChipInfo
     from atecc_bench.chip.session.chip_session import ChipSession
-    from atecc_bench.link.board.connection import BoardConnection, BoardInfo
+    from atecc_bench.link.transports.connection import BoardInfo, Connection
 
 # A cancelled exchange ends within this; what cannot be cut short, such as asking a name server, ends with the process.
 SHUTDOWN_S = 1.0
 
 
 @dataclass(frozen=True)
-class DeviceAccess:
+class DeviceAccess(ConnectedChip):
     """An open board and its chip, as operations on the worker thread get them.
 
     `report` hands a value to the operation's `progress` on the window's thread.
     """
 
-    board: "BoardConnection"
-    session: "ChipSession"
     report: Callable[[Any], None]
 
 
@@ -100,7 +99,7 @@ class DeviceWorker(QObject):
         # Kept until the device's thread has surely let go of it: with the last reference to its callables a dialog may
         # go, and that has to happen on the window's thread.
         self._ended: _Task | None = None
-        self._board: BoardConnection | None = None
+        self._board: Connection | None = None
         self._session: ChipSession | None = None
         self._thread = threading.Thread(target=self._work, name="device", daemon=True)
         # Explicitly queued: the callables that travel here run on the thread this object lives in.
@@ -136,7 +135,7 @@ class DeviceWorker(QObject):
         self,
         label: str,
         port: str,
-        make: "Callable[[PortAccess], BoardConnection]",
+        make: "Callable[[PortAccess], Connection]",
         done: Callable[[DeviceFacts], None],
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] = _ignore,
@@ -182,7 +181,7 @@ class DeviceWorker(QObject):
         self,
         label: str,
         port: str,
-        operation: "Callable[[BoardConnection, PortAccess], Any]",
+        operation: "Callable[[Connection, PortAccess], Any]",
         done: Callable[[Any], None],
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] = _ignore,
@@ -301,7 +300,7 @@ class DeviceWorker(QObject):
         return self._running is not None and self._running.cancelled.is_set()
 
     def _taking(
-        self, port: str, make: "Callable[[PortAccess], BoardConnection]"
+        self, port: str, make: "Callable[[PortAccess], Connection]"
     ) -> Callable[[Callable[[Any], None]], DeviceFacts]:
         def take_and_meet(report: Callable[[Any], None]) -> DeviceFacts:
             self._close()
@@ -321,7 +320,7 @@ class DeviceWorker(QObject):
         except BaseException as error:
             # A bridge without a chip is of use: its wiring can be tested.
             self._session = None
-            if not (isinstance(error, BenchError) and error.id == "no-chip"):
+            if not (isinstance(error, NoChipError)):
                 self._close()
             raise
 
@@ -334,7 +333,7 @@ class DeviceWorker(QObject):
             board.close()
 
 
-def _connect(access: PortAccess) -> "BoardConnection":
+def _connect(access: PortAccess) -> "Connection":
     from atecc_bench.link.board.connection import connect
 
     return connect(access.port, access.trace, access.cancelled)

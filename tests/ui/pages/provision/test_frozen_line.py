@@ -162,7 +162,7 @@ def test_devices_are_provisioned_one_after_the_other_with_no_more_than_enter(
         cable.pull()
         qtbot.waitUntil(lambda: app_state.facts is None, timeout=WAIT_MS)
     assert len(set(serials)) == 2
-    assert all(app_state.records.latest(serial, virtual=False) for serial in serials)
+    assert all(app_state.records.for_chip(serial, virtual=False).latest() for serial in serials)
 
 
 def test_a_virtual_board_behind_a_serial_port_is_not_run(

@@ -24,7 +24,7 @@ def cut_off(
     app_state: AppState, serial: str, *, virtual: bool, profile: str = "trustcustom-tls", **begun: object
 ) -> None:  # fmt: skip
     """The journal of a process that died while the chip made its keys."""
-    journal = app_state.records.begin(serial, virtual=virtual, at=datetime.now(UTC)).journal()
+    journal = app_state.records.for_chip(serial, virtual=virtual).begin(datetime.now(UTC)).journal()
     journal.note(Event.BEGIN, serial_number=serial, profile=profile, steps=[], **begun)
     journal.note(Event.STEP, id="generate-keys", status="running")
     journal.note(Event.KEY_BEGINS, slot=0)
@@ -197,4 +197,6 @@ def test_what_is_put_aside_is_not_offered_again(home: Home, app_state: AppState,
     home.press("Put aside")
     assert not home.banner.isVisible()
     assert not home.look()
-    assert app_state.records.doubtful_keys(OTHER, virtual=False) == {0}  # what is known of the chip stays known
+    assert app_state.records.for_chip(OTHER, virtual=False).doubtful_keys() == {
+        0
+    }  # what is known of the chip stays known

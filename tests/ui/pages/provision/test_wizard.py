@@ -132,7 +132,7 @@ def test_from_profile_to_pass(page: ProvisionPage, app_state: AppState, operator
     assert page.result.verdict_text() == "PASS · VIRTUAL"
     assert steps(page)["Run"] == steps(page)["Result"] == "done"
     assert app_state.summary.data_locked
-    record = app_state.records.latest(serial, virtual=True)
+    record = app_state.records.for_chip(serial, virtual=True).latest()
     assert record is not None
     assert record.has_certificates
 

@@ -140,7 +140,7 @@ def test_by_keyboard_alone_from_home_to_pass_with_a_wrong_confirmation_a_cancel_
         confirm()
     keyboard.wait_for("Next device")
     assert page.result.verdict_text() == "PASS · VIRTUAL"
-    record = app_state.records.latest(serial, virtual=True)
+    record = app_state.records.for_chip(serial, virtual=True).latest()
     assert record is not None
     assert record.has_certificates
 

@@ -27,8 +27,8 @@ from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph,
 
 # esptool takes a while to import, so it is imported on the device's thread.
 if TYPE_CHECKING:
-    from atecc_bench.link.board.connection import BoardConnection
     from atecc_bench.link.flash.rom_loader import ChipFacts, FlashEvent
+    from atecc_bench.link.transports.connection import Connection
     from atecc_bench.ui.state.device_worker import PortAccess
 
 _STEPS = 1000
@@ -121,7 +121,7 @@ class FirmwareCard(Card):
             return read_flash_images(path)
 
         def write(images: Any) -> None:
-            def make(access: "PortAccess") -> "BoardConnection":
+            def make(access: "PortAccess") -> "Connection":
                 from atecc_bench.link.flash.flasher import flash_bridge
 
                 done = flash_bridge(access.port, images, access.report, trace=access.trace, cancelled=access.cancelled)
@@ -144,7 +144,7 @@ class FirmwareCard(Card):
             return read_ram_images(path)
 
         def load(images: Any) -> None:
-            def make(access: "PortAccess") -> "BoardConnection":
+            def make(access: "PortAccess") -> "Connection":
                 from atecc_bench.link.flash.flasher import run_in_ram
 
                 done = run_in_ram(access.port, images, access.report, trace=access.trace, cancelled=access.cancelled)

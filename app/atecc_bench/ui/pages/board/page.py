@@ -4,6 +4,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from atecc_bench.link.transports.errors import NoSyncError
 from atecc_bench.ui.pages.board.board_card import BoardCard
 from atecc_bench.ui.pages.board.boot_picture import BootPicture
 from atecc_bench.ui.pages.board.firmware_card import FirmwareCard
@@ -16,7 +17,6 @@ from atecc_bench.ui.widgets.scroll_area import Scroller
 
 HOT_PLUG_MS = 1500
 _SIDE_WIDTH = 400
-_NO_SYNC = "no-sync"
 _NO_CHIP = "The bridge is there, the chip is not."
 
 
@@ -70,7 +70,7 @@ class BoardPage(QWidget):
     def _refresh(self) -> None:
         error = self._app_state.error
         self._error.setVisible(error is not None)
-        self._by_hand.setVisible(error is not None and error.id == _NO_SYNC)
+        self._by_hand.setVisible(isinstance(error, NoSyncError))
         if error is not None:
             exchanges = "\n".join(self._app_state.last_exchanges())
             details = f"{error.id}: {error.message}\nPort: {self._app_state.port}\n{exchanges}".strip()

@@ -14,7 +14,7 @@ from atecc_bench.ui.style.icons import Icon, IconWidget
 from atecc_bench.ui.widgets.basics import Card, TextRole, paragraph, push_button, rule, text_label
 
 if TYPE_CHECKING:
-    from atecc_bench.link.board.connection import BoardConnection
+    from atecc_bench.link.transports.connection import Connection
     from atecc_bench.ui.state.device_worker import PortAccess
 
 _PULL_UP = "with 4.7 kΩ to 3V3"
@@ -77,7 +77,7 @@ class WiringCard(Card):
     def test_wiring(self) -> None:
         """Wake, scan, read."""
 
-        def operation(board: "BoardConnection", access: "PortAccess") -> tuple[WiringResult, ...]:
+        def operation(board: "Connection", access: "PortAccess") -> tuple[WiringResult, ...]:
             del access
             return wiring_test(board)
 
@@ -87,7 +87,7 @@ class WiringCard(Card):
     def look_for_pins(self) -> None:
         """Try the pairs of pins one after the other."""
 
-        def operation(board: "BoardConnection", access: "PortAccess") -> PinPair | None:
+        def operation(board: "Connection", access: "PortAccess") -> PinPair | None:
             return find_pins(board, target_of(board.info.chip), access.report, access.cancelled)
 
         self._begin()

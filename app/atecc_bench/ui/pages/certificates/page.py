@@ -96,7 +96,8 @@ class CertificatesPage(DevicePage):
         self._banner.set_message(BannerKind.INFO, "Reading the certificates from the chip…", "")
 
         def operation(device: DeviceAccess) -> Chains:
-            known = known_certificates(records, device.session, facts.chip.serial_number, virtual=facts.virtual)
+            of_chip = records.for_chip(facts.chip.serial_number, virtual=facts.virtual)
+            known = known_certificates(of_chip, device.session)
             if known is None and opened:
                 known = known_of_files([x509.load_der_x509_certificate(der) for _, der in opened])
             if known is None:

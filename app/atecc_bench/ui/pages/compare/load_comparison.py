@@ -8,7 +8,7 @@ from atecc_bench.diagnose.causes.find_causes import causes
 from atecc_bench.diagnose.compare.compare import compare
 from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.compare.field_origins import Origin, origins_of
-from atecc_bench.diagnose.compare.from_paste import certificate_bytes, comparison_in
+from atecc_bench.diagnose.compare.from_paste import TooFewCertificatesError, certificate_bytes, comparison_in
 from atecc_bench.diagnose.paste.recognise import Progress
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import device_definition
@@ -20,7 +20,6 @@ from atecc_bench.workflows.compare_bundle import compare_with_bundle
 from atecc_bench.workflows.compare_chip import ChipComparison, Expected
 
 LARGEST_FILE = 4 << 20  # bytes
-ONE_CERTIFICATE = "one-certificate"
 
 
 def of_text(text: str, source: str, expected: Expected | None, progress: Progress) -> Shown:
@@ -32,8 +31,8 @@ def of_text(text: str, source: str, expected: Expected | None, progress: Progres
     """
     try:
         pasted = comparison_in(text, progress=progress)
-    except InputError as error:
-        if error.id != ONE_CERTIFICATE or expected is None:
+    except TooFewCertificatesError:
+        if expected is None:
             raise
         pasted = comparison_in(text, expected.certificate, expected.source, progress)
     comparison = pasted.comparison
@@ -61,12 +60,8 @@ def of_files(names: list[str], progress: Progress) -> Shown | Expected | Subject
         return subject_of_bundle(data, name)
     try:
         return of_text(text_of(data), name, None, progress)
-    except UnicodeDecodeError:
-        pass  # DER
-    except InputError as error:
-        if error.id != ONE_CERTIFICATE:
-            raise
-    return Expected(certificate_bytes(data, name)[0], name)
+    except (UnicodeDecodeError, TooFewCertificatesError):  # DER, or one certificate
+        return Expected(certificate_bytes(data, name)[0], name)
 
 
 def of_certificates(expected: Expected, stored: Expected, known: ComparisonContext) -> Shown:

@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QDialog, QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from atecc_bench.records.run_records import Records
-from atecc_bench.ui.pages.provision.tasks.tasks import CaAccess
 from atecc_bench.ui.state.device_worker import DeviceAccess
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, push_button, text_label
+from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.mend_certificate import Recorded, mend
 
 STEPS = (
@@ -79,7 +79,6 @@ def mending(ca: CaAccess, records: Records) -> Callable[[DeviceAccess], Recorded
 
     def operation(device: DeviceAccess) -> Recorded:
         authority = ca.unlock()
-        virtual = device.board.info.virtual
-        return mend(device.session, authority, ca.organization, records, datetime.now(UTC), virtual=virtual)
+        return mend(device.session, authority, ca.organization, device.records_in(records), datetime.now(UTC))
 
     return operation

@@ -19,7 +19,6 @@ from atecc_bench.ui.pages.compare.mend_dialog import MendDialog, mending
 from atecc_bench.ui.pages.compare.ranges_table import MOST_ROWS, RangesTable
 from atecc_bench.ui.pages.compare.report_html import report_html
 from atecc_bench.ui.pages.device_page import DevicePage
-from atecc_bench.ui.pages.provision.tasks.tasks import default_ca
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_worker import DeviceAccess, DeviceFacts
 from atecc_bench.ui.state.subject import Subject
@@ -31,6 +30,7 @@ from atecc_bench.ui.widgets.hex.diff_rows import DiffRange
 from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
 from atecc_bench.ui.widgets.hex.hex_fields import HexField
 from atecc_bench.ui.widgets.print_report import report_button
+from atecc_bench.workflows.ca_access import default_ca
 from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
 from atecc_bench.workflows.mend_certificate import Recorded, can_be_mended
 
@@ -51,15 +51,18 @@ class ComparePage(DevicePage):
         self.setAcceptDrops(True)
         self._expected: Expected | None = None
         self._from_files = False
+        self._at_length = False  # whether the causes are shown with all their evidence
         self.shown: Shown | None = None
         self._diff = HexDiff()
         self._banner = Banner()
-        self._why = push_button("Why?")
-        self._why.clicked.connect(self._toggle_evidence)
-        self._mend = push_button("Mend this…", ButtonKind.PRIMARY)
-        self._mend.setToolTip("Issue a certificate for the chip's key, save the old bytes, write, read back and prove")
-        self._mend.clicked.connect(self._ask_to_mend)
-        for button in (self._why, self._mend):
+        self.why_button = push_button("Why?")
+        self.why_button.clicked.connect(self._toggle_evidence)
+        self.mend_button = push_button("Mend this…", ButtonKind.PRIMARY)
+        self.mend_button.setToolTip(
+            "Issue a certificate for the chip's key, save the old bytes, write, read back and prove"
+        )
+        self.mend_button.clicked.connect(self._ask_to_mend)
+        for button in (self.why_button, self.mend_button):
             self._banner.add_button(button)
             button.hide()
         self._add_heading()
@@ -153,7 +156,7 @@ class ComparePage(DevicePage):
         self._banner.set_message(BannerKind.INFO, "Reading the certificate from the chip…", "")
 
         def operation(device: DeviceAccess) -> Shown:
-            return of_chip(compare_with_chip(device.session, records, expected, virtual=device.board.info.virtual))
+            return of_chip(compare_with_chip(device.session, device.records_in(records), expected))
 
         self.app_state.run("Read device certificate", operation, self._show_chip, self._could_not_compare)
 
@@ -308,9 +311,10 @@ class ComparePage(DevicePage):
         self._report_button.setEnabled(True)
         self._recognised.setVisible(bool(shown.recognised))
         self._recognised.setText("Recognised: " + "; ".join(shown.recognised))
-        self._why.setVisible(bool(shown.causes))
-        self._why.setText("Why?")
-        self._mend.setVisible(self._can_mend(shown))
+        self.why_button.setVisible(bool(shown.causes))
+        self._at_length = False
+        self.why_button.setText("Why?")
+        self.mend_button.setVisible(self._can_mend(shown))
         self._tell(shown)
         if ranges:
             self._diff.select_range(0)
@@ -320,7 +324,7 @@ class ComparePage(DevicePage):
     def _forget(self) -> None:
         self.shown = None
         self._report_button.setEnabled(False)
-        for widget in (self._recognised, self._why, self._mend):
+        for widget in (self._recognised, self.why_button, self.mend_button):
             widget.hide()
 
     def _select_row(self, index: int) -> None:
@@ -340,9 +344,9 @@ class ComparePage(DevicePage):
     def _toggle_evidence(self) -> None:
         if self.shown is None:
             return
-        asked = self._why.text() == "Why?"
-        self._why.setText("Less" if asked else "Why?")
-        self._tell_causes(self.shown.causes, at_length=asked)
+        self._at_length = not self._at_length
+        self.why_button.setText("Less" if self._at_length else "Why?")
+        self._tell_causes(self.shown.causes, at_length=self._at_length)
 
     def _tell_causes(self, found: tuple[Cause, ...], *, at_length: bool) -> None:
         """The first cause, with all its evidence and the causes behind it when it is asked for."""

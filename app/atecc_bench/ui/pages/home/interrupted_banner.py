@@ -39,10 +39,10 @@ class InterruptedBanner(Banner):
 
         def find() -> "tuple[PastRun | None, bool]":
             if facts is not None:
-                run = records.interrupted(facts.chip.serial_number, virtual=facts.virtual)
+                run = records.for_chip(facts.chip.serial_number, virtual=facts.virtual).interrupted()
                 if run is not None:
                     return run, facts.virtual
-            return next(iter(records.interrupted_devices(virtual=False)), None), False
+            return next(iter(records.interrupted_runs(virtual=False)), None), False
 
         self._app_state.worker.prepare("Look for interrupted runs", find, self._found, lambda _: self.hide())
 
@@ -70,7 +70,7 @@ class InterruptedBanner(Banner):
         records, serial, virtual = self._app_state.records, self._run.serial_number, self._virtual
         self._app_state.worker.prepare(
             "Put a run aside",
-            lambda: records.put_aside(serial, virtual=virtual),
+            lambda: records.for_chip(serial, virtual=virtual).put_aside(),
             lambda _: self.look(),
             self._not_noted,
         )

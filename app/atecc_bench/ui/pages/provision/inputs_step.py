@@ -11,12 +11,13 @@ from atecc_bench.records.journal import PastRun
 from atecc_bench.ui.pages.provision.input_fields import InputFields
 from atecc_bench.ui.pages.provision.key_choice import KeyChoice
 from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
-from atecc_bench.ui.pages.provision.tasks.tasks import CaAccess, CaSummary, Names, default_ca, read_ca
+from atecc_bench.ui.pages.provision.tasks.tasks import Names
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.scroll_area import Scroller
+from atecc_bench.workflows.ca_access import CaAccess, CaSummary, default_ca, read_ca
 from atecc_bench.workflows.provisioning import ProvisioningJob
 
 TYPING_PAUSE_MS = 200  # a folder is looked into when its name is complete, not at each letter
@@ -65,23 +66,23 @@ class NamesStep(QWidget):
         form.addRow(text_label("Organization", TextRole.MUTED), self._organization)
         form.addRow(text_label("CA passphrase", TextRole.MUTED), self._passphrase)
         self._banner = Banner()
-        self._keys = KeyChoice()
+        self.key_choice = KeyChoice()
         self._given = InputFields()
-        for part in (self._given, self._keys):
+        for part in (self._given, self.key_choice):
             part.entered.connect(self._entered)
         self._heading = paragraph("", TextRole.HEADING)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self._heading)
-        self._scroller = Scroller(self._authority, self._given, self._keys, self._banner)
+        self._scroller = Scroller(self._authority, self._given, self.key_choice, self._banner)
         column.addWidget(self._scroller, 1)
         self._look()
 
     def set_profile(self, profile: Profile) -> None:
         """Ask for what this profile needs."""
         self._given.set_profile(profile)
-        self._keys.set_profile(profile)
+        self.key_choice.set_profile(profile)
         self._authority.setVisible(profile.needs_authority)
         self._banner.setVisible(profile.needs_authority)
         if profile.needs_authority:
@@ -93,7 +94,7 @@ class NamesStep(QWidget):
         """Ask only for what the order lacks for each device."""
         self._given.set_profile(job.profile)
         self._given.forget_device()
-        for part in (self._authority, self._keys, self._banner):
+        for part in (self._authority, self.key_choice, self._banner):
             part.hide()
         self._heading.setText("What belongs to this device")
 
@@ -104,13 +105,13 @@ class NamesStep(QWidget):
         return Names(
             None if self._authority.isHidden() else ca,
             self._given.inputs(),
-            fill_keys=self._keys.fills(),
-            escrow_passphrase=self._keys.passphrase(),
+            fill_keys=self.key_choice.fills(),
+            escrow_passphrase=self.key_choice.passphrase(),
         )
 
     def problem(self) -> BenchError | None:
         """What is wrong with what was typed, as far as that can be seen here."""
-        problem = self._keys.problem()
+        problem = self.key_choice.problem()
         escrow = InputError("escrow-passphrase", problem, "Type it twice, then go on.") if problem else None
         return self._given.problem() or escrow
 
@@ -123,12 +124,12 @@ class NamesStep(QWidget):
     def forget_passphrases(self) -> None:
         """Empty the fields of passphrases."""
         self._passphrase.clear()
-        self._keys.forget_passphrase()
+        self.key_choice.forget_passphrase()
 
     def take_up(self, run: PastRun) -> None:
         """Show what an interrupted run of the chip at hand was begun with; its profile is set."""
         self._given.set_texts(run.fields)
-        self._keys.choose(fill=run.fill_keys)
+        self.key_choice.choose(fill=run.fill_keys)
 
     def ask_passphrase_again(self) -> None:
         """The CA's passphrase was wrong: it is typed anew, not after what is there."""
@@ -156,7 +157,7 @@ class NamesStep(QWidget):
 
     def _lines(self) -> list[QLineEdit]:
         signs = [] if self._authority.isHidden() else [self._ca, self._organization, self._passphrase]
-        return [*signs, *self._given.lines(), *self._keys.lines()]
+        return [*signs, *self._given.lines(), *self.key_choice.lines()]
 
     def _folder(self) -> Path:
         return Path(self._ca.text().strip())

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError
+from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError, WrongPassphraseError
 from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.provision.model.results import Verdict
 from atecc_bench.provision.plan.plan import Plan
@@ -20,7 +20,7 @@ from atecc_bench.ui.pages.provision.profile_step import ProfileStep
 from atecc_bench.ui.pages.provision.rehearsal_step import RehearsalStep
 from atecc_bench.ui.pages.provision.result_step import ResultStep
 from atecc_bench.ui.pages.provision.tasks.line_control import begin_batch, freeze_line, leave_line
-from atecc_bench.ui.pages.provision.tasks.tasks import job_of, preparing, running
+from atecc_bench.ui.pages.provision.tasks.tasks import job_of, previewing, running
 from atecc_bench.ui.pages.provision.wizard_step import WizardStep, lock_text, next_text, rail_note
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_worker import DeviceFacts
@@ -203,7 +203,7 @@ class ProvisionPage(QWidget):
         self.rehearsal.set_waiting()
         self._busy = True
         self._go(WizardStep.REHEARSAL)
-        operation = preparing(job, self.app_state.records)
+        operation = previewing(job, self.app_state.records)
         self.app_state.run("Rehearse", operation, self._rehearsed, self._could_not_prepare)
 
     def _rehearsed(self, prepared: PlannedJob) -> None:
@@ -228,7 +228,7 @@ class ProvisionPage(QWidget):
             return
         self._go(WizardStep.NAMES)
         self.names.show_error(error)
-        if error.id == "wrong-passphrase":
+        if isinstance(error, WrongPassphraseError):
             self.names.ask_passphrase_again()
         if isinstance(error, DeviceError) and not isinstance(error, CancelledError):
             self.app_state.look_again()  # when the chip is gone, that shows
@@ -251,7 +251,7 @@ class ProvisionPage(QWidget):
         self.running.set_plan(prepared.plan)
         self._busy = True
         self._go(WizardStep.RUN)
-        operation = running(prepared, self.app_state.records)
+        operation = running(prepared)
         self.app_state.run("Provision", operation, self._ended, self._broke, self.running.set_result)
 
     def _ended(self, report: Report) -> None:

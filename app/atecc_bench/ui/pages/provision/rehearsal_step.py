@@ -10,7 +10,7 @@ from atecc_bench.errors import BenchError
 from atecc_bench.provision.model.step import Step
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.preview import STAND_INS, Preview, preview_of
-from atecc_bench.provision.run.rehearse import Rehearsal
+from atecc_bench.provision.run.rehearse import Rehearsal, RehearsalFailedError
 from atecc_bench.ui.pages.provision.confirm_and_run_steps import planned_row
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
@@ -74,7 +74,7 @@ class RehearsalStep(QWidget):
 
     def set_refusal(self, error: BenchError) -> None:
         """The profile can never be reached from the chip's state, or the rehearsal failed."""
-        rehearsed = error.id == "rehearsal-failed"
+        rehearsed = isinstance(error, RehearsalFailedError)
         self._title.setText("The rehearsal failed" if rehearsed else "This chip cannot become what the profile says")
         self._refusal.set_message(BannerKind.IRREVERSIBLE, error.message, error.hint)
         self._show(self._refused)

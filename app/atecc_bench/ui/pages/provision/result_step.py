@@ -59,7 +59,7 @@ class ResultStep(QWidget):
 
     def set_report(self, report: Report) -> None:
         """Show how the provisioning of a device ended."""
-        run = RunDocument.model_validate(report.document())
+        run = report.document()
         self._run = run
         hint = run.error.hint if run.error and run.ending is not Ending.PASS else _what_a_pass_is_worth(run)
         self._verdict.set_ending(run.ending, run.sentence, hint, virtual=run.virtual)
@@ -87,7 +87,7 @@ class ResultStep(QWidget):
         if self._run is None:
             return
         run = self._run
-        runs = device_history(self._records, run.serial_number, virtual=run.virtual, newest=run)
+        runs = device_history(self._records.for_chip(run.serial_number, virtual=run.virtual), newest=run)
         if path.suffix.lower() == ".pdf":
             save_pdf(report_title(runs), report_html(runs), path)
         else:

@@ -16,6 +16,7 @@ from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
 )
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.workflows.ca_access import ready_passphrase
+from atecc_bench.workflows.confirmation import check_profile_name
 from atecc_bench.workflows.frozen_line import FrozenLine, freeze, thaw
 from atecc_bench.workflows.provisioning import ProvisioningJob
 
@@ -26,12 +27,12 @@ _CONTINUE = (
 
 
 def freeze_line(app_state: AppState, job: ProvisioningJob, ca: Path | None, parent: QWidget) -> None:
-    """Ask a supervisor for a passphrase and one confirmation, and freeze the line for this order."""
+    """Ask a supervisor for a passphrase and one confirmation, and freeze the line for this job."""
     folder, job = app_state.data_folder, job.for_batch()
     profile = job.profile.name
 
     def task(typed: dict[str, str]) -> FrozenLine:
-        _confirmed(typed, profile)
+        check_profile_name(profile, typed[CONFIRM], "Type it to confirm the batch.")
         _same_again(typed, SUPERVISOR)
         return freeze(folder, job, ca, typed[SUPERVISOR].encode())
 
@@ -53,7 +54,7 @@ def begin_batch(app_state: AppState, line: FrozenLine, parent: QWidget) -> None:
     """Ask a supervisor for the passphrases again, after the program was started on a frozen line."""
 
     def task(typed: dict[str, str]) -> ProvisioningJob:
-        _confirmed(typed, line.profile)
+        check_profile_name(line.profile, typed[CONFIRM], "Type it to confirm the batch.")
         if line.fill_keys:
             _same_again(typed, ESCROW)
         line.check(typed[SUPERVISOR].encode())
@@ -85,11 +86,6 @@ def leave_line(app_state: AppState, line: FrozenLine, parent: QWidget) -> None:
     if dialog.exec():
         app_state.set_line(None, None)
     dialog.deleteLater()
-
-
-def _confirmed(typed: dict[str, str], profile: str) -> None:
-    if typed[CONFIRM].strip() != profile:
-        raise InputError("not-confirmed", f"The name of the profile is {profile}.", "Type it to confirm the batch.")
 
 
 def _same_again(typed: dict[str, str], name: str) -> None:

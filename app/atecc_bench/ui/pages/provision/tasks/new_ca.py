@@ -5,10 +5,10 @@ from pathlib import Path
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from atecc_bench.ui.pages.provision.tasks.task_dialog import TaskDialog
-from atecc_bench.ui.pages.provision.tasks.tasks import make_ca
 from atecc_bench.ui.state.device_worker import DeviceWorker
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
+from atecc_bench.workflows.ca_access import make_ca
 
 SHORTEST_PASSPHRASE = 8
 

@@ -1,0 +1,88 @@
+"""What `provision` prints for people: an earlier run, the plan, its steps as they end, the report."""
+
+import typer
+from rich.table import Table
+
+from atecc_bench.cli.common.output import console, print_error, virtual_mark
+from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
+from atecc_bench.provision.model.step import StepEffect
+from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.records.journal import PastRun
+from atecc_bench.workflows.connected_chip import ConnectedChip
+
+
+def print_interrupted(run: PastRun | None, plan: Plan) -> None:
+    """Say that an earlier run was cut off, and what it was begun with that this one lacks."""
+    if run is None:
+        return
+    where = f" during the step {run.under_way}" if run.under_way else ""
+    console().print(f"A run of {run.began[:19]} UTC was cut off{where}. This one goes on from what the chip holds.")
+    lacks = ["--fill-keys"] if run.fill_keys and not plan.fill_keys else []
+    lacks += [f"--field {id_}={text}" for id_, text in run.fields.items() if plan.inputs.fields.get(id_) != text]
+    if lacks:
+        console().print(f"That one was begun with {' '.join(lacks)}, and this one is not.", style="bold", markup=False)
+
+
+def print_plan(plan: Plan, device: ConnectedChip) -> None:
+    """Show the steps, those that are for ever in red, and what they replace."""
+    out = console()
+    out.print(f"{plan.profile.title} for chip {plan.serial_number}{virtual_mark(device.board.info)}")
+    if plan.already_provisioned:
+        out.print("It holds all that the profile wants. It is checked, and nothing is written.")
+    for field in plan.profile.operator_fields:
+        out.print(f"{field.title}: {plan.values[field.id]}", markup=False)
+    table = Table("Step", "What it does", "Chip time", box=None)
+    for step in plan.steps:
+        title = f"{step.title} — FOR EVER" if step.effect is StepEffect.FOR_EVER else step.title
+        style = "bold red" if step.effect is StepEffect.FOR_EVER else None
+        table.add_row(title, step.detail, f"{step.chip_seconds:.2f} s", style=style)
+    out.print(table)
+    if plan.replaced:
+        out.print(f"This replaces: {'; '.join(plan.replaced)}.", style="bold")
+
+
+class Progress:
+    """Steps printed as they end; a reader that has gone must not end a run between two locks."""
+
+    def __init__(self) -> None:
+        self._is_read = True
+
+    def show(self, result: StepResult) -> None:
+        """Print one step."""
+        if not self._is_read or result.status not in (StepStatus.DONE, StepStatus.FAILED):
+            return
+        try:
+            typer.echo(f"  {result.id.value:<20} {result.status.value:<7} {result.seconds:6.2f} s")
+        except OSError:
+            self._is_read = False
+
+
+def print_report(report: Report) -> None:
+    """Show how a run or a rehearsal ended, and the files of its record."""
+    out = console()
+    outcome = report.outcome
+    if outcome.verdict is Verdict.PASS:
+        word = "PASS on a VIRTUAL chip" if report.virtual else "PASS"
+        if report.rehearsed:
+            right = report.plan.already_provisioned
+            word = "Nothing to rehearse, the chip is right" if right else "Rehearsal passed, nothing was written"
+        out.print(f"{word}: {outcome.serial_number}", style="bold magenta" if report.virtual else "bold green")
+        run = report.document()
+        out.print(" ".join(filter(None, (run.sentence, run.proved))) if not report.rehearsed else run.proved)
+    elif outcome.went_as_planned:
+        out.print(f"Waiting for the certificate: {outcome.serial_number}", style="bold yellow")
+    else:
+        out.print(f"FAIL: {outcome.serial_number}", style="bold red")
+        done = [step.id.value for step in outcome.steps if step.status is StepStatus.DONE]
+        if not report.rehearsed:
+            out.print(f"Steps that were done: {', '.join(done) or 'none'}. The next run goes on from there.")
+    if report.error is not None:
+        print_error(report.error)
+    if report.record_error is not None:
+        for content in report.pems().values():
+            typer.echo(content.decode("utf-8"))
+    if not report.rehearsed:
+        out.print(outcome.timing.sentence)
+    for path in report.artifacts.values():
+        out.print(str(path))
