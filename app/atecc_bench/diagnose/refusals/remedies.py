@@ -1,4 +1,7 @@
-"""What to do about a refusal that no bit of the configuration ends: one sentence for each such reason."""
+"""What to do about a refusal that no bit ends.
+
+No bit of the configuration: one sentence for each such reason.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
