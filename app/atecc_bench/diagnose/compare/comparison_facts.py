@@ -198,7 +198,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Facts:
-    """Both sides of a comparison, and the paths that differ."""
+    """The two sides of a comparison, and the paths that differ."""
 
     comparison: Comparison
     expected: Side

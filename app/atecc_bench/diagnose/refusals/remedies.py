@@ -1,6 +1,6 @@
-"""What to do about a refusal that no bit ends.
+"""Remedies of refusals that no bit of the configuration ends.
 
-No bit of the configuration: one sentence for each such reason.
+One sentence for each such reason.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,7 @@
-"""An open port as esptool gets it: every wait can be cancelled, and a port that is gone ends everything at once."""
+"""An open port as esptool gets it.
+
+Every wait can be cancelled, and a port that is gone ends everything at once.
+"""
 
 import time
 from collections.abc import Callable
@@ -13,10 +16,11 @@ _LOOK_S = 0.1  # between two looks at whether somebody cancelled
 
 
 class WatchedPort:
-    """Passes on what esptool does with a port, but for closing it, which is left to whoever opened it.
+    """Passes on what esptool does with a port.
 
-    esptool answers silence and lost ports with long series of new attempts. Here a lost port is a LinkError from the
-    first read or write, and so is silence while `must_answer`. esptool catches neither.
+    But for closing it, which is left to whoever opened it. esptool answers silence and lost ports with long series of
+    new attempts. Here a lost port is a LinkError from the first read or write, and so is silence while `must_answer`.
+    esptool catches neither.
     """
 
     def __init__(self, port: serial.Serial, cancelled: Callable[[], bool]) -> None:
@@ -37,7 +41,10 @@ class WatchedPort:
 
     @property
     def write_timeout(self) -> float | None:
-        """Set by whoever opened the port."""
+        """Ignore esptool's time-out for writing.
+
+        It is ten times too long for a port that takes nothing any more.
+        """
         return self.raw.write_timeout
 
     @write_timeout.setter
