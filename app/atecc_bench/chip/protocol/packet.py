@@ -49,7 +49,7 @@ class CommandPacket:
         """Take a packet apart.
 
         Raises:
-            PacketError: wrong length (`packet-length`) or CRC (`packet-crc`).
+            PacketError: Wrong length (`packet-length`) or CRC (`packet-crc`).
 
         """
         body = _checked_body(raw, SHORTEST_COMMAND)
@@ -85,7 +85,7 @@ class ResponsePacket:
         """Take an answer apart.
 
         Raises:
-            PacketError: wrong length (`packet-length`) or CRC (`packet-crc`).
+            PacketError: Wrong length (`packet-length`) or CRC (`packet-crc`).
 
         """
         return cls(_checked_body(raw, SHORTEST_RESPONSE))

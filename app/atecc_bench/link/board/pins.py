@@ -1,4 +1,4 @@
-"""Pairs of pins for a chip, and the search for the right one.
+"""Pairs of pins for a chip, and the search among them.
 
 A pair is listed when both pins can be driven on that target without touching its flash, its USB or the serial line to
 this computer (Espressif, "GPIO & RTC GPIO" of each target), or when a board in use has I2C there (the variants of

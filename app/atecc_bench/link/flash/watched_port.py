@@ -41,22 +41,22 @@ class WatchedPort:
 
     @property
     def write_timeout(self) -> float | None:
-        """Ignore esptool's time-out for writing.
-
-        It is ten times too long for a port that takes nothing any more.
-        """
+        """Set by whoever opened the port."""
         return self.raw.write_timeout
 
     @write_timeout.setter
     def write_timeout(self, seconds: float | None) -> None:
-        """What esptool would set is ten times too long for a port that takes nothing any more."""
+        """Ignore esptool's time-out for writing.
+
+        It is ten times too long for a port that takes nothing any more.
+        """
 
     def read(self, size: int = 1) -> bytes:
         """Read up to `size` bytes, waiting for them at most `timeout` seconds.
 
         Raises:
             LinkError: `port-lost`; `no-reply` when nothing came and an answer was due.
-            CancelledError: the operator cancelled.
+            CancelledError: The operator cancelled.
 
         """
         deadline = None if self.timeout is None else time.monotonic() + self.timeout
@@ -82,7 +82,7 @@ class WatchedPort:
 
         Raises:
             LinkError: `port-lost`.
-            CancelledError: the operator cancelled.
+            CancelledError: The operator cancelled.
 
         """
         self.check()
@@ -123,7 +123,7 @@ class WatchedPort:
         """Stop here if the operator cancelled.
 
         Raises:
-            CancelledError: so it is.
+            CancelledError: So it is.
 
         """
         if self._cancelled():

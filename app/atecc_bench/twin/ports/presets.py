@@ -186,9 +186,9 @@ def open_board(url: VirtualUrl) -> VirtualBoard:
     """Set up a virtual board.
 
     Raises:
-        InputError: the state file, the files of the scenario or the firmware cannot be used, or two chips would
+        InputError: The state file, the files of the scenario or the firmware cannot be used, or two chips would
             have the same I2C address (`virtual-preset`).
-        DeviceError: the state file cannot be written.
+        DeviceError: The state file cannot be written.
 
     """
     clock = SimClock()

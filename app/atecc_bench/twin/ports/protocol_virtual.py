@@ -40,7 +40,7 @@ class Serial(SerialBase):
         """Open the port.
 
         Raises:
-            InputError: the URL cannot be used.
+            InputError: The URL cannot be used.
             SerialException: the port is open already, or has no URL.
 
         """

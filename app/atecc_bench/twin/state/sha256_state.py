@@ -54,7 +54,7 @@ class Sha256State:
         """Put a context back.
 
         Raises:
-            ValueError: the context's length does not fit the number of bytes it names.
+            ValueError: The context's length does not fit the number of bytes it names.
 
         """
         length = int.from_bytes(context[:4], "little")

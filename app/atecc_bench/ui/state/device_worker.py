@@ -1,4 +1,7 @@
-"""The one thread that talks to a device. Pages hand it operations and hear back on the window's thread."""
+"""The one thread that talks to a device.
+
+Pages hand it operations and hear back on the window's thread.
+"""
 
 import queue
 import threading
@@ -26,9 +29,9 @@ SHUTDOWN_S = 1.0
 
 @dataclass(frozen=True)
 class DeviceAccess:
-    """An open board and its chip, as operations on the worker thread get them.
+    """An open board and its chip, on the worker thread.
 
-    `report` hands a value to the operation's `progress` on the window's thread.
+    As operations get them. `report` hands a value to the operation's `progress` on the window's thread.
     """
 
     board: "BoardConnection"
@@ -38,7 +41,10 @@ class DeviceAccess:
 
 @dataclass(frozen=True)
 class DeviceFacts:
-    """What is known of a device after it was connected or looked at again."""
+    """Everything known of a connected device.
+
+    After it was connected or looked at again.
+    """
 
     port: str
     virtual: bool
@@ -52,9 +58,10 @@ class DeviceFacts:
 
 @dataclass(frozen=True)
 class PortAccess:
-    """A port for operations on a board, with or without a bridge or a chip.
+    """A port for operations on a board.
 
-    `report` hands a value to the operation's `progress` on the window's thread, `cancelled` tells whether to stop.
+    With or without a bridge or a chip. `report` hands a value to the operation's `progress` on the window's thread,
+    `cancelled` tells whether to stop.
     """
 
     port: str
@@ -78,7 +85,10 @@ def _ignore(value: Any) -> None:
 
 
 class DeviceWorker(QObject):
-    """Runs operations one after the other on its own thread; every signal arrives on the window's thread."""
+    """Runs operations one after the other on its own thread.
+
+    Every signal arrives on the window's thread.
+    """
 
     started = Signal(str)
     """An operation began; its label."""
@@ -119,9 +129,9 @@ class DeviceWorker(QObject):
         failed: Callable[[BenchError], None],
         progress: "Callable[[BoardInfo], None]" = _ignore,
     ) -> None:
-        """Let go of the present board and connect to another; `progress` hears of its bridge.
+        """Let go of the present board and connect to another.
 
-        An earlier call that has not ended is given up, and nobody hears of it any more.
+        `progress` hears of its bridge. An earlier call that has not ended is given up, and nobody hears of it any more.
         """
         self._connecting.set()
         turn = self._connecting = threading.Event()
@@ -141,9 +151,10 @@ class DeviceWorker(QObject):
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] = _ignore,
     ) -> None:
-        """Let go of the present board and take the one that `make` connects to at a port, then its chip.
+        """Replace the present board by the one that `make` connects to.
 
-        `progress` hears what `make` reports, and then the bridge's `BoardInfo`. A board without a chip stays open.
+        At a port; then its chip is looked for. `progress` hears what `make` reports, and then the bridge's `BoardInfo`.
+        A board without a chip stays open.
         """
         self._submit(label, self._taking(port, make), done, failed, progress)
 
@@ -154,7 +165,10 @@ class DeviceWorker(QObject):
         done: Callable[[Any], None],
         failed: Callable[[BenchError], None],
     ) -> None:
-        """Run something on the worker thread that needs no board and leaves the present one alone."""
+        """Run something that needs no board on the worker thread.
+
+        It leaves the present board alone.
+        """
         self._submit(label, lambda report: function(), done, failed, _ignore)
 
     def let_go(self, done: Callable[[Any], None], failed: Callable[[BenchError], None]) -> None:
@@ -170,7 +184,10 @@ class DeviceWorker(QObject):
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] = _ignore,
     ) -> None:
-        """Let go of the present board and run an operation that opens and closes the port itself."""
+        """Run an operation that opens and closes the port itself.
+
+        The present board is let go of first.
+        """
 
         def let_go_and_run(report: Callable[[Any], None]) -> Any:
             self._close()
@@ -187,7 +204,10 @@ class DeviceWorker(QObject):
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] = _ignore,
     ) -> None:
-        """Run an operation on the bridge at a port, whether there is a chip or not; the board stays open."""
+        """Run an operation on the bridge at a port.
+
+        Whether there is a chip or not; the board stays open.
+        """
 
         def with_bridge(report: Callable[[Any], None]) -> Any:
             access = self._access(port, report)
@@ -216,7 +236,10 @@ class DeviceWorker(QObject):
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] = _ignore,
     ) -> None:
-        """Run `operation` on the worker thread; `done` or `failed`, and `progress`, on the window's."""
+        """Run an operation on the worker thread.
+
+        `done` or `failed`, and `progress`, run on the window's.
+        """
 
         def with_device(report: Callable[[Any], None]) -> Any:
             if self._board is None or self._session is None:
@@ -226,16 +249,25 @@ class DeviceWorker(QObject):
         self._submit(label, with_device, done, failed, progress)
 
     def cancel_connecting(self) -> None:
-        """Give up the last `connect_to` or `meet_chip` if it has not ended; nothing else is touched."""
+        """Give up connecting.
+
+        The last `connect_to` or `meet_chip`, if it has not ended; nothing else is touched.
+        """
         self._connecting.set()
 
     def cancel(self) -> None:
-        """Stop the operation under way at the next safe point, and those that wait before they begin."""
+        """Stop the operation under way at the next safe point.
+
+        Those that wait are stopped before they begin.
+        """
         for task in self._pending:
             task.cancelled.set()
 
     def shut_down(self) -> None:
-        """Cancel what runs and what waits, release the port and end the thread."""
+        """Cancel everything, release the port and end the thread.
+
+        What runs and what waits.
+        """
         self.cancel()
         self._tasks.put(None)
         self._thread.join(SHUTDOWN_S)
