@@ -113,7 +113,10 @@ def _locks(config: bytes, some: Mapping[int, int], slot: int) -> Iterator[tuple[
 
 
 def _start(part: Part) -> bytes:
-    """Bytes 0 to 15 as a chip of this part may have them: its own serial number decides no refusal."""
+    """Bytes 0 to 15 as this part may have them.
+
+    Its own serial number decides no refusal.
+    """
     rest = "EE C0 59 00" if part is Part.ATECC508A else "EE 01 35 00"
     return bytes.fromhex("01230000") + revision_of_part(part) + bytes(4) + bytes.fromhex(rest)
 
