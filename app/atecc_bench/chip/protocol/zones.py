@@ -1,6 +1,6 @@
 """Memory of the chip: zones, slot sizes and addresses.
 
-As the Read, Write and Lock commands address them.
+Addresses are those of the Read, Write and Lock commands.
 """
 
 from enum import IntEnum

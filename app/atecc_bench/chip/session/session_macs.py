@@ -78,7 +78,7 @@ def crypt_private_key(session_key: bytes, data: bytes) -> bytes:
 def crypt_output(io_key: bytes, nonce: bytes, data: bytes) -> bytes:
     """Encrypt or decrypt an answer of ECDH or KDF.
 
-    Under the IO protection key: 32 or 64 bytes, with 32 of nonce.
+    The IO protection key encrypts 32 or 64 bytes with a nonce of 32.
     """
     keys = (sha256(io_key + nonce[start : start + 16]).digest() for start in (0, 16))
     return _xor(data, b"".join(keys)[: len(data)])
@@ -87,7 +87,7 @@ def crypt_output(io_key: bytes, nonce: bytes, data: bytes) -> bytes:
 def verify_mac(io_key: bytes, message: bytes, nonce: bytes, signature: bytes, command: CommandPacket) -> bytes:
     """MAC that Verify answers when the signature is genuine.
 
-    Only if a MAC was asked for.
+    Verify answers it only if a MAC was asked for.
     """
     return sha256(io_key + message + nonce + signature + command_head(command)).digest()
 

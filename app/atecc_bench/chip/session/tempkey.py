@@ -70,7 +70,7 @@ def counter_filler(count: int) -> bytes:
 def key_config_filler(slot_config: int, key_config: int, *, locked: bool) -> bytes:
     """The filler of GenDig KeyConfig.
 
-    From the two words of a slot and its lock.
+    It is made from the two words of a slot and its lock.
     """
     words = slot_config.to_bytes(2, "little") + key_config.to_bytes(2, "little")
     return (b"\0" + words + bytes((not locked,))).ljust(len(SESSION_FILLER), b"\0")

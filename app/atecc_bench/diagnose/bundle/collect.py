@@ -1,6 +1,6 @@
 """Read all of a chip that can be read.
 
-Without changing a byte.
+Reading changes no byte.
 """
 
 from dataclasses import dataclass

@@ -1,6 +1,6 @@
 """From differing fields to one root cause.
 
-With its evidence and the step that mends it.
+The cause comes with its evidence and the step that mends it.
 """
 
 from collections.abc import Iterator

@@ -70,8 +70,8 @@ _ATTRIBUTE_NAMES = {3: "commonName", 10: "organizationName", 11: "organizational
 def anchored_fields(data: bytes, unknown: Sequence[Span]) -> tuple[CertificateField, ...]:
     """Fields whose place is sure although `unknown` bytes are missing.
 
-    In order and without overlap. Both sides of a comparison have their bytes at the same offsets. A field may lie in
-    unknown bytes in part, and end behind the data.
+    The fields are in order and do not overlap. Both sides of a comparison have their bytes at the same offsets. A field
+    may lie in unknown bytes in part, and end behind the data.
     """
     known = _Known(data[:_LONGEST], unknown)
     found: dict[str, CertificateField] = {}
@@ -104,7 +104,7 @@ class _Known:
     def matches(self, parts: Sequence[int | None]) -> Iterator[tuple[int, int]]:
         """Yield positions where a pattern may stand.
 
-        And how many of its bytes are known there.
+        Each comes with the number of its bytes that are known there.
         """
         fixed = [(index, part) for index, part in enumerate(parts) if part is not None]
         for place in range(-len(parts) + 1, len(self.bytes)):

@@ -1,6 +1,6 @@
 """Comparison of two certificates by structure.
 
-Which fields differ, and which bytes those are.
+It finds which fields differ, and which bytes those are.
 """
 
 import re
@@ -134,7 +134,7 @@ def _ranges(
 def _pairs(expected: _Fields, stored: _Fields) -> Iterator[tuple[int, int]]:
     """Indices of the fields that both sides have.
 
-    In an order that both have.
+    The order of the pairs is one that both sides have.
     """
     where = {field.path: index for index, field in enumerate(stored)}
     following = 0
@@ -216,7 +216,7 @@ def _runs(one: bytes, other: bytes) -> list[tuple[int, int]]:
 def _coarse_runs(differences: bytes) -> list[tuple[int, int]]:
     """Runs of whole blocks that hold a difference.
 
-    From the first byte that differs to the last.
+    A run goes from the first byte that differs to the last.
     """
     size = -(-len(differences) // _MOST_RUNS)
     runs: list[tuple[int, int]] = []

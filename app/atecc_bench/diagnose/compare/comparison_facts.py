@@ -130,7 +130,7 @@ class Side:
     def serial_number_hashes(self, chip_serial_number: str | None = None) -> tuple[FormatVersion, ...]:
         """Format versions under which the serial number is a hash.
 
-        Of the key, or of the chip, with the dates.
+        The hash is that of the key, or of the chip, with the dates.
         """
         field = self._fields.get(SERIAL_NUMBER)
         if field is None or self.not_before is None:

@@ -50,7 +50,7 @@ def _covered(field: CertificateField, unknown: Sequence[Span]) -> bool:
 def _with_head(data: bytes, first: int) -> bytes:
     """The data with a beginning of the usual structure.
 
-    So that what follows can be read.
+    What follows can then be read.
     """
     algorithm = data.find(_ALGORITHM, _SERIAL_NUMBER_START)
     end = data.rfind(_ALGORITHM)

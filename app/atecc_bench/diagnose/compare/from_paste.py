@@ -1,6 +1,6 @@
 """From a pasted log or dump to a comparison.
 
-Which of the things in it are the two sides.
+Two of the things in it are chosen as the two sides.
 """
 
 from collections.abc import Sequence
@@ -24,8 +24,8 @@ _CERTIFICATES = (Content.CERTIFICATE, Content.DAMAGED_CERTIFICATE)
 class PastedComparison:
     """A comparison out of a paste, with all that was recognised.
 
-    And what else the paste says that helps. `expected_from` and `stored_from` say which part of the paste, or which
-    file, the sides are; `left_out` counts the other comparisons in it.
+    Whatever else the paste says that helps is here too. `expected_from` and `stored_from` say which part of the paste,
+    or which file, the sides are; `left_out` counts the other comparisons in it.
     """
 
     comparison: Comparison

@@ -24,8 +24,8 @@ _FEWEST_OF_A_HASH = 8
 def misread_bytes(expected: bytes, stored: bytes) -> tuple[Span, ...]:
     """Single bytes whose one differing digit no cause explains.
 
-    Where no cause changes just that: in the structure, or within a hash, a key or a signature that is equal otherwise.
-    None when nothing else differs.
+    They lie where no cause changes just that: in the structure, or within a hash, a key or a signature that is equal
+    otherwise. None when nothing else differs.
     """
     if len(expected) != len(stored):
         return ()
@@ -57,7 +57,7 @@ def _in_one_digit(difference: int) -> bool:
 def _fields(expected: bytes, stored: bytes, single: Sequence[int]) -> tuple[CertificateField, ...]:
     """The fields of the side that can be read.
 
-    Or of one with the single digits of the other.
+    If none can be read, it is tried with the single digits of the other side.
     """
     one, other = bytearray(expected), bytearray(stored)
     for i in single:

@@ -43,7 +43,7 @@ class ConfigFormat(StrEnum):
 class ImportedConfig:
     """Bytes that were read, and in which form they came.
 
-    As many as there were.
+    There may be any number of them.
     """
 
     raw: bytes

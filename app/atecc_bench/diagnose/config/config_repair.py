@@ -1,6 +1,6 @@
 """Repair of dumps that cannot be a configuration zone.
 
-What is wrong, and the repair where only one is possible.
+It says what is wrong, and repairs where only one repair is possible.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

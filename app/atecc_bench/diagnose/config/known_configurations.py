@@ -44,7 +44,7 @@ class KnownConfiguration(BaseModel):
     def is_of(self, config: bytes) -> bool:
         """True when these 128 bytes are this configuration.
 
-        But for what is individual to a chip.
+        Bytes that are individual to a chip do not count.
         """
         return all(config[a:b] == self.configuration[a - CHIPS_OWN : b - CHIPS_OWN] for a, b in _COMPARED)
 
@@ -98,7 +98,7 @@ def known_configurations() -> tuple[KnownConfiguration, ...]:
 def likenesses(config: ConfigZone) -> tuple[Likeness, ...]:
     """The known configurations of this part, the nearest first.
 
-    By the number of bits that differ.
+    Nearness is the number of bits that differ.
     """
     raw = config.to_bytes()
     found = [_likeness(config, raw, known) for known in known_configurations() if config.part in known.parts]

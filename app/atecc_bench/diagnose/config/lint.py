@@ -34,7 +34,7 @@ class Severity(StrEnum):
 class Finding:
     """One finding about a configuration.
 
-    With the bytes that cause it (inclusive ranges) and what to do.
+    It has the bytes that cause it (inclusive ranges) and what to do.
     """
 
     id: str

@@ -44,7 +44,7 @@ def what_stays_open(config: ConfigZone) -> tuple[str, ...]:
 def open_keys(config: ConfigZone) -> tuple[tuple[int, str], ...]:
     """Slots that anybody can write and that open others.
 
-    With a sentence each.
+    Each comes with a sentence.
     """
     policies = [slot_policy(config, slot) for slot in range(SLOT_COUNT)]
     written = [p.slot for p in policies if p.write is Access.CLEAR]

@@ -1,8 +1,8 @@
 """The configuration as Mongoose OS writes it, JSON or YAML.
 
-By `mos atca-get-config`. Format: mongoose-os/mos, `atca/config.go`. Field names are those of Go, in YAML in lower case;
-numbers of several bytes are big-endian but SlotLocked. The format knows nothing of the ATECC608's own fields and calls
-them by the ATECC508A's.
+`mos atca-get-config` prints it. Format: mongoose-os/mos, `atca/config.go`. Field names are those of Go, in YAML in
+lower case; numbers of several bytes are big-endian but SlotLocked. The format knows nothing of the ATECC608's own
+fields and calls them by the ATECC508A's.
 """
 
 import base64

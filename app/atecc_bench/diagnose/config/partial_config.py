@@ -22,7 +22,7 @@ _ONE_LOST = CONFIG_SIZE - 1  # such a dump has rather lost a byte somewhere than
 class PartialConfig:
     """Bytes of a configuration zone by their positions.
 
-    And what they were recognised as.
+    It also says what they were recognised as.
     """
 
     some: Mapping[int, int]

@@ -1,6 +1,6 @@
 """One line of a paste as a row of bytes.
 
-Whatever shape of dump it is from.
+The dump may have any shape.
 """
 
 import ast

@@ -1,6 +1,6 @@
 """Lines as people paste them, cleaned.
 
-Without what terminals, serial monitors and log systems put around them.
+What terminals, serial monitors and log systems put around them is taken away.
 """
 
 import re

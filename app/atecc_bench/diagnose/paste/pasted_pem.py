@@ -1,6 +1,6 @@
 """PEM blocks in the middle of a log.
 
-With time stamps before each line, as C strings, cut off at the end.
+Lines may have time stamps before them or be C strings, and the block may be cut off at the end.
 """
 
 import base64
@@ -72,7 +72,7 @@ def _block(lines: list[str], first: int, begin: re.Match[str]) -> PastedPem:
 def _words(body: str) -> list[str]:
     """The Base64 digits of a line that holds nothing else.
 
-    But for the quotation marks of a source text.
+    Quotation marks of a source text are allowed.
     """
     words = _NOT_BASE64.sub(" ", body.replace("\\r", " ").replace("\\n", " ")).split()
     return words if all(_BASE64.fullmatch(word) for word in words) else []

@@ -82,8 +82,8 @@ def unheard(share: float) -> None:
 def recognise(text: str, progress: Progress = unheard) -> tuple[Found, ...]:
     """Everything in a paste that is bytes, in its order.
 
-    Up to 500 dumps. Never raises. Its time grows with the text, and no faster. `progress` hears now and then which
-    share of the text was read; what it raises ends the reading.
+    There are at most 500 dumps. Never raises. Its time grows with the text, and no faster. `progress` hears now and
+    then which share of the text was read; what it raises ends the reading.
     """
     lines = clean_lines(text)
     blocks = pasted_pem(lines)
@@ -250,7 +250,7 @@ def _begun(row: DumpRow) -> _Block:
 def _place(block: _Block, row: DumpRow, *, repeated: bool) -> None:
     """Advance a block to where a row goes.
 
-    Over lines that are missing, or that the tool left out because they repeat.
+    Lines may be missing, or left out by the tool because they repeat.
     """
     if row.offset is None or row.offset - block.base == len(block.data):
         return

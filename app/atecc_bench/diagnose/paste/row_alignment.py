@@ -1,6 +1,6 @@
 """Places of rows when a line of a comparison is damaged.
 
-Where the rows of a printed comparison belong is what their neighbours leave open.
+A row of a printed comparison belongs where its neighbours leave room for it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,8 +12,8 @@ from atecc_bench.diagnose.paste.dump_rows import DumpRow
 def placed(rows: Sequence[DumpRow]) -> Mapping[int, Sequence[DumpRow]]:
     """The rows of comparisons by their lines.
 
-    With the offset that both neighbours ask for. Each row has its offset in front; one without it between others with
-    theirs was damaged, and is left out when it does not fill the place between them.
+    Each row gets the offset that both neighbours ask for. Each row has its offset in front; one without it between
+    others with theirs was damaged, and is left out when it does not fill the place between them.
     """
     found: dict[int, list[DumpRow]] = {}
     end: int | None = None

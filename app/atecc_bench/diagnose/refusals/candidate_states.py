@@ -50,7 +50,7 @@ class ChipEvidence:
 class PossibleChip:
     """A chip that fits what is known.
 
-    And what had to be assumed for it: the fewer the likelier.
+    It says what had to be assumed for it: the fewer the likelier.
     """
 
     element: SecureElement
@@ -60,7 +60,7 @@ class PossibleChip:
 def possible_chips(known: ChipEvidence, command: CommandPacket) -> Iterator[PossibleChip]:
     """The chips that fit, the one most in favour first.
 
-    In favour of the command.
+    The first is most in favour of the command.
     """
     for config, about_config in _configurations(known, command):
         for memory, about_memory in _memories(known, ConfigZone.parse(config)):
@@ -96,7 +96,7 @@ def _configurations(known: ChipEvidence, command: CommandPacket) -> Iterator[tup
 def _locks(config: bytes, some: Mapping[int, int], slot: int) -> Iterator[tuple[bytes, tuple[str, ...]]]:
     """The configuration with its locks as they may be.
 
-    As far as nobody knows.
+    Locks that nobody knows are taken both ways.
     """
     both = {LOCK_VALUE: 0, LOCK_CONFIG: 0}
     yield _with_some(_with_some(config, both), some), ()

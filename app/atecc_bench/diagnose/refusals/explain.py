@@ -34,8 +34,8 @@ PROOFS = frozenset({
 class Answer:
     """One answer that the chip may give.
 
-    What it means, why, and what would have to differ. `reason` is None when the command is carried out. `when` is what
-    had to be assumed for it; empty when it follows from what is known.
+    It says what it means, why, and what would have to differ. `reason` is None when the command is carried out. `when`
+    is what had to be assumed for it; empty when it follows from what is known.
     """
 
     status: Status
@@ -80,8 +80,9 @@ def _reachable(remedy: Remedy, config_locked: bool) -> list[str]:  # noqa: FBT00
 class Explanation:
     """All answers that the chip may give, the likeliest first.
 
-    Only those with the status `answered`. `doubts` are why the chip may be in another state than was taken. `undecided`
-    are the bytes of the configuration (first and last) that are not known and decide which answer it is.
+    If the status is known (`answered`), only those with it. `doubts` are why the chip may be in another state than was
+    taken. `undecided` are the bytes of the configuration (first and last) that are not known and decide which answer it
+    is.
     """
 
     command: CommandPacket
@@ -139,7 +140,7 @@ def explain_chip(element: SecureElement, command: CommandPacket) -> Explanation:
 def explain(known: ChipEvidence, command: CommandPacket, answered: int | None = None) -> Explanation:
     """Explain the answers of a chip that is known only in part.
 
-    With `answered`, a status, only what fits that answer.
+    With `answered`, a status, only answers that fit it are explained.
 
     Raises:
         InputError: `nothing-known` when no byte of the configuration is given.

@@ -26,7 +26,7 @@ FatalError: type[Exception] = cast("Any", _util).FatalError
 class _Log(EspLogBase):
     """Hands every line of esptool to a listener.
 
-    Without markup; progress is told by those who make it.
+    Markup is taken out; progress is told by those who make it.
     """
 
     def __init__(self, listener: Callable[[str], None]) -> None:
@@ -74,7 +74,7 @@ class _Log(EspLogBase):
 def listening_to_log(listener: Callable[[str], None]) -> Generator[None]:
     """Hand esptool's log to a listener.
 
-    So that none of it reaches stdout; esptool has one log in a process.
+    None of it reaches stdout then; esptool has one log in a process.
     """
     before = EspLog.instance
     EspLog.set_logger(_Log(listener))

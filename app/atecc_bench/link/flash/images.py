@@ -84,7 +84,7 @@ _Image = TypeVar("_Image", FlashImage, RamImage)
 def read_flash_images(path: Path | None) -> tuple[FlashImage, ...]:
     """Read and check the images for flash at a path.
 
-    By default those that came with the product.
+    Without a path those that came with the product are read.
 
     Raises:
         InputError: `no-firmware`, `no-such-file`, `not-an-image`, `image-corrupt` or `image-incomplete`.
@@ -97,7 +97,7 @@ def read_flash_images(path: Path | None) -> tuple[FlashImage, ...]:
 def read_ram_images(path: Path | None) -> tuple[RamImage, ...]:
     """Read and check the images for RAM at a path.
 
-    By default those that came with the product.
+    Without a path those that came with the product are read.
 
     Raises:
         InputError: As `read_flash_images`, and `image-not-for-ram` for one with segments that lie in flash.

@@ -1,6 +1,6 @@
 """The chips the bridge firmware is built for.
 
-By the names that ESP-IDF gives them.
+The names are those that ESP-IDF gives them.
 """
 
 TARGETS = (

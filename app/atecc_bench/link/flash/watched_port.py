@@ -18,9 +18,9 @@ _LOOK_S = 0.1  # between two looks at whether somebody cancelled
 class WatchedPort:
     """Passes on what esptool does with a port.
 
-    But for closing it, which is left to whoever opened it. esptool answers silence and lost ports with long series of
-    new attempts. Here a lost port is a LinkError from the first read or write, and so is silence while `must_answer`.
-    esptool catches neither.
+    Closing it is left to whoever opened it. esptool answers silence and lost ports with long series of new attempts.
+    Here a lost port is a LinkError from the first read or write, and so is silence while `must_answer`. esptool catches
+    neither.
     """
 
     def __init__(self, port: serial.Serial, cancelled: Callable[[], bool]) -> None:

@@ -176,7 +176,7 @@ class KitClient:
     def finish(self) -> None:
         """Let the chip sleep and go back to the first rate.
 
-        Also after a cancel; a broken link is left as it is.
+        It does so after a cancel too; a broken link is left as it is.
         """
         self._cancelled = _never
         with suppress(LinkError):

@@ -304,7 +304,7 @@ def _with_imported_signer(
 def check_signer(signer: x509.Certificate, root: x509.Certificate, now: datetime) -> None:
     """Check that a signer can issue device certificates now.
 
-    And that it can be stored on a chip.
+    The signer also has to fit on a chip.
 
     Raises:
         RefusedError: `not-a-ca`, `certificate-expired`, `certificate-not-yet-valid`, `chain-broken` or

@@ -55,7 +55,7 @@ def write_authority_files(directory: Path, files: Mapping[str, bytes]) -> None:
 def add_authority_files(directory: Path, files: Mapping[str, bytes]) -> None:
     """Add files (mode 0600) to an authority.
 
-    In their order, each whole or not at all.
+    They are written in their order, each whole or not at all.
 
     Raises:
         InputError: `ca-not-writable`.

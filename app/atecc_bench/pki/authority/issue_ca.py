@@ -32,7 +32,7 @@ class ExtensionProfile(StrEnum):
 def start_of_validity(now: datetime) -> datetime:
     """Return the last full hour before `now`.
 
-    On a 29 February the day before, so that whole years later exists.
+    On a 29 February it is that of the day before, so that whole years later exists.
     """
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return hour.replace(day=28) if (hour.month, hour.day) == (2, 29) else hour
@@ -69,7 +69,7 @@ def issue_signer(
 ) -> x509.Certificate:
     """Issue the certificate of a signer.
 
-    For `years` or as many as the root lasts.
+    It lasts for `years`, or as long as the root.
 
     Raises:
         InputError: `name-not-usable` when the name is the root's own.

@@ -102,8 +102,8 @@ def request_signer(
 ) -> bytes:
     """Make a signer's key and its certificate request (PEM).
 
-    In a new directory, which `adopt_signer` completes. The request asks for basicConstraints with CA:TRUE and pathlen
-    0, and for keyUsage. With a `key` of a module no key is made.
+    They are saved in a new directory, which `adopt_signer` completes. The request asks for basicConstraints with
+    CA:TRUE and pathlen 0, and for keyUsage. With a `key` of a module no key is made.
 
     Raises:
         InputError: `ca-exists`, `ca-not-writable` or `passphrase-needed`.

@@ -78,7 +78,7 @@ class ImportedDefinition:
 def import_c(text: str) -> tuple[ImportedDefinition, ...]:
     """Read every certificate definition of C sources.
 
-    Of one file, or of several in a row; definitions of CSRs are passed over.
+    The text is one file or several in a row; definitions of CSRs are passed over.
 
     Raises:
         InputError: `not-c`, `no-definition`, `definition-not-usable` or `custom-certificate`.

@@ -1,6 +1,6 @@
 """Certificates issued as a template describes them.
 
-So that the chip can rebuild them.
+The chip can rebuild such a certificate.
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """A certificate to 72 bytes and back, as CryptoAuthLib does it.
 
-But refusing what would get lost.
+What would get lost on the way is refused.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Templates made from a sample certificate, and edited.
 
-What stays as it is, and what comes from the chip.
+A template says what stays as it is, and what comes from the chip.
 """
 
 import re
@@ -42,7 +42,7 @@ _PART_OF_FIELD = re.compile(r"(?P<path>.+)\[(?P<start>\d*):(?P<end>\d*)\]")
 class Placement:
     """Places of a certificate's parts on the chip.
 
-    And where its serial number comes from.
+    It also says where the serial number comes from.
     """
 
     template_id: int

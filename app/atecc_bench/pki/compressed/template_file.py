@@ -1,6 +1,6 @@
 """Templates as files: YAML, and so JSON too.
 
-With the names of CryptoAuthLib's `atcacert_def_t` and a version.
+The names are those of CryptoAuthLib's `atcacert_def_t`; a version is added.
 """
 
 from collections.abc import Mapping

@@ -74,7 +74,7 @@ _ISO_SHAPE = re.compile(rb"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\dZ)")
 def parse_date(date: bytes, date_format: DateFormat | None = None) -> datetime:
     """Read a date of a certificate to UTC.
 
-    Without a format, as the two that RFC 5280 allows.
+    Without a format the date is one of the two that RFC 5280 allows.
 
     Raises:
         InputError: `not-a-certificate`.

@@ -1,6 +1,6 @@
 """A DER reader that keeps positions.
 
-Which bytes of the input belong to which element (X.690).
+It knows which bytes of the input belong to which element (X.690).
 """
 
 from collections.abc import Iterator

@@ -29,7 +29,7 @@ NAME_PARTS: Final = {
 def distinguished_name(organization: str | None, common_name: str, *, printable: bool = False) -> x509.Name:
     """Make a name of an optional organization and a common name.
 
-    As UTF8String or as PrintableString.
+    Its strings are UTF8String or PrintableString.
 
     Raises:
         InputError: `name-not-usable` for a part that is empty, longer than 64 characters or holds control characters.

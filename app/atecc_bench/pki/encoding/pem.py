@@ -38,7 +38,7 @@ class PemBlock:
 def pem_blocks(data: bytes) -> tuple[PemBlock, ...]:
     """Return the PEM blocks of a file in their order.
 
-    Without the text, the byte order mark and what else is around them. Empty for a file that is not PEM.
+    The text, the byte order mark and what else is around them is left out. Empty for a file that is not PEM.
     """
     if b"\0" in data and (in_utf_16 := text_of(data, "replace")).isascii():
         data = in_utf_16.encode("ascii")

@@ -1,6 +1,6 @@
 """A private key that is elsewhere and only signs.
 
-In a hardware module, or in the chip.
+It is in a hardware module, or in the chip.
 """
 
 import hashlib

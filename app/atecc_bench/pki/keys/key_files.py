@@ -1,6 +1,6 @@
 """Keys and certificates in any file format.
 
-And the forms a P-256 key has on the chip.
+The forms that a P-256 key has on the chip are here too.
 """
 
 import hashlib

@@ -54,8 +54,8 @@ def check_valid_at(certificate: x509.Certificate, at: datetime, which: str) -> N
 def check_may_issue(certificate: x509.Certificate, which: str, *, authorities_below: int) -> None:
     """Check that a certificate may sign others.
 
-    As RFC 5280, section 4.2.1 has it. `authorities_below` is the number of CA certificates between it and the end of
-    the chain.
+    The rule is that of RFC 5280, section 4.2.1. `authorities_below` is the number of CA certificates between it and the
+    end of the chain.
 
     Raises:
         RefusedError: `not-a-ca`.

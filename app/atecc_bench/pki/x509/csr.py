@@ -1,6 +1,6 @@
 """Certificate requests (PKCS #10, RFC 2986).
 
-With any subject, alternative names and extensions.
+Requests may have any subject, alternative names and extensions.
 """
 
 import ipaddress

@@ -1,6 +1,6 @@
 """Warnings of what strict verifiers will say of a chain.
 
-As data; the chain is usable here.
+They are data, for a chain that is usable here.
 """
 
 from collections.abc import Iterator

@@ -1,8 +1,8 @@
 """Sample images for rehearsing how a board is flashed.
 
-In the form of an ESP-IDF build, so none is needed. They are whole and valid (headers, checksums, digests), so every
-check of the real path is made on them, but their code is random bytes: a virtual board takes them for the bridge by
-their digests, and no real chip could run them. Format: Espressif, "App Image Format" and "Partition Tables".
+They have the form of an ESP-IDF build, so that none is needed. They are whole and valid (headers, checksums, digests),
+so every check of the real path is made on them, but their code is random bytes: a virtual board takes them for the
+bridge by their digests, and no real chip could run them. Format: Espressif, "App Image Format" and "Partition Tables".
 """
 
 import hashlib

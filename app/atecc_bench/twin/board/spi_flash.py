@@ -1,6 +1,6 @@
 """The SPI flash of a virtual ESP32.
 
-And which of its contents make the bridge start.
+Its contents decide whether the bridge starts.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ class _FlashedPart:
 class BridgeImages:
     """The images that are the bridge, known by their digests.
 
-    In flash, and loaded into RAM.
+    Some are for flash, some for RAM.
     """
 
     in_flash: tuple[tuple[_FlashedPart, ...], ...] = ()
@@ -141,7 +141,7 @@ class SpiFlash:
 def ram_digest(segments: Segments) -> bytes:
     """SHA-256 over addresses and bytes of all segments.
 
-    In the order in which they are loaded.
+    Segments are taken in the order in which they are loaded.
     """
     digest = hashlib.sha256()
     for address, data in segments:

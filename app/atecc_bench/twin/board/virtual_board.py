@@ -1,6 +1,6 @@
 """A software ESP32 on a serial line.
 
-What goes in, what comes out, and when. Times are seconds on the caller's monotonic clock. A board never sleeps:
+It says what goes in, what comes out, and when. Times are seconds on the caller's monotonic clock. A board never sleeps:
 `next_ready` says when to ask again.
 """
 

@@ -1,6 +1,6 @@
 """ECDH: the shared secret with a public key.
 
-From a slot or TempKey, into a slot, TempKey or the answer, in clear or encrypted.
+The private key is in a slot or TempKey; the secret goes into a slot, TempKey or the answer, in clear or encrypted.
 """
 
 from atecc_bench.chip.config.device_options import ChipOptions

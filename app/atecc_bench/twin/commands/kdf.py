@@ -1,6 +1,6 @@
 """KDF (ATECC608): PRF of TLS 1.2, HKDF and AES.
 
-From and to registers and slots.
+Input and output are registers and slots.
 """
 
 import hmac

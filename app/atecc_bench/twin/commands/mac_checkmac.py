@@ -36,7 +36,7 @@ _COPY_READ_KEY = 0
 def mac(chip: ChipState, command: CommandPacket) -> bytes:
     """Compute the SHA-256 MAC that the mode describes.
 
-    Over a key or TempKey, a challenge or TempKey, and what the mode includes.
+    It covers a key or TempKey, a challenge or TempKey, and what the mode includes.
     """
     need_known_bits(command, _MAC_BITS)
     mode = MacMode(command.param1)

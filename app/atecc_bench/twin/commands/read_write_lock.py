@@ -28,7 +28,7 @@ _DONE = bytes((Status.SUCCESS,))
 def read(chip: ChipState, command: CommandPacket) -> bytes:
     """Read 4 or 32 bytes.
 
-    Or 32 encrypted bytes from slots that are configured so.
+    Slots that are configured so give 32 encrypted bytes.
     """
     zone = _zone_of(command, LONG_ACCESS)
     length = BLOCK if command.param1 & LONG_ACCESS else WORD

@@ -1,6 +1,6 @@
 """SecureBoot (ATECC608): a firmware digest checked.
 
-By its signature or by what an earlier boot stored.
+Its signature or what an earlier boot stored decides.
 """
 
 import hmac

@@ -1,6 +1,6 @@
 """SHA: SHA-256 and HMAC over messages in pieces.
 
-Also public keys from slots, and contexts taken out and put back.
+It takes public keys from slots as well, and contexts can be taken out and put back.
 """
 
 from hashlib import sha256

@@ -1,6 +1,6 @@
 """Verify: signatures checked, and stored public keys validated.
 
-With a key from outside or from a slot.
+The key comes from outside or from a slot.
 """
 
 from hashlib import sha256

@@ -119,7 +119,7 @@ class SecureElement:
     def execute(self, packet: bytes) -> Execution:
         """Carry out a raw command packet.
 
-        From its count byte to its CRC. Any bytes get a legal answer.
+        The packet goes from its count byte to its CRC. Any bytes get a legal answer.
         """
         milliseconds = self.milliseconds(packet)
         try:

@@ -1,6 +1,6 @@
 """The chips of the presets, made as real ones are.
 
-By the same commands.
+The commands that make a real chip make these.
 """
 
 from atecc_bench.chip.protocol.zones import Zone

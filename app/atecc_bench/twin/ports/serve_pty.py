@@ -1,6 +1,6 @@
 """A virtual board offered on a pseudo-terminal.
 
-To other programs, on Linux and macOS.
+Other programs on Linux and macOS can open it.
 """
 
 import os

@@ -1,6 +1,6 @@
 """The URL scheme of virtual boards.
 
-In a file of its own: who only asks whether a port is one needs no board.
+It has a file of its own: who only asks whether a port is virtual needs no board.
 """
 
 SCHEME = "virtual"

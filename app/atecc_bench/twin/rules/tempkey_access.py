@@ -40,7 +40,7 @@ def need_mac_allowed(chip: ChipState) -> None:
 def session_key(chip: ChipState, key_slot: int) -> bytes:
     """TempKey as the key of an encrypted access.
 
-    From a random Nonce, then GenDig with the key in `key_slot`.
+    It has to come from a random Nonce, then GenDig with the key in `key_slot`.
     """
     value = temp_key_value(chip)
     flags = chip.temp_key.flags

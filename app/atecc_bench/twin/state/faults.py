@@ -1,7 +1,7 @@
 """Faults that a test or a trainee can switch on.
 
-As data: which kind, and when. Counting begins with 1 when the board is set up, so the same requests meet with the same
-fault each time.
+A fault is data: which kind, and when. Counting begins with 1 when the board is set up, so the same requests meet with
+the same fault each time.
 """
 
 import re

@@ -61,7 +61,7 @@ class Eeprom:
     def copy(self, config: bytes | None = None) -> "Eeprom":
         """Another EEPROM with the same bytes.
 
-        Or with another configuration zone (128 bytes).
+        The configuration zone (128 bytes) may be another one.
         """
         other = Eeprom(bytes(self._config) if config is None else config, self._otp, self._slots, self._seed)
         other._parsed = self._parsed if config is None else None

@@ -1,8 +1,8 @@
 """P-256 keys as the slots hold them.
 
-And the arithmetic behind GenKey, Sign and Verify. A private key is 4 zero bytes and the scalar in a 36-byte slot. A
-public key is 4 bytes, X, 4 bytes, Y; the high nibble of the first byte is 5 when the key was validated (ATECC508A data
-sheet, "Public keys").
+The arithmetic behind GenKey, Sign and Verify is here too. A private key is 4 zero bytes and the scalar in a 36-byte
+slot. A public key is 4 bytes, X, 4 bytes, Y; the high nibble of the first byte is 5 when the key was validated
+(ATECC508A data sheet, "Public keys").
 """
 
 from cryptography.exceptions import InvalidSignature
@@ -101,7 +101,7 @@ def sign(memory: Eeprom, slot: int, digest: bytes) -> bytes:
 def stored_public_key(memory: Eeprom, slot: int) -> bytes:
     """Public key X‖Y (64 bytes) of a data slot.
 
-    Without its padding.
+    The padding is left out.
     """
     raw = memory.contents(Zone.DATA, slot)
     x_end = _PAD + _COORDINATE

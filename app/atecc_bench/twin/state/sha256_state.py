@@ -1,8 +1,8 @@
 """SHA-256 with a state that can be taken out.
 
-And put back (FIPS 180-4), which no library offers. The context format of the ATECC608 (SHA ReadContext, WriteContext):
-the number of bytes hashed, four bytes little-endian; the eight words of the state, little-endian; the bytes of the
-block that is not complete yet.
+No library offers to take it out and put it back (FIPS 180-4). The context format of the ATECC608 (SHA ReadContext,
+WriteContext): the number of bytes hashed, four bytes little-endian; the eight words of the state, little-endian; the
+bytes of the block that is not complete yet.
 """
 
 from math import isqrt

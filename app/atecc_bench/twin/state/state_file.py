@@ -1,6 +1,6 @@
 """A twin on disk: a versioned JSON document.
 
-With every byte of its EEPROM. It holds private keys.
+It has every byte of the EEPROM. It holds private keys.
 """
 
 import json

@@ -103,7 +103,7 @@ class MainWindow(QMainWindow):
     def set_device(self, device: DeviceSummary) -> None:
         """Show what is known about the device.
 
-        In the header and in the status line.
+        It appears in the header and in the status line.
         """
         self.header.set_device(device)
         self._status.set_device(device)
@@ -111,7 +111,7 @@ class MainWindow(QMainWindow):
     def set_operation(self, operation: str, seconds: float | None = None) -> None:
         """Show the last operation and how long it took.
 
-        In the status line.
+        Both appear in the status line.
         """
         self._status.set_operation(operation, seconds)
 

@@ -251,7 +251,7 @@ class AppState(QObject):
     def look_at(self, subject: "Subject | None") -> None:
         """Look at a bundle or a dump instead of the chip.
 
-        On every page; None goes back to the chip.
+        It holds for every page; None goes back to the chip.
         """
         self.subject = subject
         self.opened = None if subject is None else subject.known()
@@ -262,7 +262,7 @@ class AppState(QObject):
     def busy(self) -> bool:
         """True while something runs or waits.
 
-        On the device's thread or in the background.
+        It may be on the device's thread or in the background.
         """
         return any(worker.busy for worker in self.workers)
 

@@ -1,6 +1,6 @@
 """Background work that needs no device.
 
-On a thread of its own: it runs with no board, and waits behind none.
+It has a thread of its own: it runs with no board, and waits behind none.
 """
 
 import threading

@@ -31,7 +31,7 @@ SHUTDOWN_S = 1.0
 class DeviceAccess:
     """An open board and its chip, on the worker thread.
 
-    As operations get them. `report` hands a value to the operation's `progress` on the window's thread.
+    Operations get it. `report` hands a value to the operation's `progress` on the window's thread.
     """
 
     board: "BoardConnection"
@@ -60,8 +60,8 @@ class DeviceFacts:
 class PortAccess:
     """A port for operations on a board.
 
-    With or without a bridge or a chip. `report` hands a value to the operation's `progress` on the window's thread,
-    `cancelled` tells whether to stop.
+    There may be a bridge and a chip, or neither. `report` hands a value to the operation's `progress` on the window's
+    thread, `cancelled` tells whether to stop.
     """
 
     port: str
@@ -206,7 +206,7 @@ class DeviceWorker(QObject):
     ) -> None:
         """Run an operation on the bridge at a port.
 
-        Whether there is a chip or not; the board stays open.
+        There may be a chip or not; the board stays open.
         """
 
         def with_bridge(report: Callable[[Any], None]) -> Any:
@@ -266,7 +266,7 @@ class DeviceWorker(QObject):
     def shut_down(self) -> None:
         """Cancel everything, release the port and end the thread.
 
-        What runs and what waits.
+        What runs and what waits is cancelled.
         """
         self.cancel()
         self._tasks.put(None)

@@ -35,7 +35,7 @@ class ButtonKind(Enum):
 class PushButton(QPushButton):
     """A button that Enter presses while it has the focus.
 
-    As Space does; it is not the default of its window.
+    Space presses it too; it is not the default of its window.
     """
 
     def __init__(self, text: str) -> None:

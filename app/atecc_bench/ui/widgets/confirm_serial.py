@@ -101,7 +101,7 @@ class ConfirmSerial(QWidget):
 class _DigitsField(QLineEdit):
     """Field for six digits in the manner of a serial number.
 
-    Over a line that turns red or green.
+    The line below them turns red or green.
     """
 
     def __init__(self) -> None:

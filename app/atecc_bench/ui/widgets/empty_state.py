@@ -18,7 +18,7 @@ _TEXT_WIDTH: Final = 460
 class EmptyState(QWidget):
     """An icon, a title, one sentence and buttons.
 
-    In the middle of the page; the buttons lead on.
+    They stand in the middle of the page; the buttons lead on.
     """
 
     def __init__(self, icon: Icon, title: str, sentence: str, buttons: Sequence[QWidget] = ()) -> None:

@@ -82,7 +82,7 @@ class ErrorPanel(Card):
     def copy_details(self) -> None:
         """Put the whole error on the clipboard.
 
-        In the order it is shown.
+        Its parts are in the order in which they are shown.
         """
         parts = (self._what.text(), self._why.text(), self._hint.text(), self._details.toPlainText())
         QGuiApplication.clipboard().setText("\n".join(part for part in parts if part))

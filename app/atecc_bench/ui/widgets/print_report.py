@@ -44,7 +44,7 @@ def save_pdf(title: str, html: str, path: Path) -> None:
 def pdf_without_window(title: str, html: str) -> bytes:
     """Make the PDF of a report without a window.
 
-    For a program that has no window, and perhaps no display.
+    The program may have no display either.
     """
     platform = ["-platform", "offscreen"] if sys.platform == "linux" else []
     needed = QGuiApplication.instance() or QGuiApplication(["atecc-bench", *platform])  # for its fonts

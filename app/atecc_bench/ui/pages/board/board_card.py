@@ -25,7 +25,7 @@ _RUNS = {
 class BoardCard(Card):
     """Facts about the board at the present port.
 
-    As many as are known.
+    It shows as many as are known.
     """
 
     def __init__(self, app_state: AppState) -> None:

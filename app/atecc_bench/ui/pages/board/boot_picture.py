@@ -1,6 +1,6 @@
 """Picture of the buttons that put a board into download mode.
 
-For boards whose automatic reset does not work: three steps, drawn.
+It helps with boards whose automatic reset does not work: three steps, drawn.
 """
 
 from typing import Final

@@ -1,6 +1,6 @@
 """Load a comparison from what a person gave.
 
-From what was pasted, dropped, opened or chosen to what is shown: heavy work, for a thread in the background.
+Something was pasted, dropped, opened or chosen; the work is heavy and belongs on a thread in the background.
 """
 
 from collections.abc import Mapping
@@ -116,8 +116,8 @@ def _of_two(one: tuple[str, bytes], other: tuple[str, bytes]) -> Shown:
 def _layout_origins(expected: bytes) -> Mapping[str, Origin]:
     """Origins in the usual layout.
 
-    For a comparison that came without a template. Where the certificate is damaged, those of any certificate of that
-    layout.
+    They serve a comparison that came without a template. Where the certificate is damaged, those of any certificate of
+    that layout.
     """
     try:
         return origins_of(device_definition(expected))

@@ -1,6 +1,6 @@
 """Compare page: what should be there beside what is there.
 
-And why they differ; from a chip, files, or a pasted log.
+It says why they differ; the sides come from a chip, files, or a pasted log.
 """
 
 from collections.abc import Callable
@@ -365,7 +365,7 @@ class ComparePage(DevicePage):
     def _tell_causes(self, found: tuple[Cause, ...], *, at_length: bool) -> None:
         """Show the first cause.
 
-        With all its evidence and the causes behind it when it is asked for.
+        When asked for, all its evidence and the causes behind it are shown too.
         """
         cause, *others = found
         kind = BadgeKind.GOOD if cause.confidence is Confidence.CERTAIN else BadgeKind.WARNING

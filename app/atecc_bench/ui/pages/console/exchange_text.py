@@ -1,6 +1,6 @@
 """Exchanges with the bridge in words.
 
-And what the chip went through before one.
+What the chip went through before an exchange is found here too.
 """
 
 from collections.abc import Sequence

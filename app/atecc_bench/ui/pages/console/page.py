@@ -119,7 +119,7 @@ class ConsolePage(QWidget):
     def explanation(self) -> Explanation | None:
         """Why the selected exchange was refused.
 
-        As far as it is known by now.
+        It is None as long as that is not known.
         """
         row = self._table.selected_row()
         return None if row is None else self._explained.get(self._numbers[row])

@@ -43,7 +43,7 @@ class FindingsTable(RowTable):
 class IdentityTable(RowTable):
     """The evidence for part and variant.
 
-    And the differences to the nearest known configuration.
+    The differences to the nearest known configuration stand below it.
     """
 
     def __init__(self) -> None:

@@ -1,6 +1,6 @@
 """Inspect page: the configuration zone and what the chip holds.
 
-As bytes, as a tree and as sixteen slots, all in step.
+It shows them as bytes, as a tree and as sixteen slots, all in step.
 """
 
 from collections.abc import Callable

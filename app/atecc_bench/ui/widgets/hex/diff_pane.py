@@ -104,7 +104,7 @@ class DiffPane(QAbstractScrollArea):
     def copy_range(self) -> None:
         """Copy this side's bytes of the current range as hex.
 
-        To the clipboard.
+        They go to the clipboard.
         """
         if self._current_bytes:
             QGuiApplication.clipboard().setText(self._current_bytes.hex(" ").upper())

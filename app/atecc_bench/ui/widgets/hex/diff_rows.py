@@ -1,6 +1,6 @@
 """Two byte strings as aligned rows.
 
-With runs of equal rows folded into one line. Rows are made when they are looked at: two megabytes side by side are ten
+Runs of equal rows are folded into one line. Rows are made when they are looked at: two megabytes side by side are ten
 thousands of them.
 """
 
@@ -72,7 +72,7 @@ class ByteRow:
 class _Piece:
     """Bytes of both sides that stand beside each other.
 
-    From a column on, counted over all rows.
+    It begins at a column, counted over all rows.
     """
 
     column: int
@@ -90,7 +90,7 @@ class _Piece:
 class AlignedRows(Sequence[ByteRow]):
     """The rows of two byte strings, aligned by their differences.
 
-    By the ranges in which they differ.
+    The differences are given as ranges.
     """
 
     def __init__(self, expected: bytes, stored: bytes, ranges: Sequence[DiffRange], bytes_per_row: int) -> None:

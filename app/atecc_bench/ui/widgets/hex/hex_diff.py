@@ -127,7 +127,7 @@ class HexDiff(QWidget):
     def visible_lines(self) -> tuple[ByteRow | EqualRun, ...]:
         """The lines as both panes have them now.
 
-        From the first to the last.
+        They go from the first to the last.
         """
         return tuple(self._lines)
 
