@@ -1,3 +1,6 @@
-"""ATECC Bench: provision, inspect and diagnose ATECC508A / ATECC608A / ATECC608B secure elements."""
+"""ATECC Bench: provision, inspect and diagnose ATECC secure elements.
+
+ATECC508A, ATECC608A and ATECC608B.
+"""
 
 __version__ = "0.1.0"

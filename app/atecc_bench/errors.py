@@ -1,4 +1,7 @@
-"""The one exception every room raises towards a person: what happened, why, and what to try."""
+"""The errors that every room raises towards a person.
+
+One exception: what happened, why, and what to try.
+"""
 
 from enum import IntEnum
 
@@ -45,13 +48,16 @@ class WrongPassphraseError(InputError):
 
 
 class RefusedError(BenchError):
-    """A request that was understood and is refused: doing it would be wrong or impossible."""
+    """A request that was understood and is refused.
+
+    Doing it would be wrong or impossible.
+    """
 
     exit_code = ExitCode.NO
 
 
 class DeviceError(BenchError):
-    """The board, the link or the chip did not do what was asked.
+    """The board, the link or the chip did not obey.
 
     `passing` says that the same request may succeed when it is made again.
     """

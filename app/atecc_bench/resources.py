@@ -4,7 +4,10 @@ from pathlib import Path
 
 
 def resource_path(*parts: str) -> Path:
-    """Path of a file in `resources/`, in an installed wheel as well as in a checkout."""
+    """Path of a file in `resources/`.
+
+    In an installed wheel as well as in a checkout.
+    """
     package = Path(__file__).parent
     packaged = package / "resources"
     root = packaged if packaged.is_dir() else package.parents[1] / "resources"

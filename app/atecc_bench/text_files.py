@@ -11,13 +11,12 @@ _SAMPLE = 512
 
 
 def text_of(data: bytes, errors: str = "strict") -> str:
-    """The text in UTF-8 or UTF-16, with or without a byte order mark; `>` of PowerShell writes UTF-16.
+    """Decode text in UTF-8 or UTF-16.
 
-    `errors` is that of `bytes.decode`.
+    With or without a byte order mark; `>` of PowerShell writes UTF-16. `errors` is that of `bytes.decode`.
 
     Raises:
-        UnicodeDecodeError: when it is no text and `errors` does not forgive that.
-
+        UnicodeDecodeError: When it is no text and `errors` does not forgive that.
     """
     encoding = next((name for mark, name in _MARKS if data.startswith(mark)), None) or _without_mark(data[:_SAMPLE])
     if encoding.startswith("utf-16"):
@@ -26,7 +25,10 @@ def text_of(data: bytes, errors: str = "strict") -> str:
 
 
 def _without_mark(sample: bytes) -> str:
-    """UTF-16 by its zeros: logs and dumps are ASCII nearly throughout, and DER and UTF-8 have no such pattern."""
+    """Guess the encoding of text without a byte order mark.
+
+    UTF-16 by its zeros: logs and dumps are ASCII nearly throughout, and DER and UTF-8 have no such pattern.
+    """
     even, odd = sample[::2], sample[1::2]
     if len(sample) > 3 and not any(even[: len(odd)]) and all(odd):
         return "utf-16-be"

@@ -1,6 +1,6 @@
 /*
  * What differs between the chips. Each folder beside this file implements it for one of them, and its registers.h
- * holds the addresses.
+ * holds the addresses. It calls nothing of the rest of the bridge.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
@@ -54,8 +54,14 @@ static inline uint32_t chip_uart_divider(void);
 /* Take what has come in over USB-Serial-JTAG, at most `room` bytes. */
 static inline size_t chip_usb_read(uint8_t *data, size_t room);
 
-/* Send over USB-Serial-JTAG; a host that takes nothing loses it. */
-void chip_usb_send(const char *text, size_t size);
+/* Whether USB-Serial-JTAG takes another byte. */
+static inline bool chip_usb_has_room(void);
+
+/* Give USB-Serial-JTAG a byte; it has to have room. */
+static inline void chip_usb_put(uint8_t byte);
+
+/* Hand the host what USB-Serial-JTAG was given. */
+static inline void chip_usb_flush(void);
 
 /* The cycle counter of the CPU. */
 static inline uint32_t chip_cycles(void);

@@ -2,7 +2,7 @@
 #include "clock.h"
 
 #include "chip.h"
-#include "serial.h"
+#include "inbox.h"
 
 static struct {
     uint32_t mhz;
@@ -31,7 +31,7 @@ void clock_wait_us(void *context, uint32_t microseconds)
     const uint32_t begun = chip_cycles();
     const uint32_t cycles = microseconds * time.mhz;
     while (chip_cycles() - begun < cycles) {
-        serial_pump();
+        inbox_pump();
     }
 }
 

@@ -3,7 +3,7 @@
 
 #include "chip.h"
 #include "clock.h"
-#include "serial.h"
+#include "inbox.h"
 
 #define WAKE_HERTZ 100000u /* address 0 at this clock holds SDA low for 80 us */
 #define FIRST_HERTZ 400000u
@@ -59,7 +59,7 @@ static bool wait_for(const line_t *line)
     const uint32_t begun = bus.edge;
     const uint32_t limit = STRETCH_US * clock_mhz();
     do {
-        serial_pump();
+        inbox_pump();
         if (chip_cycles() - begun > limit) {
             return false;
         }
@@ -83,7 +83,7 @@ static bool clock_bit(bool bit, bool *seen)
     } else {
         *bus.sda.drive = bus.sda.mask;
     }
-    serial_pump();
+    inbox_pump();
     hold(bus.low);
     if (!raise(&bus.scl)) {
         return false;

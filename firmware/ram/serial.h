@@ -1,8 +1,6 @@
 /*
  * The serial line to the host: UART0, and USB-Serial-JTAG where the chip has it.
  *
- * Without interrupts nothing empties the receive FIFO but `serial_pump`; whatever takes long calls it.
- *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #ifndef SERIAL_H
@@ -15,13 +13,10 @@
 /* Take the line as the ROM left it; returns its rate. */
 uint32_t serial_init(void);
 
-/* Move what has come in to memory. */
-void serial_pump(void);
-
 /* Take bytes that have come in, perhaps none. A line that was begun on one channel is finished there first. */
 size_t serial_read(uint8_t *data, size_t room);
 
-/* The calls of kit_port_t; replies go where the request came from. */
+/* The calls of kit_port_t; replies go where the request came from, and a USB host that takes nothing loses them. */
 void serial_send(void *context, const char *text, size_t size);
 bool serial_has_baud(void *context, uint32_t rate);
 void serial_set_baud(void *context, uint32_t rate);

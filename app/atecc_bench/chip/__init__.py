@@ -1,1 +1,4 @@
-"""The secure element as data and rules of the wire, and the operations over a Transport. No I/O, no Qt."""
+"""The secure element as data and rules of the wire.
+
+Operations over a Transport belong to it as well. No file here does I/O or knows Qt. No I/O, no Qt.
+"""

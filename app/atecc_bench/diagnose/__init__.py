@@ -1,1 +1,1 @@
-"""What differs, what those bytes are, and why."""
+"""Differences, what the differing bytes are, and their causes."""

@@ -1,1 +1,4 @@
-"""How bytes reach a chip: ports, the Kit Protocol client, the exchange trace."""
+"""Ways from this computer to a chip.
+
+Ports, the Kit Protocol client, the exchange trace.
+"""

@@ -75,7 +75,10 @@ def build_window(app_state: AppState) -> MainWindow:
 
 
 def open_window(port: str | None) -> int:
-    """Open the window and run until it is closed; without a port it finds one by itself."""
+    """Open the window and run until it is closed.
+
+    Without a port it finds one by itself.
+    """
     app = application()
     from atecc_bench.records.run_records import Records
 

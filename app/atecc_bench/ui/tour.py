@@ -1,4 +1,7 @@
-"""The tour: drives the real window over virtual boards and saves a picture of each stop, light and dark."""
+"""The tour: pictures of the real window over virtual boards.
+
+It drives the window and saves a picture of each stop, light and dark.
+"""
 
 import os
 import secrets
@@ -264,7 +267,10 @@ class Tour:
 
 
 def run_tour(out: Path, work: Path) -> Tour:
-    """Take the tour; pictures go to `out`, the CA and the records it needs to `work`."""
+    """Take the tour.
+
+    Pictures go to `out`, the CA and the records it needs to `work`.
+    """
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and os.name == "posix":
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     try:

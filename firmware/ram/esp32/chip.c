@@ -109,9 +109,3 @@ line_t chip_open_line(uint32_t pin)
                                     STRONGEST_DRIVE_BUT_ONE << IO_MUX_FUN_DRV_S | IO_MUX_FUN_IE | IO_MUX_FUN_WPU;
     return line;
 }
-
-void chip_usb_send(const char *text, size_t size)
-{
-    (void)text;
-    (void)size;
-}

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chip.h"
-#include "clock.h"
-#include "serial.h"
 
 #define PLL_APB_HERTZ 80000000u /* APB_CLK_FREQ in soc.h: the APB clock while the CPU runs from the PLL */
 #define USABLE_PINS ((1u << 0) | (1u << 1) | (1u << 2) | (1u << 3) | (1u << 4) | (1u << 5) | (1u << 6) | (1u << 7) | \
@@ -9,7 +7,6 @@
 #define STRONGEST_DRIVE_BUT_ONE 2u
 #define COUNTS 4096u /* 256 us, long enough that reading the two counters does not matter */
 #define TIMER_STANDS_STILL 100000u
-#define USB_PATIENCE_US 200000u /* a host that has gone must not hold the bridge */
 
 void chip_stop_watchdogs(void)
 {
@@ -91,27 +88,4 @@ line_t chip_open_line(uint32_t pin)
     REG(IO_MUX_GPIO(pin)) = IO_MUX_FUNCTION_GPIO << IO_MUX_MCU_SEL_S | STRONGEST_DRIVE_BUT_ONE << IO_MUX_FUN_DRV_S |
                             IO_MUX_FUN_IE | IO_MUX_FUN_WPU;
     return line;
-}
-
-/* False: the host takes nothing. */
-static bool wait_for_room(void)
-{
-    const uint32_t begun = chip_cycles();
-    while ((REG(USB_SERIAL_JTAG_EP1_CONF) & USB_SERIAL_JTAG_SERIAL_IN_EP_DATA_FREE) == 0) {
-        serial_pump();
-        if (chip_cycles() - begun > USB_PATIENCE_US * clock_mhz()) {
-            return false;
-        }
-    }
-    return true;
-}
-
-void chip_usb_send(const char *text, size_t size)
-{
-    for (size_t i = 0; i < size && wait_for_room(); i++) {
-        REG(USB_SERIAL_JTAG_EP1) = (uint8_t)text[i];
-        if ((REG(USB_SERIAL_JTAG_EP1_CONF) & USB_SERIAL_JTAG_SERIAL_IN_EP_DATA_FREE) == 0 || i + 1 == size) {
-            REG(USB_SERIAL_JTAG_EP1_CONF) = USB_SERIAL_JTAG_WR_DONE;
-        }
-    }
 }

@@ -1,4 +1,7 @@
-"""The named bits of the configuration zone: where each stands, its value, and how to change it (datasheets)."""
+"""The named bits of the configuration zone.
+
+Where each stands, its value, and how to change it (datasheets).
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +13,10 @@ from atecc_bench.chip.protocol.zones import SLOT_COUNT
 
 @dataclass(frozen=True)
 class BitField:
-    """Some bits of `size` little-endian bytes from byte `start`: `width` of them from bit `shift` up."""
+    """A named group of bits in the configuration zone.
+
+    `width` bits from bit `shift` up, in the `size` little-endian bytes that begin at byte `start`.
+    """
 
     name: str
     start: int
@@ -57,7 +63,10 @@ class BitField:
 
 @cache
 def bit_fields(part: Part) -> tuple[BitField, ...]:
-    """All named bits of bytes 13 to 127, in order; reserved bits have no name."""
+    """All named bits of bytes 13 to 127, in order.
+
+    Reserved bits have no name.
+    """
     return tuple(sorted((*_mode(part), *_slots(), *_use(part), *_locks(part), *_keys(part)), key=_order))
 
 

@@ -1,4 +1,4 @@
-"""The configuration zone as a list of named fields with their bytes and their meaning, for people."""
+"""The configuration zone as named fields with their meaning, for people."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -26,7 +26,7 @@ _SECURE_BOOT = {
 
 
 class FieldGroup(Enum):
-    """What a field is about; a view colours by it."""
+    """Subject of a field; a view colours by it."""
 
     SERIAL_NUMBER = "Serial number"
     REVISION = "Revision"
@@ -41,7 +41,10 @@ class FieldGroup(Enum):
 
 @dataclass(frozen=True)
 class ConfigField:
-    """One field: bytes `start` to `end` (exclusive), its value in words, and what the value means."""
+    """One field of the configuration zone, in words.
+
+    Bytes `start` to `end` (exclusive), its value, and what the value means.
+    """
 
     name: str
     start: int

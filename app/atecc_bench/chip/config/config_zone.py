@@ -1,7 +1,7 @@
-"""The 128 bytes of the configuration zone as a typed object (datasheets, "Configuration Zone").
+"""The 128 bytes of the configuration zone as a typed object.
 
-Every byte has its place in an attribute, so `ConfigZone.parse(raw).to_bytes() == raw` for any 128 bytes, and
-`dataclasses.replace` edits a configuration by name.
+Format: datasheets, "Configuration Zone". Every byte has its place in an attribute, so `ConfigZone.parse(raw).to_bytes()
+== raw` for any 128 bytes, and `dataclasses.replace` edits a configuration by name.
 """
 
 from dataclasses import dataclass
@@ -46,7 +46,10 @@ class SlotConfig:
 
 @dataclass(frozen=True)
 class KeyConfig:
-    """Two bytes, little-endian, that say what a slot holds and how its key is used."""
+    """KeyConfig: what a slot holds and how its key is used.
+
+    Two bytes, little-endian.
+    """
 
     private: bool
     pub_info: bool
@@ -171,7 +174,10 @@ class ConfigZone:
 
     @property
     def data_locked(self) -> bool:
-        """LockValue: anything but 55 is locked. It guards the data zone and OTP together."""
+        """True when the data zone and OTP are locked.
+
+        LockValue guards both together: anything but 55 is locked.
+        """
         return self.lock_value != UNLOCKED
 
     def slot_is_locked(self, slot: int) -> bool:
@@ -189,12 +195,18 @@ class ConfigZone:
         return bool(self.chip_mode & 0x04)
 
     def effective_i2c_address(self) -> int:
-        """The 8-bit address the chip answers at: byte 85 in UserExtraAdd mode if not zero, else byte 16."""
+        """The 8-bit I2C address the chip answers at.
+
+        Byte 85 in UserExtraAdd mode if it is not zero, else byte 16.
+        """
         if self.part.is_608 and self.chip_mode & 0x01 and self.user_extra_add:
             return self.user_extra_add & 0xFE
         return self.i2c_address & 0xFE
 
 
 def differing_bytes(one: bytes, other: bytes) -> tuple[int, ...]:
-    """Positions at which two configurations differ, leaving out what is individual to a chip."""
+    """Positions at which two configurations differ.
+
+    Bytes that are individual to a chip are left out.
+    """
     return tuple(i for i in range(CONFIG_SIZE) if i not in INDIVIDUAL_BYTES and one[i] != other[i])

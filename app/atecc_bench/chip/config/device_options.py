@@ -1,4 +1,4 @@
-"""Fields of the ATECC608's configuration zone that concern the whole chip, taken apart.
+"""Options of the ATECC608 that concern the whole chip, taken apart.
 
 Bytes 18, 68 to 74, 90 and 91. On an ATECC508A they mean something else: ask the part first.
 """
@@ -13,7 +13,10 @@ _NO_KDF_IV = 0xF0
 
 
 class OutputProtection(IntEnum):
-    """Whether ECDH or KDF may answer their secret; what is not documented counts as forbidden."""
+    """Whether ECDH or KDF may answer their secret.
+
+    What is not documented counts as forbidden.
+    """
 
     CLEAR = 0
     ENCRYPTED = 1
@@ -70,23 +73,32 @@ class SecureBootOptions:
 
 
 def count_match_slot(config: ConfigZone) -> int | None:
-    """The slot with the limit of counter 0, None when there is none (byte 18)."""
+    """Slot that holds the limit of counter 0, or None (byte 18)."""
     return config.count_match >> 4 if config.count_match & 1 else None
 
 
 def use_lock_slot(config: ConfigZone) -> int | None:
-    """The slot whose key ends the use lock, None when the lock is not enabled (byte 68)."""
+    """Slot whose key ends the use lock, or None (byte 68).
+
+    None: the lock is not enabled.
+    """
     byte = config.use_flags[0]
     return byte >> 4 if byte & 0xF == _USE_LOCK_ENABLED else None
 
 
 def volatile_permit_slot(config: ConfigZone) -> int | None:
-    """The slot whose key permits setting the persistent latch, None when anybody may (byte 69)."""
+    """Slot whose key permits setting the persistent latch (byte 69).
+
+    None when anybody may set it.
+    """
     byte = config.use_flags[1]
     return byte & 0xF if byte & 0x80 else None
 
 
 def kdf_iv(config: ConfigZone) -> tuple[int, bytes] | None:
-    """Where in the input of KDF which two bytes must stand for its IV function, None when that is off (72 to 74)."""
+    """Position and value that KDF's IV function demands, or None.
+
+    Where in the input of KDF which two bytes must stand (bytes 72 to 74); None when the function is off.
+    """
     location = config.use_flags[4]
     return None if location == _NO_KDF_IV else (location, config.use_flags[5:7])

@@ -1,4 +1,7 @@
-"""Places of a slot's bytes in the configuration zone (data sheets, "Configuration Zone")."""
+"""Places of a slot's bytes in the configuration zone.
+
+Format: data sheets, "Configuration Zone".
+"""
 
 SLOT_CONFIG_START = 20
 SLOT_LOCKED_START = 88
@@ -16,7 +19,10 @@ def key_config_bytes(slot: int) -> tuple[int, int]:
 
 
 def lock_byte(slot: int) -> int:
-    """Byte of SlotLocked that has a slot's bit, which is bit `slot % 8`; 0 is locked."""
+    """Byte of SlotLocked that has a slot's bit.
+
+    It is bit `slot % 8`; 0 is locked.
+    """
     return SLOT_LOCKED_START + slot // 8
 
 

@@ -1,4 +1,7 @@
-"""What each slot can do, as a matrix: a short word, a sentence and the deciding bytes for every cell."""
+"""Capabilities of each slot as a matrix.
+
+Every cell has a short word, a sentence and the bytes that decide it.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -27,7 +30,10 @@ class Ability(Enum):
 
 @dataclass(frozen=True)
 class SlotCell:
-    """One cell. `text` is a word or empty, `allowed` whether the slot can do it, `bytes` are inclusive ranges."""
+    """One cell of the slot matrix.
+
+    `text` is a word or empty, `allowed` whether the slot can do it, `bytes` are inclusive ranges.
+    """
 
     ability: Ability
     text: str

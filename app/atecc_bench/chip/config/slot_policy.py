@@ -1,4 +1,7 @@
-"""What a slot can do, worked out from its SlotConfig and KeyConfig and from the lock state."""
+"""The policy of a slot, in terms of what it can do.
+
+Worked out from its SlotConfig and KeyConfig and from the lock state.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -8,7 +11,7 @@ from atecc_bench.chip.protocol.zones import slot_size
 
 
 class Access(Enum):
-    """How bytes of a slot are read or written once the data zone is locked."""
+    """How a slot is read or written after the data lock."""
 
     CLEAR = "clear"
     ENCRYPTED = "encrypted"
@@ -17,7 +20,7 @@ class Access(Enum):
 
 
 class Holds(Enum):
-    """What a slot is meant for."""
+    """Kind of contents that a slot is meant for."""
 
     ECC_PRIVATE = "ECC private key"
     ECC_PUBLIC = "ECC public key"
@@ -28,7 +31,10 @@ class Holds(Enum):
 
 @dataclass(frozen=True)
 class SlotPolicy:
-    """The policy of one slot after the data lock; key numbers only where a key is needed."""
+    """The policy of one slot after the data lock.
+
+    Key numbers are there only where a key is needed.
+    """
 
     slot: int
     size: int

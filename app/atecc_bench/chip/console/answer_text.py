@@ -1,4 +1,7 @@
-"""What an answer of the chip means, in words: its status, or its bytes by the command they answer."""
+"""The chip's answers in words.
+
+The status, or the bytes by the command they answer.
+"""
 
 from atecc_bench.chip.protocol.commands import CounterMode, GenKeyMode, InfoMode, Opcode
 from atecc_bench.chip.protocol.identity import part_of_revision
@@ -11,7 +14,10 @@ _ZONE = 0x03
 
 
 def describe_answer(command: CommandPacket | None, answer: ResponsePacket) -> str:
-    """The answer in words, with its bytes in hex; without the command only a status says anything."""
+    """Say an answer in words, with its bytes in hex.
+
+    Without the command only a status says anything.
+    """
     if answer.status_code is not None:
         try:
             status = Status(answer.status_code)

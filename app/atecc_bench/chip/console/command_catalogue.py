@@ -1,4 +1,7 @@
-"""Every command of the ATECC508A, ATECC608A and ATECC608B with all its parameters (datasheets, "Commands")."""
+"""Every command of the ATECC508A, ATECC608A and ATECC608B, with all parameters.
+
+Format: datasheets, "Commands".
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

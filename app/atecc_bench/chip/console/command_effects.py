@@ -1,4 +1,7 @@
-"""What a command does to the chip for good: nothing, a change, or something that can never be undone."""
+"""The lasting effect of a command on the chip.
+
+Nothing, a change, or something that can never be undone.
+"""
 
 from enum import Enum
 
@@ -18,7 +21,7 @@ _SECURE_BOOT_MODE = 0x07
 
 
 class CommandEffect(Enum):
-    """What is left of a command after sleep."""
+    """Lasting effect of a command, beyond the next sleep."""
 
     NOTHING = "changes nothing"
     CHANGES = "changes the chip"
@@ -26,7 +29,10 @@ class CommandEffect(Enum):
 
 
 def effect_of(command: CommandPacket) -> CommandEffect:
-    """The effect a command has when it is carried out; an unknown one is taken to change something."""
+    """The effect a command has when it is carried out.
+
+    An unknown command is taken to change something.
+    """
     mode = command.param1
     match command.opcode:
         case Opcode.LOCK | Opcode.UPDATE_EXTRA:

@@ -1,7 +1,7 @@
-"""A command as named parameters: built from words, taken apart into words, offered as a form.
+"""Commands as named parameters: built from words and said in words.
 
-`parse_command` reads what people type (`write slot=15 offset=32`) and what they paste (a packet in hex);
-`describe_command` says a packet in the same words, so that what is shown can be typed again.
+Consoles offer them as a form. `parse_command` reads what people type (`write slot=15 offset=32`) and what they paste (a
+packet in hex); `describe_command` says a packet in the same words, so that what is shown can be typed again.
 """
 
 import re
@@ -27,7 +27,7 @@ _RAW = ("param1", "param2", _BODY)
 
 
 class Place(Enum):
-    """Where a parameter stands in the packet."""
+    """Part of a packet that a parameter stands in."""
 
     PARAM1 = "param1"
     PARAM2 = "param2"
@@ -37,15 +37,19 @@ class Place(Enum):
 
     @property
     def word(self) -> str:
-        """The name of the whole part of the packet, by which it can be given as it is."""
+        """Name by which this whole part of the packet can be given.
+
+        The value is taken as it is.
+        """
         return "param2" if self in (Place.SLOT, Place.OFFSET) else self.value
 
 
 @dataclass(frozen=True)
 class Parameter:
-    """One parameter. `mask` are its bits in param1 or param2, `lengths` the sizes that part of the data may have.
+    """One parameter of a command.
 
-    `choices` are names of values as they stand in the packet (not shifted). Without `default` a value must be given.
+    `mask` are its bits in param1 or param2, `lengths` the sizes that part of the data may have. `choices` are names of
+    values as they stand in the packet (not shifted). Without `default` a value must be given.
     """
 
     name: str
@@ -153,7 +157,7 @@ class CommandForm:
                 return part.lengths[0] if part.lengths else BLOCK
 
     def values_of(self, packet: CommandPacket) -> dict[str, str]:
-        """The packet's values by name, so that `build` makes the same packet of them again."""
+        """Values of a packet by parameter name; the inverse of `build`."""
         values = {p.name: text for p in self.parameters if (text := self._value(p, packet)) is not None}
         values |= self._data_values(packet.data)
         rebuilt = self._rebuilt(values)
@@ -251,14 +255,13 @@ def _bad(message: str, hint: str) -> InputError:
 
 
 def parse_command(text: str, forms: Mapping[Opcode, CommandForm], *, filler: int | None = None) -> CommandPacket:
-    """A command typed as words (`name parameter=value …`) or pasted as a packet in hex.
+    """Parse a command typed as words or pasted as hex.
 
-    A pasted packet may begin with its I2C word address, may come without its CRC, and may stand in a line of Kit
-    Protocol: `e:t(…)` or `ecc:talk(…)`.
+    Words are `name parameter=value …`. A pasted packet may begin with its I2C word address, may come without its CRC,
+    and may stand in a line of Kit Protocol: `e:t(…)` or `ecc:talk(…)`.
 
     Raises:
         InputError: `no-command`, `command-parameter` or `command-packet`.
-
     """
     if (line := _KIT_LINE.search(text)) is not None:
         return _pasted_line(line[1])
@@ -325,7 +328,10 @@ def _pasted(digits: str) -> CommandPacket:
 
 
 def describe_command(packet: CommandPacket, forms: Mapping[Opcode, CommandForm]) -> str:
-    """The packet in the words that `parse_command` reads; what is as usual is left out."""
+    """Say a packet in the words that `parse_command` reads.
+
+    Values that are the default are left out.
+    """
     try:
         form = forms[Opcode(packet.opcode)]
     except (KeyError, ValueError):

@@ -1,4 +1,7 @@
-"""Commands as the datasheets name them: opcodes, modes, and packets built from named parameters."""
+"""Commands as the datasheets name them.
+
+Opcodes, modes, and packets built from named parameters.
+"""
 
 from enum import IntEnum, IntFlag
 
@@ -70,7 +73,10 @@ class LockMode(IntFlag):
 
 
 class NonceMode(IntFlag):
-    """Nonce, param1: bits 0 and 1 say what is done, bits 5 to 7 size and target of a pass-through (ATECC608)."""
+    """Nonce, param1.
+
+    Bits 0 and 1 say what is done, bits 5 to 7 size and target of a pass-through (ATECC608).
+    """
 
     RANDOM_WITH_SEED_UPDATE = 0x00
     RANDOM_NO_SEED_UPDATE = 0x01
@@ -93,7 +99,10 @@ class GenKeyMode(IntFlag):
 
 
 class SignMode(IntFlag):
-    """Sign, param1: the ATECC608 may take the message from its message digest buffer."""
+    """Sign, param1.
+
+    The ATECC608 may take the message from its message digest buffer.
+    """
 
     INTERNAL = 0x00
     INVALIDATE = 0x01  # Internal: the signature is for Verify Invalidate
@@ -155,7 +164,10 @@ class ShaMode(IntEnum):
 
 
 class ShaTarget(IntEnum):
-    """SHA End on the ATECC608, param1 bits 6 and 7: where the digest stays besides being answered."""
+    """SHA End on the ATECC608: where the digest stays.
+
+    Param1, bits 6 and 7; the digest is answered in any case.
+    """
 
     TEMP_KEY = 0x00
     MESSAGE_DIGEST_BUFFER = 0x40
@@ -174,7 +186,10 @@ class EcdhMode(IntFlag):
 
 
 class AesMode(IntEnum):
-    """AES, param1 bits 0 to 2; bits 6 and 7 choose the 16-byte block of the key."""
+    """AES, param1 bits 0 to 2.
+
+    Bits 6 and 7 choose the 16-byte block of the key.
+    """
 
     ENCRYPT = 0
     DECRYPT = 1
@@ -260,7 +275,10 @@ def read_word(zone: Zone, slot: int, offset: int) -> CommandPacket:
 
 
 def write(zone: Zone, slot: int, offset: int, data: bytes, *, secret: bool = False) -> CommandPacket:
-    """Write 4 or 32 bytes in clear; what is `secret` no trace keeps."""
+    """Write 4 or 32 bytes in clear.
+
+    No trace keeps the data when it is `secret`.
+    """
     if len(data) not in (WORD, BLOCK):
         raise ValueError(f"Write takes 4 or 32 bytes, not {len(data)}")
     size = LONG_ACCESS if len(data) == BLOCK else 0
@@ -268,17 +286,26 @@ def write(zone: Zone, slot: int, offset: int, data: bytes, *, secret: bool = Fal
 
 
 def write_encrypted(zone: Zone, slot: int, offset: int, data: bytes = b"") -> CommandPacket:
-    """Write 32 encrypted bytes; `data` is those and their MAC of 32 bytes."""
+    """Write 32 encrypted bytes.
+
+    `data` is those and their MAC of 32 bytes.
+    """
     return CommandPacket(Opcode.WRITE, zone | LONG_ACCESS | ENCRYPTED_ACCESS, address(zone, slot, offset), data)
 
 
 def priv_write(slot: int, data: bytes = b"", *, encrypted: bool) -> CommandPacket:
-    """Bring a private key in; `data` is 4 zero bytes and the key, 36 bytes in all, and a MAC of 32 bytes."""
+    """Import a private key.
+
+    `data` is 4 zero bytes and the key, 36 bytes in all, and a MAC of 32 bytes.
+    """
     return CommandPacket(Opcode.PRIV_WRITE, ENCRYPTED_ACCESS if encrypted else 0, slot, data, secret=not encrypted)
 
 
 def lock(mode: LockMode, summary_crc: int | None) -> CommandPacket:
-    """Lock a zone for ever; with `summary_crc` only if the chip computes the same CRC over its contents."""
+    """Lock a zone for ever.
+
+    With `summary_crc` only if the chip computes the same CRC over its contents.
+    """
     if summary_crc is None:
         return CommandPacket(Opcode.LOCK, mode | LockMode.NO_CRC)
     return CommandPacket(Opcode.LOCK, mode, summary_crc)
@@ -295,7 +322,10 @@ def nonce_pass_through(message: bytes, target: NonceMode = NonceMode.PASS_THROUG
 
 
 def nonce_random(num_in: bytes, mode: NonceMode) -> CommandPacket:
-    """Let TempKey begin with a random number of the chip, which it answers, and 20 bytes of the host."""
+    """Start TempKey from a random number of the chip.
+
+    The chip answers the number; 20 bytes of the host go in with it.
+    """
     return CommandPacket(Opcode.NONCE, mode, 0, num_in)
 
 
@@ -305,12 +335,15 @@ def gen_dig_data(slot: int) -> CommandPacket:
 
 
 def check_mac(slot: int, mode: MacMode, challenge: bytes, response: bytes, other_data: bytes) -> CommandPacket:
-    """Compare a response (32 bytes) with the one that the key in `slot` leads to; `other_data` has 13 bytes."""
+    """Compare a response with the one that the slot's key gives.
+
+    `response` has 32 bytes, `other_data` 13.
+    """
     return CommandPacket(Opcode.CHECK_MAC, mode, slot, challenge + response + other_data)
 
 
 def gen_key(mode: GenKeyMode, slot: int) -> CommandPacket:
-    """Make a new private key in `slot`, or compute the public key of the one that is there."""
+    """Make a new private key, or compute the existing one's public key."""
     return CommandPacket(Opcode.GEN_KEY, mode, slot)
 
 
@@ -320,5 +353,8 @@ def sign(slot: int, mode: SignMode = SignMode.EXTERNAL) -> CommandPacket:
 
 
 def verify_external(signature: bytes, public_key: bytes) -> CommandPacket:
-    """Verify a signature (R‖S) over the digest in TempKey with a public key (X‖Y) from the host."""
+    """Verify a signature with a public key from the host.
+
+    `signature` is R‖S over the digest in TempKey, `public_key` X‖Y.
+    """
     return CommandPacket(Opcode.VERIFY, VerifyMode.EXTERNAL, VERIFY_KEY_TYPE_P256, signature + public_key)

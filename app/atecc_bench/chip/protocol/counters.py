@@ -1,7 +1,7 @@
-"""The two monotonic counters: eight bytes of the configuration zone each, written so that little EEPROM wears out.
+"""The two monotonic counters, as bytes of the configuration zone.
 
-Two 16-bit fields lose one bit per count, in turns of 16 counts; behind them stand how often each turn was complete
-(format: CryptoAuthLib's `atcab_write_config_counter`).
+Eight bytes each, written so that little EEPROM wears out: two 16-bit fields lose one bit per count, in turns of 16
+counts; behind them stand how often each turn was complete (format: CryptoAuthLib's `atcab_write_config_counter`).
 """
 
 LARGEST = 2_097_151
@@ -19,7 +19,10 @@ def encode_counter(value: int) -> bytes:
 
 
 def decode_counter(raw: bytes) -> int:
-    """The count in eight bytes; bytes that no count leads to are read as the chip counts them."""
+    """Read the count out of a counter's eight bytes.
+
+    Bytes that no count leads to are read as the chip counts them.
+    """
     first, second, first_turns, second_turns = (int.from_bytes(raw[i : i + 2], "big") for i in range(0, 8, 2))
     if first:
         return first_turns * _TURN + _HALF - first.bit_count()
@@ -27,10 +30,16 @@ def decode_counter(raw: bytes) -> int:
 
 
 def encode_count_match(value: int) -> bytes:
-    """What the slot that CountMatch names must begin with: the limit twice, little-endian."""
+    """Encode the limit of CountMatch, as its slot must begin.
+
+    The limit twice, little-endian.
+    """
     return value.to_bytes(4, "little") * 2
 
 
 def decode_count_match(contents: bytes) -> int | None:
-    """The limit at the start of a slot, None when its two copies differ."""
+    """Read the limit at the start of a CountMatch slot.
+
+    None when its two copies differ.
+    """
     return int.from_bytes(contents[:4], "little") if contents[:4] == contents[4:8] else None

@@ -1,4 +1,7 @@
-"""CRC-16 of the ATECC family: polynomial 0x8005, bits taken least significant first, sent little-endian."""
+"""CRC-16 of the ATECC family.
+
+Polynomial 0x8005, bits taken least significant first, sent little-endian.
+"""
 
 _POLYNOMIAL = 0x8005
 
@@ -22,7 +25,10 @@ _REVERSED = tuple(_bit_reversed(byte) for byte in range(256))
 
 
 def crc16(data: bytes) -> int:
-    """CRC of `data` as an integer; on the wire its low byte goes first (`crc16_bytes`)."""
+    """CRC of `data` as an integer.
+
+    On the wire its low byte goes first (`crc16_bytes`).
+    """
     crc = 0
     for byte in data:
         crc = (crc << 8 & 0xFFFF) ^ _TABLE[_REVERSED[crc >> 8] ^ byte]

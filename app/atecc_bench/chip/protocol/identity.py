@@ -1,4 +1,7 @@
-"""Which chip this is: part by revision, variant by the I2C address its configuration names."""
+"""Part and variant of a chip.
+
+The part by its revision, the variant by the I2C address its configuration names.
+"""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -14,12 +17,18 @@ class Part(Enum):
 
     @property
     def is_608(self) -> bool:
-        """Whether the part knows the commands and configuration fields that came with the ATECC608."""
+        """True for an ATECC608A or ATECC608B.
+
+        Those know commands and configuration fields that the ATECC508A does not.
+        """
         return self is not Part.ATECC508A
 
 
 class Variant(Enum):
-    """How Microchip configured the chip before it was sold (8-bit I2C address in brackets)."""
+    """How Microchip configured the chip before it was sold.
+
+    The 8-bit I2C address stands in brackets.
+    """
 
     TRUST_CUSTOM = "TrustCUSTOM"  # C0
     TRUST_FLEX = "TrustFLEX"  # 6C
@@ -38,9 +47,10 @@ _VARIANTS = {0x6C: Variant.TRUST_FLEX, 0x6A: Variant.TRUST_AND_GO, 0x70: Variant
 
 
 def part_of_revision(revision: bytes) -> Part:
-    """The part whose Info revision (4 bytes) this is; an unknown revision is treated as the nearest part.
+    """The part with this Info revision (4 bytes).
 
-    00 00 50 xx is the ATECC508A, 00 00 60 03 the ATECC608B, other 00 00 60 xx the ATECC608A.
+    00 00 50 xx is the ATECC508A, 00 00 60 03 the ATECC608B, other 00 00 60 xx the ATECC608A. An unknown revision is
+    treated as the nearest part.
     """
     if revision[2] < 0x60:
         return Part.ATECC508A
@@ -53,5 +63,8 @@ def revision_of_part(part: Part) -> bytes:
 
 
 def variant_of_address(i2c_address: int) -> Variant:
-    """The variant whose factory address (8-bit form) this is; anything else is a TrustCUSTOM."""
+    """The variant with this factory I2C address (8-bit form).
+
+    Any other address is a TrustCUSTOM.
+    """
     return _VARIANTS.get(i2c_address & 0xFE, Variant.TRUST_CUSTOM)

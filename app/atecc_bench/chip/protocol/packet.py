@@ -16,14 +16,17 @@ LONGEST_COMMAND = 155  # count, opcode, three parameter bytes, 148 bytes of data
 
 
 class PacketError(DeviceError):
-    """Bytes that are not a packet: wrong length, wrong count or wrong CRC."""
+    """Bytes that are no packet: wrong length, count or CRC."""
 
     passing = True
 
 
 @dataclass(frozen=True)
 class CommandPacket:
-    """One command. `param1` is 8 bits, `param2` 16 bits, `data` at most 148 bytes; `secret` when a key is in it."""
+    """One command packet.
+
+    `param1` is 8 bits, `param2` 16 bits, `data` at most 148 bytes; `secret` when a key is in it.
+    """
 
     opcode: int
     param1: int = 0
@@ -46,7 +49,7 @@ class CommandPacket:
         """Take a packet apart.
 
         Raises:
-            PacketError: wrong length (`packet-length`) or CRC (`packet-crc`).
+            PacketError: Wrong length (`packet-length`) or CRC (`packet-crc`).
 
         """
         body = _checked_body(raw, SHORTEST_COMMAND)
@@ -61,7 +64,10 @@ class ResponsePacket:
 
     @property
     def status_code(self) -> int | None:
-        """The status byte when the answer is one, else None: every data answer is longer than a byte."""
+        """The status byte when the answer is one, else None.
+
+        Every data answer is longer than a byte.
+        """
         return self.payload[0] if len(self.payload) == 1 else None
 
     def to_bytes(self) -> bytes:
@@ -79,7 +85,7 @@ class ResponsePacket:
         """Take an answer apart.
 
         Raises:
-            PacketError: wrong length (`packet-length`) or CRC (`packet-crc`).
+            PacketError: Wrong length (`packet-length`) or CRC (`packet-crc`).
 
         """
         return cls(_checked_body(raw, SHORTEST_RESPONSE))

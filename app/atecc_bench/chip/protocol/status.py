@@ -1,4 +1,7 @@
-"""Status codes: what the chip answers, and what CryptoAuthLib's Kit Protocol says in front of a reply."""
+"""Status codes of the chip and of the Kit Protocol.
+
+What the chip answers, and what CryptoAuthLib's Kit Protocol says in front of a reply.
+"""
 
 from enum import IntEnum
 
@@ -38,7 +41,10 @@ _MEANINGS = {
 
 
 class KitStatus(IntEnum):
-    """The two digits in front of a Kit Protocol reply: CryptoAuthLib's `ATCA_STATUS` values."""
+    """Status in front of a Kit Protocol reply.
+
+    Two digits: CryptoAuthLib's `ATCA_STATUS` values.
+    """
 
     SUCCESS = 0x00
     WAKE_FAILED = 0xD0

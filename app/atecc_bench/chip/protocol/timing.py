@@ -1,7 +1,7 @@
-"""Execution times: the longest time each command takes, in milliseconds, by part and clock divider.
+"""Longest execution time of each command, by part and clock divider.
 
-The figures are those that CryptoAuthLib waits when it does not poll (its `device_execution_time_*` tables),
-which follow the datasheets' "Command execution times, maximum".
+In milliseconds. The figures are those that CryptoAuthLib waits when it does not poll (its `device_execution_time_*`
+tables), which follow the datasheets' "Command execution times, maximum".
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,10 @@ WATCHDOG_LONG_608_S = 13.0
 
 
 class ClockDivider(IntEnum):
-    """ChipMode bits 3 to 7 of the ATECC608 (CryptoAuthLib's `ATCA_CHIPMODE_CLOCK_DIV_*`, shifted right by 3)."""
+    """Clock divider of the ATECC608, in ChipMode bits 3 to 7.
+
+    CryptoAuthLib's `ATCA_CHIPMODE_CLOCK_DIV_*`, shifted right by 3.
+    """
 
     M0 = 0x00
     M1 = 0x05
@@ -55,9 +58,9 @@ _ATECC608: Mapping[int, Mapping[int, int]] = {
 
 
 def execution_time_ms(part: Part, opcode: int, clock_divider: int = ClockDivider.M0) -> int:
-    """Longest execution time of a command in milliseconds; an unknown opcode takes what Info takes.
+    """Longest execution time of a command in milliseconds.
 
-    An undocumented clock divider counts as M0, as in CryptoAuthLib.
+    An unknown opcode takes what Info takes. An undocumented clock divider counts as M0, as in CryptoAuthLib.
     """
     table = _ATECC608.get(clock_divider, _ATECC608_M0) if part.is_608 else _ATECC508A
     return table.get(opcode, table[Opcode.INFO])

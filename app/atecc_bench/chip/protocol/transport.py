@@ -1,25 +1,38 @@
-"""What an operation on the chip needs of the way to it."""
+"""Transport interface.
+
+What operations on a chip need, whatever lies between the computer and the chip.
+"""
 
 from abc import ABC, abstractmethod
 
 
 class Transport(ABC):
-    """A way to one chip. Implementations raise DeviceError when nothing usable comes back."""
+    """A way to one chip.
+
+    Raises:
+        DeviceError: From any method, when nothing usable comes back.
+    """
 
     @abstractmethod
     def talk(self, packet: bytes) -> bytes:
-        """Send a command packet, waking the chip when it sleeps, and return the raw answer packet.
+        """Send a command packet and return the raw answer packet.
 
-        The chip is left awake.
+        A sleeping chip is woken first. The chip is left awake.
         """
 
     def talk_secret(self, packet: bytes) -> bytes:
-        """Do as `talk` does with a packet that holds a key: whoever keeps a trace must not keep its data."""
+        """Send a packet that holds a key, as `talk` does.
+
+        Whoever keeps a trace must not keep its data.
+        """
         return self.talk(packet)
 
     @abstractmethod
     def wake(self) -> bytes:
-        """Wake the chip and return its four bytes: 04 11 33 43, or 04 07 C4 40 after a failed self test."""
+        """Wake the chip and return its four bytes.
+
+        04 11 33 43, or 04 07 C4 40 after a failed self test.
+        """
 
     @abstractmethod
     def idle(self) -> None:
@@ -36,4 +49,4 @@ class Transport(ABC):
     @property
     @abstractmethod
     def wire_seconds(self) -> float:
-        """Time the bytes of all exchanges so far needed on the wire, in seconds."""
+        """Seconds that all bytes so far needed on the wire."""

@@ -1,4 +1,7 @@
-"""Memory of the chip: zones, slot sizes and how the Read, Write and Lock commands address them."""
+"""Memory of the chip: zones, slot sizes and addresses.
+
+Addresses are those of the Read, Write and Lock commands.
+"""
 
 from enum import IntEnum
 
@@ -18,7 +21,10 @@ class Zone(IntEnum):
 
 
 def slot_size(slot: int) -> int:
-    """Bytes of a data slot: 36 for slots 0 to 7, 416 for slot 8, 72 for slots 9 to 15."""
+    """Size of a data slot in bytes.
+
+    36 for slots 0 to 7, 416 for slot 8, 72 for slots 9 to 15.
+    """
     if not 0 <= slot < SLOT_COUNT:
         raise ValueError(f"no slot {slot}: slots are 0 to 15")
     if slot < 8:
@@ -46,7 +52,10 @@ def address(zone: Zone, slot: int, offset: int) -> int:
 
 
 def split_address(zone: Zone, param2: int) -> tuple[int, int]:
-    """The slot (0 outside the data zone) and the byte offset that a param2 address names."""
+    """Slot and byte offset that a param2 address names.
+
+    The slot is 0 outside the data zone.
+    """
     word = param2 & 7
     if zone is Zone.DATA:
         return param2 >> 3 & 0xF, (param2 >> 8) * BLOCK + word * WORD
@@ -54,5 +63,8 @@ def split_address(zone: Zone, param2: int) -> tuple[int, int]:
 
 
 def whole_blocks(slot: int, length: int) -> int:
-    """Bytes of a slot that writing `length` of them changes: whole blocks, but not beyond the slot's end."""
+    """Number of bytes that writing `length` bytes to a slot changes.
+
+    Whole blocks, but not beyond the slot's end.
+    """
     return min(-(-length // BLOCK) * BLOCK, slot_size(slot))

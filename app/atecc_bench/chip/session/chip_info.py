@@ -1,4 +1,4 @@
-"""What identifies a chip, read without changing a byte."""
+"""Identification of a chip, read without changing a byte."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,10 @@ from atecc_bench.chip.session.chip_session import ChipSession
 
 @dataclass(frozen=True)
 class ChipInfo:
-    """Identification of a chip. `serial_number` is 18 lower-case hex digits, `i2c_address` the 8-bit form."""
+    """Identification of a chip.
+
+    `serial_number` is 18 lower-case hex digits, `i2c_address` the 8-bit form.
+    """
 
     serial_number: str
     revision: bytes

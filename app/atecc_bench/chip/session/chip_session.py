@@ -1,4 +1,7 @@
-"""Operations on a chip over a Transport: what the commands are for, in terms of slots and bytes."""
+"""Operations on a chip over a Transport.
+
+What the commands are for, in terms of slots and bytes.
+"""
 
 from atecc_bench.chip.config.config_zone import UNLOCKED, ConfigZone
 from atecc_bench.chip.protocol import commands
@@ -53,7 +56,9 @@ class ChipStatusError(DeviceError):
 class ChipSession:
     """Operations on the chip behind a Transport.
 
-    Every method raises DeviceError when the link fails and ChipStatusError when the chip refuses.
+    Raises:
+        DeviceError: From any method, when the link fails.
+        ChipStatusError: From any method, when the chip refuses.
     """
 
     def __init__(self, transport: Transport) -> None:
@@ -64,7 +69,10 @@ class ChipSession:
 
     @property
     def chip_seconds(self) -> float:
-        """Execution times of all commands so far, summed from the data sheet's figures."""
+        """Execution times of all commands so far, in seconds.
+
+        Summed from the data sheet's figures.
+        """
         return self._chip_ms / 1000
 
     @property
@@ -73,7 +81,10 @@ class ChipSession:
         return self._transport.wire_seconds
 
     def execute(self, command: CommandPacket) -> bytes:
-        """Run one command and return its payload; a lone status 00 is returned as one byte."""
+        """Run one command and return its payload.
+
+        A lone status 00 is returned as one byte.
+        """
         talk = self._transport.talk_secret if command.secret else self._transport.talk
         raw = talk(command.to_bytes())
         self._chip_ms += execution_time_ms(self._part or Part.ATECC608A, command.opcode, self._clock_divider)
@@ -118,10 +129,11 @@ class ChipSession:
         return block[0:4] + block[8:13]
 
     def write_config(self, target: bytes, current: bytes) -> int:
-        """Write bytes 16–83 and 88–127 of `target` where they differ from `current`; returns the writes made.
+        """Write what differs in a configuration; return the number of writes.
 
-        A block of 32 bytes is written whole when none of it is forbidden, else word by word. The I2C address comes
-        last: a chip that falls asleep behind it wakes at the new one.
+        Of bytes 16–83 and 88–127 those of `target` that differ from `current`. A block of 32 bytes is written whole
+        when none of it is forbidden, else word by word. The I2C address comes last: a chip that falls asleep behind it
+        wakes at the new one.
         """
         writes: list[tuple[int, bytes]] = []
         for start in range(0, CONFIG_SIZE, BLOCK):
@@ -138,29 +150,47 @@ class ChipSession:
         return len(writes)
 
     def move_to(self, address: int) -> None:
-        """Follow a chip to the 8-bit I2C address that was written into its configuration: it moves when it wakes."""
+        """Follow a chip to its newly configured 8-bit I2C address.
+
+        It moves when it wakes.
+        """
         self._transport.sleep()
         self._transport.select(address)
 
     def lock_config(self, contents: bytes) -> None:
-        """Lock the configuration zone for ever, if the chip finds exactly these 128 bytes in it."""
+        """Lock the configuration zone for ever.
+
+        The chip does so only if it finds exactly these 128 bytes in it.
+        """
         self._execute(commands.lock(LockMode.CONFIG, crc16(contents)), 1)
 
     def lock_data(self) -> None:
-        """Lock the data zone and OTP for ever, without a check of their contents."""
+        """Lock the data zone and OTP for ever.
+
+        Their contents are not checked.
+        """
         self._execute(commands.lock(LockMode.DATA_AND_OTP, None), 1)
 
     def lock_slot(self, slot: int) -> None:
-        """Lock a single slot for ever; its KeyConfig has to allow it, and the data zone has to be locked."""
+        """Lock a single slot for ever.
+
+        Its KeyConfig has to allow it, and the data zone has to be locked.
+        """
         self._execute(commands.lock(LockMode.SLOT | slot << 2, 0), 1)
 
     def zones_locked(self) -> tuple[bool, bool]:
-        """Whether the configuration zone is locked, and whether the data zone and OTP are."""
+        """Lock state of the configuration zone and of the data zone.
+
+        The second stands for OTP too.
+        """
         word = self._execute(commands.read_word(Zone.CONFIG, 0, LOCK_WORD), WORD)
         return word[3] != UNLOCKED, word[2] != UNLOCKED
 
     def generate_key(self, slot: int) -> bytes:
-        """Make a new private key in `slot` and return its public key (X‖Y, 64 bytes). The old key is gone."""
+        """Make a new private key in `slot`; return its public key.
+
+        X‖Y, 64 bytes. The old key is gone.
+        """
         return self._execute(commands.gen_key(GenKeyMode.PRIVATE, slot), 64)
 
     def public_key(self, slot: int) -> bytes:
@@ -186,20 +216,27 @@ class ChipSession:
         return data[offset - first : offset - first + length]
 
     def write_slot(self, slot: int, data: bytes) -> None:
-        """Write `data` from the start of a slot in clear, in blocks of 32 bytes.
+        """Write `data` in clear from the start of a slot.
 
-        The rest of the last block is filled with zeros; the chip drops what lies beyond the end of the slot.
+        In blocks of 32 bytes. The rest of the last block is filled with zeros; the chip drops what lies beyond the end
+        of the slot.
         """
         for offset in range(0, len(data), BLOCK):
             block = data[offset : offset + BLOCK].ljust(BLOCK, b"\0")
             self._execute(commands.write(Zone.DATA, slot, offset, block), 1)
 
     def random(self) -> bytes:
-        """Thirty-two random bytes; before the configuration is locked always FF FF 00 00 …"""
+        """32 random bytes from the chip.
+
+        Before the configuration is locked always FF FF 00 00 …
+        """
         return self._execute(commands.random(), 32)
 
     def sign(self, slot: int, digest: bytes) -> bytes:
-        """Sign a 32-byte digest with the private key in `slot`; returns R‖S, 64 bytes."""
+        """Sign a 32-byte digest with the private key in `slot`.
+
+        Returns R‖S, 64 bytes.
+        """
         target, mode = NonceMode.PASS_THROUGH, SignMode.EXTERNAL
         if self._part is not None and self._part.is_608:
             # As CryptoAuthLib does: a key with ReqRandom signs from nowhere else.
@@ -208,7 +245,10 @@ class ChipSession:
         return self._execute(commands.sign(slot, mode), 64)
 
     def verify(self, digest: bytes, signature: bytes, public_key: bytes) -> bool:
-        """Let the chip verify R‖S over a 32-byte digest with a public key X‖Y given by the host."""
+        """Let the chip verify a signature with a given public key.
+
+        R‖S over a 32-byte digest; the key is X‖Y.
+        """
         self._execute(commands.nonce_pass_through(digest, NonceMode.PASS_THROUGH), 1)
         try:
             self._execute(commands.verify_external(signature, public_key), 1)

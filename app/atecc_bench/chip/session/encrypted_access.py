@@ -1,4 +1,4 @@
-"""Keys between host and chip: encrypted reads and writes, private keys brought in, and proof of a key by CheckMac.
+"""Encrypted reads and writes, key import, and proof of a key.
 
 Sequences as in the data sheets ("Write", "Read", "PrivWrite", "CheckMac"): a Nonce with a random number of the chip,
 GenDig with the key both sides know, then the command. Keys are 32 bytes; nothing here ever shows one.
@@ -43,14 +43,20 @@ class SlotKey:
 
 
 def write_key(session: ChipSession, slot: int, key: bytes) -> None:
-    """Write a key into the first block of a slot in clear: anybody on the wire sees it, no trace keeps it."""
+    """Write a key into the first block of a slot in clear.
+
+    Anybody on the wire sees it; no trace keeps it.
+    """
     session.execute(commands.write(Zone.DATA, slot, 0, key, secret=True))
 
 
 def write_encrypted(session: ChipSession, slot: int, offset: int, block: bytes, key: SlotKey) -> None:
-    """Write 32 bytes of a slot, encrypted with the key in its WriteKey.
+    """Write 32 bytes of a slot, encrypted.
 
-    Raises ChipStatusError when the chip refuses, as it does with another key.
+    The key is the one that the slot's WriteKey names.
+
+    Raises:
+        ChipStatusError: The chip refuses, as it does with another key.
     """
     session_key, serial_number = _session_key(session, key)
     command = commands.write_encrypted(Zone.DATA, slot, offset)
@@ -59,18 +65,22 @@ def write_encrypted(session: ChipSession, slot: int, offset: int, block: bytes, 
 
 
 def read_encrypted(session: ChipSession, slot: int, offset: int, key: SlotKey) -> bytes:
-    """Read 32 bytes of a slot, encrypted with the key in its ReadKey.
+    """Read 32 bytes of a slot, encrypted.
 
-    The chip proves nothing here: with another key the answer is noise.
+    The key is the one that the slot's ReadKey names. The chip proves nothing here: with another key the answer is
+    noise.
     """
     session_key, _ = _session_key(session, key, _FOR_LOOKING)
     return crypt_block(session_key, session.execute(commands.read_block(Zone.DATA, slot, offset)))
 
 
 def import_private_key(session: ChipSession, slot: int, private_key: bytes, key: SlotKey | None) -> None:
-    """Bring a P-256 private key (32 bytes) in with PrivWrite, encrypted with the key in WriteKey.
+    """Import a P-256 private key (32 bytes) with PrivWrite.
 
-    Without `key` in clear, which the chip takes before the data lock only. Raises ChipStatusError.
+    Encrypted with the key in WriteKey; without `key` in clear, which the chip takes before the data lock only.
+
+    Raises:
+        ChipStatusError: The chip refuses.
     """
     plain = _PRIVATE_KEY_PAD + private_key
     if key is None:
@@ -82,9 +92,13 @@ def import_private_key(session: ChipSession, slot: int, private_key: bytes, key:
 
 
 def holds_key(session: ChipSession, key: SlotKey) -> bool:
-    """Let CheckMac compare the key of a slot with this one, over a fresh random number of the chip.
+    """True when CheckMac proves that the slot holds this key.
 
-    Works once the data zone is locked, and counts as a use of the key where uses are limited. Raises ChipStatusError.
+    Over a fresh random number of the chip. Works once the data zone is locked, and counts as a use of the key where
+    uses are limited.
+
+    Raises:
+        ChipStatusError: The chip refuses to compare.
     """
     serial_number, challenge = session.serial_number(), _random_nonce(session, _FOR_LOOKING)
     mode = MacMode.BLOCK2_TEMP_KEY
@@ -106,7 +120,10 @@ def _random_nonce(session: ChipSession, mode: NonceMode) -> bytes:
 
 
 def _session_key(session: ChipSession, key: SlotKey, mode: NonceMode = _FOR_WRITING) -> tuple[bytes, bytes]:
-    """What TempKey holds on both sides after Nonce and GenDig, and the chip's serial number."""
+    """Agree on TempKey with Nonce and GenDig.
+
+    Returns what TempKey holds on both sides, and the chip's serial number.
+    """
     serial_number = session.serial_number()
     start = _random_nonce(session, mode)
     gen_dig = commands.gen_dig_data(key.slot)

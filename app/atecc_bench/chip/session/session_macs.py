@@ -1,7 +1,8 @@
-"""MACs and session encryption between host and chip, as pure functions for either side.
+"""MACs and session encryption between host and chip.
 
-Layouts as in the data sheets ("MAC", "CheckMac", "DeriveKey", "Write", "PrivWrite", "Verify", "SecureBoot") and in
-CryptoAuthLib's host functions. Keys, digests and MACs are 32 bytes, serial numbers 9, signatures R‖S of 64 bytes.
+Pure functions for either side. Layouts as in the data sheets ("MAC", "CheckMac", "DeriveKey", "Write", "PrivWrite",
+"Verify", "SecureBoot") and in CryptoAuthLib's host functions. Keys, digests and MACs are 32 bytes, serial numbers 9,
+signatures R‖S of 64 bytes.
 """
 
 from hashlib import sha256
@@ -16,7 +17,10 @@ _BLOCK = 32
 
 
 def mac_message(first: bytes, second: bytes, command: CommandPacket, otp: bytes, serial_number: bytes) -> bytes:
-    """The 88 bytes that MAC and HMAC digest; `otp` is the whole zone or at least its first 11 bytes."""
+    """The 88 bytes that MAC and HMAC digest.
+
+    `otp` is the whole zone or at least its first 11 bytes.
+    """
     mode = command.param1
     if mode & MacMode.INCLUDE_OTP_88:
         otp_part = otp[:11]
@@ -54,7 +58,10 @@ def write_mac(session_key: bytes, command: CommandPacket, serial_number: bytes, 
 
 
 def priv_write_mac(session_key: bytes, command: CommandPacket, serial_number: bytes, plain: bytes) -> bytes:
-    """The MAC of PrivWrite; `plain` is 4 zero bytes and the private key."""
+    """The MAC of PrivWrite.
+
+    `plain` is 4 zero bytes and the private key.
+    """
     return session_digest(session_key, command_head(command), serial_number, plain, _PRIV_WRITE_FILLER)
 
 
@@ -69,23 +76,35 @@ def crypt_private_key(session_key: bytes, data: bytes) -> bytes:
 
 
 def crypt_output(io_key: bytes, nonce: bytes, data: bytes) -> bytes:
-    """Encrypt or decrypt what ECDH or KDF answer under the IO protection key: 32 or 64 bytes, 32 of nonce."""
+    """Encrypt or decrypt an answer of ECDH or KDF.
+
+    The IO protection key encrypts 32 or 64 bytes with a nonce of 32.
+    """
     keys = (sha256(io_key + nonce[start : start + 16]).digest() for start in (0, 16))
     return _xor(data, b"".join(keys)[: len(data)])
 
 
 def verify_mac(io_key: bytes, message: bytes, nonce: bytes, signature: bytes, command: CommandPacket) -> bytes:
-    """What Verify answers when a MAC was asked for and the signature is genuine."""
+    """MAC that Verify answers when the signature is genuine.
+
+    Verify answers it only if a MAC was asked for.
+    """
     return sha256(io_key + message + nonce + signature + command_head(command)).digest()
 
 
 def secure_boot_key(io_key: bytes, temp_key: bytes) -> bytes:
-    """The key that encrypts the digest of SecureBoot (by exclusive or) and starts its MAC."""
+    """Key that encrypts the digest of SecureBoot and starts its MAC.
+
+    It encrypts by exclusive or.
+    """
     return sha256(io_key + temp_key).digest()
 
 
 def secure_boot_mac(key: bytes, digest: bytes, signature: bytes, command: CommandPacket) -> bytes:
-    """What SecureBoot answers when a MAC was asked for; `signature` is empty when a stored digest decided."""
+    """MAC that SecureBoot answers, if one was asked for.
+
+    `signature` is empty when a stored digest decided.
+    """
     return sha256(key + digest + signature + command_head(command)).digest()
 
 

@@ -1,7 +1,7 @@
-"""What the chip puts into TempKey, computed on the host: nonces, digests, and the message that Sign makes itself.
+"""TempKey computed on the host.
 
-Layouts as in the data sheets ("Nonce", "GenDig", "GenKey", "Sign") and in CryptoAuthLib's host functions. Values are
-32 bytes, serial numbers 9, public keys X‖Y of 64 bytes.
+Nonces, digests, and the message that Sign makes itself. Layouts as in the data sheets ("Nonce", "GenDig", "GenKey",
+"Sign") and in CryptoAuthLib's host functions. Values are 32 bytes, serial numbers 9, public keys X‖Y of 64 bytes.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,10 @@ SESSION_FILLER = bytes(25)
 
 @dataclass(frozen=True)
 class TempKeyFlags:
-    """What TempKey remembers of its origin. `from_random` is SourceFlag 0: the chip's own random number went in."""
+    """Flags of TempKey: the origin of its value.
+
+    `from_random` is SourceFlag 0: the chip's own random number went in.
+    """
 
     key_id: int = 0
     from_random: bool = False
@@ -42,7 +45,10 @@ def short_identity(serial_number: bytes) -> bytes:
 
 
 def nonce(start: bytes, num_in: bytes, mode: int) -> bytes:
-    """TempKey after Nonce: `start` is the random number answered, or TempKey itself; `num_in` 20 bytes."""
+    """TempKey after Nonce.
+
+    `start` is the random number answered, or TempKey itself; `num_in` has 20 bytes.
+    """
     return sha256(start + num_in + bytes((Opcode.NONCE, mode, 0))).digest()
 
 
@@ -62,7 +68,10 @@ def counter_filler(count: int) -> bytes:
 
 
 def key_config_filler(slot_config: int, key_config: int, *, locked: bool) -> bytes:
-    """The filler of GenDig KeyConfig, from the two words of a slot and its lock."""
+    """The filler of GenDig KeyConfig.
+
+    It is made from the two words of a slot and its lock.
+    """
     words = slot_config.to_bytes(2, "little") + key_config.to_bytes(2, "little")
     return (b"\0" + words + bytes((not locked,))).ljust(len(SESSION_FILLER), b"\0")
 
@@ -77,7 +86,10 @@ def public_key_digest(temp_key: bytes, command: CommandPacket, serial_number: by
 
 @dataclass(frozen=True)
 class SignedSlot:
-    """What Sign Internal tells about the slot that TempKey came from: its two words, and whether it is locked."""
+    """A slot as Sign Internal describes it.
+
+    The slot that TempKey came from: its two words, and whether it is locked.
+    """
 
     slot_config: int
     key_config: int

@@ -1,7 +1,7 @@
-"""A support bundle: one zip file with all that helps to diagnose a chip from afar, and no secret.
+"""A support bundle: one zip file for diagnosis from afar.
 
-`bundle.json` holds everything but the certificates, which lie beside it as DER. Its schema is published in
-`resources/schemas`; a reader refuses versions that it does not know.
+All that helps, and no secret. `bundle.json` holds everything but the certificates, which lie beside it as DER. Its
+schema is published in `resources/schemas`; a reader refuses versions that it does not know.
 """
 
 import io
@@ -93,14 +93,20 @@ class _Model(BaseModel):
 
 
 class BundledSlot(_Model):
-    """A data slot: its contents as far as they could be read, or why they could not."""
+    """A data slot in a bundle.
+
+    Its contents as far as they could be read, or why they could not.
+    """
 
     contents: SlotContents | None = None
     why: str = ""
 
 
 class BundledExchange(_Model):
-    """One request to the bridge and its reply; bytes that may be secret are removed from both."""
+    """One request to the bridge and its reply.
+
+    Bytes that may be secret are removed from both.
+    """
 
     started: float = Field(ge=0, le=_LATEST.timestamp(), allow_inf_nan=False, description="seconds since 1970")
     seconds: float = Field(ge=0, allow_inf_nan=False)
@@ -118,7 +124,10 @@ class BundledBoard(_Model):
 
 
 class Bundle(_Model):
-    """All that is in a bundle. Bytes are hex texts in its document; certificates are files of their own."""
+    """Contents of a support bundle.
+
+    Bytes are hex texts in its document; certificates are files of their own.
+    """
 
     format: Literal["atecc-bench-bundle"] = FORMAT
     version: Literal[1] = VERSION
@@ -154,7 +163,7 @@ class Bundle(_Model):
         return ConfigZone.parse(self.config)
 
     def known(self) -> ChipEvidence:
-        """What the bundle says of the chip, for `explain`."""
+        """Evidence about the chip, for `explain`."""
         slots = {n: slot.contents for n, slot in self.slots.items() if slot.contents is not None}
         return ChipEvidence(config=self.config, slots=slots, otp=self.otp)
 
@@ -172,7 +181,10 @@ def new_bundle(
     notes: str = "",
     certificates: dict[str, bytes] | None = None,
 ) -> Bundle:
-    """Put a bundle together; what may be secret is taken out whatever is given."""
+    """Put a bundle together.
+
+    What may be secret is taken out whatever is given.
+    """
     hidden = secret_slots(config)
     kept = {
         n: BundledSlot(why="Its contents are a key, or may be one.") if n in hidden and slot.contents else slot
@@ -196,7 +208,10 @@ def new_bundle(
 
 
 def without_secrets(exchange: BundledExchange, config: ConfigZone | None) -> BundledExchange:
-    """The exchange without the bytes that may be keys; what is no readable packet is removed if it may hold any."""
+    """The exchange without the bytes that may be keys.
+
+    What is no readable packet is removed if it may hold any.
+    """
     prefix = next((p for p in _TALK if exchange.request.lower().startswith(p)), None)
     if prefix is None:
         return exchange

@@ -1,4 +1,7 @@
-"""Reading from a chip all that can be read of it without changing a byte."""
+"""Read all of a chip that can be read.
+
+Reading changes no byte.
+"""
 
 from dataclasses import dataclass
 
@@ -14,7 +17,10 @@ from atecc_bench.diagnose.bundle.redaction import public_key_slots, secret_slots
 
 @dataclass(frozen=True)
 class Contents:
-    """What could be read. Slots that could not say why."""
+    """Everything that could be read of a chip.
+
+    Slots that could not say why.
+    """
 
     info: ChipInfo
     config: ConfigZone
@@ -24,11 +30,12 @@ class Contents:
 
 
 def collect(session: ChipSession) -> Contents:
-    """Read identification, configuration, OTP, readable slots that hold no keys, and public keys.
+    """Read all of a chip that holds no keys.
+
+    Identification, configuration, OTP, readable slots that hold no keys, and public keys.
 
     Raises:
-        DeviceError: the link fails.
-
+        DeviceError: The link fails.
     """
     revision = session.revision()
     config = session.read_config()

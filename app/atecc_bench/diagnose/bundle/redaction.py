@@ -1,4 +1,7 @@
-"""What of a chip and of its conversation is secret, and must not leave this computer."""
+"""Secrets of a chip and of its conversation.
+
+They must not leave this computer.
+"""
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_AES, KEY_TYPE_P256, ConfigZone
 from atecc_bench.chip.config.device_options import ChipOptions
@@ -13,7 +16,10 @@ _ZONE = 0x03
 
 
 def secret_slots(config: ConfigZone) -> frozenset[int]:
-    """Slots whose contents are never written down: secret, private, or a key of anything, even if readable in clear."""
+    """Slots whose contents are never written down.
+
+    Secret, private, or a key of anything, even if readable in clear.
+    """
     slots = {n for n in range(SLOT_COUNT) if _is_secret(config, n)}
     for slot in range(SLOT_COUNT):
         slot_config, key_config = config.slot_configs[slot], config.key_configs[slot]
@@ -42,7 +48,10 @@ def public_key_slots(config: ConfigZone) -> tuple[int, ...]:
 
 
 def data_is_secret(command: CommandPacket, config: ConfigZone | None) -> bool:
-    """Whether the data of a command may be a key. Without a configuration, every write to a slot may be one."""
+    """True when the data of a command may be a key.
+
+    Without a configuration, every write to a slot may be one.
+    """
     if command.opcode in _SECRET_DATA:
         return True
     return command.opcode == Opcode.WRITE and _touches_secret(command, config)

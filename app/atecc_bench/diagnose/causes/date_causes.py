@@ -1,4 +1,7 @@
-"""Causes that lie in dates: what the 72 bytes cannot hold, and what they hold instead of what was signed."""
+"""Causes that lie in dates.
+
+What the 72 bytes cannot hold, and what they hold instead of what was signed.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -28,7 +31,10 @@ def date_causes(facts: Facts) -> Iterator[Cause]:
 
 
 def _lost(facts: Facts) -> str | None:
-    """What of the expected dates the 72 bytes cannot hold, if that is what happened to them."""
+    """Name the part of the expected dates that was lost.
+
+    The 72 bytes cannot hold it; None when that is not what happened.
+    """
     start, stored_start = facts.expected.not_before, facts.stored.not_before
     end, stored_end = facts.expected.not_after, facts.stored.not_after
     if start is None or stored_start is None or end is None or stored_end is None:

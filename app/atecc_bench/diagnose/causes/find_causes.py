@@ -1,4 +1,7 @@
-"""From differing fields to one root cause, with its evidence and the step that mends it."""
+"""From differing fields to one root cause.
+
+The cause comes with its evidence and the step that mends it.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -36,7 +39,10 @@ _ORDER = (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE)
 
 
 def causes(comparison: Comparison, known: ComparisonContext = _NOTHING) -> tuple[Cause, ...]:
-    """Causes for the differences, best first; none when the data is equal and the chip says nothing against it."""
+    """Causes for the differences, best first.
+
+    None when the data is equal and the chip says nothing against it.
+    """
     if comparison.equal and known.wrong_template is None:
         return ()
     facts = Facts.of(comparison, known)
@@ -57,7 +63,7 @@ def _doubted(cause: Cause) -> Cause:
 
 
 def _roots(facts: Facts) -> Iterator[Cause]:
-    """Those differences that no other difference explains, the more fundamental first."""
+    """Differences that no other explains, the more fundamental first."""
     if not (facts.comparison.expected_fields and facts.comparison.stored_fields):
         return
     if has_other_structure(facts):
@@ -86,7 +92,10 @@ def _roots(facts: Facts) -> Iterator[Cause]:
 
 
 def _key_may_differ(facts: Facts) -> bool:
-    """Whether what derives from the key differs, and not all of the key is seen."""
+    """True when only what derives from the key is seen to differ.
+
+    Not all of the key is seen.
+    """
     if facts.key_is_seen or facts.differ(NOT_BEFORE, NOT_AFTER):
         return False
     return bool(facts.comparison.unknown) and facts.differ(SERIAL_NUMBER, SUBJECT_KEY_IDENTIFIER)

@@ -1,4 +1,7 @@
-"""Causes that lie in what was given, before any field is looked at."""
+"""Causes that lie in what was given.
+
+They are found before any field is looked at.
+"""
 
 from collections.abc import Iterator
 
@@ -10,7 +13,10 @@ _WHOLE_LOG = "Take the whole log, from its first row 0000 to its last."
 
 
 def input_causes(comparison: Comparison) -> Iterator[Cause]:
-    """Say what is no certificate, or not all of one. A log that shows the same part of both sides is not blamed."""
+    """Yield why the input is no certificate, or not all of one.
+
+    A log that shows the same part of both sides is not blamed.
+    """
     expected, stored = comparison.expected, comparison.stored
     if comparison.unknown:
         if comparison.same_as_shown:
@@ -43,7 +49,7 @@ def _equal_as_shown(comparison: Comparison) -> Cause:
 
 
 def too_little_is_shown(comparison: Comparison) -> Cause:
-    """What is shown differs, and says too little of why."""
+    """Cause: too little is shown to tell why it differs."""
     return Cause(
         CauseId.TRUNCATED_INPUT,
         f"Too little is shown to say why they differ; {comparison.unseen} bytes are not in the paste.",

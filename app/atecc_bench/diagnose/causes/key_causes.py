@@ -95,7 +95,10 @@ def _compare_with_slots(facts: Facts, evidence: list[str]) -> bool:
 
 
 def is_for_another_device(facts: Facts) -> bool:
-    """Whether the expected certificate names another chip than the one at hand, or than the stored one does."""
+    """True when the expected certificate is for another device.
+
+    It names another chip than the one at hand, or than the stored one does.
+    """
     device = facts.expected.device
     if device is None:
         both_new = facts.differ(PUBLIC_KEY) and facts.differ(SUBJECT) and not facts.same_signature
@@ -139,7 +142,10 @@ def other_device(facts: Facts) -> Cause:
 
 
 def authority_key_causes(facts: Facts) -> Iterator[Cause]:
-    """The authorityKeyIdentifier differs: it is the subject's own, or that of another authority."""
+    """Causes of a differing authorityKeyIdentifier.
+
+    It is the subject's own, or that of another authority.
+    """
     certain = Confidence.CERTAIN if facts.complete else Confidence.LIKELY
     for which, side in (("stored", facts.stored), ("expected", facts.expected)):
         if side.authority_is_itself:

@@ -1,4 +1,7 @@
-"""Causes that lie in the template: another structure, another format, another source of the serial number."""
+"""Causes that lie in the template.
+
+Another structure, another format, another source of the serial number.
+"""
 
 from atecc_bench.diagnose.causes.cause import Cause, CauseId, Confidence
 from atecc_bench.diagnose.compare.comparison_facts import (
@@ -63,7 +66,10 @@ def _changes(path: str) -> bool:
 
 
 def _encoded_differently(facts: Facts) -> bool:
-    """Whether bytes outside the fields differ, and no field of another length explains it."""
+    """True when bytes outside the fields differ by encoding.
+
+    No field of another length explains it.
+    """
     ranges = facts.comparison.ranges
     longer = any(r.path and r.length != r.stored_length for r in ranges)
     names = any(r.path.startswith((ISSUER, SUBJECT)) for r in ranges)

@@ -1,4 +1,7 @@
-"""Fields of a certificate with gaps, found by the constant bytes beside them rather than by counting from its start."""
+"""Fields of a certificate with gaps.
+
+They are found by the constant bytes beside them rather than by counting from its start.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,7 +18,10 @@ _FIRST_OF_NUMBER = 15  # two long headers, the version, tag and length of the se
 
 @dataclass(frozen=True)
 class _Pattern:
-    """Bytes, None where any may stand, and the fields in it: name, path, start and end counted from its start."""
+    """A pattern of bytes, and the fields in it.
+
+    None stands where any byte may stand; a field is name, path, start and end counted from the pattern's start.
+    """
 
     parts: tuple[int | None, ...]
     fields: tuple[tuple[str, str, int, int], ...]
@@ -62,10 +68,10 @@ _ATTRIBUTE_NAMES = {3: "commonName", 10: "organizationName", 11: "organizational
 
 
 def anchored_fields(data: bytes, unknown: Sequence[Span]) -> tuple[CertificateField, ...]:
-    """The fields whose place is sure although `unknown` bytes are not there, in order and without overlap.
+    """Fields whose place is sure although `unknown` bytes are missing.
 
-    Both sides of a comparison have their bytes at the same offsets. A field may lie in unknown bytes in part, and end
-    behind the data.
+    The fields are in order and do not overlap. Both sides of a comparison have their bytes at the same offsets. A field
+    may lie in unknown bytes in part, and end behind the data.
     """
     known = _Known(data[:_LONGEST], unknown)
     found: dict[str, CertificateField] = {}
@@ -96,7 +102,10 @@ class _Known:
         return self.bytes[position] if 0 <= position < len(self.bytes) else None
 
     def matches(self, parts: Sequence[int | None]) -> Iterator[tuple[int, int]]:
-        """Where a pattern may stand, and how many of its bytes are known there."""
+        """Yield positions where a pattern may stand.
+
+        Each comes with the number of its bytes that are known there.
+        """
         fixed = [(index, part) for index, part in enumerate(parts) if part is not None]
         for place in range(-len(parts) + 1, len(self.bytes)):
             count = 0
@@ -112,7 +121,10 @@ class _Known:
                     yield place, count
 
     def best(self, parts: Sequence[int | None]) -> int | None:
-        """Where most of it is known; None also when two places are as good."""
+        """Position where most of a pattern is known.
+
+        None also when two places are as good.
+        """
         found = sorted(self.matches(parts), key=lambda match: -match[1])
         if not found or (len(found) > 1 and found[0][1] == found[1][1]):
             return None
@@ -133,7 +145,10 @@ def _serial_number(known: _Known) -> Iterator[CertificateField]:
 
 
 def _names(known: _Known, found: dict[str, CertificateField]) -> Iterator[CertificateField]:
-    """Attributes of names, before and behind the dates; nothing where the dates are not found."""
+    """Attributes of names, before and behind the dates.
+
+    Nothing where the dates are not found.
+    """
     dates, key = found.get(_DATES[0][1]), found.get(_KEY)
     if dates is None:
         return

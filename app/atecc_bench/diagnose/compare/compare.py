@@ -1,4 +1,7 @@
-"""Comparison of two certificates by structure: which fields differ, and which bytes those are."""
+"""Comparison of two certificates by structure.
+
+It finds which fields differ, and which bytes those are.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -17,11 +20,11 @@ _DIFFERENT = re.compile(rb"[^\0]+")
 
 @dataclass(frozen=True)
 class DifferingRange:
-    """Bytes `start` to `end` (inclusive) of the expected data that differ from the stored data.
+    """Bytes of the expected data that differ from the stored data.
 
-    `field` is the X.509 name and `path` the place in the structure; both are empty for bytes outside any field.
-    `stored_start` and `stored_end` are the same field's bytes in the stored data. A side that does not have the bytes
-    at all has an `end` before its `start`.
+    `start` to `end` (inclusive). `field` is the X.509 name and `path` the place in the structure; both are empty for
+    bytes outside any field. `stored_start` and `stored_end` are the same field's bytes in the stored data. A side that
+    does not have the bytes at all has an `end` before its `start`.
     """
 
     start: int
@@ -44,11 +47,7 @@ class DifferingRange:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What two byte strings have in common and what not.
-
-    The fields are those that could be read of each; `unknown` bytes are known of neither, and in no range. They may
-    lie behind the end of the data, where both sides say that they are longer.
-    """
+    """Result of comparing two byte strings."""
 
     expected: bytes
     stored: bytes
@@ -74,11 +73,12 @@ class Comparison:
 
 
 def compare(expected: bytes, stored: bytes, unknown: Sequence[Span] = ()) -> Comparison:
-    """Compare two certificates (DER). A differing field is one range, its whole value.
+    """Compare two certificates (DER).
 
-    Fields are aligned by their paths, wherever they stand; a field that only one side has is a range that is empty on
-    the other. Damaged certificates are aligned as far as they can be read, and what is no certificate byte by byte.
-    `unknown` names bytes that neither side shows; what both sides lack at their common end is added to it.
+    A differing field is one range, its whole value. Fields are aligned by their paths, wherever they stand; a field
+    that only one side has is a range that is empty on the other. Damaged certificates are aligned as far as they can be
+    read, and what is no certificate byte by byte. `unknown` names bytes that neither side shows; what both sides lack
+    at their common end is added to it.
     """
     unknown = (*unknown, *_behind(expected, stored))
     expected_fields, stored_fields = fields_of(expected, unknown), fields_of(stored, unknown)
@@ -87,7 +87,10 @@ def compare(expected: bytes, stored: bytes, unknown: Sequence[Span] = ()) -> Com
 
 
 def _behind(expected: bytes, stored: bytes) -> Iterator[Span]:
-    """What is missing at the end of both, when both are cut at the same byte of what says how long it is."""
+    """Bytes that both sides lack at their common end.
+
+    Both are cut at the same byte of what says how long it is.
+    """
     declared = declared_length(expected)
     if declared is None or declared != declared_length(stored) or not len(expected) == len(stored) < declared:
         return
@@ -97,7 +100,10 @@ def _behind(expected: bytes, stored: bytes) -> Iterator[Span]:
 
 
 def aligned(comparison: Comparison) -> Iterator[tuple[Span, Span]]:
-    """What lies between the differing ranges and in them, in order: bytes of the expected data, and of the stored."""
+    """Yield the parts between and in the differing ranges, in order.
+
+    Bytes of the expected data, and of the stored.
+    """
     expected_end = stored_end = 0
     for found in comparison.ranges:
         yield Span(expected_end, min(found.start, len(comparison.expected))), Span(stored_end, found.stored_start)
@@ -126,7 +132,10 @@ def _ranges(
 
 
 def _pairs(expected: _Fields, stored: _Fields) -> Iterator[tuple[int, int]]:
-    """Indices of the fields that both have, in an order that both have."""
+    """Indices of the fields that both sides have.
+
+    The order of the pairs is one that both sides have.
+    """
     where = {field.path: index for index, field in enumerate(stored)}
     following = 0
     for index, field in enumerate(expected):
@@ -138,7 +147,7 @@ def _pairs(expected: _Fields, stored: _Fields) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class _Gap:
-    """What stands between two fields that both sides have."""
+    """Bytes between two fields that both sides have."""
 
     expected: bytes
     stored: bytes
@@ -193,7 +202,10 @@ def _by_offset(gap: _Gap) -> Iterator[DifferingRange]:
 
 
 def _runs(one: bytes, other: bytes) -> list[tuple[int, int]]:
-    """Where two byte strings differ at the same offset; too many runs are joined over the equal bytes between them."""
+    """Runs at which two byte strings differ at the same offset.
+
+    Too many runs are joined over the equal bytes between them.
+    """
     common = min(len(one), len(other))
     differences = (int.from_bytes(one[:common]) ^ int.from_bytes(other[:common])).to_bytes(common)
     differences += bytes([1]) * abs(len(one) - len(other))
@@ -202,7 +214,10 @@ def _runs(one: bytes, other: bytes) -> list[tuple[int, int]]:
 
 
 def _coarse_runs(differences: bytes) -> list[tuple[int, int]]:
-    """Runs of whole blocks that hold a difference, from the first that differs to the last."""
+    """Runs of whole blocks that hold a difference.
+
+    A run goes from the first byte that differs to the last.
+    """
     size = -(-len(differences) // _MOST_RUNS)
     runs: list[tuple[int, int]] = []
     for start in range(0, len(differences), size):

@@ -1,4 +1,7 @@
-"""What the two sides of a comparison say of themselves: values, dates, and what derives from what."""
+"""Facts about the two sides of a comparison.
+
+What they say of themselves: values, dates, and what derives from what.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -37,14 +40,7 @@ _CHIP_HASHES = (SerialSource.DEVICE_SN_HASH, SerialSource.DEVICE_SN_HASH_POS, Se
 
 @dataclass(frozen=True, kw_only=True)
 class ComparisonContext:
-    """What is known beside the two certificates.
-
-    `key_slot` is the slot whose live key went into the stored certificate, `slot_keys` the live public keys (X‖Y) of
-    slots, `chip_serial_number` that of the chip (18 digits), `authority_keys` the public keys (X‖Y) of those who may
-    have signed, `remarks` what was noticed while the stored certificate was rebuilt, `wrong_template` why the 72
-    bytes on the chip belong to another template, if they do, and `printed` whether both sides were read from a text
-    in which a digit may be garbled.
-    """
+    """Knowledge beside the two certificates."""
 
     key_slot: int | None = None
     slot_keys: Mapping[int, bytes] = field(default_factory=dict[int, bytes])
@@ -61,7 +57,10 @@ class ComparisonContext:
 
 
 class Side:
-    """One of the two certificates; what cannot be read of it is None."""
+    """One of the two certificates.
+
+    What cannot be read of it is None.
+    """
 
     def __init__(self, data: bytes, fields: tuple[CertificateField, ...], unknown: Sequence[Span]) -> None:
         self.data = data
@@ -103,7 +102,10 @@ class Side:
 
     @property
     def years(self) -> int | None:
-        """The years that the 72 bytes would hold for the dates, or None when they cannot."""
+        """The years that the 72 bytes would hold for the dates.
+
+        None when they cannot hold them.
+        """
         text = self.value(NOT_AFTER)
         if self.not_before is None or self.not_after is None or text is None:
             return None
@@ -111,7 +113,10 @@ class Side:
 
     @property
     def identifies_own_key(self) -> bool | None:
-        """Whether the subjectKeyIdentifier is the SHA-1 of the key beside it; None when one of them is not there."""
+        """Whether the subjectKeyIdentifier is the SHA-1 of its own key.
+
+        None when one of them is not there.
+        """
         identifier = self.value(SUBJECT_KEY_IDENTIFIER)
         if identifier is None or self.public_key is None:
             return None
@@ -123,7 +128,10 @@ class Side:
         return self.public_key is not None and self.value(AUTHORITY_KEY_IDENTIFIER) == key_identifier(self.public_key)
 
     def serial_number_hashes(self, chip_serial_number: str | None = None) -> tuple[FormatVersion, ...]:
-        """The format versions under which the serial number is the hash of the key, or of the chip, with the dates."""
+        """Format versions under which the serial number is a hash.
+
+        The hash is that of the key, or of the chip, with the dates.
+        """
         field = self._fields.get(SERIAL_NUMBER)
         if field is None or self.not_before is None:
             return ()
@@ -158,7 +166,10 @@ class Side:
 
     @property
     def device(self) -> str | None:
-        """The chip's serial number (18 digits) that the certificate names: in its subject or its serial number."""
+        """The chip's serial number that the certificate names.
+
+        18 digits, in its subject or its serial number.
+        """
         match = _CHIP_SERIAL_NUMBER.search(self.text(SUBJECT))
         if match is not None:
             return match[0].lower()
@@ -168,7 +179,10 @@ class Side:
         return None
 
     def signature_is_valid(self, authority_keys: tuple[bytes, ...]) -> bool | None:
-        """Whether one of these keys made the signature; None when that cannot be checked."""
+        """Whether one of these keys made the signature.
+
+        None when that cannot be checked.
+        """
         signature = self.value(SIGNATURE)
         if not authority_keys or signature is None:
             return None
@@ -184,7 +198,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Facts:
-    """Both sides, and which paths differ."""
+    """The two sides of a comparison, and the paths that differ."""
 
     comparison: Comparison
     expected: Side
@@ -237,7 +251,10 @@ class Facts:
 
 
 def _is_cut(found: DifferingRange, comparison: Comparison) -> bool:
-    """Whether a field differs only because one side ends within it, or before."""
+    """True when a field differs only because one side ends.
+
+    Within it, or before.
+    """
     one = comparison.expected[found.start : found.end + 1]
     other = comparison.stored[found.stored_start : found.stored_end + 1]
     sides = ((one, other, comparison.stored, found.stored_end), (other, one, comparison.expected, found.end))

@@ -1,4 +1,7 @@
-"""The fields of a certificate that may be damaged: cut at either end, with bytes behind it, or none at all."""
+"""The fields of a certificate that may be damaged.
+
+Cut at either end, with bytes behind it, or none at all.
+"""
 
 import re
 from collections.abc import Sequence
@@ -20,10 +23,10 @@ _TIMES = b"\x30\x1e" + 2 * (b"\x17\x0d" + bytes(13))
 
 
 def fields_of(data: bytes, unknown: Sequence[Span] = ()) -> tuple[CertificateField, ...]:
-    """The fields as far as they can be told; `unknown` bytes are zeros whose place alone is known.
+    """Fields of a certificate, as far as they can be told.
 
-    When the beginning is missing, what stands before the first field that can be recognised is taken to be as long as
-    in the chip's certificates.
+    `unknown` bytes are zeros whose place alone is known. When the beginning is missing, what stands before the first
+    field that can be recognised is taken to be as long as in the chip's certificates.
     """
     if not unknown:
         try:
@@ -45,7 +48,10 @@ def _covered(field: CertificateField, unknown: Sequence[Span]) -> bool:
 
 
 def _with_head(data: bytes, first: int) -> bytes:
-    """The data with a beginning of the usual structure, so that what follows can be read."""
+    """The data with a beginning of the usual structure.
+
+    What follows can then be read.
+    """
     algorithm = data.find(_ALGORITHM, _SERIAL_NUMBER_START)
     end = data.rfind(_ALGORITHM)
     tbs_length = (end - 8).to_bytes(2) if end > max(first, algorithm) else _LONGEST

@@ -1,4 +1,7 @@
-"""Where each field of a rebuilt certificate comes from: the template, or a place on the chip."""
+"""Origin of each field of a rebuilt certificate.
+
+The template, or a place on the chip.
+"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +15,10 @@ from atecc_bench.pki.encoding.certificate_fields import certificate_fields, fiel
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a field comes from; `dynamic` fields are filled in, the others stay as the template has them."""
+    """Origin of one field.
+
+    `dynamic` fields are filled in, the others stay as the template has them.
+    """
 
     dynamic: bool
     place: str
@@ -23,7 +29,10 @@ STRUCTURE = Origin(dynamic=False, place="structure")
 
 
 def origins_of(definition: CertificateDefinition) -> Mapping[str, Origin]:
-    """The origins of the fields that change, by their paths; every other field is `FIXED`."""
+    """Origins of the fields that change, by their paths.
+
+    Every other field is `FIXED`.
+    """
     try:
         fields = certificate_fields(definition.cert_template)
     except BenchError:
@@ -37,7 +46,10 @@ def origins_of(definition: CertificateDefinition) -> Mapping[str, Origin]:
 
 
 def _places(definition: CertificateDefinition) -> Iterator[tuple[int, str]]:
-    """Offsets in the template, with what is filled in there; what the chip stores byte for byte comes last."""
+    """Offsets in the template, with what is filled in there.
+
+    What the chip stores byte for byte comes last.
+    """
     compressed = f"slot {definition.comp_cert_dev_loc.slot}"
     key = definition.public_key_dev_loc
     words = {

@@ -1,4 +1,7 @@
-"""From a pasted log or dump to a comparison: which of the things in it are the two sides."""
+"""From a pasted log or dump to a comparison.
+
+Two of the things in it are chosen as the two sides.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -26,10 +29,10 @@ class TooFewCertificatesError(InputError):
 
 @dataclass(frozen=True)
 class PastedComparison:
-    """A comparison out of a paste, what else the paste says that helps, and everything that was recognised in it.
+    """A comparison out of a paste, with all that was recognised.
 
-    `expected_from` and `stored_from` say which part of the paste, or which file, the sides are; `left_out` counts the
-    other comparisons in it.
+    Whatever else the paste says that helps is here too. `expected_from` and `stored_from` say which part of the paste,
+    or which file, the sides are; `left_out` counts the other comparisons in it.
     """
 
     comparison: Comparison
@@ -41,7 +44,7 @@ class PastedComparison:
 
     @property
     def sentences(self) -> tuple[str, ...]:
-        """What was recognised, for people, and what of it was not compared."""
+        """Sentences on what was recognised and what was not compared."""
         said = tuple(found.sentence for found in self.recognised)
         if not self.left_out:
             return said
@@ -52,15 +55,14 @@ class PastedComparison:
 def comparison_in(
     text: str, expected: bytes | None = None, expected_from: str = "", progress: Progress = unheard
 ) -> PastedComparison:
-    """Compare what a paste holds: a comparison that some firmware printed, or two certificates.
+    """Compare what a paste holds.
 
-    Of several comparisons the first that differs counts. Of two certificates the first is taken to be the expected
-    one, unless `expected` (DER) is given, with where it is from. All certificates of the paste count as possible
-    authorities. `progress` is that of `recognise`.
+    A comparison that some firmware printed, or two certificates. Of several comparisons the first that differs counts.
+    Of two certificates the first is taken to be the expected one, unless `expected` (DER) is given, with where it is
+    from. All certificates of the paste count as possible authorities. `progress` is that of `recognise`.
 
     Raises:
-        InputError: `nothing-recognised`, `one-certificate`.
-
+        InputError: `nothing-recognised` or `one-certificate`.
     """
     recognised = recognise(text, progress)
     if not recognised:
@@ -96,13 +98,13 @@ def comparison_in(
 
 
 def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]:
-    """The bytes of a certificate in a file, whole or damaged, and the public keys of all certificates in it.
+    """The bytes of a certificate in a file, and all public keys.
 
-    DER is taken as it is, also when it is cut; PEM and dumps are read out of any text.
+    The certificate is whole or damaged; the keys are those of all certificates in the file. DER is taken as it is, also
+    when it is cut; PEM and dumps are read out of any text.
 
     Raises:
         InputError: `not-a-certificate` for a text with nothing of the kind in it.
-
     """
     try:
         text = text_of(data)
@@ -120,9 +122,10 @@ def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]
 
 
 def _printed(expected: bytes, stored: bytes, unknown: Sequence[Span]) -> Comparison:
-    """Compare what was printed; digits that were garbled on the way are known of neither side.
+    """Compare what was printed.
 
-    A firmware that prints buffers of one size fills the shorter certificate up with zeros.
+    Digits that were garbled on the way are known of neither side. A firmware that prints buffers of one size fills the
+    shorter certificate up with zeros.
     """
     ends = [declared_length(side) or 0 for side in (expected, stored)]
     if not unknown and all(ends) and not any(expected[ends[0] :]) and not any(stored[ends[1] :]):
@@ -135,7 +138,10 @@ def _printed(expected: bytes, stored: bytes, unknown: Sequence[Span]) -> Compari
 
 
 def _beside(expected: bytes, stored: bytes, unknown: Sequence[Span]) -> Comparison:
-    """Compare with what a paste shows of the stored side; what it does not show is known of neither then."""
+    """Compare a file with the stored side that a paste shows.
+
+    What the paste does not show is known of neither then.
+    """
     filled = bytearray(stored)
     for span in unknown:
         filled[span.start : span.end] = expected[span.start : span.end].ljust(span.end - span.start, b"\0")
@@ -143,7 +149,10 @@ def _beside(expected: bytes, stored: bytes, unknown: Sequence[Span]) -> Comparis
 
 
 def _compared(first: Found, second: Found) -> Comparison:
-    """Compare two dumps; what one of them does not show is known of neither."""
+    """Compare two dumps.
+
+    What one of them does not show is known of neither.
+    """
     one, other = bytearray(first.data), bytearray(second.data)
     unknown = tuple(sorted({*first.unknown, *second.unknown}, key=lambda span: span.start))
     for span in unknown:
@@ -154,9 +163,10 @@ def _compared(first: Found, second: Found) -> Comparison:
 
 
 def _two_of(certificates: Sequence[Found]) -> tuple[Found, Found]:
-    """The first two that are of one length within some bytes, as two forms of one certificate are; else the first two.
+    """Choose the two certificates to compare.
 
-    A log often shows a whole chain before it shows what was read back.
+    The first two that are of one length within some bytes, as two forms of one certificate are; else the first two. A
+    log often shows a whole chain before it shows what was read back.
     """
     for index, first in enumerate(certificates):
         for second in certificates[index + 1 :]:

@@ -1,4 +1,7 @@
-"""Digits of a pasted comparison that were misread or garbled on the way, told from bytes that do differ."""
+"""Digits of a pasted comparison that were misread or garbled.
+
+Told from bytes that do differ.
+"""
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
@@ -19,8 +22,10 @@ _FEWEST_OF_A_HASH = 8
 
 
 def misread_bytes(expected: bytes, stored: bytes) -> tuple[Span, ...]:
-    """Single bytes that differ in one digit where no cause changes just that: in the structure, or within a hash, a key
-    or a signature that is equal otherwise. None when nothing else differs.
+    """Single bytes whose one differing digit no cause explains.
+
+    They lie where no cause changes just that: in the structure, or within a hash, a key or a signature that is equal
+    otherwise. None when nothing else differs.
     """
     if len(expected) != len(stored):
         return ()
@@ -50,7 +55,10 @@ def _in_one_digit(difference: int) -> bool:
 
 
 def _fields(expected: bytes, stored: bytes, single: Sequence[int]) -> tuple[CertificateField, ...]:
-    """The fields of the side that can be read, or of one with the single digits of the other."""
+    """The fields of the side that can be read.
+
+    If none can be read, it is tried with the single digits of the other side.
+    """
     one, other = bytearray(expected), bytearray(stored)
     for i in single:
         one[i], other[i] = stored[i], expected[i]

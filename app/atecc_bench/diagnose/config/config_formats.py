@@ -1,4 +1,7 @@
-"""A configuration in the forms that people pass on: hex, C array, JSON, YAML, and those of Mongoose OS."""
+"""A configuration in the forms that people pass on.
+
+Hex, C array, JSON, YAML, and those of Mongoose OS.
+"""
 
 import json
 import re
@@ -38,7 +41,10 @@ class ConfigFormat(StrEnum):
 
 @dataclass(frozen=True)
 class ImportedConfig:
-    """Bytes that were read, as many as there were, and in which form they came."""
+    """Bytes that were read, and in which form they came.
+
+    There may be any number of them.
+    """
 
     raw: bytes
     recognised: str
@@ -84,11 +90,12 @@ def _lowered(value: Any) -> Any:
 
 
 def import_config(text: str) -> ImportedConfig:
-    """Read any of these forms; a hex dump may have any number of bytes.
+    """Read a configuration in any known form.
+
+    A hex dump may have any number of bytes.
 
     Raises:
         InputError: `not-hex`, `mongoose-document`, `config-document` or `config-contradiction`.
-
     """
     if _DOCUMENT.match(text):
         document = _parsed(text)

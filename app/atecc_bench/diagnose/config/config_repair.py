@@ -1,4 +1,7 @@
-"""Dumps that cannot be a configuration zone: what is wrong, and the repair where only one is possible."""
+"""Repair of dumps that cannot be a configuration zone.
+
+It says what is wrong, and repairs where only one repair is possible.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,11 +22,7 @@ _LARGEST = 4096
 
 @dataclass(frozen=True)
 class Examination:
-    """What was found of some bytes.
-
-    `problems` are why they cannot be a configuration zone, none when they can. `repaired` are the 128 bytes after the
-    only repair that leads to one, `repair` says what was done; both are None when there is none or more than one.
-    """
+    """Result of examining some bytes."""
 
     raw: bytes
     problems: tuple[str, ...]
@@ -37,7 +36,10 @@ class Examination:
 
 
 def examine(raw: bytes) -> Examination:
-    """Say whether bytes can be a configuration zone, and repair them where the repair is unique."""
+    """Examine bytes that should be a configuration zone.
+
+    They are repaired where the repair is unique.
+    """
     problems = tuple(_problems(raw))
     if not problems:
         return Examination(raw, ())
@@ -98,7 +100,10 @@ def _as_a_whole(raw: bytes) -> Iterator[tuple[bytes, str]]:
 
 
 def counters_fit(config: bytes) -> bool:
-    """Whether the counters stand where they should: the first bytes shift when something is lost before them."""
+    """True when the counters stand where they should.
+
+    The first bytes shift when something is lost before them.
+    """
     return all(_counts(raw) for raw in (config[52:60], config[60:68]))
 
 
@@ -108,7 +113,10 @@ def _counts(raw: bytes) -> bool:
 
 
 def _answers(raw: bytes) -> bytes:
-    """The payloads of four answers to Read that were dumped with count and CRC."""
+    """The payloads of four answers to Read.
+
+    They were dumped with count and CRC.
+    """
     if len(raw) != CONFIG_SIZE // BLOCK * _ANSWER:
         return b""
     try:
@@ -122,7 +130,10 @@ def _turned(raw: bytes) -> bytes:
 
 
 def _byte_lost(raw: bytes) -> Iterator[tuple[bytes, str]]:
-    """One byte was lost: nothing follows, or what follows came from elsewhere. Only a known configuration tells it."""
+    """Repairs of a dump that lost one byte.
+
+    Nothing follows, or what follows came from elsewhere. Only a known configuration tells it.
+    """
     if len(raw) not in (CONFIG_SIZE - 1, CONFIG_SIZE):
         return
     short = raw[: CONFIG_SIZE - 1]
@@ -147,7 +158,10 @@ def _known_values(position: int) -> set[int]:
 
 
 def _byte_added(raw: bytes) -> Iterator[tuple[bytes, str]]:
-    """One byte too many: a repair that makes a known configuration of it."""
+    """Repairs of a dump with one byte too many.
+
+    Those that make a known configuration of it.
+    """
     if len(raw) != CONFIG_SIZE + 1:
         return
     for position in range(len(raw)):

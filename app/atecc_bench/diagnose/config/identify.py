@@ -1,4 +1,7 @@
-"""Which chip this is, by evidence: revision, serial number, OTP and configuration; its address alone proves nothing."""
+"""Identification of a chip by evidence.
+
+Revision, serial number, OTP and configuration; its address alone proves nothing.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -15,7 +18,10 @@ _FACTORY_ADDRESS = 0xC0
 
 @dataclass(frozen=True)
 class Evidence:
-    """One observation: where it was made, what it says, and how much it weighs (0 proves nothing)."""
+    """One observation.
+
+    Where it was made, what it says, and how much it weighs (0 proves nothing).
+    """
 
     where: str
     sentence: str
@@ -25,7 +31,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Identification:
-    """What the chip is. `nearest` is the known configuration that is nearest to the chip's."""
+    """Part and variant that the evidence speaks for.
+
+    `nearest` is the known configuration that is nearest to the chip's.
+    """
 
     part: Part
     revision_known: bool
@@ -42,7 +51,10 @@ class Identification:
 
 
 def identify(config: ConfigZone, otp: bytes | None = None, info_revision: bytes | None = None) -> Identification:
-    """Put the evidence together. `otp` is what could be read of it, `info_revision` the four bytes of Info."""
+    """Identify a chip from all evidence.
+
+    `otp` is what could be read of it, `info_revision` the four bytes of Info.
+    """
     part = part_of_revision(config.revision)
     nearest = likenesses(config)[0]
     evidence = [_of_revision(config, part), _of_serial(config)]

@@ -1,4 +1,7 @@
-"""Configurations that people meet, by name: data files in `resources/configurations`, each with its source."""
+"""Configurations that people meet, by name.
+
+Data files in `resources/configurations`, each with its source.
+"""
 
 from dataclasses import dataclass
 from functools import cache
@@ -22,7 +25,10 @@ def _from_hex(value: object) -> object:
 
 
 class KnownConfiguration(BaseModel):
-    """One configuration. `configuration` is bytes 16 to 127, `source` says where it was published."""
+    """One known configuration.
+
+    `configuration` is bytes 16 to 127, `source` says where it was published.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,11 +42,17 @@ class KnownConfiguration(BaseModel):
     ]
 
     def is_of(self, config: bytes) -> bool:
-        """Whether these 128 bytes are this configuration, but for what is individual to a chip."""
+        """True when these 128 bytes are this configuration.
+
+        Bytes that are individual to a chip do not count.
+        """
         return all(config[a:b] == self.configuration[a - CHIPS_OWN : b - CHIPS_OWN] for a, b in _COMPARED)
 
     def config_of(self, start: bytes) -> bytes:
-        """The whole 128 bytes, on a chip whose first 16 bytes are `start`."""
+        """The whole 128 bytes on a given chip.
+
+        Its first 16 bytes are `start`.
+        """
         return start[:CHIPS_OWN] + self.configuration
 
 
@@ -61,7 +73,10 @@ class FieldDifference:
 
 @dataclass(frozen=True)
 class Likeness:
-    """How near a configuration is to a known one; `differing_bytes` leaves out what is individual to a chip."""
+    """How near a configuration is to a known one.
+
+    `differing_bytes` leaves out what is individual to a chip.
+    """
 
     configuration: KnownConfiguration
     differing_bytes: tuple[int, ...]
@@ -81,7 +96,10 @@ def known_configurations() -> tuple[KnownConfiguration, ...]:
 
 
 def likenesses(config: ConfigZone) -> tuple[Likeness, ...]:
-    """The known configurations of this part, the nearest first (by the number of bits that differ)."""
+    """The known configurations of this part, the nearest first.
+
+    Nearness is the number of bits that differ.
+    """
     raw = config.to_bytes()
     found = [_likeness(config, raw, known) for known in known_configurations() if config.part in known.parts]
     return tuple(sorted(found, key=lambda likeness: _bits(raw, likeness)))

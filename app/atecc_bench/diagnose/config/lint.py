@@ -1,4 +1,7 @@
-"""What is wrong, dangerous or surprising about a configuration, said before it is too late."""
+"""Dangers and mistakes of a configuration.
+
+What is wrong, dangerous or surprising about it, said before it is too late.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -29,7 +32,10 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """One finding, with the bytes that cause it (inclusive ranges) and what to do."""
+    """One finding about a configuration.
+
+    It has the bytes that cause it (inclusive ranges) and what to do.
+    """
 
     id: str
     severity: Severity

@@ -1,4 +1,7 @@
-"""What the locks of a configuration protect, and what stays changeable after them, in plain sentences."""
+"""Effects of the locks, in plain sentences.
+
+What they protect, and what stays changeable after them.
+"""
 
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.config.slot_policy import Access, SlotPolicy, slot_policy
@@ -8,7 +11,7 @@ IO_PROTECTION_KEY_ENABLED = 0x0002
 
 
 def what_locks_protect(config: ConfigZone) -> tuple[str, ...]:
-    """What is fixed for ever once both zones are locked."""
+    """Sentences on what both locks fix for ever."""
     policies = [slot_policy(config, slot) for slot in range(SLOT_COUNT)]
     never_written = [p.slot for p in policies if p.write is Access.NEVER and not p.can_generate]
     sentences = ["The configuration lock fixes the policies of all 16 slots for the life of this chip."]
@@ -19,7 +22,10 @@ def what_locks_protect(config: ConfigZone) -> tuple[str, ...]:
 
 
 def what_stays_open(config: ConfigZone) -> tuple[str, ...]:
-    """What anybody on the I2C bus can still change after both locks."""
+    """Sentences on what the I2C bus can still change after both locks.
+
+    Anybody on the bus can.
+    """
     policies = [slot_policy(config, slot) for slot in range(SLOT_COUNT)]
     written = [p.slot for p in policies if p.write is Access.CLEAR]
     generated = [p.slot for p in policies if p.can_generate]
@@ -36,7 +42,10 @@ def what_stays_open(config: ConfigZone) -> tuple[str, ...]:
 
 
 def open_keys(config: ConfigZone) -> tuple[tuple[int, str], ...]:
-    """Slots that anybody can write and that open others, with a sentence each."""
+    """Slots that anybody can write and that open others.
+
+    Each comes with a sentence.
+    """
     policies = [slot_policy(config, slot) for slot in range(SLOT_COUNT)]
     written = [p.slot for p in policies if p.write is Access.CLEAR]
     return tuple((key, _open_key(key, policies, config)) for key in written if _opens_others(key, policies, config))

@@ -1,7 +1,8 @@
-"""The configuration as `mos atca-get-config` of Mongoose OS writes it, JSON or YAML.
+"""The configuration as Mongoose OS writes it, JSON or YAML.
 
-Format: mongoose-os/mos, `atca/config.go`. Field names are those of Go, in YAML in lower case; numbers of several bytes
-are big-endian but SlotLocked. The format knows nothing of the ATECC608's own fields and calls them by the ATECC508A's.
+`mos atca-get-config` prints it. Format: mongoose-os/mos, `atca/config.go`. Field names are those of Go, in YAML in
+lower case; numbers of several bytes are big-endian but SlotLocked. The format knows nothing of the ATECC608's own
+fields and calls them by the ATECC508A's.
 """
 
 import base64
@@ -126,11 +127,12 @@ def _lock(byte: int) -> str:
 
 
 def from_mongoose(document: Mapping[str, Any]) -> bytes:
-    """The 128 bytes; the serial number is zero where the document has none.
+    """The 128 bytes of a Mongoose OS document.
+
+    The serial number is zero where the document has none.
 
     Raises:
         InputError: `mongoose-document`.
-
     """
     try:
         return _bytes_of(_lowered(document))

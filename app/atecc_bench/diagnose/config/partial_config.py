@@ -1,4 +1,7 @@
-"""Parts of a configuration zone: dumps that end early or begin late, and lock bytes told in words."""
+"""Parts of a configuration zone.
+
+Dumps that end early or begin late, and lock bytes told in words.
+"""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -17,16 +20,20 @@ _ONE_LOST = CONFIG_SIZE - 1  # such a dump has rather lost a byte somewhere than
 
 @dataclass(frozen=True)
 class PartialConfig:
-    """Bytes of a configuration zone by their positions, and what they were recognised as."""
+    """Bytes of a configuration zone by their positions.
+
+    It also says what they were recognised as.
+    """
 
     some: Mapping[int, int]
     recognised: str
 
 
 def partial_config(text: str) -> PartialConfig | None:
-    """The part of a configuration zone that a text holds: at its offsets if it has any, else from byte 0.
+    """The part of a configuration zone that a text holds.
 
-    Four bytes alone are bytes 84 to 87. None when there is no such part, or it cannot be where it seems to be.
+    At its offsets if it has any, else from byte 0. Four bytes alone are bytes 84 to 87. None when there is no such
+    part, or it cannot be where it seems to be.
     """
     locks = {_LOCK_BYTES[name.lower()]: int(value, 16) for name, value in _LOCK_IN_WORDS.findall(text)}
     digits = re.sub(r"0[xX]|[\s:,]", "", text)

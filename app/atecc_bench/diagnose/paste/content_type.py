@@ -1,4 +1,4 @@
-"""What bytes out of a dump are, by what is in them."""
+"""Kind of bytes out of a dump, by what is in them."""
 
 from enum import StrEnum
 
@@ -20,7 +20,7 @@ _FEWEST_CONFIG, _MOST_CONFIG = 64, 160
 
 
 class Content(StrEnum):
-    """What bytes are."""
+    """Kinds of contents."""
 
     CERTIFICATE = "certificate"
     DAMAGED_CERTIFICATE = "damaged or incomplete certificate"
@@ -32,7 +32,10 @@ class Content(StrEnum):
 
 
 def content_of(data: bytes) -> Content:
-    """Say what these bytes are; what is not whole or not sound is said to be so."""
+    """Say what these bytes are.
+
+    What is not whole or not sound is said to be so.
+    """
     if _is_certificate(data):
         return Content.CERTIFICATE
     if data[:2] == _SERIAL_NUMBER_START:
@@ -51,7 +54,10 @@ def content_of(data: bytes) -> Content:
 
 
 def declared_length(data: bytes) -> int | None:
-    """How long the DER sequence at the beginning of these bytes says it is, or None when there is none."""
+    """Length that the DER sequence at the beginning declares.
+
+    None when there is no sequence.
+    """
     if len(data) < 4 or data[0] != SEQUENCE:
         return None
     if data[1] < 0x80:

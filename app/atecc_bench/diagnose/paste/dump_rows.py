@@ -1,4 +1,7 @@
-"""One line of a paste as a row of bytes, whatever shape of dump it is from."""
+"""One line of a paste as a row of bytes.
+
+The dump may have any shape.
+"""
 
 import ast
 import re
@@ -25,10 +28,10 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True)
 class DumpRow:
-    """Bytes of a line; `stored` only for a comparison, whose `data` is what was expected.
+    """Bytes of a line of a dump.
 
-    `offset` is None where the line has none. `starts` says that the line opens a new value, as a bracket or a name
-    does.
+    `stored` only for a comparison, whose `data` is what was expected. `offset` is None where the line has none.
+    `starts` says that the line opens a new value, as a bracket or a name does.
     """
 
     line: int
@@ -77,7 +80,10 @@ _LONGEST_LITERAL = 1 << 16
 
 
 def rows_of(line: str, number: int) -> Iterator[DumpRow]:
-    """The rows of bytes on a line (mostly one or none), which has the number `number`."""
+    """The rows of bytes on a line, mostly one or none.
+
+    `number` is that of the line.
+    """
     if _HAS_BYTE.search(line) is None:
         return
     if is_compared(line):
@@ -172,7 +178,10 @@ def _offset_row(line: str, number: int) -> DumpRow | None:
 
 
 def _row_bytes(text: str) -> bytes:
-    """The bytes behind an offset, without a column of characters: at most one for each byte."""
+    """The bytes behind an offset, without a column of characters.
+
+    That column has at most one character for each byte.
+    """
     text = text.split("|")[0] if not text.startswith("|") else text
     match = _GROUPS.match(text.lstrip())
     if match is None:

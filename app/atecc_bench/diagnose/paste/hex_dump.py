@@ -14,11 +14,12 @@ _PUNCTUATION = re.compile(r"0[xX]|[,;{}\[\]()\s:]")
 
 
 def parse_hex_dump(text: str) -> bytes:
-    """Read hex digits with offsets, commas, 0x, braces, comments or an ASCII column around them.
+    """Read the bytes of a hex dump.
+
+    Offsets, commas, 0x, braces, comments or an ASCII column may stand around the digits.
 
     Raises:
         InputError: `not-hex` when something else is left over or the number of digits is odd.
-
     """
     digits = ""
     for line in text.splitlines():
@@ -52,7 +53,10 @@ def _without_offset(line: str, before: int) -> str:
 
 
 def _without_text_column(line: str) -> str:
-    """The line without the column of characters that `xxd` sets behind the bytes: at most one for each byte."""
+    """The line without the column of characters of `xxd`.
+
+    It stands behind the bytes, at most one character for each byte.
+    """
     for gap in _GAP.finditer(line):
         left, right = line[: gap.start()].strip(), line[gap.end() :]
         count = len(_PUNCTUATION.sub("", left)) // 2

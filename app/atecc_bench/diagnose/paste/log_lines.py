@@ -1,4 +1,7 @@
-"""Lines as people paste them, without what terminals, serial monitors and log systems put around them."""
+"""Lines as people paste them, cleaned.
+
+What terminals, serial monitors and log systems put around them is taken away.
+"""
 
 import re
 from functools import lru_cache
@@ -22,9 +25,10 @@ _FEWEST_NUMBERED = 3
 
 
 def clean_lines(text: str) -> list[str]:
-    """The lines of a paste, without colours, and without line numbers where consecutive lines have them.
+    """The lines of a paste, without colours and line numbers.
 
-    There are as many as in the paste; time stamps and the like stay, see `without_prefix`.
+    Line numbers go where consecutive lines have them. There are as many lines as in the paste; time stamps and the like
+    stay, see `without_prefix`.
     """
     lines = text.replace("\r", "").split("\n")
     lines = [_COLOUR.sub("", line) if "[" in line or "\x1b" in line else line for line in lines]
@@ -38,7 +42,10 @@ def clean_lines(text: str) -> list[str]:
 
 @lru_cache(maxsize=64)  # every shape of dump asks for the same line in turn
 def without_prefix(line: str) -> str:
-    """The line without time stamps, log levels and tags, port names and quotation marks before it."""
+    """The line without what a logger put before it.
+
+    Time stamps, log levels and tags, port names and quotation marks.
+    """
     if ":" not in line and "[" not in line and ">" not in line and "|" not in line:  # every prefix has one of them
         return line
     for _ in _PREFIXES:
@@ -55,7 +62,7 @@ def _number(line: str) -> int | None:
 
 
 def _numbered_runs(numbers: list[int | None]) -> list[tuple[int, int]]:
-    """Where at least three lines in a row are numbered upwards by one."""
+    """Runs of at least three lines numbered upwards by one."""
     runs: list[tuple[int, int]] = []
     first = 0
     for index in range(1, len(numbers) + 1):

@@ -1,4 +1,7 @@
-"""PEM blocks in the middle of a log: with time stamps before each line, as C strings, cut off at the end."""
+"""PEM blocks in the middle of a log.
+
+Lines may have time stamps before them or be C strings, and the block may be cut off at the end.
+"""
 
 import base64
 import re
@@ -16,7 +19,10 @@ _MOST_BLOCKS = 500
 
 @dataclass(frozen=True)
 class PastedPem:
-    """A block: its label, its bytes as far as they can be decoded, its lines, and whether it ends as it should."""
+    """A PEM block out of a paste.
+
+    Its label, its bytes as far as they can be decoded, its lines, and whether it ends as it should.
+    """
 
     label: str
     data: bytes
@@ -64,13 +70,19 @@ def _block(lines: list[str], first: int, begin: re.Match[str]) -> PastedPem:
 
 
 def _words(body: str) -> list[str]:
-    """The Base64 digits of a line that holds nothing else but the quotation marks of a source text."""
+    """The Base64 digits of a line that holds nothing else.
+
+    Quotation marks of a source text are allowed.
+    """
     words = _NOT_BASE64.sub(" ", body.replace("\\r", " ").replace("\\n", " ")).split()
     return words if all(_BASE64.fullmatch(word) for word in words) else []
 
 
 def _before_the_cut(bodies: list[tuple[int, str]]) -> list[tuple[int, str]]:
-    """The lines of a block without end: neighbours, of one length but the last."""
+    """The lines of a block without end.
+
+    Neighbours, of one length but the last.
+    """
     kept = bodies[:1]
     for (before, full), (index, digits) in pairwise(bodies):
         if index != before + 1 or len(full) != len(kept[0][1]) or len(digits) > len(full):

@@ -1,4 +1,7 @@
-"""What a paste holds: dumps, comparisons and certificates in logs, whole or cut, with what is around them left out."""
+"""Recognise what a paste holds.
+
+Dumps, comparisons and certificates in logs, whole or cut, with what is around them left out.
+"""
 
 import re
 from collections.abc import Callable, Sequence
@@ -59,7 +62,7 @@ class Found:
 
     @property
     def sentence(self) -> str:
-        """What was recognised, for people."""
+        """Description of what was recognised, for people."""
         lines = f"line {self.first_line}"
         if self.last_line != self.first_line:
             lines = f"lines {self.first_line}–{self.last_line}"
@@ -77,10 +80,10 @@ def unheard(share: float) -> None:
 
 
 def recognise(text: str, progress: Progress = unheard) -> tuple[Found, ...]:
-    """Everything in a paste that is bytes, in its order, up to 500 dumps. Never raises.
+    """Everything in a paste that is bytes, in its order.
 
-    Its time grows with the text, and no faster. `progress` hears now and then which share of the text was read; what
-    it raises ends the reading.
+    There are at most 500 dumps. Never raises. Its time grows with the text, and no faster. `progress` hears now and
+    then which share of the text was read; what it raises ends the reading.
     """
     lines = clean_lines(text)
     blocks = pasted_pem(lines)
@@ -120,7 +123,10 @@ class _Block:
 
     @property
     def is_whole(self) -> bool:
-        """Whether what there is so far is something whole that another dump may follow."""
+        """True when the block is whole so far.
+
+        Another dump may follow it.
+        """
         if not self.data or self.data[0] not in _FIRST_BYTES:
             return False
         head = bytes(self.data[:5])
@@ -139,12 +145,15 @@ class _Block:
 
     @property
     def worth_telling(self) -> bool:
-        """Whether there are enough bytes to be more than a number in a log."""
+        """True when the bytes are more than a number in a log."""
         return len(self.data) - sum(span.end - span.start for span in self.unknown) >= _FEWEST_BYTES
 
 
 def _unwrapped(lines: Sequence[str]) -> list[tuple[int, str]]:
-    """Lines with their numbers; rows of a comparison that a terminal wrapped are whole again."""
+    """Lines with their numbers, unwrapped.
+
+    Rows of a comparison that a terminal wrapped are whole again.
+    """
     result: list[tuple[int, str]] = []
     for number, line in enumerate(lines):
         if result and line.strip() and _WRAPPED.issuperset(line) and _is_cut_row(result[-1][1]):
@@ -215,7 +224,10 @@ def _continues(block: _Block, row: DumpRow) -> bool:
 
 
 def _is_repetition(block: _Block, row: DumpRow) -> bool:
-    """Whether the row was there already; a whole dump may be followed by its like, which begins anew."""
+    """True when the row was there already.
+
+    A whole dump may be followed by its like, which begins anew.
+    """
     if row.offset is None or block.shape is not row.shape or not block.has_offsets:
         return False
     start = row.offset - block.base
@@ -236,7 +248,10 @@ def _begun(row: DumpRow) -> _Block:
 
 
 def _place(block: _Block, row: DumpRow, *, repeated: bool) -> None:
-    """Come to where this row goes: over lines that are missing, or that the tool left out because they repeat."""
+    """Advance a block to where a row goes.
+
+    Lines may be missing, or left out by the tool because they repeat.
+    """
     if row.offset is None or row.offset - block.base == len(block.data):
         return
     position = row.offset - block.base

@@ -1,4 +1,7 @@
-"""Where the rows of a printed comparison belong when a line of it is damaged: what its neighbours leave open."""
+"""Places of rows when a line of a comparison is damaged.
+
+A row of a printed comparison belongs where its neighbours leave room for it.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,10 +10,10 @@ from atecc_bench.diagnose.paste.dump_rows import DumpRow
 
 
 def placed(rows: Sequence[DumpRow]) -> Mapping[int, Sequence[DumpRow]]:
-    """The rows of comparisons by their lines, with the offset that both neighbours ask for.
+    """The rows of comparisons by their lines.
 
-    Each row has its offset in front; one without it between others with theirs was damaged, and is left out when it
-    does not fill the place between them.
+    Each row gets the offset that both neighbours ask for. Each row has its offset in front; one without it between
+    others with theirs was damaged, and is left out when it does not fill the place between them.
     """
     found: dict[int, list[DumpRow]] = {}
     end: int | None = None

@@ -1,1 +1,4 @@
-"""Why a chip refuses a command: the twin is asked in every state that fits."""
+"""Explain why a chip refuses a command.
+
+The twin is asked in every state that fits.
+"""

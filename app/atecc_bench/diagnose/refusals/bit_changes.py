@@ -1,4 +1,7 @@
-"""Which bits of the configuration would have to be otherwise, found by asking the twin with each of them changed."""
+"""Bits of the configuration that would end a refusal.
+
+Found by asking the twin with each of them changed.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,7 +23,7 @@ _COUNTER_AT_0 = int.from_bytes(encode_counter(0), "little")
 
 @dataclass(frozen=True)
 class BitChange:
-    """That `field` would have to hold `after` instead of `before`."""
+    """A change of one field, from `before` to `after`."""
 
     field: BitField
     before: int
@@ -43,9 +46,9 @@ class BitChange:
 
 @dataclass(frozen=True)
 class Remedy:
-    """Changes after which the command is not refused for this reason any more.
+    """Changes that end a refusal for one reason.
 
-    `then` is the reason for which the chip refuses it next, None when it carries it out.
+    `then` is the reason for which the chip refuses the command next, None when it carries it out.
     """
 
     changes: tuple[BitChange, ...]
@@ -59,10 +62,11 @@ class Remedy:
 
 
 def find_remedy(element: SecureElement, command: CommandPacket, reason: Reason) -> Remedy | None:
-    """The smallest change of the bytes named in `reason` that ends it: one field, else two; None without any.
+    """The smallest change of bits that ends a refusal.
 
-    Among the changes of one field, one after which the command is carried out goes before a smaller one after which
-    it is refused for the next reason. `element` is left as it is.
+    Of the bytes named in `reason`: one field, else two; None without any. Among the changes of one field, one after
+    which the command is carried out goes before a smaller one after which it is refused for the next reason. `element`
+    is left as it is.
     """
     config = element.memory.contents(Zone.CONFIG)
     fields = _fields_in(bit_fields(element.memory.config.part), reason.bytes)

@@ -1,6 +1,7 @@
-"""The chips that fit what is known of one: the twin is put into each of these states, and asked.
+"""The chips that fit what is known of one.
 
-What is unknown is taken in the way that lets a command through, and then each thing in turn in the way that stops it.
+The twin is put into each of these states, and asked. What is unknown is taken in the way that lets a command through,
+and then each thing in turn in the way that stops it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,12 +31,7 @@ _ERASED = 0xFF
 
 @dataclass(frozen=True)
 class ChipEvidence:
-    """What is known of a chip.
-
-    `config` is all 128 bytes, or only `some` of them are known, by their positions. `slots` and `otp` are the
-    contents that could be read. `before` are the commands since the last wake, None when nobody knows. `doubts` are
-    why the configuration may be another one than it seems.
-    """
+    """Everything that is known of a chip."""
 
     config: bytes | None = None
     some: Mapping[int, int] = field(default_factory=dict[int, int])
@@ -52,14 +48,20 @@ class ChipEvidence:
 
 @dataclass(frozen=True)
 class PossibleChip:
-    """A chip that fits, and what had to be assumed for it: the fewer the likelier."""
+    """A chip that fits what is known.
+
+    It says what had to be assumed for it: the fewer the likelier.
+    """
 
     element: SecureElement
     assumed: tuple[str, ...]
 
 
 def possible_chips(known: ChipEvidence, command: CommandPacket) -> Iterator[PossibleChip]:
-    """The chips that fit, the one most in favour of the command first."""
+    """The chips that fit, the one most in favour first.
+
+    The first is most in favour of the command.
+    """
     for config, about_config in _configurations(known, command):
         for memory, about_memory in _memories(known, ConfigZone.parse(config)):
             for state, about_state in _states(known, memory):
@@ -92,7 +94,10 @@ def _configurations(known: ChipEvidence, command: CommandPacket) -> Iterator[tup
 
 
 def _locks(config: bytes, some: Mapping[int, int], slot: int) -> Iterator[tuple[bytes, tuple[str, ...]]]:
-    """The configuration with its locks as they may be, as far as nobody knows."""
+    """The configuration with its locks as they may be.
+
+    Locks that nobody knows are taken both ways.
+    """
     both = {LOCK_VALUE: 0, LOCK_CONFIG: 0}
     yield _with_some(_with_some(config, both), some), ()
     if LOCK_VALUE not in some:
@@ -108,7 +113,10 @@ def _locks(config: bytes, some: Mapping[int, int], slot: int) -> Iterator[tuple[
 
 
 def _start(part: Part) -> bytes:
-    """Bytes 0 to 15 as a chip of this part may have them: its own serial number decides no refusal."""
+    """Bytes 0 to 15 as this part may have them.
+
+    Its own serial number decides no refusal.
+    """
     rest = "EE C0 59 00" if part is Part.ATECC508A else "EE 01 35 00"
     return bytes.fromhex("01230000") + revision_of_part(part) + bytes(4) + bytes.fromhex(rest)
 

@@ -1,4 +1,7 @@
-"""Why a chip refuses a command, or would: the twin is put into the chip's state and asked."""
+"""Explain why a chip refuses a command, or would.
+
+The twin is put into the chip's state and asked.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -29,10 +32,10 @@ PROOFS = frozenset({
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer that the chip may give: what it means, why, and what would have to differ.
+    """One answer that the chip may give.
 
-    `reason` is None when the command is carried out. `when` is what had to be assumed for it; empty when it follows
-    from what is known.
+    It says what it means, why, and what would have to differ. `reason` is None when the command is carried out. `when`
+    is what had to be assumed for it; empty when it follows from what is known.
     """
 
     status: Status
@@ -43,7 +46,10 @@ class Answer:
 
     @property
     def what_to_do(self) -> str:
-        """What would have to differ, in words; empty for a command that is carried out."""
+        """Say what would have to differ.
+
+        Empty for a command that is carried out.
+        """
         if self.reason is None:
             return ""
         sentences: list[str] = []
@@ -72,10 +78,11 @@ def _reachable(remedy: Remedy, config_locked: bool) -> list[str]:  # noqa: FBT00
 
 @dataclass(frozen=True)
 class Explanation:
-    """All answers that the chip may give to a command, the likeliest first; only those with the status `answered`.
+    """All answers that the chip may give, the likeliest first.
 
-    `doubts` are why the chip may be in another state than was taken. `undecided` are the bytes of the configuration
-    (first and last) that are not known and decide which answer it is.
+    If the status is known (`answered`), only those with it. `doubts` are why the chip may be in another state than was
+    taken. `undecided` are the bytes of the configuration (first and last) that are not known and decide which answer it
+    is.
     """
 
     command: CommandPacket
@@ -122,17 +129,21 @@ class Explanation:
 
 
 def explain_chip(element: SecureElement, command: CommandPacket) -> Explanation:
-    """What a chip whose whole state is known answers. It is left as it is."""
+    """Explain the answer of a chip whose whole state is known.
+
+    It is left as it is.
+    """
     chip = PossibleChip(element, ())
     return Explanation(command, (_answer(chip, command, *_ask(chip, command)),))
 
 
 def explain(known: ChipEvidence, command: CommandPacket, answered: int | None = None) -> Explanation:
-    """What a chip that is known only in part may answer; with `answered`, a status, only what fits that answer.
+    """Explain the answers of a chip that is known only in part.
+
+    With `answered`, a status, only answers that fit it are explained.
 
     Raises:
         InputError: `nothing-known` when no byte of the configuration is given.
-
     """
     if known.config is None and not known.some:
         raise InputError(
@@ -172,7 +183,10 @@ def _undecided(answers: Iterable[Answer], known: ChipEvidence) -> ByteRanges:
 def _answers_of(
     chip: PossibleChip, command: CommandPacket, known: ChipEvidence
 ) -> Iterator[tuple[PossibleChip, Status, Reason | None]]:
-    """The answer of this chip; two where a proof decides that nobody outside can check."""
+    """The answer of this chip.
+
+    Two where a proof decides that nobody outside can check.
+    """
     status, reason = _ask(chip, command)
     if reason is not None and reason.id in PROOFS and not _decided(reason.id, command, known):
         yield chip, Status.SUCCESS, None

@@ -1,4 +1,7 @@
-"""What to do about a refusal that no bit of the configuration ends: one sentence for each such reason."""
+"""Remedies of refusals that no bit of the configuration ends.
+
+One sentence for each such reason.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType

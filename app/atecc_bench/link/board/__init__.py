@@ -1,1 +1,4 @@
-"""A board at a port: finding its bridge and chip, wiring test, pins."""
+"""A board at a port.
+
+Finding its bridge and chip, wiring test, pins.
+"""

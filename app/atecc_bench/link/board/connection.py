@@ -1,4 +1,7 @@
-"""Connecting to a board: open the port, find the bridge, find the chip, within bounded time."""
+"""Connecting to a board.
+
+Open the port, find the bridge, find the chip, within bounded time.
+"""
 
 import re
 import time
@@ -25,7 +28,10 @@ _VERSION = re.compile(r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?P<
 
 
 class NoBridgeError(LinkError):
-    """Something else than a bridge is at the port: `kind` says what, by the bytes that were `heard`."""
+    """Something else than a bridge is at the port.
+
+    `kind` says what, by the bytes that were `heard`.
+    """
 
     def __init__(self, id: str, message: str, hint: str, kind: BootLog, heard: bytes) -> None:  # noqa: A002
         super().__init__(id, message, hint)
@@ -34,12 +40,18 @@ class NoBridgeError(LinkError):
 
     @property
     def flash_may_hold_something(self) -> bool:
-        """Whether flashing could overwrite an application: only the ROM's own complaint says that there is none."""
+        """True unless the ROM itself says that the flash is empty.
+
+        Flashing could overwrite an application then.
+        """
         return self.kind is not BootLog.BLANK_FLASH
 
 
 class BoardConnection:
-    """An open port with a bridge behind it. Use as a context manager: the port is always released."""
+    """An open port with a bridge behind it.
+
+    Use as a context manager: the port is always released.
+    """
 
     def __init__(self, url: str, channel: LineChannel, client: KitClient, trace: Trace, info: BoardInfo) -> None:
         self.url = url
@@ -68,7 +80,12 @@ class BoardConnection:
         self._client.fastest_baud(FAST_BAUDS)
 
     def request(self, text: str) -> bytes:
-        """Send one request to the bridge and return the bytes in its reply; raises as `KitClient.request`."""
+        """Send one request to the bridge; return the bytes of its reply.
+
+        Raises:
+            LinkError: As `KitClient.request`.
+            CancelledError: The operator cancelled.
+        """
         return self._client.request(text)
 
     def devices(self) -> tuple[KitDevice, ...]:
@@ -101,7 +118,10 @@ class BoardConnection:
         return ChipSession(KitTransport(self._client))
 
     def close(self) -> None:
-        """Let the chip sleep, go back to 115200 and release the port, whatever state the link is in."""
+        """Let the chip sleep and release the port.
+
+        The rate goes back to 115200 first, whatever state the link is in.
+        """
         try:
             self._client.finish()
         finally:
@@ -117,15 +137,15 @@ class BoardConnection:
 
 
 def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] = never_cancelled) -> Connection:
-    """Open `url` (a device name or any pyserial URL) and find the bridge behind it.
+    """Open a port and find the bridge behind it.
 
-    Takes at most about 3 seconds. Changes nothing on the chip and does not reset the board.
+    `url` is a device name or any pyserial URL. Takes at most about 3 seconds. Changes nothing on the chip and does not
+    reset the board.
 
     Raises:
         LinkError: `no-such-port`, `port-busy`, `port-denied`, `port-failed`; `silent-port`, `blank-board`,
-            `download-mode`, `other-firmware`, `garbage` when no bridge answers.
-        CancelledError: the operator cancelled.
-
+            `download-mode`, `other-firmware` or `garbage` when no bridge answers.
+        CancelledError: The operator cancelled.
     """
     return take_over(open_port(url), url, trace, cancelled)
 
@@ -133,9 +153,14 @@ def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] 
 def take_over(
     port: RawPort, url: str, trace: Trace | None = None, cancelled: Callable[[], bool] = never_cancelled
 ) -> Connection:
-    """Find the bridge behind a port that is open already, at its present rate, and leave DTR and RTS alone.
+    """Find the bridge behind a port that is open already.
 
-    The port belongs to the connection from here on, and is closed when there is no bridge. Raises as `connect`.
+    At its present rate; DTR and RTS are left alone. The port belongs to the connection from here on, and is closed when
+    there is no bridge.
+
+    Raises:
+        LinkError: As `connect`.
+        CancelledError: The operator cancelled.
     """
     try:
         trace, channel = trace or Trace(), SerialChannel(port)
@@ -191,7 +216,10 @@ def _first_answer(channel: LineChannel, trace: Trace, cancelled: Callable[[], bo
 
 
 def _version_text(line: str) -> str:
-    """What a bridge says of itself, or nothing when the line is not its answer."""
+    """Version text of a bridge out of its answer.
+
+    Nothing when the line is not its answer.
+    """
     if line.startswith("00(") and line.endswith(")"):
         with suppress(ValueError):
             text = bytes.fromhex(line[3:-1]).decode("ascii")

@@ -1,9 +1,9 @@
-"""Pairs of pins on which a chip may be wired, and looking on which it is.
+"""Pairs of pins for a chip, and the search among them.
 
 A pair is listed when both pins can be driven on that target without touching its flash, its USB or the serial line to
 this computer (Espressif, "GPIO & RTC GPIO" of each target), or when a board in use has I2C there (the variants of
-arduino-esp32; for ESP32-WROOM-32SE the defaults of esp-cryptoauthlib). The first pair of a target is the one our
-bridge starts with.
+arduino-esp32; for ESP32-WROOM-32SE the defaults of esp-cryptoauthlib). The first pair of a target is the one our bridge
+starts with.
 """
 
 from collections.abc import Callable
@@ -84,7 +84,10 @@ PIN_PAIRS: dict[str, tuple[PinPair, ...]] = {
 
 @dataclass(frozen=True)
 class PinProbe:
-    """What was found on a pair: 8-bit addresses that acknowledge after a wake pulse; `stuck` when SDA stays low."""
+    """Result of probing one pair of pins.
+
+    8-bit addresses that acknowledge after a wake pulse; `stuck` when SDA stays low.
+    """
 
     pins: PinPair
     addresses: tuple[int, ...]
@@ -92,7 +95,10 @@ class PinProbe:
 
 
 def pins_to_try(target: str) -> tuple[PinPair, ...]:
-    """The pairs of a target, each as it should be and then with SDA and SCL swapped."""
+    """The pairs of a target, as they should be and swapped.
+
+    Each as it should be and then with SDA and SCL swapped.
+    """
     pairs = PIN_PAIRS.get(target, ())
     swapped = [PinPair(pair.scl, pair.sda, "swapped") for pair in pairs]
     return (*pairs, *(pair for pair in swapped if all((pair.sda, pair.scl) != (p.sda, p.scl) for p in pairs)))
@@ -104,14 +110,14 @@ def find_pins(
     probed: Callable[[PinProbe], None],
     cancelled: Callable[[], bool] = never_cancelled,
 ) -> PinPair | None:
-    """Wake and probe one pair after the other, and stay on the first on which something acknowledges.
+    """Find the pair of pins on which a chip acknowledges.
 
-    Without any the bridge goes back to the pins it starts with.
+    One pair after the other is woken and probed; the bridge stays on the first on which something acknowledges. Without
+    any it goes back to the pins it starts with.
 
     Raises:
         LinkError: `unknown-target`; `no-reply` when the bridge falls silent.
-        CancelledError: the operator cancelled.
-
+        CancelledError: The operator cancelled.
     """
     pairs = pins_to_try(target)
     if not pairs:

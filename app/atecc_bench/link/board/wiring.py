@@ -1,6 +1,7 @@
-"""The wiring test: wake, then scan, then read, and for each failure the mistake that most likely is behind it.
+"""The wiring test.
 
-Nothing is written to the chip.
+Wake, then scan, then read, and for each failure the mistake that most likely is behind it. Nothing is written to the
+chip.
 """
 
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ _SELF_TEST_FAILED = bytes.fromhex("0407C440")
 
 
 class WiringStep(Enum):
-    """What is tried."""
+    """Steps of the wiring test."""
 
     WAKE = "Wake"
     SCAN = "Scan"
@@ -38,11 +39,12 @@ class WiringResult:
 
 
 def wiring_test(board: Connection) -> tuple[WiringResult, ...]:
-    """Try the steps in order; the first that fails is the last in the result.
+    """Try the steps of the wiring test in order.
+
+    The first that fails is the last in the result.
 
     Raises:
-        LinkError: the bridge itself does not answer.
-
+        LinkError: The bridge itself does not answer.
     """
     try:
         found = _scan(board)
@@ -97,7 +99,7 @@ def _scan(board: Connection) -> tuple[int, ...]:
 
 
 def _wake(board: Connection, address: int) -> bytes:
-    """What a device says after a wake pulse, empty when it does not acknowledge."""
+    """Wake a device and return what it says; empty without an acknowledge."""
     try:
         board.request(f"ecc:physical:select({address:02X})")
         return board.request("ecc:wake()")

@@ -41,11 +41,12 @@ class EspImage:
 
     @classmethod
     def parse(cls, data: bytes, name: str) -> "EspImage":
-        """Take an image apart and check it; what follows it is not looked at.
+        """Take an image apart and check it.
+
+        What follows it is not looked at.
 
         Raises:
             InputError: `not-an-image`, or `image-corrupt` when a size, the checksum or the digest is wrong.
-
         """
         if not data.startswith(bytes([IMAGE_MAGIC])):
             raise InputError(

@@ -1,4 +1,7 @@
-"""What this room uses of esptool, and its log. esptool has no type stubs; nothing else imports it."""
+"""The part of esptool that is used here, and its log.
+
+esptool has no type stubs; nothing else imports it.
+"""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -21,7 +24,10 @@ FatalError: type[Exception] = cast("Any", _util).FatalError
 
 
 class _Log(EspLogBase):
-    """Hands every line to a listener, without markup; progress is told by those who make it."""
+    """Hands every line of esptool to a listener.
+
+    Markup is taken out; progress is told by those who make it.
+    """
 
     def __init__(self, listener: Callable[[str], None]) -> None:
         self._listener = listener
@@ -61,12 +67,15 @@ class _Log(EspLogBase):
     def progress_bar(
         self, cur_iter: int, total_iters: int, prefix: str = "", suffix: str = "", bar_length: int = 30
     ) -> None:
-        """What takes long here is told in other ways."""
+        """Show nothing: progress is told in other ways."""
 
 
 @contextmanager
 def listening_to_log(listener: Callable[[str], None]) -> Generator[None]:
-    """Hand esptool's log to a listener, so that none of it reaches stdout; esptool has one log in a process."""
+    """Hand esptool's log to a listener.
+
+    None of it reaches stdout then; esptool has one log in a process.
+    """
     before = EspLog.instance
     EspLog.set_logger(_Log(listener))
     try:

@@ -1,4 +1,7 @@
-"""Putting the bridge on a board: into its flash, or into its RAM for as long as it is not reset."""
+"""Put the bridge on a board.
+
+Into its flash, or into its RAM for as long as it is not reset.
+"""
 
 import os
 import time
@@ -32,7 +35,10 @@ _RETRY_S = 0.25
 
 @dataclass(frozen=True)
 class Flashed:
-    """A board with the bridge on it, and the connection to it, at the highest rate that both sides hold."""
+    """A board with the bridge on it, and the connection to it.
+
+    At the highest rate that both sides hold.
+    """
 
     chip: ChipFacts
     source: Path
@@ -40,7 +46,14 @@ class Flashed:
 
 
 def identify(url: str, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
-    """Read what chip a board has. Resets the board twice and writes nothing. Raises as `enter_rom`."""
+    """Identify the chip of a board.
+
+    Resets the board twice and writes nothing.
+
+    Raises:
+        LinkError: As `enter_rom`.
+        CancelledError: The operator cancelled.
+    """
     with enter_rom(url, report, cancelled) as session:
         return session.rom.facts()
 
@@ -54,16 +67,16 @@ def flash_bridge(
     backup: Path | None = None,
     cancelled: Callable[[], bool] = never_cancelled,
 ) -> Flashed:
-    """Write the image for the board's chip to its flash, compare digests, reset, and wait for the bridge.
+    """Write the bridge to a board's flash and wait for it.
 
-    With `backup`, what the flash holds is saved to that file first. Cancelling ends within a second.
+    The image for the board's chip is written, digests are compared, the board is reset. With `backup`, what the flash
+    holds is saved to that file first. Cancelling ends within a second.
 
     Raises:
-        LinkError: as `enter_rom`, `Rom.check_security` and `Rom.write`; `no-bridge-after-flash`, `bridge-too-old`,
+        LinkError: As `enter_rom`, `Rom.check_security` and `Rom.write`; `no-bridge-after-flash`, `bridge-too-old` or
             `baud-lost`.
-        InputError: `wrong-chip`, `file-exists`, `file-not-writable`.
-        CancelledError: the operator cancelled.
-
+        InputError: `wrong-chip`, `file-exists` or `file-not-writable`.
+        CancelledError: The operator cancelled.
     """
     if backup is not None:
         _check_new(backup)
@@ -87,10 +100,15 @@ def run_in_ram(
     trace: Trace | None = None,
     cancelled: Callable[[], bool] = never_cancelled,
 ) -> Flashed:
-    """Load the image for the board's chip into its RAM and go on over the same open port.
+    """Load the bridge into a board's RAM and connect to it.
 
-    The flash is not touched. Closing the port may reset the board, and a reset ends the bridge.
-    Raises as `flash_bridge`.
+    The image for the board's chip; the port stays open. The flash is not touched. Closing the port may reset the board,
+    and a reset ends the bridge.
+
+    Raises:
+        LinkError: As `flash_bridge`.
+        InputError: As `flash_bridge`.
+        CancelledError: The operator cancelled.
     """
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
@@ -101,7 +119,13 @@ def run_in_ram(
 
 
 def back_up(url: str, file: Path, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
-    """Save the whole flash of a board to a new file. Raises as `flash_bridge`."""
+    """Save the whole flash of a board to a new file.
+
+    Raises:
+        LinkError: As `flash_bridge`.
+        InputError: As `flash_bridge`.
+        CancelledError: The operator cancelled.
+    """
     _check_new(file)
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
@@ -110,12 +134,12 @@ def back_up(url: str, file: Path, report: Report, cancelled: Callable[[], bool] 
 
 
 def restore(url: str, file: Path, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
-    """Write a backup back to the flash of a board, and start what it holds.
+    """Write a backup back to a board's flash and start it.
 
     Raises:
-        LinkError: as `flash_bridge`, and `flash-differs` when the backup is of a flash of another size.
-        InputError: `no-such-file`, `not-a-backup`.
-
+        LinkError: As `flash_bridge`, and `flash-differs` when the backup is of a flash of another size.
+        InputError: `no-such-file` or `not-a-backup`.
+        CancelledError: The operator cancelled.
     """
     part = whole_flash(file)
     with enter_rom(url, report, cancelled) as session:

@@ -1,7 +1,8 @@
-"""Where the bridge firmware comes from: a build folder of ESP-IDF, a merged image, or what came with the product.
+"""Images of the bridge firmware, and where they come from.
 
-What came with the product: for RAM, images for ESP32 and ESP32-C3 that `make firmware` builds without ESP-IDF
-(`resources/firmware/ram`); for flash, folders of ESP-IDF where a release has them.
+A build folder of ESP-IDF, a merged image, or what came with the product: for RAM, images for ESP32 and ESP32-C3 that
+`make firmware` builds without ESP-IDF (`resources/firmware/ram`); for flash, folders of ESP-IDF where a release has
+them.
 
 A folder holds `flasher_args.json` (ESP-IDF writes it beside what it builds: `flash_files` maps an offset to a file),
 the files that it names, perhaps an application for RAM (`*-ram.bin`), and perhaps `SHA256SUMS` as `sha256sum` writes
@@ -49,7 +50,10 @@ class FlashPart:
 
 @dataclass(frozen=True)
 class FlashImage:
-    """What is written to the flash of a target (`esp32s3`). `source` is the folder or file it comes from."""
+    """Image for the flash of a target (`esp32s3`).
+
+    `source` is the folder or file it comes from.
+    """
 
     target: str
     parts: tuple[FlashPart, ...]
@@ -63,7 +67,10 @@ class FlashImage:
 
 @dataclass(frozen=True)
 class RamImage:
-    """What is loaded into the RAM of a target, and where it starts. `source` is the file it comes from."""
+    """Image for the RAM of a target, and its entry point.
+
+    `source` is the file it comes from.
+    """
 
     target: str
     entry: int
@@ -75,11 +82,12 @@ _Image = TypeVar("_Image", FlashImage, RamImage)
 
 
 def read_flash_images(path: Path | None) -> tuple[FlashImage, ...]:
-    """The images at a path, by default those that came with the product; every one is checked.
+    """Read and check the images for flash at a path.
+
+    Without a path those that came with the product are read.
 
     Raises:
-        InputError: `no-firmware`, `no-such-file`, `not-an-image`, `image-corrupt`, `image-incomplete`.
-
+        InputError: `no-firmware`, `no-such-file`, `not-an-image`, `image-corrupt` or `image-incomplete`.
     """
     if path is not None and path.is_file():
         return (_merged(path),)
@@ -87,11 +95,12 @@ def read_flash_images(path: Path | None) -> tuple[FlashImage, ...]:
 
 
 def read_ram_images(path: Path | None) -> tuple[RamImage, ...]:
-    """The images for RAM at a path, by default those that came with the product; every one is checked.
+    """Read and check the images for RAM at a path.
+
+    Without a path those that came with the product are read.
 
     Raises:
-        InputError: as `read_flash_images`, and `image-not-for-ram` for one with segments that lie in flash.
-
+        InputError: As `read_flash_images`, and `image-not-for-ram` for one with segments that lie in flash.
     """
     if path is not None and path.is_file():
         return (_ram_image(path),)
@@ -220,7 +229,10 @@ def _application_offsets(data: bytes) -> list[int]:
 
 
 def _target(images: dict[int, EspImage], source: str) -> str:
-    """The one target all images are for, whose ROM finds one of them where it looks for the bootloader."""
+    """The one target that all images are for.
+
+    Its ROM finds one of them where it looks for the bootloader.
+    """
     ids = {image.chip_id for image in images.values()}
     targets = [target for target in TARGETS if {CHIPS[target].IMAGE_CHIP_ID} == ids]
     if not targets:

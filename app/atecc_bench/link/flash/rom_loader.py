@@ -1,7 +1,7 @@
-"""The ROM of an ESP32 that waits for a download, by way of esptool.
+"""The ROM of an ESP32 that waits for a download, by esptool.
 
-It is used without esptool's stub: what is written is small, the ROM does all of it, and a board that is only looked
-at runs no code of ours. Reading a whole flash takes longer that way (`backup_seconds`).
+It is used without esptool's stub: what is written is small, the ROM does all of it, and a board that is only looked at
+runs no code of ours. Reading a whole flash takes longer that way (`backup_seconds`).
 """
 
 import hashlib
@@ -44,7 +44,7 @@ _RESET_DELAYS_S = (0.05, 0.55)  # with a capacitor at EN that is as it should be
 
 
 class Stage(Enum):
-    """What a board is busy with."""
+    """Stages of the work on a board."""
 
     CONNECT = "Connect to the ROM"
     CHECK = "Check chip and image"
@@ -57,7 +57,10 @@ class Stage(Enum):
 
 @dataclass(frozen=True)
 class FlashEvent:
-    """Where the work stands: `done` from 0 to 1 of a stage, or, with `line`, something for the log."""
+    """Progress of the work on a board.
+
+    `done` from 0 to 1 of a stage, or, with `line`, something for the log.
+    """
 
     stage: Stage
     done: float = 0.0
@@ -66,9 +69,10 @@ class FlashEvent:
 
 @dataclass(frozen=True)
 class ChipFacts:
-    """What a chip says of itself. `flash_size` is in bytes, 0 when the flash does not tell.
+    """A chip of Espressif, as it describes itself.
 
-    A chip that is `virtual` is known by its MAC: no other has a locally administered one.
+    `flash_size` is in bytes, 0 when the flash does not tell. A chip that is `virtual` is known by its MAC: no other has
+    a locally administered one.
     """
 
     target: str
@@ -82,9 +86,13 @@ Report = Callable[[FlashEvent], None]
 
 
 class Rom:
-    """A chip that waits for a download. Every method may raise LinkError, and CancelledError within a second.
+    """A chip that waits for a download.
 
     `has_written` says whether the flash is no longer what it was.
+
+    Raises:
+        LinkError: From any method.
+        CancelledError: From any method, within a second.
     """
 
     def __init__(self, esp: Any, port: WatchedPort, report: Report) -> None:
@@ -100,11 +108,12 @@ class Rom:
         return self._port.baudrate
 
     def check_security(self) -> None:
-        """Refuse a chip that would not run what is written, or that would never be the same again.
+        """Refuse a chip whose security settings forbid flashing.
+
+        It would not run what is written, or would never be the same again.
 
         Raises:
-            LinkError: `secure-download`, `secure-boot`, `flash-encryption`.
-
+            LinkError: `secure-download`, `secure-boot` or `flash-encryption`.
         """
         if self._esp.secure_download_mode:
             raise _secured(
@@ -176,7 +185,10 @@ class Rom:
         self._report(FlashEvent(Stage.BACKUP, 1.0))
 
     def run_in_ram(self, segments: Iterable[Segment], entry: int) -> None:
-        """Load segments into RAM and jump to `entry`. The flash is not touched."""
+        """Load segments into RAM and jump to `entry`.
+
+        The flash is not touched.
+        """
         segments = tuple(segments)
         whole = sum(len(segment.data) for segment in segments)
         sent = 0
@@ -248,7 +260,10 @@ class Rom:
 
 
 class RomSession:
-    """An open port and the ROM behind it. `port` is taken by who goes on with it, and is None from then on."""
+    """An open port and the ROM behind it.
+
+    `port` is taken by who goes on with it, and is None from then on.
+    """
 
     def __init__(self, rom: Rom, port: RawPort) -> None:
         self.rom = rom
@@ -263,12 +278,14 @@ class RomSession:
 
 @contextmanager
 def enter_rom(url: str, report: Report, cancelled: Callable[[], bool]) -> Generator[RomSession]:
-    """Open a port and reset the chip behind it into its ROM; at the end it is reset again and the port released.
+    """Context of a chip that was reset into its ROM.
+
+    Opens the port; at the end the chip is reset again and the port released.
 
     Raises:
-        NoSyncError: no ROM answers.
-        LinkError: as `open_port`; `unknown-chip`.
-        CancelledError: the operator cancelled.
+        NoSyncError: No ROM answers.
+        LinkError: As `open_port`; `unknown-chip`.
+        CancelledError: The operator cancelled.
 
     """
     stage = Stage.CONNECT

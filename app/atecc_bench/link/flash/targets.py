@@ -1,4 +1,7 @@
-"""The chips the bridge firmware is built for, by the names that ESP-IDF gives them."""
+"""The chips the bridge firmware is built for.
+
+The names are those that ESP-IDF gives them.
+"""
 
 TARGETS = (
     "esp32",

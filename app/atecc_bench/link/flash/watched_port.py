@@ -1,4 +1,7 @@
-"""An open port as esptool gets it: every wait can be cancelled, and a port that is gone ends everything at once."""
+"""An open port as esptool gets it.
+
+Every wait can be cancelled, and a port that is gone ends everything at once.
+"""
 
 import time
 from collections.abc import Callable
@@ -11,10 +14,11 @@ _LOOK_S = 0.1  # between two looks at whether somebody cancelled
 
 
 class WatchedPort:
-    """Passes on what esptool does with a port, but for closing it, which is left to whoever opened it.
+    """Passes on what esptool does with a port.
 
-    esptool answers silence and lost ports with long series of new attempts. Here a lost port is a LinkError from the
-    first read or write, and so is silence while `must_answer`. esptool catches neither.
+    Closing it is left to whoever opened it. esptool answers silence and lost ports with long series of new attempts.
+    Here a lost port is a LinkError from the first read or write, and so is silence while `must_answer`. esptool catches
+    neither.
     """
 
     def __init__(self, port: RawPort, cancelled: Callable[[], bool]) -> None:
@@ -40,14 +44,17 @@ class WatchedPort:
 
     @write_timeout.setter
     def write_timeout(self, seconds: float | None) -> None:
-        """What esptool would set is ten times too long for a port that takes nothing any more."""
+        """Ignore esptool's time-out for writing.
+
+        It is ten times too long for a port that takes nothing any more.
+        """
 
     def read(self, size: int = 1) -> bytes:
         """Read up to `size` bytes, waiting for them at most `timeout` seconds.
 
         Raises:
             LinkError: `port-lost`; `no-reply` when nothing came and an answer was due.
-            CancelledError: the operator cancelled.
+            CancelledError: The operator cancelled.
 
         """
         deadline = None if self.timeout is None else time.monotonic() + self.timeout
@@ -73,7 +80,7 @@ class WatchedPort:
 
         Raises:
             LinkError: `port-lost`.
-            CancelledError: the operator cancelled.
+            CancelledError: The operator cancelled.
 
         """
         self.check()
@@ -114,7 +121,7 @@ class WatchedPort:
         """Stop here if the operator cancelled.
 
         Raises:
-            CancelledError: so it is.
+            CancelledError: So it is.
 
         """
         if self._cancelled():

@@ -1,1 +1,4 @@
-"""Ways to a chip: the Kit Protocol over a serial port today; USB HID kit and i2c-dev later."""
+"""Ways to a chip: the Kit Protocol over a serial port.
+
+USB HID kit and i2c-dev may come later.
+"""

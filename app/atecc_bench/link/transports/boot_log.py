@@ -1,6 +1,7 @@
-"""What the first bytes from a board say: ROM boot log, another application, or noise.
+"""Recognise the first bytes from a board.
 
-The ROM's own lines are described in Espressif's "Boot Mode Selection" and "ESP32 ROM console" pages.
+ROM boot log, another application, or noise. The ROM's own lines are described in Espressif's "Boot Mode Selection" and
+"ESP32 ROM console" pages.
 """
 
 import re
@@ -8,7 +9,7 @@ from enum import Enum
 
 
 class BootLog(Enum):
-    """What was recognised in bytes that are not Kit Protocol."""
+    """Kinds of bytes that are not Kit Protocol."""
 
     NOTHING = "nothing"
     BLANK_FLASH = "blank flash"  # the ROM finds no image

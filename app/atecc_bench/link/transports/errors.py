@@ -1,4 +1,4 @@
-"""What can go wrong between this computer and the chip."""
+"""Errors between this computer and the chip."""
 
 from atecc_bench.errors import DeviceError
 
@@ -16,7 +16,10 @@ class NoSyncError(LinkError):
 
 
 class PassingLinkError(LinkError):
-    """A reply that was lost or damaged on its way: the next one may arrive."""
+    """A reply that was lost or damaged on its way.
+
+    The next one may arrive.
+    """
 
     passing = True
 

@@ -1,4 +1,7 @@
-"""Client of Microchip's Kit Protocol: one request line, one reply line (see the bridge's table of requests)."""
+"""Client of Microchip's Kit Protocol.
+
+One request line, one reply line (see the bridge's table of requests).
+"""
 
 import re
 import time
@@ -30,7 +33,10 @@ _DEVICE = re.compile(r"(\S+) (\S+) ([0-9A-F]{2})\(([0-9A-F]{2})\)")
 
 @dataclass(frozen=True)
 class KitDevice:
-    """One chip that a bridge has found: type, interface and 8-bit address as the bridge tells them."""
+    """One chip that a bridge has found.
+
+    Type, interface and 8-bit address as the bridge tells them.
+    """
 
     type: str
     interface: str
@@ -38,7 +44,7 @@ class KitDevice:
 
 
 class KitClient:
-    """Requests over an open channel. Not thread-safe: one thread owns a client."""
+    """Requests over an open channel, of one thread."""
 
     def __init__(self, channel: LineChannel, trace: Trace, cancelled: Callable[[], bool]) -> None:
         self._channel = channel
@@ -55,13 +61,14 @@ class KitClient:
         return self._channel.rate
 
     def request(self, text: str, timeout: float = REPLY_TIMEOUT_S, *, shown: str | None = None) -> bytes:
-        """Send a request and return the bytes in its reply; trace and errors have `shown` instead of a secret text.
+        """Send a request and return the bytes of its reply.
+
+        Trace and errors have `shown` instead of a secret text.
 
         Raises:
-            LinkError: no reply in time (`no-reply`), a reply that is not Kit Protocol (`garbled-reply`,
+            LinkError: No reply in time (`no-reply`), a reply that is not Kit Protocol (`garbled-reply`,
                 `board-restarted`) or one with an error status (`bridge-status`).
-            CancelledError: the operator cancelled.
-
+            CancelledError: The operator cancelled.
         """
         name = shown or text
         line = self.request_line(text, timeout, shown=name)
@@ -76,7 +83,10 @@ class KitClient:
         return bytes.fromhex(payload)
 
     def device(self, index: int) -> KitDevice | None:
-        """The chip number `index` on the bridge's bus, or None when there are not so many."""
+        """The chip number `index` on the bridge's bus.
+
+        None when there are not so many.
+        """
         line = self.request_line(f"board:device({index:02X})")
         match, failure = _DEVICE.fullmatch(line), _REPLY.fullmatch(line)
         if failure is not None:
@@ -87,16 +97,20 @@ class KitClient:
         return KitDevice(match[1], match[2], address) if address else None
 
     def change_baud(self, rate: int) -> None:
-        """Ask the bridge for another rate and follow it; it answers at the old one."""
+        """Ask the bridge for another rate and follow it.
+
+        It answers at the old one.
+        """
         self.request(f"board:bridge:baud({rate})")
         self._channel.set_rate(rate)
 
     def fastest_baud(self, rates: Iterable[int]) -> None:
-        """Try rates one after the other until one holds on both sides; the last resort is the present one.
+        """Try rates until one holds on both sides.
+
+        The last resort is the present one.
 
         Raises:
             LinkError: `baud-lost` when the bridge answers at no rate any more; a reset brings it back.
-
         """
         before = self.baud
         for rate in rates:
@@ -117,7 +131,10 @@ class KitClient:
             self.request("board:version()", BAUD_PROOF_S)
 
     def _go_back(self, rate: int, before: int) -> None:
-        """The bridge may hear us at the new rate although we do not hear it, or have stayed at the old one."""
+        """Go back to the rate before a change that failed.
+
+        The bridge may hear us at the new rate although we do not hear it, or have stayed at the old one.
+        """
         with suppress(LinkError):
             self._exchange(f"board:bridge:baud({before})", BAUD_PROOF_S, pass_over=None)
         self._channel.set_rate(before)
@@ -133,7 +150,10 @@ class KitClient:
         )
 
     def finish(self) -> None:
-        """Let the chip sleep and go back to the first rate, also after a cancel; a broken link is left as it is."""
+        """Let the chip sleep and go back to the first rate.
+
+        It does so after a cancel too; a broken link is left as it is.
+        """
         self._cancelled = _never
         with suppress(LinkError):
             self.request("e:s()", FAREWELL_S)
@@ -220,7 +240,10 @@ class KitClient:
 
 
 def _shape(request: str) -> re.Pattern[str]:
-    """What the reply to a request looks like; only that to `board:device` looks different from all others."""
+    """Pattern that the reply to a request matches.
+
+    Only that to `board:device` looks different from all others.
+    """
     return _DEVICE if request.startswith("board:device") else _REPLY
 
 
@@ -235,7 +258,10 @@ class KitTransport(Transport):
         self._client = client
 
     def talk(self, packet: bytes) -> bytes:
-        """Send a packet; the bridge wakes the chip, polls until the answer is there and leaves the chip awake."""
+        """Send a packet and return the answer.
+
+        The bridge wakes the chip, polls until the answer is there and leaves the chip awake.
+        """
         return self._client.request(f"e:t({packet.hex().upper()})")
 
     def talk_secret(self, packet: bytes) -> bytes:

@@ -32,7 +32,10 @@ USB_BRIDGES = {
 
 @dataclass(frozen=True)
 class PortInfo:
-    """One serial port. `bridge` is None when its USB ids are not those of a bridge on ESP32 boards."""
+    """One serial port.
+
+    `bridge` is None when its USB ids are not those of a bridge on ESP32 boards.
+    """
 
     device: str
     description: str
@@ -43,7 +46,10 @@ class PortInfo:
 
 
 def serial_ports() -> tuple[PortInfo, ...]:
-    """Ports of this computer, those with a bridge known from ESP32 boards first."""
+    """Ports of this computer.
+
+    Those with a bridge known from ESP32 boards come first.
+    """
     ports = [
         PortInfo(
             device=port.device,
@@ -63,7 +69,10 @@ _MASTERS = {"/dev/ptmx", "/dev/pts/ptmx"}
 
 
 def port_users(device: str) -> tuple[str, ...]:
-    """Names and process ids of other programs that have a port open, where the system tells (Linux)."""
+    """Other programs that have a port open.
+
+    Names and process ids, where the system tells (Linux).
+    """
     if sys.platform != "linux":
         return ()
     wanted = os.path.realpath(device)
@@ -80,7 +89,10 @@ def port_users(device: str) -> tuple[str, ...]:
 
 
 def port_hint(port: PortInfo) -> str:
-    """What stands in the way of using a port, in a sentence or two; empty when nothing does."""
+    """Obstacle to using a port, in a sentence or two.
+
+    Empty when there is none.
+    """
     if sys.platform == "linux" and not os.access(port.device, os.R_OK | os.W_OK):
         return (
             f"You may not open {port.device}. Add yourself to its group "

@@ -1,4 +1,7 @@
-"""The exchange trace: every request to a bridge and its reply, with times, for any page to show."""
+"""The exchange trace.
+
+Every request to a bridge and its reply, with times, for any page to show.
+"""
 
 from collections import deque
 from collections.abc import Callable
@@ -22,7 +25,7 @@ class Exchange:
 
 
 class Trace:
-    """The last exchanges, newest last, and those who want to hear of new ones."""
+    """The last exchanges, newest last, and their listeners."""
 
     def __init__(self) -> None:
         self._exchanges: deque[Exchange] = deque(maxlen=KEPT)

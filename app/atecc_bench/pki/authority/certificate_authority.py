@@ -1,8 +1,8 @@
-"""The certificate authority: a root, and the signer under it that issues device certificates.
+"""The certificate authority: a root, and signers for device certificates.
 
-On disk it is a directory with `root.pem`, `signer.pem`, `signer.key.pem` and, unless the root belongs to
-somebody else, `root.key.pem`. Keys are encrypted PKCS #8; for one in a PKCS #11 module, `….pkcs11.json` says where.
-Further signers are authorities of their own, without the root's key, in `signers/`.
+On disk it is a directory with `root.pem`, `signer.pem`, `signer.key.pem` and, unless the root belongs to somebody else,
+`root.key.pem`. Keys are encrypted PKCS #8; for one in a PKCS #11 module, `….pkcs11.json` says where. Further signers
+are authorities of their own, without the root's key, in `signers/`.
 """
 
 import secrets
@@ -48,7 +48,7 @@ SIGNERS_FOLDER: Final = "signers"
 
 @dataclass(frozen=True)
 class CertificateAuthority:
-    """What it takes to issue device certificates."""
+    """A certificate authority that can issue device certificates."""
 
     root: x509.Certificate
     signer: x509.Certificate
@@ -57,7 +57,10 @@ class CertificateAuthority:
 
 @dataclass(frozen=True)
 class CertificateSummary:
-    """One certificate of an authority, for people. Names are RFC 4514 text, dates UTC."""
+    """One certificate of an authority, for people.
+
+    Names are RFC 4514 text, dates UTC.
+    """
 
     subject: str
     issuer: str
@@ -70,12 +73,7 @@ class CertificateSummary:
 
 @dataclass(frozen=True)
 class AuthoritySummary:
-    """What can be said about an authority without its passphrase.
-
-    `root_key_path` is None when the root belongs to somebody else. A path may lead to a key file or to one that says
-    where in a PKCS #11 module the key is. `signers` are the further signers, authorities of their own;
-    `warnings` what strict verifiers will say.
-    """
+    """An authority, as far as it shows without its passphrase."""
 
     directory: Path
     root: CertificateSummary
@@ -98,10 +96,13 @@ def create_authority(
     printable: bool = False,
     entropy: Entropy = secrets.token_bytes,
 ) -> tuple[CertificateAuthority, ec.EllipticCurvePrivateKey]:
-    """Make a root and a signer in memory; returns the authority and the root's private key.
+    """Make a root and a signer in memory.
 
-    Both are valid from the last full hour before `now`. `printable`: names are PrintableString, not UTF8String. The
-    same `entropy` gives the same bytes. Raises `InputError` (`name-not-usable`).
+    Returns the authority and the root's private key. Both certificates are valid from the last full hour before `now`.
+    `printable`: names are PrintableString, not UTF8String. The same `entropy` gives the same bytes.
+
+    Raises:
+        InputError: `name-not-usable`.
     """
     start = start_of_validity(now)
     root_key = private_key_from_entropy(entropy)
@@ -125,9 +126,13 @@ def issue_authority(
     printable: bool = False,
     entropy: Entropy = secrets.token_bytes,
 ) -> CertificateAuthority:
-    """Issue a signer with a new key under a root; it is in the root's organization.
+    """Issue a signer with a new key under a root.
 
-    Raises `InputError` (`name-not-usable`) and `RefusedError` (`certificate-expired`).
+    It is in the root's organization.
+
+    Raises:
+        InputError: `name-not-usable`.
+        RefusedError: `certificate-expired`.
     """
     signer_key = private_key_from_entropy(entropy)
     signer = issue_signer(
@@ -155,14 +160,16 @@ def import_authority(
     signer_name: str = DEFAULT_SIGNER_NAME,
     entropy: Entropy = secrets.token_bytes,
 ) -> CertificateAuthority:
-    """Make an authority of an existing CA certificate and its key and save it in `directory`.
+    """Make an authority of an existing CA certificate and its key.
 
-    The key is a file's content, with its passphrase, or where in a PKCS #11 module it is, with the PIN. A
-    self-signed certificate becomes the root, and a signer is issued under it. A certificate issued by another becomes
-    the signer and needs that other as `root`. Nothing is written unless all is well.
-    Raises `InputError`: `ca-exists`, `not-a-certificate`, `not-a-key`, `passphrase-needed`,
-    `wrong-passphrase`, `wrong-key-type`, `key-does-not-match`, `root-needed`, `not-a-ca`,
-    `certificate-expired`, `certificate-not-yet-valid`, `chain-broken`, `signer-not-storable`.
+    It is saved in `directory`. The key is a file's content, with its passphrase, or where in a PKCS #11 module it is,
+    with the PIN. A self-signed certificate becomes the root, and a signer is issued under it. A certificate issued by
+    another becomes the signer and needs that other as `root`. Nothing is written unless all is well.
+
+    Raises:
+        InputError: `ca-exists`, `not-a-certificate`, `not-a-key`, `passphrase-needed`, `wrong-passphrase`,
+            `wrong-key-type`, `key-does-not-match`, `root-needed`, `not-a-ca`, `certificate-expired`,
+            `certificate-not-yet-valid`, `chain-broken` or `signer-not-storable`.
     """
     check_no_authority(directory)
     imported = load_certificate(certificate, key_passphrase)
@@ -198,9 +205,12 @@ def save_authority(
     root_key: ec.EllipticCurvePrivateKey | None,
     passphrase: bytes,
 ) -> None:
-    """Save an authority in a new directory, all or nothing; `root_key` None: the root is somebody else's.
+    """Save an authority in a new directory, all or nothing.
 
-    Raises `InputError`: `ca-exists`, `ca-not-writable`, `passphrase-needed`.
+    Without a `root_key` the root is somebody else's.
+
+    Raises:
+        InputError: `ca-exists`, `ca-not-writable` or `passphrase-needed`.
     """
     check_no_authority(directory)
     files = dict([key_file(SIGNER, authority.signer_key, passphrase)])
@@ -213,10 +223,13 @@ def save_authority(
 
 
 def load_authority(directory: Path, passphrase: bytes) -> CertificateAuthority:
-    """Load an authority; for a signer's key in a PKCS #11 module the passphrase is the PIN of its token.
+    """Load an authority with its signer's key.
 
-    Raises `InputError`: `no-ca`, `wrong-passphrase`, `key-does-not-match`, `chain-broken`, and what
-    `load_certificate` and `load_authority_key` raise for damaged files.
+    For a key in a PKCS #11 module the passphrase is the PIN of its token.
+
+    Raises:
+        InputError: `no-ca`, `wrong-passphrase`, `key-does-not-match`, `chain-broken`, and what `load_certificate` and
+            `load_authority_key` raise for damaged files.
     """
     root, signer = load_authority_certificates(directory)
     signer_key = load_authority_key(directory, SIGNER, passphrase)
@@ -231,7 +244,8 @@ def load_authority(directory: Path, passphrase: bytes) -> CertificateAuthority:
 def load_authority_certificates(directory: Path) -> tuple[x509.Certificate, x509.Certificate]:
     """Load root and signer of an authority; needs no passphrase.
 
-    Raises `InputError`: `no-ca`, `not-a-certificate`.
+    Raises:
+        InputError: `no-ca` or `not-a-certificate`.
     """
     root, signer = (load_certificate(read_authority_file(directory, name)) for name in (ROOT_FILE, SIGNER_FILE))
     return root, signer
@@ -240,7 +254,8 @@ def load_authority_certificates(directory: Path) -> tuple[x509.Certificate, x509
 def show_authority(directory: Path) -> AuthoritySummary:
     """Summarize an authority and its further signers; needs no passphrase.
 
-    Raises `InputError` (`no-ca`, `not-a-certificate`).
+    Raises:
+        InputError: `no-ca` or `not-a-certificate`.
     """
     root, signer = load_authority_certificates(directory)
     further = directory / SIGNERS_FOLDER
@@ -287,10 +302,13 @@ def _with_imported_signer(
 
 
 def check_signer(signer: x509.Certificate, root: x509.Certificate, now: datetime) -> None:
-    """Check that a signer under `root` can issue device certificates now and can be stored on a chip.
+    """Check that a signer can issue device certificates now.
 
-    Raises `RefusedError`: `not-a-ca`, `certificate-expired`, `certificate-not-yet-valid`, `chain-broken`,
-    `signer-not-storable`.
+    The signer also has to fit on a chip.
+
+    Raises:
+        RefusedError: `not-a-ca`, `certificate-expired`, `certificate-not-yet-valid`, `chain-broken` or
+            `signer-not-storable`.
     """
     check_may_issue(signer, "signer", authorities_below=0)
     check_valid_at(signer, now, "signer")
@@ -300,7 +318,11 @@ def check_signer(signer: x509.Certificate, root: x509.Certificate, now: datetime
 
 
 def check_root(root: x509.Certificate, now: datetime) -> None:
-    """Check that a root can issue signers now. Raises `RefusedError` as `check_signer` does."""
+    """Check that a root can issue signers now.
+
+    Raises:
+        RefusedError: As `check_signer` does.
+    """
     check_issued_by(root, root, "root", "itself")
     check_may_issue(root, "root", authorities_below=1)
     check_valid_at(root, now, "root")

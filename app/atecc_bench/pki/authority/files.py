@@ -1,4 +1,7 @@
-"""The directory of a certificate authority: written all or nothing, for its owner alone."""
+"""The directory of a certificate authority.
+
+Written all or nothing, for its owner alone.
+"""
 
 import os
 import shutil
@@ -24,9 +27,12 @@ def check_no_authority(directory: Path) -> None:
 
 
 def write_authority_files(directory: Path, files: Mapping[str, bytes]) -> None:
-    """Write files (mode 0600) into a new directory (mode 0700); it appears complete or not at all.
+    """Write files (mode 0600) into a new directory (mode 0700).
 
-    Raises `InputError`: `ca-exists`, `ca-not-writable`.
+    The directory appears complete or not at all.
+
+    Raises:
+        InputError: `ca-exists` or `ca-not-writable`.
     """
     check_no_authority(directory)
     directory = directory.absolute()
@@ -47,9 +53,12 @@ def write_authority_files(directory: Path, files: Mapping[str, bytes]) -> None:
 
 
 def add_authority_files(directory: Path, files: Mapping[str, bytes]) -> None:
-    """Write further files (mode 0600) into an authority, in their order, each whole or not at all.
+    """Add files (mode 0600) to an authority.
 
-    Raises `InputError` (`ca-not-writable`).
+    They are written in their order, each whole or not at all.
+
+    Raises:
+        InputError: `ca-not-writable`.
     """
     try:
         for name, content in files.items():
@@ -62,7 +71,11 @@ def add_authority_files(directory: Path, files: Mapping[str, bytes]) -> None:
 
 
 def read_authority_file(directory: Path, name: str) -> bytes:
-    """Read one file of an authority. Raises `InputError` (`no-ca`)."""
+    """Read one file of an authority.
+
+    Raises:
+        InputError: `no-ca`.
+    """
     try:
         return (directory / name).read_bytes()
     except OSError as error:

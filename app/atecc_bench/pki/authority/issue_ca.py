@@ -30,7 +30,10 @@ class ExtensionProfile(StrEnum):
 
 
 def start_of_validity(now: datetime) -> datetime:
-    """Return the last full hour; on a 29 February the day before, so that whole years later exists."""
+    """Return the last full hour before `now`.
+
+    On a 29 February it is that of the day before, so that whole years later exists.
+    """
     hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
     return hour.replace(day=28) if (hour.month, hour.day) == (2, 29) else hour
 
@@ -44,7 +47,10 @@ def issue_root(
     entropy: Entropy,
     profile: ExtensionProfile = ExtensionProfile.STANDARD,
 ) -> x509.Certificate:
-    """Issue a self-signed CA certificate from `start`, on the hour, for whole years."""
+    """Issue a self-signed CA certificate for whole years.
+
+    It begins at `start`, on the hour.
+    """
     builder = _authority_builder(name, name, key.public_key(), start, years, entropy)
     builder = _with_extensions(builder, path_length=None, digital_signature=False, profile=profile)
     return sign(builder, public_key_bytes(key.public_key()), public_key_bytes(key.public_key()), key)
@@ -61,10 +67,13 @@ def issue_signer(
     entropy: Entropy,
     profile: ExtensionProfile = ExtensionProfile.STANDARD,
 ) -> x509.Certificate:
-    """Issue the certificate that signs device certificates, for `years` or as many as the root lasts.
+    """Issue the certificate of a signer.
 
-    Raises `InputError` (`name-not-usable`) when the name is the root's own, and `RefusedError`
-    (`certificate-expired`) when the root lasts less than a year.
+    It lasts for `years`, or as long as the root.
+
+    Raises:
+        InputError: `name-not-usable` when the name is the root's own.
+        RefusedError: `certificate-expired` when the root lasts less than a year.
     """
     if name == root.subject:
         raise InputError(
@@ -112,9 +121,10 @@ def sign(
     issuer_key: bytes,
     signing_key: ec.EllipticCurvePrivateKey,
 ) -> x509.Certificate:
-    """Add subject and authority key identifier, in this order, and sign; the two keys are X‖Y.
+    """Add subject and authority key identifier, and sign.
 
-    The signature is deterministic (RFC 6979), so that the same input gives the same bytes.
+    The identifiers stand in this order; the two keys are X‖Y. The signature is deterministic (RFC 6979), so that the
+    same input gives the same bytes.
     """
     subject = x509.SubjectKeyIdentifier(key_identifier(subject_key))
     authority = x509.AuthorityKeyIdentifier(key_identifier(issuer_key), None, None)

@@ -27,9 +27,12 @@ def issue_device_certificate(
 ) -> bytes:
     """Issue a device certificate (DER) for X‖Y that never expires.
 
-    `common_name` is 18 characters, as slot 8 holds them; `not_before` is on the hour. Raises `InputError`
-    (`name-not-usable`, `not-a-public-key`) and `RefusedError` (`date-not-representable`,
-    `certificate-expired`, `certificate-not-yet-valid`: the signer has to be valid at `not_before`).
+    `common_name` is 18 characters, as slot 8 holds them; `not_before` is on the hour.
+
+    Raises:
+        InputError: `name-not-usable` or `not-a-public-key`.
+        RefusedError: `date-not-representable`; `certificate-expired` or `certificate-not-yet-valid` when the signer is
+            not valid at `not_before`.
     """
     if len(common_name.encode("utf-8")) != COMMON_NAME_LENGTH:
         raise InputError(

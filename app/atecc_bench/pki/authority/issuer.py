@@ -1,4 +1,7 @@
-"""Who issues, without the key: the certificates, and the organization that goes into a device's name."""
+"""The issuing side of an authority, without its key.
+
+The certificates, and the organization that goes into a device's name.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,13 +14,19 @@ from atecc_bench.pki.x509.chain_checks import check_issued_by, check_may_issue, 
 
 
 def on_the_hour(now: datetime) -> datetime:
-    """The last full hour, when a device certificate issued `now` begins: the 72 bytes know no minutes."""
+    """Return the last full hour, when a device certificate begins.
+
+    The 72 bytes know no minutes.
+    """
     return now.replace(minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True)
 class Issuer:
-    """The certificates of an authority, and the organization in the names of its devices."""
+    """Certificates of an authority, and the organization of its devices.
+
+    The organization stands in the names of the devices.
+    """
 
     root: x509.Certificate
     signer: x509.Certificate
@@ -42,10 +51,13 @@ def issuer_of(root: x509.Certificate, signer: x509.Certificate, organization: st
 
 
 def check_issuer(issuer: Issuer, now: datetime) -> None:
-    """Whether issuing will succeed: it comes after the locks, when a chip can no longer be anything else.
+    """Check that issuing will succeed.
 
-    Raises `RefusedError`: `chain-broken`, `not-a-ca`, `certificate-expired`, `certificate-not-yet-valid`,
-    `signer-too-new`.
+    Issuing comes after the locks, when a chip can no longer be anything else.
+
+    Raises:
+        RefusedError: `chain-broken`, `not-a-ca`, `certificate-expired`, `certificate-not-yet-valid` or
+            `signer-too-new`.
     """
     check_issued_by(issuer.signer, issuer.root, "signer", "the root")
     check_may_issue(issuer.signer, "signer", authorities_below=0)

@@ -1,4 +1,7 @@
-"""The key files of an authority: an encrypted private key, or where in a PKCS #11 module it is."""
+"""The key files of an authority.
+
+Each is an encrypted private key, or where in a PKCS #11 module the key is.
+"""
 
 from pathlib import Path
 
@@ -15,9 +18,12 @@ MODULE_KEY_SUFFIX = ".pkcs11.json"
 
 
 def key_file(stem: str, key: ec.EllipticCurvePrivateKey, passphrase: bytes) -> tuple[str, bytes]:
-    """The name and content of the file for a key of `stem` (`root` or `signer`).
+    """Name and content of the file for a key.
 
-    Raises `InputError` (`passphrase-needed`) for a key that would be encrypted with an empty passphrase.
+    `stem` is `root` or `signer`.
+
+    Raises:
+        InputError: `passphrase-needed` when the key would be encrypted with an empty passphrase.
     """
     if isinstance(key, Pkcs11PrivateKey):
         return stem + MODULE_KEY_SUFFIX, key.reference.to_json()
@@ -32,21 +38,30 @@ def key_file(stem: str, key: ec.EllipticCurvePrivateKey, passphrase: bytes) -> t
 
 
 def key_path(directory: Path, stem: str) -> Path | None:
-    """Where the key of `stem` is, or what says where; None when it is somebody else's."""
+    """Path of the key file of `stem`, or None.
+
+    The file may say where the key is; None when the key is somebody else's.
+    """
     paths = (directory / (stem + suffix) for suffix in (ENCRYPTED_KEY_SUFFIX, MODULE_KEY_SUFFIX))
     return next((path for path in paths if path.exists()), None)
 
 
 def is_in_module(directory: Path, stem: str) -> bool:
-    """Say whether the key of `stem` is in a PKCS #11 module, so that its PIN is needed and no passphrase."""
+    """True when the key of `stem` is in a PKCS #11 module.
+
+    Then its PIN is needed and no passphrase.
+    """
     path = key_path(directory, stem)
     return path is not None and path.name.endswith(MODULE_KEY_SUFFIX)
 
 
 def load_authority_key(directory: Path, stem: str, secret: bytes) -> ec.EllipticCurvePrivateKey:
-    """Load the key of `stem`; `secret` is its passphrase, or the PIN of the token that has it.
+    """Load the key of `stem`.
 
-    Raises `InputError` (`no-ca`, `wrong-passphrase`) and what `open_pkcs11_key` raises.
+    `secret` is its passphrase, or the PIN of the token that has it.
+
+    Raises:
+        InputError: `no-ca`, `wrong-passphrase`, and what `open_pkcs11_key` raises.
     """
     if is_in_module(directory, stem):
         reference = Pkcs11Reference.from_json(read_authority_file(directory, stem + MODULE_KEY_SUFFIX))

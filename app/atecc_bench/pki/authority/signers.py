@@ -1,4 +1,7 @@
-"""Further signers of an authority, and signers whose certificate an outside CA issues: request out, certificate in."""
+"""Further signers of an authority, and signers certified elsewhere.
+
+An outside CA takes a request and gives a certificate.
+"""
 
 import re
 import secrets
@@ -52,12 +55,16 @@ def add_signer(
     profile: ExtensionProfile = ExtensionProfile.STANDARD,
     entropy: Entropy = secrets.token_bytes,
 ) -> Path:
-    """Issue a further signer under the root of an authority; returns its folder, an authority of its own.
+    """Issue a further signer under the root of an authority.
 
-    `signer_id` is four upper-case hexadecimal digits, which end the name as CryptoAuthLib's signer id does.
-    `root_secret` is the passphrase of the root's key, or the PIN of its token; `passphrase` is for the new key.
-    Raises `InputError`: `no-ca`, `signer-id-not-usable`, `root-key-elsewhere`, `ca-exists`, `name-not-usable`,
-    `wrong-passphrase`, `passphrase-needed`, and `RefusedError` as `check_root` does.
+    Returns its folder, an authority of its own. `signer_id` is four upper-case hexadecimal digits, which end the name
+    as CryptoAuthLib's signer id does. `root_secret` is the passphrase of the root's key, or the PIN of its token;
+    `passphrase` is for the new key.
+
+    Raises:
+        InputError: `no-ca`, `signer-id-not-usable`, `root-key-elsewhere`, `ca-exists`, `name-not-usable`,
+            `wrong-passphrase` or `passphrase-needed`.
+        RefusedError: As `check_root` does.
     """
     check_signer_id(signer_id)
     root, _ = load_authority_certificates(directory)
@@ -93,10 +100,13 @@ def request_signer(
     key: Pkcs11PrivateKey | None = None,
     entropy: Entropy = secrets.token_bytes,
 ) -> bytes:
-    """Make a signer's key and its certificate request (PEM) in a new directory, which `adopt_signer` completes.
+    """Make a signer's key and its certificate request (PEM).
 
-    The request asks for basicConstraints with CA:TRUE and pathlen 0, and for keyUsage. With a `key` of a module no
-    key is made. Raises `InputError`: `ca-exists`, `ca-not-writable`, `passphrase-needed`.
+    They are saved in a new directory, which `adopt_signer` completes. The request asks for basicConstraints with
+    CA:TRUE and pathlen 0, and for keyUsage. With a `key` of a module no key is made.
+
+    Raises:
+        InputError: `ca-exists`, `ca-not-writable` or `passphrase-needed`.
     """
     signer_key: ec.EllipticCurvePrivateKey = key or private_key_from_entropy(entropy)
     usage = x509.KeyUsage(
@@ -126,11 +136,14 @@ def request_signer(
 def adopt_signer(
     directory: Path, *, certificate: bytes, root: bytes, secret: bytes, now: datetime
 ) -> CertificateAuthority:
-    """Complete a directory of `request_signer` with the certificate that the outside CA issued, and its root.
+    """Complete an authority with the certificate from an outside CA.
 
-    `secret` is the passphrase of the signer's key, or the PIN of its token. Nothing is written unless the signer can
-    be used. Raises `InputError`: `no-request`, `ca-exists`, `wrong-passphrase`, `not-a-certificate`,
-    `key-does-not-match`, and what `check_signer` refuses.
+    The directory is one of `request_signer`; `certificate` is what the outside CA issued, `root` its root. `secret` is
+    the passphrase of the signer's key, or the PIN of its token. Nothing is written unless the signer can be used.
+
+    Raises:
+        InputError: `no-request`, `ca-exists`, `wrong-passphrase`, `not-a-certificate` or `key-does-not-match`.
+        RefusedError: As `check_signer` does.
     """
     if (directory / SIGNER_FILE).exists():
         raise InputError(
@@ -158,7 +171,11 @@ def adopt_signer(
 
 
 def signer_subject(organization: str, name: str, signer_id: str | None) -> x509.Name:
-    """The name of a signer, with its id at the end. Raises `InputError`: `name-not-usable`, `signer-id-not-usable`."""
+    """The name of a signer, with its id at the end.
+
+    Raises:
+        InputError: `name-not-usable` or `signer-id-not-usable`.
+    """
     if signer_id is not None:
         check_signer_id(signer_id)
     return distinguished_name(organization, name if signer_id is None else f"{name} {signer_id}")

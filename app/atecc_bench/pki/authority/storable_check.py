@@ -1,4 +1,7 @@
-"""Whether a signer certificate fits the chip: rebuilt from the layout, is it the same certificate?"""
+"""Whether a signer certificate fits the chip.
+
+It does when it is the same certificate after it was rebuilt from the layout.
+"""
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding

@@ -1,6 +1,7 @@
-"""Reading the initialisers of a C file: enough of C for tables of structures, and nothing of its meaning.
+"""Initialisers of a C file, read without their meaning.
 
-Preprocessor conditions are not evaluated: what stands before `#else` counts. Of `#define`, numbers are kept.
+Enough of C for tables of structures. Preprocessor conditions are not evaluated: what stands before `#else` counts. Of
+`#define`, numbers are kept.
 """
 
 import re
@@ -25,21 +26,27 @@ _MAX_DIGITS = 20
 
 @dataclass(frozen=True)
 class Expression:
-    """What stands for one number, string or address: its tokens."""
+    """Tokens of one number, string or address."""
 
     tokens: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Braces:
-    """What stands in braces: each value with its designator, without dot or brackets, or None."""
+    """An initialiser in braces.
+
+    Each value with its designator, without dot or brackets, or None.
+    """
 
     items: tuple[tuple[str | None, "Expression | Braces"], ...]
 
 
 @dataclass(frozen=True)
 class Variable:
-    """A variable with an initialiser in braces; `type_names` are the words before its name."""
+    """A variable with an initialiser in braces.
+
+    `type_names` are the words before its name.
+    """
 
     name: str
     type_names: tuple[str, ...]
@@ -55,7 +62,11 @@ class CFile:
 
 
 def read_initialisers(text: str) -> CFile:
-    """Read all variables that are initialised with braces. Raises `InputError` (`not-c`)."""
+    """Read all variables that are initialised with braces.
+
+    Raises:
+        InputError: `not-c`.
+    """
     if len(text) > _MAX_LENGTH:
         raise not_c(f"it has more than {_MAX_LENGTH} characters")
     code, defines = _preprocess(text)
@@ -64,9 +75,12 @@ def read_initialisers(text: str) -> CFile:
 
 
 def evaluate(expression: "Expression | Braces", names: Mapping[str, int]) -> int:
-    """Compute an expression of numbers, known names, + - * / and parentheses; casts are passed over.
+    """Compute a constant expression.
 
-    Raises `InputError` (`not-c`).
+    Numbers, known names, + - * / and parentheses; casts are passed over.
+
+    Raises:
+        InputError: `not-c`.
     """
     if isinstance(expression, Braces):
         if len(expression.items) != 1:
@@ -79,7 +93,11 @@ def evaluate(expression: "Expression | Braces", names: Mapping[str, int]) -> int
 
 
 def string_value(expression: "Expression | Braces") -> str:
-    """The text of a string literal, or of several in a row. Raises `InputError` (`not-c`)."""
+    """The text of a string literal, or of several in a row.
+
+    Raises:
+        InputError: `not-c`.
+    """
     if isinstance(expression, Braces) or not all(token.startswith('"') for token in expression.tokens):
         raise not_c("something else stands where a string is expected")
     return "".join(
@@ -98,7 +116,10 @@ def not_c(why: str) -> InputError:
 
 
 def _preprocess(text: str) -> tuple[str, dict[str, int]]:
-    """Take the directives out, and what stands after `#else`; return the rest and the numbers defined."""
+    """Take out the directives; return the rest and the defined numbers.
+
+    What stands after `#else` goes too.
+    """
     lines: list[str] = []
     defines: dict[str, int] = {}
     skipping: list[bool] = []
@@ -148,7 +169,10 @@ def _declaration(tokens: list[str]) -> list[str]:
 
 
 def _braces(tokens: list[str], position: int, depth: int) -> tuple[Braces, int]:
-    """Read from the brace at `position`; returns it with the position after its end."""
+    """Read from the brace at `position` to its end.
+
+    Returns what is in it, and the position after its end.
+    """
     if depth > _MAX_DEPTH:
         raise not_c(f"its braces are nested deeper than {_MAX_DEPTH} levels")
     items: list[tuple[str | None, Expression | Braces]] = []

@@ -1,7 +1,8 @@
-"""Templates out of what Espressif's cert2certdef.py gives its firmware: one string of offsets and a certificate.
+"""Templates from what Espressif's cert2certdef.py gives its firmware.
 
-Eighteen numbers of four decimal digits, offset and count of each standard element and of the signed part, then the
-template in hexadecimal. Slots are not in it: they are those of Microchip's signer and device definitions.
+One string of offsets and a certificate: eighteen numbers of four decimal digits, offset and count of each standard
+element and of the signed part, then the template in hexadecimal. Slots are not in it: they are those of Microchip's
+signer and device definitions.
 """
 
 import re
@@ -29,9 +30,12 @@ def is_espressif(text: str) -> bool:
 
 
 def import_espressif(text: str) -> ImportedDefinition:
-    """Read the definition; a CA certificate makes it a signer's, any other a device's.
+    """Read a definition of cert2certdef.py.
 
-    Raises `InputError`: `definition-not-usable`, `not-a-certificate`, `not-this-layout`.
+    A CA certificate makes it a signer's, any other a device's.
+
+    Raises:
+        InputError: `definition-not-usable`, `not-a-certificate` or `not-this-layout`.
     """
     digits = text.strip()
     if not is_espressif(digits):

@@ -39,7 +39,10 @@ def export_c(
     """Write a definition as C for CryptoAuthLib's `atcacert_def.h`.
 
     `name` is what follows `g_cert_def_`, such as `2_device`; `authority` is the same of the certificate that issued
-    this one, to which `ca_cert_def` will point. Raises `InputError` (`name-not-usable`).
+    this one, to which `ca_cert_def` will point.
+
+    Raises:
+        InputError: `name-not-usable`.
     """
     for part in (name, authority):
         if part is not None and _C_NAME.fullmatch(part) is None:

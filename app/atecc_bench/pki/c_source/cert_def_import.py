@@ -1,4 +1,7 @@
-"""Templates out of C: definitions as cert2certdef.py, Microchip's tools and `cert_def_export` write them."""
+"""Templates out of C sources.
+
+Definitions as cert2certdef.py, Microchip's tools and `cert_def_export` write them.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,7 +65,10 @@ _ZERO = Expression(("0",))
 
 @dataclass(frozen=True)
 class ImportedDefinition:
-    """A definition and its name in C; `authority` is the name that its `ca_cert_def` points to."""
+    """A definition and its name in C.
+
+    `authority` is the name that its `ca_cert_def` points to.
+    """
 
     name: str
     definition: CertificateDefinition | FullStoredDefinition
@@ -70,9 +76,12 @@ class ImportedDefinition:
 
 
 def import_c(text: str) -> tuple[ImportedDefinition, ...]:
-    """Read every certificate definition of a C file, or of several in a row; those of CSRs are passed over.
+    """Read every certificate definition of C sources.
 
-    Raises `InputError`: `not-c`, `no-definition`, `definition-not-usable`, `custom-certificate`.
+    The text is one file or several in a row; definitions of CSRs are passed over.
+
+    Raises:
+        InputError: `not-c`, `no-definition`, `definition-not-usable` or `custom-certificate`.
     """
     file = read_initialisers(text)
     reader = _Reader(file)
@@ -217,7 +226,7 @@ def _by_name(value: Value, order: tuple[str, ...]) -> dict[str, Value]:
 
 
 def _pointed_to(value: Value) -> str | None:
-    """The variable an expression such as `&name` or `&name[0]` leads to; None for NULL."""
+    """Variable that `&name` or `&name[0]` leads to; None for NULL."""
     if isinstance(value, Braces):
         return None
     names = [token for token in value.tokens if token[0].isalpha() or token[0] == "_"]

@@ -24,8 +24,10 @@ class ExportFormat(StrEnum):
 def export_certificates(chain: Sequence[x509.Certificate], export_format: ExportFormat, name: str = "chain") -> bytes:
     """Export certificates, the device's own first.
 
-    DER holds exactly one certificate. The C header has a PEM text for TLS libraries and the DER of each, under
-    `name`. Raises `InputError`: `one-certificate-only`, `name-not-usable`.
+    DER holds exactly one certificate. The C header has a PEM text for TLS libraries and the DER of each, under `name`.
+
+    Raises:
+        InputError: `one-certificate-only` or `name-not-usable`.
     """
     match export_format:
         case ExportFormat.PEM:

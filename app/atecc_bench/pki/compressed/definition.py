@@ -39,7 +39,10 @@ class StandardElement(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class DeviceLocation:
-    """Bytes on the chip: `count` bytes at `offset`, or the public key of a slot (`is_genkey`)."""
+    """Bytes on the chip, or the public key of a slot.
+
+    `count` bytes at `offset`; with `is_genkey` the public key.
+    """
 
     zone: DeviceZone = DeviceZone.DATA
     slot: int
@@ -50,7 +53,10 @@ class DeviceLocation:
 
 @dataclass(frozen=True)
 class CertificateLocation:
-    """Bytes of the template; `count` 0 says that the definition does not have this part."""
+    """Bytes of the template.
+
+    `count` 0 says that the definition does not have this part.
+    """
 
     offset: int
     count: int
@@ -63,9 +69,10 @@ class CertificateLocation:
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateElement:
-    """A part of the certificate that the chip stores, byte for byte unless there are `transforms`, up to two.
+    """A part of the certificate that the chip stores.
 
-    One without a zone is stored nowhere: it only names a part, as Microchip's own definitions do with `subject`.
+    Byte for byte unless there are `transforms`, up to two. One without a zone is stored nowhere: it only names a part,
+    as Microchip's own definitions do with `subject`.
     """
 
     id: str
@@ -98,7 +105,10 @@ class CertificateDefinition:
     cert_template: bytes
 
     def stores(self, element: StandardElement) -> bool:
-        """Say whether the chip also stores this part byte for byte, which then has the last word."""
+        """True when the chip also stores this part byte for byte.
+
+        What is stored then has the last word.
+        """
         return element in self._stored_parts
 
     @cached_property
@@ -108,11 +118,14 @@ class CertificateDefinition:
 
     @cached_property
     def stored_elements(self) -> tuple[CertificateElement, ...]:
-        """Those of `cert_elements` that the chip stores."""
+        """Parts of `cert_elements` that the chip stores."""
         return tuple(extra for extra in self.cert_elements if extra.device_loc.zone is not DeviceZone.NONE)
 
     def shift_of(self, certificate: bytes | bytearray) -> int:
-        """By how many bytes the serial number of this certificate (DER) is longer than the template's."""
+        """Bytes that a certificate's serial number exceeds the template's by.
+
+        The certificate is DER.
+        """
         if self.sn_source is not SerialSource.STORED_DYNAMIC:
             return 0
         location = self.std_cert_elements[StandardElement.CERT_SN]
@@ -121,7 +134,10 @@ class CertificateDefinition:
         return certificate[location.offset] - self.cert_template[location.offset]
 
     def location_in(self, shift: int, location: CertificateLocation) -> CertificateLocation:
-        """Where a location of the template is in a certificate whose serial number is longer by `shift`."""
+        """Place of a template's location in an actual certificate.
+
+        The certificate's serial number is longer by `shift`.
+        """
         if not shift:
             return location
         serial_number = self.std_cert_elements[StandardElement.CERT_SN].offset
@@ -171,6 +187,9 @@ def element_locations(der: bytes) -> dict[StandardElement, CertificateLocation]:
 
 
 def tbs_location(der: bytes) -> CertificateLocation:
-    """Return where the signed part of a certificate stands, with its tag and length."""
+    """Return the location of a certificate's signed part.
+
+    Its tag and length belong to it.
+    """
     tbs = parse_der(der).children[0]
     return CertificateLocation(tbs.start, tbs.end - tbs.start)

@@ -1,4 +1,7 @@
-"""Whether a definition that came from a file holds together, so that rebuilding by it can only end well."""
+"""Checks of a definition that came from a file.
+
+One that holds together can only be rebuilt by with a good end.
+"""
 
 from collections.abc import Iterator
 

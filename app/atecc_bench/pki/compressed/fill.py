@@ -42,7 +42,10 @@ def fill_template(
     authority_public_key: bytes | None,
     compressed: CompressedCertificate,
 ) -> bytes:
-    """Return the template with everything that changes in it but the signature; arguments as for `rebuild`."""
+    """Return the template with all that changes but the signature.
+
+    Arguments as for `rebuild`.
+    """
     elements = definition.std_cert_elements
     public_key = read(definition.public_key_dev_loc)
     if definition.public_key_dev_loc.count == PADDED_PUBLIC_KEY_LENGTH:
@@ -79,7 +82,10 @@ def fill_template(
 
 
 def part_reader(der: bytes, definition: CertificateDefinition) -> PartReader:
-    """A reader of parts of a certificate (DER) by where the template has them."""
+    """A reader of a certificate's parts by their place in the template.
+
+    The certificate is DER.
+    """
     shift = definition.shift_of(der)
     if not shift:
         return lambda location: der[location.offset : location.offset + location.count]
@@ -93,7 +99,10 @@ def stored_public_key(definition: CertificateDefinition, public_key: bytes) -> b
 
 
 def stored_serial_number(definition: CertificateDefinition, serial_number: bytes) -> bytes:
-    """The serial number as the definition's location holds it; a dynamic one, with its length, is filled with zeros."""
+    """The serial number as the definition's location holds it.
+
+    A dynamic one, with its length, is filled with zeros.
+    """
     return serial_number.ljust(definition.cert_sn_dev_loc.count, b"\0")
 
 
@@ -137,7 +146,10 @@ def _with_serial_number(
 
 
 def _with_dynamic_serial_number(definition: CertificateDefinition, stored: bytes) -> bytearray:
-    """Put in a serial number of another length, and correct the lengths around it."""
+    """Put in a serial number of another length.
+
+    The lengths around it are corrected.
+    """
     location, tbs = definition.std_cert_elements[StandardElement.CERT_SN], definition.tbs_cert_loc
     length = stored[0]
     if not 0 < length < len(stored) or length > _LONGEST_DYNAMIC:
@@ -172,7 +184,10 @@ def _put_dates(
     compressed: CompressedCertificate,
     definition: CertificateDefinition,
 ) -> None:
-    """Write the dates, except those the chip stores byte for byte: they need not even exist as dates."""
+    """Write the dates that the chip does not store byte for byte.
+
+    Those that it does need not even exist as dates.
+    """
     elements = definition.std_cert_elements
     issue_location, expire_location = elements[StandardElement.ISSUE_DATE], elements[StandardElement.EXPIRE_DATE]
     if issue_location.count and not definition.stores(StandardElement.ISSUE_DATE):

@@ -78,8 +78,9 @@ class CompressedCertificate:
     def parse(cls, data: bytes) -> Self:
         """Decode 72 bytes.
 
-        Raises `InputError` (`not-a-compressed-certificate`) for a wrong length, an unknown format or
-        serial source, or a date that does not exist, as in a slot that was never written.
+        Raises:
+            InputError: `not-a-compressed-certificate` for a wrong length, an unknown format or serial source, or a date
+                that does not exist, as in a slot that was never written.
         """
         if len(data) != COMPRESSED_LENGTH:
             raise _not_compressed(f"they are {len(data)} bytes, not {COMPRESSED_LENGTH}")
@@ -112,11 +113,18 @@ class CompressedCertificate:
 
     @property
     def der_signature(self) -> bytes:
-        """The signature as it stands in the certificate: DER of r and s (RFC 3279, section 2.2.3)."""
+        """The signature as it stands in the certificate.
+
+        DER of r and s (RFC 3279, section 2.2.3).
+        """
         return encode_dss_signature(int.from_bytes(self.signature[:32]), int.from_bytes(self.signature[32:]))
 
     def to_bytes(self) -> bytes:
-        """Encode to 72 bytes. Raises `RefusedError` (`format-not-written`) for format 2 (P-384, P-521)."""
+        """Encode to 72 bytes.
+
+        Raises:
+            RefusedError: `format-not-written` for format 2 (P-384, P-521).
+        """
         if self.format_version is FormatVersion.HIGHER_CURVES:
             raise RefusedError(
                 "format-not-written",
@@ -139,9 +147,12 @@ class CompressedCertificate:
 
 
 def encode_dates(issue_date: datetime, expire_years: int, format_version: FormatVersion) -> bytes:
-    """Encode the dates as bytes 64 to 66; from format 1 the high nibble of byte 71 follows as a fourth.
+    """Encode the dates as bytes 64 to 66.
 
-    Raises `RefusedError` (`date-not-representable`).
+    From format 1 the high nibble of byte 71 follows as a fourth.
+
+    Raises:
+        RefusedError: `date-not-representable`.
     """
     check_on_the_hour(issue_date)
     utc = issue_date.astimezone(UTC)

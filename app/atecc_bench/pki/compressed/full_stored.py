@@ -17,7 +17,10 @@ _LONG_FORM_OF_TWO = 0x82
 
 @dataclass(frozen=True, kw_only=True)
 class FullStoredDefinition:
-    """Where the DER of a certificate stands; CryptoAuthLib reads it from the start of the slot."""
+    """Place of a certificate that is stored whole, as DER.
+
+    CryptoAuthLib reads it from the start of the slot.
+    """
 
     comp_cert_dev_loc: DeviceLocation
     private_key_slot: int = 0
@@ -26,8 +29,9 @@ class FullStoredDefinition:
 def full_stored_definition(der: bytes, slot: int = FULL_CERTIFICATE_SLOT) -> FullStoredDefinition:
     """The definition of this certificate (DER), stored whole.
 
-    Raises `RefusedError` (`certificate-too-long`) when the slot has no room for it; the certificate then is for
-    files only. Raises `InputError` (`not-a-certificate`, `truncated-input`).
+    Raises:
+        RefusedError: `certificate-too-long` when the slot has no room for it; the certificate then is for files only.
+        InputError: `not-a-certificate` or `truncated-input`.
     """
     certificate_fields(der)
     room = slot_size(slot)
@@ -41,9 +45,12 @@ def full_stored_definition(der: bytes, slot: int = FULL_CERTIFICATE_SLOT) -> Ful
 
 
 def read_full_stored(definition: FullStoredDefinition, read: Callable[[DeviceLocation], bytes]) -> bytes:
-    """Read a whole certificate (DER) from the chip, as long as it says it is.
+    """Read a whole certificate (DER) from the chip.
 
-    Raises `InputError` (`no-certificate-stored`) when the slot holds something else.
+    It is as long as it says it is.
+
+    Raises:
+        InputError: `no-certificate-stored` when the slot holds something else.
     """
     slot = definition.comp_cert_dev_loc.slot
     header = read(DeviceLocation(slot=slot, count=_HEADER_LENGTH))

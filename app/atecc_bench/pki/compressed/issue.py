@@ -1,4 +1,7 @@
-"""Issuing the certificate that a template describes, so that the chip can rebuild it."""
+"""Certificates issued as a template describes them.
+
+The chip can rebuild such a certificate.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,13 +31,7 @@ _ECDSA: Final = ec.ECDSA(SHA256(), deterministic_signing=True)
 
 @dataclass(frozen=True, kw_only=True)
 class Particulars:
-    """What one certificate has of its own.
-
-    `public_key` is X‖Y; `expire_years` 0 means no expiry; `serial_number` is for the stored sources,
-    `chip_serial_number` (9 bytes) for those of the chip. `elements` are the bytes as the chip holds them, by the
-    template's names; one that is left out is the new date where it is one, comes from the chip's serial number, or
-    stays as the template has it.
-    """
+    """The parts that belong to one certificate alone."""
 
     public_key: bytes
     not_before: datetime
@@ -55,8 +52,9 @@ def issue_by_template(
 
     The authority key identifier is made from `authority_public_key` (X‖Y), the public half of `signing_key`.
 
-    Raises `RefusedError`: `date-not-representable`, `serial-number-not-minimal`, `template-mismatch`,
-    and `InputError` (`serial-number-needed`, `not-a-public-key`).
+    Raises:
+        RefusedError: `date-not-representable`, `serial-number-not-minimal` or `template-mismatch`.
+        InputError: `serial-number-needed` or `not-a-public-key`.
     """
     compressed = CompressedCertificate(
         signature=bytes(SIGNATURE_LENGTH),
@@ -111,7 +109,10 @@ def _element(
 
 
 def _default(definition: CertificateDefinition, element: CertificateElement, particulars: Particulars) -> bytes:
-    """What stands in the certificate for a part that nobody gave: the new dates, or what the template has."""
+    """Value of a part that nobody gave.
+
+    The new dates, or what the template has.
+    """
     standard = definition.std_cert_elements
     if element.cert_loc == standard[StandardElement.ISSUE_DATE]:
         return format_date(particulars.not_before, definition.issue_date_format)

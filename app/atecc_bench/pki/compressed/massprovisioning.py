@@ -1,4 +1,7 @@
-"""The layout of ECC608-MassProvisioning, which deployed firmware reads: what stands in which slot."""
+"""The layout of ECC608-MassProvisioning: what stands in which slot.
+
+Deployed firmware reads it.
+"""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -64,10 +67,11 @@ _MOST_EXPIRE_YEARS: Final = 31
 
 
 def device_definition(sample: bytes) -> CertificateDefinition:
-    """Make the definition of the device certificate from a certificate of its structure (DER).
+    """Make the definition of the device certificate from a sample (DER).
 
-    Raises `InputError`: `not-this-layout` when the subject's common name is not 18 bytes or the key not
-    P-256, `not-a-certificate`, `truncated-input`.
+    Raises:
+        InputError: `not-this-layout` when the subject's common name is not 18 bytes or the key not P-256,
+            `not-a-certificate` or `truncated-input`.
     """
     definition = _definition(
         sample,
@@ -95,10 +99,11 @@ def device_definition(sample: bytes) -> CertificateDefinition:
 
 
 def signer_definition(sample: bytes) -> CertificateDefinition:
-    """Make the definition of the signer certificate from a certificate of its structure (DER).
+    """Make the definition of the signer certificate from a sample (DER).
 
-    Raises `InputError`: `not-this-layout` when the serial number is longer than 20 bytes or the key not
-    P-256, `not-a-certificate`, `truncated-input`.
+    Raises:
+        InputError: `not-this-layout` when the serial number is longer than 20 bytes or the key not P-256,
+            `not-a-certificate` or `truncated-input`.
     """
     elements = element_locations(sample)
     serial_number_length = elements[StandardElement.CERT_SN].count
@@ -125,9 +130,12 @@ def signer_definition(sample: bytes) -> CertificateDefinition:
 
 
 def slot_14(signer_der: bytes) -> bytes:
-    """Return the first two blocks (64 bytes) of slot 14: the signer's serial number and exact dates.
+    """Return the first two blocks (64 bytes) of slot 14.
 
-    Raises what `signer_definition` raises.
+    The signer's serial number and exact dates.
+
+    Raises:
+        InputError: As `signer_definition` does.
     """
     definition = signer_definition(signer_der)
     parts = [(definition.cert_sn_dev_loc, definition.std_cert_elements[StandardElement.CERT_SN])]

@@ -1,4 +1,7 @@
-"""A certificate to 72 bytes and back, as CryptoAuthLib does it, but refusing what would get lost."""
+"""A certificate to 72 bytes and back, as CryptoAuthLib does it.
+
+What would get lost on the way is refused.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -29,9 +32,13 @@ from atecc_bench.pki.encoding.der import BIT_STRING, SEQUENCE, encode_length
 
 
 def compress(der: bytes, definition: CertificateDefinition, chip_serial_number: bytes | None = None) -> bytes:
-    """Return the 72 bytes that stand for a certificate (DER) of the definition's structure.
+    """Return the 72 bytes that stand for a certificate (DER).
 
-    Raises what `slot_contents` raises.
+    The certificate is of the definition's structure.
+
+    Raises:
+        RefusedError: As `slot_contents` does.
+        InputError: As `slot_contents` does.
     """
     return slot_contents(der, definition, chip_serial_number)[definition.comp_cert_dev_loc]
 
@@ -39,13 +46,16 @@ def compress(der: bytes, definition: CertificateDefinition, chip_serial_number: 
 def slot_contents(
     der: bytes, definition: CertificateDefinition, chip_serial_number: bytes | None = None
 ) -> dict[DeviceLocation, bytes]:
-    """Return what each location of the definition has to hold so that `rebuild` gives this certificate.
+    """Return the bytes of all locations that `rebuild` needs for a certificate.
 
     Among them are locations that nobody writes: live public keys, and those of the configuration zone.
-    `chip_serial_number` (9 bytes) is needed for the sources `SNSRC_DEVICE_SN…`. Raises `RefusedError` when
-    `rebuild` would not give the same certificate again: `template-mismatch` (it has another structure),
-    `date-not-representable`, `not-rebuildable` (a part is not what a rebuild computes, such as a serial number
-    that is not the hash of the key), and `InputError` (`serial-number-needed`).
+    `chip_serial_number` (9 bytes) is needed for the sources `SNSRC_DEVICE_SN…`.
+
+    Raises:
+        RefusedError: `rebuild` would not give the same certificate again: `template-mismatch` (it has another
+            structure), `date-not-representable`, or `not-rebuildable` (a part is not what a rebuild computes, such as a
+            serial number that is not the hash of the key).
+        InputError: `serial-number-needed`.
     """
     try:
         compressed = _compressed(der, definition)
@@ -66,13 +76,14 @@ def rebuild(
     read: Callable[[DeviceLocation], bytes],
     authority_public_key: bytes | None,
 ) -> bytes:
-    """Rebuild a certificate (DER) from the definition's template and what `read` gives of the chip.
+    """Rebuild a certificate (DER) from a template and the chip.
 
-    `read` returns `count` bytes of a location; for one with `is_genkey`, X‖Y of that slot's live key. The
-    authority key identifier is made from `authority_public_key` (X‖Y), or stays the template's for None.
-    Raises `InputError` (`not-a-compressed-certificate`, `not-a-public-key`) when a slot holds something
-    else, and `RefusedError` (`template-mismatch`, `date-not-representable`, `not-rebuildable`,
-    `serial-source-not-supported`).
+    `read` returns `count` bytes of a location; for one with `is_genkey`, X‖Y of that slot's live key. The authority key
+    identifier is made from `authority_public_key` (X‖Y), or stays the template's for None.
+
+    Raises:
+        InputError: `not-a-compressed-certificate` or `not-a-public-key` when a slot holds something else.
+        RefusedError: `template-mismatch`, `date-not-representable`, `not-rebuildable` or `serial-source-not-supported`.
     """
     compressed = CompressedCertificate.parse(read(definition.comp_cert_dev_loc))
     _check_template(compressed, definition)
@@ -90,7 +101,10 @@ def _rebuild(
 
 
 def with_signature(certificate: bytes, definition: CertificateDefinition, signature: bytes) -> bytes:
-    """Put a signature (DER) at the end of a filled template and correct the length of the whole."""
+    """Put a signature (DER) at the end of a filled template.
+
+    The length of the whole is corrected.
+    """
     location = definition.std_cert_elements[StandardElement.SIGNATURE]
     end = definition.location_in(definition.shift_of(certificate), location).offset
     signed = certificate[definition.tbs_cert_loc.offset : end]
@@ -99,9 +113,11 @@ def with_signature(certificate: bytes, definition: CertificateDefinition, signat
 
 
 def check_structure(der: bytes, definition: CertificateDefinition) -> None:
-    """Raise `RefusedError` (`template-mismatch`) when a part stands elsewhere than in the template.
+    """Check that every part stands where the template has it.
 
-    Raises `InputError` (`not-a-certificate`, `truncated-input`) for what is no certificate.
+    Raises:
+        RefusedError: `template-mismatch` when a part stands elsewhere.
+        InputError: `not-a-certificate` or `truncated-input` for what is no certificate.
     """
     found, in_template = element_locations(der), element_locations(definition.cert_template)
     shift = definition.shift_of(der)
@@ -213,7 +229,11 @@ def _dates(part: PartReader, definition: CertificateDefinition) -> tuple[datetim
 
 
 def signature_of(der: bytes, definition: CertificateDefinition) -> bytes:
-    """Return the signature R‖S (64 bytes) of a certificate. Raises `RefusedError` (`not-rebuildable`)."""
+    """Return the signature R‖S (64 bytes) of a certificate.
+
+    Raises:
+        RefusedError: `not-rebuildable`.
+    """
     location = definition.std_cert_elements[StandardElement.SIGNATURE]
     start = definition.location_in(definition.shift_of(der), location).offset
     try:

@@ -1,4 +1,7 @@
-"""Where a certificate's serial number comes from: CryptoAuthLib's `atcacert_cert_sn_src_t`."""
+"""Sources of a certificate's serial number.
+
+CryptoAuthLib's `atcacert_cert_sn_src_t`.
+"""
 
 import hashlib
 from enum import IntEnum
@@ -34,13 +37,15 @@ _PREFIX = b"\x40"
 
 
 def hashed_serial_number(source: SerialSource, hashed: bytes, serial_dates: bytes, length: int) -> bytes:
-    """Compute the serial number of a certificate that hashes its key, or its chip, with its dates.
+    """Compute a serial number that hashes key or chip with dates.
 
     `hashed` is X‖Y (64 bytes) for the `PUB_KEY_HASH` sources and the chip's serial number (9 bytes) for the
-    `DEVICE_SN_HASH` sources, `serial_dates` what `compressed.encode_dates` gives, `length` that of the number, up
-    to 32. The top bits are forced to 01, so that the number is positive and never shrinks; `_POS` only clears the
-    first, and `_RAW` leaves both. Raises `RefusedError` (`serial-source-not-supported`) for a source that is no
-    hash, and for a longer number.
+    `DEVICE_SN_HASH` sources, `serial_dates` what `compressed.encode_dates` gives, `length` that of the number, up to
+    32. The top bits are forced to 01, so that the number is positive and never shrinks; `_POS` only clears the first,
+    and `_RAW` leaves both.
+
+    Raises:
+        RefusedError: `serial-source-not-supported` for a source that is no hash, and for a longer number.
     """
     if source not in _HASHES or not 0 < length <= _LONGEST_HASH:
         raise RefusedError(
@@ -57,12 +62,18 @@ def hashed_serial_number(source: SerialSource, hashed: bytes, serial_dates: byte
 
 
 def prefixed_serial_number(identity: bytes) -> bytes:
-    """Return 40 followed by the chip's serial number (`DEVICE_SN`) or by the signer id (`SIGNER_ID`)."""
+    """Return a serial number that begins with the byte 40.
+
+    The chip's serial number (`DEVICE_SN`) or the signer id (`SIGNER_ID`) follows.
+    """
     return _PREFIX + identity
 
 
 def positive_serial_number(serial_number: bytes) -> bytes:
-    """Force the top bits to 01: positive, and as long in DER as it is here."""
+    """Force the top bits of a serial number to 01.
+
+    It is positive then, and as long in DER as it is here.
+    """
     return bytes([serial_number[0] & 0x7F | 0x40]) + serial_number[1:]
 
 

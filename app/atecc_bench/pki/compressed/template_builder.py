@@ -1,4 +1,7 @@
-"""Templates made from a sample certificate, and edited: what stays as it is, and what comes from the chip."""
+"""Templates made from a sample certificate, and edited.
+
+A template says what stays as it is, and what comes from the chip.
+"""
 
 import re
 from collections.abc import Sequence
@@ -37,7 +40,10 @@ _PART_OF_FIELD = re.compile(r"(?P<path>.+)\[(?P<start>\d*):(?P<end>\d*)\]")
 
 @dataclass(frozen=True, kw_only=True)
 class Placement:
-    """Where on the chip the parts of a certificate are, and where its serial number comes from."""
+    """Places of a certificate's parts on the chip.
+
+    It also says where the serial number comes from.
+    """
 
     template_id: int
     chain_id: int = 0
@@ -49,7 +55,10 @@ class Placement:
 
 
 def device_placement(sn_source: SerialSource = SerialSource.PUB_KEY_HASH) -> Placement:
-    """The usual place of a device certificate: key in slot 0, certificate in slot 10, a stored number in slot 13."""
+    """The usual place of a device certificate.
+
+    Key in slot 0, certificate in slot 10, a stored number in slot 13.
+    """
     return Placement(
         template_id=2,
         sn_source=sn_source,
@@ -60,7 +69,10 @@ def device_placement(sn_source: SerialSource = SerialSource.PUB_KEY_HASH) -> Pla
 
 
 def signer_placement(sn_source: SerialSource = SerialSource.PUB_KEY_HASH) -> Placement:
-    """The usual place of a signer certificate: key in slot 11, certificate in slot 12, a stored number in slot 14."""
+    """The usual place of a signer certificate.
+
+    Key in slot 11, certificate in slot 12, a stored number in slot 14.
+    """
     return Placement(
         template_id=1,
         sn_source=sn_source,
@@ -71,9 +83,12 @@ def signer_placement(sn_source: SerialSource = SerialSource.PUB_KEY_HASH) -> Pla
 
 
 def check_signature_algorithm(der: bytes) -> None:
-    """Raise `InputError` (`sample-not-usable`) unless a certificate (DER) says that ECDSA with SHA-256 signed it.
+    """Check that a certificate (DER) is signed by ECDSA with SHA-256.
 
     The 72 bytes hold no other signature (CryptoAuthLib: `atcacert_cert_build_process`), and we make no other.
+
+    Raises:
+        InputError: `sample-not-usable`.
     """
     algorithm = x509.load_der_x509_certificate(der).signature_algorithm_oid
     if algorithm != SignatureAlgorithmOID.ECDSA_WITH_SHA256:
@@ -89,12 +104,13 @@ def template_from_sample(
 ) -> CertificateDefinition:
     """Make a definition from a certificate of the wanted structure (DER).
 
-    A key identifier that is not the SHA-1 of its key stays as the sample has it; for the authority's that takes
-    its public key (X‖Y). `signer_id_in` is the path of a field that ends in the four upper-case hexadecimal digits
-    of the signer id, such as `tbsCertificate.issuer.commonName`; without one no id is looked for. A notAfter that
-    is no whole number of years after notBefore, nor the latest date, stays as the sample has it too.
+    A key identifier that is not the SHA-1 of its key stays as the sample has it; for the authority's that takes its
+    public key (X‖Y). `signer_id_in` is the path of a field that ends in the four upper-case hexadecimal digits of the
+    signer id, such as `tbsCertificate.issuer.commonName`; without one no id is looked for. A notAfter that is no whole
+    number of years after notBefore, nor the latest date, stays as the sample has it too.
 
-    Raises `InputError`: `sample-not-usable`, `no-such-field`, `not-a-certificate`, `truncated-input`.
+    Raises:
+        InputError: `sample-not-usable`, `no-such-field`, `not-a-certificate` or `truncated-input`.
     """
     elements = element_locations(sample)
     if elements[StandardElement.PUBLIC_KEY].count != PUBLIC_KEY_LENGTH:
@@ -149,11 +165,14 @@ def with_element(
     zone: DeviceZone = DeviceZone.DATA,
     transforms: Sequence[Transform] = (),
 ) -> CertificateDefinition:
-    """Add a part that the chip stores: a field by its path, or `PATH[START:END]` for some of its bytes.
+    """Add a part that the chip stores.
 
-    It is from `offset` of the slot, or of another zone; the transforms lead from there to the certificate. Raises
-    `InputError` (`no-such-field`, `element-not-usable`) and `RefusedError`
-    (`not-rebuildable`) for a field that the transforms cannot give.
+    `field` is its path, or `PATH[START:END]` for some of its bytes. It is from `offset` of the slot, or of another
+    zone; the transforms lead from there to the certificate.
+
+    Raises:
+        InputError: `no-such-field` or `element-not-usable`.
+        RefusedError: `not-rebuildable` for a field that the transforms cannot give.
     """
     if any(element.id == element_id for element in definition.cert_elements):
         raise _element_not_usable(f"there is one of the name {element_id!r} already")
@@ -171,7 +190,11 @@ def with_element(
 
 
 def without_element(definition: CertificateDefinition, element_id: str) -> CertificateDefinition:
-    """Leave a part as the template has it. Raises `InputError` (`element-not-usable`) when there is none."""
+    """Leave a part as the template has it.
+
+    Raises:
+        InputError: `element-not-usable` when there is none.
+    """
     left = tuple(element for element in definition.cert_elements if element.id != element_id)
     if len(left) == len(definition.cert_elements):
         raise _element_not_usable(f"there is none of the name {element_id!r}")
@@ -181,7 +204,8 @@ def without_element(definition: CertificateDefinition, element_id: str) -> Certi
 def with_fixed(definition: CertificateDefinition, part: StandardElement) -> CertificateDefinition:
     """Leave a standard part as the template has it.
 
-    Raises `InputError` (`element-not-usable`) for the key, the signature and the serial number.
+    Raises:
+        InputError: `element-not-usable` for the key, the signature and the serial number.
     """
     if part in (StandardElement.PUBLIC_KEY, StandardElement.SIGNATURE, StandardElement.CERT_SN):
         raise _element_not_usable(f"{part.name} is another one in every certificate")
@@ -189,9 +213,12 @@ def with_fixed(definition: CertificateDefinition, part: StandardElement) -> Cert
 
 
 def field_location(certificate: bytes, field: str) -> CertificateLocation:
-    """Where a field of a certificate (DER) is, by its path, or `PATH[START:END]`.
+    """Location of a field of a certificate (DER).
 
-    Raises `InputError` (`no-such-field`).
+    `field` is its path, or `PATH[START:END]`.
+
+    Raises:
+        InputError: `no-such-field`.
     """
     match = _PART_OF_FIELD.fullmatch(field)
     path = match["path"] if match else field

@@ -1,4 +1,7 @@
-"""Templates as files: YAML (so JSON too), with the names of CryptoAuthLib's `atcacert_def_t` and a version."""
+"""Templates as files: YAML, and so JSON too.
+
+The names are those of CryptoAuthLib's `atcacert_def_t`; a version is added.
+"""
 
 from collections.abc import Mapping
 from enum import IntEnum
@@ -123,8 +126,9 @@ def template_text(definition: CertificateDefinition | FullStoredDefinition) -> s
 def read_template(text: str) -> CertificateDefinition | FullStoredDefinition:
     """Read a definition, YAML or JSON.
 
-    Raises `InputError`: `not-a-template` for what is none or of another version, `definition-not-usable` for one
-    that does not hold together.
+    Raises:
+        InputError: `not-a-template` for what is none or of another version, `definition-not-usable` for one that does
+            not hold together.
     """
     file = _parse(text)
     if file.compressed is not None and file.full_stored is None:

@@ -1,4 +1,7 @@
-"""What happens to bytes of the chip on their way into the certificate: CryptoAuthLib's `atcacert_transform_t`."""
+"""Transforms of the chip's bytes on their way into a certificate.
+
+CryptoAuthLib's `atcacert_transform_t`.
+"""
 
 from enum import IntEnum
 
@@ -27,7 +30,8 @@ class Transform(IntEnum):
     def apply(self, data: bytes) -> bytes:
         """Return what stands in the certificate for `data` of the chip.
 
-        Raises `RefusedError` (`not-rebuildable`) for what is not hexadecimal where it has to be.
+        Raises:
+            RefusedError: `not-rebuildable` for what is not hexadecimal where it has to be.
         """
         match self:
             case Transform.NONE:
@@ -42,7 +46,11 @@ class Transform(IntEnum):
                 return _from_hex(data)
 
     def undo(self, data: bytes) -> bytes:
-        """Return what the chip has to hold so that `apply` gives `data`. Raises what `apply` raises."""
+        """Return what the chip has to hold so that `apply` gives `data`.
+
+        Raises:
+            RefusedError: As `apply` does.
+        """
         return _INVERSES.get(self, self).apply(data)
 
     def _hex(self, data: bytes) -> bytes:

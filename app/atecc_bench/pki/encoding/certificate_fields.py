@@ -1,4 +1,7 @@
-"""The fields of an X.509 certificate as byte ranges of its DER (RFC 5280, section 4.1)."""
+"""The fields of an X.509 certificate as byte ranges.
+
+Ranges of its DER (RFC 5280, section 4.1).
+"""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -59,11 +62,13 @@ class CertificateField:
 
 
 def certificate_fields(der: bytes) -> tuple[CertificateField, ...]:
-    """Return the fields of a certificate, in the order of their bytes and without overlap.
+    """Return the fields of a certificate in order, without overlap.
 
-    The subject public key of an uncompressed P-256 key is only X and Y (64 bytes); key identifiers
-    are their bare octets; a BIT STRING is counted without its unused-bits byte. Raises `InputError`
-    (`not-a-certificate`, `truncated-input`).
+    The subject public key of an uncompressed P-256 key is only X and Y (64 bytes); key identifiers are their bare
+    octets; a BIT STRING is counted without its unused-bits byte.
+
+    Raises:
+        InputError: `not-a-certificate` or `truncated-input`.
     """
     certificate = parse_der(der)
     if certificate.tag != SEQUENCE or len(certificate.children) != 3:
@@ -75,7 +80,7 @@ def certificate_fields(der: bytes) -> tuple[CertificateField, ...]:
 
 
 def readable_fields(der: bytes) -> tuple[CertificateField, ...]:
-    """Return the fields of as much of a certificate as there is, up to the first damage.
+    """Return the fields of a certificate up to the first damage.
 
     A field that is cut off ends where the data ends; there are none in what is no certificate.
     """
@@ -86,7 +91,10 @@ def readable_fields(der: bytes) -> tuple[CertificateField, ...]:
 
 
 def field_at(fields: tuple[CertificateField, ...], position: int) -> CertificateField | None:
-    """Return the field that holds the byte at `position`, or None for tags, lengths and the like."""
+    """Return the field that holds the byte at `position`.
+
+    None for tags, lengths and the like.
+    """
     return next((field for field in fields if field.start <= position < field.end), None)
 
 

@@ -19,7 +19,10 @@ LATEST_EXPIRE_YEARS: Final = 127
 
 
 class DateFormat(IntEnum):
-    """The formats a date has in a certificate, with CryptoAuthLib's values; X.509 itself knows two of them."""
+    """Formats of a date in a certificate, with CryptoAuthLib's values.
+
+    X.509 itself knows two of them.
+    """
 
     ISO8601_SEP = 0
     RFC5280_UTC = 1
@@ -39,7 +42,11 @@ class DateFormat(IntEnum):
 
     @classmethod
     def of_length(cls, length: int) -> "DateFormat":
-        """Return the X.509 format whose text has this length. Raises `InputError` (`not-a-certificate`)."""
+        """Return the X.509 format whose text has this length.
+
+        Raises:
+            InputError: `not-a-certificate`.
+        """
         for date_format in (cls.RFC5280_UTC, cls.RFC5280_GEN):
             if date_format.length == length:
                 return date_format
@@ -65,9 +72,12 @@ _ISO_SHAPE = re.compile(rb"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\dZ)")
 
 
 def parse_date(date: bytes, date_format: DateFormat | None = None) -> datetime:
-    """Read a date of a certificate to UTC; without a format, as the two that RFC 5280 allows.
+    """Read a date of a certificate to UTC.
 
-    Raises `InputError` (`not-a-certificate`).
+    Without a format the date is one of the two that RFC 5280 allows.
+
+    Raises:
+        InputError: `not-a-certificate`.
     """
     if date_format is None:
         date_format = DateFormat.of_length(len(date))
@@ -92,7 +102,11 @@ def parse_date(date: bytes, date_format: DateFormat | None = None) -> datetime:
 
 
 def format_date(date: datetime, date_format: DateFormat) -> bytes:
-    """Write a date. Raises `RefusedError` (`date-not-representable`) when the format has no room for its year."""
+    """Write a date.
+
+    Raises:
+        RefusedError: `date-not-representable` when the format has no room for its year.
+    """
     utc = date.astimezone(UTC)
     if date_format in _POSIX_ORDERS:
         if not _EPOCH <= utc <= _LATEST_POSIX:
@@ -124,9 +138,12 @@ def latest_date(date_format: DateFormat) -> datetime:
 
 
 def expiry_date(issue_date: datetime, expire_years: int, date_format: DateFormat) -> datetime:
-    """Return notAfter as the 72 bytes mean it: `expire_years` later, or the format's latest date for 0.
+    """Return notAfter as the 72 bytes mean it.
 
-    Raises `RefusedError` (`date-not-representable`) for a 29 February that does not exist.
+    `expire_years` later, or the format's latest date for 0.
+
+    Raises:
+        RefusedError: `date-not-representable` for a 29 February that does not exist.
     """
     if expire_years == NO_EXPIRY_YEARS:
         return latest_date(date_format)
@@ -140,7 +157,10 @@ def expiry_date(issue_date: datetime, expire_years: int, date_format: DateFormat
 
 
 def whole_years(issue_date: datetime, expire_date: datetime, date_format: DateFormat) -> int | None:
-    """Return the years that stand for `expire_date` in the 72 bytes, or None if none do."""
+    """Return the years that stand for `expire_date` in the 72 bytes.
+
+    None if none do.
+    """
     if expire_date == latest_date(date_format):
         return NO_EXPIRY_YEARS
     years = expire_date.year - issue_date.year
@@ -159,7 +179,10 @@ def check_on_the_hour(issue_date: datetime) -> None:
 
 
 def refuse_expiry(issue_date: datetime, expire_date: datetime, date_format: DateFormat) -> RefusedError:
-    """Return the refusal of an `expire_date` for which `whole_years` found none, with the nearest choices."""
+    """Return the refusal of an expiry date that cannot be stored.
+
+    `whole_years` found none for it; the nearest choices are named.
+    """
     years = expire_date.year - issue_date.year
     latest = _readable(latest_date(date_format))
     if years > LATEST_EXPIRE_YEARS:

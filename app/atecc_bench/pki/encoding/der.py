@@ -1,4 +1,7 @@
-"""A DER reader that keeps positions: which bytes of the input belong to which element (X.690)."""
+"""A DER reader that keeps positions.
+
+It knows which bytes of the input belong to which element (X.690).
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,10 +20,11 @@ _MAX_LENGTH_BYTES = 4
 
 @dataclass(frozen=True)
 class DerNode:
-    """One element. Positions count from the first byte of the input, wherever reading started.
+    """One element.
 
-    `start` is the position of the tag, `header_length` the size of tag and length, `length` the size
-    of the value. Only constructed elements have `children`.
+    Positions count from the first byte of the input, wherever reading started. `start` is the position of the tag,
+    `header_length` the size of tag and length, `length` the size of the value. Only constructed elements have
+    `children`.
     """
 
     tag: int
@@ -40,21 +44,27 @@ class DerNode:
         return self.value_start + self.length
 
     def value(self, data: bytes) -> bytes:
-        """Return the value's bytes out of the input this element was read from."""
+        """Return the value's bytes.
+
+        `data` is the input this element was read from.
+        """
         return data[self.value_start : self.end]
 
     def walk(self) -> Iterator["DerNode"]:
-        """Yield this element and all below it, in the order of their bytes."""
+        """Yield this element and all below it, in byte order."""
         yield self
         for child in self.children:
             yield from child.walk()
 
 
 def parse_der(data: bytes, start: int = 0, end: int | None = None) -> DerNode:
-    """Read the one element that fills `data[start:end]`; an `end` says that more is around it.
+    """Read the one element that fills `data[start:end]`.
 
-    Raises `InputError`: `truncated-input` when the bytes end early, `not-a-certificate` for anything
-    DER forbids (indefinite or padded lengths, bytes left over) or certificates never use.
+    An `end` says that more is around it.
+
+    Raises:
+        InputError: `truncated-input` when the bytes end early, `not-a-certificate` for anything DER forbids (indefinite
+            or padded lengths, bytes left over) or certificates never use.
     """
     limit = len(data) if end is None else end
     node = _read(data, start, limit, 0 if end is None else 1)
@@ -64,9 +74,12 @@ def parse_der(data: bytes, start: int = 0, end: int | None = None) -> DerNode:
 
 
 def parse_damaged_der(data: bytes) -> DerNode:
-    """Read as much as there is of an element: it, and what is in it, ends at the latest where the data does.
+    """Read as much as there is of an element.
 
-    Bytes after the element are left alone. Raises `InputError` (`truncated-input`) for less than two bytes.
+    It, and what is in it, ends at the latest where the data does. Bytes after the element are left alone.
+
+    Raises:
+        InputError: `truncated-input` for less than two bytes.
     """
     if len(data) < 2:
         raise _truncated(0, 0)

@@ -27,20 +27,25 @@ NAME_PARTS: Final = {
 
 
 def distinguished_name(organization: str | None, common_name: str, *, printable: bool = False) -> x509.Name:
-    """Make a name of an organization, if there is one, and a common name, as UTF8String or as PrintableString.
+    """Make a name of an optional organization and a common name.
 
-    Raises `InputError` (`name-not-usable`) for a part that is empty, longer than 64 characters or holds
-    control characters.
+    Its strings are UTF8String or PrintableString.
+
+    Raises:
+        InputError: `name-not-usable` for a part that is empty, longer than 64 characters or holds control characters.
     """
     parts = [("O", organization)] if organization is not None else []
     return name_of_parts([*parts, ("CN", common_name)], printable=printable)
 
 
 def name_of_parts(parts: Iterable[tuple[str, str]], *, printable: bool = False) -> x509.Name:
-    """Make a name of parts such as `("O", "ACME Ltd")`, each its own relative name, in this order.
+    """Make a name of parts such as `("O", "ACME Ltd")`.
 
-    Raises `InputError` (`name-not-usable`) as `distinguished_name` does, for a country that is not two letters, and for
-    a `printable` one with characters that PrintableString does not have.
+    Each is its own relative name, in this order.
+
+    Raises:
+        InputError: `name-not-usable` as `distinguished_name` does, for a country that is not two letters, and for a
+            `printable` one with characters that PrintableString does not have.
     """
     attributes: list[x509.NameAttribute[str]] = []
     for part, text in parts:

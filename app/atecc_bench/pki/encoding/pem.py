@@ -1,4 +1,7 @@
-"""PEM blocks in a file, whatever stands between them (RFC 7468, section 2)."""
+"""PEM blocks in a file, whatever stands between them.
+
+Format: RFC 7468, section 2.
+"""
 
 import base64
 import re
@@ -12,13 +15,19 @@ _BOUNDARY = re.compile(rb"-----(BEGIN|END) ([A-Z0-9 ]+)-----")
 
 @dataclass(frozen=True)
 class PemBlock:
-    """One block: its label, such as `EC PRIVATE KEY`, and its bytes with both boundary lines."""
+    """One PEM block.
+
+    Its label, such as `EC PRIVATE KEY`, and its bytes with both boundary lines.
+    """
 
     label: str
     pem: bytes
 
     def der(self) -> bytes:
-        """The bytes that the block's lines stand for; empty when they are no Base64."""
+        """The bytes that the block's lines stand for.
+
+        Empty when they are no Base64.
+        """
         lines = [line for line in self.pem.splitlines()[1:-1] if b":" not in line]
         try:
             return base64.b64decode(b"".join(lines))
@@ -27,9 +36,9 @@ class PemBlock:
 
 
 def pem_blocks(data: bytes) -> tuple[PemBlock, ...]:
-    """Return the blocks of a file in their order, without the text, the byte order mark and what else is around them.
+    """Return the PEM blocks of a file in their order.
 
-    Empty for a file that is not PEM.
+    The text, the byte order mark and what else is around them is left out. Empty for a file that is not PEM.
     """
     if b"\0" in data and (in_utf_16 := text_of(data, "replace")).isascii():
         data = in_utf_16.encode("ascii")
@@ -45,5 +54,5 @@ def pem_blocks(data: bytes) -> tuple[PemBlock, ...]:
 
 
 def labels_of(blocks: Sequence[PemBlock]) -> str:
-    """What a file holds, for people: the labels of its blocks, each once."""
+    """Labels of the blocks, each once, for people."""
     return " and ".join(dict.fromkeys(block.label for block in blocks))

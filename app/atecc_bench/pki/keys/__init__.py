@@ -1,1 +1,4 @@
-"""Keys in any file format, and keys that only sign (PKCS #11, the chip)."""
+"""Keys in any file format, and keys that only sign.
+
+The latter are in a PKCS #11 module or in the chip.
+"""

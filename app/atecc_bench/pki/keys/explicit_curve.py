@@ -1,7 +1,7 @@
-"""Private keys that spell out their curve instead of naming it (SEC 1, appendix C.2; RFC 3279, section 2.3.5).
+"""Private keys that spell out their curve instead of naming it.
 
-cryptography reads such keys when the base point is uncompressed. This reads the others, and keys that leave the curve
-to an `EC PARAMETERS` block of their file.
+Format: SEC 1, appendix C.2; RFC 3279, section 2.3.5. cryptography reads such keys when the base point is uncompressed.
+This reads the others, and keys that leave the curve to an `EC PARAMETERS` block of their file.
 """
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -24,9 +24,10 @@ _PRIME256V1 = bytes.fromhex("2A8648CE3D030107")
 
 
 def key_on_spelled_curve(der: bytes, file_parameters: bytes | None) -> ec.EllipticCurvePrivateKey | None:
-    """Read an unencrypted SEC 1 or PKCS #8 key (DER) whose parameters are those of P-256; None for any other.
+    """Read an unencrypted key (DER) whose parameters are those of P-256.
 
-    `file_parameters` is the DER of the file's `EC PARAMETERS` block; it counts when the key says nothing of its own.
+    SEC 1 or PKCS #8; None for any other. `file_parameters` is the DER of the file's `EC PARAMETERS` block; it counts
+    when the key says nothing of its own.
     """
     try:
         return _read(der, file_parameters)

@@ -1,4 +1,7 @@
-"""A private key that is elsewhere and only signs: in a hardware module, or in the chip."""
+"""A private key that is elsewhere and only signs.
+
+It is in a hardware module, or in the chip.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -15,13 +18,16 @@ from atecc_bench.pki.keys.key_files import public_key_from_bytes
 
 
 class ExternalPrivateKey(ec.EllipticCurvePrivateKey):
-    """A P-256 key, usable wherever cryptography takes a private key for ECDSA with SHA-256.
+    """A P-256 key that signs but can never be had.
 
-    The key itself can never be had.
+    Usable wherever cryptography takes a private key for ECDSA with SHA-256.
     """
 
     def __init__(self, public_key: bytes, sign_digest: Callable[[bytes], bytes], *, place: str) -> None:
-        """`public_key` is X‖Y; `sign_digest` gives R‖S of a SHA-256 digest; `place` is where it is, in words."""
+        """Make a key of what signs with it.
+
+        `public_key` is X‖Y; `sign_digest` gives R‖S of a SHA-256 digest; `place` is where the key is, in words.
+        """
         self._public_key = public_key_from_bytes(public_key)
         self._sign_digest = sign_digest
         self._place = place

@@ -1,4 +1,7 @@
-"""Keys and certificates in any file format, and the forms a P-256 key has on the chip."""
+"""Keys and certificates in any file format.
+
+The forms that a P-256 key has on the chip are here too.
+"""
 
 import hashlib
 from collections.abc import Callable
@@ -38,12 +41,14 @@ class WrongKeyTypeError(InputError):
 
 
 def load_private_key(data: bytes, passphrase: bytes | None = None) -> ec.EllipticCurvePrivateKey:
-    """Read a P-256 private key: PEM or DER, SEC 1, PKCS #8 or PKCS #12, encrypted or not.
+    """Read a P-256 private key from any file format.
 
-    Other PEM blocks around the key, such as the `EC PARAMETERS` that `openssl ecparam -genkey` writes, and text
-    before it are passed over; of several keys the first usable one counts. The curve may be named or spelled out.
-    A passphrase for a key that is not encrypted is not used. Raises `InputError`: `not-a-key`,
-    `passphrase-needed`, `wrong-passphrase`, `wrong-key-type`.
+    PEM or DER, SEC 1, PKCS #8 or PKCS #12, encrypted or not. Other PEM blocks around the key, such as the `EC
+    PARAMETERS` that `openssl ecparam -genkey` writes, and text before it are passed over; of several keys the first
+    usable one counts. The curve may be named or spelled out. A passphrase for a key that is not encrypted is not used.
+
+    Raises:
+        InputError: `not-a-key`, `passphrase-needed`, `wrong-passphrase` or `wrong-key-type`.
     """
     blocks = pem_blocks(data)
     if not blocks and is_pkcs12(data):
@@ -68,7 +73,10 @@ def load_private_key(data: bytes, passphrase: bytes | None = None) -> ec.Ellipti
 def _load(
     load: Callable[[bytes, bytes | None], PrivateKeyTypes], content: bytes, data: bytes, passphrase: bytes | None
 ) -> ec.EllipticCurvePrivateKey:
-    """Load one key of a file, whose whole `data` may hold the parameters of its curve."""
+    """Load one key of a file.
+
+    The whole `data` may hold the parameters of its curve.
+    """
     try:
         try:
             key = load(content, None)
@@ -80,9 +88,12 @@ def _load(
 
 
 def load_certificates(data: bytes, passphrase: bytes | None = None) -> tuple[x509.Certificate, ...]:
-    """Read all certificates of a file, in its order: PEM with anything around it, DER or PKCS #12.
+    """Read all certificates of a file, in its order.
 
-    Raises `InputError`: `not-a-certificate`, and for PKCS #12 `passphrase-needed`, `wrong-passphrase`.
+    PEM with anything around it, DER or PKCS #12.
+
+    Raises:
+        InputError: `not-a-certificate`, and for PKCS #12 `passphrase-needed` or `wrong-passphrase`.
     """
     blocks = pem_blocks(data)
     pems = [block.pem.replace(b"X509 CERT", b"CERT") for block in blocks if block.label in _CERTIFICATE_LABELS]
@@ -105,7 +116,10 @@ def load_certificates(data: bytes, passphrase: bytes | None = None) -> tuple[x50
 
 
 def _readable(certificate: x509.Certificate) -> x509.Certificate:
-    """Read what cryptography reads only when it is asked: names and dates, which may turn out to be none."""
+    """Check that names and dates of a certificate can be read.
+
+    cryptography reads them only when it is asked, and they may turn out to be none.
+    """
     for part in (certificate.subject, certificate.issuer):
         part.rfc4514_string()
     _ = certificate.not_valid_before_utc, certificate.not_valid_after_utc
@@ -118,7 +132,11 @@ def load_certificate(data: bytes, passphrase: bytes | None = None) -> x509.Certi
 
 
 def certificate_public_key(certificate: x509.Certificate) -> bytes:
-    """Return X‖Y of a certificate's key. Raises `InputError` (`wrong-key-type`) if it is not P-256."""
+    """Return X‖Y of a certificate's key.
+
+    Raises:
+        InputError: `wrong-key-type` if it is not P-256.
+    """
     try:
         key = certificate.public_key()
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -137,7 +155,11 @@ def public_key_bytes(key: ec.EllipticCurvePublicKey) -> bytes:
 
 
 def public_key_from_bytes(raw: bytes) -> ec.EllipticCurvePublicKey:
-    """Make a public key of X‖Y (64 bytes). Raises `InputError` (`not-a-public-key`) off the curve."""
+    """Make a public key of X‖Y (64 bytes).
+
+    Raises:
+        InputError: `not-a-public-key` off the curve.
+    """
     try:
         return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), b"\x04" + raw)
     except ValueError as error:
@@ -159,21 +181,28 @@ def key_identifier(raw: bytes) -> bytes:
 
 
 def private_key_from_entropy(entropy: Callable[[int], bytes]) -> ec.EllipticCurvePrivateKey:
-    """Make a private key of 48 bytes of `entropy`: the same bytes give the same key.
+    """Make a private key of 48 bytes of `entropy`.
 
-    128 bits more than the order has keep the bias negligible (FIPS 186-5, A.2.1).
+    The same bytes give the same key. 128 bits more than the order has keep the bias negligible (FIPS 186-5, A.2.1).
     """
     scalar = int.from_bytes(entropy(48)) % (_P256_ORDER - 1) + 1
     return ec.derive_private_key(scalar, ec.SECP256R1())
 
 
 def pad_public_key(raw: bytes) -> bytes:
-    """Return the 72 bytes that hold X‖Y in a data slot: 4 zero bytes, X, 4 zero bytes, Y."""
+    """Return the 72 bytes that hold X‖Y in a data slot.
+
+    4 zero bytes, X, 4 zero bytes, Y.
+    """
     return _PAD + raw[:32] + _PAD + raw[32:]
 
 
 def unpad_public_key(padded: bytes) -> bytes:
-    """Return X‖Y of the 72 bytes of a data slot. Raises `InputError` (`not-a-public-key`)."""
+    """Return X‖Y of the 72 bytes of a data slot.
+
+    Raises:
+        InputError: `not-a-public-key`.
+    """
     if len(padded) != PADDED_PUBLIC_KEY_LENGTH or padded[:4] != _PAD or padded[36:40] != _PAD:
         raise InputError(
             "not-a-public-key",
@@ -214,7 +243,10 @@ def _usable(key: object) -> ec.EllipticCurvePrivateKey:
 
 
 def _read_on_spelled_curve(data: bytes, error: Exception) -> ec.EllipticCurvePrivateKey:
-    """Read what cryptography gave up on with `error`: a curve in parameters, or no key at all."""
+    """Read a key that cryptography gave up on with `error`.
+
+    A curve in parameters, or no key at all.
+    """
     ders = {block.label: block.der() for block in reversed(pem_blocks(data))}
     found = next((ders[label] for label in _KEY_LABELS if label in ders), data)
     key = key_on_spelled_curve(found, ders.get("EC PARAMETERS"))

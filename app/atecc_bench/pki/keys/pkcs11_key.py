@@ -1,4 +1,7 @@
-"""A CA key that stays in a hardware module: PKCS #11, by python-pkcs11."""
+"""A CA key that stays in a hardware module.
+
+PKCS #11, by python-pkcs11.
+"""
 
 import json
 from collections.abc import Callable, Generator
@@ -20,7 +23,10 @@ _UNCOMPRESSED = 4
 
 @dataclass(frozen=True)
 class Pkcs11Reference:
-    """Where a key is: the module's library, the label of the token, the label of the key pair. No secrets."""
+    """Reference to a key in a module; holds no secrets.
+
+    The module's library, the label of the token, the label of the key pair.
+    """
 
     module: str
     token: str
@@ -32,7 +38,11 @@ class Pkcs11Reference:
 
     @classmethod
     def from_json(cls, content: bytes) -> "Pkcs11Reference":
-        """Read that file. Raises `InputError` (`not-a-key`)."""
+        """Read a reference from its file.
+
+        Raises:
+            InputError: `not-a-key`.
+        """
         try:
             return cls(**json.loads(content))
         except (ValueError, TypeError) as error:
@@ -48,7 +58,10 @@ class _Signs(Protocol):
 
 
 class Pkcs11PrivateKey(ExternalPrivateKey):
-    """A P-256 key of a module. Signatures are as random as the module makes them."""
+    """A P-256 key of a module.
+
+    Signatures are as random as the module makes them.
+    """
 
     def __init__(self, reference: Pkcs11Reference, public_key: bytes, sign_digest: Callable[[bytes], bytes]) -> None:
         """`public_key` is X‖Y; `sign_digest` gives R‖S of a SHA-256 digest."""
@@ -57,10 +70,13 @@ class Pkcs11PrivateKey(ExternalPrivateKey):
 
 
 def open_pkcs11_key(reference: Pkcs11Reference, pin: bytes) -> Pkcs11PrivateKey:
-    """Find a key pair in a token. Each signature logs in and out again, so that nothing stays open in between.
+    """Find a key pair in a token.
 
-    Raises `InputError`: `pkcs11-not-installed`, `no-such-key`, `wrong-passphrase`, `wrong-key-type`, and
-    `DeviceError` (`pkcs11-failed`) with what the module said.
+    Each signature logs in and out again, so that nothing stays open in between.
+
+    Raises:
+        InputError: `pkcs11-not-installed`, `no-such-key`, `wrong-passphrase` or `wrong-key-type`.
+        DeviceError: `pkcs11-failed` with what the module said.
     """
 
     def sign_digest(digest: bytes) -> bytes:
@@ -77,7 +93,10 @@ def open_pkcs11_key(reference: Pkcs11Reference, pin: bytes) -> Pkcs11PrivateKey:
 
 @contextmanager
 def _session(reference: Pkcs11Reference, pin: bytes) -> Generator["pkcs11.Session"]:
-    """Log in for as long as it lasts, and say in our own words what goes wrong meanwhile."""
+    """Context of a login to the token.
+
+    Says in our own words what goes wrong meanwhile.
+    """
     try:
         import pkcs11
     except ImportError as error:

@@ -1,4 +1,7 @@
-"""PKCS #12 files (RFC 7292): a private key with its certificates, as browsers and Windows export them."""
+"""PKCS #12 files: a private key with its certificates.
+
+RFC 7292, as browsers and Windows export them.
+"""
 
 from dataclasses import dataclass, field
 
@@ -15,14 +18,20 @@ _VERSION_3 = b"\x02\x01\x03"
 
 @dataclass(frozen=True)
 class Pkcs12Contents:
-    """The key, if there is one, and the certificates, that of the key first."""
+    """Contents of a PKCS #12 file.
+
+    The key, if there is one, and the certificates, that of the key first.
+    """
 
     key: PrivateKeyTypes | None = field(repr=False)
     certificates: tuple[x509.Certificate, ...]
 
 
 def is_pkcs12(data: bytes) -> bool:
-    """Say whether this is the DER of a PKCS #12 file; no key or certificate begins like one."""
+    """True when this is the DER of a PKCS #12 file.
+
+    No key or certificate begins like one.
+    """
     try:
         root = parse_der(data)
     except InputError:
@@ -33,7 +42,8 @@ def is_pkcs12(data: bytes) -> bool:
 def pkcs12_contents(data: bytes, passphrase: bytes | None) -> Pkcs12Contents:
     """Open a PKCS #12 file; one without a passphrase opens with None.
 
-    Raises `InputError`: `passphrase-needed`, `wrong-passphrase`, `not-a-key` for an algorithm nobody here knows.
+    Raises:
+        InputError: `passphrase-needed`, `wrong-passphrase`, or `not-a-key` for an algorithm nobody here knows.
     """
     try:
         contents = load_pkcs12(data, passphrase)

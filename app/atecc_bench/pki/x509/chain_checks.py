@@ -31,9 +31,12 @@ class CertificateNotYetValidError(CertificateTimeError):
 
 
 def check_chain(device: x509.Certificate, signer: x509.Certificate, root: x509.Certificate, at: datetime) -> None:
-    """Check that `root` is a CA that made `signer` a CA that issued `device`, all valid `at` that moment.
+    """Check a chain of root, signer and device certificate.
 
-    Raises `RefusedError`: `chain-broken`, `certificate-expired`, `certificate-not-yet-valid`, `not-a-ca`.
+    `root` is a CA that made `signer` a CA that issued `device`, all valid `at` that moment.
+
+    Raises:
+        RefusedError: `chain-broken`, `certificate-expired`, `certificate-not-yet-valid` or `not-a-ca`.
     """
     check_issued_by(root, root, "root", "itself")
     check_may_issue(root, "root", authorities_below=1)
@@ -61,9 +64,13 @@ def check_valid_at(certificate: x509.Certificate, at: datetime, which: str) -> N
 
 
 def check_may_issue(certificate: x509.Certificate, which: str, *, authorities_below: int) -> None:
-    """Raise `RefusedError` (`not-a-ca`) unless the certificate may sign others (RFC 5280, section 4.2.1).
+    """Check that a certificate may sign others.
 
-    `authorities_below` is the number of CA certificates between it and the end of the chain.
+    The rule is that of RFC 5280, section 4.2.1. `authorities_below` is the number of CA certificates between it and the
+    end of the chain.
+
+    Raises:
+        RefusedError: `not-a-ca`.
     """
     why = _why_not_authority(certificate, authorities_below)
     if why is not None:
@@ -95,15 +102,19 @@ def check_issued_by(certificate: x509.Certificate, issuer: x509.Certificate, whi
 def verify_signature(public_key: bytes, message: bytes, signature_rs: bytes) -> bool:
     """Verify an ECDSA-SHA256 signature R‖S (64 bytes) of `message` with X‖Y.
 
-    Raises `InputError` (`not-a-public-key`) for a key off the curve.
+    Raises:
+        InputError: `not-a-public-key` for a key off the curve.
     """
     return _verify(public_key, message, signature_rs, SHA256())
 
 
 def verify_digest(public_key: bytes, digest: bytes, signature_rs: bytes) -> bool:
-    """Verify a signature R‖S of 32 bytes that were signed as they are, as the chip's Sign command does.
+    """Verify a signature R‖S of a 32-byte digest.
 
-    Raises `InputError` (`not-a-public-key`) for a key off the curve.
+    The digest was signed as it is, as the chip's Sign command does.
+
+    Raises:
+        InputError: `not-a-public-key` for a key off the curve.
     """
     return len(digest) == _DIGEST_LENGTH and _verify(public_key, digest, signature_rs, Prehashed(SHA256()))
 
@@ -138,7 +149,11 @@ def _why_not_authority(certificate: x509.Certificate, authorities_below: int) ->
 
 
 def extension_of(certificate: x509.Certificate, kind: type[ExtensionT]) -> ExtensionT | None:
-    """Return the certificate's extension of this kind, or None. Raises `ValueError` for a malformed one."""
+    """Return the certificate's extension of this kind, or None.
+
+    Raises:
+        ValueError: The extension is malformed.
+    """
     try:
         value = certificate.extensions.get_extension_for_oid(kind.oid).value  # by its class takes a test for each
     except x509.ExtensionNotFound:

@@ -1,4 +1,7 @@
-"""Certificate requests (PKCS #10, RFC 2986) with any subject, alternative names and extensions."""
+"""Certificate requests (PKCS #10, RFC 2986).
+
+Requests may have any subject, alternative names and extensions.
+"""
 
 import ipaddress
 import re
@@ -63,10 +66,13 @@ class RequestedExtension:
 def make_request(
     key: ec.EllipticCurvePrivateKey, subject: x509.Name, extensions: Iterable[RequestedExtension] = ()
 ) -> bytes:
-    """Make a request (PEM), signed with ECDSA and SHA-256; a key that is elsewhere signs there.
+    """Make a request (PEM), signed with ECDSA and SHA-256.
 
-    Raises `InputError`: `extension-not-usable` for two extensions of a kind, `name-not-usable` for a name with strings
-    that no name has (X.520, DirectoryString, and what RFC 5280 adds to it).
+    A key that is elsewhere signs there.
+
+    Raises:
+        InputError: `extension-not-usable` for two extensions of a kind, `name-not-usable` for a name with strings that
+            no name has (X.520, DirectoryString, and what RFC 5280 adds to it).
     """
     _check_strings(subject)
     builder = x509.CertificateSigningRequestBuilder().subject_name(subject)
@@ -79,9 +85,12 @@ def make_request(
 
 
 def load_request(data: bytes) -> x509.CertificateSigningRequest:
-    """Read a request, PEM or DER, and check that who made it has its key.
+    """Read a request, PEM or DER, and check its signature.
 
-    Raises `InputError` (`not-a-request`).
+    It shows that who made the request has its key.
+
+    Raises:
+        InputError: `not-a-request`.
     """
     blocks = [block for block in pem_blocks(data) if block.label in ("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")]
     try:
@@ -97,9 +106,12 @@ def load_request(data: bytes) -> x509.CertificateSigningRequest:
 
 
 def subject_of_text(text: str) -> x509.Name:
-    """Read a name as RFC 4514 writes it, such as `CN=device 1,O=ACME Ltd`; the most significant part is last.
+    """Read a name as RFC 4514 writes it.
 
-    Empty text is the empty name. Raises `InputError` (`name-not-usable`).
+    Such as `CN=device 1,O=ACME Ltd`; the most significant part is last. Empty text is the empty name.
+
+    Raises:
+        InputError: `name-not-usable`.
     """
     if not text:
         return x509.Name([])
@@ -117,15 +129,24 @@ def subject_of_text(text: str) -> x509.Name:
 
 
 def alternative_names(texts: Sequence[str]) -> RequestedExtension:
-    """Read alternative names as openssl writes them: `DNS:…`, `IP:…`, `URI:…`, `email:…`, `RID:…`, `dirName:…`.
+    """Read alternative names as openssl writes them.
 
-    Raises `InputError` (`extension-not-usable`, `name-not-usable`).
+    `DNS:…`, `IP:…`, `URI:…`, `email:…`, `RID:…`, `dirName:…`.
+
+    Raises:
+        InputError: `extension-not-usable` or `name-not-usable`.
     """
     return RequestedExtension(x509.SubjectAlternativeName([_general_name(text) for text in texts]))
 
 
 def key_usage(names: Sequence[str]) -> RequestedExtension:
-    """Read a keyUsage by the names of RFC 5280, such as `digitalSignature`. Raises `InputError`."""
+    """Read a keyUsage by the names of RFC 5280.
+
+    Such as `digitalSignature`.
+
+    Raises:
+        InputError: `extension-not-usable`.
+    """
     by_name = {_camel(usage): usage for usage in KEY_USAGES} | {"nonRepudiation": "content_commitment"}
     unknown = [name for name in names if name not in by_name]
     if unknown:
@@ -138,12 +159,20 @@ def key_usage(names: Sequence[str]) -> RequestedExtension:
 
 
 def extended_key_usage(names: Sequence[str]) -> RequestedExtension:
-    """Read an extendedKeyUsage by names such as `clientAuth`, or by OIDs. Raises `InputError`."""
+    """Read an extendedKeyUsage by names such as `clientAuth`, or by OIDs.
+
+    Raises:
+        InputError: `extension-not-usable`.
+    """
     return RequestedExtension(x509.ExtendedKeyUsage([_PURPOSES.get(name) or _oid(name) for name in names]))
 
 
 def any_extension(text: str) -> RequestedExtension:
-    """Read `OID=HEX` or `OID=critical,HEX`: the DER of any extension's value. Raises `InputError`."""
+    """Read `OID=HEX` or `OID=critical,HEX`: any extension's value in DER.
+
+    Raises:
+        InputError: `extension-not-usable`.
+    """
     name, _, value = text.partition("=")
     digits = value.removeprefix("critical,")
     try:

@@ -1,8 +1,8 @@
-"""Microchip's signed device manifest: what clouds take to know devices by (Trust Platform Manifest File Format).
+"""Microchip's signed device manifest: what clouds know devices by.
 
-A JSON array with one JWS (RFC 7515, flattened, ES256) for each device. Its payload names the chip by `uniqueId`, its
-serial number in lower-case hexadecimal, and holds the public key of each slot as JWK (RFC 7517), with the
-certificate chain of the slot that has one.
+Trust Platform Manifest File Format: a JSON array with one JWS (RFC 7515, flattened, ES256) for each device. Its payload
+names the chip by `uniqueId`, its serial number in lower-case hexadecimal, and holds the public key of each slot as JWK
+(RFC 7517), with the certificate chain of the slot that has one.
 """
 
 import base64
@@ -30,7 +30,10 @@ _LARGEST = 256 << 20
 
 @dataclass(frozen=True, kw_only=True)
 class ManifestDevice:
-    """One device. `public_keys` are X‖Y by slot, `chains` certificates by slot, the device's own first."""
+    """One device of a manifest.
+
+    `public_keys` are X‖Y by slot, `chains` certificates by slot, the device's own first.
+    """
 
     serial_number: bytes
     model: str
@@ -45,7 +48,10 @@ class ManifestDevice:
 def make_manifest(
     devices: Sequence[ManifestDevice], signing_key: ec.EllipticCurvePrivateKey, certificate: x509.Certificate
 ) -> str:
-    """Write the manifest of one device or many, each signed with the key of `certificate`."""
+    """Write the manifest of one device or many.
+
+    Each entry is signed with the key of `certificate`.
+    """
     header = {
         "typ": "JWT",
         "alg": "ES256",
@@ -57,9 +63,13 @@ def make_manifest(
 
 
 def check_manifest(text: str | bytes, certificate: x509.Certificate) -> tuple[ManifestDevice, ...]:
-    """Read a manifest and check every entry: signature, who signed, and that keys and chains belong together.
+    """Read a manifest and check every entry.
 
-    Raises `InputError` (`not-a-manifest`) and `RefusedError` (`manifest-not-valid`) with the entry and the reason.
+    Signature, who signed, and that keys and chains belong together.
+
+    Raises:
+        InputError: `not-a-manifest`.
+        RefusedError: `manifest-not-valid` with the entry and the reason.
     """
     if len(text) > _LARGEST:
         raise NotAManifestError(f"it has more than {_LARGEST} bytes")

@@ -1,4 +1,7 @@
-"""What strict verifiers will say of a chain that is usable here: warnings, as data."""
+"""Warnings of what strict verifiers will say of a chain.
+
+They are data, for a chain that is usable here.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +15,10 @@ _LONGEST_SERIAL_NUMBER = 20
 
 @dataclass(frozen=True)
 class AuthorityWarning:
-    """One thing that is accepted here and refused elsewhere. `certificate` is `root` or `signer`."""
+    """Something accepted here and refused elsewhere.
+
+    `certificate` is `root` or `signer`.
+    """
 
     id: str
     certificate: str
@@ -21,7 +27,10 @@ class AuthorityWarning:
 
 
 def strict_warnings(root: x509.Certificate, signer: x509.Certificate) -> tuple[AuthorityWarning, ...]:
-    """Return what `openssl verify -x509_strict` and other strict verifiers refuse (RFC 5280, section 4.2.1)."""
+    """Return what strict verifiers refuse in a chain.
+
+    Such as `openssl verify -x509_strict` (RFC 5280, section 4.2.1).
+    """
     return (*_warnings_of(root, "root"), *_warnings_of(signer, "signer"), *_outlived(root, signer))
 
 

@@ -1,7 +1,8 @@
-"""The bridge between serial line and I2C bus: Microchip's Kit Protocol and our own requests beside it.
+"""The bridge between serial line and I2C bus.
 
-Requests and replies are ASCII lines that end in a line feed; a carriage return or NUL bytes around a request are
-ignored. Every line gets exactly one reply. Formats follow CryptoAuthLib's `kit_protocol.c`. Our own requests:
+Microchip's Kit Protocol and our own requests beside it. Requests and replies are ASCII lines that end in a line feed; a
+carriage return or NUL bytes around a request are ignored. Every line gets exactly one reply. Formats follow
+CryptoAuthLib's `kit_protocol.c`. Our own requests:
 
 - `board:bridge:caps()` answers the hex of an ASCII text, `key=value` pairs with spaces between them: `version`
   of the bridge, `chips` found when it last looked, `baud` now, `asleep` how often a chip fell asleep between two
@@ -72,7 +73,10 @@ class KitBridge:
             self._settle(WordAddress.SLEEP)
 
     def handle(self, line: bytes) -> bytes:
-        """Carry out one request line (without its line feed) and return the reply line with its line feed."""
+        """Carry out one request line and return the reply line.
+
+        The request comes without its line feed, the reply has one.
+        """
         text = line.strip(b"\0\r").decode("latin-1")
         try:
             request = Request.parse(text)
@@ -108,7 +112,7 @@ class KitBridge:
         return f"{_KIT_NAMES[part_of_revision(answer.payload)]} TWI 00({address:02X})"
 
     def caps(self, _request: Request) -> str:
-        """What the bridge can tell about itself."""
+        """Answer version, chips, baud rate and lost sessions."""
         facts = {
             "version": __version__,
             "chips": len(self._found),
@@ -164,7 +168,10 @@ class KitBridge:
         return reply(KitStatus.SUCCESS)
 
     def wake(self, _request: Request) -> str:
-        """Wake the chip and answer what it says; a chip that is awake goes through idle, which keeps TempKey."""
+        """Wake the chip and answer what it says.
+
+        A chip that is awake goes through idle, which keeps TempKey.
+        """
         self._wake_again()
         answer = self._bus.read(self._target(), _WAKE_ANSWER_SIZE)
         if answer is None:
@@ -186,7 +193,7 @@ class KitBridge:
         return reply(KitStatus.SUCCESS)
 
     def talk(self, request: Request) -> str:
-        """Hand a packet to the chip and answer with the packet it returns."""
+        """Exchange one packet with the chip."""
         packet = request.hex_argument()
         if not packet or packet[0] != len(packet):
             raise KitError(KitStatus.INVALID_SIZE)
@@ -218,7 +225,10 @@ class KitBridge:
         self._wake_bus()
 
     def _settle(self, word_address: WordAddress) -> None:
-        """Idle or sleep for all chips that should be awake; one that is not has fallen asleep by itself."""
+        """Send all chips that should be awake to idle or to sleep.
+
+        One that is not awake has fallen asleep by itself.
+        """
         if self._awake_since is None:
             return
         for address in self._found:

@@ -1,4 +1,7 @@
-"""A tray of chips: a handler takes the finished chip out of the socket and puts the next one in."""
+"""A tray of chips for one socket.
+
+A handler takes the finished chip out of the socket and puts the next one in.
+"""
 
 from collections.abc import Callable
 
@@ -6,7 +9,10 @@ from atecc_bench.twin.board.i2c_bus import Bus, BusChip
 
 
 class Tray:
-    """`left` chips, made by `make` as they are needed, for the one socket on a bus."""
+    """`left` more chips for the one socket on a bus.
+
+    They are made by `make` as they are needed.
+    """
 
     def __init__(self, bus: Bus, make: Callable[[], BusChip], left: int) -> None:
         self._bus = bus
@@ -14,10 +20,10 @@ class Tray:
         self._left = left
 
     def change(self) -> None:
-        """Put the next chip in if the host has sent the present one to sleep and its data zone is locked.
+        """Put the next chip in when the present one is done.
 
-        That is how a program leaves a chip that it is done with, well or not. When the tray is empty the last chip
-        stays.
+        That is when the host has sent it to sleep and its data zone is locked: so a program leaves a chip that it is
+        done with, well or not. When the tray is empty the last chip stays.
         """
         if self._left and all(c.told_to_sleep and c.element.memory.config.data_locked for c in self._bus.chips):
             self._bus.replace((self._make(),))

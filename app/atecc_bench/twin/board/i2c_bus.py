@@ -1,4 +1,7 @@
-"""The I2C side of a chip: off, asleep, idle or awake, word addresses, busy times, output buffer, watchdog."""
+"""The I2C side of a chip.
+
+Off, asleep, idle or awake, word addresses, busy times, output buffer, watchdog.
+"""
 
 from collections.abc import Iterable, Sequence
 from enum import Enum, IntEnum
@@ -13,7 +16,10 @@ from atecc_bench.twin.state.memory import PowerLostError
 
 
 class SimClock:
-    """Simulated time in seconds. It never goes back, and nobody waits for it."""
+    """Simulated time in seconds.
+
+    It never goes back, and nobody waits for it.
+    """
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -23,7 +29,10 @@ class SimClock:
         self.now += seconds
 
     def catch_up(self, wall: float) -> None:
-        """Go on to a moment on the wall clock, unless simulated time is ahead of it already."""
+        """Advance simulated time to a moment on the wall clock.
+
+        Unless it is ahead of it already.
+        """
         self.now = max(self.now, wall)
 
 
@@ -37,7 +46,7 @@ class WordAddress(IntEnum):
 
 
 class PowerState(Enum):
-    """What the chip is doing when it is not executing."""
+    """Power state of a chip that is not executing."""
 
     OFF = "off"
     ASLEEP = "asleep"
@@ -53,7 +62,10 @@ _PAST_THE_END = 0xFF
 
 
 class BusChip:
-    """One chip on the bus. Where a method says so, `False` or `None` stands for a missing acknowledgement."""
+    """One chip on the bus.
+
+    Where a method says so, `False` or `None` stands for a missing acknowledgement.
+    """
 
     def __init__(self, element: SecureElement, clock: SimClock, faults: Iterable[Fault] = ()) -> None:
         self.element = element
@@ -80,14 +92,17 @@ class BusChip:
 
     @property
     def state(self) -> PowerState:
-        """The power state now; reaching the end of the watchdog puts the chip to sleep."""
+        """The power state now.
+
+        Reaching the end of the watchdog puts the chip to sleep.
+        """
         if self._state is PowerState.AWAKE and self._clock.now >= self._awake_until:
             self._fall_asleep()
         return self._state
 
     @property
     def ready_at(self) -> float:
-        """When the running command ends, in simulated seconds."""
+        """End of the running command, in simulated seconds."""
         return self._busy_until
 
     def lose_power(self) -> None:
@@ -103,7 +118,10 @@ class BusChip:
             self._state = PowerState.ASLEEP
 
     def wake(self) -> None:
-        """A wake pulse; a chip that is awake or off does not notice it."""
+        """Receive a wake pulse.
+
+        A chip that is awake or off does not notice it.
+        """
         if self.state in (PowerState.AWAKE, PowerState.OFF):
             return
         config = self.element.memory.config
@@ -123,7 +141,10 @@ class BusChip:
         return self.state is PowerState.AWAKE and not self._silent and self._clock.now >= self._busy_until
 
     def write(self, data: bytes) -> bool:
-        """A write transfer: word address and what follows it; without any byte it only asks who is there."""
+        """Receive a write transfer: word address and what follows it.
+
+        Without any byte it only asks who is there.
+        """
         if not self.acknowledges():
             return False
         if not data:
@@ -143,7 +164,10 @@ class BusChip:
         return True
 
     def read(self, length: int) -> bytes | None:
-        """A read transfer: `length` bytes of the output buffer from where the last one ended."""
+        """Answer a read transfer.
+
+        `length` bytes of the output buffer from where the last one ended.
+        """
         if not self.acknowledges():
             return None
         start = self._output_position
@@ -183,9 +207,12 @@ class BusStuckError(Exception):
 
 
 class Bus:
-    """The chips on the two wires. A wake pulse reaches all of them, a transfer the one it addresses.
+    """The chips on the two wires.
 
-    Whatever needs the wires raises BusStuckError while SDA is stuck low.
+    A wake pulse reaches all of them, a transfer the one it addresses.
+
+    Raises:
+        BusStuckError: From whatever needs the wires, while SDA is stuck low.
     """
 
     def __init__(self, chips: Sequence[BusChip], faults: Iterable[Fault] = ()) -> None:
@@ -220,7 +247,10 @@ class Bus:
         return None if chip is None else chip.read(length)
 
     def ready_at(self, address: int) -> float:
-        """When polling an 8-bit address meets with an acknowledgement, in simulated seconds."""
+        """Simulated time at which polling an address is acknowledged.
+
+        The address is the 8-bit form.
+        """
         chip = self._at(address)
         return 0.0 if chip is None else chip.ready_at
 

@@ -1,4 +1,7 @@
-"""Reading a Kit Protocol request line: names cut to prefixes, letter case, arguments, hex digits."""
+"""Kit Protocol request lines, read.
+
+Names cut to prefixes, letter case, arguments, hex digits.
+"""
 
 import re
 from dataclasses import dataclass
@@ -20,14 +23,21 @@ class KitError(Exception):
 
 @dataclass(frozen=True)
 class Request:
-    """The names of a request in lower case, and the text between its parentheses."""
+    """One request.
+
+    Its names in lower case, and the text between its parentheses.
+    """
 
     names: tuple[str, ...]
     argument: str
 
     @classmethod
     def parse(cls, line: str) -> "Request":
-        """Take a line without its line feed apart; raises KitError."""
+        """Parse a line without its line feed.
+
+        Raises:
+            KitError: The line is malformed.
+        """
         if len(line) > LONGEST_LINE:
             raise KitError(KitStatus.INVALID_SIZE)
         match = _REQUEST.fullmatch(line)
@@ -36,7 +46,10 @@ class Request:
         return cls(tuple(match[1].lower().split(":")), match[2] or "")
 
     def fits(self, path: str) -> bool:
-        """Whether each name is a prefix of the name at its place in a path like `board:version`."""
+        """True when the names abbreviate a path like `board:version`.
+
+        Each name is a prefix of the name at its place.
+        """
         full = path.split(":")
         return len(full) == len(self.names) and all(
             name and whole.startswith(name) for name, whole in zip(self.names, full, strict=True)

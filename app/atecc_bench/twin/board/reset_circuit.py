@@ -1,8 +1,9 @@
-"""EN and IO0 of an ESP32 behind the modem lines DTR and RTS: the circuit of two transistors on most boards.
+"""Reset circuit of an ESP32: EN and IO0 behind DTR and RTS.
 
-RTS alone pulls EN low and so holds the chip in reset, DTR alone pulls IO0 low; both or none pull nothing. EN rises
-slowly, by a resistor and a capacitor, and when it is up the ROM looks at IO0: high starts what the flash holds, low
-waits for a download (Espressif, "Boot Mode Selection"; esptool's classic reset).
+The circuit of two transistors on most boards. RTS alone pulls EN low and so holds the chip in reset, DTR alone pulls
+IO0 low; both or none pull nothing. EN rises slowly, by a resistor and a capacitor, and when it is up the ROM looks at
+IO0: high starts what the flash holds, low waits for a download (Espressif, "Boot Mode Selection"; esptool's classic
+reset).
 
 IO0 counts as low when it was low at any moment while EN rose. Programs move the two lines one after the other, and
 across a network some hundredths of a second apart.
@@ -14,14 +15,17 @@ EN_RISE_S = 0.075
 
 
 class BootMode(Enum):
-    """What the ROM does after a reset."""
+    """What the ROM starts after a reset."""
 
     FLASH = "flash"
     DOWNLOAD = "download"
 
 
 class ResetCircuit:
-    """The two lines over time. Moments are seconds on the caller's monotonic clock and never go back."""
+    """The two lines over time.
+
+    Moments are seconds on the caller's monotonic clock and never go back.
+    """
 
     def __init__(self) -> None:
         self._dtr = self._rts = False
@@ -35,7 +39,10 @@ class ResetCircuit:
 
     @property
     def boots_at(self) -> float | None:
-        """When the ROM starts, as long as it has not started after the last reset and EN is not held low."""
+        """Moment at which the ROM starts, or None.
+
+        None once it has started after the last reset, and while EN is held low.
+        """
         return self._boots_at
 
     def set_lines(self, *, dtr: bool, rts: bool, moment: float) -> None:
@@ -50,7 +57,10 @@ class ResetCircuit:
         self._io0_was_low |= dtr and not rts
 
     def boot(self, moment: float) -> BootMode | None:
-        """The ROM starts, if it is due at this moment; says how, and only once."""
+        """Start the ROM if it is due at this moment.
+
+        Says how it starts, and only once.
+        """
         if self._boots_at is None or moment < self._boots_at:
             return None
         self._boots_at = None

@@ -1,9 +1,10 @@
-"""The ROM of a virtual ESP32 that waits for a download: the serial protocol that esptool speaks.
+"""The ROM of a virtual ESP32 that waits for a download.
 
-Frames are SLIP (C0 around, DB DC for C0, DB DD for DB). A request is 00, command, size (2), checksum (4) and data; a
-reply is 01, command, size (2), value (4), data and four status bytes. Numbers are little endian (Espressif, esptool
-documentation, "Serial Protocol"). The ROM erases when a write begins, and it cannot run code that it does not know,
-so there is no stub here: whatever is started in RAM and is not the bridge says nothing.
+It speaks the serial protocol of esptool. Frames are SLIP (C0 around, DB DC for C0, DB DD for DB). A request is 00,
+command, size (2), checksum (4) and data; a reply is 01, command, size (2), value (4), data and four status bytes.
+Numbers are little endian (Espressif, esptool documentation, "Serial Protocol"). The ROM erases when a write begins, and
+it cannot run code that it does not know, so there is no stub here: whatever is started in RAM and is not the bridge
+says nothing.
 """
 
 import hashlib
@@ -88,7 +89,10 @@ class _RefusedError(Exception):
 
 
 class RomLoader:
-    """One download, from the reset to what is started at its end (`leaves`, None until then)."""
+    """One download, from the reset to its end.
+
+    `leaves` is what is started at the end, None until then.
+    """
 
     def __init__(self, target: RomTarget, flash: SpiFlash) -> None:
         self.baud = FIRST_BAUD
@@ -106,11 +110,11 @@ class RomLoader:
 
     @property
     def segments(self) -> Segments:
-        """What was loaded into RAM."""
+        """Segments that were loaded into RAM."""
         return tuple((address, bytes(data)) for address, data in self._segments)
 
     def receive(self, data: bytes) -> bytes:
-        """Take bytes from the host and return the replies to the requests that they complete."""
+        """Take bytes from the host and return replies to complete requests."""
         replies = b""
         for byte in data:
             if self.leaves is not None:
@@ -268,7 +272,10 @@ def _block(data: bytes, checksum: int) -> bytes:
 
 
 def rom_checksum(data: bytes) -> int:
-    """What Espressif's ROMs reckon over blocks and images: EF xor all bytes."""
+    """Checksum of Espressif's ROMs over blocks and images.
+
+    EF xor all bytes.
+    """
     checksum = _CHECKSUM_SEED
     for byte in data:
         checksum ^= byte

@@ -1,6 +1,7 @@
-"""What the ROMs of different ESP32 chips answer differently: detection, eFuses, the registers of the SPI flash.
+"""Differences between the ROMs of ESP32 chips.
 
-Addresses and fields are those of Espressif's technical reference manuals (eFuse controller, SPI controller).
+Detection, eFuses, the registers of the SPI flash. Addresses and fields are those of Espressif's technical reference
+manuals (eFuse controller, SPI controller).
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ _CALIBRATION_CYCLES = 800  # with the value above the ROM's estimate of a 40 MHz
 
 @dataclass(frozen=True)
 class SpiRegisters:
-    """Where the controller of the SPI flash has its registers."""
+    """Register addresses of the SPI flash controller."""
 
     base: int
     command2: int  # offset of SPI_USER2, whose low half holds the flash command
@@ -24,7 +25,10 @@ class SpiRegisters:
 
 @dataclass(frozen=True)
 class RomTarget:
-    """One chip. `chip_id` is None on the ESP32, whose ROM does not know GET_SECURITY_INFO."""
+    """One chip of Espressif, as its ROM shows it.
+
+    `chip_id` is None on the ESP32, whose ROM does not know GET_SECURITY_INFO.
+    """
 
     name: str
     chip_id: int | None
@@ -45,11 +49,17 @@ class RomTarget:
         return replace(self._with_bits(*self.flash_encryption), encryption_count=1)
 
     def with_secure_download(self) -> "RomTarget":
-        """The same chip in secure download mode: it reads no register to anybody."""
+        """The same chip in secure download mode.
+
+        It reads no register to anybody.
+        """
         return replace(self, secure_download=True, security_flags=self.security_flags | _SECURE_DOWNLOAD_ENABLE)
 
     def security_info(self) -> bytes:
-        """The 20 bytes of GET_SECURITY_INFO: flags, encryption count, seven key purposes, chip id, API version."""
+        """The 20 bytes of GET_SECURITY_INFO.
+
+        Flags, encryption count, seven key purposes, chip id, API version.
+        """
         return pack("<IB7sII", self.security_flags, self.encryption_count, bytes(7), self.chip_id or 0, 0)
 
     def _with_bits(self, register: int, bits: int) -> "RomTarget":

@@ -1,8 +1,8 @@
-"""Images in the form of an ESP-IDF build, for rehearsing how a board is flashed without one.
+"""Sample images for rehearsing how a board is flashed.
 
-They are whole and valid (headers, checksums, digests), so every check of the real path is made on them, but their
-code is random bytes: a virtual board takes them for the bridge by their digests, and no real chip could run them.
-Format: Espressif, "App Image Format" and "Partition Tables".
+They have the form of an ESP-IDF build, so that none is needed. They are whole and valid (headers, checksums, digests),
+so every check of the real path is made on them, but their code is random bytes: a virtual board takes them for the
+bridge by their digests, and no real chip could run them. Format: Espressif, "App Image Format" and "Partition Tables".
 """
 
 import hashlib
@@ -26,7 +26,10 @@ _CHIPS = {"esp32": (0, 0x1000), "esp32s3": (9, 0x0), "esp32c3": (5, 0x0)}
 
 
 def practice_image(chip_id: int, segments: tuple[tuple[int, bytes], ...]) -> bytes:
-    """An ESP image of these segments (address and bytes, a multiple of 4), with checksum and SHA-256."""
+    """An ESP image of these segments, with checksum and SHA-256.
+
+    A segment is its address and its bytes, a multiple of 4.
+    """
     header = pack(
         "<BBBBIB3sHBHH4sB", _MAGIC, len(segments), 2, 0x20, 0x40080400, _NO_PIN, bytes(3), chip_id, 0, 0, 0xFFFF,
         bytes(4), 1,
@@ -39,9 +42,10 @@ def practice_image(chip_id: int, segments: tuple[tuple[int, bytes], ...]) -> byt
 
 
 def write_practice_image(folder: Path, target: str = "esp32", *, version: str = "0.1.0", size: int = 48 * 1024) -> None:
-    """Write a build folder for a target: bootloader, partition table, application, RAM application, sums.
+    """Write a build folder for a target.
 
-    `size` is about that of the application's code, in bytes.
+    Bootloader, partition table, application, RAM application, sums. `size` is about that of the application's code, in
+    bytes.
     """
     chip_id, bootloader_offset = _CHIPS[target]
     random = Random(f"{target} {version} {size}")  # noqa: S311 - the same image each time, no secret

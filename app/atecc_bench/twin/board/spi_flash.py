@@ -1,4 +1,7 @@
-"""The SPI flash of a virtual ESP32, and which of its contents make the bridge start."""
+"""The SPI flash of a virtual ESP32.
+
+Its contents decide whether the bridge starts.
+"""
 
 import hashlib
 import json
@@ -22,7 +25,7 @@ Segments = tuple[tuple[int, bytes], ...]
 
 
 class Boots(Enum):
-    """What the ROM starts from a flash."""
+    """What the ROM can start from a flash."""
 
     NOTHING = "nothing"
     BRIDGE = "bridge"
@@ -38,18 +41,22 @@ class _FlashedPart:
 
 @dataclass(frozen=True)
 class BridgeImages:
-    """The images that are the bridge, known by their digests: in flash, and loaded into RAM."""
+    """The images that are the bridge, known by their digests.
+
+    Some are for flash, some for RAM.
+    """
 
     in_flash: tuple[tuple[_FlashedPart, ...], ...] = ()
     in_ram: frozenset[bytes] = frozenset()
 
     @classmethod
     def of_folders(cls, folders: Iterable[Path]) -> "BridgeImages":
-        """Those in folders as ESP-IDF builds them: the files that `flasher_args.json` names, and `*-ram.bin`.
+        """Images in folders as ESP-IDF builds them.
+
+        The files that `flasher_args.json` names, and `*-ram.bin`.
 
         Raises:
             InputError: `virtual-firmware`: a folder holds no such image.
-
         """
         flashed: list[tuple[_FlashedPart, ...]] = []
         loaded: set[bytes] = set()
@@ -67,7 +74,7 @@ class BridgeImages:
         return cls(tuple(flashed), frozenset(loaded))
 
     def with_ram(self, files: Iterable[Path]) -> "BridgeImages":
-        """Take these images for the bridge as well when they are loaded into RAM."""
+        """Add images that are the bridge when loaded into RAM."""
         return replace(self, in_ram=self.in_ram | {ram_digest(_segments(file.read_bytes())) for file in files})
 
 
@@ -112,7 +119,10 @@ class SpiFlash:
         return bytes(self._data[offset : offset + size])
 
     def boots(self) -> Boots:
-        """What the ROM starts now; once something was written, the digests decide."""
+        """What the ROM starts now.
+
+        Once something was written, the digests decide.
+        """
         if self._boots is not None:
             return self._boots
         if any(all(self._holds(part) for part in image) for image in self._bridges.in_flash):
@@ -129,7 +139,10 @@ class SpiFlash:
 
 
 def ram_digest(segments: Segments) -> bytes:
-    """SHA-256 over addresses and bytes of all segments, in the order in which they are loaded."""
+    """SHA-256 over addresses and bytes of all segments.
+
+    Segments are taken in the order in which they are loaded.
+    """
     digest = hashlib.sha256()
     for address, data in segments:
         digest.update(address.to_bytes(4, "little") + len(data).to_bytes(4, "little") + data)
@@ -142,7 +155,10 @@ def _part(offset: int, file: Path) -> _FlashedPart:
 
 
 def _segments(image: bytes) -> Segments:
-    """The segments of an ESP image: a header of 24 bytes, then address, size and bytes of each."""
+    """The segments of an ESP image.
+
+    A header of 24 bytes, then address, size and bytes of each.
+    """
     found: list[tuple[int, bytes]] = []
     position = _HEADER_SIZE
     for _ in range(image[1]):

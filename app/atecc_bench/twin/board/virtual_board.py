@@ -1,6 +1,7 @@
-"""A software ESP32 on a serial line: what goes in, what comes out, and when.
+"""A software ESP32 on a serial line.
 
-Times are seconds on the caller's monotonic clock. A board never sleeps: `next_ready` says when to ask again.
+It says what goes in, what comes out, and when. Times are seconds on the caller's monotonic clock. A board never sleeps:
+`next_ready` says when to ask again.
 """
 
 from abc import ABC, abstractmethod
@@ -48,7 +49,7 @@ class Speed(StrEnum):
 
 
 class _Runs(Enum):
-    """What a board that is not held in reset is doing."""
+    """What runs on a board that is not held in reset."""
 
     NOTHING = "nothing that talks"
     ROM = "waiting for a download"
@@ -57,9 +58,10 @@ class _Runs(Enum):
 
 
 class VirtualBoard(ABC):
-    """What a serial port needs of a board. A reset by DTR and RTS starts it again, as `reset_circuit` tells.
+    """A board as a serial port sees it.
 
-    The ROM starts what the flash holds, or waits for a download; the bridge is what `SpiFlash` says is the bridge.
+    A reset by DTR and RTS starts it again, as `reset_circuit` tells. The ROM starts what the flash holds, or waits for
+    a download; the bridge is what `SpiFlash` says is the bridge.
     """
 
     def __init__(
@@ -83,7 +85,7 @@ class VirtualBoard(ABC):
 
     @property
     def elements(self) -> tuple[SecureElement, ...]:
-        """The chips behind the bridge, for those who want to look into them."""
+        """The chips behind the bridge, open to inspection."""
         return ()
 
     @property
@@ -96,7 +98,10 @@ class VirtualBoard(ABC):
         self._say_log(wall)
 
     def set_lines(self, *, dtr: bool, rts: bool, wall: float) -> None:
-        """Assert (True) or release the modem lines; what has not left a board that is reset is lost."""
+        """Assert (True) or release the modem lines.
+
+        What has not left a board that is reset is lost.
+        """
         self._boot_if_due(wall)
         self._reset_circuit.set_lines(dtr=dtr, rts=rts, moment=wall)
         if self._reset_circuit.in_reset:
@@ -118,7 +123,10 @@ class VirtualBoard(ABC):
                 pass
 
     def next_ready(self) -> float | None:
-        """The moment at which there is something to do or to transmit, None as long as nothing is on its way."""
+        """The moment at which there is something to do or transmit.
+
+        None as long as nothing is on its way.
+        """
         moments = [moment for moment, _ in list(self._replies)[:1]]
         if self._reset_circuit.boots_at is not None:
             moments.append(self._reset_circuit.boots_at)
@@ -179,7 +187,10 @@ class VirtualBoard(ABC):
                 self._run_bridge(moment, rom.baud, 0.0)
 
     def _say(self, text: bytes, moment: float) -> None:
-        """Send a text of the ROM, which always talks at the first rate."""
+        """Send a text of the ROM.
+
+        The ROM always talks at the first rate.
+        """
         if self.speed is Speed.REAL:
             moment += len(text) * _BITS_PER_BYTE / FIRST_BAUD
         self._replies.append((moment, text))
@@ -199,11 +210,11 @@ class VirtualBoard(ABC):
 
 
 class BridgeBoard(VirtualBoard):
-    """A board with the chips on its bus, and the bridge in its flash unless `flash` holds something else.
+    """A board with chips on its bus and a bridge.
 
-    At `Speed.REAL` a reply is ready when request, execution and reply would have passed at the present baud rate;
-    at `Speed.MAX` at once, and simulated time does not follow the wall clock.
-    `keep` is called after each request and before its reply can leave.
+    The bridge is in its flash unless `flash` holds something else. At `Speed.REAL` a reply is ready when request,
+    execution and reply would have passed at the present baud rate; at `Speed.MAX` at once, and simulated time does not
+    follow the wall clock. `keep` is called after each request and before its reply can leave.
     """
 
     def __init__(
@@ -235,7 +246,7 @@ class BridgeBoard(VirtualBoard):
 
     @property
     def elements(self) -> tuple[SecureElement, ...]:
-        """The chips behind the bridge, in the order in which they were given."""
+        """The chips behind the bridge, in the order given."""
         return tuple(chip.element for chip in self._bus.chips)
 
     def _hear(self, data: bytes, wall: float) -> None:

@@ -16,7 +16,10 @@ _SELECTOR_SET_ONCE = 0x01  # ChipMode of the ATECC508A
 
 
 def counter(chip: ChipState, command: CommandPacket) -> bytes:
-    """Read or increment a monotonic counter; the answer is its value, four bytes little-endian."""
+    """Read or increment a monotonic counter.
+
+    The answer is its value, four bytes little-endian.
+    """
     need_data_length(command, 0)
     if command.param1 not in (CounterMode.READ, CounterMode.INCREMENT):
         raise bad_mode(command)
@@ -30,7 +33,7 @@ def counter(chip: ChipState, command: CommandPacket) -> bytes:
 
 
 def update_extra(chip: ChipState, command: CommandPacket) -> bytes:
-    """Write UserExtra or the byte after it, or take a use off a key."""
+    """Write UserExtra or UserExtraAdd, or take a use off a key."""
     need_data_length(command, 0)
     match command.param1:
         case UpdateExtraMode.USER_EXTRA | UpdateExtraMode.USER_EXTRA_ADD:

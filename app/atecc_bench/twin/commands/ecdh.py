@@ -1,4 +1,7 @@
-"""ECDH: from a slot or TempKey, into a slot, TempKey or the answer, in clear or encrypted."""
+"""ECDH: the shared secret with a public key.
+
+The private key is in a slot or TempKey; the secret goes into a slot, TempKey or the answer, in clear or encrypted.
+"""
 
 from atecc_bench.chip.config.device_options import ChipOptions
 from atecc_bench.chip.config.slot_bytes import slot_config_bytes
@@ -30,7 +33,10 @@ _INTO_SLOT = 0x8  # ReadKey of a private key
 
 
 def ecdh(chip: ChipState, command: CommandPacket) -> bytes:
-    """Compute the shared secret with a public key X‖Y; where it goes is a matter of mode and SlotConfig."""
+    """Compute the shared secret with a public key X‖Y.
+
+    Where it goes is a matter of mode and SlotConfig.
+    """
     mode = command.param1
     config = chip.memory.config
     need_known_bits(command, _KNOWN if config.part.is_608 else 0)

@@ -1,4 +1,7 @@
-"""GenDig and DeriveKey: stored values mixed into TempKey, and TempKey mixed into stored keys."""
+"""GenDig and DeriveKey.
+
+Stored values mixed into TempKey, and TempKey mixed into stored keys.
+"""
 
 import hmac
 from dataclasses import replace
@@ -114,7 +117,10 @@ def _load(chip: ChipState, value: bytes) -> None:
 
 
 def derive_key(chip: ChipState, command: CommandPacket) -> bytes:
-    """Replace a key by the hash of itself, or of the key in WriteKey, with TempKey."""
+    """Replace a key by a hash with TempKey.
+
+    The hash of itself, or of the key in WriteKey.
+    """
     need_known_bits(command, MacMode.SOURCE_FLAG)
     need_data_length(command, 0, _BLOCK)
     slot = slot_of_param2(command)

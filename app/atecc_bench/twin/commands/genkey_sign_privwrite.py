@@ -30,9 +30,10 @@ _PRIVATE_KEY_SIZE, _PAD, _MAC_SIZE = 36, 4, 32
 
 
 def gen_key(chip: ChipState, command: CommandPacket) -> bytes:
-    """Make a private key, or compute the public key of the one that is there; the answer is X‖Y.
+    """Make a private key, or compute the existing one's public key.
 
-    With a digest, TempKey afterwards covers the public key; PublicKeyDigest does that for a stored one.
+    The answer is X‖Y. With a digest, TempKey afterwards covers the public key; PublicKeyDigest does that for a stored
+    one.
     """
     mode = command.param1
     need_known_bits(command, _KNOWN_GENKEY_MODES)
@@ -91,7 +92,10 @@ def _load_digest(chip: ChipState, command: CommandPacket, start: bytes, point: b
 
 
 def sign(chip: ChipState, command: CommandPacket) -> bytes:
-    """Sign a digest from outside, or a message that the chip makes of TempKey; the answer is R‖S."""
+    """Sign a digest from outside, or a message made of TempKey.
+
+    The chip makes the message itself. The answer is R‖S.
+    """
     external = bool(command.param1 & SignMode.EXTERNAL)
     from_buffer = bool(command.param1 & SignMode.MESSAGE_DIGEST_BUFFER)
     # SlotConfig, KeyConfig and flags describe TempKey, so only TempKey can be the start of an internal message.
@@ -132,7 +136,10 @@ def _internal_digest(chip: ChipState, command: CommandPacket) -> bytes:
 
 
 def priv_write(chip: ChipState, command: CommandPacket) -> bytes:
-    """Bring a private key in: encrypted with a MAC, or in clear before the data lock."""
+    """Import a private key.
+
+    Encrypted with a MAC, or in clear before the data lock.
+    """
     need_known_bits(command, ENCRYPTED_ACCESS)
     need_data_length(command, _PRIVATE_KEY_SIZE + _MAC_SIZE)
     slot = slot_of_param2(command)

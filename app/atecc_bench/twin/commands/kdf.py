@@ -1,4 +1,7 @@
-"""KDF: PRF of TLS 1.2, HKDF and AES, from and to registers and slots (ATECC608)."""
+"""KDF (ATECC608): PRF of TLS 1.2, HKDF and AES.
+
+Input and output are registers and slots.
+"""
 
 import hmac
 from dataclasses import dataclass
@@ -66,12 +69,18 @@ class _Request:
 
     @property
     def splits_result(self) -> bool:
-        """AEAD processing: the first half goes to the target, the second is answered."""
+        """True when the result is split (AEAD processing).
+
+        The first half goes to the target, the second is answered.
+        """
         return self.algorithm is KdfAlgorithm.PRF and bool(self.details[1] & 0x06)
 
 
 def kdf(chip: ChipState, command: CommandPacket) -> bytes:
-    """Derive 32 or 64 bytes; the answer is a status, or the result in clear or encrypted."""
+    """Derive 32 or 64 bytes.
+
+    The answer is a status, or the result in clear or encrypted.
+    """
     request = _parse(command)
     config = chip.memory.config
     rules.need_data_lock(config)

@@ -34,7 +34,10 @@ _COPY_READ_KEY = 0
 
 
 def mac(chip: ChipState, command: CommandPacket) -> bytes:
-    """SHA-256 over a key or TempKey, a challenge or TempKey, and what the mode includes."""
+    """Compute the SHA-256 MAC that the mode describes.
+
+    It covers a key or TempKey, a challenge or TempKey, and what the mode includes.
+    """
     need_known_bits(command, _MAC_BITS)
     mode = MacMode(command.param1)
     need_data_length(command, 0 if mode & MacMode.BLOCK2_TEMP_KEY else _BLOCK)
@@ -68,7 +71,10 @@ def hmac_command(chip: ChipState, command: CommandPacket) -> bytes:
 
 
 def check_mac(chip: ChipState, command: CommandPacket) -> bytes:
-    """Compare the response of another chip, or of a host, with the one that a key here leads to."""
+    """Compare a response with the one that a key here gives.
+
+    The response comes from another chip, or from a host.
+    """
     need_known_bits(command, _CHECK_MAC_BITS)
     need_data_length(command, 2 * _BLOCK + OTHER_DATA_SIZE)
     mode = MacMode(command.param1)

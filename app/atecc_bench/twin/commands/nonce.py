@@ -36,7 +36,10 @@ def random_number(chip: ChipState, mode: int = _NO_SEED_UPDATE) -> bytes:
 
 
 def nonce(chip: ChipState, command: CommandPacket) -> bytes:
-    """Make a nonce from a random number or from TempKey, or load 32 or 64 bytes as they are."""
+    """Make a nonce, or load 32 or 64 bytes as they are.
+
+    A nonce comes from a random number or from TempKey.
+    """
     mode = command.param1
     if mode in (NonceMode.RANDOM_WITH_SEED_UPDATE, NonceMode.RANDOM_NO_SEED_UPDATE):
         return _make_nonce(chip, command)

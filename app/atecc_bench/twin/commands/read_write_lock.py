@@ -26,7 +26,10 @@ _DONE = bytes((Status.SUCCESS,))
 
 
 def read(chip: ChipState, command: CommandPacket) -> bytes:
-    """Read 4 or 32 bytes, or 32 encrypted bytes from slots that are configured so."""
+    """Read 4 or 32 bytes.
+
+    Slots that are configured so give 32 encrypted bytes.
+    """
     zone = _zone_of(command, LONG_ACCESS)
     length = BLOCK if command.param1 & LONG_ACCESS else WORD
     need_data_length(command, 0)
@@ -108,7 +111,10 @@ def _decrypted(chip: ChipState, command: CommandPacket, write_key: int) -> bytes
 
 
 def lock(chip: ChipState, command: CommandPacket) -> bytes:
-    """Lock the configuration zone, data zone and OTP together, or a single slot."""
+    """Lock a zone or a single slot.
+
+    The configuration zone, or data zone and OTP together.
+    """
     need_data_length(command, 0)
     memory, config = chip.memory, chip.memory.config
     slot = command.param1 >> 2 & 0xF

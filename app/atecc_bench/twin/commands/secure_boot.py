@@ -1,4 +1,7 @@
-"""SecureBoot: a firmware digest checked by its signature or by what an earlier boot stored (ATECC608)."""
+"""SecureBoot (ATECC608): a firmware digest checked.
+
+Its signature or what an earlier boot stored decides.
+"""
 
 import hmac
 
@@ -23,7 +26,10 @@ _STORES = (SecureBootKind.FULL_SIGNATURE, SecureBootKind.FULL_DIGEST)
 
 
 def secure_boot(chip: ChipState, command: CommandPacket) -> bytes:
-    """Check a digest; the answer is success, or a MAC that proves it."""
+    """Check a digest.
+
+    The answer is success, or a MAC that proves it.
+    """
     mode = command.param1 & ~int(_OPTIONS)
     if mode not in (SecureBootMode.FULL, SecureBootMode.FULL_STORE, SecureBootMode.FULL_COPY):
         raise bad_mode(command)
@@ -79,7 +85,10 @@ def _check_store(chip: ChipState, options: SecureBootOptions, *, writes: bool) -
 
 
 def _digest(chip: ChipState, command: CommandPacket, options: SecureBootOptions) -> tuple[bytes, bytes]:
-    """The key of the MAC, empty without one, and the digest in clear."""
+    """Key of the MAC, and the digest in clear.
+
+    The key is empty without a MAC.
+    """
     digest = command.data[:_DIGEST]
     if not command.param1 & SecureBootMode.ENCRYPTED:
         if options.random_nonce:

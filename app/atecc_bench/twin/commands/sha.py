@@ -1,4 +1,7 @@
-"""SHA: SHA-256 and HMAC over messages in pieces, public keys from slots, and contexts taken out and put back."""
+"""SHA: SHA-256 and HMAC over messages in pieces.
+
+It takes public keys from slots as well, and contexts can be taken out and put back.
+"""
 
 from hashlib import sha256
 
@@ -27,7 +30,10 @@ _INNER, _OUTER = 0x36, 0x5C  # HMAC, FIPS 198-1
 
 
 def sha(chip: ChipState, command: CommandPacket) -> bytes:
-    """One step of a computation; the answer is a status, a digest or a context."""
+    """Do one step of a computation.
+
+    The answer is a status, a digest or a context.
+    """
     is_608 = chip.memory.config.part.is_608
     mode = ShaMode(command.param1 & _MODE)
     need_known_bits(command, _MODE | (_TARGET if is_608 and mode is ShaMode.END else 0))

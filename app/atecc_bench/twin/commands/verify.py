@@ -1,4 +1,7 @@
-"""Verify: with a key from outside or from a slot, and the validation of stored public keys."""
+"""Verify: signatures checked, and stored public keys validated.
+
+The key comes from outside or from a slot.
+"""
 
 from hashlib import sha256
 

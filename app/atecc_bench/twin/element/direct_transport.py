@@ -1,4 +1,7 @@
-"""A twin without a board around it: the shortest way from an operation to a secure element in software."""
+"""A transport to a twin without a board around it.
+
+The shortest way from an operation to a secure element in software.
+"""
 
 from atecc_bench.chip.protocol.packet import ResponsePacket
 from atecc_bench.chip.protocol.status import Status
@@ -8,7 +11,10 @@ from atecc_bench.twin.element.secure_element import SecureElement
 
 
 class DirectTransport(Transport):
-    """Hands packets straight to a secure element. No wire, no watchdog, no time."""
+    """Hands packets straight to a secure element.
+
+    No wire, no watchdog, no time.
+    """
 
     def __init__(self, element: SecureElement) -> None:
         self._element = element
@@ -18,7 +24,7 @@ class DirectTransport(Transport):
         return self._element.execute(packet).response
 
     def wake(self) -> bytes:
-        """What a healthy chip says after a wake pulse."""
+        """Wake the chip and return a healthy chip's answer."""
         return ResponsePacket.of_status(Status.AFTER_WAKE).to_bytes()
 
     def idle(self) -> None:
@@ -29,7 +35,10 @@ class DirectTransport(Transport):
         self._element.lose_registers()
 
     def select(self, address: int) -> None:
-        """There is one chip, and it answers at the address its configuration says."""
+        """Do nothing: there is one chip.
+
+        It answers at the address its configuration says.
+        """
         if address != self._element.memory.config.i2c_address:
             raise DeviceError(
                 "no-chip",

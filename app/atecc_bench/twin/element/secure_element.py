@@ -1,4 +1,7 @@
-"""The secure element in software: a packet goes in, an answer, its duration and the reason of a refusal come out."""
+"""The secure element in software.
+
+A packet goes in, an answer, its duration and the reason of a refusal come out.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -60,9 +63,10 @@ _HANDLERS_608: _Handlers = {
 
 @dataclass(frozen=True)
 class Execution:
-    """What a command led to: the raw answer packet, its execution time, and why it was refused.
+    """The result of a command.
 
-    A chip that `goes_idle` keeps its answer to itself (Pause).
+    The raw answer packet, its execution time, and why it was refused. A chip that `goes_idle` keeps its answer to
+    itself (Pause).
     """
 
     response: bytes
@@ -79,13 +83,19 @@ class SecureElement:
 
     @classmethod
     def in_state(cls, state: ChipState) -> "SecureElement":
-        """A chip in a state that somebody put together; it works on a copy of its own."""
+        """Make a chip in a given state.
+
+        It works on a copy of its own.
+        """
         element = cls(state.memory, state.entropy)
         element._state = state.copy()
         return element
 
     def copy(self, config: bytes | None = None) -> "SecureElement":
-        """Another chip in the same state, registers and all, if wanted with another configuration (128 bytes)."""
+        """Another chip in the same state, registers and all.
+
+        If wanted with another configuration (128 bytes).
+        """
         element = SecureElement(self._state.memory, self._state.entropy)
         element._state = self._state.copy(config)
         return element
@@ -106,7 +116,10 @@ class SecureElement:
         return execution_time_ms(config.part, opcode, config.clock_divider)
 
     def execute(self, packet: bytes) -> Execution:
-        """Carry out a raw command packet, from its count byte to its CRC. Any bytes get a legal answer."""
+        """Carry out a raw command packet.
+
+        The packet goes from its count byte to its CRC. Any bytes get a legal answer.
+        """
         milliseconds = self.milliseconds(packet)
         try:
             payload = self._carry_out(packet)
@@ -117,15 +130,21 @@ class SecureElement:
         return Execution(ResponsePacket(payload).to_bytes(), milliseconds, None, goes_idle)
 
     def wake(self, self_test_failures: int) -> None:
-        """What happens on a wake pulse: the Failure register is what the self test after waking makes it."""
+        """Receive a wake pulse.
+
+        The Failure register is what the self test after waking makes it.
+        """
         self._state.self_test_failures = self_test_failures
 
     def lose_registers(self) -> None:
-        """What sleep does: TempKey, the buffers, a SHA computation and an authorization are gone."""
+        """Lose all registers, as sleep does.
+
+        TempKey, the buffers, a SHA computation and an authorization are gone.
+        """
         self._state.clear_registers()
 
     def lose_power(self) -> None:
-        """What a failing supply does: nothing but the EEPROM is left."""
+        """Lose everything but the EEPROM, as a failing supply does."""
         self._state.lose_power()
 
     def _carry_out(self, packet: bytes) -> bytes:

@@ -1,4 +1,7 @@
-"""The chips that stand on the virtual desk, made by the commands that make a real one."""
+"""The chips of the presets, made as real ones are.
+
+The commands that make a real chip make these.
+"""
 
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.chip.session.chip_session import ChipSession

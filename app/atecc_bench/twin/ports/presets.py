@@ -36,7 +36,7 @@ _MOST_DEVICES = 100_000
 
 
 class Preset(StrEnum):
-    """What stands on the virtual desk."""
+    """Virtual boards by name."""
 
     FRESH = "fresh"
     CONFIGURED = "configured"
@@ -62,7 +62,7 @@ class Preset(StrEnum):
 
     @property
     def boots(self) -> Boots:
-        """What its board starts from its flash."""
+        """What the preset's board starts from its flash."""
         return {Preset.BLANK_BOARD: Boots.NOTHING, Preset.OTHER_FIRMWARE: Boots.APPLICATION}.get(self, Boots.BRIDGE)
 
 
@@ -83,7 +83,10 @@ _SUMMARIES = {
 
 @dataclass(frozen=True)
 class VirtualUrl:
-    """A `virtual://` URL taken apart. `seed` makes every random number repeat; without it they are the system's."""
+    """A `virtual://` URL taken apart.
+
+    `seed` makes every random number repeat; without it they are the system's.
+    """
 
     presets: tuple[Preset, ...]
     state: Path | None = None
@@ -183,9 +186,9 @@ def open_board(url: VirtualUrl) -> VirtualBoard:
     """Set up a virtual board.
 
     Raises:
-        InputError: the state file, the files of the scenario or the firmware cannot be used, or two chips would
+        InputError: The state file, the files of the scenario or the firmware cannot be used, or two chips would
             have the same I2C address (`virtual-preset`).
-        DeviceError: the state file cannot be written.
+        DeviceError: The state file cannot be written.
 
     """
     clock = SimClock()

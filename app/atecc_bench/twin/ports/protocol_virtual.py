@@ -1,4 +1,7 @@
-"""pyserial's handler for `virtual://` URLs; `register_virtual_scheme` makes pyserial find it by its file name."""
+"""pyserial's handler for `virtual://` URLs.
+
+`register_virtual_scheme` makes pyserial find it by its file name.
+"""
 
 import threading
 import time
@@ -37,7 +40,7 @@ class Serial(SerialBase):
         """Open the port.
 
         Raises:
-            InputError: the URL cannot be used.
+            InputError: The URL cannot be used.
             SerialException: the port is open already, or has no URL.
 
         """
@@ -57,7 +60,10 @@ class Serial(SerialBase):
             self._board.opened(time.monotonic())
 
     def close(self) -> None:
-        """Close the port, which releases DTR and RTS; a read in another thread returns with what it has."""
+        """Close the port, which releases DTR and RTS.
+
+        A read in another thread returns with what it has.
+        """
         with self._condition:
             if self.is_open:
                 self._set_lines(dtr=False, rts=False)

@@ -1,4 +1,7 @@
-"""Offering a virtual board to other programs on a pseudo-terminal (Linux and macOS)."""
+"""A virtual board offered on a pseudo-terminal.
+
+Other programs on Linux and macOS can open it.
+"""
 
 import os
 import select
@@ -14,14 +17,13 @@ _CHUNK = 4096
 
 
 def serve_pty(board: VirtualBoard, *, on_ready: Callable[[str], None], stop: threading.Event) -> None:
-    """Serve a board until `stop` is set. `on_ready` gets the device name, short enough for CryptoAuthLib.
+    """Serve a board until `stop` is set.
 
-    Clients may come and go; the board keeps running.
+    `on_ready` gets the device name, short enough for CryptoAuthLib. Clients may come and go; the board keeps running.
 
     Raises:
         InputError: `no-pty`: this system has no pseudo-terminals.
-        BenchError: the board's state file could not be written.
-
+        BenchError: The board's state file could not be written.
     """
     if os.name == "nt":
         raise InputError(

@@ -1,7 +1,7 @@
-"""Offering a virtual board to other programs on the network: RFC 2217, a serial port over Telnet.
+"""A virtual board offered on the network by RFC 2217.
 
-pyserial's `PortManager` speaks the protocol; DTR and RTS of the client reach the board's reset circuit. One client at
-a time: while one is connected, the next is turned away.
+A serial port over Telnet, for other programs. pyserial's `PortManager` speaks the protocol; DTR and RTS of the client
+reach the board's reset circuit. One client at a time: while one is connected, the next is turned away.
 """
 
 import ipaddress
@@ -27,7 +27,10 @@ _ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.%\w]+)\]|(?P<name>[^:\[\]]+)):(
 
 @dataclass(frozen=True)
 class NetworkAddress:
-    """Where to listen: a host name or number, and a TCP port, 0 for any that is free."""
+    """Address to listen at.
+
+    A host name or number, and a TCP port, 0 for any that is free.
+    """
 
     host: str
     port: int
@@ -58,14 +61,15 @@ def serve_rfc2217(
     on_ready: Callable[[str], None],
     stop: threading.Event,
 ) -> None:
-    """Serve a board until `stop` is set. `on_ready` gets the URL under which pyserial opens it.
+    """Serve a board until `stop` is set.
+
+    `on_ready` gets the URL under which pyserial opens it.
 
     Raises:
         RefusedError: `remote-not-allowed`: others on the network could reach the board.
         InputError: `network-address`: there is no such host.
         DeviceError: `address-not-usable`: the port is taken or not allowed.
-        BenchError: the board's state file could not be written.
-
+        BenchError: The board's state file could not be written.
     """
     family, where = _resolve(address)
     if not allow_remote and not ipaddress.ip_address(where[0].partition("%")[0]).is_loopback:
@@ -108,7 +112,10 @@ def _resolve(address: NetworkAddress) -> tuple[int, tuple[Any, ...]]:
 
 
 class _Port:
-    """What `PortManager` sees of the serial port: settings that it stores, and lines that it moves."""
+    """The serial port that `PortManager` sees.
+
+    Settings that it stores, and lines that it moves.
+    """
 
     def __init__(self, board: VirtualBoard) -> None:
         self._board = board

@@ -1,4 +1,7 @@
-"""What every command checks first: parameters and lengths that are illegal in any state of the chip."""
+"""Checks of parameters and lengths that come first in every command.
+
+What they refuse is illegal in any state of the chip.
+"""
 
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.zones import SLOT_COUNT

@@ -1,11 +1,17 @@
-"""What the twin assumes where the public sources are silent, each with its reason."""
+"""Assumptions of the twin where the public sources are silent.
+
+Each with its reason.
+"""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Assumption:
-    """One behaviour that nobody documented: what the twin does, and why it does just that."""
+    """One behaviour that nobody documented.
+
+    What the twin does, and why it does just that.
+    """
 
     subject: str
     behaviour: str

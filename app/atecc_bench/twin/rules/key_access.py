@@ -1,6 +1,10 @@
-"""Access rules of keys: what a slot must hold for a command, and whether its key may be used now.
+"""Access rules of keys.
 
-Each function returns when the chip would go on and raises RefusalError when it would not.
+What a slot must hold for a command, and whether its key may be used now. Each function returns when the chip would go
+on.
+
+Raises:
+    RefusalError: From each function, when the chip would not go on.
 """
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_P256, ConfigZone
@@ -32,15 +36,19 @@ _KEY = 32
 
 
 def check_use(chip: ChipState, slot: int, *, random_nonce: bool) -> None:
-    """A use of a key that counts: all that `check_permission` asks, and that a use is left."""
+    """Check a use of a key that counts.
+
+    All that `check_permission` asks, and that a use is left.
+    """
     check_permission(chip, slot, random_nonce=random_nonce)
     need_uses_left(chip.memory, slot)
 
 
 def check_permission(chip: ChipState, slot: int, *, random_nonce: bool) -> None:
-    """Any work with a key, also that of GenKey: use lock, authorization, latch and random nonce.
+    """Check any work with a key, also that of GenKey.
 
-    `random_nonce` says whether a random number of the chip goes into this use.
+    Use lock, authorization, latch and random nonce. `random_nonce` says whether a random number of the chip goes into
+    this use.
     """
     config = chip.memory.config
     key = config.key_configs[slot]
@@ -71,7 +79,10 @@ def _need_use_unlocked(chip: ChipState, slot: int) -> None:
 
 
 def need_secret_key_slot(config: ConfigZone, slot: int) -> None:
-    """The slot must be one for keys that are neither private nor public."""
+    """Check that a slot is for secret keys.
+
+    Keys that are neither private nor public.
+    """
     key = config.key_configs[slot]
     if key.private or key.key_type == KEY_TYPE_P256:
         raise refused(
@@ -112,7 +123,10 @@ def _need_private_key(chip: ChipState, slot: int) -> None:
 
 
 def check_generate_key(chip: ChipState, slot: int, *, random_nonce: bool) -> None:
-    """GenKey: make a private key. Before the data lock WriteConfig is not asked."""
+    """Check that GenKey may make a private key.
+
+    Before the data lock WriteConfig is not asked.
+    """
     config = chip.memory.config
     _need_private_key_slot(config, slot)
     need_slot_unlocked(config, slot)
@@ -224,7 +238,10 @@ def check_verify_stored(chip: ChipState, slot: int, *, random_nonce: bool) -> No
 
 
 def check_result_slot(config: ConfigZone, slot: int) -> None:
-    """A slot that ECDH, KDF or SecureBoot write to, by their own permission and not by WriteConfig."""
+    """Check a slot that ECDH, KDF or SecureBoot write to.
+
+    They do so by their own permission and not by WriteConfig.
+    """
     need_not_private(config, slot, "nothing else is written there.")
     need_slot_unlocked(config, slot)
 

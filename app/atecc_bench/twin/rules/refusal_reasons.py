@@ -1,4 +1,7 @@
-"""Why the twin refuses a command: a stable id, one plain sentence, and the configuration bytes that decided."""
+"""Reasons why the twin refuses a command.
+
+A stable id, one plain sentence, and the configuration bytes that decided.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,12 +25,12 @@ CHIP_OPTIONS: ByteRanges = ((90, 91),)
 
 
 def counter_bytes(counter: int) -> ByteRanges:
-    """Where a monotonic counter lies in the configuration zone."""
+    """Bytes of a monotonic counter in the configuration zone."""
     return ((52 + 8 * counter, 59 + 8 * counter),)
 
 
 def x509_format_bytes(x509_id: int) -> ByteRanges:
-    """Where the X509format that a KeyConfig names lies in the configuration zone."""
+    """Bytes of the X509format that a KeyConfig names."""
     return ((92 + x509_id, 92 + x509_id),)
 
 
@@ -140,7 +143,10 @@ class ReasonId(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a command was refused. `bytes` are inclusive ranges of the configuration zone, none when no byte decided."""
+    """Why a command was refused.
+
+    `bytes` are inclusive ranges of the configuration zone, none when no byte decided.
+    """
 
     id: ReasonId
     sentence: str
@@ -148,14 +154,20 @@ class Reason:
 
     @property
     def where(self) -> str:
-        """The bytes that decided, for people: `byte 13`, `bytes 28–29, 88–89`; empty when none did."""
+        """The bytes that decided, for people.
+
+        `byte 13`, `bytes 28–29, 88–89`; empty when none did.
+        """
         parts = [f"{first}" if first == last else f"{first}–{last}" for first, last in self.bytes]
         single = len(self.bytes) == 1 and self.bytes[0][0] == self.bytes[0][1]
         return f"{'byte' if single else 'bytes'} {', '.join(parts)}" if parts else ""
 
 
 class RefusalError(Exception):
-    """A command stops here: the status that goes out on the wire, and the reason behind it."""
+    """Refusal of a command.
+
+    The status that goes out on the wire, and the reason behind it.
+    """
 
     def __init__(self, status: Status, reason: Reason) -> None:
         super().__init__(reason.sentence)
@@ -169,12 +181,18 @@ def parse_error(id: ReasonId, sentence: str) -> RefusalError:  # noqa: A002
 
 
 def refused(id: ReasonId, sentence: str, decided_by: ByteRanges = ()) -> RefusalError:  # noqa: A002
-    """The command is legal, but not in this state of the chip or by its configuration."""
+    """Refusal of a legal command.
+
+    Refused in this state of the chip or by its configuration.
+    """
     return RefusalError(Status.EXECUTION_ERROR, Reason(id, sentence, decided_by))
 
 
 def mismatch(id: ReasonId, sentence: str) -> RefusalError:  # noqa: A002
-    """The command was carried out, and the proof it was given is wrong."""
+    """Refusal of a wrong proof.
+
+    The command itself was carried out.
+    """
     return RefusalError(Status.CHECKMAC_OR_VERIFY_MISCOMPARE, Reason(id, sentence))
 
 

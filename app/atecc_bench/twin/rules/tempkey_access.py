@@ -1,4 +1,4 @@
-"""What a command may expect of TempKey and the other registers."""
+"""Requirements of commands on TempKey and the other registers."""
 
 from atecc_bench.twin.rules.refusal_reasons import ReasonId, refused
 from atecc_bench.twin.state.chip_state import ChipState
@@ -7,7 +7,10 @@ KEY = 32
 
 
 def temp_key_value(chip: ChipState) -> bytes:
-    """The first 32 bytes of TempKey, which must hold something other than a private key."""
+    """The first 32 bytes of TempKey.
+
+    It must hold something other than a private key.
+    """
     return whole_temp_key(chip)[:KEY]
 
 
@@ -35,7 +38,10 @@ def need_mac_allowed(chip: ChipState) -> None:
 
 
 def session_key(chip: ChipState, key_slot: int) -> bytes:
-    """TempKey as the key of an encrypted access: from a random Nonce, then GenDig with the key in `key_slot`."""
+    """TempKey as the key of an encrypted access.
+
+    It has to come from a random Nonce, then GenDig with the key in `key_slot`.
+    """
     value = temp_key_value(chip)
     flags = chip.temp_key.flags
     if not flags.gen_dig_data or flags.key_id != key_slot:

@@ -1,4 +1,7 @@
-"""The monotonic counters, and the keys whose uses they limit (LimitedUse, CountMatch, LastKeyUse)."""
+"""The monotonic counters, and the key uses they limit.
+
+LimitedUse, CountMatch, LastKeyUse.
+"""
 
 from atecc_bench.chip.config.device_options import count_match_slot
 from atecc_bench.chip.config.slot_bytes import slot_config_bytes
@@ -20,7 +23,7 @@ _LAST_SLOT = 15  # on the ATECC508A it has its own count of uses
 
 
 def counter_value(memory: Eeprom, counter: int) -> int:
-    """What counter 0 or 1 says now."""
+    """Current value of counter 0 or 1."""
     return decode_counter(memory.config.counters[counter])
 
 

@@ -1,8 +1,11 @@
-"""Access rules of the zones: who may read, write and lock what, by lock state and configuration.
+"""Access rules of the zones.
 
-Each function returns when the chip would go on and raises RefusalError when it would not. Sources are the
-ATECC508A data sheet ("EEPROM", "Command descriptions") and CryptoAuthLib; where both are silent, see
-`assumptions`. What may be done with a key is in `key_rules`.
+Who may read, write and lock what, by lock state and configuration. Each function returns when the chip would go on.
+Sources are the ATECC508A data sheet ("EEPROM", "Command descriptions") and CryptoAuthLib; where both are silent, see
+`assumptions`. What may be done with a key is in `key_access`.
+
+Raises:
+    RefusalError: From each function, when the chip would not go on.
 """
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_P256, ConfigZone
@@ -33,7 +36,7 @@ def need_config_lock(config: ConfigZone) -> None:
 
 
 def need_data_lock(config: ConfigZone) -> None:
-    """Both zones must be locked."""
+    """Check that both zones are locked."""
     need_config_lock(config)
     if not config.data_locked:
         raise refused(ReasonId.DATA_NOT_LOCKED, "The data zone is not locked yet.", LOCK_VALUE)
@@ -65,7 +68,10 @@ def need_not_private(config: ConfigZone, slot: int, sentence: str) -> None:
 
 
 def check_read(chip: ChipState, zone: Zone, slot: int, offset: int) -> Access:
-    """Read: configuration always, OTP after the data lock, slots by their SlotConfig; clear or encrypted."""
+    """Check a read.
+
+    Configuration always, OTP after the data lock, slots by their SlotConfig; clear or encrypted.
+    """
     config = chip.memory.config
     if zone is Zone.CONFIG:
         return Access.CLEAR
@@ -108,7 +114,10 @@ def check_write_config(config: ConfigZone, offset: int, length: int) -> None:
 
 
 def check_write_otp(chip: ChipState, offset: int, data: bytes) -> None:
-    """Write to OTP: before the data lock; on the ATECC508A in consumption mode afterwards too, from 1 to 0."""
+    """Check a write to OTP.
+
+    Before the data lock; on the ATECC508A in consumption mode afterwards too, from 1 to 0.
+    """
     config = chip.memory.config
     need_config_lock(config)
     if not config.data_locked:
@@ -139,7 +148,10 @@ def _need_block_before_data_lock(length: int) -> None:
 
 
 def check_write_slot(chip: ChipState, slot: int, length: int) -> Access:
-    """Write to a slot, before the data lock freely, after it by its SlotConfig: in clear or encrypted."""
+    """Check a write to a slot.
+
+    Before the data lock freely, after it by its SlotConfig: in clear or encrypted.
+    """
     config = chip.memory.config
     need_config_lock(config)
     need_slot_unlocked(config, slot)

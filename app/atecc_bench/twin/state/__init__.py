@@ -1,1 +1,4 @@
-"""What the chip remembers: EEPROM, registers, keys; and its file on disk."""
+"""Memory of the chip, and its file on disk.
+
+EEPROM, registers, keys.
+"""

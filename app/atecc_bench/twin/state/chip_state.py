@@ -1,4 +1,7 @@
-"""What a command works on: the EEPROM, and the registers that are lost when the chip sleeps or loses power."""
+"""State that a command works on.
+
+The EEPROM, and the registers that are lost when the chip sleeps or loses power.
+"""
 
 from copy import copy, deepcopy
 from dataclasses import dataclass, field, replace
@@ -11,7 +14,10 @@ from atecc_bench.twin.state.sha256_state import Sha256State
 
 @dataclass
 class Register:
-    """A register of the SRAM for digests or keys: 32 or 64 bytes, or nothing."""
+    """A register of the SRAM for digests or keys.
+
+    32 or 64 bytes, or nothing.
+    """
 
     value: bytes | None = None
 
@@ -26,7 +32,10 @@ class Register:
 
 @dataclass(frozen=True)
 class HashedKey:
-    """That a digest covers the public key of `slot`: it was block `position` of `blocks` of 64 bytes."""
+    """A public key that a digest covers.
+
+    That of `slot`; it was block `position` of `blocks` of 64 bytes.
+    """
 
     slot: int
     position: int
@@ -50,7 +59,10 @@ class TempKey(Register):
         self.private_key, self.hashed_key = False, None
 
     def load_private_key(self, value: bytes) -> None:
-        """Keep a private key (32 bytes) that only ECDH and GenKey can use."""
+        """Keep a private key (32 bytes).
+
+        Only ECDH and GenKey can use it.
+        """
         self.load(value)
         self.private_key = True
 
@@ -62,7 +74,10 @@ class TempKey(Register):
 
 @dataclass
 class ShaContext:
-    """A SHA-256 or HMAC computation between its Start and its End; `outer_key` is the key of an HMAC."""
+    """A SHA-256 or HMAC computation between Start and End.
+
+    `outer_key` is the key of an HMAC.
+    """
 
     state: Sha256State = field(default_factory=Sha256State)
     outer_key: bytes | None = None
@@ -95,7 +110,10 @@ class ChipState:
     pauses: bool = False
 
     def copy(self, config: bytes | None = None) -> "ChipState":
-        """The same state in memories of its own, if wanted with another configuration zone (128 bytes)."""
+        """The same state in memories of its own.
+
+        If wanted with another configuration zone (128 bytes).
+        """
         return replace(
             self,
             memory=self.memory.copy(config),
@@ -107,7 +125,7 @@ class ChipState:
         )
 
     def clear_registers(self) -> None:
-        """What sleep and the watchdog do; idle does not."""
+        """Clear what sleep and the watchdog clear; idle does not."""
         self.temp_key.clear()
         self.message_digest_buffer.clear()
         self.alternate_key_buffer.clear()
@@ -115,6 +133,6 @@ class ChipState:
         self.authorized_slot = None
 
     def lose_power(self) -> None:
-        """What happens when the supply fails."""
+        """Lose what a failing supply takes."""
         self.clear_registers()
         self.persistent_latch = self.use_unlocked = self.secure_boot_prohibited = False

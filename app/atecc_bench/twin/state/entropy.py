@@ -1,4 +1,7 @@
-"""Where the twin's random numbers come from: the system, or a seed that makes everything repeat."""
+"""Sources of the twin's random numbers.
+
+The system, or a seed that makes everything repeat.
+"""
 
 from collections.abc import Callable
 from hashlib import sha256
@@ -7,9 +10,9 @@ Entropy = Callable[[int], bytes]
 
 
 class SeededEntropy:
-    """SHA-256 over a seed and a counter. `position` counts the blocks of 32 bytes taken so far.
+    """SHA-256 over a seed and a counter.
 
-    Predictable on purpose: keys made from it protect nothing.
+    `position` counts the blocks of 32 bytes taken so far. Predictable on purpose: keys made from it protect nothing.
     """
 
     def __init__(self, seed: int, position: int = 0) -> None:
@@ -17,7 +20,10 @@ class SeededEntropy:
         self.position = position
 
     def __call__(self, length: int) -> bytes:
-        """The next `length` bytes; what is left of the last block is dropped."""
+        """The next `length` bytes.
+
+        What is left of the last block is dropped.
+        """
         data = b""
         while len(data) < length:
             block = f"atecc-bench-twin {self.seed} {self.position}".encode("ascii")

@@ -16,10 +16,7 @@ _KEY_CONFIGS = "3300 3300 3300 1C00 1C00 1C00 1C00 1C00 3C00 3C00 3C00 3C00 3C00
 
 @dataclass(frozen=True)
 class FactoryModel:
-    """What all unused chips of a kind have in common.
-
-    `revision` is bytes 4 to 7, `serial_end` byte 12, the last of the serial number, `rest` bytes 13 to 127.
-    """
+    """Contents that all unused chips of a kind have in common."""
 
     revision: bytes
     serial_end: int

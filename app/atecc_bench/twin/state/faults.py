@@ -1,6 +1,7 @@
-"""Faults that a test or an operator in training can switch on, as data: which kind, and when.
+"""Faults that a test or a trainee can switch on.
 
-Counting begins with 1 when the board is set up, so the same requests meet with the same fault each time.
+A fault is data: which kind, and when. Counting begins with 1 when the board is set up, so the same requests meet with
+the same fault each time.
 """
 
 import re
@@ -12,7 +13,10 @@ from atecc_bench.errors import InputError
 
 
 class FaultKind(StrEnum):
-    """What goes wrong; N is the number given with it. Chip faults concern the first chip on the bus."""
+    """Kinds of faults; N is the number given with one.
+
+    Chip faults concern the first chip on the bus.
+    """
 
     BYTE_DROPPED = "byte-dropped"
     BYTE_FLIPPED = "byte-flipped"
@@ -47,7 +51,10 @@ _SUMMARIES = {
 
 @dataclass(frozen=True)
 class Fault:
-    """One fault: its kind, and the number N of its summary, 1 or more."""
+    """One fault.
+
+    Its kind, and the number N of its summary, 1 or more.
+    """
 
     kind: FaultKind
     number: int
@@ -80,7 +87,10 @@ def numbers_of(faults: Iterable[Fault], kind: FaultKind) -> frozenset[int]:
 
 
 class FaultyFrom:
-    """Counts events and says of each whether a fault of a kind that lasts has begun."""
+    """Counter of events for a fault that lasts.
+
+    It says of each event whether the fault has begun.
+    """
 
     def __init__(self, faults: Iterable[Fault], kind: FaultKind) -> None:
         self._first = min(numbers_of(faults, kind), default=None)
@@ -93,7 +103,7 @@ class FaultyFrom:
 
 
 class LineFaults:
-    """What happens to the bytes on their way from the board to the host."""
+    """Faults of bytes on their way from the board to the host."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         faults = tuple(faults)
@@ -103,7 +113,7 @@ class LineFaults:
         self._sent = 0
 
     def pass_on(self, data: bytes) -> bytes:
-        """What of these bytes arrives."""
+        """Return those bytes that arrive."""
         numbered = enumerate(data, self._sent + 1)
         self._sent += len(data)
         return bytes(

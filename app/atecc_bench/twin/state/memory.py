@@ -1,4 +1,7 @@
-"""The EEPROM of the twin: configuration, OTP, sixteen slots and the seed of the random number generator."""
+"""The EEPROM of the twin.
+
+Configuration, OTP, sixteen slots and the seed of the random number generator.
+"""
 
 from collections.abc import Sequence
 from hashlib import sha256
@@ -15,7 +18,10 @@ _ERASED = 0xFF
 
 
 class PowerLostError(Exception):
-    """The supply failed in the middle of an EEPROM write: some bytes of it are old, some new."""
+    """The supply failed in the middle of an EEPROM write.
+
+    Some bytes of it are old, some new.
+    """
 
 
 class Eeprom:
@@ -42,7 +48,10 @@ class Eeprom:
 
     @classmethod
     def factory(cls, entropy: Entropy, model: FactoryModel = ATECC608A) -> "Eeprom":
-        """A chip nobody has used yet, its serial number and seed taken from `entropy`."""
+        """A chip nobody has used yet.
+
+        Its serial number and seed are taken from `entropy`.
+        """
         serial = entropy(6)
         end = bytes([model.serial_end])
         config = b"\x01\x23" + serial[:2] + model.revision + serial[2:] + end + model.rest
@@ -50,7 +59,10 @@ class Eeprom:
         return cls(config, bytes([_ERASED]) * OTP_SIZE, slots, entropy(SEED_SIZE))
 
     def copy(self, config: bytes | None = None) -> "Eeprom":
-        """Another EEPROM with the same bytes, or with another configuration zone (128 bytes)."""
+        """Another EEPROM with the same bytes.
+
+        The configuration zone (128 bytes) may be another one.
+        """
         other = Eeprom(bytes(self._config) if config is None else config, self._otp, self._slots, self._seed)
         other._parsed = self._parsed if config is None else None
         return other
@@ -68,7 +80,7 @@ class Eeprom:
         return bytes(self._seed)
 
     def contents(self, zone: Zone, slot: int = 0) -> bytes:
-        """All bytes of a zone, or of one slot of the data zone."""
+        """All bytes of a zone, or of one slot."""
         return bytes(self._bytes_of(zone, slot))
 
     def snapshot(self) -> bytes:
@@ -76,21 +88,29 @@ class Eeprom:
         return b"".join((self._config, self._otp, *self._slots, self._seed))
 
     def lose_power_during(self, *writes: int) -> None:
-        """Let the supply fail in the middle of the writes with these numbers, counted from 1 from now on."""
+        """Let the supply fail in the middle of given writes.
+
+        Their numbers are counted from 1 from now on.
+        """
         self._power_lost_at |= {self.writes + write for write in writes}
 
     def write(self, zone: Zone, slot: int, offset: int, data: bytes) -> None:
-        """Write bytes; what lies beyond the end of the zone or slot is dropped.
+        """Write bytes.
+
+        What lies beyond the end of the zone or slot is dropped.
 
         Raises:
-            PowerLostError: the supply fails during this write.
-
+            PowerLostError: The supply fails during this write.
         """
         cells = self._bytes_of(zone, slot)
         self._program(cells, offset, data[: len(cells) - offset])
 
     def update_seed(self, seed: bytes) -> None:
-        """Store a new seed, 32 bytes; raises PowerLostError."""
+        """Store a new seed, 32 bytes.
+
+        Raises:
+            PowerLostError: The supply fails during this write.
+        """
         self._program(self._seed, 0, seed)
 
     def lock_config(self) -> None:
@@ -125,7 +145,10 @@ class Eeprom:
 
 
 def _torn(old: bytes, new: bytes, number: int) -> bytes:
-    """Some bytes old, some new, the same ones each time; both kinds when at least two bytes differ."""
+    """Mix old and new bytes, the same way each time.
+
+    Both kinds are there when at least two bytes differ.
+    """
     chance = int.from_bytes(sha256(number.to_bytes(8) + old + new).digest()) >> 1
     differing = [i for i in range(len(old)) if old[i] != new[i]]
     taken = {i for position, i in enumerate(differing) if chance >> position % 255 & 1}

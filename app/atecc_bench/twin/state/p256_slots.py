@@ -1,7 +1,8 @@
-"""P-256 keys as the slots hold them, and the arithmetic behind GenKey, Sign and Verify.
+"""P-256 keys as the slots hold them.
 
-A private key is 4 zero bytes and the scalar in a 36-byte slot. A public key is 4 bytes, X, 4 bytes, Y; the
-high nibble of the first byte is 5 when the key was validated (ATECC508A data sheet, "Public keys").
+The arithmetic behind GenKey, Sign and Verify is here too. A private key is 4 zero bytes and the scalar in a 36-byte
+slot. A public key is 4 bytes, X, 4 bytes, Y; the high nibble of the first byte is 5 when the key was validated
+(ATECC508A data sheet, "Public keys").
 """
 
 from cryptography.exceptions import InvalidSignature
@@ -88,14 +89,20 @@ def shared_secret(key: bytes, point: bytes) -> bytes:
 
 
 def sign(memory: Eeprom, slot: int, digest: bytes) -> bytes:
-    """R‖S (64 bytes) over a 32-byte digest, deterministic (RFC 6979) so that a seeded twin repeats itself."""
+    """Sign a 32-byte digest; returns R‖S (64 bytes).
+
+    Deterministic (RFC 6979) so that a seeded twin repeats itself.
+    """
     algorithm = ec.ECDSA(Prehashed(SHA256()), deterministic_signing=True)
     r, s = decode_dss_signature(_loaded(private_key(memory, slot)).sign(digest, algorithm))
     return r.to_bytes(_COORDINATE, "big") + s.to_bytes(_COORDINATE, "big")
 
 
 def stored_public_key(memory: Eeprom, slot: int) -> bytes:
-    """X‖Y (64 bytes) of the public key in a data slot, without its padding."""
+    """Public key X‖Y (64 bytes) of a data slot.
+
+    The padding is left out.
+    """
     raw = memory.contents(Zone.DATA, slot)
     x_end = _PAD + _COORDINATE
     return raw[_PAD:x_end] + raw[x_end + _PAD : x_end + _PAD + _COORDINATE]

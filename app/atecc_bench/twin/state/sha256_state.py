@@ -1,7 +1,8 @@
-"""SHA-256 with a state that can be taken out and put back (FIPS 180-4), which no library offers.
+"""SHA-256 with a state that can be taken out.
 
-The context format of the ATECC608 (SHA ReadContext, WriteContext): the number of bytes hashed, four bytes
-little-endian; the eight words of the state, little-endian; the bytes of the block that is not complete yet.
+No library offers to take it out and put it back (FIPS 180-4). The context format of the ATECC608 (SHA ReadContext,
+WriteContext): the number of bytes hashed, four bytes little-endian; the eight words of the state, little-endian; the
+bytes of the block that is not complete yet.
 """
 
 from math import isqrt
@@ -53,7 +54,7 @@ class Sha256State:
         """Put a context back.
 
         Raises:
-            ValueError: the context's length does not fit the number of bytes it names.
+            ValueError: The context's length does not fit the number of bytes it names.
 
         """
         length = int.from_bytes(context[:4], "little")

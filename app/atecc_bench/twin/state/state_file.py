@@ -1,4 +1,7 @@
-"""A twin on disk: a versioned JSON document with every byte of its EEPROM. It holds private keys."""
+"""A twin on disk: a versioned JSON document.
+
+It has every byte of the EEPROM. It holds private keys.
+"""
 
 import json
 import os
@@ -16,7 +19,10 @@ VERSION = 1
 
 
 def to_document(memory: Eeprom, entropy: Entropy) -> dict[str, object]:
-    """The state as plain JSON values; bytes are hex texts. `entropy` is null unless the twin was seeded."""
+    """The state as plain JSON values.
+
+    Bytes are hex texts. `entropy` is null unless the twin was seeded.
+    """
     seeded = isinstance(entropy, SeededEntropy)
     return {
         "format": FORMAT,
@@ -35,11 +41,12 @@ def state_text(memory: Eeprom, entropy: Entropy) -> str:
 
 
 def save_state(path: Path, memory: Eeprom, entropy: Entropy) -> None:
-    """Write a state file, readable by its owner only; at no moment a half-written one stands at `path`.
+    """Write a state file, readable by its owner only.
+
+    At no moment a half-written one stands at `path`.
 
     Raises:
         DeviceError: `state-unwritable`.
-
     """
     text = state_text(memory, entropy)
     try:
@@ -60,11 +67,12 @@ def save_state(path: Path, memory: Eeprom, entropy: Entropy) -> None:
 
 
 def load_state(path: Path) -> tuple[Eeprom, SeededEntropy | None]:
-    """Read a state file; the entropy is None when the twin was not seeded.
+    """Read a state file.
+
+    The entropy is None when the twin was not seeded.
 
     Raises:
         InputError: `state-unreadable`, or `state-corrupt`; the file is left as it is.
-
     """
     try:
         raw = path.read_bytes()

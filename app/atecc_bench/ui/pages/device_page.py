@@ -1,4 +1,7 @@
-"""What every page about the device does alike: nothing yet, an error, or its content."""
+"""Common frame of every page about the device.
+
+Nothing yet, an error, or its content.
+"""
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -11,7 +14,7 @@ from atecc_bench.ui.widgets.basics import PageHeader
 
 
 class DevicePage(QWidget):
-    """A heading and, below it, the content, an empty state or an error."""
+    """A heading and, below it, content, empty state or error."""
 
     def __init__(self, app_state: AppState, title: str, icon: Icon, empty_sentence: str) -> None:
         super().__init__()
@@ -33,7 +36,10 @@ class DevicePage(QWidget):
             self.show_facts(self.app_state.facts)
 
     def show_facts(self, facts: DeviceFacts) -> None:
-        """Fill the content; called when a device was connected or looked at again."""
+        """Fill the content.
+
+        Called when a device was connected or looked at again.
+        """
 
     def show_content(self) -> None:
         """Go from an error back to the content."""

@@ -1,4 +1,7 @@
-"""What everything about the device shows alike: nothing yet, connecting, at work, an error, or its content."""
+"""Common states of everything about the device.
+
+Nothing yet, connecting, at work, an error, or its content.
+"""
 
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
@@ -13,9 +16,9 @@ from atecc_bench.ui.widgets.error_panel import ErrorPanel
 
 
 class DeviceStates(QStackedWidget):
-    """Shows `content` while a device is connected, else what stands in the way of it and what to do.
+    """Shows content while a device is connected.
 
-    `empty` are title and sentence for when there is no chip at hand.
+    Else what stands in the way of it and what to do. `empty` are title and sentence for when there is no chip at hand.
     """
 
     def __init__(

@@ -1,4 +1,7 @@
-"""The header: which port, whether it is connected, and which chip is behind it."""
+"""The header: port, connection and chip.
+
+Which port, whether it is connected, and which chip is behind it.
+"""
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -70,7 +73,10 @@ class Header(QWidget):
         self.set_device(NO_DEVICE)
 
     def set_ports(self, choices: Sequence[PortChoice], current: str = "") -> None:
-        """Offer these ports and show `current`, an unknown or empty one as none; reports nothing."""
+        """Offer these ports and show `current`.
+
+        An unknown or empty one as none; reports nothing.
+        """
         self._ports.clear()
         for choice in choices:
             self._ports.addItem(choice.label, choice.port)
@@ -102,7 +108,10 @@ class Header(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Leave out what a narrow window has no room for, the least important first."""
+        """Leave out what a narrow window has no room for.
+
+        The least important first.
+        """
         shown = {self._name, self._link, *self._shown}
         for dispensable in (self._name, self._variant, self._part):
             needed = 2 * 16 + _PORTS_LEAST + sum(_least_width(widget) + 12 for widget in shown)

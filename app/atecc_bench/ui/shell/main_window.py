@@ -1,4 +1,7 @@
-"""The main window: header, rail, pages and status line. Pages are made when they are first shown."""
+"""The main window: header, rail, pages and status line.
+
+Pages are made when they are first shown.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,7 +19,10 @@ from atecc_bench.ui.style.icons import Icon
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its word and icon in the rail, and what makes its widget."""
+    """One page of the window.
+
+    Its word and icon in the rail, and what makes its widget.
+    """
 
     name: str
     icon: Icon
@@ -24,9 +30,10 @@ class Page:
 
 
 class MainWindow(QMainWindow):
-    """Shows one of its pages, and what is known about the device around them.
+    """The main window.
 
-    Alt+1 to Alt+9 go to the pages in their order.
+    Shows one of its pages, and what is known about the device around them. Alt+1 to Alt+9 go to the pages in their
+    order.
     """
 
     page_shown = Signal(str)
@@ -61,12 +68,16 @@ class MainWindow(QMainWindow):
         self._lay_out()
 
     def show_page(self, name: str) -> None:
-        """Go to a page; an unknown name is a KeyError."""
+        """Go to a page.
+
+        Raises:
+            KeyError: The name is unknown.
+        """
         numbers = {page.name: number for number, page in enumerate(self._pages)}
         self._rail.choose(numbers[name])
 
     def set_pages_open(self, are_open: bool) -> None:  # noqa: FBT001 - as Qt's setters are
-        """Whether a person may go to another page than the one on show."""
+        """Allow or forbid other pages than the one on show."""
         self._rail.setVisible(are_open)
         for shortcut in self._shortcuts:
             shortcut.setEnabled(are_open)
@@ -77,7 +88,11 @@ class MainWindow(QMainWindow):
         return next((name for name, widget in self._widgets.items() if widget is current), "")
 
     def page(self, name: str) -> QWidget:
-        """The widget of a page, made now if it was never shown; an unknown name is a KeyError."""
+        """The widget of a page, made now if it was never shown.
+
+        Raises:
+            KeyError: The name is unknown.
+        """
         if name not in self._widgets:
             page = {page.name: page for page in self._pages}[name]
             widget = page.factory()
@@ -86,12 +101,18 @@ class MainWindow(QMainWindow):
         return self._widgets[name]
 
     def set_device(self, device: DeviceSummary) -> None:
-        """Show what is known about the device in the header and in the status line."""
+        """Show what is known about the device.
+
+        It appears in the header and in the status line.
+        """
         self.header.set_device(device)
         self._status.set_device(device)
 
     def set_operation(self, operation: str, seconds: float | None = None) -> None:
-        """Say in the status line what was done last and how long it took."""
+        """Show the last operation and how long it took.
+
+        Both appear in the status line.
+        """
         self._status.set_operation(operation, seconds)
 
     def paintEvent(self, event: QPaintEvent) -> None:

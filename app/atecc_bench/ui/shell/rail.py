@@ -1,4 +1,7 @@
-"""The rail at the left: one entry per page, an icon and a word."""
+"""The rail at the left.
+
+One entry per page, an icon and a word.
+"""
 
 from typing import Final
 
@@ -14,7 +17,10 @@ RAIL_WIDTH: Final = 176
 
 
 class Rail(QWidget):
-    """Entries from top to bottom; the arrow keys move between them, and the chosen page follows."""
+    """Entries of the pages from top to bottom.
+
+    The arrow keys move between them, and the chosen page follows.
+    """
 
     chosen = Signal(int)
     """Number of the entry that became the chosen one."""

@@ -1,4 +1,7 @@
-"""The line at the bottom: what was done last and how long it took, and how the board is connected."""
+"""The status line at the bottom.
+
+What was done last and how long it took, and how the board is connected.
+"""
 
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
@@ -25,7 +28,10 @@ class StatusLine(QWidget):
         row.addWidget(self._board)
 
     def set_operation(self, operation: str, seconds: float | None = None) -> None:
-        """Say what was done, or is being done, and how long it took if that is known."""
+        """Show an operation and, if known, how long it took.
+
+        It was done, or is being done.
+        """
         self._operation.setText(operation if seconds is None else f"{operation} · {duration_text(seconds)}")
 
     def set_device(self, device: DeviceSummary) -> None:
@@ -46,5 +52,8 @@ class StatusLine(QWidget):
 
 
 def duration_text(seconds: float) -> str:
-    """A duration for people: whole milliseconds below one second, then seconds with one decimal."""
+    """A duration for people.
+
+    Whole milliseconds below one second, then seconds with one decimal.
+    """
     return f"{seconds * 1000:.0f} ms" if seconds < 0.9995 else f"{seconds:.1f} s"

@@ -1,1 +1,4 @@
-"""What all pages share: device worker, background work, the device at hand."""
+"""State that all pages share.
+
+Device worker, background work, the device at hand.
+"""

@@ -1,4 +1,7 @@
-"""What all pages share: the worker, the ports, and what is known of the device."""
+"""State that all pages share.
+
+The worker, the ports, and what is known of the device.
+"""
 
 from collections import deque
 from collections.abc import Callable
@@ -109,18 +112,24 @@ class AppState(QObject):
         return choices
 
     def first_port(self) -> str:
-        """The port to open with: a board that is plugged in, else a virtual one, on a frozen line none."""
+        """The port to open with.
+
+        A board that is plugged in, else a virtual one, on a frozen line none.
+        """
         bridges = [port.device for port in self.hardware if port.bridge]
         return bridges[0] if bridges else "" if self.frozen else FIRST_VIRTUAL_PORT
 
     @property
     def data_folder(self) -> "Path":
-        """Where records, CA and line of this user lie."""
+        """Folder of this user's records, CA and line."""
         return self.records.folder.parent
 
     @property
     def frozen(self) -> bool:
-        """Whether profile, names and CA are a supervisor's, and no virtual board is offered."""
+        """True when a supervisor has frozen the line.
+
+        Profile, names and CA are the supervisor's, and no virtual board is offered.
+        """
         return self.line is not None or self.line_error is not None
 
     def load_line(self) -> None:
@@ -135,7 +144,10 @@ class AppState(QObject):
             self.line_changed.emit()
 
     def set_line(self, line: "FrozenLine | None", job: "ProvisioningJob | None") -> None:
-        """The line is frozen for this order, or, with None, not any more; a virtual board is let go of."""
+        """Freeze the line for a job, or release it with None.
+
+        A virtual board is let go of.
+        """
         self.line, self.job, self.line_error = line, job, None
         if self.frozen and is_virtual_url(self.port):
             self.worker.let_go(lambda _: None, lambda _: None)
@@ -153,7 +165,10 @@ class AppState(QObject):
         return [f"> {e.request}\n< {e.reply or '(no reply)'}" for e in self.exchanges[-LAST_EXCHANGES:]]
 
     def connect_to(self, port: str) -> None:
-        """Connect to another port; pages hear of it by `device_changed`. A frozen line has no virtual ports."""
+        """Connect to another port.
+
+        Pages hear of it by `device_changed`. A frozen line has no virtual ports.
+        """
         if not port or (self.frozen and is_virtual_url(port)):
             return
         self._let_go(port, NOT_REACHED, LinkState.CONNECTING)
@@ -170,9 +185,10 @@ class AppState(QObject):
         progress: Callable[[Any], None],
         what_failed: str,
     ) -> None:
-        """Do something to the board at the present port that ends in a connection to it.
+        """Do something to the board that ends in a connection to it.
 
-        `progress` hears what `make` reports; `what_failed` stands above the error if it does not end well.
+        At the present port. `progress` hears what `make` reports; `what_failed` stands above the error if it does not
+        end well.
         """
         from atecc_bench.link.transports.connection import BoardInfo
 
@@ -193,7 +209,10 @@ class AppState(QObject):
         progress: Callable[[Any], None],
         what_failed: str,
     ) -> None:
-        """Run an operation that opens and closes the present port itself, and connect again when it ended well."""
+        """Run an operation that opens and closes the port itself.
+
+        The present port; afterwards connect again when it ended well.
+        """
 
         def ended(result: Any) -> None:
             done(result)
@@ -203,7 +222,10 @@ class AppState(QObject):
         self.worker.use_port(label, self.port, operation, ended, self._failed, progress)
 
     def chip_moved(self) -> None:
-        """Look for the chip again: the bridge is still connected, and its pins are others."""
+        """Look for the chip again.
+
+        The bridge is still connected, and its pins are others.
+        """
         self.facts = self.error = None
         self._show(LinkState.CONNECTING)
         self.worker.meet_chip(self._connected, self._not_reached)
@@ -227,7 +249,10 @@ class AppState(QObject):
             self.worker.run(label, operation, done, failed, progress)
 
     def look_at(self, subject: "Subject | None") -> None:
-        """Look at a bundle or a dump instead of the chip, on every page; None goes back to the chip."""
+        """Look at a bundle or a dump instead of the chip.
+
+        It holds for every page; None goes back to the chip.
+        """
         self.subject = subject
         self.opened = None if subject is None else subject.known()
         self.opened_trace = () if subject is None else subject.trace()
@@ -235,7 +260,10 @@ class AppState(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether something runs or waits, on the device's thread or in the background."""
+        """True while something runs or waits.
+
+        It may be on the device's thread or in the background.
+        """
         return any(worker.busy for worker in self.workers)
 
     def shut_down(self) -> None:

@@ -1,4 +1,7 @@
-"""Work that needs no device, on a thread of its own: it runs with no board, and waits behind none."""
+"""Background work that needs no device.
+
+It has a thread of its own: it runs with no board, and waits behind none.
+"""
 
 import threading
 import time
@@ -14,9 +17,10 @@ SHUTDOWN_S = 1.0
 
 
 class Background(QObject):
-    """Runs one piece of work at a time; a newer one supersedes the one before, of which nobody hears any more.
+    """Runs one piece of work at a time.
 
-    Every signal and every callback arrives on the window's thread.
+    A newer one supersedes the one before, of which nobody hears any more. Every signal and every callback arrives on
+    the window's thread.
     """
 
     started = Signal(str)
@@ -47,9 +51,10 @@ class Background(QObject):
         failed: Callable[[BenchError], None],
         progress: Callable[[float], None],
     ) -> None:
-        """Run `work`, which is given what it reports its share done to; that raises `CancelledError` to end it.
+        """Run work in the background.
 
-        `done` or `failed` hears how it ended, unless it is superseded or cancelled before.
+        `work` is given what it reports its share done to; that raises `CancelledError` to end it. `done` or `failed`
+        hears how it ended, unless it is superseded or cancelled before.
         """
         self.cancel()
         turn = self._turn = threading.Event()
@@ -80,13 +85,19 @@ class Background(QObject):
         thread.start()
 
     def cancel(self) -> None:
-        """Let nobody hear of the work under way any more; it ends when it reports next."""
+        """Cancel the work under way.
+
+        Nobody hears of it any more; it ends when it reports next.
+        """
         if self._turn is not None:
             self._turn.set()
             self._turn = None
 
     def shut_down(self) -> None:
-        """Cancel, and wait a moment for the threads; what does not end then ends with the process."""
+        """Cancel, and wait a moment for the threads.
+
+        What does not end then ends with the process.
+        """
         self.cancel()
         for thread in self._threads:
             thread.join(SHUTDOWN_S)
@@ -98,7 +109,7 @@ class Background(QObject):
 def _outcome(
     label: str, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[BenchError], None]
 ) -> tuple[Callable[[Any], None], Any]:
-    """Who hears how it ended, and what."""
+    """The callback that hears how work ended, and its argument."""
     try:
         return done, work()
     except BenchError as error:

@@ -1,4 +1,4 @@
-"""What the header and the status line say about the board and the chip."""
+"""Summary of board and chip for header and status line."""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -17,10 +17,10 @@ class LinkState(Enum):
 
 @dataclass(frozen=True)
 class DeviceSummary:
-    """Facts about the device; an empty text or None means that it is not known and is not shown.
+    """Facts about the device.
 
-    `serial` has 18 hex digits, `baud` is the rate of the link in bit/s, `bridge` the version of the
-    bridge firmware, `board` the chip of the board.
+    An empty text or None means that it is not known and is not shown. `serial` has 18 hex digits, `baud` is the rate of
+    the link in bit/s, `bridge` the version of the bridge firmware, `board` the chip of the board.
     """
 
     port_label: str
@@ -41,7 +41,10 @@ NO_DEVICE: Final = DeviceSummary("", LinkState.DISCONNECTED)
 
 @dataclass(frozen=True)
 class PortChoice:
-    """One entry of the list of ports: what identifies it, and what people read."""
+    """One entry of the list of ports.
+
+    What identifies it, and what people read.
+    """
 
     port: str
     label: str

@@ -1,4 +1,7 @@
-"""The one thread that talks to a device. Pages hand it operations and hear back on the window's thread."""
+"""The one thread that talks to a device.
+
+Pages hand it operations and hear back on the window's thread.
+"""
 
 import queue
 import threading
@@ -27,9 +30,9 @@ SHUTDOWN_S = 1.0
 
 @dataclass(frozen=True)
 class DeviceAccess(ConnectedChip):
-    """An open board and its chip, as operations on the worker thread get them.
+    """An open board and its chip, on the worker thread.
 
-    `report` hands a value to the operation's `progress` on the window's thread.
+    Operations get it. `report` hands a value to the operation's `progress` on the window's thread.
     """
 
     report: Callable[[Any], None]
@@ -37,7 +40,10 @@ class DeviceAccess(ConnectedChip):
 
 @dataclass(frozen=True)
 class DeviceFacts:
-    """What is known of a device after it was connected or looked at again."""
+    """Everything known of a connected device.
+
+    After it was connected or looked at again.
+    """
 
     port: str
     virtual: bool
@@ -51,9 +57,10 @@ class DeviceFacts:
 
 @dataclass(frozen=True)
 class PortAccess:
-    """A port for operations on a board, with or without a bridge or a chip.
+    """A port for operations on a board.
 
-    `report` hands a value to the operation's `progress` on the window's thread, `cancelled` tells whether to stop.
+    There may be a bridge and a chip, or neither. `report` hands a value to the operation's `progress` on the window's
+    thread, `cancelled` tells whether to stop.
     """
 
     port: str
@@ -77,7 +84,10 @@ def _ignore(value: Any) -> None:
 
 
 class DeviceWorker(QObject):
-    """Runs operations one after the other on its own thread; every signal arrives on the window's thread."""
+    """Runs operations one after the other on its own thread.
+
+    Every signal arrives on the window's thread.
+    """
 
     started = Signal(str)
     """An operation began; its label."""
@@ -118,9 +128,9 @@ class DeviceWorker(QObject):
         failed: Callable[[BenchError], None],
         progress: "Callable[[BoardInfo], None]" = _ignore,
     ) -> None:
-        """Let go of the present board and connect to another; `progress` hears of its bridge.
+        """Let go of the present board and connect to another.
 
-        An earlier call that has not ended is given up, and nobody hears of it any more.
+        `progress` hears of its bridge. An earlier call that has not ended is given up, and nobody hears of it any more.
         """
         self._connecting.set()
         turn = self._connecting = threading.Event()
@@ -140,9 +150,10 @@ class DeviceWorker(QObject):
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] = _ignore,
     ) -> None:
-        """Let go of the present board and take the one that `make` connects to at a port, then its chip.
+        """Replace the present board by the one that `make` connects to.
 
-        `progress` hears what `make` reports, and then the bridge's `BoardInfo`. A board without a chip stays open.
+        At a port; then its chip is looked for. `progress` hears what `make` reports, and then the bridge's `BoardInfo`.
+        A board without a chip stays open.
         """
         self._submit(label, self._taking(port, make), done, failed, progress)
 
@@ -153,7 +164,10 @@ class DeviceWorker(QObject):
         done: Callable[[Any], None],
         failed: Callable[[BenchError], None],
     ) -> None:
-        """Run something on the worker thread that needs no board and leaves the present one alone."""
+        """Run something that needs no board on the worker thread.
+
+        It leaves the present board alone.
+        """
         self._submit(label, lambda report: function(), done, failed, _ignore)
 
     def let_go(self, done: Callable[[Any], None], failed: Callable[[BenchError], None]) -> None:
@@ -169,7 +183,10 @@ class DeviceWorker(QObject):
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] = _ignore,
     ) -> None:
-        """Let go of the present board and run an operation that opens and closes the port itself."""
+        """Run an operation that opens and closes the port itself.
+
+        The present board is let go of first.
+        """
 
         def let_go_and_run(report: Callable[[Any], None]) -> Any:
             self._close()
@@ -186,7 +203,10 @@ class DeviceWorker(QObject):
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] = _ignore,
     ) -> None:
-        """Run an operation on the bridge at a port, whether there is a chip or not; the board stays open."""
+        """Run an operation on the bridge at a port.
+
+        There may be a chip or not; the board stays open.
+        """
 
         def with_bridge(report: Callable[[Any], None]) -> Any:
             access = self._access(port, report)
@@ -215,7 +235,10 @@ class DeviceWorker(QObject):
         failed: Callable[[BenchError], None],
         progress: Callable[[Any], None] = _ignore,
     ) -> None:
-        """Run `operation` on the worker thread; `done` or `failed`, and `progress`, on the window's."""
+        """Run an operation on the worker thread.
+
+        `done` or `failed`, and `progress`, run on the window's.
+        """
 
         def with_device(report: Callable[[Any], None]) -> Any:
             if self._board is None or self._session is None:
@@ -225,16 +248,25 @@ class DeviceWorker(QObject):
         self._submit(label, with_device, done, failed, progress)
 
     def cancel_connecting(self) -> None:
-        """Give up the last `connect_to` or `meet_chip` if it has not ended; nothing else is touched."""
+        """Give up connecting.
+
+        The last `connect_to` or `meet_chip`, if it has not ended; nothing else is touched.
+        """
         self._connecting.set()
 
     def cancel(self) -> None:
-        """Stop the operation under way at the next safe point, and those that wait before they begin."""
+        """Stop the operation under way at the next safe point.
+
+        Those that wait are stopped before they begin.
+        """
         for task in self._pending:
             task.cancelled.set()
 
     def shut_down(self) -> None:
-        """Cancel what runs and what waits, release the port and end the thread."""
+        """Cancel everything, release the port and end the thread.
+
+        What runs and what waits is cancelled.
+        """
         self.cancel()
         self._tasks.put(None)
         self._thread.join(SHUTDOWN_S)

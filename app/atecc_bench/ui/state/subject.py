@@ -1,4 +1,4 @@
-"""What the Inspect page looks at: a chip, a support bundle, or a dump."""
+"""What can be inspected: a chip, a support bundle, or a dump."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,10 @@ _LARGEST = 16 << 20
 
 @dataclass(frozen=True)
 class Subject:
-    """A configuration and what else is known; `slots` is None until somebody has read them."""
+    """A configuration and what else is known.
+
+    `slots` is None until somebody has read them.
+    """
 
     config: ConfigZone
     source: str
@@ -30,7 +33,7 @@ class Subject:
     bundle: Bundle | None = None
 
     def known(self) -> ChipEvidence:
-        """What is known of the chip, for explaining refusals."""
+        """Evidence about the chip, for explaining refusals."""
         if self.bundle is not None:
             return self.bundle.known()
         return ChipEvidence(config=self.config.to_bytes(), doubts=self.remarks)
@@ -67,7 +70,7 @@ def subject_of_bundle(data: bytes, name: str) -> Subject:
     """A support bundle.
 
     Raises:
-        InputError: what `read_bundle` raises.
+        InputError: What `read_bundle` raises.
 
     """
     bundle = read_bundle(data)

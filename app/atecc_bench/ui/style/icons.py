@@ -1,6 +1,7 @@
-"""The few icons of the window, drawn as strokes on a 24 × 24 grid in the colour of their place.
+"""The few icons of the window.
 
-An icon font would cost more start-up time than the whole window.
+Drawn as strokes on a 24 × 24 grid in the colour of their place. An icon font would cost more start-up time than the
+whole window.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,7 +17,7 @@ from atecc_bench.ui.style.palette import current_palette
 
 
 class Icon(Enum):
-    """What is drawn; an icon never stands without a word."""
+    """Icons by name; none ever stands without a word."""
 
     HOME = "home"
     BOARD = "board"

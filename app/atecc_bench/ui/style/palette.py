@@ -8,7 +8,10 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
 @dataclass(frozen=True)
 class Palette:
-    """Every colour of one scheme; widgets that paint themselves ask `current_palette()` when they paint."""
+    """Every colour of one scheme.
+
+    Widgets that paint themselves ask `current_palette()` when they paint.
+    """
 
     background: QColor
     surface: QColor

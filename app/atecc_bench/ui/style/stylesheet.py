@@ -4,7 +4,10 @@ from atecc_bench.ui.style.palette import Palette, mix
 
 
 def stylesheet(palette: Palette, points: float) -> str:
-    """Qt style sheet for `palette`; `points` is the text size everything else is relative to."""
+    """Qt style sheet for a palette.
+
+    `points` is the text size everything else is relative to.
+    """
     p = palette
     return f"""
 QMainWindow, QDialog {{ background: {p.background.name()}; }}

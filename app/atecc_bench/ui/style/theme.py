@@ -1,4 +1,7 @@
-"""Applies a palette, the fonts and the style sheet to the application, and follows the system's scheme."""
+"""Palette, fonts and style sheet, applied to the application.
+
+Follows the system's scheme.
+"""
 
 from enum import Enum
 
@@ -20,7 +23,10 @@ class Scheme(Enum):
 
 
 class Theme(QObject):
-    """Keeps the application in one scheme, or in step with the system's; one per application."""
+    """Keeps the application in one scheme, or the system's.
+
+    One per application.
+    """
 
     changed = Signal()
     """The application shows another palette than before."""
@@ -56,7 +62,10 @@ class Theme(QObject):
 
 
 def apply_theme(app: QApplication, scheme: Scheme = Scheme.SYSTEM) -> Theme:
-    """Give the application our style, fonts and colours; call it again to change the scheme."""
+    """Give the application our style, fonts and colours.
+
+    Call it again to change the scheme.
+    """
     theme = app.findChild(Theme) or Theme(app)
     theme.set_scheme(scheme)
     return theme

@@ -14,7 +14,10 @@ _TEXT_POINTS: Final = 10.0
 
 
 def apply_fonts(app: QApplication) -> None:
-    """Load the monospaced font; choose a font for text only where the desktop names none."""
+    """Load the monospaced font.
+
+    A font for text is chosen only where the desktop names none.
+    """
     QFontDatabase.addApplicationFont(str(Path(__file__).parents[1] / "fonts" / "JetBrainsMono-Regular.ttf"))
     if app.font().family() not in _GENERIC_FAMILIES:
         return
@@ -26,7 +29,10 @@ def apply_fonts(app: QApplication) -> None:
 
 
 def mono_font(scale: float = 1.0) -> QFont:
-    """The font for bytes, serial numbers and commands; `scale` is relative to the text size."""
+    """The font for bytes, serial numbers and commands.
+
+    `scale` is relative to the text size.
+    """
     font = QFont(MONO_FAMILY)
     font.setStyleHint(QFont.StyleHint.Monospace)
     font.setPointSizeF(QApplication.font().pointSizeF() * 0.93 * scale)

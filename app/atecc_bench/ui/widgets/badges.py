@@ -14,7 +14,7 @@ _DOT: Final = 8
 
 
 class BadgeKind(Enum):
-    """What a badge says; it decides the colour."""
+    """Kinds of badges; they decide the colour."""
 
     NEUTRAL = "neutral"
     GOOD = "good"
@@ -34,7 +34,10 @@ class BadgeKind(Enum):
 
 
 class Badge(QLabel):
-    """One pill. With `dot`, a filled circle stands before the words: the state of a connection."""
+    """One pill.
+
+    With `dot`, a filled circle stands before the words: the state of a connection.
+    """
 
     def __init__(self, text: str = "", kind: BadgeKind = BadgeKind.NEUTRAL, *, dot: bool = False) -> None:
         super().__init__(text)
@@ -46,7 +49,7 @@ class Badge(QLabel):
 
     @property
     def kind(self) -> BadgeKind:
-        """What the badge says at this moment."""
+        """Kind of the badge at this moment."""
         return self._kind
 
     def set_state(self, text: str, kind: BadgeKind) -> None:

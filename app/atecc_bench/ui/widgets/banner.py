@@ -1,4 +1,7 @@
-"""The banner above a page's content: the one sentence that matters, and what to do about it."""
+"""The banner above a page's content.
+
+The one sentence that matters, and what to do about it.
+"""
 
 from enum import Enum
 from typing import Final
@@ -15,7 +18,7 @@ _EDGE: Final = 4
 
 
 class BannerKind(Enum):
-    """What the banner is about; it decides the colour of the left edge."""
+    """Kinds of banners; they decide the colour of the left edge."""
 
     INFO = "info"
     GOOD = "good"
@@ -35,7 +38,10 @@ class BannerKind(Enum):
 
 
 class Banner(QWidget):
-    """A title, a text, and buttons at the right; `badge` may say how sure the title is."""
+    """A title, a text, and buttons at the right.
+
+    `badge` may say how sure the title is.
+    """
 
     def __init__(self, kind: BannerKind = BannerKind.WARNING, title: str = "", text: str = "") -> None:
         super().__init__()

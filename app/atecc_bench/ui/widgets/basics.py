@@ -11,7 +11,7 @@ from atecc_bench.ui.style.typography import mono_font
 
 
 class TextRole(Enum):
-    """What a label is; its looks come from the style sheet."""
+    """Roles of labels; their looks come from the style sheet."""
 
     TITLE = "title"
     HEADING = "heading"
@@ -33,7 +33,10 @@ class ButtonKind(Enum):
 
 
 class PushButton(QPushButton):
-    """A button that Enter presses while it has the focus, as Space does; it is not the default of its window."""
+    """A button that Enter presses while it has the focus.
+
+    Space presses it too; it is not the default of its window.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -50,12 +53,18 @@ class PushButton(QPushButton):
 
 
 def is_enter(event: QKeyEvent) -> bool:
-    """Whether Enter or Return was pressed; one that is held down counts once."""
+    """True when Enter or Return was pressed.
+
+    One that is held down counts once.
+    """
     return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
 
 
 def text_label(text: str, role: TextRole = TextRole.BODY) -> QLabel:
-    """A label that shows `text` as it is: what comes from a chip or a certificate is never markup."""
+    """A label that shows text as it is.
+
+    What comes from a chip or a certificate is never markup.
+    """
     label = QLabel(text)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setProperty("role", role.value)
@@ -87,12 +96,18 @@ def dress_button(button: QPushButton, kind: ButtonKind) -> None:
 
 
 def without_mnemonic(text: str) -> str:
-    """`text` as a button shows it: Qt would take an & for the mark of a short cut."""
+    """Text as a button shows it, with & kept.
+
+    Qt would take an & for the mark of a short cut.
+    """
     return text.replace("&", "&&")
 
 
 def plain_tooltip(text: str) -> str:
-    """`text` as a tooltip that Qt does not read as markup; empty stays empty."""
+    """Text as a tooltip that is never read as markup.
+
+    Empty stays empty.
+    """
     return f'<p style="white-space: pre-wrap">{escape(text)}</p>' if text else ""
 
 
@@ -105,7 +120,10 @@ def rule() -> QFrame:
 
 
 class Subtitle(QLabel):
-    """Muted text in one line that gives way to what stands beside it: it is cut with dots, and whole as a tool tip."""
+    """Muted text in one line, cut with dots.
+
+    It gives way to what stands beside it, and is whole as a tool tip.
+    """
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
@@ -150,7 +168,10 @@ class Card(QFrame):
 
 
 class PageHeader(QWidget):
-    """Title and subtitle of a page at the left, its buttons at the right."""
+    """Title and subtitle of a page, and its buttons.
+
+    The buttons are at the right.
+    """
 
     def __init__(self, title: str, subtitle: str = "") -> None:
         super().__init__()

@@ -9,7 +9,10 @@ from atecc_bench.ui.style.palette import current_palette
 
 
 class ComboBox(QComboBox):
-    """Paints its closed state itself; the list is Qt's. Arrows choose; letters do not, for a scanner types them too."""
+    """A list to choose from that paints its closed state itself.
+
+    The list is Qt's. Arrows choose; letters do not, for a scanner types them too.
+    """
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width() + 16, self.fontMetrics().height() + 15)

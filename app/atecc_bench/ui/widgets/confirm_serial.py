@@ -1,4 +1,7 @@
-"""The last question before something irreversible: the last six digits of this chip's serial number."""
+"""The last question before something irreversible.
+
+The last six digits of this chip's serial number.
+"""
 
 import re
 from typing import Final
@@ -20,7 +23,10 @@ _RIGHT: Final = "The digits are those of this chip"
 
 
 class ConfirmSerial(QWidget):
-    """Shows the first twelve digits and takes the last six, so that the operator looks at this very chip."""
+    """Asks for the last six digits of a serial number.
+
+    Shows the first twelve, so that the operator looks at this very chip.
+    """
 
     confirmed_changed = Signal(bool)
     """Whether the six digits typed are those of the chip."""
@@ -53,7 +59,11 @@ class ConfirmSerial(QWidget):
         self.setFocusProxy(self._field)
 
     def set_serial(self, serial: str) -> None:
-        """Ask for this chip; `serial` has 18 hex digits, anything else is a ValueError."""
+        """Ask for this chip; `serial` has 18 hex digits.
+
+        Raises:
+            ValueError: Anything else.
+        """
         if not re.fullmatch(rf"[0-9A-Fa-f]{{{SERIAL_DIGITS}}}", serial):
             raise ValueError("a serial number has 18 hex digits")
         self._last = serial[-_TYPED:].lower()
@@ -89,7 +99,10 @@ class ConfirmSerial(QWidget):
 
 
 class _DigitsField(QLineEdit):
-    """Six digits in the manner of a serial number, over a line that turns red or green."""
+    """Field for six digits in the manner of a serial number.
+
+    The line below them turns red or green.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -113,7 +126,10 @@ class _DigitsField(QLineEdit):
 
 
 class _SixDigits(QValidator):
-    """Groups the digits as they are typed; refuses, as a whole, an edit that would make more than six."""
+    """Groups the digits as they are typed.
+
+    Refuses, as a whole, an edit that would make more than six.
+    """
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         digits = _digits(text)

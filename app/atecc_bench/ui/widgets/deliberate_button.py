@@ -1,10 +1,10 @@
-"""A button for what must not happen by accident: a barcode scanner cannot press it.
+"""A button that a barcode scanner cannot press.
 
-A scanner is a keyboard that types a code and presses Enter, all within a fraction of a second. So Enter and Space
-press such a button only when they stand alone: no other key since it got the focus, and none within `QUIET_MS` before
-or after. A code that is scanned while the button has the focus does nothing, its Enter included; neither does the
-second Enter of a scanner that sends carriage return and line feed, the first of which moved the focus here. The mouse
-is never too fast.
+It is for what must not happen by accident. A scanner is a keyboard that types a code and presses Enter, all within a
+fraction of a second. So Enter and Space press such a button only when they stand alone: no other key since it got the
+focus, and none within `QUIET_MS` before or after. A code that is scanned while the button has the focus does nothing,
+its Enter included; neither does the second Enter of a scanner that sends carriage return and line feed, the first of
+which moved the focus here. The mouse is never too fast.
 """
 
 from typing import Final
@@ -18,7 +18,10 @@ QUIET_MS: Final = 120  # scanners leave 1 to 50 ms between two keys
 
 
 class DeliberateButton(PushButton):
-    """Pressed by the mouse, or by an Enter or a Space that stands alone."""
+    """Button for the mouse, or a key that stands alone.
+
+    Pressed by the mouse, or by an Enter or a Space that stands alone.
+    """
 
     refused = Signal()
     """A key that would have pressed the button came with others, as from a scanner."""

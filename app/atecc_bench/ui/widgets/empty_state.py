@@ -1,4 +1,7 @@
-"""What a page shows while it has nothing to show: what it is for, and what to do next."""
+"""State of a page that has nothing to show.
+
+What it is for, and what to do next.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +16,10 @@ _TEXT_WIDTH: Final = 460
 
 
 class EmptyState(QWidget):
-    """An icon, a title, one sentence and the buttons that lead on, in the middle of the page."""
+    """An icon, a title, one sentence and buttons.
+
+    They stand in the middle of the page; the buttons lead on.
+    """
 
     def __init__(self, icon: Icon, title: str, sentence: str, buttons: Sequence[QWidget] = ()) -> None:
         super().__init__()

@@ -1,4 +1,7 @@
-"""An error for people: what happened, why, what to try, and the details one click away."""
+"""An error for people.
+
+What happened, why, what to try, and the details one click away.
+"""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -54,9 +57,10 @@ class ErrorPanel(Card):
         self.set_error("", "", "", "")
 
     def set_error(self, what: str, why: str, hint: str, details: str) -> None:
-        """Show an error: `what` could not be done, `why`, what to try, and the text for whoever helps.
+        """Show an error.
 
-        The details start folded away. An empty `hint` or `details` takes no room.
+        `what` could not be done, `why`, what to try, and the text for whoever helps. The details start folded away. An
+        empty `hint` or `details` takes no room.
         """
         self._what.setText(what)
         self._why.setText(why)
@@ -76,7 +80,10 @@ class ErrorPanel(Card):
         self._buttons.insertWidget(self._buttons.count() - 3, button)
 
     def copy_details(self) -> None:
-        """Put the whole error on the clipboard, in the order it is shown."""
+        """Put the whole error on the clipboard.
+
+        Its parts are in the order in which they are shown.
+        """
         parts = (self._what.text(), self._why.text(), self._hint.text(), self._details.toPlainText())
         QGuiApplication.clipboard().setText("\n".join(part for part in parts if part))
 

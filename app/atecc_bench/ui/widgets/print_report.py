@@ -1,4 +1,7 @@
-"""A report on paper: HTML as a print or a PDF, A4, readable in black and white."""
+"""A report on paper: HTML as a print or a PDF.
+
+A4, readable in black and white.
+"""
 
 import sys
 from collections.abc import Callable
@@ -17,7 +20,10 @@ _MARGIN_MM = 0  # QTextDocument leaves 2 cm by itself
 
 
 def report_button(parent: QWidget, report: Report, file_name: str) -> QPushButton:
-    """A button that prints the report or saves it as a PDF; `report` gives title and HTML, or None for nothing."""
+    """A button that prints a report or saves it as a PDF.
+
+    `report` gives title and HTML, or None for nothing.
+    """
     button = push_button("Print")
     menu = QMenu(button)
     menu.addAction("Print…", lambda: _print(parent, report))
@@ -27,12 +33,19 @@ def report_button(parent: QWidget, report: Report, file_name: str) -> QPushButto
 
 
 def save_pdf(title: str, html: str, path: Path) -> None:
-    """Write a report as a PDF. Raises OSError."""
+    """Write a report as a PDF.
+
+    Raises:
+        OSError: The file cannot be written.
+    """
     path.write_bytes(_pdf(title, html))
 
 
 def pdf_without_window(title: str, html: str) -> bytes:
-    """The same PDF for a program that has no window, and perhaps no display."""
+    """Make the PDF of a report without a window.
+
+    The program may have no display either.
+    """
     platform = ["-platform", "offscreen"] if sys.platform == "linux" else []
     needed = QGuiApplication.instance() or QGuiApplication(["atecc-bench", *platform])  # for its fonts
     pdf = _pdf(title, html)

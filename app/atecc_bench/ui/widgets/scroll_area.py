@@ -1,13 +1,16 @@
-"""A part of a page that scrolls when the window is too low for it."""
+"""A part of a page that scrolls in a low window.
+
+When the window is too low for it.
+"""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
 class Scroller(QScrollArea):
-    """A column of widgets, all as high as they need to be, from top to bottom.
+    """A column of widgets that scrolls.
 
-    It takes the keyboard only while there is something to scroll.
+    All as high as they need to be, from top to bottom. It takes the keyboard only while there is something to scroll.
     """
 
     def __init__(self, *widgets: QWidget) -> None:

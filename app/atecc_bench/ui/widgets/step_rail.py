@@ -31,7 +31,10 @@ class StepState(Enum):
 
 @dataclass(frozen=True)
 class RailStep:
-    """One step: its name, a note on what was chosen or comes, and how far it is."""
+    """One step of the rail.
+
+    Its name, a note on what was chosen or comes, and how far it is.
+    """
 
     title: str
     note: str

@@ -1,4 +1,7 @@
-"""What answers at the port: the board, its chip, and what runs on it now."""
+"""Card of the board that answers at the port.
+
+The board, its chip, and what runs on it now.
+"""
 
 from PySide6.QtWidgets import QFormLayout
 
@@ -20,7 +23,10 @@ _RUNS = {
 
 
 class BoardCard(Card):
-    """Facts about the board at the present port, as many as are known."""
+    """Facts about the board at the present port.
+
+    It shows as many as are known.
+    """
 
     def __init__(self, app_state: AppState) -> None:
         super().__init__("Board", "what answers")

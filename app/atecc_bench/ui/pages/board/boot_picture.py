@@ -1,4 +1,7 @@
-"""Which button to press when the automatic reset does not work: three steps, drawn."""
+"""Picture of the buttons that put a board into download mode.
+
+It helps with boards whose automatic reset does not work: three steps, drawn.
+"""
 
 from typing import Final
 

@@ -1,4 +1,7 @@
-"""Firmware: put the bridge on the board, into flash or RAM; save and restore what was there."""
+"""Card of the board's firmware.
+
+Put the bridge on the board, into flash or RAM; save and restore what was there.
+"""
 
 import threading
 from importlib import import_module

@@ -1,4 +1,7 @@
-"""Board: which ports there are, what answers on them, its firmware and its wiring."""
+"""Board page: ports, firmware and wiring.
+
+Which ports there are, and what answers on them.
+"""
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
@@ -21,7 +24,10 @@ _NO_CHIP = "The bridge is there, the chip is not."
 
 
 class BoardPage(QWidget):
-    """Ports and firmware at the left, the board that answers and its wiring at the right."""
+    """The Board page.
+
+    Ports and firmware at the left, the board that answers and its wiring at the right.
+    """
 
     def __init__(self, app_state: AppState) -> None:
         super().__init__()

@@ -1,4 +1,7 @@
-"""The ports: hardware first, then virtual boards, and what keeps a board from appearing."""
+"""Card of the ports.
+
+Hardware first, then virtual boards, and what keeps a board from appearing.
+"""
 
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
@@ -13,7 +16,10 @@ from atecc_bench.ui.widgets.tables.row_table import RowTable
 
 
 class PortsCard(Card):
-    """A table of ports that follows what is plugged in, and a field for any other port."""
+    """A table of ports, and a field for any other port.
+
+    The table follows what is plugged in.
+    """
 
     def __init__(self, app_state: AppState) -> None:
         super().__init__("Ports", "hardware first; virtual boards need nothing plugged in")

@@ -1,4 +1,7 @@
-"""Wiring: which pin goes where, the wiring test, and looking for the pins."""
+"""Card of the wiring.
+
+Which pin goes where, the wiring test, and looking for the pins.
+"""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -64,7 +67,10 @@ class WiringCard(Card):
         self.refresh()
 
     def refresh(self) -> None:
-        """Show the pins of the present board; another board knows nothing of the last one's results."""
+        """Show the pins of the present board.
+
+        Another board knows nothing of the last one's results.
+        """
         if self._app_state.port != self._port:
             self._port, self._pins = self._app_state.port, None
             self._clear()

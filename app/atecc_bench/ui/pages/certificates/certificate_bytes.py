@@ -15,7 +15,10 @@ def certificate_hex_fields(der: bytes) -> list[HexField]:
 
 
 def field_text(der: bytes, field: CertificateField) -> str:
-    """The value of a field for people: text as text, other bytes as hex."""
+    """The value of a field for people.
+
+    Text as text, other bytes as hex.
+    """
     value = der[field.start : field.end]
     if value.isascii() and value.decode("ascii").isprintable():
         return value.decode("ascii")

@@ -1,4 +1,7 @@
-"""The chains on the chip and in files as trees: who issued whom, how long each is valid, and what differs."""
+"""Trees of the certificate chains on the chip and in files.
+
+Who issued whom, how long each is valid, and what differs.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -23,7 +26,10 @@ _LATEST_YEAR: Final = 9999
 
 @dataclass(frozen=True)
 class ChainRow:
-    """One certificate: what it is called, its bytes (DER), and how it stands to the other side."""
+    """One certificate in a tree.
+
+    What it is called, its bytes (DER), and how it stands to the other side.
+    """
 
     name: str
     der: bytes
@@ -40,7 +46,10 @@ class ChainGroup:
 
 
 class ChainTree(QTreeWidget):
-    """One group below the other; in each, certificates hang below those that issued them."""
+    """Groups of certificates, one below the other.
+
+    In each, certificates hang below those that issued them.
+    """
 
     certificate_selected = Signal(bytes)
     """DER of the certificate that is now selected."""
@@ -64,7 +73,10 @@ class ChainTree(QTreeWidget):
         self.currentItemChanged.connect(self._item_changed)
 
     def set_groups(self, groups: Sequence[ChainGroup]) -> None:
-        """Show these groups and select the last certificate of the first: the device's."""
+        """Show these groups and select the device's certificate.
+
+        It is the last of the first group.
+        """
         self.clear()
         bars = validities([_period(row.der) for group in groups for row in group.rows], datetime.now(UTC))
         first: QTreeWidgetItem | None = None

@@ -1,4 +1,7 @@
-"""What the page shows, worked out of what the chip gave and of the files: groups of rows, and one sentence."""
+"""Contents of the Certificates page: groups of rows, and one sentence.
+
+Worked out of what the chip gave and of the files.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +18,10 @@ from atecc_bench.workflows.known_certificates import KnownCertificates
 
 @dataclass(frozen=True)
 class Chains:
-    """What was read from a chip with the files that told how (`known`), and what people opened besides."""
+    """Certificates of a chip and of files.
+
+    What was read from a chip with the files that told how (`known`), and what people opened besides.
+    """
 
     chip: ChipCertificates | None = None
     known: KnownCertificates | None = None
@@ -55,7 +61,10 @@ class Chains:
         return tuple(groups)
 
     def mismatch(self) -> FiledCertificate | None:
-        """The first certificate of a file that the chip holds in another form; a device's before a signer's."""
+        """The first filed certificate that the chip holds in another form.
+
+        A device's before a signer's.
+        """
         differing = [one for one in self.filed if one.agreement is Agreement.DIFFERS]
         return next((one for one in differing if _role(one.der) is Role.DEVICE), differing[0] if differing else None)
 

@@ -1,4 +1,7 @@
-"""Certificates: the chains on the chip and in files, field by field, and where they differ."""
+"""Certificates page: chains on the chip and in files.
+
+Field by field, and where they differ.
+"""
 
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +38,10 @@ LARGEST_FILE = 1 << 20
 
 
 class CertificatesPage(DevicePage):
-    """The chains at the top, fields at the left, bytes at the right."""
+    """The Certificates page.
+
+    The chains at the top, fields at the left, bytes at the right.
+    """
 
     def __init__(self, app_state: AppState) -> None:
         super().__init__(app_state, "Certificates", Icon.CERTIFICATES, EMPTY)
@@ -128,7 +134,10 @@ class CertificatesPage(DevicePage):
             self._show_chains(self._chains)
 
     def refresh(self) -> None:
-        """Show what is known now; files that were opened stay when the chip goes."""
+        """Show what is known now.
+
+        Files that were opened stay when the chip goes.
+        """
         if self.app_state.facts is None:
             self._chains = Chains(opened=self._chains.opened)
         super().refresh()

@@ -1,4 +1,7 @@
-"""A column of bars: when each certificate is valid, all on one scale, with a line for today."""
+"""A column of bars that show when each certificate is valid.
+
+All on one scale, with a line for today.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +22,10 @@ _MARGIN: Final = 8
 
 @dataclass(frozen=True)
 class Validity:
-    """From when to when, and the scale all bars share. All in UTC."""
+    """Period of a certificate, and the scale all bars share.
+
+    All in UTC.
+    """
 
     start: datetime
     end: datetime
@@ -34,7 +40,7 @@ class Validity:
 
     @property
     def sentence(self) -> str:
-        """What the bar shows, in words."""
+        """The bar in words."""
         if self.now < self.start:
             return f"not valid before {self.start:%Y-%m-%d}"
         if self.now > self.end:
@@ -52,7 +58,10 @@ class Validity:
 
 
 def validities(periods: list[tuple[datetime, datetime]], now: datetime) -> list[Validity]:
-    """Put periods on one scale, which begins and ends with the widest that ends at all."""
+    """Put periods on one scale.
+
+    It begins and ends with the widest that ends at all.
+    """
     ends = [end for _, end in periods if end.year <= _LATEST_YEAR_SHOWN]
     first = min([start for start, _ in periods] + [now])
     last = max([*ends, now.replace(year=now.year + 1, day=min(now.day, 28))])

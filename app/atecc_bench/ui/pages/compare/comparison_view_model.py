@@ -1,4 +1,4 @@
-"""What the page that compares has on show."""
+"""Contents of the Compare page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,10 @@ SHOWN_BYTES = 6
 
 @dataclass(frozen=True)
 class Shown:
-    """A comparison, its causes, where both sides come from, the origins of fields, and what a paste held."""
+    """A comparison as the page shows it.
+
+    Its causes, where both sides come from, the origins of fields, and what a paste held.
+    """
 
     comparison: Comparison
     causes: tuple[Cause, ...]
@@ -32,14 +35,17 @@ class Shown:
         return "The chip holds exactly this certificate." if self.of_chip else "Both are equal to the byte."
 
     def origin(self, found: DifferingRange) -> str:
-        """Where the bytes of a range come from, for people."""
+        """Origin of a range's bytes, for people."""
         if not found.path:
             return STRUCTURE.place
         origin = self.origins.get(found.path, FIXED)
         return origin.place if origin.dynamic else f"{origin.place}, fixed"
 
     def short_hex(self, data: bytes, start: int, end: int) -> str:
-        """The first bytes of a side as hex; those that the paste did not show are dots."""
+        """The first bytes of a side as hex.
+
+        Those that the paste did not show are dots.
+        """
         hidden = {i for span in self.comparison.unknown for i in range(max(start, span.start), min(end, span.end))}
         first = range(start, min(end, start + SHOWN_BYTES, len(data)))
         words = ["··" if position in hidden else f"{data[position]:02X}" for position in first]
@@ -47,7 +53,10 @@ class Shown:
 
 
 def span_text(found: DifferingRange) -> str:
-    """The bytes of a range, for people; those that only the stored side has are counted there."""
+    """The bytes of a range, for people.
+
+    Those that only the stored side has are counted there.
+    """
     if found.length:
         return f"{found.start}–{found.end}"
     return f"+{found.stored_start}–{found.stored_end}"

@@ -1,4 +1,7 @@
-"""From what was pasted, dropped, opened or chosen to what is shown: heavy work, for a thread in the background."""
+"""Load a comparison from what a person gave.
+
+Something was pasted, dropped, opened or chosen; the work is heavy and belongs on a thread in the background.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,11 +26,12 @@ LARGEST_FILE = 4 << 20  # bytes
 
 
 def of_text(text: str, source: str, expected: Expected | None, progress: Progress) -> Shown:
-    """Both sides of what a log or a dump holds, or what is stored beside the certificate that was opened before.
+    """Comparison out of a log or a dump.
+
+    Both sides of what it holds, or what is stored beside the certificate that was opened before.
 
     Raises:
-        InputError: what `comparison_in` raises.
-
+        InputError: What `comparison_in` raises.
     """
     try:
         pasted = comparison_in(text, progress=progress)
@@ -47,11 +51,13 @@ def of_text(text: str, source: str, expected: Expected | None, progress: Progres
 
 
 def of_files(names: list[str], progress: Progress) -> Shown | Expected | Subject:
-    """Two files side by side; of one file the comparison in it, its certificate, or the support bundle that it is.
+    """Comparison of two files, or whatever one file holds.
+
+    Two files stand side by side; of one file it is the comparison in it, its certificate, or the support bundle that it
+    is.
 
     Raises:
         InputError: `no-such-file`, `file-too-large`, or what is wrong with what is in them.
-
     """
     (name, data), *others = [(Path(name).name, _read(name)) for name in names[:2]]
     if others:
@@ -72,17 +78,18 @@ def of_certificates(expected: Expected, stored: Expected, known: ComparisonConte
 
 
 def of_chip(result: ChipComparison) -> Shown:
-    """What was rebuilt from a chip."""
+    """Comparison with what was rebuilt from a chip."""
     slots = f"slot {result.definition.comp_cert_dev_loc.slot} + live key of slot {result.definition.private_key_slot}"
     return _of_slots(result, f"device.pem · {result.source}", slots, from_chip=True)
 
 
 def of_bundle(bundle: Bundle, source: str, expected: Expected | None) -> Shown:
-    """What is rebuilt from the slots in a support bundle, which `source` names.
+    """Comparison with what a support bundle's slots rebuild to.
+
+    `source` names the bundle.
 
     Raises:
-        InputError: what `compare_with_bundle` raises.
-
+        InputError: What `compare_with_bundle` raises.
     """
     result = compare_with_bundle(bundle, expected)
     return _of_slots(result, result.source, source, from_chip=False)
@@ -102,9 +109,10 @@ def _of_two(one: tuple[str, bytes], other: tuple[str, bytes]) -> Shown:
 
 
 def _layout_origins(expected: bytes) -> Mapping[str, Origin]:
-    """Origins in the usual layout, for a comparison that came without a template.
+    """Origins in the usual layout.
 
-    Where the certificate is damaged, those of any certificate of that layout.
+    They serve a comparison that came without a template. Where the certificate is damaged, those of any certificate of
+    that layout.
     """
     try:
         return origins_of(device_definition(expected))

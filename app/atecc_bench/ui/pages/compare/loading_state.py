@@ -1,4 +1,7 @@
-"""What the page that compares shows while it reads something large: how far it is, and a way out."""
+"""Progress of the Compare page while it reads something large.
+
+How far it is, and a way out.
+"""
 
 from PySide6.QtWidgets import QProgressBar, QPushButton, QVBoxLayout, QWidget
 

@@ -1,4 +1,7 @@
-"""The question before a chip is mended: what will be done, and who signs."""
+"""The question before a chip is mended.
+
+What will be done, and who signs.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -20,7 +23,10 @@ STEPS = (
 
 
 class MendDialog(QDialog):
-    """The CA's folder and its passphrase; accepted by one click on “Mend this”."""
+    """Dialog for the CA's folder and its passphrase.
+
+    Accepted by one click on “Mend this”.
+    """
 
     def __init__(self, serial_number: str, folder: Path, parent: QWidget) -> None:
         super().__init__(parent)
@@ -62,7 +68,7 @@ class MendDialog(QDialog):
         self.passphrase.setFocus()
 
     def ca(self) -> CaAccess:
-        """What was typed."""
+        """The CA that was typed."""
         return CaAccess(Path(self.folder.text().strip()), None, self.passphrase.text().encode())
 
     def _browse(self) -> None:
@@ -72,9 +78,9 @@ class MendDialog(QDialog):
 
 
 def mending(ca: CaAccess, records: Records) -> Callable[[DeviceAccess], Recorded]:
-    """Unlock the CA, issue for the live key, write and prove: for the device's thread.
+    """Make the task of mending for the device's thread.
 
-    Raises what `CaAccess.unlock` and `mend` raise.
+    Unlock the CA, issue for the live key, write and prove. The task raises what `CaAccess.unlock` and `mend` raise.
     """
 
     def operation(device: DeviceAccess) -> Recorded:

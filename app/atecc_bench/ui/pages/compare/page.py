@@ -1,4 +1,7 @@
-"""Compare: what should be there beside what is there, and why they differ; from a chip, files, or a pasted log."""
+"""Compare page: what should be there beside what is there.
+
+It says why they differ; the sides come from a chip, files, or a pasted log.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -44,7 +47,10 @@ _BY_A_NEW_CERTIFICATE = frozenset(CauseId) - {CauseId.TRUNCATED_INPUT}
 
 
 class ComparePage(DevicePage):
-    """Banner with the cause, both sides in hex, and the list of ranges."""
+    """The Compare page.
+
+    Banner with the cause, both sides in hex, and the list of ranges.
+    """
 
     def __init__(self, app_state: AppState) -> None:
         super().__init__(app_state, "Compare", Icon.COMPARE, EMPTY)
@@ -161,7 +167,10 @@ class ComparePage(DevicePage):
         self.app_state.run("Read device certificate", operation, self._show_chip, self._could_not_compare)
 
     def open_files(self, files: list[str]) -> None:
-        """Take one file as what should be on the chip, a log or a bundle, or two as expected and stored."""
+        """Open one file or two.
+
+        One as what should be on the chip, a log or a bundle; two as expected and stored.
+        """
 
         def done(read: Shown | Expected | Subject) -> None:
             if isinstance(read, Shown):
@@ -182,7 +191,10 @@ class ComparePage(DevicePage):
         self.show_text(QGuiApplication.clipboard().text(), "clipboard")
 
     def show_text(self, text: str, source: str) -> None:
-        """Compare what a log or a dump holds: both sides, or what is stored beside the certificate opened before."""
+        """Compare what a log or a dump holds.
+
+        Both sides, or what is stored beside the certificate opened before.
+        """
         expected = self._expected
         self._work("Read text", lambda progress: of_text(text, source, expected, progress), self._show_read)
 
@@ -198,7 +210,10 @@ class ComparePage(DevicePage):
             self.show_text(data.text(), "dropped text")
 
     def _expect(self, expected: Expected) -> None:
-        """Compare what is looked at, a bundle or the chip, with a certificate that was opened."""
+        """Compare a certificate that was opened with what is looked at.
+
+        That is a bundle or the chip.
+        """
         self._expected = expected
         subject = self.app_state.subject
         if subject is not None and subject.bundle is not None:
@@ -257,7 +272,10 @@ class ComparePage(DevicePage):
     # --- reading in the background
 
     def _work(self, label: str, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
-        """Do heavy work; when it takes long, it shows how far it is, and can be cancelled."""
+        """Do heavy work in the background.
+
+        When it takes long, it shows how far it is, and can be cancelled.
+        """
         if not self._patience.isActive() and self._stack.currentWidget() is not self._reading:
             self._before = self._stack.currentWidget() or self.content
         self._reading.set_share(0)
@@ -349,7 +367,10 @@ class ComparePage(DevicePage):
         self._tell_causes(self.shown.causes, at_length=self._at_length)
 
     def _tell_causes(self, found: tuple[Cause, ...], *, at_length: bool) -> None:
-        """The first cause, with all its evidence and the causes behind it when it is asked for."""
+        """Show the first cause.
+
+        When asked for, all its evidence and the causes behind it are shown too.
+        """
         cause, *others = found
         kind = BadgeKind.GOOD if cause.confidence is Confidence.CERTAIN else BadgeKind.WARNING
         badge = Badge(cause.confidence.value.capitalize(), kind)

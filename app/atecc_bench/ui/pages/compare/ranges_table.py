@@ -1,4 +1,7 @@
-"""The list of differing ranges: what each is, where it comes from, and how it begins on both sides."""
+"""The list of differing ranges.
+
+What each is, where it comes from, and how it begins on both sides.
+"""
 
 from atecc_bench.ui.pages.compare.comparison_view_model import Shown, span_text
 from atecc_bench.ui.widgets.tables.row_model import Cell, CellStyle, Column, Row

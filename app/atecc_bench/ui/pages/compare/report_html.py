@@ -10,9 +10,10 @@ _MOST_ROWS = 2000
 
 
 def report_html(shown: Shown) -> str:
-    """The report: the sentence, its evidence, what to do, the ranges, and the bytes.
+    """A comparison as HTML for paper.
 
-    Differing bytes are underlined where they were expected, and bold where they are stored.
+    The sentence, its evidence, what to do, the ranges, and the bytes. Differing bytes are underlined where they were
+    expected, and bold where they are stored.
     """
     comparison = shown.comparison
     parts = [f"<h2>{escape(shown.headline)}</h2>"]

@@ -1,4 +1,7 @@
-"""A form that knows every command and every parameter of it, and asks before anything that changes the chip."""
+"""A form for every command and every parameter of it.
+
+It asks before anything that changes the chip.
+"""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -25,7 +28,10 @@ _FIRST = "Info"
 
 
 class CommandPanel(QWidget):
-    """Chooses a command and its parameters; the words or the packet can be typed instead."""
+    """Form for a command and its parameters.
+
+    The words or the packet can be typed instead.
+    """
 
     send_wanted = Signal(object)
     """The `CommandPacket`."""
@@ -111,11 +117,12 @@ class CommandPanel(QWidget):
         self._words.setText(words)
 
     def packet(self, filler: int | None = None) -> CommandPacket:
-        """The command as it stands; with a `filler`, data that is missing is made of that byte.
+        """The command as it stands in the form.
+
+        With a `filler`, data that is missing is made of that byte.
 
         Raises:
-            InputError: what is missing or wrong.
-
+            InputError: What is missing or wrong.
         """
         if self._words.text().strip():
             return parse_command(self._words.text(), FORMS, filler=filler)
@@ -123,13 +130,19 @@ class CommandPanel(QWidget):
         return self._chosen().build(values, filler=filler)
 
     def send(self) -> None:
-        """Send the command, if it is complete and, where it changes the chip, confirmed."""
+        """Send the command, if it is complete and confirmed.
+
+        Only what changes the chip has to be confirmed.
+        """
         if self._judge():
             self.send_wanted.emit(self.packet())
             self._confirm.clear()
 
     def ask(self) -> None:
-        """Ask what the chip would answer, without sending anything; what is missing of the data is made up."""
+        """Ask the twin what the chip would answer.
+
+        Nothing is sent; what is missing of the data is made up.
+        """
         try:
             self.question.emit(self.packet(filler=0))
         except InputError as error:
@@ -172,7 +185,10 @@ class CommandPanel(QWidget):
         return field
 
     def _judge(self) -> bool:
-        """Say what is missing, or what the command does; whether it may be sent."""
+        """Say what is missing, or what the command does.
+
+        Returns whether it may be sent.
+        """
         try:
             effect = effect_of(self.packet())
         except InputError as error:

@@ -1,4 +1,7 @@
-"""What an exchange with the bridge says, and what the chip went through before it."""
+"""Exchanges with the bridge in words.
+
+What the chip went through before an exchange is found here too.
+"""
 
 from collections.abc import Sequence
 
@@ -14,7 +17,10 @@ _SLEEP = ("e:s(", "ecc:sleep(")
 
 
 def command_of(request: str) -> CommandPacket | None:
-    """The command in a request; None when it is another request, or its data were not kept."""
+    """The command in a request.
+
+    None when it is another request, or its data were not kept.
+    """
     prefix = next((p for p in _TALK if request.lower().startswith(p)), None)
     if prefix is None:
         return None
@@ -33,13 +39,19 @@ def answer_of(reply: str) -> ResponsePacket | None:
 
 
 def request_text(request: str) -> str:
-    """A request in words: the command in a packet by its name and parameters, other requests as they are."""
+    """A request in words.
+
+    The command in a packet by its name and parameters, other requests as they are.
+    """
     command = command_of(request)
     return request if command is None else describe_command(command, FORMS)
 
 
 def answer_text(exchange: Exchange) -> str:
-    """A reply in words: the chip's status by its meaning, bytes by what they are."""
+    """A reply in words.
+
+    The chip's status by its meaning, bytes by what they are.
+    """
     if not exchange.reply:
         return "no reply"
     answer = answer_of(exchange.reply)
@@ -47,7 +59,10 @@ def answer_text(exchange: Exchange) -> str:
 
 
 def refusal_of(exchange: Exchange) -> tuple[CommandPacket, int] | None:
-    """The command and the status with which the chip refused it; None when it did not."""
+    """A refused command and its status.
+
+    None when the chip did not refuse it.
+    """
     command, answer = command_of(exchange.request), answer_of(exchange.reply)
     if command is None or answer is None or answer.status_code in (None, Status.SUCCESS, Status.AFTER_WAKE):
         return None
@@ -55,7 +70,10 @@ def refusal_of(exchange: Exchange) -> tuple[CommandPacket, int] | None:
 
 
 def commands_since_wake(exchanges: Sequence[Exchange]) -> tuple[CommandPacket, ...] | None:
-    """The commands after the last sleep; None when the trace does not reach back so far, or did not keep one."""
+    """The commands after the last sleep.
+
+    None when the trace does not reach back so far, or did not keep one.
+    """
     commands: list[CommandPacket] = []
     for exchange in reversed(exchanges):
         if exchange.request.lower().startswith(_SLEEP):

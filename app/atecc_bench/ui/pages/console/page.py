@@ -1,4 +1,7 @@
-"""Console: every exchange as a packet list, commands from a form, and why one was refused."""
+"""Console page: exchanges, commands, and reasons of refusals.
+
+Every exchange as a packet list, commands from a form, and why one was refused.
+"""
 
 import time
 from collections.abc import Callable
@@ -40,7 +43,10 @@ _PANEL_WIDTH = 316
 
 
 class ConsolePage(QWidget):
-    """The packet list, the selected exchange below it, and the form at the right."""
+    """The Console page.
+
+    The packet list, the selected exchange below it, and the form at the right.
+    """
 
     def __init__(self, app_state: AppState) -> None:
         super().__init__()
@@ -111,7 +117,10 @@ class ConsolePage(QWidget):
         self.form.send()
 
     def explanation(self) -> Explanation | None:
-        """Why the selected exchange was refused, as far as it is known by now."""
+        """Why the selected exchange was refused.
+
+        It is None as long as that is not known.
+        """
         row = self._table.selected_row()
         return None if row is None else self._explained.get(self._numbers[row])
 
@@ -222,7 +231,10 @@ class ConsolePage(QWidget):
         self._ask_twin(lambda: explain(known, command, status), on_result)
 
     def _ask_twin(self, ask: Callable[[], Explanation], on_result: Callable[[Explanation], None]) -> None:
-        """On a thread of its own: it needs no board, and waits behind none."""
+        """Ask the twin on a thread of its own.
+
+        It needs no board, and waits behind none.
+        """
         self._app_state.explaining.start("Explain", lambda _: ask(), on_result, self._failed, lambda _: None)
 
     # --- sending

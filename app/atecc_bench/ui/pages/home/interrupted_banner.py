@@ -1,4 +1,7 @@
-"""What Home says of a provisioning that was cut off: the process died, or the computer did."""
+"""Home's banner about a provisioning that was cut off.
+
+The process died, or the computer did.
+"""
 
 from typing import TYPE_CHECKING
 

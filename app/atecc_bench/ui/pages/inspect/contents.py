@@ -1,4 +1,7 @@
-"""Data slots, OTP and counters: what could be read, and why the rest could not."""
+"""Data slots, OTP and counters of a chip.
+
+What could be read, and why the rest could not.
+"""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
@@ -16,7 +19,10 @@ _SHOWN = 12  # bytes in the list
 
 
 class ContentsPanel(QWidget):
-    """A list of what the chip holds, the bytes of the selected part below."""
+    """A list of what the chip holds.
+
+    The bytes of the selected part are below.
+    """
 
     def __init__(self) -> None:
         super().__init__()

@@ -1,4 +1,7 @@
-"""Who the chip is, by evidence, and what is wrong with its configuration."""
+"""Identity of the chip, and findings about its configuration.
+
+Who the chip is, by evidence, and what is wrong.
+"""
 
 from PySide6.QtCore import Signal
 
@@ -38,7 +41,10 @@ class FindingsTable(RowTable):
 
 
 class IdentityTable(RowTable):
-    """The evidence for part and variant, and the differences to the nearest known configuration."""
+    """The evidence for part and variant.
+
+    The differences to the nearest known configuration stand below it.
+    """
 
     def __init__(self) -> None:
         super().__init__((Column("Where", 190), Column("What it says", None)), name="Identity")

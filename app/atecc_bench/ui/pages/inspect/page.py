@@ -1,4 +1,7 @@
-"""Inspect: the configuration zone as bytes, as a tree and as sixteen slots, all in step; what the chip holds."""
+"""Inspect page: the configuration zone and what the chip holds.
+
+It shows them as bytes, as a tree and as sixteen slots, all in step.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -57,7 +60,10 @@ _ROLES = {
 
 
 class InspectPage(DevicePage):
-    """Bytes at the left; slots, fields, contents, findings and identity at the right; what is selected below."""
+    """The Inspect page.
+
+    Bytes at the left; slots, fields, contents, findings and identity at the right; what is selected below.
+    """
 
     def __init__(self, app_state: AppState) -> None:
         super().__init__(app_state, "Inspect", Icon.INSPECT, EMPTY)

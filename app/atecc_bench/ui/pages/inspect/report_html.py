@@ -1,4 +1,7 @@
-"""A chip's configuration as a report for paper: what it is, what is wrong, what each slot can do, every field."""
+"""A chip's configuration as a report for paper.
+
+What it is, what is wrong, what each slot can do, every field.
+"""
 
 from collections.abc import Iterable
 from html import escape

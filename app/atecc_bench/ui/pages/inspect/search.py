@@ -9,9 +9,10 @@ _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}[\s:]*)+")
 
 
 def next_match(text: str, fields: Sequence[ConfigField], data: bytes, after: int) -> tuple[int, int] | None:
-    """The next bytes (end exclusive) behind byte `after` that fit, from the start again at the end; None without any.
+    """The next bytes that fit a search text.
 
-    Words are looked for in names, values and meanings of fields, and hex digits in the bytes.
+    Behind byte `after`, from the start again at the end (end exclusive); None without any. Words are looked for in
+    names, values and meanings of fields, and hex digits in the bytes.
     """
     wanted = text.strip()
     if not wanted:

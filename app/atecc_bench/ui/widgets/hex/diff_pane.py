@@ -1,4 +1,7 @@
-"""One side of a comparison: rows of bytes with the differing ones marked by colour and by shape."""
+"""One side of a comparison.
+
+Rows of bytes with the differing ones marked by colour and by shape.
+"""
 
 from collections.abc import Sequence
 from enum import Enum
@@ -22,7 +25,10 @@ _OFFSET_CHARS: Final = 5  # a megabyte
 
 
 class Side(Enum):
-    """Which of the two sides a pane shows. The value is its name for people."""
+    """The two sides of a comparison.
+
+    The value is its name for people.
+    """
 
     EXPECTED = "Expected"
     STORED = "Stored"
@@ -33,7 +39,10 @@ class Side(Enum):
 
 
 class DiffPane(QAbstractScrollArea):
-    """Paints the lines it is given; what is selected and unfolded is decided by its owner."""
+    """Paints the lines of one side.
+
+    What is selected and unfolded is decided by its owner.
+    """
 
     range_clicked = Signal(int)
     """A byte of this range was clicked."""
@@ -77,7 +86,10 @@ class DiffPane(QAbstractScrollArea):
         self.viewport().update()
 
     def show_lines(self, first: int, last: int) -> None:
-        """Scroll so that these lines are on show, the first above all, with a line of context before it."""
+        """Scroll so that these lines are on show.
+
+        The first above all, with a line of context before it.
+        """
         bar, height = self.verticalScrollBar(), self._rows_height()
         top, bottom = first * self._grid.row_height, (last + 1) * self._grid.row_height
         if top < bar.value() or bottom > bar.value() + height:
@@ -90,7 +102,10 @@ class DiffPane(QAbstractScrollArea):
         return first, max(first, min(last, len(self._lines) - 1))
 
     def copy_range(self) -> None:
-        """Put this side's bytes of the current range on the clipboard as hex."""
+        """Copy this side's bytes of the current range as hex.
+
+        They go to the clipboard.
+        """
         if self._current_bytes:
             QGuiApplication.clipboard().setText(self._current_bytes.hex(" ").upper())
 

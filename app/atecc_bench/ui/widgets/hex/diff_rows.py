@@ -1,6 +1,7 @@
-"""Two byte strings as aligned rows, with runs of equal rows folded into one line.
+"""Two byte strings as aligned rows.
 
-Rows are made when they are looked at: two megabytes side by side are ten thousands of them.
+Runs of equal rows are folded into one line. Rows are made when they are looked at: two megabytes side by side are ten
+thousands of them.
 """
 
 from bisect import bisect_right
@@ -17,9 +18,10 @@ _CONTEXT: Final = 8  # equal bytes that stay visible before and after a differen
 
 @dataclass(frozen=True)
 class DiffRange:
-    """Differing bytes, named by the field they are: `start` to `end_exclusive` of the expected bytes.
+    """Differing bytes, named by the field they are.
 
-    `stored` is where they stand in the stored bytes; None means at the same place.
+    `start` to `end_exclusive` of the expected bytes. `stored` is where they stand in the stored bytes; None means at
+    the same place.
     """
 
     start: int
@@ -34,9 +36,10 @@ class DiffRange:
 
 
 class Cell(NamedTuple):
-    """One byte of one side: where it stands there, its value, and whether it counts as different.
+    """One byte of one side.
 
-    `range_index` is the range it belongs to, None for a byte outside every range. (A tuple: a screen has a thousand.)
+    Where it stands there, its value, and whether it counts as different. `range_index` is the range it belongs to, None
+    for a byte outside every range. (A tuple: a screen has a thousand.)
     """
 
     offset: int
@@ -47,7 +50,10 @@ class Cell(NamedTuple):
 
 @dataclass(frozen=True)
 class ByteRow:
-    """One row of both sides, column by column; None where a side has no byte."""
+    """One row of both sides, column by column.
+
+    None where a side has no byte.
+    """
 
     expected: tuple[Cell | None, ...]
     stored: tuple[Cell | None, ...]
@@ -64,7 +70,10 @@ class ByteRow:
 
 @dataclass(frozen=True)
 class _Piece:
-    """Bytes of both sides that stand beside each other, from a column on, counted over all rows."""
+    """Bytes of both sides that stand beside each other.
+
+    It begins at a column, counted over all rows.
+    """
 
     column: int
     start: int
@@ -79,7 +88,10 @@ class _Piece:
 
 
 class AlignedRows(Sequence[ByteRow]):
-    """The rows of two byte strings, aligned by the ranges in which they differ."""
+    """The rows of two byte strings, aligned by their differences.
+
+    The differences are given as ranges.
+    """
 
     def __init__(self, expected: bytes, stored: bytes, ranges: Sequence[DiffRange], bytes_per_row: int) -> None:
         self._expected, self._stored, self._width = expected, stored, bytes_per_row
@@ -126,11 +138,14 @@ class AlignedRows(Sequence[ByteRow]):
         return (piece.column, piece.column + piece.length) if piece else (0, 0)
 
     def row_of(self, column: int) -> int:
-        """The row in which a column is that is counted over all rows."""
+        """The row of a column that is counted over all rows."""
         return column // self._width
 
     def differing_rows(self) -> list[tuple[int, int]]:
-        """First and last (inclusive) of each run of rows that hold a difference, or are near one."""
+        """Runs of rows that hold a difference, or are near one.
+
+        First and last (inclusive) of each.
+        """
         found: list[tuple[int, int]] = []
         for start, end in self._differing_columns():
             first = max(0, start - _CONTEXT) // self._width
@@ -200,7 +215,10 @@ def _pieces(expected: int, stored: int, ranges: Sequence[DiffRange]) -> Iterator
 
 @dataclass(frozen=True)
 class EqualRun:
-    """Rows `first` to `last` that are equal on both sides, shown as one line until it is opened."""
+    """Rows that are equal on both sides, folded.
+
+    `first` to `last`, shown as one line until it is opened.
+    """
 
     of: AlignedRows
     first: int
@@ -214,7 +232,10 @@ class EqualRun:
 
 
 class DiffLines(Sequence[ByteRow | EqualRun]):
-    """Rows and folded runs in their order; a row is kept as its number until it is looked at."""
+    """Rows and folded runs in their order.
+
+    A row is kept as its number until it is looked at.
+    """
 
     def __init__(self, rows: AlignedRows, items: Sequence[int | EqualRun]) -> None:
         self.rows = rows
@@ -234,7 +255,10 @@ class DiffLines(Sequence[ByteRow | EqualRun]):
         return self.rows[item] if isinstance(item, int) else item
 
     def unfolded(self, runs: set[EqualRun]) -> "DiffLines":
-        """The same with the rows of some runs as lines of their own."""
+        """The same lines with some runs unfolded.
+
+        Their rows are lines of their own.
+        """
         if not runs:
             return self
         items: list[int | EqualRun] = []
@@ -246,7 +270,7 @@ class DiffLines(Sequence[ByteRow | EqualRun]):
         return DiffLines(self.rows, items)
 
     def line_of_row(self, row: int) -> int:
-        """The line that shows a row, or the run that it is folded into."""
+        """The line that shows a row, or its folded run."""
         return max(0, bisect_right(self._first_rows, row) - 1)
 
     def rows_of(self, line: int) -> tuple[int, int]:
@@ -260,15 +284,18 @@ class DiffLines(Sequence[ByteRow | EqualRun]):
 
 
 def aligned_rows(expected: bytes, stored: bytes, ranges: Sequence[DiffRange], bytes_per_row: int) -> AlignedRows:
-    """Rows of which the bytes before, in and after each range stand beside each other.
+    """Align two byte strings in rows by their ranges.
 
-    Where one side is shorter it has empty cells.
+    Bytes before, in and after each range stand beside each other. Where one side is shorter it has empty cells.
     """
     return AlignedRows(expected, stored, ranges, bytes_per_row)
 
 
 def folded(rows: AlignedRows, fields: Sequence[HexField]) -> DiffLines:
-    """Fold rows away from every difference into runs; `fields` name what a run holds, by expected offset."""
+    """Fold rows away from every difference into runs.
+
+    `fields` name what a run holds, by expected offset.
+    """
     items: list[int | EqualRun] = []
     following = 0
     for first, last in (*rows.differing_rows(), (len(rows), len(rows) - 1)):

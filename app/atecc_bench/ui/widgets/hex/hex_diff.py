@@ -17,10 +17,11 @@ _READ_OUT: Final = 128  # bytes; nobody listens to a megabyte, and spelling it h
 
 
 class HexDiff(QWidget):
-    """Expected and stored bytes, aligned and scrolled together, with a map at the right.
+    """Expected and stored bytes side by side, with a map.
 
-    F8 or N goes to the next difference, Shift+F8 or P to the previous one, E unfolds the equal bytes
-    or folds them again, Ctrl+C copies the current difference of the side that has the focus.
+    Aligned and scrolled together; the map is at the right. F8 or N goes to the next difference, Shift+F8 or P to the
+    previous one, E unfolds the equal bytes or folds them again, Ctrl+C copies the current difference of the side that
+    has the focus.
     """
 
     range_selected = Signal(int)
@@ -68,9 +69,10 @@ class HexDiff(QWidget):
         fields: Sequence[HexField] = (),
         unknown: Sequence[tuple[int, int]] = (),
     ) -> None:
-        """Show a comparison; `fields` name the equal bytes that are folded away, by expected offset.
+        """Show a comparison.
 
-        Bytes in `unknown`, start and end (exclusive) on both sides, are known of neither and shown as dots.
+        `fields` name the equal bytes that are folded away, by expected offset. Bytes in `unknown`, start and end
+        (exclusive) on both sides, are known of neither and shown as dots.
         """
         self._expected, self._stored, self._ranges = expected, stored, tuple(ranges)
         rows = aligned_rows(expected, stored, ranges, BYTES_PER_ROW)
@@ -87,7 +89,11 @@ class HexDiff(QWidget):
         return self._current
 
     def select_range(self, index: int) -> None:
-        """Make a difference the current one and scroll to it; an unknown index is an IndexError."""
+        """Make a difference the current one and scroll to it.
+
+        Raises:
+            IndexError: The index is unknown.
+        """
         if not 0 <= index < len(self._ranges):
             raise IndexError(f"there are {len(self._ranges)} ranges, not {index + 1}")
         changed = index != self._current
@@ -110,13 +116,19 @@ class HexDiff(QWidget):
             self.select_range(((self._current or 0) - 1) % len(self._ranges))
 
     def fold_or_unfold(self) -> None:
-        """Unfold every run of equal bytes, or fold them all when none is folded."""
+        """Unfold every run of equal bytes, or fold them all.
+
+        They are folded when none is.
+        """
         runs = {block for block in self._blocks.items if isinstance(block, EqualRun)}
         self._unfolded = set() if runs <= self._unfolded else runs
         self._show_lines()
 
     def visible_lines(self) -> tuple[ByteRow | EqualRun, ...]:
-        """The lines as both panes have them now, from the first to the last."""
+        """The lines as both panes have them now.
+
+        They go from the first to the last.
+        """
         return tuple(self._lines)
 
     def stored_scroll_bar(self) -> QScrollBar:

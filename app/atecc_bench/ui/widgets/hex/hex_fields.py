@@ -12,7 +12,7 @@ from atecc_bench.ui.style.palette import Palette, mix
 
 
 class HexRole(Enum):
-    """What a field is; each role has a colour of its own."""
+    """Roles of fields; each has a colour of its own."""
 
     PLAIN = "plain"
     SERIAL = "serial"
@@ -32,7 +32,10 @@ class HexRole(Enum):
 
 @dataclass(frozen=True)
 class HexField:
-    """Bytes `start` to `end` (exclusive) of a view, what they are called and what they say."""
+    """A named field over the bytes of a view.
+
+    Bytes `start` to `end` (exclusive), what they are called and what they say.
+    """
 
     start: int
     end: int

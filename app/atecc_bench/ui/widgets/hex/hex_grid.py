@@ -1,4 +1,7 @@
-"""Where the bytes of a hex view stand: columns and rows as pixels, both ways."""
+"""Geometry of a hex view.
+
+Columns and rows as pixels, both ways.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -25,7 +28,10 @@ class OffsetBase(Enum):
 
 @dataclass(frozen=True)
 class HexGrid:
-    """Geometry of rows of bytes in a monospaced font; all lengths are pixels."""
+    """Geometry of rows of bytes in a monospaced font.
+
+    All lengths are pixels.
+    """
 
     char_width: float
     row_height: int
@@ -44,12 +50,18 @@ class HexGrid:
         return self.offset_chars * self.char_width
 
     def byte_x(self, column: int) -> float:
-        """Left edge of the two digits of a byte; a gap follows every eighth byte."""
+        """Left edge of the two digits of a byte.
+
+        A gap follows every eighth byte.
+        """
         start = MARGIN + (self.offset_chars + 2) * self.char_width
         return start + (3 * column + column // _GROUP) * self.char_width
 
     def run_rect(self, first: int, last: int, top: float) -> QRectF:
-        """The area of the bytes in columns `first` to `last` (inclusive) of the row at `top`."""
+        """The area of a run of bytes in one row.
+
+        Columns `first` to `last` (inclusive) of the row at `top`.
+        """
         left = self.byte_x(first) - self.char_width * 0.25
         right = self.byte_x(last) + self.char_width * 2.25
         return QRectF(left, top + 1, right - left, self.row_height - 2)
@@ -66,7 +78,10 @@ class HexGrid:
         return self.byte_x(self.bytes_per_row - 1) + 2 * self.char_width + MARGIN
 
     def column_at(self, x: float) -> int | None:
-        """The column of the byte at `x`, counting half the gap on each side; None left or right of the bytes."""
+        """The column of the byte at `x`.
+
+        Counting half the gap on each side; None left or right of the bytes.
+        """
         half = self.char_width / 2
         if x < self.byte_x(0) - half or x > self.byte_x(self.bytes_per_row - 1) + 2 * self.char_width + half:
             return None

@@ -30,10 +30,10 @@ _PADDING: Final = 8
 
 
 class HexView(QAbstractScrollArea):
-    """Shows bytes, 8 or 16 a row, with fields as colours and one selected range.
+    """Shows bytes with fields as colours and one selection.
 
-    The arrow keys, Home, End and the page keys move the selection, with Shift they extend it. A
-    double click selects the whole field. Ctrl+C copies the selection as hex.
+    8 or 16 a row. The arrow keys, Home, End and the page keys move the selection, with Shift they extend it. A double
+    click selects the whole field. Ctrl+C copies the selection as hex.
     """
 
     selection_changed = Signal(int, int)
@@ -74,7 +74,10 @@ class HexView(QAbstractScrollArea):
     # --- what it shows
 
     def set_bytes(self, data: bytes, fields: Sequence[HexField] = ()) -> None:
-        """Show `data` with `fields` over it; a selection that still fits stays, silently."""
+        """Show bytes with fields over them.
+
+        A selection that still fits stays, silently.
+        """
         self._data = data
         self._fields = tuple(fields)
         self._field_of = tuple(field_at(self._fields, offset) for offset in range(len(data)))
@@ -99,24 +102,34 @@ class HexView(QAbstractScrollArea):
         return b"" if selection is None else self._data[selection[0] : selection[1]]
 
     def select_range(self, start: int, end: int) -> None:
-        """Select bytes `start` to `end` (exclusive) and scroll to them; out of range is a ValueError."""
+        """Select bytes `start` to `end` (exclusive) and scroll there.
+
+        Raises:
+            ValueError: Out of range.
+        """
         if not 0 <= start < end <= len(self._data):
             raise ValueError(f"bytes {start} to {end} are not within {len(self._data)} bytes")
         # The cursor stands on the first byte, so that a long range is shown from its beginning.
         self._move(cursor=start, anchor=end - 1)
 
     def copy_selection(self) -> None:
-        """Put the selection on the clipboard as upper-case hex bytes with spaces between them."""
+        """Copy the selection as hex to the clipboard.
+
+        Upper-case bytes with spaces between them.
+        """
         if self.selection() is not None:
             QGuiApplication.clipboard().setText(self.selected_bytes().hex(" ").upper())
 
     def copy_selection_as_c(self) -> None:
-        """Put the selection, or all bytes without one, on the clipboard as a C array."""
+        """Copy the selection as a C array to the clipboard.
+
+        All bytes without a selection.
+        """
         data = self.selected_bytes() if self.selection() is not None else self._data
         QGuiApplication.clipboard().setText(c_array(data, "bytes"))
 
     def byte_rect(self, offset: int) -> QRect:
-        """Where a byte stands in the viewport."""
+        """Rectangle of a byte in the viewport."""
         row, column = divmod(offset, self._bytes_per_row)
         return self._grid.run_rect(column, column, self._row_top(row)).translated(-self._scroll_x(), 0).toRect()
 
@@ -187,7 +200,10 @@ class HexView(QAbstractScrollArea):
         return super().viewportEvent(event)
 
     def tooltip_at(self, position: QPoint) -> str:
-        """The name, place and meaning of the field under a point of the viewport; empty where there is none."""
+        """Name, place and meaning of the field under a point.
+
+        A point of the viewport; empty where there is no field.
+        """
         offset = self._offset_at(position)
         field = None if offset is None else self._field_of[offset]
         if field is None:

@@ -1,4 +1,7 @@
-"""The narrow map beside a comparison: where the differences lie, and which part is on show."""
+"""The narrow map beside a comparison.
+
+Where the differences lie, and which part is on show.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -14,7 +17,10 @@ _SHORTEST_MARK: Final = 4.0
 
 
 class Minimap(QWidget):
-    """Marks on a strip as long as the data. The keyboard way to the same places is next and previous."""
+    """Marks on a strip as long as the data.
+
+    The keyboard way to the same places is next and previous.
+    """
 
     place_chosen = Signal(int)
     """A click: the place it stands for, in bytes."""
@@ -82,7 +88,10 @@ class Minimap(QWidget):
         self._join_strips()
 
     def _join_strips(self) -> None:
-        """Ranges that would be drawn over each other are one strip: thousands of them would take too long to draw."""
+        """Join ranges that would be drawn over each other.
+
+        They are one strip: thousands of them would take too long to draw.
+        """
         nearest = _SHORTEST_MARK * self._length / max(1, self.height())
         self._strips = []
         for start, end in sorted(self._ranges):

@@ -1,4 +1,7 @@
-"""The configuration zone as a tree: groups, fields, and the named bits of each field."""
+"""The configuration zone as a tree.
+
+Groups, fields, and the named bits of each field.
+"""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
@@ -12,7 +15,10 @@ _OPEN = (FieldGroup.SERIAL_NUMBER, FieldGroup.INTERFACE, FieldGroup.LOCK, FieldG
 
 
 class ConfigTree(QTreeWidget):
-    """Fields with their bytes and values; what is selected is told, and can be selected from outside."""
+    """Fields of a configuration with their bytes and values.
+
+    What is selected is told, and can be selected from outside.
+    """
 
     field_selected = Signal(object, object)
     """The `ConfigField`, and the `BitField` within it, None for the whole field."""

@@ -1,4 +1,7 @@
-"""The steps of a plan before, while and after they run; what cannot be undone is red."""
+"""The steps of a plan before, while and after they run.
+
+What cannot be undone is red.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +28,10 @@ class PlanStatus(Enum):
 
 @dataclass(frozen=True)
 class PlanRow:
-    """One step; `seconds` is what it took, or is expected to take, None if unknown."""
+    """One step of a plan.
+
+    `seconds` is what it took, or is expected to take, None if unknown.
+    """
 
     title: str
     what: str
@@ -35,7 +41,10 @@ class PlanRow:
 
 
 class PlanTable(RowTable):
-    """One row per step, all of them shown: it is as high as its rows."""
+    """One row per step, all of them shown.
+
+    It is as high as its rows.
+    """
 
     def __init__(self) -> None:
         super().__init__(
@@ -56,7 +65,7 @@ class PlanTable(RowTable):
         self._fit_height()
 
     def row_bottom(self, row: int) -> int:
-        """Where a row ends, in pixels from the top of the table."""
+        """Lower end of a row, in pixels from the table's top."""
         return self.horizontalHeader().height() + self.rowViewportPosition(row) + self.rowHeight(row)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -27,7 +27,10 @@ class CellStyle(Enum):
 
 
 class Mark(Enum):
-    """A small drawing before the text of a cell. The value is what screen readers say for it."""
+    """A small drawing before the text of a cell.
+
+    The value is what screen readers say for it.
+    """
 
     DOT = "yes"
     CHECK = "done"
@@ -40,7 +43,7 @@ class Mark(Enum):
 
 
 class Align(Enum):
-    """Where the text of a column stands."""
+    """Alignment of a column's text."""
 
     LEFT = Qt.AlignmentFlag.AlignLeft
     CENTER = Qt.AlignmentFlag.AlignHCenter
@@ -56,7 +59,10 @@ class RowHeight(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its heading, its width in pixels or None to take what is left, and its alignment."""
+    """A column of a table.
+
+    Its heading, its width in pixels or None to take what is left, and its alignment.
+    """
 
     title: str
     width: int | None
@@ -65,7 +71,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: text, how it looks, a mark before it, and a tooltip of its own."""
+    """One cell of a table.
+
+    Text, how it looks, a mark before it, and a tooltip of its own.
+    """
 
     text: str = ""
     style: CellStyle = CellStyle.BODY
@@ -83,7 +92,10 @@ class Row:
 
 
 class RowModel(QAbstractTableModel):
-    """Rows of cells for Qt; the accessible text of a cell puts its mark into words."""
+    """Rows of cells for Qt.
+
+    The accessible text of a cell puts its mark into words.
+    """
 
     def __init__(self, columns: Sequence[Column]) -> None:
         super().__init__()

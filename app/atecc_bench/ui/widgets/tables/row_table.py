@@ -38,7 +38,10 @@ _LEAST_FLEXIBLE: Final = 160
 
 
 class RowTable(QTableView):
-    """Rows with one line below each; one row can be selected, by mouse and by keyboard."""
+    """Rows with one line below each.
+
+    One row can be selected, by mouse and by keyboard.
+    """
 
     row_selected = Signal(int)
     """The number of the row that was selected."""
@@ -80,7 +83,11 @@ class RowTable(QTableView):
         self._model.append_rows(rows)
 
     def select_row(self, row: int) -> None:
-        """Select a row and scroll to it; an unknown row is an IndexError."""
+        """Select a row and scroll to it.
+
+        Raises:
+            IndexError: The row is unknown.
+        """
         if not 0 <= row < self._model.rowCount():
             raise IndexError(f"there are {self._model.rowCount()} rows, not {row + 1}")
         self.setCurrentIndex(self._model.index(row, 0))

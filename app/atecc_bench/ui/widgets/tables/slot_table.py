@@ -1,4 +1,7 @@
-"""The sixteen slots of a chip and what each may do, a sentence behind every cell."""
+"""The sixteen slots of a chip and their capabilities.
+
+A sentence stands behind every cell.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -33,7 +36,10 @@ class SlotTable(RowTable):
         self.selectionModel().currentChanged.connect(self._tell)
 
     def set_slots(self, matrix: Sequence[Sequence[SlotCell]], uses: Mapping[int, str]) -> None:
-        """Show this matrix; `uses` says in a word what slots are used for."""
+        """Show this matrix.
+
+        `uses` says in a word what slots are used for.
+        """
         self._matrix = tuple(tuple(row) for row in matrix)
         self.set_rows([_row(slot, cells, uses.get(slot, "")) for slot, cells in enumerate(self._matrix)])
 
