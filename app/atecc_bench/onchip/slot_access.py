@@ -10,6 +10,7 @@ from atecc_bench.chip.protocol.zones import BLOCK, Zone, slot_size
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.chip.session.encrypted_access import SlotKey, read_encrypted, write_encrypted
 from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.onchip.verified_writes import SAVED_HINT, check_read_back
 
 
 def read_slot_bytes(
@@ -95,12 +96,8 @@ def write_slot_bytes(
         else:
             secret = config.slot_configs[slot].is_secret
             session.execute(commands.write(Zone.DATA, slot, first + start, block, secret=secret))
-    if readable and read_slot_bytes(session, config, slot, offset, len(data), key) != data:
-        raise RefusedError(
-            "read-back-differs",
-            f"What was read back differs from what was written: slot {slot}.",
-            "The old contents are saved. Check the wiring and write again.",
-        )
+    if readable:
+        check_read_back(slot, read_slot_bytes(session, config, slot, offset, len(data), key), data, SAVED_HINT)
 
 
 def _write_access(config: ConfigZone, slot: int) -> Access:

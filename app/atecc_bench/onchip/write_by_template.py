@@ -13,6 +13,7 @@ from atecc_bench.chip.protocol.zones import BLOCK, slot_size
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.read_certificates import location_reader, slot_images
+from atecc_bench.onchip.verified_writes import write_slots_verified
 from atecc_bench.onchip.write_chain import check_writable
 from atecc_bench.pki.compressed.definition import CertificateDefinition
 from atecc_bench.pki.compressed.full_stored import FullStoredDefinition, full_stored_definition, read_full_stored
@@ -62,7 +63,7 @@ def write_by_template(
         RefusedError: before anything is written: `chain-broken`, `certificate-expired` and the like;
             `public-key-mismatch` when the certificate is for another key than the live one; what cannot be
             represented (`date-not-representable`, `template-mismatch`, `not-rebuildable`, `certificate-too-long`);
-            `slot-not-writable`; afterwards `rebuilt-differs`.
+            `slot-not-writable`; afterwards `read-back-differs`, `rebuilt-differs`.
 
     """
     config = session.read_config()
@@ -82,9 +83,13 @@ def write_by_template(
     check_writable(config, stale)
     if stale and config.data_locked:
         save({slot: present[slot] for slot in stale})
-    for slot in stale:
-        # What stands behind it in its last block stays.
-        session.write_slot(slot, images[slot] + present[slot][len(images[slot]) :])
+    # What stands behind an image in its last block stays.
+    whole = {slot: images[slot] + present[slot][len(images[slot]) :] for slot in stale}
+    if config.data_locked:
+        write_slots_verified(session, whole)
+    else:  # nothing can be read back yet
+        for slot, content in whole.items():
+            session.write_slot(slot, content)
     if config.data_locked and read_by_template(session, template, issuer) != der:
         raise RefusedError(
             "rebuilt-differs",

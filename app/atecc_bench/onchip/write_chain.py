@@ -19,6 +19,7 @@ from atecc_bench.onchip.read_certificates import (
     prove_possession,
     rebuild_certificates,
 )
+from atecc_bench.onchip.verified_writes import write_slots_verified
 from atecc_bench.pki.compressed.massprovisioning import (
     COMMON_NAME_SLOT,
     DEVICE_CERTIFICATE_SLOT,
@@ -96,14 +97,7 @@ def write_chain(
     check_writable(config, stale)
     if stale:
         save({slot: present[slot] for slot in stale})
-    for slot in stale:
-        session.write_slot(slot, wanted[slot])
-        if session.read_slot(slot, 0, MASS_PROVISIONING_SLOTS[slot]) != wanted[slot]:
-            raise RefusedError(
-                "read-back-differs",
-                f"What was read back differs from what was written: slot {slot}.",
-                "The old contents are saved. Check the wiring and write again.",
-            )
+    write_slots_verified(session, {slot: wanted[slot] for slot in stale})
     return Written(stale, _proved(session, chain))
 
 

@@ -10,6 +10,7 @@ from atecc_bench.chip.config.slot_policy import Access, slot_policy
 from atecc_bench.chip.protocol.zones import SLOT_COUNT, slot_size
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.onchip.verified_writes import write_slots_verified
 from atecc_bench.onchip.write_chain import check_writable
 from atecc_bench.records.run_records import ChipRecords, DeviceRecord
 
@@ -117,12 +118,6 @@ def restore(
     stale = tuple(slot for slot, data in slots.items() if present[slot] != data)
     if stale:
         save({slot: present[slot] for slot in stale})
-    for slot in stale:
-        session.write_slot(slot, slots[slot])
-        if session.read_slot(slot, 0, len(slots[slot])) != slots[slot]:
-            raise RefusedError(
-                "read-back-differs",
-                f"What was read back differs from what was written: slot {slot}.",
-                "What it held is saved. Check the wiring and restore again.",
-            )
+    hint = "What it held is saved. Check the wiring and restore again."
+    write_slots_verified(session, {slot: slots[slot] for slot in stale}, hint)
     return stale

@@ -14,6 +14,7 @@ from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.onchip.key_import import import_key
 from atecc_bench.onchip.read_certificates import ChipCertificates, chip_private_key, contents_reader, prove_possession
 from atecc_bench.onchip.secret_keys import check_keys, random_key, write_keys
+from atecc_bench.onchip.verified_writes import ReadBackError, check_read_back, write_slots_verified
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.pki.x509.chain_checks import check_chain
@@ -38,6 +39,9 @@ _CHECKED_AGAIN = frozenset({
     StepId.IMPORT_KEYS, StepId.LOCK_DATA, StepId.GENERATE_KEYS, StepId.FILL_KEYS, StepId.LOCK_SLOTS, StepId.SAVE_SLOTS,
     StepId.WRITE_CERTIFICATES, StepId.REQUEST, StepId.CHECK_CERTIFICATE, StepId.LOCK_PROVED_SLOTS,
 })  # fmt: skip
+
+
+_NOTHING_LOCKED_AFTER = "Nothing was locked after that. Check the wiring and run the provisioning again."
 
 
 class StepRunner:
@@ -134,7 +138,7 @@ class StepRunner:
         found = self._session.read_config().to_bytes()
         if found != target:
             differing = [i for i in range(len(target)) if found[i] != target[i]]
-            raise _read_back_differs(f"configuration, bytes {', '.join(map(str, differing))}")
+            raise ReadBackError(f"configuration, bytes {', '.join(map(str, differing))}", _NOTHING_LOCKED_AFTER)
         self._config = found
 
     def _follow(self) -> None:
@@ -217,13 +221,9 @@ class StepRunner:
         contents = dict(self._plan.contents)
         if self._plan.chain is not None:
             contents |= self._plan.chain.device_contents(self._device_certificate())
-        stale = self._plan.stale_slots
-        for slot in stale:
-            self._session.write_slot(slot, contents[slot])
-        for slot in stale:
-            self._slots[slot] = self._session.read_slot(slot, 0, len(contents[slot]))
-            if self._slots[slot] != contents[slot]:
-                raise _read_back_differs(f"slot {slot}")
+        written = {slot: contents[slot] for slot in self._plan.stale_slots}
+        write_slots_verified(self._session, written, _NOTHING_LOCKED_AFTER)
+        self._slots |= written
 
     def _request(self) -> None:
         name = subject_name(self._plan.profile, self._plan.values)
@@ -269,8 +269,8 @@ class StepRunner:
         self.proved.add(Proof.KEY_POSSESSION)
         for data in profile.data:
             wanted = self._plan.contents[data.slot]
-            if self._session.read_slot(data.slot, 0, len(wanted)) != wanted:
-                raise _read_back_differs(f"slot {data.slot}")
+            found = self._session.read_slot(data.slot, 0, len(wanted))
+            check_read_back(data.slot, found, wanted, _NOTHING_LOCKED_AFTER)
         self.proved.add(Proof.DATA_READ_BACK)
         # A random key that an earlier run locked is known to nobody but its escrow file; it was proved before that.
         held = self._plan.survey.held_keys | self._secret_keys.keys() | self._plan.recorded_keys
@@ -294,14 +294,6 @@ class StepRunner:
         if self._device is None:
             raise RefusedError("not-issued", "No device certificate has been issued.", "Provision the chip again.")
         return self._device
-
-
-def _read_back_differs(what: str) -> RefusedError:
-    return RefusedError(
-        "read-back-differs",
-        f"What was read back differs from what was written: {what}.",
-        "Nothing was locked after that. Check the wiring and run the provisioning again.",
-    )
 
 
 def _lock_did_not_hold(zone: str) -> RefusedError:
