@@ -41,7 +41,10 @@ class InputError(BenchError):
 
 
 class WrongPassphraseError(InputError):
-    """A passphrase or PIN that does not open what it was given for."""
+    """A passphrase or PIN that does not fit.
+
+    It does not open what it was given for.
+    """
 
     def __init__(self, message: str, hint: str) -> None:
         super().__init__("wrong-passphrase", message, hint)

@@ -286,7 +286,6 @@ def enter_rom(url: str, report: Report, cancelled: Callable[[], bool]) -> Genera
         NoSyncError: No ROM answers.
         LinkError: As `open_port`; `unknown-chip`.
         CancelledError: The operator cancelled.
-
     """
     stage = Stage.CONNECT
 

@@ -1,4 +1,4 @@
-"""A board with a bridge on it, as everything above the link sees it."""
+"""A board with a bridge, as the rooms above see it."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ NEEDED_BRIDGE = "0.1.0"  # the first that knows every request we send
 
 @dataclass(frozen=True)
 class BoardInfo:
-    """What a bridge says about itself."""
+    """A bridge, as it describes itself."""
 
     name: str
     version: str
@@ -28,7 +28,10 @@ class BoardInfo:
 
     @property
     def too_old(self) -> bool:
-        """Whether a newer bridge is needed; one that tells no version is not ours, and counts as too old."""
+        """True when a newer bridge is needed.
+
+        One that tells no version is not ours, and counts as too old.
+        """
         return _numbers(self.version) < _numbers(NEEDED_BRIDGE)
 
 
@@ -42,7 +45,7 @@ class Connection(Protocol):
 
     @property
     def info(self) -> BoardInfo:
-        """What the bridge says about itself."""
+        """The bridge, as it describes itself."""
         ...
 
     @property
@@ -60,11 +63,19 @@ class Connection(Protocol):
         ...
 
     def use_fastest_baud(self) -> None:
-        """Change to the highest rate that both sides hold; raises `LinkError` (`baud-lost`)."""
+        """Change to the highest rate that both sides hold.
+
+        Raises:
+            LinkError: `baud-lost`.
+        """
         ...
 
     def request(self, text: str) -> bytes:
-        """Send one request to the bridge and return the bytes in its reply; raises `LinkError`."""
+        """Send one request to the bridge; return the bytes of its reply.
+
+        Raises:
+            LinkError: No usable reply came.
+        """
         ...
 
     def devices(self) -> tuple[KitDevice, ...]:
@@ -72,7 +83,11 @@ class Connection(Protocol):
         ...
 
     def open_chip(self) -> ChipSession:
-        """Select the first chip and return its operations; raises `NoChipError`."""
+        """Select the first chip and return its operations.
+
+        Raises:
+            NoChipError: There is none.
+        """
         ...
 
     def chip_at(self, address: int) -> ChipSession:

@@ -44,7 +44,10 @@ class KitDevice:
 
 
 class KitClient:
-    """Requests over an open channel, of one thread."""
+    """Requests over an open channel.
+
+    Not thread-safe: one thread owns a client.
+    """
 
     def __init__(self, channel: LineChannel, trace: Trace, cancelled: Callable[[], bool]) -> None:
         self._channel = channel
@@ -309,7 +312,10 @@ class BridgeStatusError(PassingLinkError):
 
 
 class SilentChipError(BridgeStatusError, NoChipError):
-    """An error status by which the bridge says that the chip does not answer."""
+    """The bridge says that the chip does not answer.
+
+    It says so by an error status.
+    """
 
     id_of_its_kind = "no-chip"
     hint_of_its_kind = "Check the chip's power, SDA, SCL and the two pull-ups, then the pins the bridge uses."

@@ -4,7 +4,13 @@ from typing import Protocol
 
 
 class LineChannel(Protocol):
-    """An open way to a bridge. Every method raises `PortLostError` when it is gone. One thread owns a channel."""
+    """An open way to a bridge.
+
+    One thread owns a channel.
+
+    Raises:
+        PortLostError: From every method, when the way is gone.
+    """
 
     @property
     def rate(self) -> int:
@@ -16,15 +22,18 @@ class LineChannel(Protocol):
         ...
 
     def write_line(self, line: str) -> None:
-        """Drop what has come in, and send a line (ASCII, without its end)."""
+        """Drop what has come in, and send a line.
+
+        The line is ASCII, without its end.
+        """
         ...
 
     def receive(self) -> bytes:
-        """What comes in; waits for it for a moment, at most `POLL_S`."""
+        """Bytes that come in; waits for them at most `POLL_S`."""
         ...
 
     def take_pending(self) -> bytes:
-        """What has come in already."""
+        """Bytes that have come in already."""
         ...
 
     def close(self) -> None:

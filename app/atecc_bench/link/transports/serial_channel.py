@@ -56,7 +56,10 @@ class SerialChannel:
         return self._port.baudrate
 
     def set_rate(self, rate: int) -> None:
-        """Change the rate of the port, and let the other side change its own."""
+        """Change the rate of the port.
+
+        The other side gets time to change its own.
+        """
         try:
             self._port.baudrate = rate
         except (ValueError, *PORT_ERRORS) as error:
@@ -64,7 +67,10 @@ class SerialChannel:
         time.sleep(BAUD_SETTLE_S)
 
     def write_line(self, line: str) -> None:
-        """Drop what has come in, which answers nothing that is asked now, and send a line."""
+        """Drop what has come in, and send a line.
+
+        What has come in answers nothing that is asked now.
+        """
         try:
             self._port.reset_input_buffer()
             self._port.write(line.encode("ascii") + b"\n")
@@ -72,14 +78,14 @@ class SerialChannel:
             raise PortLostError(error) from error
 
     def receive(self) -> bytes:
-        """What comes in; waits for it at most `POLL_S`."""
+        """Bytes that come in; waits for them at most `POLL_S`."""
         try:
             return self._port.read(max(1, self._port.in_waiting))
         except PORT_ERRORS as error:
             raise PortLostError(error) from error
 
     def take_pending(self) -> bytes:
-        """What has come in already."""
+        """Bytes that have come in already."""
         try:
             return self._port.read(self._port.in_waiting)
         except PORT_ERRORS as error:
@@ -91,7 +97,10 @@ class SerialChannel:
 
 
 def has_file_descriptor(port: RawPort) -> bool:
-    """Whether it is a device of this computer; what a URL opens has no file descriptor."""
+    """True for a device of this computer.
+
+    What a URL opens has no file descriptor.
+    """
     return type(port) is serial.Serial
 
 

@@ -71,7 +71,10 @@ def _latch(chip: ChipState, command: CommandPacket) -> bytes:
 
 
 def self_test(chip: ChipState, command: CommandPacket) -> bytes:
-    """Test engines; the answer has a bit for each that fails. What failed after waking fails until the next wake."""
+    """Test engines; the answer has a bit for each that fails.
+
+    What failed after waking fails until the next wake.
+    """
     need_known_bits(command, _ALL_TESTS)
     need_data_length(command, 0)
     need_param2(command, 0)
@@ -79,7 +82,10 @@ def self_test(chip: ChipState, command: CommandPacket) -> bytes:
 
 
 def pause(chip: ChipState, command: CommandPacket) -> bytes:
-    """Leave the bus to the chip whose Selector is param1; the others go idle and answer nothing."""
+    """Leave the bus to the chip whose Selector is param1.
+
+    The others go idle and answer nothing.
+    """
     need_data_length(command, 0)
     need_param2(command, 0)
     chip.pauses = command.param1 != chip.memory.config.user_extra_add
