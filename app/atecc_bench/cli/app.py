@@ -1,53 +1,62 @@
-"""The command line: all verbs in one place."""
+"""The command line: all verbs in one place, each loaded when it is named."""
 
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from io import TextIOWrapper
+from typing import Annotated
 
 import typer
 from typer.exceptions import TyperException
 
-from atecc_bench.cli.board.flash import flash
-from atecc_bench.cli.board.ports_info import info, ports
-from atecc_bench.cli.board.serve import serve
-from atecc_bench.cli.certificates import ca_signers, cert_write, manifest, template
-from atecc_bench.cli.certificates.cert_build import build
-from atecc_bench.cli.certificates.cert_export import export
-from atecc_bench.cli.chip import config, key_csr, slot_restore
+from atecc_bench import __version__
+from atecc_bench.cli.common.lazy_verbs import add_lazy_group, add_lazy_verb, attribute_of
 from atecc_bench.cli.common.output import error_document, print_json
-from atecc_bench.cli.diagnosis.bundle import bundle
-from atecc_bench.cli.diagnosis.command import command
-from atecc_bench.cli.diagnosis.diagnose import diagnose
-from atecc_bench.cli.diagnosis.explain import explain_verb
-from atecc_bench.cli.provisioning import profile
-from atecc_bench.cli.provisioning.provision import provision
-from atecc_bench.cli.provisioning.report import report_verb
+from atecc_bench.cli.verb_table import TABLE, Entry, Kind
 from atecc_bench.errors import ExitCode, InputError
+
+PROGRAM = "atecc-bench"
 
 
 def build_app(make_pdf: Callable[[str, str], bytes]) -> typer.Typer:
     """The command line without the window's verbs; `make_pdf` makes a PDF of a title and HTML, as the window does."""
     app = typer.Typer(
-        name="atecc-bench",
+        name=PROGRAM,
         help="Provision, inspect and diagnose ATECC secure elements. Without a verb the window opens.",
         no_args_is_help=False,
         add_completion=False,
         pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
     )
-    for verb in (ports, info, flash, provision, report_verb(make_pdf), diagnose, serve, bundle, command):
-        app.command(verb.__name__)(verb)
-    app.command("explain")(explain_verb)
-    app.add_typer(config.app, name="config")
-    app.add_typer(ca_signers.app, name="ca")
-    cert_write.app.command("build")(build)
-    cert_write.app.command("export")(export)
-    app.add_typer(cert_write.app, name="cert")
-    app.add_typer(template.app, name="template")
-    app.add_typer(manifest.app, name="manifest")
-    app.add_typer(key_csr.app, name="key")
-    app.add_typer(slot_restore.app, name="slot")
-    app.add_typer(profile.app, name="profile")
+    app.callback()(_begin)
+    for entry in TABLE:
+        match entry.kind:
+            case Kind.GROUP:
+                add_lazy_group(app, entry.name, entry.help, partial(attribute_of, entry.place))
+            case Kind.VERB | Kind.VERB_WITH_PDF:
+                add_lazy_verb(app, entry.name, entry.help, partial(_verb, entry, make_pdf))
     return app
+
+
+def _verb(entry: Entry, make_pdf: Callable[[str, str], bytes]) -> Callable[..., None]:
+    found = attribute_of(entry.place)
+    return found(make_pdf) if entry.kind is Kind.VERB_WITH_PDF else found
+
+
+def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
+    if wanted:
+        typer.echo(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+_VersionOption = Annotated[
+    bool, typer.Option("--version", help="Print name and version, and exit.", is_eager=True, callback=_tell_version)
+]
+
+
+def _begin(*, version: _VersionOption = False) -> None:
+    """Do what every verb begins with."""
+    del version
 
 
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
@@ -57,9 +66,9 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
             stream.reconfigure(encoding="utf-8", errors="replace")  # a code page has no arrows and no dashes
     group = typer.main.get_command(app)
     if "--json" not in arguments:
-        group.main(list(arguments), prog_name="atecc-bench")
+        group.main(list(arguments), prog_name=PROGRAM)
     try:
-        return group.main(list(arguments), prog_name="atecc-bench", standalone_mode=False) or ExitCode.DONE
+        return group.main(list(arguments), prog_name=PROGRAM, standalone_mode=False) or ExitCode.DONE
     except TyperException as error:
         print_json(error_document(InputError("usage", f"{error}.".replace("..", "."), "See `atecc-bench --help`.")))
         return ExitCode.USAGE

@@ -4,14 +4,18 @@ import json
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from atecc_bench.errors import BenchError
-from atecc_bench.link.board.connection import BoardInfo
 from atecc_bench.link.transports.errors import CancelledError
+
+# What a verb that prints JSON or opens no port can do without is imported where it is used.
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from atecc_bench.link.board.connection import BoardInfo
 
 PortOption = Annotated[
     str, typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL.")
@@ -29,12 +33,14 @@ def print_json(document: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
-def console(*, stderr: bool = False) -> Console:
+def console(*, stderr: bool = False) -> "Console":
     """Where text for people goes. What comes from a chip or a certificate is never markup, nor an emoji's name."""
+    from rich.console import Console
+
     return Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
-def virtual_mark(board: BoardInfo) -> str:
+def virtual_mark(board: "BoardInfo") -> str:
     """What must stand beside everything that comes from a board in software."""
     return " VIRTUAL" if board.virtual else ""
 
