@@ -5,7 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,7 @@ import pytest
 from typer.testing import CliRunner
 
 from atecc_bench.cli.app import build_app
+from atecc_bench.logs import end_logging
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.state.state_file import load_state
@@ -62,14 +63,20 @@ class Chip:
 
 
 @pytest.fixture(autouse=True)
-def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """Nothing of this user, and nothing for the next test."""
     data = tmp_path / "data"
     monkeypatch.setenv("ATECC_BENCH_DATA", str(data))
     monkeypatch.setenv("ATECC_BENCH_CA_PASSPHRASE", PASSPHRASE)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("COLUMNS", "200")
-    return data
+    yield data
+    end_logging()
+
+
+def left_in(data: Path) -> list[str]:
+    """What verbs left in the data folder beside their log."""
+    return sorted(path.name for path in data.glob("*") if path.name != "logs")
 
 
 def no_pdf(title: str, html: str) -> bytes:

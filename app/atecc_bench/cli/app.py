@@ -1,21 +1,32 @@
 """The command line: all verbs in one place, each loaded when it is named."""
 
+import logging
+import platform
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from io import TextIOWrapper
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from atecc_bench import __version__
 from atecc_bench.cli.common.lazy_verbs import add_lazy_group, add_lazy_verb, attribute_of
-from atecc_bench.cli.common.output import error_document, print_json
+from atecc_bench.cli.common.log_options import LogFileOption, LogLevelOption
+from atecc_bench.cli.common.output import print_error, tell_error
 from atecc_bench.cli.verb_table import TABLE, Entry, Kind
-from atecc_bench.errors import ExitCode, InputError
+from atecc_bench.defects import note_defect
+from atecc_bench.errors import BenchError, ExitCode, InputError
+from atecc_bench.link.transports.errors import CancelledError
+from atecc_bench.logs import begin_logging
 
 PROGRAM = "atecc-bench"
+WINDOW = "gui"  # the verb that goes on when none is named, where there is one
+_logger = logging.getLogger(__name__)
 
 
 def build_app(make_pdf: Callable[[str, str], bytes]) -> typer.Typer:
@@ -28,7 +39,7 @@ def build_app(make_pdf: Callable[[str, str], bytes]) -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["--help", "-h"]},
     )
-    app.callback()(_begin)
+    app.callback(invoke_without_command=True)(_begin)
     for entry in TABLE:
         match entry.kind:
             case Kind.GROUP:
@@ -54,21 +65,66 @@ _VersionOption = Annotated[
 ]
 
 
-def _begin(*, version: _VersionOption = False) -> None:
-    """Do what every verb begins with."""
+def _begin(
+    context: typer.Context,
+    log_level: LogLevelOption = None,
+    log_file: LogFileOption = None,
+    *,
+    version: _VersionOption = False,
+) -> None:
+    """Do what every verb begins with; without a verb go on as `gui`."""
     del version
+    begin_logging(log_level, log_file)
+    _logger.info("%s %s on Python %s, %s", PROGRAM, __version__, platform.python_version(), sys.platform)
+    context.with_resource(_noting_the_end())
+    if context.invoked_subcommand is None:
+        window = context.command.commands.get(WINDOW) if isinstance(context.command, TyperGroup) else None
+        if window is None:
+            context.fail("Missing command.")
+        with window.make_context(WINDOW, [], parent=context) as inner:
+            window.invoke(inner)
+
+
+@contextmanager
+def _noting_the_end() -> Generator[None]:
+    """Note with which exit code a verb ends; what it was given is nobody's business."""
+    try:
+        yield
+    except typer.Exit as ended:
+        _logger.info("Ended with exit code %d", ended.exit_code)
+        raise
+    except Exception as error:
+        _logger.info("Ended by %s", type(error).__name__)
+        raise
+    else:
+        _logger.info("Ended with exit code %d", ExitCode.DONE)
 
 
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
-    """Run a verb and return its exit code, or exit with it. Wrong usage is a document too where that was asked for."""
+    """Run a verb and return its exit code, or exit with it. Wrong usage is a document too where that was asked for.
+
+    What nobody foresaw, in the verb or in a thread of it, is noted and told as the error `internal`.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # a code page has no arrows and no dashes
+    as_json = "--json" in arguments
     group = typer.main.get_command(app)
-    if "--json" not in arguments:
-        group.main(list(arguments), prog_name=PROGRAM)
+    threading.excepthook = _tell_of_thread
     try:
-        return group.main(list(arguments), prog_name=PROGRAM, standalone_mode=False) or ExitCode.DONE
-    except TyperException as error:
-        print_json(error_document(InputError("usage", f"{error}.".replace("..", "."), "See `atecc-bench --help`.")))
-        return ExitCode.USAGE
+        return group.main(list(arguments), prog_name=PROGRAM, standalone_mode=not as_json) or ExitCode.DONE
+    except TyperException as wrong:
+        error = InputError("usage", f"{wrong}.".replace("..", "."), "See `atecc-bench --help`.")
+    except typer.Abort:
+        error = CancelledError()
+    except BenchError as raised:
+        error = raised
+    except Exception as defect:  # noqa: BLE001 - whatever it is, a person is told in a sentence
+        error = note_defect(defect, "This verb")
+    tell_error(error, as_json=as_json)
+    return error.exit_code
+
+
+def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
+    if ended.exc_value is not None:
+        print_error(note_defect(ended.exc_value, f"The thread {ended.thread.name if ended.thread else 'of this verb'}"))

@@ -1,5 +1,6 @@
 """Verbs and groups that are known by name and help alone until they are run."""
 
+import logging
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+_logger = logging.getLogger(__name__)
+
 
 def add_lazy_verb(app: typer.Typer, name: str, help_text: str, load: Callable[[], Callable[..., None]]) -> None:
     """Let `app` have a verb whose function `load` brings when it is run."""
 
     class LazyVerb(TyperCommand):
         def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
+            _logger.info("Verb %s begins", name)
             single = typer.Typer(add_completion=False)
             single.command(name)(load())
             return typer.main.get_command(single).make_context(info_name, args, parent, **extra)
@@ -25,7 +29,10 @@ def add_lazy_group(app: typer.Typer, name: str, help_text: str, load: Callable[[
 
     class LazyGroup(TyperGroup):
         def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-            return typer.main.get_group(load()).make_context(info_name, args, parent, **extra)
+            group = typer.main.get_group(load())
+            verb = next((word for word in args[:1] if word in group.commands), "")
+            _logger.info("Verb %s %s begins", name, verb)
+            return group.make_context(info_name, args, parent, **extra)
 
     app.add_typer(typer.Typer(), name=name, cls=LazyGroup, help=help_text)
 

@@ -1,6 +1,7 @@
 """What every verb prints: one JSON document or lines for people, and errors in both forms."""
 
 import json
+import logging
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from atecc_bench.link.board.connection import BoardInfo
+
+_logger = logging.getLogger(__name__)
 
 PortOption = Annotated[
     str, typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL.")
@@ -59,21 +62,24 @@ def print_error(error: BenchError) -> None:
         out.print(error.hint)
 
 
+def tell_error(error: BenchError, *, as_json: bool) -> None:
+    """Answer with an error, in the form that was asked for."""
+    _logger.info("%s: %s", error.id, error.message)
+    if as_json:
+        print_json(error_document(error))
+    else:
+        print_error(error)
+
+
 @contextmanager
 def reporting(*, as_json: bool) -> Generator[None]:
     """Turn a BenchError into its output and its exit code."""
     try:
         yield
     except BenchError as error:
-        if as_json:
-            print_json(error_document(error))
-        else:
-            print_error(error)
+        tell_error(error, as_json=as_json)
         raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt as interrupt:
         error = CancelledError()
-        if as_json:
-            print_json(error_document(error))
-        else:
-            print_error(error)
+        tell_error(error, as_json=as_json)
         raise typer.Exit(error.exit_code) from interrupt

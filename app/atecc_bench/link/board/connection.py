@@ -1,6 +1,7 @@
 """Connecting to a board: open the port, find the bridge, find the chip, within bounded time."""
 
 import errno
+import logging
 import re
 import time
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.link.transports.kit_client import POLL_S, START_BAUD, KitClient, KitDevice, KitTransport
 from atecc_bench.link.transports.serial_ports import port_users
 from atecc_bench.link.transports.trace import Trace
+
+_logger = logging.getLogger(__name__)
 
 FIRST_ANSWER_S = 1.0  # for one try; a board that resets when its port is opened needs a second one
 SEARCH_S = 3.0
@@ -121,6 +124,7 @@ class BoardConnection:
 
     def chip_at(self, address: int) -> ChipSession:
         """Select the chip at an 8-bit address and return its operations."""
+        _logger.info("Chip at 0x%02X of %s", address, self.url)
         self._client.request("ecc:physical:interface:i2c")
         self._client.request(f"ecc:physical:select({address:02X})")
         return ChipSession(KitTransport(self._client))
@@ -131,6 +135,7 @@ class BoardConnection:
             self._client.finish()
         finally:
             self._port.close()
+            _logger.info("Port %s released", self.url)
 
     def __enter__(self) -> Self:
         return self
@@ -176,9 +181,11 @@ def take_over(
             info = BoardInfo(name=text, version="", chip="", virtual=text.endswith("VIRTUAL"))
         else:
             info = BoardInfo(match["name"], match["version"], match["chip"], match["virtual"] is not None)
+        _logger.info("Bridge %s%s at %s", info.text, " VIRTUAL" if info.virtual else "", url)
         return BoardConnection(url, port, client, trace, info)
-    except BaseException:
+    except BaseException as error:
         port.close()
+        _logger.info("Port %s released: no bridge, %s", url, error)
         raise
 
 
@@ -209,6 +216,7 @@ def open_port(url: str) -> serial.Serial:
         ) from error
     except (serial.SerialException, OSError) as error:
         raise _open_error(url, error) from error
+    _logger.info("Port %s opened", url)
     return port
 
 

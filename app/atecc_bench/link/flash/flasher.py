@@ -1,5 +1,6 @@
 """Putting the bridge on a board: into its flash, or into its RAM for as long as it is not reset."""
 
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -34,6 +35,8 @@ from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.link.transports.kit_client import START_BAUD
 from atecc_bench.link.transports.trace import Trace
 
+_logger = logging.getLogger(__name__)
+
 _AFTER_USB_RESET_S = 5.0  # a chip with USB of its own disappears for a while when it is reset
 _RETRY_S = 0.25
 
@@ -49,6 +52,7 @@ class Flashed:
 
 def identify(url: str, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
     """Read what chip a board has. Resets the board twice and writes nothing. Raises as `enter_rom`."""
+    report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         return session.rom.facts()
 
@@ -75,6 +79,7 @@ def flash_bridge(
     """
     if backup is not None:
         _check_new(backup)
+    report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
         image = image_for(images, chip.target)
@@ -100,6 +105,7 @@ def run_in_ram(
     The flash is not touched. Closing the port may reset the board, and a reset ends the bridge.
     Raises as `flash_bridge`.
     """
+    report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
         image = image_for(images, chip.target)
@@ -111,6 +117,7 @@ def run_in_ram(
 def back_up(url: str, file: Path, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
     """Save the whole flash of a board to a new file. Raises as `flash_bridge`."""
     _check_new(file)
+    report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
         _save(session, chip, file, report)
@@ -126,6 +133,7 @@ def restore(url: str, file: Path, report: Report, cancelled: Callable[[], bool] 
 
     """
     part = whole_flash(file)
+    report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
         if chip.flash_size and chip.flash_size != len(part.data):
@@ -136,6 +144,17 @@ def restore(url: str, file: Path, report: Report, cancelled: Callable[[], bool] 
             )
         _write(session, FlashImage(chip.target, (part,), file), chip)
         return chip
+
+
+def _noted(report: Report) -> Report:
+    def note_and_report(event: FlashEvent) -> None:
+        if event.line:
+            _logger.info("%s: %s", event.stage.value, event.line)
+        elif event.done in (0.0, 1.0):
+            _logger.info("%s: %s", event.stage.value, "done" if event.done else "begins")
+        report(event)
+
+    return note_and_report
 
 
 def _checked(session: RomSession, report: Report) -> ChipFacts:

@@ -1,5 +1,6 @@
 """The one thread that talks to a device. Pages hand it operations and hear back on the window's thread."""
 
+import logging
 import queue
 import threading
 import time
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from atecc_bench.defects import note_defect
 from atecc_bench.errors import BenchError, DeviceError
 from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.link.transports.trace import Exchange, Trace
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from atecc_bench.chip.session.chip_info import ChipInfo
     from atecc_bench.chip.session.chip_session import ChipSession
     from atecc_bench.link.board.connection import BoardConnection, BoardInfo
+
+_logger = logging.getLogger(__name__)
 
 # A cancelled exchange ends within this; what cannot be cut short, such as asking a name server, ends with the process.
 SHUTDOWN_S = 1.0
@@ -265,6 +269,7 @@ class DeviceWorker(QObject):
 
     def _run(self, task: _Task) -> None:
         self._running = task
+        _logger.info("%s: begins", task.label)
         self._deliver.emit(lambda: self.started.emit(task.label))
         began = time.monotonic()
         outcome: Callable[[], None]
@@ -273,11 +278,12 @@ class DeviceWorker(QObject):
                 raise CancelledError
             result = task.run(lambda value: self._deliver.emit(lambda: task.progress(value)))
             outcome = _bound(task.done, result)
+            _logger.info("%s: done", task.label)
         except BenchError as error:
             outcome = _bound(task.failed, error)
+            _logger.info("%s: %s: %s", task.label, error.id, error.message)
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach the operator, not end the thread
-            text = f"{type(error).__name__}: {error}"
-            outcome = _bound(task.failed, BenchError("internal", f"{task.label} failed: {text}", "Please report this."))
+            outcome = _bound(task.failed, note_defect(error, f"“{task.label}”"))
         seconds = time.monotonic() - began
 
         def deliver() -> None:
