@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from atecc_bench.__main__ import main
 from atecc_bench.cli.app import build_app
 from atecc_bench.logs import end_logging
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
@@ -95,6 +97,21 @@ def run() -> Callable[..., Done]:
         return Done(result.exit_code, result.stdout, result.stderr)
 
     return invoke
+
+
+@pytest.fixture
+def begin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """Start the whole program in this process, as its entry point does."""
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)  # it is put back at the end
+
+    def start(*arguments: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["atecc-bench", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return Done(int(ended.value.code or 0), told.out, told.err)
+
+    return start
 
 
 @pytest.fixture

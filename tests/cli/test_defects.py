@@ -1,7 +1,6 @@
 """What nobody foresaw is noted with its traceback and told in a sentence, in the form that was asked for."""
 
 import json
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,28 +8,12 @@ from typing import Any
 
 import pytest
 
-from atecc_bench.__main__ import main
 from atecc_bench.errors import ExitCode
 from atecc_bench.logs import LOG_FILE, end_logging
 from tests.cli.conftest import Done
 
 SECRET = bytes(range(200, 232))
 Begin = Callable[..., Done]
-
-
-@pytest.fixture
-def begin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Begin:
-    """Start the whole program in this process, as its entry point does."""
-    monkeypatch.setattr(threading, "excepthook", threading.excepthook)  # it is put back at the end
-
-    def start(*arguments: str) -> Done:
-        monkeypatch.setattr(sys, "argv", ["atecc-bench", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        told = capsys.readouterr()
-        return Done(int(ended.value.code or 0), told.out, told.err)
-
-    return start
 
 
 @pytest.fixture(autouse=True)
