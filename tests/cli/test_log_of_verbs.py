@@ -51,6 +51,7 @@ def test_the_log_of_a_provisioning_tells_its_steps_and_holds_no_secret_at_any_le
     assert "Step lock-data: running" in log
     assert "Step prove: done" in log
     assert "Step lock-data" in done.err
+    assert "kit_client: e:t(" in log
     memory = load_state(fresh.path)[0]
     config = memory.config
     held = [memory.contents(Zone.DATA, slot) for slot in range(16) if config.slot_configs[slot].is_secret]

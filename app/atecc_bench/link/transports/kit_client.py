@@ -1,5 +1,6 @@
 """Client of Microchip's Kit Protocol: one request line, one reply line (see the bridge's table of requests)."""
 
+import logging
 import re
 import sys
 import time
@@ -16,6 +17,8 @@ from atecc_bench.link.transports.boot_log import BootLog, recognise
 from atecc_bench.link.transports.errors import CancelledError, LinkError, PassingLinkError
 from atecc_bench.link.transports.trace import Exchange, Trace
 
+_logger = logging.getLogger(__name__)
+
 START_BAUD = 115200
 REPLY_TIMEOUT_S = 4.0  # SelfTest at the slowest clock divider takes 2.3 s
 CATCH_UP_S = 0.4
@@ -28,6 +31,7 @@ BAUD_PROOFS = 3  # a rate that is a little off lets some lines through
 LONGEST_LINE = 512
 BITS_PER_BYTE = 10  # 8N1
 _PACKET_HEAD = 5  # count, opcode, param1, param2
+_LOGGED = len("e:t(") + 2 * _PACKET_HEAD  # of a request: no data of any command is among it
 
 _REPLY = re.compile(r"([0-9A-F]{2})\(([0-9A-F]*)\)")
 _DEVICE = re.compile(r"(\S+) (\S+) ([0-9A-F]{2})\(([0-9A-F]{2})\)")
@@ -151,6 +155,7 @@ class KitClient:
             self._port.baudrate = rate
         except (ValueError, *PORT_ERRORS) as error:
             raise port_lost(error) from error
+        _logger.info("Rate %d baud", rate)
         time.sleep(BAUD_SETTLE_S)
 
     def finish(self) -> None:
@@ -211,7 +216,9 @@ class KitClient:
             while pass_over is not None and not pass_over.fullmatch(reply):
                 reply = self._read_line(clock, timeout, name)
         finally:
-            self._trace.add(Exchange(started, time.monotonic() - clock, name, reply))
+            seconds = time.monotonic() - clock
+            self._trace.add(Exchange(started, seconds, name, reply))
+            _logger.debug("%s: %d characters after %.3f s", text[:_LOGGED], len(reply), seconds)
         if _shape(text).fullmatch(reply):
             self._unanswered.clear()
         self.wire_seconds += (len(text) + len(reply) + 2) * BITS_PER_BYTE / self._port.baudrate
