@@ -6,7 +6,9 @@ import tempfile
 from pathlib import Path
 from typing import Annotated
 
+from atecc_bench.defects import note_defect
 from atecc_bench.link.transports.errors import CancelledError
+from atecc_bench.logs import begin_logging
 
 # Every other import waits until it is known which face is wanted: the window has to appear quickly.
 
@@ -14,7 +16,7 @@ from atecc_bench.link.transports.errors import CancelledError
 def main() -> None:
     """Entry point of `atecc-bench`."""
     try:
-        sys.exit(_open_window(None) if len(sys.argv) == 1 else _run_verb(sys.argv[1:]))
+        sys.exit(_run_verb(sys.argv[1:]) if sys.argv[1:] else _begin_in_window())
     except KeyboardInterrupt:
         sys.exit(_cancelled(sys.argv[1:]))
 
@@ -33,15 +35,20 @@ def _cancelled(arguments: list[str]) -> int:
 def _run_verb(arguments: list[str]) -> int:
     import typer
 
-    from atecc_bench.cli.app import build_app, run
+    from atecc_bench.cli.app import WINDOW, build_app, run
+    from atecc_bench.cli.common.log_options import LogFileOption, LogLevelOption
 
     app = build_app(_make_pdf)
 
-    @app.command("gui")
+    @app.command(WINDOW)
     def gui(
         port: Annotated[str | None, typer.Option("--port", metavar="URL", help="Port to open with.")] = None,
+        log_level: LogLevelOption = None,
+        log_file: LogFileOption = None,
     ) -> None:
         """Open the window."""
+        if log_level is not None or log_file is not None:
+            begin_logging(log_level, log_file)
         raise typer.Exit(_open_window(port))
 
     @app.command("tour", hidden=True)
@@ -62,6 +69,17 @@ def _make_pdf(title: str, html: str) -> bytes:
     from atecc_bench.ui.widgets.print_report import pdf_without_window
 
     return pdf_without_window(title, html)
+
+
+def _begin_in_window() -> int:
+    """Open the window at once: it has to appear quickly, and needs nothing of the command line."""
+    begin_logging()
+    try:
+        return _open_window(None)
+    except Exception as defect:  # noqa: BLE001 - whatever it is, a person is told in a sentence
+        error = note_defect(defect, "The window")
+        sys.stderr.write(f"Error: {error.message}\n{error.hint}\n")
+        return error.exit_code
 
 
 def _open_window(port: str | None) -> int:

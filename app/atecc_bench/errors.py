@@ -12,7 +12,7 @@ class ExitCode(IntEnum):
     DONE = 0
     NO = 1  # done, but the answer is "no": differs, FAIL, refused
     USAGE = 2  # wrong usage or input
-    DEVICE = 3  # device or link trouble
+    DEVICE = 3  # device or link trouble, or a defect of this program: nothing was found out
 
 
 class BenchError(Exception):
@@ -67,3 +67,16 @@ class DeviceError(BenchError):
 
     exit_code = ExitCode.DEVICE
     passing: bool = False
+
+
+class DefectError(BenchError):
+    """This program did not do what it should: `internal`, made by `defects.note_defect`.
+
+    Its exit code is that of trouble with a device: unlike "no" it answers nothing, and unlike wrong usage nobody who
+    called the program can mend it.
+    """
+
+    exit_code = ExitCode.DEVICE
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__("internal", message, hint)

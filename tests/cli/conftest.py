@@ -5,7 +5,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from atecc_bench.__main__ import main
 from atecc_bench.cli.app import build_app
+from atecc_bench.logs import end_logging
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.state.state_file import load_state
@@ -62,14 +65,20 @@ class Chip:
 
 
 @pytest.fixture(autouse=True)
-def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     """Nothing of this user, and nothing for the next test."""
     data = tmp_path / "data"
     monkeypatch.setenv("ATECC_BENCH_DATA", str(data))
     monkeypatch.setenv("ATECC_BENCH_CA_PASSPHRASE", PASSPHRASE)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("COLUMNS", "200")
-    return data
+    yield data
+    end_logging()
+
+
+def left_in(data: Path) -> list[str]:
+    """What verbs left in the data folder beside their log."""
+    return sorted(path.name for path in data.glob("*") if path.name != "logs")
 
 
 def no_pdf(title: str, html: str) -> bytes:
@@ -88,6 +97,21 @@ def run() -> Callable[..., Done]:
         return Done(result.exit_code, result.stdout, result.stderr)
 
     return invoke
+
+
+@pytest.fixture
+def begin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+    """Start the whole program in this process, as its entry point does."""
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)  # it is put back at the end
+
+    def start(*arguments: str) -> Done:
+        monkeypatch.setattr(sys, "argv", ["atecc-bench", *arguments])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        told = capsys.readouterr()
+        return Done(int(ended.value.code or 0), told.out, told.err)
+
+    return start
 
 
 @pytest.fixture

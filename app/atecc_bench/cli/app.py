@@ -1,65 +1,130 @@
-"""The command line: all verbs in one place."""
+"""The command line: all verbs in one place, each loaded when it is named."""
 
+import logging
+import platform
 import sys
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from io import TextIOWrapper
+from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from atecc_bench.cli.board.flash import flash
-from atecc_bench.cli.board.ports_info import info, ports
-from atecc_bench.cli.board.serve import serve
-from atecc_bench.cli.certificates import ca_signers, cert_write, manifest, template
-from atecc_bench.cli.certificates.cert_build import build
-from atecc_bench.cli.certificates.cert_export import export
-from atecc_bench.cli.chip import config, key_csr, slot_restore
-from atecc_bench.cli.common.output import error_document, print_json
-from atecc_bench.cli.diagnosis.bundle import bundle
-from atecc_bench.cli.diagnosis.command import command
-from atecc_bench.cli.diagnosis.diagnose import diagnose
-from atecc_bench.cli.diagnosis.explain import explain_verb
-from atecc_bench.cli.provisioning import profile
-from atecc_bench.cli.provisioning.provision import provision
-from atecc_bench.cli.provisioning.report import report_verb
-from atecc_bench.errors import ExitCode, InputError
+from atecc_bench import __version__
+from atecc_bench.cli.common.lazy_verbs import add_lazy_group, add_lazy_verb, attribute_of
+from atecc_bench.cli.common.log_options import LogFileOption, LogLevelOption
+from atecc_bench.cli.common.output import print_error, tell_error
+from atecc_bench.cli.verb_table import TABLE, Entry, Kind
+from atecc_bench.defects import note_defect
+from atecc_bench.errors import BenchError, ExitCode, InputError
+from atecc_bench.link.transports.errors import CancelledError
+from atecc_bench.logs import begin_logging
+
+PROGRAM = "atecc-bench"
+WINDOW = "gui"  # the verb that goes on when none is named, where there is one
+_logger = logging.getLogger(__name__)
 
 
 def build_app(make_pdf: Callable[[str, str], bytes]) -> typer.Typer:
     """The command line without the window's verbs; `make_pdf` makes a PDF of a title and HTML, as the window does."""
     app = typer.Typer(
-        name="atecc-bench",
+        name=PROGRAM,
         help="Provision, inspect and diagnose ATECC secure elements. Without a verb the window opens.",
         no_args_is_help=False,
         add_completion=False,
         pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
     )
-    for verb in (ports, info, flash, provision, report_verb(make_pdf), diagnose, serve, bundle, command):
-        app.command(verb.__name__)(verb)
-    app.command("explain")(explain_verb)
-    app.add_typer(config.app, name="config")
-    app.add_typer(ca_signers.app, name="ca")
-    cert_write.app.command("build")(build)
-    cert_write.app.command("export")(export)
-    app.add_typer(cert_write.app, name="cert")
-    app.add_typer(template.app, name="template")
-    app.add_typer(manifest.app, name="manifest")
-    app.add_typer(key_csr.app, name="key")
-    app.add_typer(slot_restore.app, name="slot")
-    app.add_typer(profile.app, name="profile")
+    app.callback(invoke_without_command=True)(_begin)
+    for entry in TABLE:
+        match entry.kind:
+            case Kind.GROUP:
+                add_lazy_group(app, entry.name, entry.help, partial(attribute_of, entry.place))
+            case Kind.VERB | Kind.VERB_WITH_PDF:
+                add_lazy_verb(app, entry.name, entry.help, partial(_verb, entry, make_pdf))
     return app
 
 
+def _verb(entry: Entry, make_pdf: Callable[[str, str], bytes]) -> Callable[..., None]:
+    found = attribute_of(entry.place)
+    return found(make_pdf) if entry.kind is Kind.VERB_WITH_PDF else found
+
+
+def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
+    if wanted:
+        typer.echo(f"{PROGRAM} {__version__}")
+        raise typer.Exit
+
+
+_VersionOption = Annotated[
+    bool, typer.Option("--version", help="Print name and version, and exit.", is_eager=True, callback=_tell_version)
+]
+
+
+def _begin(
+    context: typer.Context,
+    log_level: LogLevelOption = None,
+    log_file: LogFileOption = None,
+    *,
+    version: _VersionOption = False,
+) -> None:
+    """Do what every verb begins with; without a verb go on as `gui`."""
+    del version
+    begin_logging(log_level, log_file)
+    _logger.info("%s %s on Python %s, %s", PROGRAM, __version__, platform.python_version(), sys.platform)
+    context.with_resource(_noting_the_end())
+    if context.invoked_subcommand is None:
+        window = context.command.commands.get(WINDOW) if isinstance(context.command, TyperGroup) else None
+        if window is None:
+            context.fail("Missing command.")
+        with window.make_context(WINDOW, [], parent=context) as inner:
+            window.invoke(inner)
+
+
+@contextmanager
+def _noting_the_end() -> Generator[None]:
+    """Note with which exit code a verb ends; what it was given is nobody's business."""
+    try:
+        yield
+    except typer.Exit as ended:
+        _logger.info("Ended with exit code %d", ended.exit_code)
+        raise
+    except Exception as error:
+        _logger.info("Ended by %s", type(error).__name__)
+        raise
+    else:
+        _logger.info("Ended with exit code %d", ExitCode.DONE)
+
+
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
-    """Run a verb and return its exit code, or exit with it. Wrong usage is a document too where that was asked for."""
+    """Run a verb and return its exit code, or exit with it. Wrong usage is a document too where that was asked for.
+
+    What nobody foresaw, in the verb or in a thread of it, is noted and told as the error `internal`.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")  # a code page has no arrows and no dashes
+    as_json = "--json" in arguments
     group = typer.main.get_command(app)
-    if "--json" not in arguments:
-        group.main(list(arguments), prog_name="atecc-bench")
+    threading.excepthook = _tell_of_thread
     try:
-        return group.main(list(arguments), prog_name="atecc-bench", standalone_mode=False) or ExitCode.DONE
-    except TyperException as error:
-        print_json(error_document(InputError("usage", f"{error}.".replace("..", "."), "See `atecc-bench --help`.")))
-        return ExitCode.USAGE
+        return group.main(list(arguments), prog_name=PROGRAM, standalone_mode=not as_json) or ExitCode.DONE
+    except TyperException as wrong:
+        error = InputError("usage", f"{wrong}.".replace("..", "."), "See `atecc-bench --help`.")
+    except typer.Abort:
+        error = CancelledError()
+    except BenchError as raised:
+        error = raised
+    except Exception as defect:  # noqa: BLE001 - whatever it is, a person is told in a sentence
+        error = note_defect(defect, "This verb")
+    tell_error(error, as_json=as_json)
+    return error.exit_code
+
+
+def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:
+    if ended.exc_value is not None:
+        print_error(note_defect(ended.exc_value, f"The thread {ended.thread.name if ended.thread else 'of this verb'}"))

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from atecc_bench.ui.shell.main_window import MainWindow, Page
 from atecc_bench.ui.state.app_state import AppState
+from atecc_bench.ui.state.defect_watch import DefectWatch
 from atecc_bench.ui.state.garbage_collection import GarbageCollector
 from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.style.theme import Scheme, apply_theme
@@ -90,9 +91,15 @@ def open_window(port: str | None) -> int:
         app_state.refresh_ports()
         app_state.connect_to(port or app_state.first_port())
 
+    watch = DefectWatch(app)
+    watch.met.connect(window.show_defect)
+    watch.begin()
     window.first_painted.connect(begin)
     window.show()
-    return app.exec()
+    try:
+        return app.exec()
+    finally:
+        watch.end()
 
 
 # Pages are imported when they are first shown: most need rooms that the first paint does not.

@@ -4,6 +4,7 @@ from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, BundledExchange, new_bundle
 from atecc_bench.diagnose.bundle.collect import collect
 from atecc_bench.errors import BenchError
+from atecc_bench.logs import log_tail
 from atecc_bench.onchip.read_certificates import location_reader, rebuild_certificates
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.workflows.known_certificates import known_certificates
@@ -12,7 +13,7 @@ from atecc_bench.workflows.known_certificates import known_certificates
 def gather(
     session: ChipSession, board: BundledBoard, trace: tuple[BundledExchange, ...], records: Records, notes: str = ""
 ) -> Bundle:
-    """Read everything that may be read. Changes nothing on the chip.
+    """Read everything that may be read, and add the end of this program's log. Changes nothing on the chip.
 
     Raises:
         DeviceError: the link fails.
@@ -28,7 +29,7 @@ def gather(
         public_keys=contents.public_keys,
         board=board,
         trace=trace,
-        log=log,
+        log=log + log_tail(),
         notes=notes,
         certificates=certificates,
     )

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import NameOID
 from keyring.backends.fail import Keyring
 
+from tests.cli.conftest import left_in
 from tests.support.external.openssl_authority import make_openssl_authority
 
 Run = Callable[..., Any]
@@ -199,14 +200,15 @@ def import_(run: Run, tmp_path: Path, files: dict[str, bytes], root: str | None 
     ],
 )
 def test_what_cannot_be_an_authority_is_refused_and_nothing_is_written(
-    run: Run, tmp_path: Path, cert: bytes, key: bytes, root: bytes | None, id_: str, said: str
+    run: Run, tmp_path: Path, isolated: Path, cert: bytes, key: bytes, root: bytes | None, id_: str, said: str
 ):
     files = {"signer.pem": cert, "key.pem": key} | ({"root.pem": root} if root else {})
     done = import_(run, tmp_path, files, root="root.pem" if root else None)
     assert (done.code, done.error_id) == (2, id_)
     assert said in done.document["error"]["message"]
     assert not (tmp_path / "ca").exists()
-    assert {path.name for path in tmp_path.iterdir()} == files.keys()
+    assert {path.name for path in tmp_path.iterdir()} == files.keys() | {isolated.name}
+    assert left_in(isolated) == []
 
 
 def test_a_key_file_that_is_encrypted_needs_its_own_passphrase(run: Run, ca: Path, tmp_path: Path):

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.link.board.connection import connect
 from atecc_bench.link.transports.trace import Trace
+from atecc_bench.logs import LOG_FILE
 from atecc_bench.onchip.key_import import import_key
 from atecc_bench.pki.keys.key_files import load_private_key
 from atecc_bench.twin.ports.registration import register_virtual_scheme
@@ -159,21 +160,23 @@ def test_keys_that_come_in_show_nowhere(
     caplog: pytest.LogCaptureFixture,
 ):
     caplog.set_level(logging.DEBUG)
+    debug = ("--log-level", "debug")
     master = tmp_path / "master.bin"
     master.write_bytes(hashlib.sha256(b"master").digest())
     what = ("--file", key_file, "--key-passphrase-file", key_file.parent / "passphrase")
     confirmed = open_chip.serial_number[-6:] + "\n"
     outputs = [
-        run("key", "import", "--port", open_chip.url, "--slot", 0, *what, stdin=confirmed),
-        run("key", "import", "--port", open_chip.url, "--slot", 1, *what, "--yes"),
+        run(*debug, "key", "import", "--port", open_chip.url, "--slot", 0, *what, stdin=confirmed),
+        run(*debug, "key", "import", "--port", open_chip.url, "--slot", 1, *what, "--yes"),
         run(
-            *("key", "set", "--port", open_chip.url, "--slot", 4, "--slot", 9, "--escrow", tmp_path / "e.json"),
+            *(*debug, "key", "set", "--port", open_chip.url, "--slot", 4, "--slot", 9, "--escrow", tmp_path / "e.json"),
             *("--derive-from", master),
             stdin=confirmed,
         ),
-        run("key", "check", "--port", open_chip.url, "--keys", tmp_path / "e.json"),
+        run(*debug, "key", "check", "--port", open_chip.url, "--keys", tmp_path / "e.json"),
     ]
     assert [done.code for done in outputs] == [0, 1, 0, 1]
+    assert "Port virtual://" in (isolated / "logs" / LOG_FILE).read_text()
     io_key, free_secret = open_chip.slot(4)[:32], open_chip.slot(9)[:32]
     shown = [(Path("output"), f"{done.out}{done.err}".encode()) for done in outputs]
     shown.append((Path("log"), caplog.text.encode()))

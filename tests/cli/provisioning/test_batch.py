@@ -19,6 +19,7 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.workflows.batch import Batch, DeviceResult, run_batch
 from atecc_bench.workflows.provisioning import ProvisioningJob
+from tests.cli.conftest import left_in
 
 PASSPHRASE = b"correct horse"
 IMPORTS = """
@@ -145,7 +146,7 @@ class TestTheVerb:
         done = run(*self.arguments(ca, "virtual://fresh?seed=7", *ports), "--yes", "--json")
         assert (done.code, done.error_id) == (2, "port-repeated")
         assert ports[1] in done.document["error"]["message"]
-        assert not isolated.exists()
+        assert left_in(isolated) == []
 
     def test_it_is_confirmed_once_by_the_name_of_the_profile(self, run: Any, ca: Path):
         arguments = self.arguments(ca, "virtual://fresh", "virtual://fresh?speed=max")

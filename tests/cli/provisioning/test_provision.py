@@ -24,6 +24,7 @@ from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.memory import Eeprom
 from atecc_bench.twin.state.p256_slots import public_key
 from atecc_bench.twin.state.state_file import load_state, save_state
+from tests.cli.conftest import left_in
 from tests.support.external.openssl_authority import make_openssl_authority
 
 Run = Callable[..., Any]
@@ -207,7 +208,7 @@ def test_a_wrong_confirmation_changes_nothing(run: Run, chip: Run, ca: Path, typ
     assert done.code == 1
     assert "PASS" not in done.out
     assert fresh.eeprom == before
-    assert not isolated.exists()
+    assert left_in(isolated) == []
 
 
 def test_with_json_nobody_is_asked(run: Run, chip: Run, ca: Path):
@@ -228,7 +229,7 @@ def test_a_rehearsal_changes_nothing_and_is_no_pass_of_a_chip(run: Run, chip: Ru
     assert [step["id"] for step in done.document["steps"]] == WHOLE
     assert "Rehearsal passed, nothing was written" in run(*arguments(fresh.url, ca, "--rehearse")).out
     assert fresh.eeprom == before
-    assert not isolated.exists()
+    assert left_in(isolated) == []
 
 
 def test_an_organization_can_be_given(run: Run, chip: Run, ca: Path):
@@ -332,7 +333,7 @@ def test_a_configuration_locked_to_something_else_is_refused_with_its_bytes(run:
 def test_no_chip_to_provision(run: Run, ca: Path, port: str, code: int, id_: str, isolated: Path):
     done = run(*arguments(port, ca, "--yes", "--json"))
     assert (done.code, done.error_id) == (code, id_)
-    assert not isolated.exists()
+    assert left_in(isolated) == []
 
 
 def test_a_rate_the_bridge_does_not_know(run: Run, chip: Run, ca: Path):

@@ -22,7 +22,8 @@ from atecc_bench.twin.board.virtual_board import Speed, VirtualBoard
 from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.ports import protocol_virtual
-from atecc_bench.twin.ports.presets import Preset, VirtualUrl, open_board, parse_virtual_url
+from atecc_bench.twin.ports.preset_names import Preset
+from atecc_bench.twin.ports.presets import VirtualUrl, open_board, parse_virtual_url
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.ports.url_scheme import is_virtual_url
 from atecc_bench.twin.state.entropy import SeededEntropy, seeded_entropy

@@ -28,13 +28,10 @@ from atecc_bench.pki.authority.issue_ca import ExtensionProfile
 from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.workflows.ca_access import remember
 
-app = typer.Typer(no_args_is_help=True, help="The certificate authority that signs device certificates.")
-
 DirectoryArgument = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the certificate authority.")]
 RememberOption = Annotated[bool, typer.Option("--remember", help="Put the passphrase into your keyring.")]
 
 
-@app.command("init")
 def init(
     directory: DirectoryArgument,
     organization: Annotated[str, typer.Option("--organization", help="Organization in all names.")],
@@ -71,7 +68,6 @@ def init(
         _finish(directory, passphrase, remember_passphrase=remember_passphrase, json=json)
 
 
-@app.command("import")
 def import_(
     directory: DirectoryArgument,
     certificate: Annotated[str, typer.Option("--cert", metavar="FILE", help="CA certificate, PEM or DER.")],
@@ -123,7 +119,6 @@ def import_(
         _finish(directory, passphrase, remember_passphrase=remember_passphrase, json=json)
 
 
-@app.command("show")
 def show(directory: DirectoryArgument, *, json: JsonOption = False) -> None:
     """Show a certificate authority; needs no passphrase."""
     with reporting(as_json=json):

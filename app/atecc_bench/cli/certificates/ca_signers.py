@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from atecc_bench.cli.certificates.ca import DirectoryArgument, app, print_summary
+from atecc_bench.cli.certificates.ca import DirectoryArgument, print_summary
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
 from atecc_bench.cli.common.passphrase import PassphraseFileOption, existing_passphrase, new_passphrase, passphrase_in
@@ -30,7 +30,6 @@ PinFileOption = Annotated[
 ]
 
 
-@app.command("add-signer")
 def add(
     directory: DirectoryArgument,
     signer_id: Annotated[str, typer.Option("--signer-id", help="Four upper-case hexadecimal digits.")],
@@ -59,7 +58,6 @@ def add(
         print_summary(show_authority(folder), json=json)
 
 
-@app.command("csr")
 def csr(
     directory: DirectoryArgument,
     organization: Annotated[str, typer.Option("--organization", help="Organization in the signer's name.")],
@@ -90,7 +88,6 @@ def csr(
         console().print(f"Have {path} signed as a CA, then: atecc-bench ca adopt {directory} --cert … --root …")
 
 
-@app.command("adopt")
 def adopt(
     directory: DirectoryArgument,
     certificate: Annotated[str, typer.Option("--cert", metavar="FILE", help="What the outside CA issued.")],

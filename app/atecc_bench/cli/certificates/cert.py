@@ -28,15 +28,12 @@ from atecc_bench.pki.x509.chain_checks import check_chain
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.known_certificates import KnownCertificates, known_certificates
 
-app = typer.Typer(no_args_is_help=True, help="Certificates on a chip and in files.")
-
 LikeOption = Annotated[
     Path | None,
     typer.Option("--like", metavar="DIR", help="Folder with device.pem, signer.pem and root.pem of this structure."),
 ]
 
 
-@app.command("read")
 def read(
     port: PortOption,
     like: LikeOption = None,
@@ -70,7 +67,6 @@ def read(
         console().print(pem, end="")
 
 
-@app.command("verify")
 def verify(port: PortOption, like: LikeOption = None, *, json: JsonOption = False) -> None:
     """Verify what is on a chip: chain, and possession of the key on a fresh challenge."""
     with reporting(as_json=json), open_device(port) as device:
@@ -95,7 +91,6 @@ def verify(port: PortOption, like: LikeOption = None, *, json: JsonOption = Fals
     console().print(f"Chain verified, and the chip signed a fresh challenge with the certificate's key.{mark}")
 
 
-@app.command("show")
 def show(
     file: Annotated[str, typer.Argument(metavar="FILE", help="A certificate, PEM or DER; - reads stdin.")],
     *,

@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from cryptography import x509
 
-from atecc_bench.cli.certificates.cert import app
 from atecc_bench.cli.common.input_files import read_certificate, read_text
 from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
@@ -23,7 +22,6 @@ from atecc_bench.workflows.mend_certificate import Recorded, write_and_record
 from atecc_bench.workflows.mend_certificate import mend as mend_chip
 
 
-@app.command("write")
 def write(
     port: PortOption,
     device_file: Annotated[
@@ -64,7 +62,6 @@ def write(
             )
 
 
-@app.command("mend")
 def mend(
     port: PortOption,
     ca: Annotated[Path, typer.Option("--ca", metavar="DIR", help="Certificate authority that issues.")],

@@ -21,8 +21,6 @@ from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.key_change import changing_key
 from atecc_bench.workflows.known_certificates import known_certificates
 
-app = typer.Typer(no_args_is_help=True, help="Keys in a chip: made, imported, set, proved; certificate requests.")
-
 SlotOption = Annotated[int, typer.Option("--slot", metavar="N", min=0, max=15, help="Slot of the private key.")]
 
 
@@ -35,7 +33,6 @@ class PublicKeyForm(StrEnum):
     SKI = "ski"
 
 
-@app.command("public")
 def public(
     port: PortOption,
     slot: SlotOption,
@@ -52,7 +49,6 @@ def public(
         typer.echo(key_forms(key)[form.value.replace("-", "_")].rstrip())
 
 
-@app.command("generate")
 def generate(
     port: PortOption,
     slot: SlotOption,
@@ -86,7 +82,6 @@ def generate(
         typer.echo(public_key_pem(key).decode("ascii").rstrip())
 
 
-@app.command("prove")
 def prove(port: PortOption, slot: SlotOption, *, json: JsonOption = False) -> None:
     """Let the chip sign a fresh challenge and verify it with the public key of the slot."""
     with reporting(as_json=json), open_device(port) as device:

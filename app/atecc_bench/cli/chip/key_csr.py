@@ -6,7 +6,6 @@ from typing import Annotated
 import typer
 
 from atecc_bench.cli.chip.key import SlotOption
-from atecc_bench.cli.chip.key_import import app
 from atecc_bench.cli.common.open_device import open_device
 from atecc_bench.cli.common.output import JsonOption, PortOption, print_json, reporting
 from atecc_bench.cli.common.output_files import write_new
@@ -23,7 +22,6 @@ from atecc_bench.pki.x509.csr import (
 )
 
 
-@app.command("csr")
 def csr(
     port: PortOption,
     slot: SlotOption,

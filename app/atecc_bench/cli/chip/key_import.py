@@ -7,7 +7,7 @@ import typer
 
 from atecc_bench.chip.config.slot_policy import slot_policy
 from atecc_bench.cli.chip.key import SlotOption, key_forms, new_record, old_key_warnings
-from atecc_bench.cli.chip.key_secret import KeysOption, app, known_keys
+from atecc_bench.cli.chip.key_secret import KeysOption, known_keys
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.open_device import open_device
@@ -18,7 +18,6 @@ from atecc_bench.pki.keys.key_files import load_private_key
 from atecc_bench.workflows.key_change import changing_key
 
 
-@app.command("import")
 def import_(
     port: PortOption,
     slot: SlotOption,

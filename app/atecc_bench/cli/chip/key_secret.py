@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from atecc_bench.chip.config.slot_policy import slot_policy
-from atecc_bench.cli.chip.key import app
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.open_device import open_device
@@ -22,7 +21,6 @@ KeysOption = Annotated[
 ]
 
 
-@app.command("set")
 def set_(
     port: PortOption,
     slots: Annotated[list[int], typer.Option("--slot", metavar="N", min=0, max=15, help="May be given several times.")],
@@ -73,7 +71,6 @@ def set_(
         console().print(f"CheckMac proves them once the data zone is locked: atecc-bench key check --keys {escrow}")
 
 
-@app.command("check")
 def check(
     port: PortOption,
     keys: Annotated[Path, typer.Option("--keys", metavar="FILE", help="Escrow file of this chip.")],

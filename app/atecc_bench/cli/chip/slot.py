@@ -20,13 +20,10 @@ from atecc_bench.cli.common.passphrase import EscrowPassphraseFileOption
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.slot_access import read_slot_bytes, write_slot_bytes
 
-app = typer.Typer(no_args_is_help=True, help="Data slots: read, write, lock one for ever.")
-
 SlotOption = Annotated[int, typer.Option("--slot", metavar="N", min=0, max=15, help="Number of the slot.")]
 OffsetOption = Annotated[int, typer.Option("--offset", min=0, help="First byte.")]
 
 
-@app.command("read")
 def read(
     port: PortOption,
     slot: SlotOption,
@@ -62,7 +59,6 @@ def read(
             typer.echo(f"{offset + start:4}  {data[start : start + 16].hex(' ').upper()}")
 
 
-@app.command("write")
 def write(
     port: PortOption,
     slot: SlotOption,
@@ -101,7 +97,6 @@ def write(
         console().print(f"What was there before: {path}")
 
 
-@app.command("lock")
 def lock(port: PortOption, slot: SlotOption, *, yes: YesOption = False, json: JsonOption = False) -> None:
     """Lock one slot FOR EVER: what it holds now can never be changed again."""
     with reporting(as_json=json), open_device(port) as device:

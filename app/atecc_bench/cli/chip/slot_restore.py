@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from atecc_bench.cli.chip.slot import app
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
@@ -15,7 +14,6 @@ from atecc_bench.errors import InputError
 from atecc_bench.workflows.restore_slots import SavedSlots, check_restorable, choose_saved, restore, saved_slots
 
 
-@app.command("restore")
 def restore_verb(
     port: PortOption,
     slots: Annotated[

@@ -1,17 +1,25 @@
 """What every verb prints: one JSON document or lines for people, and errors in both forms."""
 
 import json
+import logging
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 
 from atecc_bench.errors import BenchError
 from atecc_bench.link.transports.connection import BoardInfo
 from atecc_bench.link.transports.errors import CancelledError
+
+# What a verb that prints JSON or opens no port can do without is imported where it is used.
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from atecc_bench.link.board.connection import BoardInfo
+
+_logger = logging.getLogger(__name__)
 
 PortOption = Annotated[
     str, typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL.")
@@ -29,12 +37,14 @@ def print_json(document: Mapping[str, object]) -> None:
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
 
 
-def console(*, stderr: bool = False) -> Console:
+def console(*, stderr: bool = False) -> "Console":
     """Where text for people goes. What comes from a chip or a certificate is never markup, nor an emoji's name."""
+    from rich.console import Console
+
     return Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)
 
 
-def virtual_mark(board: BoardInfo) -> str:
+def virtual_mark(board: "BoardInfo") -> str:
     """What must stand beside everything that comes from a board in software."""
     return " VIRTUAL" if board.virtual else ""
 
@@ -53,21 +63,24 @@ def print_error(error: BenchError) -> None:
         out.print(error.hint)
 
 
+def tell_error(error: BenchError, *, as_json: bool) -> None:
+    """Answer with an error, in the form that was asked for."""
+    _logger.info("%s: %s", error.id, error.message)
+    if as_json:
+        print_json(error_document(error))
+    else:
+        print_error(error)
+
+
 @contextmanager
 def reporting(*, as_json: bool) -> Generator[None]:
     """Turn a BenchError into its output and its exit code."""
     try:
         yield
     except BenchError as error:
-        if as_json:
-            print_json(error_document(error))
-        else:
-            print_error(error)
+        tell_error(error, as_json=as_json)
         raise typer.Exit(error.exit_code) from error
     except KeyboardInterrupt as interrupt:
         error = CancelledError()
-        if as_json:
-            print_json(error_document(error))
-        else:
-            print_error(error)
+        tell_error(error, as_json=as_json)
         raise typer.Exit(error.exit_code) from interrupt

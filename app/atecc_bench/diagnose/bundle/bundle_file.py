@@ -34,6 +34,7 @@ from atecc_bench.chip.protocol.zones import CONFIG_SIZE, OTP_SIZE, SLOT_COUNT, s
 from atecc_bench.diagnose.bundle.redaction import answer_is_secret, data_is_secret, secret_slots
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.errors import InputError
+from atecc_bench.logs import without_secrets as without_secrets_in_text
 from atecc_bench.pki.encoding.der import parse_der
 from atecc_bench.pki.keys.key_files import PUBLIC_KEY_LENGTH
 
@@ -201,7 +202,7 @@ def new_bundle(
         slots=kept,
         public_keys=public_keys,
         trace=tuple(without_secrets(exchange, config) for exchange in trace),
-        log=log,
+        log=without_secrets_in_text(log),
         notes=notes,
         certificates=certificates or {},
     )

@@ -3,6 +3,7 @@
 Open the port, find the bridge, find the chip, within bounded time.
 """
 
+import logging
 import re
 import time
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from atecc_bench.link.transports.kit_client import KitClient, KitDevice, KitTran
 from atecc_bench.link.transports.line_channel import LineChannel
 from atecc_bench.link.transports.serial_channel import POLL_S, PortLostError, RawPort, SerialChannel, open_port
 from atecc_bench.link.transports.trace import Trace
+
+_logger = logging.getLogger(__name__)
 
 FIRST_ANSWER_S = 1.0  # for one try; a board that resets when its port is opened needs a second one
 SEARCH_S = 3.0
@@ -113,6 +116,7 @@ class BoardConnection:
 
     def chip_at(self, address: int) -> ChipSession:
         """Select the chip at an 8-bit address and return its operations."""
+        _logger.info("Chip at 0x%02X of %s", address, self.url)
         self._client.request("ecc:physical:interface:i2c")
         self._client.request(f"ecc:physical:select({address:02X})")
         return ChipSession(KitTransport(self._client))
@@ -126,6 +130,7 @@ class BoardConnection:
             self._client.finish()
         finally:
             self._channel.close()
+            _logger.info("Port %s released", self.url)
 
     def __enter__(self) -> Self:
         return self
@@ -170,9 +175,11 @@ def take_over(
             info = BoardInfo(name=text, version="", chip="", virtual=text.endswith("VIRTUAL"))
         else:
             info = BoardInfo(match["name"], match["version"], match["chip"], match["virtual"] is not None)
+        _logger.info("Bridge %s%s at %s", info.text, " VIRTUAL" if info.virtual else "", url)
         return BoardConnection(url, channel, client, trace, info)
-    except BaseException:
+    except BaseException as error:
         port.close()
+        _logger.info("Port %s released: no bridge, %s", url, error)
         raise
 
 

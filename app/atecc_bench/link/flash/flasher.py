@@ -3,6 +3,7 @@
 Into its flash, or into its RAM for as long as it is not reset.
 """
 
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -29,6 +30,8 @@ from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.link.transports.serial_channel import START_BAUD, PortLostError, RawPort
 from atecc_bench.link.transports.trace import Trace
 
+_logger = logging.getLogger(__name__)
+
 _AFTER_USB_RESET_S = 5.0  # a chip with USB of its own disappears for a while when it is reset
 _RETRY_S = 0.25
 
@@ -54,6 +57,7 @@ def identify(url: str, report: Report, cancelled: Callable[[], bool] = never_can
         LinkError: As `enter_rom`.
         CancelledError: The operator cancelled.
     """
+    report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         return session.rom.facts()
 
@@ -80,6 +84,7 @@ def flash_bridge(
     """
     if backup is not None:
         _check_new(backup)
+    report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
         image = image_for(images, chip.target)
@@ -110,6 +115,7 @@ def run_in_ram(
         InputError: As `flash_bridge`.
         CancelledError: The operator cancelled.
     """
+    report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
         image = image_for(images, chip.target)
@@ -127,6 +133,7 @@ def back_up(url: str, file: Path, report: Report, cancelled: Callable[[], bool] 
         CancelledError: The operator cancelled.
     """
     _check_new(file)
+    report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
         _save(session, chip, file, report)
@@ -142,6 +149,7 @@ def restore(url: str, file: Path, report: Report, cancelled: Callable[[], bool] 
         CancelledError: The operator cancelled.
     """
     part = whole_flash(file)
+    report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
         if chip.flash_size and chip.flash_size != len(part.data):
@@ -152,6 +160,17 @@ def restore(url: str, file: Path, report: Report, cancelled: Callable[[], bool] 
             )
         _write(session, FlashImage(chip.target, (part,), file), chip)
         return chip
+
+
+def _noted(report: Report) -> Report:
+    def note_and_report(event: FlashEvent) -> None:
+        if event.line:
+            _logger.info("%s: %s", event.stage.value, event.line)
+        elif event.done in (0.0, 1.0):
+            _logger.info("%s: %s", event.stage.value, "done" if event.done else "begins")
+        report(event)
+
+    return note_and_report
 
 
 def _checked(session: RomSession, report: Report) -> ChipFacts:

@@ -3,6 +3,7 @@
 One request line, one reply line (see the bridge's table of requests).
 """
 
+import logging
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -18,6 +19,8 @@ from atecc_bench.link.transports.line_channel import LineChannel
 from atecc_bench.link.transports.serial_channel import BITS_PER_BYTE, START_BAUD
 from atecc_bench.link.transports.trace import Exchange, Trace
 
+_logger = logging.getLogger(__name__)
+
 REPLY_TIMEOUT_S = 4.0  # SelfTest at the slowest clock divider takes 2.3 s
 CATCH_UP_S = 0.4
 CANCEL_GRACE_S = 0.5  # a command that is under way gets this long to end before a cancel cuts it off
@@ -26,6 +29,7 @@ BAUD_PROOF_S = 0.5
 BAUD_PROOFS = 3  # a rate that is a little off lets some lines through
 LONGEST_LINE = 512
 _PACKET_HEAD = 5  # count, opcode, param1, param2
+_LOGGED = len("e:t(") + 2 * _PACKET_HEAD  # of a request: no data of any command is among it
 
 _REPLY = re.compile(r"([0-9A-F]{2})\(([0-9A-F]*)\)")
 _DEVICE = re.compile(r"(\S+) (\S+) ([0-9A-F]{2})\(([0-9A-F]{2})\)")
@@ -210,7 +214,9 @@ class KitClient:
             while pass_over is not None and not pass_over.fullmatch(reply):
                 reply = self._read_line(clock, timeout, name)
         finally:
-            self._trace.add(Exchange(started, time.monotonic() - clock, name, reply))
+            seconds = time.monotonic() - clock
+            self._trace.add(Exchange(started, seconds, name, reply))
+            _logger.debug("%s: %d characters after %.3f s", text[:_LOGGED], len(reply), seconds)
         if _shape(text).fullmatch(reply):
             self._unanswered.clear()
         self.wire_seconds += (len(text) + len(reply) + 2) * BITS_PER_BYTE / self._channel.rate

@@ -1,6 +1,7 @@
 """Serial ports by pyserial: opening one, and lines over it."""
 
 import errno
+import logging
 import re
 import sys
 import time
@@ -19,6 +20,7 @@ WRITE_TIMEOUT_S = 2.0
 BITS_PER_BYTE = 10  # 8N1
 BAUD_SETTLE_S = 0.02  # a bridge changes its rate when the last bit of its answer is out
 
+_logger = logging.getLogger(__name__)
 _NETWORK = re.compile(r"(?:rfc2217|socket)://(?P<address>[^/?]+:\d+)?", re.IGNORECASE)
 
 # What pyserial lets through when a port goes away: OSError from the system calls it makes itself, TypeError when
@@ -64,6 +66,7 @@ class SerialChannel:
             self._port.baudrate = rate
         except (ValueError, *PORT_ERRORS) as error:
             raise PortLostError(error) from error
+        _logger.info("Rate %d baud", rate)
         time.sleep(BAUD_SETTLE_S)
 
     def write_line(self, line: str) -> None:
@@ -127,6 +130,7 @@ def open_port(url: str) -> RawPort:
         ) from error
     except (serial.SerialException, OSError) as error:
         raise _open_error(url, error) from error
+    _logger.info("Port %s opened", url)
     return port
 
 

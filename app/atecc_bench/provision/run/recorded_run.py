@@ -1,5 +1,6 @@
 """Provisioning one device with its record: run the plan, keep the files, say how it ended."""
 
+import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -25,6 +26,8 @@ from atecc_bench.records.escrow import EscrowedKeys, save_escrow
 from atecc_bench.records.journal import Event
 from atecc_bench.records.key_registry import KeyRegistry, KeyRepeatedError
 from atecc_bench.records.run_records import ESCROW, ChipRecords, to_json
+
+_logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -140,6 +143,7 @@ def provision_device(
     def on_result(result: StepResult) -> None:
         if result.status is not StepStatus.DONE:
             journal.note(Event.STEP, id=result.id.value, status=result.status.value)
+        _logger.info("Step %s: %s", result.id.value, result.status.value)
         progress(result)
 
     def save(slots: Mapping[int, bytes]) -> None:

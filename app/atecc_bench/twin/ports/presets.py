@@ -9,7 +9,6 @@ bridge when its flash holds one of them.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from secrets import token_bytes
 from urllib.parse import unquote
@@ -22,6 +21,7 @@ from atecc_bench.twin.board.spi_flash import FILES, Boots, BridgeImages, SpiFlas
 from atecc_bench.twin.board.virtual_board import BridgeBoard, Speed, VirtualBoard
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.ports import preset_chips
+from atecc_bench.twin.ports.preset_names import Preset
 from atecc_bench.twin.ports.url_scheme import SCHEME, is_virtual_url
 from atecc_bench.twin.state.entropy import Entropy, seeded_entropy
 from atecc_bench.twin.state.faults import Fault, parse_fault
@@ -35,50 +35,7 @@ _OPTIONS = ("state", "speed", "seed", "firmware", "devices", _FAULT)
 _MOST_DEVICES = 100_000
 
 
-class Preset(StrEnum):
-    """Virtual boards by name."""
-
-    FRESH = "fresh"
-    CONFIGURED = "configured"
-    PROVISIONED = "provisioned"
-    MISMATCH = "mismatch"
-    TRUSTFLEX = "trustflex"
-    TRUSTGO = "trustgo"
-    ATECC508A = "atecc508a"
-    WRONG_ADDRESS = "wrong-address"
-    NO_CHIP = "no-chip"
-    BLANK_BOARD = "blank-board"
-    OTHER_FIRMWARE = "other-firmware"
-
-    @property
-    def summary(self) -> str:
-        """One line that says what the preset is."""
-        return _SUMMARIES[self]
-
-    @property
-    def has_chip(self) -> bool:
-        """Whether there is a chip whose state can be kept."""
-        return self not in (Preset.NO_CHIP, Preset.BLANK_BOARD, Preset.OTHER_FIRMWARE)
-
-    @property
-    def boots(self) -> Boots:
-        """What the preset's board starts from its flash."""
-        return {Preset.BLANK_BOARD: Boots.NOTHING, Preset.OTHER_FIRMWARE: Boots.APPLICATION}.get(self, Boots.BRIDGE)
-
-
-_SUMMARIES = {
-    Preset.FRESH: "an ATECC608A as it leaves the factory",
-    Preset.CONFIGURED: "an ATECC608A with configuration and data zone locked, without keys",
-    Preset.PROVISIONED: "an ATECC608A with keys and certificates",
-    Preset.MISMATCH: "an ATECC608A whose certificate was signed for another key",
-    Preset.TRUSTFLEX: "a TrustFLEX ATECC608A-TFLXTLS with keys and certificates",
-    Preset.TRUSTGO: "a Trust&GO ATECC608A-TNGTLS with keys and certificates",
-    Preset.ATECC508A: "an ATECC508A as it leaves the factory",
-    Preset.WRONG_ADDRESS: "an ATECC608A that answers at another I2C address than expected",
-    Preset.NO_CHIP: "a board with the bridge, but no chip on its bus",
-    Preset.BLANK_BOARD: "a board with an empty flash, wired to an ATECC608A as it leaves the factory",
-    Preset.OTHER_FIRMWARE: "the same board with somebody else's application in its flash",
-}
+_BOOTS = {Preset.BLANK_BOARD: Boots.NOTHING, Preset.OTHER_FIRMWARE: Boots.APPLICATION}
 
 
 @dataclass(frozen=True)
@@ -216,7 +173,7 @@ def open_board(url: VirtualUrl) -> VirtualBoard:
     if url.devices > 1:
         entropy = token_bytes if url.seed is None else seeded_entropy(url.seed + len(chips))
         keep = Tray(bus, lambda: _next_chip(url.presets[0], entropy, clock), url.devices - 1).change
-    flash = SpiFlash(_bridge_images(url.firmware), boots=url.presets[0].boots, faults=url.faults)
+    flash = SpiFlash(_bridge_images(url.firmware), boots=_BOOTS.get(url.presets[0], Boots.BRIDGE), faults=url.faults)
     return BridgeBoard(bus, clock, url.speed, flash=flash, faults=url.faults, keep=keep)
 
 

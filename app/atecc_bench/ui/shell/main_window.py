@@ -5,16 +5,25 @@ Pages are made when they are first shown.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
+from atecc_bench.errors import DefectError
+from atecc_bench.logs import log_tail
 from atecc_bench.ui.shell.header import Header
 from atecc_bench.ui.shell.rail import Rail
 from atecc_bench.ui.shell.status_line import StatusLine
 from atecc_bench.ui.state.device_summary import DeviceSummary
 from atecc_bench.ui.style.icons import Icon
+
+# The first paint needs neither the panel nor what it shows.
+if TYPE_CHECKING:
+    from atecc_bench.ui.widgets.error_panel import ErrorPanel
+
+SHOWN_LOG = 4096  # bytes of the end of the log, as details of a defect
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ class MainWindow(QMainWindow):
         self._shortcuts: list[QShortcut] = []
         self._stack = QStackedWidget()
         self._status = StatusLine()
+        self._defect: ErrorPanel | None = None  # made when there is one to tell of
         for number, page in enumerate(self._pages, start=1):
             key = f"Alt+{number}"
             self._rail.add_entry(page.name, page.icon, key)
@@ -115,6 +125,14 @@ class MainWindow(QMainWindow):
         """
         self._status.set_operation(operation, seconds)
 
+    def show_defect(self, error: DefectError) -> None:
+        """Tell of a defect above the page on show, until somebody has read it; the window goes on."""
+        if self._defect is None:
+            self._defect = _defect_panel()
+            self._inner.insertWidget(0, self._defect)
+        self._defect.set_error("Something went wrong in this program.", error.message, error.hint, log_tail(SHOWN_LOG))
+        self._defect.show()
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if not self._painted:
@@ -132,9 +150,9 @@ class MainWindow(QMainWindow):
 
     def _lay_out(self) -> None:
         content = QWidget()
-        inner = QVBoxLayout(content)
-        inner.setContentsMargins(20, 18, 20, 18)
-        inner.addWidget(self._stack)
+        self._inner = QVBoxLayout(content)
+        self._inner.setContentsMargins(20, 18, 20, 18)
+        self._inner.addWidget(self._stack, 1)
         middle = QHBoxLayout()
         middle.setSpacing(0)
         middle.addWidget(self._rail)
@@ -147,3 +165,14 @@ class MainWindow(QMainWindow):
         outer.addLayout(middle, 1)
         outer.addWidget(self._status)
         self.setCentralWidget(whole)
+
+
+def _defect_panel() -> "ErrorPanel":
+    from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
+    from atecc_bench.ui.widgets.error_panel import ErrorPanel
+
+    panel = ErrorPanel()
+    dismiss = DeliberateButton("Dismiss")
+    dismiss.clicked.connect(panel.hide)
+    panel.add_button(dismiss)
+    return panel

@@ -100,7 +100,7 @@ class AppState(QObject):
 
     def port_choices(self) -> list[PortChoice]:
         """Ports to offer: hardware first, then virtual boards."""
-        from atecc_bench.twin.ports.presets import Preset
+        from atecc_bench.twin.ports.preset_names import Preset
 
         choices = [
             PortChoice(p.device, f"{p.device} · {p.bridge or p.description or 'serial port'}") for p in self.hardware

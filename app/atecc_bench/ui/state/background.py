@@ -3,6 +3,7 @@
 It has a thread of its own: it runs with no board, and waits behind none.
 """
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -10,8 +11,11 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from atecc_bench.defects import note_defect
 from atecc_bench.errors import BenchError
 from atecc_bench.link.transports.errors import CancelledError
+
+_logger = logging.getLogger(__name__)
 
 SHUTDOWN_S = 1.0
 
@@ -110,10 +114,13 @@ def _outcome(
     label: str, work: Callable[[], Any], done: Callable[[Any], None], failed: Callable[[BenchError], None]
 ) -> tuple[Callable[[Any], None], Any]:
     """The callback that hears how work ended, and its argument."""
+    _logger.info("%s: begins", label)
     try:
-        return done, work()
+        result = work()
     except BenchError as error:
+        _logger.info("%s: %s: %s", label, error.id, error.message)
         return failed, error
     except Exception as error:  # noqa: BLE001 - a defect of ours must reach the operator, not end the thread
-        text = f"{type(error).__name__}: {error}"
-        return failed, BenchError("internal", f"{label} failed: {text}", "Please report this.")
+        return failed, note_defect(error, f"“{label}”")
+    _logger.info("%s: done", label)
+    return done, result

@@ -3,6 +3,7 @@
 Pages hand it operations and hear back on the window's thread.
 """
 
+import logging
 import queue
 import threading
 import time
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
+from atecc_bench.defects import note_defect
 from atecc_bench.errors import BenchError, DeviceError
 from atecc_bench.link.transports.errors import CancelledError, NoChipError
 from atecc_bench.link.transports.trace import Exchange, Trace
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from atecc_bench.chip.session.chip_info import ChipInfo
     from atecc_bench.chip.session.chip_session import ChipSession
     from atecc_bench.link.transports.connection import BoardInfo, Connection
+
+_logger = logging.getLogger(__name__)
 
 # A cancelled exchange ends within this; what cannot be cut short, such as asking a name server, ends with the process.
 SHUTDOWN_S = 1.0
@@ -296,6 +300,7 @@ class DeviceWorker(QObject):
 
     def _run(self, task: _Task) -> None:
         self._running = task
+        _logger.info("%s: begins", task.label)
         self._deliver.emit(lambda: self.started.emit(task.label))
         began = time.monotonic()
         outcome: Callable[[], None]
@@ -304,11 +309,12 @@ class DeviceWorker(QObject):
                 raise CancelledError
             result = task.run(lambda value: self._deliver.emit(lambda: task.progress(value)))
             outcome = _bound(task.done, result)
+            _logger.info("%s: done", task.label)
         except BenchError as error:
             outcome = _bound(task.failed, error)
+            _logger.info("%s: %s: %s", task.label, error.id, error.message)
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach the operator, not end the thread
-            text = f"{type(error).__name__}: {error}"
-            outcome = _bound(task.failed, BenchError("internal", f"{task.label} failed: {text}", "Please report this."))
+            outcome = _bound(task.failed, note_defect(error, f"“{task.label}”"))
         seconds = time.monotonic() - began
 
         def deliver() -> None:

@@ -6,7 +6,7 @@ Hardware first, then virtual boards, and what keeps a board from appearing.
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from atecc_bench.link.transports.serial_ports import NO_PORT_HINT, port_hint
-from atecc_bench.twin.ports.presets import Preset
+from atecc_bench.twin.ports.preset_names import Preset
 from atecc_bench.twin.ports.url_scheme import SCHEME
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_summary import LinkState

@@ -1,30 +1,10 @@
-"""Verbs that look: ports, info."""
-
-from dataclasses import asdict
+"""The verb that says what is at a port."""
 
 from rich.table import Table
 
 from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.cli.common.open_device import device_document, open_device
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
-from atecc_bench.link.transports.serial_ports import serial_ports
-from atecc_bench.twin.ports.presets import Preset
-from atecc_bench.twin.ports.url_scheme import SCHEME
-
-
-def ports(*, json: JsonOption = False) -> None:
-    """List serial ports and virtual boards."""
-    found = serial_ports()
-    virtual = {f"{SCHEME}://{preset}": preset.summary for preset in Preset}
-    if json:
-        print_json({"ports": [asdict(port) for port in found], "virtual": list(virtual)})
-        return
-    table = Table("Port", "Bridge", "USB serial number", "Description", box=None)
-    for port in found:
-        table.add_row(port.device, port.bridge or "", port.usb_serial_number or "", port.description)
-    for url, summary in virtual.items():
-        table.add_row(url, "VIRTUAL", "", summary)
-    console().print(table)
 
 
 def info(port: PortOption, *, json: JsonOption = False) -> None:

@@ -1,0 +1,17 @@
+"""The group `key`: which verbs it has, in the order of its help."""
+
+import typer
+
+from atecc_bench.cli.chip.key import generate, prove, public
+from atecc_bench.cli.chip.key_csr import csr
+from atecc_bench.cli.chip.key_import import import_
+from atecc_bench.cli.chip.key_secret import check, set_
+
+app = typer.Typer(no_args_is_help=True, help="Keys in a chip: made, imported, set, proved; certificate requests.")
+app.command("public")(public)
+app.command("generate")(generate)
+app.command("prove")(prove)
+app.command("set")(set_)
+app.command("check")(check)
+app.command("import")(import_)
+app.command("csr")(csr)

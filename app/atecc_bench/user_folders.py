@@ -1,0 +1,25 @@
+"""Where the program keeps things in a user's folders, or where ATECC_BENCH_DATA points."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+DATA_FOLDER_VARIABLE = "ATECC_BENCH_DATA"
+_NAME = "atecc-bench"
+
+
+def data_folder() -> Path:
+    """The user's data folder, or where ATECC_BENCH_DATA points."""
+    return _chosen() or platformdirs.user_data_path(_NAME, appauthor=False)
+
+
+def log_folder() -> Path:
+    """The user's folder of logs, or `logs` where ATECC_BENCH_DATA points."""
+    chosen = _chosen()
+    return chosen / "logs" if chosen else platformdirs.user_log_path(_NAME, appauthor=False)
+
+
+def _chosen() -> Path | None:
+    chosen = os.environ.get(DATA_FOLDER_VARIABLE)
+    return Path(chosen) if chosen else None
