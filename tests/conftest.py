@@ -12,9 +12,12 @@ import pytest
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority
 from atecc_bench.twin.state.entropy import seeded_entropy
 from tests.support.boards.twin_desk import NOW, TwinDesk
+from tests.support.examples import load_profile
 from tests.support.external.cryptoauthlib_runner import Answers, build_shim, run_script
 from tests.support.external.softhsm import softhsm as softhsm
 from tests.support.external.vendor_sources import vendor_sources as vendor_sources
+
+load_profile()
 
 _SERVER = """
 import sys, threading

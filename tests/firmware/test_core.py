@@ -158,7 +158,7 @@ REQUESTS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(REQUESTS, max_size=12))
 @example(["b:b:p(4,5)", "b:b:c()"])
 @example(["e:w()", "b:b:p(4,5)", "e:i()", "e:s()", "b:b:c()"])

@@ -21,6 +21,7 @@ from tests.support.emulated import esp32, esp32c3
 from tests.support.emulated.board import EmulatedBridge
 from tests.support.emulated.esp32 import Esp32
 from tests.support.emulated.esp32c3 import Esp32C3
+from tests.support.examples import examples
 
 CHIPS = (Esp32.name, Esp32C3.name)
 PINS = {Esp32.name: Esp32.pins_at_start, Esp32C3.name: Esp32C3.pins_at_start}
@@ -174,7 +175,7 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(0.1), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(requests=st.lists(LINES, max_size=6))
 def test_image_and_twin_never_differ(long_running: EmulatedBridge, chip: str, requests: list[str]) -> None:
     other = desk(1)

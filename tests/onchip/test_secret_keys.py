@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.chip.config.config_zone import ConfigZone
@@ -150,7 +150,6 @@ def test_what_is_changed_or_opened_with_another_passphrase_does_not_open(tmp_pat
         assert error.value.id == "wrong-passphrase"
 
 
-@settings(max_examples=50)
 @given(data=st.binary(max_size=200) | st.from_regex(rb'\{"atecc_bench_escrow": ?[01].*', fullmatch=True))
 def test_any_bytes_are_an_escrow_file_or_refused(data: bytes):
     with pytest.raises(BenchError):

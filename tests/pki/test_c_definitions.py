@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import BenchError, InputError
@@ -33,6 +33,7 @@ from atecc_bench.pki.compressed.template_builder import with_element, with_fixed
 from atecc_bench.pki.compressed.template_file import read_template, template_text
 from atecc_bench.pki.compressed.transforms import Transform
 from atecc_bench.pki.keys.key_files import private_key_from_entropy, public_key_bytes
+from tests.support.examples import examples
 from tests.support.external.issuing import (
     DEVICE_SOURCES,
     SIGNER_SOURCES,
@@ -221,7 +222,6 @@ def test_espressifs_string_is_the_definition_that_the_c_file_is(vendor_sources: 
 
 
 @given(data=st.binary(max_size=80), cut=st.integers(0, 200))
-@settings(max_examples=100)
 def test_a_damaged_string_is_refused(data: bytes, cut: int):
     text = "0001" * 18 + (bytes.fromhex("30820100") + data).hex()
     with pytest.raises(BenchError):
@@ -276,7 +276,7 @@ TOKENS = st.sampled_from(
 
 
 @given(text=st.lists(TOKENS, max_size=60).map(" ".join))
-@settings(max_examples=300)
+@examples(3)
 def test_any_c_is_read_or_refused(text: str):
     with pytest.raises(InputError):
         import_c(f"const atcacert_def_t g_cert_def_x = {{ {text}")
