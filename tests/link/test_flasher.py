@@ -219,7 +219,7 @@ class TestBackup:
 
         def report(event: FlashEvent) -> None:
             nonlocal cancelled
-            cancelled |= event.stage is Stage.BACKUP and event.done > 0.2
+            cancelled |= event.stage is Stage.BACKUP and event.done > 0.02
 
         with pytest.raises(CancelledError):
             back_up("virtual://other-firmware", file, report, lambda: cancelled)

@@ -21,10 +21,16 @@ from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
 from atecc_bench.ui.shell.main_window import MainWindow
 from atecc_bench.ui.state.app_state import AppState
-from atecc_bench.ui.widgets.deliberate_button import QUIET_MS
+from atecc_bench.ui.widgets import deliberate_button
 
 WAIT_MS = 15_000
+QUIET_MS = 40  # this scanner leaves less than a millisecond between two keys
 SCAN = " f7 v\n\n"  # begins as Space presses a button; f and v begin names in lists; ends with CR LF
+
+
+@pytest.fixture(autouse=True)
+def fast_scanner(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliberate_button, "QUIET_MS", QUIET_MS)
 
 
 @pytest.fixture
