@@ -28,6 +28,15 @@ serve_pty(board, on_ready=lambda path: print(path, flush=True), stop=threading.E
 """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--port", help="of a real board, for tests/device; without it they run on virtual ones")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--port") is not None and config.getoption("numprocesses", None):
+        raise pytest.UsageError("one port serves one process: leave out -n with --port")
+
+
 @pytest.fixture
 def served_board() -> Iterator[Callable[[str], str]]:
     """Serve a `virtual://` URL from a process of its own; gives the name of the serial device."""
