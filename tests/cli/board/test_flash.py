@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ import pytest
 
 from atecc_bench import __version__
 from atecc_bench.twin.board.sample_images import write_practice_image
+from atecc_bench.twin.board.spi_flash import SpiFlash
+from atecc_bench.twin.ports import presets
 from tests.support.boards.scripted_board import ScriptedBoard, says_nothing
+from tests.support.boards.served_rom import SMALL_FLASH
 
 Run = Callable[..., Any]
 # pyserial 3.5 starts its reader thread in the old way.
@@ -96,7 +100,8 @@ class TestAnotherApplication:
         assert (done.code, done.error_id) == (1, "other-application")
         assert "may hold" in done.document["error"]["message"]
 
-    def test_a_backup_is_enough(self, run: Run, firmware: Path, tmp_path: Path):
+    def test_a_backup_is_enough(self, run: Run, firmware: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(presets, "SpiFlash", partial(SpiFlash, size=SMALL_FLASH))
         url = f"virtual://other-firmware?firmware={firmware}"
         file = tmp_path / "before.bin"
         done = run("flash", "--port", url, "--image", firmware, "--backup", file, "--json")
