@@ -16,11 +16,14 @@ run: $(STAMP)
 		QT_QPA_PLATFORM=offscreen $(BIN)/atecc-bench tour --out build/tour; \
 	fi
 
+# A third of the time of the tests is spent waiting for a line that is silent, so two cores serve three processes.
+WORKERS ?= 3
 test: $(STAMP) check ## All checks and all tests; campaigns have targets of their own
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 -m "not bench and not campaign"
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "not bench and not campaign"
 
 test-fast: $(STAMP) ## The tests without those marked slow, nothing else: under 90 seconds, and every room is in it
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 -m "not bench and not campaign and not slow" --durations=10 --durations-min=1
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "not bench and not campaign and not slow" \
+		--durations=10 --durations-min=1
 
 PORT ?= virtual://provisioned
 test-device: $(STAMP) ## What may be asked of a real chip, asked of the one at PORT; changes nothing of it
@@ -43,7 +46,7 @@ scenarios: $(STAMP)
 	$(BIN)/python -m tests.tools.make_scenarios resources/scenarios
 
 matrix: $(STAMP) ## Every form of a key with every serial number source, kind of root and format (a quarter of an hour)
-	$(BIN)/python -m pytest -n 2 tests/onchip/test_every_template.py
+	$(BIN)/python -m pytest -n $(WORKERS) tests/onchip/test_every_template.py
 
 FAULT_RUNS ?= 10000
 KILL_RUNS ?= 200
@@ -55,7 +58,7 @@ refusals: $(STAMP) ## REFUSALS commands that random chips refuse, each explained
 	$(BIN)/python -m tests.campaigns.refusals --refusals $(REFUSALS)
 
 examples: $(STAMP) ## The tests that Hypothesis makes examples for, with 5,000 each instead of 60
-	HYPOTHESIS_PROFILE=campaign QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n 2 -m "hypothesis and not bench"
+	HYPOTHESIS_PROFILE=campaign QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "hypothesis and not bench"
 
 fuzz-twin: $(STAMP) ## A million packets to virtual chips of random configuration
 	$(BIN)/python -m tests.campaigns.fuzz_twin --packets 1000000

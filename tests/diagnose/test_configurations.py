@@ -167,6 +167,7 @@ def test_lint(edits: dict[str, object], id_: str, part_of_sentence: str):
     assert grave == sorted(grave)
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=128, max_size=128))
 @examples(0.5)
 def test_any_128_bytes_can_be_linted_identified_and_exported(raw: bytes):

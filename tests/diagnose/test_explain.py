@@ -22,6 +22,7 @@ from tests.support.cases.refused_commands import REFUSED, Refused
 CASES = 200  # `make refusals` takes 2,000
 
 
+@pytest.mark.slow
 def test_refusals_are_named_and_end_with_the_named_bits_changed():
     seen = Counter(islice(filter(None, map(refusal_explained, count())), CASES))
     assert len(seen) > 20, seen
@@ -103,6 +104,7 @@ def test_an_answer_that_was_seen_leaves_what_fits_it():
     assert "no state" in impossible.summary
 
 
+@pytest.mark.slow
 def test_with_the_lock_bytes_alone():
     open_chip, locked = bytes.fromhex("00005555"), bytes.fromhex("00000000")
     told = explain(ChipEvidence(some=dict(enumerate(open_chip, 84))), command("read slot=8"))

@@ -55,6 +55,7 @@ def test_whatever_the_names_dates_and_lengths(bench: Workbench, seed: int, case:
     assert first_of(bench, mistake, style) == cause
 
 
+@pytest.mark.slow
 def test_corpus_of_300_cases():
     """The confusion table is printed with `pytest -s`."""
     bench = Workbench(300)

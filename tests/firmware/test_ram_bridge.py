@@ -87,6 +87,7 @@ def test_an_esp32_knows_its_crystal(clocks: str) -> None:
     assert bridge.chip.uart.rate == pytest.approx(57600, rel=0.005)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clocks", esp32c3.CLOCKS)
 def test_an_esp32_c3_knows_the_clock_of_its_uart(clocks: str) -> None:
     on = desk(1)
@@ -151,6 +152,7 @@ def talk(bridge: EmulatedBridge, command: CommandPacket) -> bytes:
     return ResponsePacket.parse(bytes.fromhex(reply[3:-2])).payload
 
 
+@pytest.mark.slow
 def test_a_command_that_might_outlast_the_watchdog_starts_on_a_fresh_one(start: Start) -> None:
     on = desk(1)
     bridge = start(on)
@@ -189,6 +191,7 @@ def test_image_and_twin_never_differ(long_running: EmulatedBridge, chip: str, re
         assert say(long_running, request) == say(twin, request).replace(named["twin"], named["image"])
 
 
+@pytest.mark.slow
 def test_a_full_provisioning(chip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def start(bus: Bus, clock: SimClock) -> EmulatedBridge:
         bridge = EmulatedBridge(chip, bus, clock, rate=115200)

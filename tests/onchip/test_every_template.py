@@ -170,6 +170,7 @@ def write(session: ChipSession, issued: Issued, chip: bytes) -> None:
         session.write_slot(slot, image)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "device_source", "signer_source", "version", "form"), CASES)
 def test_the_same_bytes_come_back(
     root_of_kind: Callable[[str], Root],

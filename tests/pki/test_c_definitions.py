@@ -167,6 +167,7 @@ def every_kind(folder: Path) -> dict[str, AnyDefinition]:
     return found
 
 
+@pytest.mark.slow
 def test_what_is_exported_compiles_without_a_warning_gives_the_same_offsets_and_is_read_again_as_the_same(
     tmp_path: Path, vendor_sources: VendorSources
 ):

@@ -87,6 +87,7 @@ def openssl_req(folder: Path, request: bytes, *arguments: str) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
+@pytest.mark.slow
 @needs_openssl
 @settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(subject=NAMES)

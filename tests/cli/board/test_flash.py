@@ -39,6 +39,7 @@ def blank(firmware: Path) -> Iterator[str]:
         server.terminate()
 
 
+@pytest.mark.slow
 def test_a_blank_board_is_flashed_and_its_chip_provisioned(run: Run, blank: str, firmware: Path, ca: Path):
     assert run("info", "--port", blank, "--json").error_id == "blank-board"
     done = run("flash", "--port", blank, "--image", firmware, "--json")
@@ -58,6 +59,7 @@ def test_a_blank_board_is_flashed_and_its_chip_provisioned(run: Run, blank: str,
     assert provisioned["virtual"] is True
 
 
+@pytest.mark.slow
 def test_for_people_progress_goes_to_stderr(run: Run, firmware: Path):
     done = run("flash", "--port", f"virtual://blank-board?firmware={firmware}", "--image", firmware)
     assert done.code == 0
@@ -74,6 +76,7 @@ def test_into_ram(run: Run, firmware: Path):
     assert done.document["ram"] is True
 
 
+@pytest.mark.slow
 def test_into_ram_with_nothing_but_the_box(run: Run):
     done = run("flash", "--port", "virtual://blank-board", "--ram", "--json")
     assert done.code == 0
@@ -83,6 +86,7 @@ def test_into_ram_with_nothing_but_the_box(run: Run):
     assert "not yet seen on silicon" in " ".join(said.out.split())
 
 
+@pytest.mark.slow
 class TestAnotherApplication:
     def test_is_not_overwritten_without_being_told(self, run: Run, firmware: Path):
         url = f"virtual://other-firmware?firmware={firmware}"
@@ -112,6 +116,7 @@ class TestAnotherApplication:
         assert restored.document["virtual"] is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "id_"),
     [

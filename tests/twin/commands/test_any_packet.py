@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ def test_sequences_that_reach_deep(seed: int) -> None:
     assert finding is None, str(finding)
 
 
+@pytest.mark.slow
 @examples(0.5)
 @given(seed=st.integers(0, 1 << 40))
 def test_a_saved_and_loaded_state_behaves_the_same(seed: int) -> None:

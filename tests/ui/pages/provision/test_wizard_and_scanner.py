@@ -109,6 +109,7 @@ def _wizard(window: MainWindow) -> ProvisionPage:
     return page
 
 
+@pytest.mark.slow
 def test_a_scan_does_nothing_at_any_step(
     window: MainWindow,
     app_state: AppState,

@@ -148,6 +148,7 @@ def operator(
     return Operator(keyboard, page, cable, tmp_path / "chip.json", passphrase, qtbot)
 
 
+@pytest.mark.slow
 def test_by_keyboard_alone_from_home_to_pass(operator: Operator, app_state: AppState) -> None:
     operator.plug_in()
     operator.rehearse()
@@ -158,6 +159,7 @@ def test_by_keyboard_alone_from_home_to_pass(operator: Operator, app_state: AppS
     assert record.has_certificates
 
 
+@pytest.mark.slow
 def test_wrong_digits_lock_nothing_until_they_are_corrected(operator: Operator) -> None:
     keyboard, page = operator.keyboard, operator.page
     operator.plug_in()
@@ -171,6 +173,7 @@ def test_wrong_digits_lock_nothing_until_they_are_corrected(operator: Operator) 
     operator.confirm()
 
 
+@pytest.mark.slow
 def test_after_a_cancel_the_next_run_of_the_same_chip_passes(operator: Operator) -> None:
     operator.plug_in()
     operator.rehearse()
@@ -183,6 +186,7 @@ def test_after_a_cancel_the_next_run_of_the_same_chip_passes(operator: Operator)
     assert operator.await_verdict() == "PASS · VIRTUAL"
 
 
+@pytest.mark.slow
 def test_an_unplugged_board_fails_and_another_is_waited_for(operator: Operator) -> None:
     operator.plug_in()
     operator.go_on()
@@ -192,6 +196,7 @@ def test_an_unplugged_board_fails_and_another_is_waited_for(operator: Operator) 
     assert operator.page.step is WizardStep.DEVICE
 
 
+@pytest.mark.slow
 def test_a_board_that_is_plugged_in_again_is_taken_up_to_pass(operator: Operator, app_state: AppState) -> None:
     operator.plug_in()
     operator.go_on()
@@ -219,6 +224,7 @@ class Clicks(QObject):
         return False
 
 
+@pytest.mark.slow
 def test_a_newcomer_needs_at_most_eight_clicks_besides_typing_names(
     window: MainWindow, app_state: AppState, connected: Callable[[str], None], qapp: QApplication, qtbot: QtBot
 ) -> None:
