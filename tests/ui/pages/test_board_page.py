@@ -90,22 +90,30 @@ class TestWhatRuns:
 
 
 class TestFlash:
-    @pytest.mark.slow
-    def test_a_blank_board_becomes_a_device_in_the_window(
-        self, window: MainWindow, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path, tmp_path: Path
-    ) -> None:
-        authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
-        save_authority(tmp_path / "data" / "ca", authority, root_key, PASSPHRASE.encode())
+    @pytest.fixture
+    def flashed(self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path) -> AppState:
+        """What was a blank board is a device."""
         connect(app_state, qtbot, f"virtual://blank-board?firmware={firmware}")
         assert app_state.facts is None
         flash(page, qtbot, firmware)
-        assert app_state.facts is not None
         idle(app_state, qtbot)
-        assert app_state.facts.virtual
-        assert app_state.facts.baud == 921600
+        return app_state
+
+    @pytest.mark.slow
+    def test_a_blank_board_becomes_a_device_in_the_window(self, page: BoardPage, flashed: AppState) -> None:
+        assert flashed.facts is not None
+        assert flashed.facts.virtual
+        assert flashed.facts.baud == 921600
         assert "02:00:00:52:0a:01" in words(child(page, BoardCard))
         assert "921600 baud" in page.firmware.log.toPlainText()
 
+    @pytest.mark.slow
+    def test_a_board_that_was_just_flashed_is_provisioned(
+        self, window: MainWindow, flashed: AppState, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
+        save_authority(tmp_path / "data" / "ca", authority, root_key, PASSPHRASE.encode())
+        assert flashed.facts is not None
         window.show_page("Provision")
         wizard = window.page("Provision")
         assert isinstance(wizard, ProvisionPage)
@@ -113,13 +121,13 @@ class TestFlash:
             wizard.go_on()
         qtbot.keyClicks(wizard.names.first_field(), PASSPHRASE)
         wizard.go_on()
-        idle(app_state, qtbot)
+        idle(flashed, qtbot)
         wizard.go_on()
         confirm = wizard.confirm.findChild(ConfirmSerial)
         assert confirm is not None
         field = confirm.focusProxy()
         assert field is not None
-        qtbot.keyClicks(field, app_state.facts.chip.serial_number[-6:])
+        qtbot.keyClicks(field, flashed.facts.chip.serial_number[-6:])
         wizard.go_on()
         qtbot.waitUntil(lambda: wizard.step is WizardStep.RESULT, timeout=WAIT_MS)
         assert wizard.result.verdict_text() == "PASS · VIRTUAL"
