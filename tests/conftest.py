@@ -12,9 +12,12 @@ import pytest
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority
 from atecc_bench.twin.state.entropy import seeded_entropy
 from tests.support.boards.twin_desk import NOW, TwinDesk
+from tests.support.examples import load_profile
 from tests.support.external.cryptoauthlib_runner import Answers, build_shim, run_script
 from tests.support.external.softhsm import softhsm as softhsm
 from tests.support.external.vendor_sources import vendor_sources as vendor_sources
+
+load_profile()
 
 _SERVER = """
 import sys, threading
@@ -23,6 +26,15 @@ from atecc_bench.twin.ports.serve_pty import serve_pty
 board = open_board(parse_virtual_url(sys.argv[1]))
 serve_pty(board, on_ready=lambda path: print(path, flush=True), stop=threading.Event())
 """
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--port", help="of a real board, for tests/device; without it they run on virtual ones")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--port") is not None and config.getoption("numprocesses", None):
+        raise pytest.UsageError("one port serves one process: leave out -n with --port")
 
 
 @pytest.fixture

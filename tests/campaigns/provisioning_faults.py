@@ -1,4 +1,4 @@
-"""The fault campaign: python tests/provision/faults.py --runs 10000 --kills 200
+"""The fault campaign: python -m tests.campaigns.provisioning_faults --runs 10000 --kills 200
 
 Each run provisions a fresh chip with faults of random kinds at random moments, or in a process that is killed, and then
 without. The same seed meets with the same faults again.

@@ -1,7 +1,7 @@
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.chip.protocol.commands import Opcode
@@ -123,7 +123,6 @@ WRITTEN_TO = Desk()
 WRITTEN_TO.configure()
 
 
-@settings(max_examples=50)
 @given(slot=st.sampled_from([8, 10, 13]), data=st.data())
 def test_what_is_written_from_the_start_of_a_slot_is_read_at_any_place(slot: int, data: st.DataObject):
     session = WRITTEN_TO.session

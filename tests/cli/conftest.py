@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer import Typer
 from typer.testing import CliRunner
 
 from atecc_bench.__main__ import main
@@ -86,12 +87,18 @@ def no_pdf(title: str, html: str) -> bytes:
     raise NotImplementedError(title, html)
 
 
+@pytest.fixture(scope="session")
+def command_line() -> Typer:
+    """Built once: it keeps nothing of a verb that was run."""
+    return build_app(no_pdf)
+
+
 @pytest.fixture
-def run() -> Callable[..., Done]:
+def run(command_line: Typer) -> Callable[..., Done]:
     """Run a verb in this process."""
 
     def invoke(*arguments: object, stdin: str | None = None) -> Done:
-        result = CliRunner().invoke(build_app(no_pdf), [str(argument) for argument in arguments], input=stdin)
+        result = CliRunner().invoke(command_line, [str(argument) for argument in arguments], input=stdin)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Done(result.exit_code, result.stdout, result.stderr)

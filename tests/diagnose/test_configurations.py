@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.chip.config.config_bits import bit_fields
@@ -24,6 +24,7 @@ from atecc_bench.profiles.files import load_profile
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.state.factory_chips import ATECC508A, ATECC608A
 from tests.support.boards.twin_under_test import VENDOR_CONFIG, edited
+from tests.support.examples import examples
 from tests.support.paths import DATA
 from tests.tools.trust_chips import TRUST_FLEX, TRUST_GO
 
@@ -166,8 +167,9 @@ def test_lint(edits: dict[str, object], id_: str, part_of_sentence: str):
     assert grave == sorted(grave)
 
 
+@pytest.mark.slow
 @given(st.binary(min_size=128, max_size=128))
-@settings(max_examples=25, deadline=None)
+@examples(0.5)
 def test_any_128_bytes_can_be_linted_identified_and_exported(raw: bytes):
     config = ConfigZone.parse(raw)
     assert all(0 <= a <= b < 128 for finding in lint(config) for a, b in finding.bytes)
@@ -281,7 +283,6 @@ def test_other_shapes_with_one_repair():
 
 
 @given(st.binary(max_size=300))
-@settings(max_examples=50, deadline=None)
 def test_any_bytes_are_examined(raw: bytes):
     examined = examine(raw)
     assert examined.config is None or len(examined.config) == 128

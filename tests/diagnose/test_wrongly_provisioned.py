@@ -4,7 +4,7 @@ from collections import Counter
 from itertools import islice, product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.diagnose.causes.cause import CauseId, Confidence
@@ -48,7 +48,6 @@ def test_the_right_cause_comes_first(bench: Workbench, cause: CauseId, mistake: 
     assert found[0].fix
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 1 << 30), case=st.sampled_from([param.values for param in CASES]))
 def test_whatever_the_names_dates_and_lengths(bench: Workbench, seed: int, case: tuple[CauseId, Mistake, int]):
     cause, mistake, style = case
@@ -56,6 +55,7 @@ def test_whatever_the_names_dates_and_lengths(bench: Workbench, seed: int, case:
     assert first_of(bench, mistake, style) == cause
 
 
+@pytest.mark.slow
 def test_corpus_of_300_cases():
     """The confusion table is printed with `pytest -s`."""
     bench = Workbench(300)

@@ -26,6 +26,7 @@ def say(bridge: CBridge | PythonBridge, request: str) -> str:
     return bridge.hear(request.encode("latin-1") + b"\n").decode("ascii")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("exchanges", VECTORS)
 def test_the_core_answers_as_the_protocol_says(start_core: StartCore, exchanges: Exchanges) -> None:
     core = start_core(desk(1))
@@ -158,7 +159,8 @@ REQUESTS = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(st.lists(REQUESTS, max_size=12))
 @example(["b:b:p(4,5)", "b:b:c()"])
 @example(["e:w()", "b:b:p(4,5)", "e:i()", "e:s()", "b:b:c()"])

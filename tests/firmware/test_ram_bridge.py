@@ -21,6 +21,7 @@ from tests.support.emulated import esp32, esp32c3
 from tests.support.emulated.board import EmulatedBridge
 from tests.support.emulated.esp32 import Esp32
 from tests.support.emulated.esp32c3 import Esp32C3
+from tests.support.examples import examples
 
 CHIPS = (Esp32.name, Esp32C3.name)
 PINS = {Esp32.name: Esp32.pins_at_start, Esp32C3.name: Esp32C3.pins_at_start}
@@ -86,6 +87,7 @@ def test_an_esp32_knows_its_crystal(clocks: str) -> None:
     assert bridge.chip.uart.rate == pytest.approx(57600, rel=0.005)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clocks", esp32c3.CLOCKS)
 def test_an_esp32_c3_knows_the_clock_of_its_uart(clocks: str) -> None:
     on = desk(1)
@@ -150,6 +152,7 @@ def talk(bridge: EmulatedBridge, command: CommandPacket) -> bytes:
     return ResponsePacket.parse(bytes.fromhex(reply[3:-2])).payload
 
 
+@pytest.mark.slow
 def test_a_command_that_might_outlast_the_watchdog_starts_on_a_fresh_one(start: Start) -> None:
     on = desk(1)
     bridge = start(on)
@@ -174,7 +177,7 @@ LINES = st.one_of(
 )
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(examples(0.1), suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(requests=st.lists(LINES, max_size=6))
 def test_image_and_twin_never_differ(long_running: EmulatedBridge, chip: str, requests: list[str]) -> None:
     other = desk(1)
@@ -188,6 +191,7 @@ def test_image_and_twin_never_differ(long_running: EmulatedBridge, chip: str, re
         assert say(long_running, request) == say(twin, request).replace(named["twin"], named["image"])
 
 
+@pytest.mark.slow
 def test_a_full_provisioning(chip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def start(bus: Bus, clock: SimClock) -> EmulatedBridge:
         bridge = EmulatedBridge(chip, bus, clock, rate=115200)

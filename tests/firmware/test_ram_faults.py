@@ -47,6 +47,7 @@ def test_a_board_that_starts_without_a_bus_still_answers(chip: str, stuck: Stuck
     assert say(bridge, "e:w()") == "F1()\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chip", CHIPS)
 def test_wires_that_get_stuck_within_a_transfer(chip: str) -> None:
     on = desk(1)
@@ -68,6 +69,7 @@ def test_wires_that_get_stuck_within_a_transfer(chip: str) -> None:
             assert say(bridge, f"e:t({INFO})") == f"00({REVISION})\n", (stuck, position)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chip", CHIPS)
 def test_an_empty_bus_is_a_communication_failure(chip: str) -> None:
     bridge = start(chip, desk(0))
@@ -76,6 +78,7 @@ def test_an_empty_bus_is_a_communication_failure(chip: str) -> None:
     assert say(bridge, "b:b:s()") == "00()\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chip", CHIPS)
 def test_a_refused_byte_at_every_position(chip: str) -> None:
     on = desk(1)
@@ -94,6 +97,7 @@ def test_a_refused_byte_at_every_position(chip: str) -> None:
         assert say(bridge, f"e:t({INFO})") == f"00({REVISION})\n", position
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chip", CHIPS)
 def test_a_chip_that_refuses_everything(chip: str) -> None:
     bridge = start(chip, desk(1))
@@ -110,6 +114,7 @@ def test_wires_that_rise_slowly(chip: str) -> None:
     assert say(bridge, f"e:t({INFO})") == f"00({REVISION})\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("chip", "rate", "clocks"),
     [
@@ -139,6 +144,7 @@ def test_a_rate_that_the_cpu_cannot_follow_is_refused() -> None:
     assert say(bridge, "b:b:b(2000000)") == "E2()\n"
 
 
+@pytest.mark.slow
 def test_more_than_there_is_room_for_still_gets_a_reply_for_each_line() -> None:
     bridge = start(Esp32.name, desk(1))
     assert say(bridge, "b:b:b(1500000)") == "00()\n"

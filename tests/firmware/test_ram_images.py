@@ -32,6 +32,7 @@ def compilers_here() -> str | None:
     return subprocess.run(["make", "-s", "compilers"], cwd=SOURCE, check=True, capture_output=True, text=True).stdout
 
 
+@pytest.mark.slow
 def test_the_source_builds_the_images_byte_for_byte(tmp_path: Path) -> None:
     here = compilers_here()
     if here != (FOLDER / "COMPILERS").read_text():

@@ -56,6 +56,7 @@ def too_short(found: dict[str, float], limits: Mapping[str, float]) -> dict[str,
     return {kind: found[kind] for kind, limit in limits.items() if found[kind] < limit}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chip", "clocks"), ALL_CLOCKS)
 def test_waking_and_talking_at_400_khz(chip: str, clocks: str) -> None:
     found = measure(chip, clocks)
@@ -66,11 +67,13 @@ def test_waking_and_talking_at_400_khz(chip: str, clocks: str) -> None:
     assert found["SCL low"] + found["SCL high"] < 6e-6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chip", "clocks"), FASTEST)
 def test_at_1_mhz(chip: str, clocks: str) -> None:
     assert too_short(measure(chip, clocks, "b:b:cl(1000000)"), {**CHIP_LIMITS, **WAKE}) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("chip", "clocks"), [(Esp32.name, esp32.USUAL_CLOCKS), (Esp32C3.name, esp32c3.USUAL_CLOCKS)])
 def test_at_100_khz_the_clock_is_what_was_asked_for(chip: str, clocks: str) -> None:
     found = measure(chip, clocks, "b:b:cl(100000)")

@@ -27,6 +27,7 @@ _ATECC508A: dict[str, Any] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "url", "edits"),
     [

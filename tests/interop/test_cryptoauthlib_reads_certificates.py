@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -41,6 +42,7 @@ def provisioned(desk: TwinDesk, authority: CertificateAuthority) -> ChipCertific
     return certificates
 
 
+@pytest.mark.slow
 def test_it_rebuilds_the_signer_and_the_device_certificate_byte_for_byte(
     served_board: Callable[[str], str],
     run_cryptoauthlib: Callable[[str, str], Answers],
@@ -68,6 +70,7 @@ call("public", cal.atcab_get_pubkey, 0, size=64)
     assert answers["device"] == [0, ours.device.hex()]
 
 
+@pytest.mark.slow
 def test_it_rebuilds_what_the_scenario_provisioned_holds(
     served_board: Callable[[str], str],
     run_cryptoauthlib: Callable[[str, str], Answers],

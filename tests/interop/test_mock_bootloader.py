@@ -67,6 +67,7 @@ def read_back(port: str, chip: str, offset: int, size: int, file: Path) -> bytes
     return file.read_bytes()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", LINES)
 def test_the_bytes_in_its_flash_are_the_images(image: FlashImage, line: str, tmp_path: Path):
     with mock(image.target, line, tmp_path) as port:
@@ -81,6 +82,7 @@ def test_the_bytes_in_its_flash_are_the_images(image: FlashImage, line: str, tmp
             assert read_back(port, image.target, part.offset, len(part.data), tmp_path / "read") == part.data
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("image", read_ram_images(None), ids=lambda image: image.target)
 def test_the_images_for_ram_are_taken(image: RamImage, tmp_path: Path):
     with mock(image.target, "tcp", tmp_path) as port, enter_rom(port, ignore, never) as session:

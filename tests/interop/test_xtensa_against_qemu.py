@@ -27,6 +27,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     return executed
 
 
+@pytest.mark.slow
 def test_every_instruction_does_what_it_does_in_qemu(compared: set[str]) -> None:
     assert {case.name for case in cases()} <= compared
 

@@ -123,6 +123,7 @@ def test_what_an_operating_system_says_becomes_a_sentence(monkeypatch: pytest.Mo
     assert refused("COM3").id == id_
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("script", "greeting", "id_"),
     [
@@ -152,12 +153,14 @@ def test_a_port_without_a_bridge(
     assert_released(board.port)
 
 
+@pytest.mark.slow
 def test_a_port_that_says_nothing(scripted: Scripted):
     board = scripted(says_nothing)
     assert refused(board.port).id == "silent-port"
     assert_released(board.port)
 
 
+@pytest.mark.slow
 def test_garbage_that_never_stops(scripted: Scripted):
     def script(board: ScriptedBoard, request: str) -> None:
         del request
@@ -186,6 +189,7 @@ def test_a_board_without_a_chip():
     assert "SDA" in caught.value.hint
 
 
+@pytest.mark.slow
 def test_a_board_that_resets_when_its_port_is_opened_answers_the_second_request(scripted: Scripted):
     def script(board: ScriptedBoard, request: str) -> None:
         if len(board.heard) > 1:
@@ -208,6 +212,7 @@ def test_a_boot_log_before_the_first_answer_is_passed_over(scripted: Scripted):
         assert connection.info.name == "Scripted bridge"
 
 
+@pytest.mark.slow
 def test_an_answer_to_the_first_question_that_comes_after_the_second_answers_nothing_else(scripted: Scripted):
     def script(board: ScriptedBoard, request: str) -> None:
         if len(board.heard) == 1:
@@ -268,6 +273,7 @@ def test_the_rate_it_has_already_is_not_asked_for(scripted: Scripted):
     assert board.heard == ["board:version()", "e:s()"]
 
 
+@pytest.mark.slow
 def test_closing_releases_the_port_of_a_board_that_has_gone_silent(scripted: Scripted):
     board = scripted()
     with connect(board.port) as connection:
@@ -303,6 +309,7 @@ def test_a_stuck_bus_is_told_as_what_the_bridge_said() -> None:
     assert "F1" in caught.value.message
 
 
+@pytest.mark.slow
 def test_a_board_on_the_network_is_a_port_like_any_other() -> None:
     ready: queue.SimpleQueue[str] = queue.SimpleQueue()
     stop = threading.Event()

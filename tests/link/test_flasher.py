@@ -87,6 +87,7 @@ def assert_free(port: str) -> None:
 
 
 class TestTheFlash:
+    @pytest.mark.slow
     def test_a_blank_board_becomes_a_bridge_with_a_chip(
         self, firmware: Path, images: tuple[FlashImage, ...], events: Events, capfd: pytest.CaptureFixture[str]
     ):
@@ -107,6 +108,7 @@ class TestTheFlash:
             assert progress[-1] == 1.0
         assert capfd.readouterr().out == ""
 
+    @pytest.mark.slow
     def test_the_bytes_in_the_flash_are_the_images(self, images: tuple[FlashImage, ...], events: Events):
         board = rom_board(boots=Boots.APPLICATION)
         with in_download(board) as url:
@@ -114,12 +116,14 @@ class TestTheFlash:
         for part in images[0].parts:
             assert board.flash.read(part.offset, len(part.data)) == part.data
 
+    @pytest.mark.slow
     def test_a_board_on_the_network_is_reset_by_its_lines(
         self, firmware: Path, images: tuple[FlashImage, ...], events: Events
     ):
         with on_network(rom_board(images=BridgeImages.of_folders([firmware]))) as url:
             flash_bridge(url, images, events).board.close()
 
+    @pytest.mark.slow
     def test_looking_changes_nothing_and_the_bridge_runs_again(self, events: Events):
         board = rom_board(boots=Boots.BRIDGE)
         with on_network(board) as url:
@@ -134,6 +138,7 @@ class TestTheFlash:
             assert identify(url, events).target == name
 
 
+@pytest.mark.slow
 class TestTheRam:
     def test_the_bridge_runs_from_ram_and_the_flash_stays(
         self, firmware: Path, ram_images: tuple[RamImage, ...], events: Events
@@ -196,6 +201,7 @@ class TestTheRam:
 
 
 class TestBackup:
+    @pytest.mark.slow
     def test_a_flash_is_saved_and_restored(self, images: tuple[FlashImage, ...], tmp_path: Path, events: Events):
         board = rom_board(boots=Boots.APPLICATION, size=SMALL_FLASH)
         board.flash.erase(0, SMALL_FLASH)
@@ -213,13 +219,14 @@ class TestBackup:
             refused(lambda: back_up(url, file, events), "file-exists")
         assert any("min" in event.line for event in events.seen if event.stage is Stage.BACKUP)
 
+    @pytest.mark.slow
     def test_a_cancelled_backup_leaves_no_file(self, tmp_path: Path, events: Events):
         file = tmp_path / "before.bin"
         cancelled = False
 
         def report(event: FlashEvent) -> None:
             nonlocal cancelled
-            cancelled |= event.stage is Stage.BACKUP and event.done > 0.2
+            cancelled |= event.stage is Stage.BACKUP and event.done > 0.02
 
         with pytest.raises(CancelledError):
             back_up("virtual://other-firmware", file, report, lambda: cancelled)
@@ -254,6 +261,7 @@ class TestCancel:
             assert_free(port)
         assert ("half written" in caught.value.message) == (stage in (Stage.WRITE, Stage.VERIFY))
 
+    @pytest.mark.slow
     def test_it_ends_while_nobody_answers(self, images: tuple[FlashImage, ...], events: Events):
         with socket.create_server(("127.0.0.1", 0)) as silent:
             url = f"socket://127.0.0.1:{silent.getsockname()[1]}"
@@ -266,12 +274,14 @@ class TestCancel:
 class TestFailures:
     """Each ends in time in a sentence with a next step, and with a free port."""
 
+    @pytest.mark.slow
     def test_no_sync(self, images: tuple[FlashImage, ...], events: Events):
         with socket.create_server(("127.0.0.1", 0)) as silent:
             url = f"socket://127.0.0.1:{silent.getsockname()[1]}"
             error = refused(lambda: flash_bridge(url, images, events), "no-sync")
         assert "BOOT" in error.hint
 
+    @pytest.mark.slow
     @posix
     def test_no_sync_on_a_device(self, images: tuple[FlashImage, ...], events: Events):
         board = PtyBoard(rom_board())
@@ -299,6 +309,7 @@ class TestFailures:
         error = refused(lambda: flash_bridge(url, images, events), "digest-mismatch")
         assert "0x10000" in error.message
 
+    @pytest.mark.slow
     @posix
     def test_the_cable_is_pulled_half_way(self, images: tuple[FlashImage, ...]):
         rom = rom_board()
@@ -311,6 +322,7 @@ class TestFailures:
 
         refused(lambda: flash_bridge(board.port, images, report), "port-lost")
 
+    @pytest.mark.slow
     def test_the_line_goes_dead_half_way(self, images: tuple[FlashImage, ...], events: Events):
         refused(lambda: flash_bridge("virtual://blank-board?fault=line-stalled:1500", images, events), "no-reply")
         assert Stage.WRITE in events.stages
@@ -381,10 +393,12 @@ except BenchError as error:
         assert board.flash.boots() is Boots.NOTHING
         assert list(tmp_path.iterdir()) == []
 
+    @pytest.mark.slow
     def test_an_image_that_is_no_bridge(self, images: tuple[FlashImage, ...], events: Events):
         error = refused(lambda: flash_bridge("virtual://blank-board", images, events), "no-bridge-after-flash")
         assert "another application" in error.message
 
+    @pytest.mark.slow
     def test_a_bridge_that_is_too_old(
         self, firmware: Path, images: tuple[FlashImage, ...], events: Events, monkeypatch: pytest.MonkeyPatch
     ):

@@ -141,6 +141,7 @@ def test_the_end_of_a_boot_log_does_not_answer_the_next_request(scripted: Script
     assert line.client.request("e:w()") == b"\x11"
 
 
+@pytest.mark.slow
 def test_a_late_reply_does_not_answer_the_next_request(scripted: Scripted, line_to: LineTo):
     def script(board: ScriptedBoard, request: str) -> None:
         if request == "e:t(01)":
@@ -158,6 +159,7 @@ def test_a_late_reply_does_not_answer_the_next_request(scripted: Scripted, line_
     assert line.client.request("e:t(02)") == b"\x02"
 
 
+@pytest.mark.slow
 def test_a_late_answer_about_a_device_is_not_that_about_another(scripted: Scripted, line_to: LineTo):
     def script(board: ScriptedBoard, request: str) -> None:
         if request == "board:device(00)":
@@ -213,6 +215,7 @@ def test_a_request_under_way_may_end_although_it_was_cancelled(scripted: Scripte
     assert line.client.request("e:w()") == b"\x07"
 
 
+@pytest.mark.slow
 def test_after_a_cancel_the_link_goes_on_in_step(scripted: Scripted, line_to: LineTo):
     def script(board: ScriptedBoard, request: str) -> None:
         if request == "e:t(01)":

@@ -225,6 +225,7 @@ class TestRates:
             assert board.baud == 230400
             assert rate == 230400
 
+    @pytest.mark.slow
     def test_a_bridge_that_is_lost_at_a_rate(self, scripted: Scripted):
         def script(board: ScriptedBoard, request: str) -> None:
             if not any("baud" in heard for heard in board.heard[:-1]):

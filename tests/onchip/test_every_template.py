@@ -1,7 +1,8 @@
 """Certificates of every serial number source, under every kind of root, in both formats, through a chip and back.
 
-The keys that sign come out of files: each loading form meets each kind of root, and they take turns over the sources.
-Every form with every source, root and format is `make matrix`, which takes a quarter of an hour.
+The keys that sign come out of files: loading forms and kinds of root take turns over the sources, so that each form
+and each kind of root has its turn. Every form with every source, root and format is `make matrix`, which takes a
+quarter of an hour.
 
 Our code and CryptoAuthLib, with the definition that was exported as C and read again, have to rebuild the same bytes.
 """
@@ -10,6 +11,7 @@ import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from pathlib import Path
 
@@ -51,17 +53,20 @@ from tests.support.paths import ROOT
 pytestmark = [needs_cryptoauthlib, pytest.mark.skipif(shutil.which("openssl") is None, reason="needs openssl")]
 
 FORMATS = {FormatVersion.SHORT_DATES: 10, FormatVersion.EXTENDED_DATES: 35}
+ROOTS = ("openssl", "ours", "SoftHSM2")
 SOURCES = [(source, SIGNER_SOURCES[index % len(SIGNER_SOURCES)]) for index, source in enumerate(DEVICE_SOURCES)]
 TURNS = list(product(FORMATS, SOURCES))
 assert len(TURNS) >= len(LOADING_FORMS)
-# The whole product; what is not a form's turn is left to `make matrix`.
+# The whole product; what is not the turn of a form and a root is left to `make matrix`.
 CASES = [
     pytest.param(
-        *(device, signer, version, form),
-        id=f"{device.name}-{signer.name}-{version.name}-{form}",
-        marks=() if form == LOADING_FORMS[turn % len(LOADING_FORMS)] else pytest.mark.campaign,
+        *(kind, device, signer, version, form),
+        id=f"{kind}-{device.name}-{signer.name}-{version.name}-{form}",
+        marks=()
+        if (form, kind) == (LOADING_FORMS[turn % len(LOADING_FORMS)], ROOTS[(turn + turn // len(SOURCES)) % len(ROOTS)])
+        else pytest.mark.campaign,
     )
-    for (turn, (version, (device, signer))), form in product(enumerate(TURNS), LOADING_FORMS)
+    for kind, (turn, (version, (device, signer))), form in product(ROOTS, enumerate(TURNS), LOADING_FORMS)
 ]
 
 _READ = f"""
@@ -94,15 +99,21 @@ class Issued:
         return x509.load_der_x509_certificate(self.der)
 
 
-@pytest.fixture(scope="module", params=["openssl", "ours", "SoftHSM2"])
-def root(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Root:
-    match request.param:
-        case "openssl":
-            return openssl_root(tmp_path_factory.mktemp("root"))
-        case "ours":
-            return our_root()
-        case _:
-            return root_in_softhsm(request.getfixturevalue("softhsm"))
+@pytest.fixture(scope="module")
+def root_of_kind(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Root]:
+    """Makes a root once; all cases of its kind share it."""
+
+    @cache
+    def make(kind: str) -> Root:
+        match kind:
+            case "openssl":
+                return openssl_root(tmp_path_factory.mktemp("root"))
+            case "ours":
+                return our_root()
+            case _:
+                return root_in_softhsm(request.getfixturevalue("softhsm"))
+
+    return make
 
 
 @pytest.fixture(scope="session")
@@ -159,13 +170,15 @@ def write(session: ChipSession, issued: Issued, chip: bytes) -> None:
         session.write_slot(slot, image)
 
 
-@pytest.mark.parametrize(("device_source", "signer_source", "version", "form"), CASES)
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "device_source", "signer_source", "version", "form"), CASES)
 def test_the_same_bytes_come_back(
-    root: Root,
+    root_of_kind: Callable[[str], Root],
     provisioned_state: Callable[[int], TwinDesk],
     served_board: Callable[[str], str],
     run_cryptoauthlib: Callable[[str, str], Answers],
     tmp_path: Path,
+    kind: str,
     device_source: SerialSource,
     signer_source: SerialSource,
     version: FormatVersion,
@@ -174,7 +187,7 @@ def test_the_same_bytes_come_back(
     years = FORMATS[version]
     desk = provisioned_state(int(device_source) + 1)
     chip = bytes.fromhex(desk.serial_number)
-    root = loaded(root, tmp_path, form)
+    root = loaded(root_of_kind(kind), tmp_path, form)
     signer_key = load_private_key(key_in_form(tmp_path, private_key_from_entropy(seeded_entropy(11)), form), SECRET)
     definition = through_c(signer_template(root, signer_source), "1_signer")
     signer_der = issue(definition, years, public_key_bytes(signer_key.public_key()), root, chip)

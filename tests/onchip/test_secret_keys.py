@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.chip.config.config_zone import ConfigZone
@@ -120,6 +120,7 @@ def test_derived_keys_differ_by_chip_slot_and_master_key_and_come_again():
     assert error.value.id == "master-key-too-short"
 
 
+@pytest.mark.slow
 def test_an_escrow_file_gives_back_its_keys_and_shows_none(tmp_path: Path):
     path = tmp_path / "folder" / "escrow.json"
     save_escrow(path, ESCROWED, PASSPHRASE)
@@ -137,6 +138,7 @@ def test_an_escrow_file_gives_back_its_keys_and_shows_none(tmp_path: Path):
     assert path.read_bytes() == content
 
 
+@pytest.mark.slow
 def test_what_is_changed_or_opened_with_another_passphrase_does_not_open(tmp_path: Path):
     path = tmp_path / "escrow.json"
     save_escrow(path, ESCROWED, PASSPHRASE)
@@ -150,7 +152,6 @@ def test_what_is_changed_or_opened_with_another_passphrase_does_not_open(tmp_pat
         assert error.value.id == "wrong-passphrase"
 
 
-@settings(max_examples=50)
 @given(data=st.binary(max_size=200) | st.from_regex(rb'\{"atecc_bench_escrow": ?[01].*', fullmatch=True))
 def test_any_bytes_are_an_escrow_file_or_refused(data: bytes):
     with pytest.raises(BenchError):

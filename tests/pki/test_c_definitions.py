@@ -12,14 +12,14 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.authority.certificate_authority import create_authority
 from atecc_bench.pki.authority.issue_device import issue_device_certificate
 from atecc_bench.pki.c_source.cert_def_espressif import import_espressif, is_espressif
-from atecc_bench.pki.c_source.cert_def_export import export_c
+from atecc_bench.pki.c_source.cert_def_export import CSource, export_c
 from atecc_bench.pki.c_source.cert_def_import import ImportedDefinition, import_c
 from atecc_bench.pki.compressed.definition import (
     CertificateDefinition,
@@ -33,6 +33,7 @@ from atecc_bench.pki.compressed.template_builder import with_element, with_fixed
 from atecc_bench.pki.compressed.template_file import read_template, template_text
 from atecc_bench.pki.compressed.transforms import Transform
 from atecc_bench.pki.keys.key_files import private_key_from_entropy, public_key_bytes
+from tests.support.examples import examples
 from tests.support.external.issuing import (
     DEVICE_SOURCES,
     SIGNER_SOURCES,
@@ -166,21 +167,36 @@ def every_kind(folder: Path) -> dict[str, AnyDefinition]:
     return found
 
 
-def test_what_is_exported_compiles_without_a_warning_gives_the_same_offsets_and_is_read_again_as_the_same(
-    tmp_path: Path, vendor_sources: VendorSources
-):
+def exported(definitions: dict[str, AnyDefinition]) -> dict[str, CSource]:
+    """Each as C; a device's names the first signer as its authority."""
+    authority = authority_of(definitions)
+    return {
+        name: export_c(definition, name, authority if name.startswith("device") else None)
+        for name, definition in definitions.items()
+    }
+
+
+def authority_of(definitions: dict[str, AnyDefinition]) -> str:
+    return next(name for name in definitions if name.startswith("signer"))
+
+
+def test_what_is_exported_is_read_again_as_the_same(tmp_path: Path):
     definitions = every_kind(tmp_path)
-    authority = next(name for name in definitions if name.startswith("signer"))
-    sources: list[Path] = []
-    for name, definition in definitions.items():
-        exported = export_c(definition, name, authority if name.startswith("device") else None)
-        for file, text in exported.files().items():
+    authority = f"g_cert_def_{authority_of(definitions)}"
+    for name, source in exported(definitions).items():
+        (again,) = import_c(source.source)
+        expected_authority = authority if name.startswith("device") else None
+        assert again == ImportedDefinition(f"g_cert_def_{name}", definitions[name], expected_authority)
+        assert read_template(template_text(definitions[name])) == definitions[name]
+
+
+@pytest.mark.slow
+def test_what_is_exported_compiles_without_a_warning_to_the_same_offsets(tmp_path: Path, vendor_sources: VendorSources):
+    definitions = every_kind(tmp_path)
+    for source in exported(definitions).values():
+        for file, text in source.files().items():
             (tmp_path / file).write_text(text)
-        sources.append(tmp_path / f"cert_def_{name}.c")
-        (again,) = import_c(exported.source)
-        expected_authority = f"g_cert_def_{authority}" if name.startswith("device") else None
-        assert again == ImportedDefinition(f"g_cert_def_{name}", definition, expected_authority)
-        assert read_template(template_text(definition)) == definition
+    sources = [tmp_path / f"cert_def_{name}.c" for name in definitions]
     printed = compiled(tmp_path, vendor_sources, sources, [f"g_cert_def_{name}" for name in definitions])
     for name, definition in definitions.items():
         assert printed[f"g_cert_def_{name}"] == as_printed(definition, authority=name.startswith("device")), name
@@ -221,7 +237,6 @@ def test_espressifs_string_is_the_definition_that_the_c_file_is(vendor_sources: 
 
 
 @given(data=st.binary(max_size=80), cut=st.integers(0, 200))
-@settings(max_examples=100)
 def test_a_damaged_string_is_refused(data: bytes, cut: int):
     text = "0001" * 18 + (bytes.fromhex("30820100") + data).hex()
     with pytest.raises(BenchError):
@@ -276,7 +291,7 @@ TOKENS = st.sampled_from(
 
 
 @given(text=st.lists(TOKENS, max_size=60).map(" ".join))
-@settings(max_examples=300)
+@examples(3)
 def test_any_c_is_read_or_refused(text: str):
     with pytest.raises(InputError):
         import_c(f"const atcacert_def_t g_cert_def_x = {{ {text}")

@@ -87,8 +87,9 @@ def openssl_req(folder: Path, request: bytes, *arguments: str) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
+@pytest.mark.slow
 @needs_openssl
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(subject=NAMES)
 def test_openssl_verifies_the_request_of_any_name(chip: TwinDesk, tmp_path: Path, subject: x509.Name):
     request = make_request(chip_private_key(chip.session, 0), subject)

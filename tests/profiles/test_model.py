@@ -146,6 +146,7 @@ def test_a_profile_that_cannot_be_used_says_where_and_why(tmp_path: Path, change
     assert re.search(rf"{re.escape(str(tmp_path))}.*profile.yaml, line \d+, column \d+: ", error.message)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", [b"{", b"\xff\xfe\x00", b"", b"- 1\n", b"just text", b"[" * 5000])
 def test_a_file_that_is_no_profile(tmp_path: Path, content: bytes):
     path = tmp_path / "broken.yaml"

@@ -79,6 +79,7 @@ def run(
     return report
 
 
+@pytest.mark.slow
 def test_slot_4_holds_the_key_in_escrow_and_is_locked(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
 ) -> None:
@@ -129,6 +130,7 @@ def test_a_key_without_escrow_is_never_written(desk: TwinDesk, authority: Certif
     assert not desk.memory.config.slot_is_locked(4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [StepId.FILL_KEYS, StepId.LOCK_SLOTS])
 def test_a_run_that_stops_there_is_taken_up_with_a_new_key(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, step: StepId
@@ -211,6 +213,7 @@ def test_who_does_not_ask_for_the_key_gets_a_pass_that_does_not_speak_of_it(
     assert Proof.SECRET_KEYS not in report.outcome.proved
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("passphrase", [PASSPHRASE, b"", b"another passphrase"])
 def test_a_key_that_an_earlier_run_locked_counts(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, passphrase: bytes
@@ -242,6 +245,7 @@ def test_nor_does_the_record_of_another_chip(desk: TwinDesk, authority: Certific
     refused(desk, authority, records, profile)
 
 
+@pytest.mark.slow
 def test_with_its_passphrase_the_chip_itself_is_asked(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
 ) -> None:
@@ -251,6 +255,7 @@ def test_with_its_passphrase_the_chip_itself_is_asked(
     refused(desk, authority, records, profile, PASSPHRASE)
 
 
+@pytest.mark.slow
 def test_a_lock_that_nobody_saw_hold_is_for_the_chip_to_show(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
 ) -> None:

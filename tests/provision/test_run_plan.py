@@ -389,6 +389,7 @@ def test_a_link_that_breaks_anywhere_is_a_fail_and_the_next_run_ends_in_pass(
     assert desk.provision(authority).verdict is Verdict.PASS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("answer", [b"", b"\x04\x0f\x23\x42", b"\x04\x00\x00\x00", bytes([35]) + bytes(34)])
 def test_a_damaged_answer_anywhere_is_a_fail_and_no_exception(
     desk: TwinDesk, authority: CertificateAuthority, answer: bytes
@@ -402,6 +403,7 @@ def test_a_damaged_answer_anywhere_is_a_fail_and_no_exception(
     assert outcome.error.exit_code == (1 if refused else 3)
 
 
+@pytest.mark.slow
 def test_the_crc_of_a_packet_guards_each_of_its_bytes(desk: TwinDesk, authority: CertificateAuthority):
     plan = desk.plan(authority)
 

@@ -216,13 +216,19 @@ def test_what_may_not_be_read_is_said_and_not_taken_for_nothing(
 
 
 def test_a_clock_that_is_set_back_leaves_the_order_of_the_runs(records: Records):
-    begun = [
-        records.for_chip("0123", virtual=False).begin(at)
-        for at in (NOW, NOW.replace(year=2031), *[NOW] * 1001, NOW.replace(year=2032))
-    ]
+    def begin(*years: int) -> list[DeviceRecord]:
+        return [records.for_chip("0123", virtual=False).begin(NOW.replace(year=year)) for year in years]
+
+    begun = begin(NOW.year, 2031, NOW.year)
+    assert [record.folder.name for record in begun] == [
+        "20260601T123456Z", "20310601T123456Z", "20310601T123456Z-001"
+    ]  # fmt: skip
     (records.folder / "0123" / "notes").mkdir()
+    many = DeviceRecord(records.folder / "0123" / "20310601T123456Z-998")
+    many.folder.mkdir()
+    begun += [many, *begin(NOW.year, NOW.year, NOW.year, 2032)]
+    assert [record.folder.name[-5:] for record in begun[-4:]] == ["Z-999", "-1000", "-1001", "3456Z"]
     assert records.for_chip("0123", virtual=False).runs()[:-1] == begun[::-1]
-    assert (begun[2].folder.name, begun[-1].folder.name) == ("20310601T123456Z-001", "20320601T123456Z")
 
 
 def test_the_users_records_are_where_the_variable_points(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):

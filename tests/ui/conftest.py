@@ -7,6 +7,7 @@ import pytest
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # no window steals the focus, no clipboard of a person is touched
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -26,7 +27,15 @@ def theme(qapp: QApplication) -> Iterator[Theme]:
     application()  # as the window has it
     theme = apply_theme(qapp, Scheme.LIGHT)
     yield theme
+    forget_windows()
     theme.set_scheme(Scheme.LIGHT)
+
+
+def forget_windows() -> None:
+    """A new style sheet reaches every widget that lives; those of tests that are over would be most of them."""
+    for widget in QApplication.topLevelWidgets():
+        widget.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[arg-type]
 
 
 @pytest.fixture(autouse=True)

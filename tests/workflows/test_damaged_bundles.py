@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.chip.console.command_catalogue import FORMS
@@ -98,14 +98,12 @@ def test_the_bundle_that_is_damaged_here_works():
 
 
 @given(FLIPS, st.integers(0, 1 << 20) | st.none())
-@settings(max_examples=150, deadline=None)
 def test_flipped_and_cut_archives(flips: list[tuple[int, int]], cut: int | None):
     data = flipped(real_bundle(), flips)
     worked_with(data if cut is None else data[: cut % len(data)])
 
 
 @given(st.sampled_from(("bundle.json", "certificates/expected-device.der")), FLIPS, st.integers(0, 1 << 20) | st.none())
-@settings(max_examples=150, deadline=None)
 def test_flipped_and_cut_parts_of_an_archive(name: str, flips: list[tuple[int, int]], cut: int | None):
     data = flipped(real_entries()[name], flips)
     worked_with(zipped({**real_entries(), name: data if cut is None else data[: cut % len(data)]}))
@@ -119,7 +117,6 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
 def test_edited_documents(data: st.DataObject):
     document = {"": json.loads(real_entries()["bundle.json"])}
     path = data.draw(st.sampled_from(list(places(document))[1:]))

@@ -83,6 +83,7 @@ def test_the_same_passphrase_never_gives_the_same_hash(
     assert other.passphrase_hash != line.passphrase_hash
 
 
+@pytest.mark.slow
 def test_only_the_passphrase_leaves_the_frozen_mode(tmp_path: Path, line: FrozenLine):
     with pytest.raises(BenchError) as caught:
         thaw(tmp_path, line, b"only the Supervisor")
@@ -146,6 +147,7 @@ def test_one_whose_checksum_was_made_to_fit_is_found_out_by_the_passphrase(
     assert refused(caught) == ("wrong-supervisor-passphrase" if field == "salt" else "line-changed")
 
 
+@pytest.mark.slow
 def test_a_line_frozen_by_somebody_else_does_not_take_the_supervisors_passphrase(
     tmp_path: Path, line: FrozenLine, job: ProvisioningJob, ca: Path
 ):

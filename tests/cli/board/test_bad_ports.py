@@ -48,17 +48,20 @@ def test_bad_ports(run: Run, port: str, code: int, id_: str):
     assert done.document["error"]["hint"] in human.err
 
 
+@pytest.mark.slow
 def test_a_port_that_says_nothing(run: Run, scripted: Callable[[Script], ScriptedBoard]):
     done = run("info", "--port", scripted(says_nothing).port, "--json")
     assert (done.code, done.error_id) == (3, "silent-port")
 
 
+@pytest.mark.slow
 def test_a_port_that_answers_garbage(run: Run, scripted: Callable[[Script], ScriptedBoard]):
     board = scripted(lambda board, request: board.send(b"\xff\x13\x00\n"))
     done = run("info", "--port", board.port, "--json")
     assert (done.code, done.error_id) == (3, "garbage")
 
 
+@pytest.mark.slow
 def test_in_a_process_of_its_own(run_process: Run):
     done = run_process("info", "--port", "/dev/ttyNoSuchPort")
     assert (done.code, done.out) == (3, "")
@@ -66,12 +69,14 @@ def test_in_a_process_of_its_own(run_process: Run):
     assert "Traceback" not in done.err
 
 
+@pytest.mark.slow
 def test_a_verb_that_does_not_exist_is_wrong_usage(run_process: Run):
     assert run_process("no-such-verb").code == 2
     assert run_process("info").code == 2
     assert run_process("info", "--port", "virtual://fresh", "--no-such-option").code == 2
 
 
+@pytest.mark.slow
 def test_help_lists_the_verbs(run_process: Run):
     done = run_process("--help")
     assert done.code == 0
@@ -80,6 +85,7 @@ def test_help_lists_the_verbs(run_process: Run):
     assert "tour" not in done.out
 
 
+@pytest.mark.slow
 def test_wrong_usage_is_a_document_where_one_was_asked_for(run_process: Run):
     done = run_process("info", "--port", "virtual://fresh", "--no-such-option", "--json")
     assert (done.code, done.error_id) == (2, "usage")

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,10 @@ import pytest
 
 from atecc_bench import __version__
 from atecc_bench.twin.board.sample_images import write_practice_image
+from atecc_bench.twin.board.spi_flash import SpiFlash
+from atecc_bench.twin.ports import presets
 from tests.support.boards.scripted_board import ScriptedBoard, says_nothing
+from tests.support.boards.served_rom import SMALL_FLASH
 
 Run = Callable[..., Any]
 # pyserial 3.5 starts its reader thread in the old way.
@@ -35,6 +39,7 @@ def blank(firmware: Path) -> Iterator[str]:
         server.terminate()
 
 
+@pytest.mark.slow
 def test_a_blank_board_is_flashed_and_its_chip_provisioned(run: Run, blank: str, firmware: Path, ca: Path):
     assert run("info", "--port", blank, "--json").error_id == "blank-board"
     done = run("flash", "--port", blank, "--image", firmware, "--json")
@@ -54,6 +59,7 @@ def test_a_blank_board_is_flashed_and_its_chip_provisioned(run: Run, blank: str,
     assert provisioned["virtual"] is True
 
 
+@pytest.mark.slow
 def test_for_people_progress_goes_to_stderr(run: Run, firmware: Path):
     done = run("flash", "--port", f"virtual://blank-board?firmware={firmware}", "--image", firmware)
     assert done.code == 0
@@ -70,6 +76,7 @@ def test_into_ram(run: Run, firmware: Path):
     assert done.document["ram"] is True
 
 
+@pytest.mark.slow
 def test_into_ram_with_nothing_but_the_box(run: Run):
     done = run("flash", "--port", "virtual://blank-board", "--ram", "--json")
     assert done.code == 0
@@ -79,6 +86,7 @@ def test_into_ram_with_nothing_but_the_box(run: Run):
     assert "not yet seen on silicon" in " ".join(said.out.split())
 
 
+@pytest.mark.slow
 class TestAnotherApplication:
     def test_is_not_overwritten_without_being_told(self, run: Run, firmware: Path):
         url = f"virtual://other-firmware?firmware={firmware}"
@@ -96,7 +104,8 @@ class TestAnotherApplication:
         assert (done.code, done.error_id) == (1, "other-application")
         assert "may hold" in done.document["error"]["message"]
 
-    def test_a_backup_is_enough(self, run: Run, firmware: Path, tmp_path: Path):
+    def test_a_backup_is_enough(self, run: Run, firmware: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(presets, "SpiFlash", partial(SpiFlash, size=SMALL_FLASH))
         url = f"virtual://other-firmware?firmware={firmware}"
         file = tmp_path / "before.bin"
         done = run("flash", "--port", url, "--image", firmware, "--backup", file, "--json")
@@ -107,6 +116,7 @@ class TestAnotherApplication:
         assert restored.document["virtual"] is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "id_"),
     [

@@ -38,12 +38,14 @@ def ask(port: str, request: bytes) -> bytes:
         return opened.readline()
 
 
+@pytest.mark.slow
 def test_a_board_on_the_network(start: Start) -> None:
     url = start("--rfc2217", "127.0.0.1:0", "--chip", "fresh+wrong-address", "--speed", "max", "--seed", "0")
     assert url.startswith("rfc2217://127.0.0.1:")
     assert ask(url, b"board:bridge:scan()\n") == b"00(B0C0)\n"
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals that look like a serial port")
 def test_a_board_on_a_pseudo_terminal_with_faults(start: Start) -> None:
     faults = ("--fault", "byte-dropped:1", "--fault", "byte-flipped:3")
@@ -68,6 +70,7 @@ def test_refusals(run: Callable[..., Any], arguments: list[str], code: int, hint
     assert hint in done.err.replace("\n", " ")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pseudo-terminals that look like a serial port")
 def test_a_state_file_with_a_space_in_its_name(start: Start, tmp_path: Path) -> None:
     state = tmp_path / "bench one.json"

@@ -126,6 +126,7 @@ def test_explain_takes_a_part_of_the_dump_that_holds_the_deciding_bytes(
     assert done["undecided"]
 
 
+@pytest.mark.slow
 def test_explain_says_which_bytes_would_decide(run: Run, dump: Path):
     lines = dump.read_text().splitlines()[1:]
     tail = run("explain", "--config", "-", "--command", "read slot=4", "--json", stdin="\n".join(lines[6:]))

@@ -114,6 +114,7 @@ def test_an_imported_key_signs_in_the_chip_and_openssl_verifies_it(
     assert openssl(tmp_path, "req", "-in", request, "-pubkey", "-noout") == done.document["pem"]
 
 
+@pytest.mark.slow
 def test_after_the_data_lock_a_key_comes_encrypted_with_the_write_key_of_the_slot(
     run: Run, locked_chip: Desk, key_file: Path, tmp_path: Path
 ):
@@ -151,6 +152,7 @@ def test_no_trace_holds_a_key_that_went_in_clear_and_the_head_of_the_command_is_
     assert not any(form in text for form in traces_of(scalar_of(key_file)))
 
 
+@pytest.mark.slow
 def test_keys_that_come_in_show_nowhere(
     run: Run,
     open_chip: Desk,
@@ -187,6 +189,7 @@ def test_keys_that_come_in_show_nowhere(
             assert not any(form in content for form in traces_of(secret)), where
 
 
+@pytest.mark.slow
 def test_secret_keys_are_set_in_the_right_order_and_checked_with_their_escrow_file(
     run: Run, locked_chip: Desk, tmp_path: Path
 ):
@@ -208,6 +211,7 @@ def test_secret_keys_are_set_in_the_right_order_and_checked_with_their_escrow_fi
     assert load_state(locked_chip.path)[0].snapshot() == state
 
 
+@pytest.mark.slow
 def test_an_escrow_file_of_another_chip_is_refused(run: Run, locked_chip: Desk, tmp_path: Path):
     escrow = tmp_path / "escrow.json"
     assert run("key", "set", "--port", locked_chip.url, "--slot", 4, "--escrow", escrow, "--yes").code == 0
@@ -244,6 +248,7 @@ def test_a_slot_is_written_around_what_it_holds_and_the_old_bytes_are_saved(
     assert bytes.fromhex(read.document["data"]) == before[28:30] + b"hello" + before[35:37]
 
 
+@pytest.mark.slow
 def test_a_slot_that_is_encrypted_is_written_and_read_with_its_key(run: Run, locked_chip: Desk, tmp_path: Path):
     escrow, content = tmp_path / "escrow.json", bytes(range(72))
     assert run("key", "set", "--port", locked_chip.url, "--slot", 4, "--escrow", escrow, "--yes").code == 0

@@ -30,6 +30,7 @@ def test_a_board_that_forgets_is_its_scenario_again(run: Run, ca: Path):
     assert run("cert", "verify", "--port", "virtual://provisioned").code == 0
 
 
+@pytest.mark.slow
 def test_mismatch_is_exactly_three_ranges_and_one_certain_cause(run_process: Run):
     done = run_process("diagnose", "--port", "virtual://mismatch", "--json")
     assert done.code == 1

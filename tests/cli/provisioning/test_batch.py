@@ -52,6 +52,7 @@ def ignore(result: DeviceResult) -> None:
     del result
 
 
+@pytest.mark.slow
 def test_each_port_gets_its_devices_and_all_work_at_once(batch: Any, served_board: Callable[[str], str]):
     ports = [served_board("virtual://fresh?devices=3") for _ in range(2)]
     told: list[DeviceResult] = []
@@ -199,6 +200,7 @@ class TestTheVerb:
         assert (done.code, done.error_id) == (2, "usage")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_an_escrow_passphrase_is_typed_twice_whatever_lies_in_the_folder(
     ca: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

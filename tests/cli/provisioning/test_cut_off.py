@@ -4,11 +4,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Run = Callable[..., Any]
 
 BEGUN = ("--fill-keys", "--field", "thing_name=pump-0042")
 
 
+@pytest.mark.slow
 def test_what_the_run_that_was_cut_off_was_begun_with_is_told(run: Run, chip: Run, tmp_path: Path):
     fresh, passphrase = chip("fresh"), tmp_path / "escrow.txt"
     passphrase.write_text("of an escrow file\n")

@@ -95,6 +95,7 @@ def test_the_same_with_an_authority_that_openssl_made(run: Run, chip: Run, tmp_p
     )
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 @pytest.mark.parametrize("baud", ["115200", "921600"])
 def test_over_a_serial_line_from_another_process(
@@ -111,6 +112,7 @@ def test_over_a_serial_line_from_another_process(
     assert run_process("diagnose", "--port", port, "--json").document["equal"] is True
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("speed", ["max", "real"])
 def test_a_chip_at_another_address_is_followed_to_its_new_one(run: Run, chip: Run, ca: Path, speed: str):
     url = f"{chip('wrong-address').url}&speed={speed}"
@@ -174,6 +176,7 @@ def test_a_rehearsal_shows_the_slots_before_and_after_the_certificate_and_what_i
     assert foreseen["for_ever"]
 
 
+@pytest.mark.slow
 def test_the_document_says_whether_the_io_protection_key_stays_open(run: Run, chip: Run, ca: Path, tmp_path: Path):
     (tmp_path / "escrow").write_text("another passphrase\n")
     filled = ("--fill-keys", "--escrow-passphrase-file", tmp_path / "escrow")
@@ -347,6 +350,7 @@ def test_a_fault_that_passes_is_no_fail(run: Run, ca: Path, chip: Run, fault: st
     assert (done.code, done.document["verdict"]) == (0, "PASS")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", ["chip-silent:25", "line-stalled:900", "sda-low:40"])
 def test_a_fault_on_the_way_is_a_fail_with_a_record_and_the_next_run_takes_it_up(
     run: Run, ca: Path, chip: Run, isolated: Path, fault: str
@@ -363,6 +367,7 @@ def test_a_fault_on_the_way_is_a_fail_with_a_record_and_the_next_run_takes_it_up
     assert run(*arguments(fresh.url, ca, "--yes", "--json")).document["verdict"] == "PASS"
 
 
+@pytest.mark.slow
 def test_what_goes_to_people_goes_to_stderr_when_it_is_an_error(run_process: Run, tmp_path: Path):
     done = run_process(*arguments("virtual://fresh", tmp_path / "none", "--yes"))
     assert (done.code, done.out) == (2, "")
@@ -381,6 +386,7 @@ def test_a_secret_slot_that_was_locked_by_hand_is_not_taken_for_filled(run: Run,
     assert fresh.eeprom == before
 
 
+@pytest.mark.slow
 def test_a_secret_slot_that_a_run_filled_and_locked_is_known_to_the_next(run: Run, chip: Run, ca: Path, tmp_path: Path):
     fresh, passphrase = chip("fresh"), tmp_path / "escrow.txt"
     passphrase.write_text("of an escrow file\n")

@@ -101,6 +101,7 @@ def proofs_in(words: str) -> set[Proof]:
     return {proof for proof in Proof if proof.sentence in words}
 
 
+@pytest.mark.slow
 def test_it_claims_what_was_proved_and_nothing_else(run: Run, chip: Run, ca: Path, tmp_path: Path):
     for preset, profile in (("fresh", "trustcustom-tls"), ("trustgo", "trust-and-go"), ("configured", "aws-iot")):
         given = () if profile == "aws-iot" else ("--ca", ca)
@@ -159,6 +160,7 @@ def test_a_run_that_was_cut_off_is_told_from_its_journal(run: Run, provisioned: 
     assert (document["verdict"], document["error"]["id"]) == ("FAIL", "cut-off")
 
 
+@pytest.mark.slow
 def test_a_pdf_is_one_page_whatever_was_done_and_needs_no_display(
     run_process: Run, provisioned: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):

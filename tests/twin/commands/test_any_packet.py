@@ -4,7 +4,8 @@ import random
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.chip.protocol.commands import Opcode
@@ -15,6 +16,7 @@ from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.memory import Eeprom
 from atecc_bench.twin.state.state_file import load_state, save_state
 from tests.support.cases.packet_fuzzer import fuzz_one_twin, packets, random_twin, what_is_wrong
+from tests.support.examples import examples
 
 raw_packets = st.one_of(
     st.binary(max_size=200),
@@ -39,7 +41,7 @@ configurations = st.builds(
 )
 
 
-@settings(max_examples=300)
+@examples(3)
 @given(config=configurations, sequence=st.lists(raw_packets, max_size=12))
 def test_any_packets_to_any_configuration(config: bytes, sequence: list[bytes]) -> None:
     fresh = Eeprom.factory(seeded_entropy(1))
@@ -52,14 +54,15 @@ def test_any_packets_to_any_configuration(config: bytes, sequence: list[bytes]) 
         assert what_is_wrong(done.response, done.reason is not None, before, memory.snapshot()) is None
 
 
-@settings(max_examples=25, deadline=None)
+@examples(0.5)
 @given(seed=st.integers(0, 1 << 40))
 def test_sequences_that_reach_deep(seed: int) -> None:
     _, finding = fuzz_one_twin(str(seed))
     assert finding is None, str(finding)
 
 
-@settings(max_examples=25, deadline=None)
+@pytest.mark.slow
+@examples(0.5)
 @given(seed=st.integers(0, 1 << 40))
 def test_a_saved_and_loaded_state_behaves_the_same(seed: int) -> None:
     dice = random.Random(seed)  # noqa: S311 - to be repeated

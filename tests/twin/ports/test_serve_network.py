@@ -105,6 +105,7 @@ def test_a_host_that_does_not_exist() -> None:
     assert refusal(NetworkAddress("host name", 1)).id == "network-address"
 
 
+@pytest.mark.slow
 def test_a_client_asks_and_the_next_finds_the_same_board(serve: Serve) -> None:
     url = serve("virtual://fresh?seed=1&speed=real")
     for _ in range(2):
@@ -113,6 +114,7 @@ def test_a_client_asks_and_the_next_finds_the_same_board(serve: Serve) -> None:
             assert port.readline() == b"ECC608 TWI 00(C0)\n"
 
 
+@pytest.mark.slow
 def test_opening_and_closing_does_not_reset_the_board(serve: Serve) -> None:
     url = serve("virtual://fresh")
     with open_port(url) as port:
@@ -123,6 +125,7 @@ def test_opening_and_closing_does_not_reset_the_board(serve: Serve) -> None:
         assert b"baud=230400" in bytes.fromhex(port.readline()[3:-2].decode())
 
 
+@pytest.mark.slow
 def test_dtr_and_rts_reach_the_board(serve: Serve) -> None:
     with open_port(serve("virtual://fresh")) as port:
         port.dtr = False
@@ -138,6 +141,7 @@ def test_dtr_and_rts_reach_the_board(serve: Serve) -> None:
         assert port.readline() == b"00(04113343)\n"
 
 
+@pytest.mark.slow
 def test_a_second_client_is_turned_away(serve: Serve) -> None:
     url = serve("virtual://fresh")
     with open_port(url) as port:

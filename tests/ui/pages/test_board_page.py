@@ -67,6 +67,7 @@ def flash(page: BoardPage, qtbot: QtBot, firmware: Path) -> None:
 
 
 class TestWhatRuns:
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("port", "says"),
         [
@@ -89,21 +90,30 @@ class TestWhatRuns:
 
 
 class TestFlash:
-    def test_a_blank_board_becomes_a_device_in_the_window(
-        self, window: MainWindow, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path, tmp_path: Path
-    ) -> None:
-        authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
-        save_authority(tmp_path / "data" / "ca", authority, root_key, PASSPHRASE.encode())
+    @pytest.fixture
+    def flashed(self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path) -> AppState:
+        """What was a blank board is a device."""
         connect(app_state, qtbot, f"virtual://blank-board?firmware={firmware}")
         assert app_state.facts is None
         flash(page, qtbot, firmware)
-        assert app_state.facts is not None
         idle(app_state, qtbot)
-        assert app_state.facts.virtual
-        assert app_state.facts.baud == 921600
+        return app_state
+
+    @pytest.mark.slow
+    def test_a_blank_board_becomes_a_device_in_the_window(self, page: BoardPage, flashed: AppState) -> None:
+        assert flashed.facts is not None
+        assert flashed.facts.virtual
+        assert flashed.facts.baud == 921600
         assert "02:00:00:52:0a:01" in words(child(page, BoardCard))
         assert "921600 baud" in page.firmware.log.toPlainText()
 
+    @pytest.mark.slow
+    def test_a_board_that_was_just_flashed_is_provisioned(
+        self, window: MainWindow, flashed: AppState, qtbot: QtBot, tmp_path: Path
+    ) -> None:
+        authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
+        save_authority(tmp_path / "data" / "ca", authority, root_key, PASSPHRASE.encode())
+        assert flashed.facts is not None
         window.show_page("Provision")
         wizard = window.page("Provision")
         assert isinstance(wizard, ProvisionPage)
@@ -111,23 +121,25 @@ class TestFlash:
             wizard.go_on()
         qtbot.keyClicks(wizard.names.first_field(), PASSPHRASE)
         wizard.go_on()
-        idle(app_state, qtbot)
+        idle(flashed, qtbot)
         wizard.go_on()
         confirm = wizard.confirm.findChild(ConfirmSerial)
         assert confirm is not None
         field = confirm.focusProxy()
         assert field is not None
-        qtbot.keyClicks(field, app_state.facts.chip.serial_number[-6:])
+        qtbot.keyClicks(field, flashed.facts.chip.serial_number[-6:])
         wizard.go_on()
         qtbot.waitUntil(lambda: wizard.step is WizardStep.RESULT, timeout=WAIT_MS)
         assert wizard.result.verdict_text() == "PASS · VIRTUAL"
 
+    @pytest.mark.slow
     def test_into_ram(self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path) -> None:
         connect(app_state, qtbot, f"virtual://blank-board?firmware={firmware}")
         page.firmware.image.setText(str(firmware))
         qtbot.mouseClick(page.firmware.ram_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: app_state.facts is not None, timeout=WAIT_MS)
 
+    @pytest.mark.slow
     def test_one_click_starts_what_came_along_in_ram(self, page: BoardPage, app_state: AppState, qtbot: QtBot) -> None:
         connect(app_state, qtbot, "virtual://other-firmware")
         assert app_state.facts is None
@@ -137,6 +149,7 @@ class TestFlash:
         qtbot.waitUntil(lambda: app_state.facts is not None, timeout=WAIT_MS)
         assert "921600 baud" in page.firmware.log.toPlainText()
 
+    @pytest.mark.slow
     def test_cancel_ends_it_within_a_second(
         self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path
     ) -> None:
@@ -162,6 +175,7 @@ class TestFlash:
         assert app_state.facts is not None
         assert page.firmware.flash_button.isEnabled()
 
+    @pytest.mark.slow
     def test_an_application_of_somebody_else_is_named_before_it_is_overwritten(
         self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path
     ) -> None:
@@ -172,6 +186,7 @@ class TestFlash:
         assert app_state.facts is not None
         assert page.firmware.flash_button.text() == "Install bridge"
 
+    @pytest.mark.slow
     def test_an_error_is_told_with_what_to_try(
         self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path
     ) -> None:
@@ -182,6 +197,7 @@ class TestFlash:
         assert panel.accessibleName() == "The bridge could not be flashed."
         assert not child(page, BootPicture).isVisible()
 
+    @pytest.mark.slow
     def test_a_backup_and_its_restoration(
         self, page: BoardPage, app_state: AppState, qtbot: QtBot, tmp_path: Path
     ) -> None:
@@ -197,6 +213,7 @@ class TestFlash:
         qtbot.waitUntil(lambda: "Restored from" in page.firmware.log.toPlainText(), timeout=WAIT_MS)
         idle(app_state, qtbot)
 
+    @pytest.mark.slow
     def test_the_buttons_are_shown_only_when_the_automatic_reset_fails(
         self, page: BoardPage, app_state: AppState, qtbot: QtBot
     ) -> None:

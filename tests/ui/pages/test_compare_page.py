@@ -229,6 +229,7 @@ def test_a_provisioned_chip_has_nothing_to_mend(page: ComparePage, connected: Ca
 LONG = "ab\n" * 350_000
 
 
+@pytest.mark.slow
 def test_a_long_text_shows_how_far_it_is_and_can_be_cancelled(page: ComparePage, log: str, qtbot: QtBot) -> None:
     page.show_text(LONG + log, "clipboard")
     bar = page.findChild(QProgressBar)
@@ -293,6 +294,7 @@ def test_a_bundle_is_compared_with_no_hardware_and_opened_on_every_page(
     assert "report.zip" in subtitle
 
 
+@pytest.mark.slow
 def test_a_bundle_opened_on_inspect_is_compared_until_the_chip_is_wanted_again(
     window: MainWindow, bundle: Path, connected: Callable[[str], None], rested: Callable[[], None], qtbot: QtBot
 ) -> None:

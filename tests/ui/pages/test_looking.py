@@ -14,6 +14,7 @@ PAGES = ("Home", "Board", "Inspect", "Certificates", "Provision", "Compare", "Co
 PRESETS = ("fresh", "configured", "provisioned", "mismatch", "trustflex", "trustgo", "atecc508a")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("preset", PRESETS)
 def test_a_walk_over_every_page_up_to_the_rehearsal_changes_no_byte(
     preset: str,

@@ -69,6 +69,7 @@ class TestTheDevice:
             assert panel.isVisible()
             assert "blank" in panel.accessibleDescription()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("name", ["Home", "Board", "Inspect", "Certificates", "Provision", "Compare"])
     def test_connecting_can_be_cancelled_on_every_page(
         self, name: str, window: MainWindow, app_state: AppState, rested: Callable[[], None], qtbot: QtBot

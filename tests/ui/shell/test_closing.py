@@ -24,6 +24,7 @@ sys.exit(open_window(sys.argv[2]))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("milliseconds", "port"),
     [

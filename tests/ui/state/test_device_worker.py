@@ -97,6 +97,7 @@ def test_giving_up_to_connect_leaves_alone_what_runs_before_it(
     assert (heard, ears.failed) == ([True], ["cancelled"])
 
 
+@pytest.mark.slow
 def test_shutting_down_drops_the_queue_and_releases_every_port(ears: Ears, qapp: object) -> None:
     before = set(threading.enumerate())
     worker = DeviceWorker()

@@ -70,6 +70,7 @@ def test_a_scan_into_the_field_is_taken_there_and_presses_nothing(desk: Desk, sc
     assert desk.button.hasFocus()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scan", ["0123A0B1\n", "A B C\n", " 12\n", "7\n\n"])
 @pytest.mark.parametrize("delay", [-1, 30])
 def test_a_scan_while_the_button_has_the_focus_presses_nothing_and_says_so(desk: Desk, scan: str, delay: int) -> None:

@@ -1,6 +1,6 @@
 """Document of a run: written when it ends, read back later, and how it ended in words.
 
-`resources/schemas/run.json` is its JSON schema.
+`resources/schemas/run-1.json` is its JSON schema.
 """
 
 from enum import StrEnum

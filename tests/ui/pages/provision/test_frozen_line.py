@@ -122,6 +122,7 @@ def other_window(app_state: AppState, qtbot: QtBot) -> tuple[MainWindow, AppStat
     return window, again
 
 
+@pytest.mark.slow
 def test_the_line_is_frozen_only_for_a_confirmation_and_a_passphrase_typed_twice(frozen: Supervisor) -> None:
     assert "trustcustom-tls" in frozen.problems[0]
     assert "differ" in frozen.problems[1]
@@ -129,6 +130,7 @@ def test_the_line_is_frozen_only_for_a_confirmation_and_a_passphrase_typed_twice
     assert frozen_line(frozen.app_state.data_folder) == frozen.app_state.line
 
 
+@pytest.mark.slow
 def test_a_frozen_line_offers_no_virtual_board_and_no_other_page(frozen: Supervisor, qtbot: QtBot) -> None:
     app_state = frozen.app_state
     assert not [choice for choice in app_state.port_choices() if is_virtual_url(choice.port)]
@@ -145,6 +147,7 @@ def test_a_frozen_line_offers_no_virtual_board_and_no_other_page(frozen: Supervi
     assert [w for w in frozen.window.findChildren(QWidget) if w.accessibleName() == "Pages" and w.isVisible()] == []
 
 
+@pytest.mark.slow
 def test_devices_are_provisioned_one_after_the_other_with_no_more_than_enter(
     frozen: Supervisor, cable: Cable, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -165,6 +168,7 @@ def test_devices_are_provisioned_one_after_the_other_with_no_more_than_enter(
     assert all(app_state.records.for_chip(serial, virtual=False).latest() for serial in serials)
 
 
+@pytest.mark.slow
 def test_a_virtual_board_behind_a_serial_port_is_not_run(
     frozen: Supervisor, served_board: Callable[[str], str], qtbot: QtBot
 ) -> None:
@@ -176,6 +180,7 @@ def test_a_virtual_board_behind_a_serial_port_is_not_run(
     assert not app_state.facts.chip.config_locked
 
 
+@pytest.mark.slow
 def test_only_the_passphrase_leaves_the_mode(frozen: Supervisor) -> None:
     page, app_state = frozen.page, frozen.app_state
     frozen.answer(page.leave_button, {SUPERVISOR: "operator"})
@@ -187,6 +192,7 @@ def test_only_the_passphrase_leaves_the_mode(frozen: Supervisor) -> None:
     assert frozen_line(app_state.data_folder) is None
 
 
+@pytest.mark.slow
 def test_leaving_the_mode_hides_nothing_of_a_device_that_was_run_meanwhile(
     frozen: Supervisor, cable: Cable, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -205,6 +211,7 @@ def test_leaving_the_mode_hides_nothing_of_a_device_that_was_run_meanwhile(
     assert frozen.page.step is WizardStep.DEVICE
 
 
+@pytest.mark.slow
 def test_after_a_restart_the_line_is_frozen_and_waits_for_the_supervisor(
     frozen: Supervisor, passphrase: str, cable: Cable, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -224,6 +231,7 @@ def test_after_a_restart_the_line_is_frozen_and_waits_for_the_supervisor(
         app_state.shut_down()
 
 
+@pytest.mark.slow
 def test_a_batch_begins_only_with_an_escrow_passphrase_typed_twice(
     window: MainWindow, app_state: AppState, ca: Path, passphrase: str, connected: Callable[[str], None], qtbot: QtBot
 ) -> None:
@@ -245,6 +253,7 @@ def test_a_batch_begins_only_with_an_escrow_passphrase_typed_twice(
         app_state.shut_down()
 
 
+@pytest.mark.slow
 def test_a_dialog_stays_until_its_deed_has_ended(frozen: Supervisor, qtbot: QtBot) -> None:
     app_state, go_on = frozen.app_state, threading.Event()
     stayed: list[bool] = []
@@ -267,11 +276,13 @@ def test_a_dialog_stays_until_its_deed_has_ended(frozen: Supervisor, qtbot: QtBo
     assert frozen_line(app_state.data_folder) is None
 
 
+@pytest.mark.slow
 def test_the_name_to_type_is_shown(frozen: Supervisor) -> None:
     assert frozen.app_state.job is not None
     assert RIGHT[CONFIRM] in confirmation_text(frozen.app_state.job)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("content", "replacement", "said"), [(".*", "{}", "cannot be read"), ("Nordlys AS", "Fjord AS", "was edited since")]
 )

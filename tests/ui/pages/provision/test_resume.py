@@ -77,6 +77,7 @@ def test_nothing_is_offered_when_nothing_was_cut_off(home: Home, serial: str) ->
     assert not home.look()
 
 
+@pytest.mark.slow
 def test_the_chip_at_hand_is_taken_up_where_it_is_and_then_no_more_offered(
     home: Home, window: MainWindow, app_state: AppState, serial: str, ca: Path, passphrase: str, qtbot: QtBot
 ) -> None:
@@ -97,6 +98,7 @@ def test_the_chip_at_hand_is_taken_up_where_it_is_and_then_no_more_offered(
     assert not home.look()
 
 
+@pytest.mark.slow
 def test_another_chip_is_waited_for(home: Home, window: MainWindow, app_state: AppState, serial: str) -> None:
     cut_off(app_state, OTHER, virtual=False)
     assert home.look()
@@ -107,6 +109,7 @@ def test_another_chip_is_waited_for(home: Home, window: MainWindow, app_state: A
     assert "Plug in the chip 0123 a0b1 c2d3 e4f5 ee" in said(page.device)
 
 
+@pytest.mark.slow
 def test_another_chip_is_not_taken_for_the_one_that_is_waited_for_until_a_profile_is_chosen(
     home: Home, window: MainWindow, app_state: AppState, serial: str, qtbot: QtBot
 ) -> None:
@@ -127,6 +130,7 @@ def test_another_chip_is_not_taken_for_the_one_that_is_waited_for_until_a_profil
     assert not page.names.names().fill_keys
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("absent", [False, True], ids=["the chip is there", "the chip comes later"])
 def test_what_the_run_was_begun_with_is_there_again(
     home: Home,
@@ -159,6 +163,7 @@ def test_what_the_run_was_begun_with_is_there_again(
     assert page.names.names().inputs.fields == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "sha256", "why"),
     [
@@ -177,6 +182,7 @@ def test_no_other_profile_takes_the_place_of_one_that_is_gone_or_was_changed(
     assert why in said(page.profile)
 
 
+@pytest.mark.slow
 def test_a_run_is_taken_up_by_its_own_profile(home: Home, window: MainWindow, app_state: AppState, serial: str) -> None:
     profile = load_profile("aws-iot")
     cut_off(app_state, serial, virtual=True, profile=profile.name, profile_sha256=profile.sha256)

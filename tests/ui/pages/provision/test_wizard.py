@@ -121,6 +121,7 @@ def operator(page: ProvisionPage, qtbot: QtBot, passphrase: str) -> Operator:
     return Operator(page, qtbot, passphrase)
 
 
+@pytest.mark.slow
 def test_from_profile_to_pass(page: ProvisionPage, app_state: AppState, operator: Operator) -> None:
     operator.to_confirmation()
     assert page.step is WizardStep.CONFIRM
@@ -137,6 +138,7 @@ def test_from_profile_to_pass(page: ProvisionPage, app_state: AppState, operator
     assert record.has_certificates
 
 
+@pytest.mark.slow
 def test_the_report_is_one_page_of_html_or_pdf(page: ProvisionPage, operator: Operator, tmp_path: Path) -> None:
     operator.start_run()
     operator.await_result()
@@ -153,6 +155,7 @@ def test_the_report_is_one_page_of_html_or_pdf(page: ProvisionPage, operator: Op
             page.result.save_report(tmp_path / "none" / name)
 
 
+@pytest.mark.slow
 def test_wrong_digits_do_not_lock(page: ProvisionPage, operator: Operator) -> None:
     operator.to_confirmation()
     operator.type_digits("000000" if operator.serial_number()[-6:] != "000000" else "111111")
@@ -161,6 +164,7 @@ def test_wrong_digits_do_not_lock(page: ProvisionPage, operator: Operator) -> No
     assert page.step is WizardStep.CONFIRM
 
 
+@pytest.mark.slow
 def test_what_a_chip_holds_is_replaced_only_after_its_digits_were_typed(
     page: ProvisionPage, operator: Operator, connected: Callable[[str], None]
 ) -> None:
@@ -178,6 +182,7 @@ def test_what_a_chip_holds_is_replaced_only_after_its_digits_were_typed(
     assert page.result.verdict_text() == "PASS · VIRTUAL"
 
 
+@pytest.mark.slow
 def test_another_chip_starts_the_preparation_again(
     page: ProvisionPage, operator: Operator, connected: Callable[[str], None]
 ) -> None:
@@ -314,6 +319,7 @@ def test_a_rehearsal_that_failed_is_nowhere_said_to_have_passed(
     assert not page.next_button.isEnabled()
 
 
+@pytest.mark.slow
 class TestFailure:
     @pytest.fixture
     def failed(
@@ -355,6 +361,7 @@ class TestFailure:
         assert device_threads() == before - 1
 
 
+@pytest.mark.slow
 def test_a_pass_is_shown_although_its_record_could_not_be_written(
     page: ProvisionPage, operator: Operator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -372,6 +379,7 @@ def test_a_pass_is_shown_although_its_record_could_not_be_written(
     assert "The disk is full. Choose another folder." in texts(page.result)
 
 
+@pytest.mark.slow
 def test_the_smallest_window_shows_every_step_that_can_never_be_undone(
     page: ProvisionPage, operator: Operator, window: MainWindow, qtbot: QtBot
 ) -> None:

@@ -1,4 +1,4 @@
-"""The wizard from Home to PASS: by keyboard alone through every mishap, and by a newcomer's mouse."""
+"""The wizard from Home to PASS: by keyboard alone through one mishap after the other, and by a newcomer's mouse."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -13,10 +13,17 @@ from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
 from atecc_bench.ui.shell.main_window import MainWindow
 from atecc_bench.ui.state.app_state import AppState
-from atecc_bench.ui.widgets.deliberate_button import QUIET_MS
+from atecc_bench.ui.widgets import deliberate_button
 from tests.support.boards.cable import Cable
 
 WAIT_MS = 20_000
+QUIET_MS = 20
+
+
+@pytest.fixture(autouse=True)
+def patient_hands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These hands leave more time between two keys than any button asks for; it need not be that of people."""
+    monkeypatch.setattr(deliberate_button, "QUIET_MS", QUIET_MS)
 
 
 @pytest.fixture
@@ -52,9 +59,9 @@ class Keyboard:
         self._qtbot.keyClicks(self.focus(), text)
 
     def press(self, key: Qt.Key = Qt.Key.Key_Return) -> None:
-        self._qtbot.wait(QUIET_MS + 30)
+        self._qtbot.wait(QUIET_MS + 10)
         self._qtbot.keyClick(self.focus(), key)
-        self._qtbot.wait(QUIET_MS + 30)
+        self._qtbot.wait(QUIET_MS + 10)
 
     def tab_to(self, name: str) -> None:
         for _ in range(60):
@@ -73,9 +80,64 @@ def wizard(window: MainWindow) -> ProvisionPage:
     return page
 
 
-def test_by_keyboard_alone_from_home_to_pass_with_a_wrong_confirmation_a_cancel_an_unplug_and_a_resume(
-    window: MainWindow, app_state: AppState, ca: Path, passphrase: str, cable: Cable, tmp_path: Path, qtbot: QtBot
-) -> None:
+class Operator:
+    """Goes through the wizard by keyboard alone, with one board on a cable."""
+
+    def __init__(
+        self, keyboard: Keyboard, page: ProvisionPage, cable: Cable, state: Path, passphrase: str, qtbot: QtBot
+    ) -> None:
+        self.keyboard, self.page, self.cable = keyboard, page, cable
+        self._state, self._passphrase, self._qtbot = state, passphrase, qtbot
+
+    @property
+    def serial_number(self) -> str:
+        facts = self.page.app_state.facts
+        assert facts is not None
+        return facts.chip.serial_number
+
+    def plug_in(self) -> None:
+        """The chip is recognised by itself."""
+        self.cable.plug_in(self._state, "real")
+        self.keyboard.wait_for("Next")
+
+    def rehearse(self) -> None:
+        """From the device through names and rehearsal."""
+        self.keyboard.press()
+        assert self.page.step is WizardStep.NAMES
+        self.keyboard.type(self._passphrase)
+        self.keyboard.press()
+        # Enter in a field only leaves it
+        assert (self.page.step, self.keyboard.at()) == (WizardStep.NAMES, "Rehearse")
+        self.keyboard.press()
+        self._qtbot.waitUntil(lambda: self.page.next_button.isEnabled(), timeout=WAIT_MS)
+        assert self.page.step is WizardStep.REHEARSAL
+        self.keyboard.press()
+
+    def confirm(self) -> None:
+        assert self.page.step is WizardStep.CONFIRM
+        self.keyboard.type(self.serial_number[-6:])
+        self.keyboard.press()
+        assert (self.page.step, self.keyboard.at()) == (WizardStep.CONFIRM, "Lock and provision")
+        self.keyboard.press()
+        assert (self.page.step, self.keyboard.at()) == (WizardStep.RUN, "Cancel")
+
+    def go_on(self) -> None:
+        """To the run of a chip that an earlier run may have locked, in which case nothing is asked."""
+        self.rehearse()
+        if self.page.step is WizardStep.CONFIRM:
+            self.confirm()
+        assert self.page.step is WizardStep.RUN
+
+    def await_verdict(self) -> str:
+        self.keyboard.wait_for("Next device")
+        return self.page.result.verdict_text()
+
+
+@pytest.fixture
+def operator(
+    patient_hands: None, window: MainWindow, ca: Path, passphrase: str, cable: Cable, tmp_path: Path, qtbot: QtBot
+) -> Operator:
+    """Has come from Home to the step in which a device is plugged in."""
     keyboard = Keyboard(window, qtbot)
     keyboard.tab_to("Provision a device")
     keyboard.press()
@@ -83,64 +145,68 @@ def test_by_keyboard_alone_from_home_to_pass_with_a_wrong_confirmation_a_cancel_
     keyboard.tab_to("Next")
     keyboard.press()
     assert page.step is WizardStep.DEVICE
+    return Operator(keyboard, page, cable, tmp_path / "chip.json", passphrase, qtbot)
 
-    cable.plug_in(tmp_path / "chip.json", "real")  # it is recognised by itself
-    keyboard.wait_for("Next")
-    assert app_state.facts is not None
-    serial = app_state.facts.chip.serial_number
 
-    def names_and_rehearsal() -> None:
-        keyboard.press()
-        assert page.step is WizardStep.NAMES
-        keyboard.type(passphrase)
-        keyboard.press()
-        assert (page.step, keyboard.at()) == (WizardStep.NAMES, "Rehearse")  # Enter in a field only leaves it
-        keyboard.press()
-        qtbot.waitUntil(lambda: page.next_button.isEnabled(), timeout=WAIT_MS)
-        assert page.step is WizardStep.REHEARSAL
-        keyboard.press()
+@pytest.mark.slow
+def test_by_keyboard_alone_from_home_to_pass(operator: Operator, app_state: AppState) -> None:
+    operator.plug_in()
+    operator.rehearse()
+    operator.confirm()
+    assert operator.await_verdict() == "PASS · VIRTUAL"
+    record = app_state.records.for_chip(operator.serial_number, virtual=True).latest()
+    assert record is not None
+    assert record.has_certificates
 
-    def confirm() -> None:
-        assert page.step is WizardStep.CONFIRM
-        keyboard.type(serial[-6:])
-        keyboard.press()
-        assert (page.step, keyboard.at()) == (WizardStep.CONFIRM, "Lock and provision")
-        keyboard.press()
 
-    names_and_rehearsal()
-    keyboard.type("000000")  # wrong
+@pytest.mark.slow
+def test_wrong_digits_lock_nothing_until_they_are_corrected(operator: Operator) -> None:
+    keyboard, page = operator.keyboard, operator.page
+    operator.plug_in()
+    operator.rehearse()
+    keyboard.type("000000")
     keyboard.press()
     keyboard.press()
     assert (page.step, page.lock_button.isEnabled()) == (WizardStep.CONFIRM, False)
     for _ in range(7):
         keyboard.press(Qt.Key.Key_Backspace)
-    confirm()
+    operator.confirm()
 
-    assert (page.step, keyboard.at()) == (WizardStep.RUN, "Cancel")
-    keyboard.press()
-    keyboard.wait_for("Next device")
-    assert page.result.verdict_text() == "FAIL · VIRTUAL"
 
-    keyboard.press()  # the same chip is still there, and the next run goes on from its state
-    keyboard.wait_for("Next")
-    names_and_rehearsal()
-    if page.step is WizardStep.CONFIRM:
-        confirm()
-    assert page.step is WizardStep.RUN
-    cable.pull()
-    keyboard.wait_for("Next device")
-    assert page.result.verdict_text() == "FAIL · VIRTUAL"
-    keyboard.press()
-    assert page.step is WizardStep.DEVICE
+@pytest.mark.slow
+def test_after_a_cancel_the_next_run_of_the_same_chip_passes(operator: Operator) -> None:
+    operator.plug_in()
+    operator.rehearse()
+    operator.confirm()
+    operator.keyboard.press()  # Cancel has the focus
+    assert operator.await_verdict() == "FAIL · VIRTUAL"
+    operator.keyboard.press()  # the same chip is still there, and the next run goes on from its state
+    operator.keyboard.wait_for("Next")
+    operator.go_on()
+    assert operator.await_verdict() == "PASS · VIRTUAL"
 
-    cable.plug_in(tmp_path / "chip.json", "real")
-    keyboard.wait_for("Next")
-    names_and_rehearsal()
-    if page.step is WizardStep.CONFIRM:
-        confirm()
-    keyboard.wait_for("Next device")
-    assert page.result.verdict_text() == "PASS · VIRTUAL"
-    record = app_state.records.for_chip(serial, virtual=True).latest()
+
+@pytest.mark.slow
+def test_an_unplugged_board_fails_and_another_is_waited_for(operator: Operator) -> None:
+    operator.plug_in()
+    operator.go_on()
+    operator.cable.pull()
+    assert operator.await_verdict() == "FAIL · VIRTUAL"
+    operator.keyboard.press()
+    assert operator.page.step is WizardStep.DEVICE
+
+
+@pytest.mark.slow
+def test_a_board_that_is_plugged_in_again_is_taken_up_to_pass(operator: Operator, app_state: AppState) -> None:
+    operator.plug_in()
+    operator.go_on()
+    operator.cable.pull()
+    operator.await_verdict()
+    operator.keyboard.press()
+    operator.plug_in()
+    operator.go_on()
+    assert operator.await_verdict() == "PASS · VIRTUAL"
+    record = app_state.records.for_chip(operator.serial_number, virtual=True).latest()
     assert record is not None
     assert record.has_certificates
 
@@ -158,6 +224,7 @@ class Clicks(QObject):
         return False
 
 
+@pytest.mark.slow
 def test_a_newcomer_needs_at_most_eight_clicks_besides_typing_names(
     window: MainWindow, app_state: AppState, connected: Callable[[str], None], qapp: QApplication, qtbot: QtBot
 ) -> None:

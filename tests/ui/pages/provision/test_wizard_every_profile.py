@@ -103,6 +103,7 @@ def certified_outside(request: Path, folder: Path) -> Path:
     return both
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("profile", CHIPS)
 def test_from_home_to_pass(
     profile: str,

@@ -15,6 +15,7 @@ def desk(tmp_path: Path) -> Iterator[WizardDesk]:
     desk.close()
 
 
+@pytest.mark.slow
 def test_devices_in_a_row_leave_no_object_behind(desk: WizardDesk) -> None:
     for _ in range(2):
         desk.provision_next()

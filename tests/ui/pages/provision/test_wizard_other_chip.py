@@ -88,6 +88,7 @@ def test_a_chip_that_comes_back_keeps_its_name(operator: Operator, urls: tuple[s
     assert operator.field().text() == "pump-0001"
 
 
+@pytest.mark.slow
 def test_the_name_is_confirmed_and_after_waiting_for_a_certificate_it_is_only_the_same_chips(
     operator: Operator, urls: tuple[str, str]
 ) -> None:
