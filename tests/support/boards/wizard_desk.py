@@ -17,7 +17,7 @@ from atecc_bench.ui.app import application, build_window
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.state.app_state import AppState
 
-_PASSPHRASE = "correct horse"  # noqa: S105 - of a CA that lives for one test
+PASSPHRASE = "correct horse"  # noqa: S105 - of a CA that lives for one test
 _PATIENCE_S = 60.0
 _KEPT_ON_PURPOSE = {"Exchange"}  # the trace of the console, which has an end of its own
 
@@ -25,14 +25,14 @@ _KEPT_ON_PURPOSE = {"Exchange"}  # the trace of the console, which has an end of
 class WizardDesk:
     """Call `close` at the end."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, port: str = "virtual://fresh") -> None:
         application()
         authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
-        save_authority(folder / "ca", authority, root_key, _PASSPHRASE.encode())
+        save_authority(folder / "ca", authority, root_key, PASSPHRASE.encode())
         self._app_state = AppState(Records(folder / "records"))
         self._window = build_window(self._app_state)
         self._window.show()
-        self._app_state.connect_to("virtual://fresh")
+        self._app_state.connect_to(port)
         self._window.show_page("Provision")
         page = self._window.page("Provision")
         assert isinstance(page, ProvisionPage)
@@ -46,7 +46,7 @@ class WizardDesk:
             page.go_on()
         passphrase = page.names.first_field()
         assert isinstance(passphrase, QLineEdit)
-        passphrase.setText(_PASSPHRASE)
+        passphrase.setText(PASSPHRASE)
         page.go_on()
         self._wait(lambda: not app_state.busy)
         page.go_on()

@@ -98,12 +98,12 @@ class RunDocument(_Part):
     certificates: dict[str, str] | None = None
     error: _Error | None = None
     foreseen: dict[str, object] | None = None
-    from_journal: bool = Field(default=False, exclude=True)
-    since: tuple[str, ...] = Field(default=(), exclude=True)
+    from_journal: bool = False
+    since: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
         """The document as JSON has it; what does not apply is left out."""
-        return self.model_dump(mode="json", exclude_none=True)
+        return self.model_dump(mode="json", exclude_none=True, exclude={"from_journal", "since"})
 
     @property
     def ending(self) -> Ending:
