@@ -1,5 +1,6 @@
 """A chip of silicon under a serial number on record: the same one under a second profile, or another."""
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -8,10 +9,12 @@ from atecc_bench.errors import RefusedError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.model.results import CERTIFICATE_AWAITED, Verdict
+from atecc_bench.provision.plan.plan_for_chip import OtherChipError, plan_for_chip
 from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.records.key_registry import FileKeyRegistry
 from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
-from tests.support.boards.twin_desk import NOW, TwinDesk, at_board, issuer
+from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, at_board, issuer
 
 ONE_KEY = """
 name: one-key
@@ -77,3 +80,31 @@ def test_the_second_profile_finds_another_chip_out_all_the_same(
         provision(desk, authority, tmp_path, SECOND_KEY)
     assert refused.value.id == "serial-number-repeated"
     assert desk.memory.snapshot() == before
+
+
+class _TakenAtTheLastMoment(FileKeyRegistry):
+    """Another port passes with the same key after this run has looked."""
+
+    def claim(self, serial_number: str, public_key: bytes, at: datetime) -> None:
+        super().claim("0123ffffffffffffee", public_key, at)
+        super().claim(serial_number, public_key, at)
+
+
+def test_a_key_that_another_port_passed_with_meanwhile_is_a_fail_on_record(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
+) -> None:
+    records = Records(tmp_path, _TakenAtTheLastMoment)
+    job = ProvisioningJob(PROFILE, issuer(authority.root, authority.signer), authority)
+    chip = at_board(desk.session, virtual=True)
+    report = run_job(preview_job(job, chip, records, NOW), chip, NOW, lambda _: None)
+    assert report.error is not None
+    assert (report.outcome.verdict, report.error.id) == (Verdict.FAIL, "public-key-repeated")
+    assert b'"FAIL"' in report.artifacts["result_json"].read_bytes()
+
+
+def test_a_chip_that_is_changed_for_another_before_the_plan_is_noticed(
+    desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
+) -> None:
+    others = Records(tmp_path).for_chip("0123ffffffffffffee", virtual=True)
+    with pytest.raises(OtherChipError, match="0123ffffffffffffee"):
+        plan_for_chip(desk.session, PROFILE, issuer(authority.root, authority.signer), others, NOW)
