@@ -1,4 +1,7 @@
-"""Rehearsal: the whole plan on a software twin of this very chip, with stand-in keys, before anything is locked."""
+"""Rehearsal of a whole plan before anything is locked.
+
+It runs on a software twin of this very chip, with stand-in keys.
+"""
 
 import secrets
 from collections.abc import Callable
@@ -54,7 +57,10 @@ class RehearsalFailedError(RefusedError):
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """How the plan went on a twin of the chip in the state `survey`, and the configuration it had afterwards."""
+    """How a plan went on a software twin of the chip.
+
+    The twin was of the chip in the state `survey`. The configuration it had afterwards is kept.
+    """
 
     outcome: Outcome
     survey: Survey
@@ -62,7 +68,10 @@ class Rehearsal:
 
     @property
     def error(self) -> "RehearsalFailedError | None":
-        """Why it failed, in words that cannot be taken for those of a run; None when it passed."""
+        """Why the rehearsal failed; None when it passed.
+
+        Its words cannot be taken for those of a run.
+        """
         cause = self.outcome.error
         if cause is None or self.outcome.went_as_planned:
             return None
@@ -71,17 +80,22 @@ class Rehearsal:
         return RehearsalFailedError(where, cause)
 
     def passed_for(self, plan: Plan) -> bool:
-        """Whether this was a rehearsal of the same plan, on the same state, and it passed."""
+        """Whether the same plan was rehearsed and passed.
+
+        It has to have been on the same state.
+        """
         same = [step.id for step in self.outcome.steps] == [step.id for step in plan.steps]
         return same and self.outcome.went_as_planned and self.survey == plan.survey
 
 
 def rehearse(plan: Plan, now: datetime, progress: Callable[[StepResult], None]) -> Rehearsal:
-    """Run the plan, which must have something to write, on a twin in the state of the surveyed chip.
+    """Run a plan on a software twin of the surveyed chip.
 
-    The issuer's names and dates are the real ones; its keys are stand-ins, so that the rehearsal needs no
-    passphrase and no real signature exists for a key that is not in a chip. Keys of the chip that exist
-    already are played by others, and so are those that are imported, derived or come with a certificate from outside.
+    The plan must have something to write. The twin is in the state of the chip.
+
+    The issuer's names and dates are the real ones; its keys are stand-ins, so that the rehearsal needs no passphrase
+    and no real signature exists for a key that is not in a chip. Keys of the chip that exist already are played by
+    others, and so are those that are imported, derived or come with a certificate from outside.
     """
     memory = _memory(plan)
     session = ChipSession(DirectTransport(SecureElement(memory, secrets.token_bytes)))
@@ -102,7 +116,10 @@ def _memory(plan: Plan) -> Eeprom:
 def _played(
     plan: Plan, memory: Eeprom, session: ChipSession, authority: CertificateAuthority | None, now: datetime
 ) -> Plan:
-    """The plan for the twin, whose slots hold the stand-ins' bytes wherever the chip's are right."""
+    """Make the plan for the twin, with stand-in keys.
+
+    The twin's slots hold the stand-ins' bytes wherever the chip's are right.
+    """
     stand_ins = {slot: random_key(slot) for slot in plan.inputs.secret_keys.keys() | plan.secrets.keys()}
     inputs = replace(
         plan.inputs,
@@ -143,7 +160,10 @@ def _played(
 
 
 def _believed_keys(plan: Plan) -> set[int]:
-    """Slots whose key opens an import and is not the profile's: that the chip has the one given is taken on trust."""
+    """Slots whose key is taken on trust.
+
+    Their key opens an import and is not the profile's: that the chip has the one given is believed.
+    """
     config = plan.survey.config
     opening = {slot_policy(config, slot).write_key for slot in plan.imports if config.data_locked}
     return {slot for slot in plan.inputs.secret_keys.keys() - plan.secrets.keys() if slot in opening}
@@ -192,7 +212,10 @@ def _reissued(
 
 
 def _serial_number(certificate: x509.Certificate, public_key: bytes) -> int:
-    """One that is the hash of its key and dates, as templates may want it, is that of the stand-in's."""
+    """Return the serial number for a stand-in's certificate.
+
+    One that is the hash of its key and dates, as templates may want it, is that of the stand-in's.
+    """
     start, number = certificate.not_valid_before_utc, certificate.serial_number
     years = certificate.not_valid_after_utc.year - start.year
     if start != on_the_hour(start) or not 1 <= years <= _MOST_YEARS:

@@ -1,4 +1,7 @@
-"""Running a plan on a chip, step by step, until its last proof or its first failure."""
+"""Running a plan on a chip, step by step.
+
+It goes on until the plan's last proof or its first failure.
+"""
 
 import time
 from contextlib import suppress
@@ -24,10 +27,10 @@ from atecc_bench.provision.run.step_runner import StepRunner
 def run_plan(
     session: ChipSession, plan: Plan, authority: CertificateAuthority | None, now: datetime, hooks: Hooks
 ) -> Outcome:
-    """Run every step of the plan; the first that fails ends the run with a FAIL.
+    """Run every step of a plan on a chip.
 
-    `authority` may be None when the plan issues nothing. Nothing is raised for what happens on the chip or
-    on the way to it: the outcome carries the error.
+    The first step that fails ends the run with a FAIL. `authority` may be None when the plan issues nothing. Nothing is
+    raised for what happens on the chip or on the way to it: the outcome carries the error.
     """
     run = StepRunner(session, plan, authority, now, hooks)
     results = [StepResult(step.id, StepStatus.WAITING, 0.0) for step in plan.steps]
