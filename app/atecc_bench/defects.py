@@ -12,9 +12,10 @@ _PACKAGE = Path(__file__).parent
 
 
 def note_defect(error: BaseException, what_failed: str) -> DefectError:
-    """Write an exception to the log with its traceback; gives what a person, or a program, is told of it.
+    """Write an unexpected exception to the log with its traceback.
 
-    `what_failed` is the subject of the sentence. The exception's own words go to the log alone.
+    Gives what a person, or a program, is told of it. `what_failed` is the subject of that sentence. The exception's own
+    words go to the log alone.
     """
     where = place_of(error)
     _logger.error("%s failed: a defect, %s", what_failed, where, exc_info=error)

@@ -1,4 +1,6 @@
-"""What the program notes of itself: in a bounded file of the user's, and on stderr when that is asked for.
+"""The program's log, in a file of the user's and on stderr.
+
+It says what the program notes of itself. The file is bounded, and stderr gets lines only when that is asked for.
 
 Nothing goes to stdout, which belongs to documents. No line holds a secret: modules write down what they do and with
 what, never contents, and what looks like a key all the same is taken out before it is written.
@@ -38,7 +40,7 @@ _SECRETS = re.compile(
 
 
 class LogLevel(StrEnum):
-    """How much is told."""
+    """How much the log tells."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -52,7 +54,10 @@ class LogLevel(StrEnum):
 
 
 class _Formatter(logging.Formatter):
-    """Times in UTC, as records have them, and nothing that may be a key."""
+    """Formatter of log lines with UTC times and without keys.
+
+    Times are as records have them. What may be a key is left out.
+    """
 
     converter = time.gmtime
 
@@ -64,7 +69,10 @@ class _Formatter(logging.Formatter):
 
 
 class _OwnFile(RotatingFileHandler):
-    """A file for its owner's eyes; what goes wrong with it stops nothing and is not told."""
+    """A log file that only its owner can read.
+
+    What goes wrong with it stops nothing and is not told.
+    """
 
     def _open(self) -> TextIOWrapper:
         number = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -79,13 +87,13 @@ class _OwnFile(RotatingFileHandler):
 
 
 def begin_logging(level: LogLevel | None = None, file: Path | None = None) -> None:
-    """Note to `file`, by default in the user's folder of logs, and on stderr from `level` on if there is one.
+    """Start logging to a file, and to stderr if asked.
 
-    Supersedes an earlier call. A folder of logs that cannot be written stops nothing.
+    Without `file` the log goes to the user's folder of logs. On stderr are lines from `level` on. Supersedes an earlier
+    call. A folder of logs that cannot be written stops nothing.
 
     Raises:
         InputError: `log-not-writable` when the file was named.
-
     """
     end_logging()
     root = logging.getLogger(_ROOT)
@@ -115,13 +123,16 @@ def end_logging() -> None:
 
 
 def log_file() -> Path | None:
-    """The file that is noted to now, if any is."""
+    """The file that the log goes to now, if any."""
     handlers = logging.getLogger(_ROOT).handlers
     return next((Path(handler.baseFilename) for handler in handlers if isinstance(handler, _OwnFile)), None)
 
 
 def log_tail(most: int = TAIL) -> str:
-    """The end of the log in whole lines, empty when none is kept."""
+    """Return the end of the log as whole lines.
+
+    It is empty when no log is kept.
+    """
     file = log_file()
     if file is None:
         return ""

@@ -1,4 +1,7 @@
-"""Where the program keeps things in a user's folders, or where ATECC_BENCH_DATA points."""
+"""The folders in which the program keeps a user's files.
+
+They are the user's own folders, or where ATECC_BENCH_DATA points.
+"""
 
 import os
 from pathlib import Path

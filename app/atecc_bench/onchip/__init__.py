@@ -1,1 +1,4 @@
-"""Keys, certificates and data on one chip, by slot: read, written, read back, proved. Knows no profile."""
+"""Keys, certificates and data in the slots of one chip.
+
+They are read, written, read back and proved. Nothing here knows a profile.
+"""

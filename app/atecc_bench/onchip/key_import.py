@@ -16,9 +16,10 @@ from atecc_bench.pki.keys.key_files import public_key_bytes
 
 @dataclass(frozen=True)
 class ImportedKey:
-    """What was brought in: X‖Y, whether it went encrypted, and whether the chip has signed with it already.
+    """The result of importing a private key into a chip.
 
-    Before the data lock the chip signs nothing, and a slot may be configured for keys that sign no outside digests.
+    It has the public key X‖Y, whether the key went encrypted, and whether the chip has signed with it already. Before
+    the data lock the chip signs nothing, and a slot may be configured for keys that sign no outside digests.
     """
 
     public_key: bytes
@@ -27,12 +28,13 @@ class ImportedKey:
 
 
 def check_import(config: ConfigZone, slot: int) -> int | None:
-    """The slot whose key an import into `slot` is encrypted with; None before the data lock, when it is in clear.
+    """Return the slot whose key encrypts an import into `slot`.
+
+    It is None before the data lock, when the import is in clear.
 
     Raises:
         InputError: `config-zone-open`.
         RefusedError: `slot-not-importable` with the reason.
-
     """
     if not config.config_locked:
         raise InputError(
@@ -63,14 +65,13 @@ def check_import(config: ConfigZone, slot: int) -> int | None:
 def import_key(
     session: ChipSession, slot: int, key: ec.EllipticCurvePrivateKey, write_key: bytes | None
 ) -> ImportedKey:
-    """Bring `key` into `slot`, and compare and prove it; the old key of the slot is gone.
+    """Import a private key into a slot, then compare and prove it.
 
-    `write_key` is the key in the slot that `check_import` names, if it names one.
+    The old key of the slot is gone. `write_key` is the key in the slot that `check_import` names, if it names one.
 
     Raises:
         InputError: `write-key-needed`, and what `check_import` raises.
         RefusedError: `public-key-mismatch` when the chip has another key afterwards, `challenge-failed`.
-
     """
     config = session.read_config()
     write_key_slot = check_import(config, slot)

@@ -25,7 +25,10 @@ PUBLIC_KEY_SLOT_LENGTH = 72
 
 @dataclass(frozen=True)
 class ChipCertificates:
-    """Both certificates as rebuilt from the chip (DER), and the root's public key (X‖Y) as the chip holds it."""
+    """The certificates and the root's public key that a chip holds.
+
+    Both certificates are as rebuilt from the chip (DER). The root's public key is X‖Y as the chip holds it.
+    """
 
     device: bytes
     signer: bytes
@@ -53,7 +56,10 @@ def location_reader(session: ChipSession) -> Callable[[DeviceLocation], bytes]:
 def contents_reader(
     slots: Mapping[int, bytes], public_keys: Mapping[int, bytes], config: bytes = b""
 ) -> Callable[[DeviceLocation], bytes]:
-    """A reader for `rebuild` over what was read before: slots, public keys, and the configuration zone."""
+    """Return a reader for `rebuild` over contents that were read before.
+
+    These are slots, public keys, and the configuration zone.
+    """
 
     def read(location: DeviceLocation) -> bytes:
         if location.is_genkey:
@@ -80,9 +86,9 @@ def rebuild_certificates(
 
 
 def rebuild_device(read: Callable[[DeviceLocation], bytes], sample: bytes) -> bytes:
-    """Rebuild the device certificate (DER) of the layout; the sample (DER) gives the template.
+    """Rebuild the device certificate (DER) of the layout.
 
-    Its authority key identifier is that of the signer's public key on the chip.
+    The sample (DER) gives the template. The authority key identifier is that of the signer's public key on the chip.
     """
     return rebuild(device_definition(sample), read, _public_key(read, SIGNER_PUBLIC_KEY_SLOT))
 
@@ -92,9 +98,12 @@ def _public_key(read: Callable[[DeviceLocation], bytes], slot: int) -> bytes:
 
 
 def prove_possession(session: ChipSession, slot: int, public_key: bytes) -> None:
-    """Let the chip sign a fresh challenge with the key in `slot` and verify it with X‖Y.
+    """Prove that the chip has the private key of a public key.
 
-    Raises `RefusedError` (`challenge-failed`) when the chip has another key.
+    The chip signs a fresh challenge with the key in `slot`, which is verified with X‖Y.
+
+    Raises:
+        RefusedError: `challenge-failed` when the chip has another key.
     """
     challenge = secrets.token_bytes(32)
     if not verify_digest(public_key, challenge, session.sign(slot, challenge)):
@@ -107,17 +116,23 @@ def prove_possession(session: ChipSession, slot: int, public_key: bytes) -> None
 
 
 def chip_private_key(session: ChipSession, slot: int) -> ExternalPrivateKey:
-    """The private key in a slot, for whatever has something to sign: each signature is made in the chip."""
+    """Return a private key object that signs with a slot's key.
+
+    It is for whatever has something to sign: each signature is made in the chip.
+    """
     return ExternalPrivateKey(
         session.public_key(slot), lambda digest: session.sign(slot, digest), place=f"slot {slot} of the chip"
     )
 
 
 def slot_images(contents: Mapping[DeviceLocation, bytes], read_slot: Callable[[int, int], bytes]) -> dict[int, bytes]:
-    """What the beginnings of the data slots have to be so that they hold these contents of `slot_contents`.
+    """Return the bytes with which data slots have to begin.
 
-    `read_slot` gives so many bytes from the start of a slot: what the template says nothing of stays. Raises
-    `InputError` (`definition-not-usable`) when two parts want different bytes at the same place.
+    With them the slots hold these contents of `slot_contents`. `read_slot` gives so many bytes from the start of a
+    slot: what the template says nothing of stays.
+
+    Raises:
+        InputError: `definition-not-usable` when two parts want different bytes at the same place.
     """
     wanted: dict[int, dict[int, int]] = {}
     for location, content in contents.items():

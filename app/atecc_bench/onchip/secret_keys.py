@@ -1,4 +1,7 @@
-"""Symmetric and IO protection keys: made for one chip, written in an order in which each can be, and proved."""
+"""Symmetric and IO protection keys of one chip.
+
+They are made for one chip, written in an order in which each can be, and proved.
+"""
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
@@ -21,22 +24,31 @@ MakeKey = Callable[[int], bytes]
 
 @dataclass(frozen=True)
 class KeyWrite:
-    """One key to be written: in clear, or encrypted with the key in slot `write_key`."""
+    """One key to be written to a slot.
+
+    It goes in clear, or encrypted with the key in slot `write_key`.
+    """
 
     slot: int
     write_key: int | None
 
 
 def random_key(slot: int) -> bytes:
-    """A key of this computer's own random numbers, another one for each slot."""
+    """Make a random key from this computer's own random numbers.
+
+    Each slot gets another one.
+    """
     del slot
     return secrets.token_bytes(KEY_LENGTH)
 
 
 def derived_keys(master_key: bytes, serial_number: bytes) -> MakeKey:
-    """Keys of one chip from a master key: HKDF-SHA256 (RFC 5869) over the chip's serial number and the slot.
+    """Derive the keys of one chip from a master key.
 
-    Raises `InputError` (`master-key-too-short`).
+    This is HKDF-SHA256 (RFC 5869) over the chip's serial number and the slot.
+
+    Raises:
+        InputError: `master-key-too-short`.
     """
     if len(master_key) < SHORTEST_MASTER_KEY:
         raise InputError(
@@ -53,15 +65,14 @@ def derived_keys(master_key: bytes, serial_number: bytes) -> MakeKey:
 
 
 def plan_key_writes(config: ConfigZone, slots: Iterable[int], known: Iterable[int]) -> tuple[KeyWrite, ...]:
-    """In which order and how the keys of these slots can be written; `known` are slots whose key is known already.
+    """Plan the order and the manner in which keys are written.
 
-    Before the data lock everything is written in clear. After it a slot whose SlotConfig wants an encrypted Write
-    comes after the one that has its write key.
+    `known` are slots whose key is known already. Before the data lock everything is written in clear. After it a slot
+    whose SlotConfig wants an encrypted Write comes after the one that has its write key.
 
     Raises:
         InputError: `config-zone-open`, `write-key-needed` when it is neither known nor among the slots.
         RefusedError: `slot-takes-no-key` with the reason.
-
     """
     if not config.config_locked:
         raise InputError(
@@ -94,7 +105,10 @@ def plan_key_writes(config: ConfigZone, slots: Iterable[int], known: Iterable[in
 def write_keys(
     session: ChipSession, writes: Iterable[KeyWrite], keys: Mapping[int, bytes], known: Mapping[int, bytes]
 ) -> None:
-    """Write the keys in the order of `plan_key_writes`. Have them in escrow before."""
+    """Write the keys in the order of `plan_key_writes`.
+
+    Have them in escrow before.
+    """
     present = dict(known)
     for write in writes:
         value = keys[write.slot]

@@ -1,4 +1,7 @@
-"""Any bytes of any data slot, read and written as its policy allows: in clear or encrypted, and saved before."""
+"""Reading and writing any bytes of any data slot.
+
+Both go as the slot's policy allows, in clear or encrypted. Old bytes are saved before a write.
+"""
 
 from collections.abc import Callable
 
@@ -16,12 +19,13 @@ from atecc_bench.onchip.verified_writes import SAVED_HINT, check_read_back
 def read_slot_bytes(
     session: ChipSession, config: ConfigZone, slot: int, offset: int, length: int, key: SlotKey | None
 ) -> bytes:
-    """Read bytes of a slot; `key` is that of its ReadKey where it is read encrypted.
+    """Read bytes of a slot, in clear or encrypted.
+
+    `key` is that of its ReadKey where it is read encrypted.
 
     Raises:
         InputError: `no-such-bytes`, `read-key-needed`.
         RefusedError: `slot-not-readable` with the reason.
-
     """
     _check_range(slot, offset, length)
     policy = slot_policy(config, slot)
@@ -53,10 +57,12 @@ def write_slot_bytes(
     key: SlotKey | None,
     save: Callable[[bytes], None],
 ) -> None:
-    """Write bytes of a slot in whole blocks; `key` is that of its WriteKey where it is written encrypted.
+    """Write bytes of a slot in whole blocks.
 
-    What is around them stays. `save` gets the old bytes of the slot, if they can be read, and must have them safe when
-    it returns. Raises:
+    `key` is that of its WriteKey where it is written encrypted. What is around the bytes stays. `save` gets the old
+    bytes of the slot, if they can be read, and must have them safe when it returns.
+
+    Raises:
         InputError: `no-such-bytes`, `write-key-needed`, `whole-blocks-needed` when what is around cannot be read.
         RefusedError: `slot-not-writable`, `read-back-differs`.
     """

@@ -1,4 +1,7 @@
-"""Any certificate onto and off a chip by its template: checks first, old bytes saved, everything read back."""
+"""Writing and reading any certificate on a chip by its template.
+
+Checks come first, old bytes are saved, and everything is read back.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,9 +29,10 @@ Template = CertificateDefinition | FullStoredDefinition
 
 @dataclass(frozen=True)
 class WrittenByTemplate:
-    """The slots that were written, and whether the certificate was read back and compared.
+    """The result of writing a certificate by its template.
 
-    Before the data lock no slot can be read, so that nothing is saved and nothing compared.
+    It has the slots that were written, and whether the certificate was read back and compared. Before the data lock no
+    slot can be read, so that nothing is saved and nothing compared.
     """
 
     slots: tuple[int, ...]
@@ -36,9 +40,10 @@ class WrittenByTemplate:
 
 
 def read_by_template(session: ChipSession, template: Template, issuer: x509.Certificate | None) -> bytes:
-    """Rebuild a certificate (DER) from the chip; its authority key identifier is that of `issuer`'s key.
+    """Rebuild a certificate (DER) from the chip by its template.
 
-    Without `issuer` that stays as the template has it. Raises what `rebuild` and `read_full_stored` raise.
+    Its authority key identifier is that of `issuer`'s key; without `issuer` it stays as the template has it. Raises
+    what `rebuild` and `read_full_stored` raise.
     """
     if isinstance(template, FullStoredDefinition):
         return read_full_stored(template, location_reader(session))
@@ -53,18 +58,17 @@ def write_by_template(
     now: datetime,
     save: Callable[[Mapping[int, bytes]], None],
 ) -> WrittenByTemplate:
-    """Write those slots that do not hold the certificate yet, and compare what comes back.
+    """Write a certificate to the chip and compare what comes back.
 
-    `save` gets the old contents of the slots that are about to be overwritten, and must have them safe when it
-    returns.
+    Only those slots are written that do not hold the certificate yet. `save` gets the old contents of the slots that
+    are about to be overwritten, and must have them safe when it returns.
 
     Raises:
         InputError: `config-zone-open`, `serial-number-needed`.
-        RefusedError: before anything is written: `chain-broken`, `certificate-expired` and the like;
-            `public-key-mismatch` when the certificate is for another key than the live one; what cannot be
-            represented (`date-not-representable`, `template-mismatch`, `not-rebuildable`, `certificate-too-long`);
+        RefusedError: Before anything is written: `chain-broken`, `certificate-expired` and the like;
+            `public-key-mismatch` when the certificate is for another key than the live one; what cannot be represented
+            (`date-not-representable`, `template-mismatch`, `not-rebuildable`, `certificate-too-long`);
             `slot-not-writable`; afterwards `read-back-differs`, `rebuilt-differs`.
-
     """
     config = session.read_config()
     if not config.config_locked:
@@ -144,7 +148,10 @@ def _images(
 
 
 def _present(session: ChipSession, config: ConfigZone, slot: int, count: int) -> bytes:
-    """What a slot holds now, in as many whole blocks as a write of `count` bytes changes."""
+    """Read what a slot holds now, in whole blocks.
+
+    They are as many as a write of `count` bytes changes.
+    """
     length = min(-(-count // BLOCK) * BLOCK, slot_size(slot))
     if not config.data_locked:
         return bytes(length)

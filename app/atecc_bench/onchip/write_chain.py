@@ -1,4 +1,7 @@
-"""Putting a certificate onto a chip whose slots still allow it: checks first, old bytes saved, everything read back."""
+"""Writing a certificate chain to a chip whose slots still allow it.
+
+Checks come first, old bytes are saved, and everything is read back.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -65,7 +68,10 @@ class Chain:
 
 @dataclass(frozen=True)
 class Written:
-    """What was done: the slots that were written, in their order, and both certificates as rebuilt from the chip."""
+    """The result of writing a certificate chain to a chip.
+
+    It has the slots that were written, in their order, and both certificates as rebuilt from the chip.
+    """
 
     slots: tuple[int, ...]
     certificates: ChipCertificates
@@ -74,16 +80,15 @@ class Written:
 def write_chain(
     session: ChipSession, chain: Chain, now: datetime, save: Callable[[Mapping[int, bytes]], None]
 ) -> Written:
-    """Write those slots that do not hold the chain yet, and prove the result.
+    """Write a certificate chain to the chip and prove the result.
 
-    `save` gets the old contents of the slots that are about to be overwritten, and must have them safe when it
-    returns.
+    Only those slots are written that do not hold the chain yet. `save` gets the old contents of the slots that are
+    about to be overwritten, and must have them safe when it returns.
 
     Raises:
-        RefusedError: before anything is written: `public-key-mismatch` when the certificate is for another key than
-            the live one, `other-device`, `chain-broken` and the like, `data-zone-open`, `slot-not-writable`;
-            afterwards `read-back-differs`, `rebuilt-differs`, `challenge-failed`.
-
+        RefusedError: Before anything is written: `public-key-mismatch` when the certificate is for another key than the
+            live one, `other-device`, `chain-broken` and the like, `data-zone-open`, `slot-not-writable`; afterwards
+            `read-back-differs`, `rebuilt-differs`, `challenge-failed`.
     """
     config = session.read_config()
     _check_state(config)
@@ -141,7 +146,11 @@ def _check_device(session: ChipSession, chain: Chain, config: ConfigZone) -> Non
 
 
 def check_writable(config: ConfigZone, slots: Iterable[int]) -> None:
-    """Raise `RefusedError` (`slot-not-writable`) unless all these slots can be written in clear now."""
+    """Check that slots can be written in clear now.
+
+    Raises:
+        RefusedError: `slot-not-writable` unless all of them can.
+    """
     for slot in slots:
         policy = slot_policy(config, slot)
         if policy.holds is Holds.ECC_PRIVATE or (config.data_locked and policy.write is not Access.CLEAR):

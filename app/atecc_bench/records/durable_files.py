@@ -1,6 +1,6 @@
-"""Files that may be missing or unreadable, and names that outlive a crash.
+"""Files that may be missing, and names that outlive a crash.
 
-What fsync of a file does not promise is done for its folder.
+Files may be unreadable too. What fsync of a file does not promise is done for its folder.
 """
 
 import errno
@@ -13,12 +13,13 @@ from atecc_bench.errors import InputError
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, those above it too where they are missing, and return when their names are on the disk.
+    """Make a folder whose name is safely on the disk.
+
+    Those above it are made too where they are missing. Returns when their names are on the disk.
 
     Raises:
-        FileExistsError: it is there already.
-        OSError: it cannot be made.
-
+        FileExistsError: It is there already.
+        OSError: It cannot be made.
     """
     missing = [above for above in folder.parents if not above.exists()]
     folder.mkdir(parents=True)
@@ -27,10 +28,13 @@ def make_folder(folder: Path) -> None:
 
 
 def sync_names(folder: Path) -> None:
-    """Return when the names of what was made or renamed in a folder are on the disk.
+    """Flush the names of a folder's files to the disk.
 
-    Windows gives no handle of a folder to flush, and some network shares refuse to flush one: both keep names in
-    their own time. Raises OSError.
+    Returns when the names of what was made or renamed in the folder are there. Windows gives no handle of a folder to
+    flush, and some network shares refuse to flush one: both keep names in their own time.
+
+    Raises:
+        OSError: The names cannot be flushed.
     """
     if os.name == "nt":
         return
@@ -45,13 +49,20 @@ def sync_names(folder: Path) -> None:
 
 
 def is_missing(error: OSError) -> bool:
-    """Whether nothing is there, or could be, in contrast to something that cannot be read."""
+    """Whether an error says that nothing is there.
+
+    This includes that nothing could be there, in contrast to something that cannot be read.
+    """
     return error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)
 
 
 @contextmanager
 def reading(path: Path) -> Generator[None]:
-    """Read something of `path`; raises `InputError` (`record-not-readable`) where the system does not allow it."""
+    """Guard a block that reads from a path.
+
+    Raises:
+        InputError: `record-not-readable` where the system does not allow it.
+    """
     try:
         yield
     except OSError as error:

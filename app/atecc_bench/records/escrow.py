@@ -1,4 +1,6 @@
-"""The escrow file: secret keys of one chip, encrypted under a passphrase, for the day when they are needed again.
+"""The escrow file with the secret keys of one chip.
+
+They are encrypted under a passphrase, for the day when they are needed again.
 
 JSON with Scrypt (RFC 7914) and AES-256-GCM, whose associated data are the serial number and the slots: these can be
 read without the passphrase, and not changed.
@@ -55,9 +57,10 @@ class _File(BaseModel):
 
 
 def save_escrow(path: Path, escrowed: EscrowedKeys, passphrase: bytes) -> None:
-    """Write a new file (mode 0600) and have it safe on the disk.
+    """Write a new escrow file (mode 0600) safely to the disk.
 
-    Raises `InputError`: `file-exists`, `not-writable`, `passphrase-needed`.
+    Raises:
+        InputError: `file-exists`, `not-writable`, `passphrase-needed`.
     """
     _need(passphrase)
     salt, nonce = os.urandom(_SALT_LENGTH), os.urandom(_NONCE_LENGTH)
@@ -93,7 +96,10 @@ def save_escrow(path: Path, escrowed: EscrowedKeys, passphrase: bytes) -> None:
 
 
 def escrowed_slots(content: bytes, serial_number: str) -> tuple[int, ...]:
-    """The slots of which an escrow file for this chip has the keys, as it says itself; none when it is for no such."""
+    """Return the slots whose keys an escrow file has for a chip.
+
+    They are as the file says itself; none when it is for no such chip.
+    """
     try:
         file = _File.model_validate_json(content)
     except ValidationError:
@@ -104,7 +110,8 @@ def escrowed_slots(content: bytes, serial_number: str) -> tuple[int, ...]:
 def load_escrow(content: bytes, passphrase: bytes) -> EscrowedKeys:
     """Open an escrow file.
 
-    Raises `InputError`: `not-an-escrow-file`, `passphrase-needed`, `wrong-passphrase` (also when it was changed).
+    Raises:
+        InputError: `not-an-escrow-file`, `passphrase-needed`, `wrong-passphrase` (also when it was changed).
     """
     _need(passphrase)
     try:

@@ -1,4 +1,6 @@
-"""The journal of a run: one line for each thing begun or done, on disk before the next command goes out.
+"""The journal of a run, one line for each event.
+
+Each thing begun or done is on disk before the next command goes out.
 
 JSON lines, each appended and fsynced: `begin` (serial number, profile, its hash, what was typed, whether optional keys
 are filled, steps), `step` (id, status `running` or `failed`), `key-begins` and `key` (slot, public key), `end`
@@ -22,7 +24,7 @@ KEPT = "key kept"
 
 
 class Event(StrEnum):
-    """What a line tells."""
+    """Kinds of lines in a journal."""
 
     BEGIN = "begin"
     STEP = "step"
@@ -70,7 +72,10 @@ class PastRun:
 
     @property
     def provisions(self) -> bool:
-        """Whether it was a provisioning, and not a key that was changed on its own."""
+        """Whether the run was a provisioning.
+
+        It is none when a key was changed on its own.
+        """
         return bool(self.profile)
 
     @property
@@ -80,7 +85,10 @@ class PastRun:
 
 
 def read_journal(path: Path) -> PastRun | None:
-    """Read a journal, also one with a torn last line; None when it is not there or not even its first line is."""
+    """Read a journal, also one with a torn last line.
+
+    Gives None when it is not there or not even its first line is.
+    """
     serial_number = profile = began = profile_sha256 = ""
     under_way = verdict = None
     keys: dict[int, str | None] = {}

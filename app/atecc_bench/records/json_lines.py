@@ -1,4 +1,7 @@
-"""Files of JSON lines that outlive a crash: a line is on the disk before anything else happens."""
+"""Files of JSON lines that outlive a crash.
+
+A line is on the disk before anything else happens.
+"""
 
 import json
 import os
@@ -11,11 +14,12 @@ from atecc_bench.records.durable_files import is_missing, reading, sync_names
 
 
 def append_line(path: Path, facts: Mapping[str, object]) -> None:
-    """Append one line, and return when it is on the disk, with the name of a file that is new.
+    """Append one line to a file of JSON lines, safely.
+
+    Returns when it is on the disk, with the name of a file that is new.
 
     Raises:
         InputError: `record-not-writable`.
-
     """
     line = json.dumps(facts, ensure_ascii=False).encode("utf-8") + b"\n"
     try:
@@ -37,7 +41,10 @@ def append_line(path: Path, facts: Mapping[str, object]) -> None:
 
 
 def _is_torn(file: BinaryIO) -> bool:
-    """Whether a process died within the last line: the next one must not become a part of it."""
+    """Whether the last line of a file is incomplete.
+
+    Then a process died within it, and the next line must not become a part of it.
+    """
     if not file.seek(0, os.SEEK_END):
         return False
     file.seek(-1, os.SEEK_END)
@@ -45,9 +52,12 @@ def _is_torn(file: BinaryIO) -> bool:
 
 
 def read_lines(path: Path) -> Iterator[dict[str, Any]]:
-    """The lines that are whole; none when there is no file. The last one of a process that died may be torn.
+    """Read the whole lines of a file of JSON lines.
 
-    Raises `InputError` (`record-not-readable`).
+    There are none when there is no file. The last line of a process that died may be torn.
+
+    Raises:
+        InputError: `record-not-readable`.
     """
     with reading(path):
         try:

@@ -1,4 +1,7 @@
-"""Which key belongs to which chip, so that no identity is given out twice."""
+"""The registry of which key belongs to which chip.
+
+It is there so that no identity is given out twice.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +30,10 @@ class KeyRepeatedError(RefusedError):
 
 
 class KeyRegistry(Protocol):
-    """Public keys (X‖Y) of the devices that passed, by serial number (18 hexadecimal digits)."""
+    """Public keys of the devices that passed, by serial number.
+
+    Keys are X‖Y, serial numbers have 18 hexadecimal digits.
+    """
 
     def check(self, serial_number: str, public_key: bytes) -> None:
         """Refuse a key that another device has already.
@@ -40,12 +46,13 @@ class KeyRegistry(Protocol):
         ...
 
     def claim(self, serial_number: str, public_key: bytes, at: datetime) -> None:
-        """Check a key and note it for this device, in one step that no other process or thread can come between.
+        """Check that a key is new and note it for a device.
+
+        This is one step that no other process or thread can come between.
 
         Raises:
             InputError: `record-not-readable`, `record-not-writable`.
             KeyRepeatedError: `public-key-repeated`.
-
         """
         ...
 
@@ -63,7 +70,10 @@ class RegisteredDevice:
 
 
 class FileKeyRegistry:
-    """A key registry in a folder of records: one line of `devices.jsonl` for each device that passed."""
+    """A key registry in a file of a folder of records.
+
+    `devices.jsonl` has one line for each device that passed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
@@ -76,7 +86,10 @@ class FileKeyRegistry:
                 raise KeyRepeatedError(serial_number, device.serial_number)
 
     def claim(self, serial_number: str, public_key: bytes, at: datetime) -> None:
-        """Check a key and note it for this device, while a lock file keeps all others out."""
+        """Check that a key is new and note it for a device.
+
+        A lock file keeps all others out meanwhile.
+        """
         try:
             with FileLock(self._path.with_name(f"{FILE}.lock"), timeout=LOCK_WAIT_S):
                 self.check(serial_number, public_key)

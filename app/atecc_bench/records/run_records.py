@@ -1,10 +1,14 @@
-"""Records of provisioned devices: one folder per serial number and run, never overwritten.
+"""Records of provisioned devices, one folder per serial number and run.
+
+Records are never overwritten. Their files are:
 
 <data folder>/records/[virtual/]<serial number>/<UTC time>/device.pem, signer.pem, root.pem, result.json, journal.jsonl
 
 Names of runs sort as the runs began: `20260601T123456Z`, `20260601T123456Z-001`. A clock that was set back does not
-change that: the run has the time of the newest one then, and the next number. What cannot be read raises `InputError`
-(`record-not-readable`).
+change that: the run has the time of the newest one then, and the next number.
+
+Raises:
+    InputError: `record-not-readable` for what cannot be read.
 """
 
 import json
@@ -43,7 +47,10 @@ _CERTIFICATES = ("device_pem", "signer_pem", "root_pem")
 
 @dataclass(frozen=True)
 class DeviceRecord:
-    """The folder of one run, with its files by artifact name (`device_pem`, `signer_pem`, `root_pem`, …)."""
+    """The folder of one run and its files.
+
+    Files go by artifact name (`device_pem`, `signer_pem`, `root_pem`, …).
+    """
 
     folder: Path
 
@@ -60,11 +67,12 @@ class DeviceRecord:
             return path.read_bytes()
 
     def write(self, name: str, content: bytes) -> None:
-        """Write an artifact that is not there yet; it has its name once it is whole, whatever happens meanwhile.
+        """Write an artifact that is not there yet.
+
+        It has its name once it is whole, whatever happens meanwhile.
 
         Raises:
             InputError: `record-not-writable`.
-
         """
         path = self.folder / _FILES[name]
         partly = path.with_name(f"{path.name}.part")
@@ -82,7 +90,11 @@ class DeviceRecord:
             raise _not_writable(self.folder, error) from error
 
     def save_slots(self, slots: Mapping[int, bytes]) -> None:
-        """Keep what slots held before they are overwritten. Raises `InputError` (`record-not-writable`)."""
+        """Keep what slots held before they are overwritten.
+
+        Raises:
+            InputError: `record-not-writable`.
+        """
         self.write("saved_json", to_json({"slots": {str(slot): slots[slot].hex() for slot in slots}}))
 
     def journal(self) -> Journal:
@@ -105,7 +117,10 @@ class DeviceRecord:
 
 @dataclass(frozen=True)
 class ChipRecords:
-    """The records of one chip; `registry` holds the keys of all chips that are kept beside it."""
+    """The records of one chip.
+
+    `registry` holds the keys of all chips that are kept beside it.
+    """
 
     serial_number: str
     virtual: bool
@@ -124,17 +139,24 @@ class ChipRecords:
         return [DeviceRecord(path) for path in sorted(found, key=_when, reverse=True)]
 
     def latest(self) -> DeviceRecord | None:
-        """The newest run that got as far as certificates, if there is one."""
+        """The newest run that got as far as certificates, if any."""
         return next((record for record in self.runs() if record.has_certificates), None)
 
     def interrupted(self) -> PastRun | None:
-        """The newest run, if it never ended: the process died, or the machine did."""
+        """The newest run, if it never ended.
+
+        Then the process died, or the machine did.
+        """
         past = (record.past_run() for record in self.runs())
         newest = next((run for run in past if run is not None and run.provisions), None)
         return newest if newest is not None and newest.interrupted else None
 
     def put_aside(self) -> None:
-        """Note that the interrupted run will not be taken up; raises `InputError` (`record-not-writable`)."""
+        """Note that the interrupted run will not be taken up.
+
+        Raises:
+            InputError: `record-not-writable`.
+        """
         for record in self.runs():
             run = record.past_run()
             if run is not None and run.provisions:
@@ -143,7 +165,7 @@ class ChipRecords:
                 return
 
     def doubtful_keys(self) -> frozenset[int]:
-        """Slots in which a run began to make a key and never learnt of one.
+        """Slots whose key a run began to make and never learnt of.
 
         A supply that fails while the chip writes a key can leave part of the old contents in it. Such a key must be
         made again before anything is issued for it.
@@ -178,9 +200,9 @@ class ChipRecords:
 
 
 class Records:
-    """All records of this user. Records of virtual chips live apart from those of silicon.
+    """All records of this user.
 
-    `registry_in` gives the key registry of a folder.
+    Records of virtual chips live apart from those of silicon. `registry_in` gives the key registry of a folder.
     """
 
     def __init__(self, root: Path, registry_in: Callable[[Path], KeyRegistry] = FileKeyRegistry) -> None:
@@ -210,7 +232,10 @@ class Records:
 
 
 def _when(run: Path) -> tuple[str, int]:
-    """The place of a run among those of its chip; what is no folder of a run comes before all."""
+    """The place of a run among those of its chip.
+
+    What is no folder of a run comes before all.
+    """
     match = _RUN.fullmatch(run.name)
     return (match[1], int(match[2] or 0)) if match else ("", 0)
 

@@ -1,4 +1,7 @@
-"""How a provisioning and its steps end: words that the journal needs too, which the window reads before it is shown."""
+"""The words for how a provisioning and its steps end.
+
+They stand apart because the journal needs them too, which the window reads before it is shown.
+"""
 
 from enum import StrEnum
 

@@ -1,4 +1,7 @@
-"""How the certificates of one device stand on its chip: what each slot has to hold, issued and rebuilt."""
+"""How the certificates of one device are stored on its chip.
+
+It says what each slot has to hold, as issued and as rebuilt.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -29,10 +32,11 @@ PADDED_KEY = 72
 
 @dataclass(frozen=True, kw_only=True)
 class DeviceChain:
-    """The definitions of a device's certificates, and what its own certificate will say.
+    """The definitions of a device's certificates.
 
-    `signer` is None when the chip does not hold the signer's certificate, `root_key_slot` when it does not hold the
-    root's key. `slots` are bytes by slot in the order of writing. `particulars` lack the public key.
+    They come with what the device's own certificate will say. `signer` is None when the chip does not hold the signer's
+    certificate, `root_key_slot` when it does not hold the root's key. `slots` are bytes by slot in the order of
+    writing. `particulars` lack the public key.
     """
 
     issuer: Issuer
@@ -48,7 +52,10 @@ class DeviceChain:
         return self.device.comp_cert_dev_loc.slot
 
     def issue(self, public_key: bytes, signing_key: ec.EllipticCurvePrivateKey) -> bytes:
-        """Issue the certificate (DER) for X‖Y. Raises what `issue_by_template` raises."""
+        """Issue the certificate (DER) for a public key X‖Y.
+
+        Raises what `issue_by_template` raises.
+        """
         particulars = replace(self.particulars, public_key=public_key)
         if self.device.sn_source in (SerialSource.STORED, SerialSource.STORED_DYNAMIC):
             version = FormatVersion.for_dates(particulars.not_before, particulars.expire_years)
@@ -64,9 +71,10 @@ class DeviceChain:
         return self.issue(signer_key, private_key_from_entropy(lambda length: bytes(length)))
 
     def issuer_contents(self) -> dict[int, bytes]:
-        """What the slots hold that are the same on every device of this issuer.
+        """Slot contents that are the same on every device of this issuer.
 
-        Raises `RefusedError` when the signer's certificate cannot be rebuilt from a chip, with the reason.
+        Raises:
+            RefusedError: The signer's certificate cannot be rebuilt from a chip, with the reason.
         """
         found: dict[int, bytes] = {}
         if self.root_key_slot is not None:
@@ -85,16 +93,22 @@ class DeviceChain:
         return self._in_order(found)
 
     def device_contents(self, device: bytes) -> dict[int, bytes]:
-        """What the other slots hold for this device certificate (DER). Raises what `slot_contents` raises."""
+        """Slot contents that are particular to this device certificate (DER).
+
+        They are what the other slots hold. Raises what `slot_contents` raises.
+        """
         contents = slot_contents(device, self.device, self.particulars.chip_serial_number)
         return self._in_order(slot_images(contents, lambda slot, count: bytes(count)))
 
     def contents(self, device: bytes) -> dict[int, bytes]:
-        """All slots, in the order in which they are written."""
+        """The contents of all slots, in the order of writing."""
         return self._in_order(self.issuer_contents() | self.device_contents(device))
 
     def known_device_contents(self) -> dict[int, bytes]:
-        """Those slots of the device's that say nothing of its key, its signature or its dates."""
+        """Slot contents of the device that are known before its certificate.
+
+        They are those slots that say nothing of its key, its signature or its dates.
+        """
         telling = {self.device.comp_cert_dev_loc.slot, self.device.cert_sn_dev_loc.slot}
         if self.device.sn_source not in (SerialSource.STORED, SerialSource.STORED_DYNAMIC):
             telling = {self.device.comp_cert_dev_loc.slot}
@@ -102,9 +116,9 @@ class DeviceChain:
         return {slot: data for slot, data in self.device_contents(self.sample()).items() if slot not in telling}
 
     def rebuild(self, read: Reader) -> ChipCertificates:
-        """Both certificates as the chip holds them; what it does not hold is the issuer's own.
+        """Rebuild both certificates as the chip holds them.
 
-        Raises what `rebuild` raises.
+        What it does not hold is the issuer's own. Raises what `rebuild` raises.
         """
         root_key = certificate_public_key(self.issuer.root)
         if self.root_key_slot is not None:
@@ -122,7 +136,10 @@ class DeviceChain:
 
 
 def with_authority_key(definition: CertificateDefinition, certificate: bytes, public_key: bytes) -> bytes:
-    """The certificate (DER) of this definition with the authorityKeyIdentifier of another issuer's key, X‖Y."""
+    """Replace the authorityKeyIdentifier in a certificate (DER).
+
+    The certificate is of this definition. It gets the identifier of another issuer's key, X‖Y.
+    """
     location = definition.std_cert_elements[StandardElement.AUTH_KEY_ID]
     if not location.count:
         return certificate
@@ -131,7 +148,10 @@ def with_authority_key(definition: CertificateDefinition, certificate: bytes, pu
 
 
 def stored_serial_number_is_hash(signer: x509.Certificate, definition: CertificateDefinition) -> bool:
-    """Whether a certificate's serial number is the hash of its key and dates, so that it need not be stored."""
+    """Whether a certificate's serial number is computed from its contents.
+
+    It is then the hash of the certificate's key and dates, so that it need not be stored.
+    """
     try:
         slot_contents(signer.public_bytes(Encoding.DER), definition)
     except BenchError:

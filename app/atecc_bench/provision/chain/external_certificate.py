@@ -1,4 +1,7 @@
-"""A device certificate that somebody else issued: for the key in this chip, and of one chain with what came with it."""
+"""Checks of a device certificate that somebody else issued.
+
+It has to be for the key in this chip, and of one chain with what came with it.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,10 +16,13 @@ from atecc_bench.pki.x509.chain_checks import check_issued_by, check_may_issue, 
 
 
 def check_external_certificate(certificates: Sequence[x509.Certificate], now: datetime) -> None:
-    """Check what can be checked without the chip: each was issued by the CA behind it in the file, all are valid.
+    """Check what can be checked of a chain without the chip.
 
-    One at the end that is its own issuer by name has to be so by signature. Raises `RefusedError`: `chain-broken`,
-    `not-a-ca`, `certificate-expired`, `certificate-not-yet-valid`.
+    Each certificate was issued by the CA behind it in the file, and all are valid. One at the end that is its own
+    issuer by name has to be so by signature.
+
+    Raises:
+        RefusedError: `chain-broken`, `not-a-ca`, `certificate-expired`, `certificate-not-yet-valid`.
     """
     for below, (subject, issuer) in enumerate(pairwise(certificates)):
         check_issued_by(subject, issuer, "issuer's" if below else "device", "the one that follows it in the file")
@@ -33,12 +39,19 @@ def is_root(certificate: x509.Certificate) -> bool:
 
 
 def is_same_name(one: x509.Name, other: x509.Name) -> bool:
-    """Whether two names have the same attributes; CAs write them in an order of their own."""
+    """Whether two names have the same attributes in any order.
+
+    CAs write them in an order of their own.
+    """
     return Counter(one) == Counter(other)
 
 
 def check_subject(certificate: x509.Certificate, wanted: x509.Name) -> None:
-    """Raise `RefusedError` (`subject-mismatch`) unless the certificate is for the name that was asked for."""
+    """Check that a certificate is for the wanted name.
+
+    Raises:
+        RefusedError: `subject-mismatch` unless it is for the name that was asked for.
+    """
     if not is_same_name(certificate.subject, wanted):
         raise RefusedError(
             "subject-mismatch",
@@ -58,7 +71,11 @@ def is_for_key(certificate: x509.Certificate, public_key: bytes | None) -> bool:
 
 
 def check_for_key(certificate: x509.Certificate, public_key: bytes | None, slot: int) -> None:
-    """Raise `RefusedError` (`public-key-mismatch`) unless the certificate is for X‖Y, the key in `slot`."""
+    """Check that a certificate is for the key in a slot.
+
+    Raises:
+        RefusedError: `public-key-mismatch` unless the certificate is for X‖Y, the key in `slot`.
+    """
     if not is_for_key(certificate, public_key):
         raise RefusedError(
             "public-key-mismatch",

@@ -1,6 +1,7 @@
-"""The layouts that come with the product: what a device's certificate is made of, and how a chip holds it.
+"""The certificate layouts that come with the product.
 
-Each is what the firmware that reads it expects; the sources stand beside the profiles in `resources/profiles`.
+A layout says what a device's certificate is made of, and how a chip holds it. Each is what the firmware that reads it
+expects; the sources stand beside the profiles in `resources/profiles`.
 """
 
 import re
@@ -74,12 +75,13 @@ _ARDUINO_NAME = (
 def device_chain(
     profile: Profile, issuer: Issuer, config: ConfigZone, values: Mapping[str, str], now: datetime
 ) -> DeviceChain:
-    """How this issuer's certificates stand on the chip with this configuration; `values` fill the placeholders.
+    """Work out how an issuer's certificates are stored on a chip.
+
+    The chip has this configuration; `values` fill the placeholders.
 
     Raises:
         InputError: `name-not-usable`, `not-this-layout` and the like.
         RefusedError: `issuer-not-representable`, `date-not-representable`.
-
     """
     certificates, start = profile.certificates, on_the_hour(now)
     slots = layout_slots(profile)
@@ -132,7 +134,10 @@ def device_chain(
 
 
 def _check_name(chain: DeviceChain, serial_number: str) -> None:
-    """A template may have kept the name of the chip whose certificate it was made of."""
+    """Check that the certificate's subject names no other chip.
+
+    A template may have kept the name of the chip whose certificate it was made of.
+    """
     subject = x509.load_der_x509_certificate(chain.sample()).subject.rfc4514_string()
     other = next((found for found in _CHIP_NAME.findall(subject) if found.lower() != serial_number), None)
     if other is not None:
@@ -145,7 +150,10 @@ def _check_name(chain: DeviceChain, serial_number: str) -> None:
 
 
 def _sample(layout: Layout, issuer: Issuer, subject: x509.Name, start: datetime, years: int) -> bytes:
-    """A certificate of the layout's structure; its key and its signature are nobody's."""
+    """Make a sample certificate with the layout's structure.
+
+    Its key and its signature are nobody's.
+    """
     stand_in = private_key_from_entropy(lambda length: bytes(length))
     signer_key = certificate_public_key(issuer.signer)
     last = DateFormat.RFC5280_UTC if years and start.year + years <= _LAST_UTC_YEAR else DateFormat.RFC5280_GEN
@@ -187,7 +195,10 @@ def _key_usage(*more: str) -> tuple[x509.ExtensionType, bool]:
 
 
 def _check_arduino_name(name: x509.Name) -> None:
-    """ECCX08Cert writes the issuer's name itself, and it has to come out as the signer's certificate has it."""
+    """Check that ECCX08Cert can write the signer's name.
+
+    It writes the issuer's name itself, and that has to come out as the signer's certificate has it.
+    """
     oids = [attribute.oid for attribute in name]
     ordered = [oid for oid in _ARDUINO_NAME if oid in oids]
     parts = {oid: part for part, (_, oid) in NAME_PARTS.items()}
@@ -223,7 +234,10 @@ def _arduino_definition(sample: bytes) -> CertificateDefinition:
 
 
 def _with_signer_id(sample: bytes, placement: Placement, name: str) -> CertificateDefinition:
-    """CryptoAuthLib's signer id is the end of the signer's name, where that ends in four digits."""
+    """Make a template from a sample, with CryptoAuthLib's signer id.
+
+    The signer id is the end of the signer's name, where that ends in four digits.
+    """
     certificate = x509.load_der_x509_certificate(sample)
     holder = certificate.issuer if name is _ISSUER else certificate.subject
     return template_from_sample(sample, placement, signer_id_in=name if _id_of(holder) else None)
@@ -240,7 +254,10 @@ def _id_of(name: x509.Name) -> str:
 
 
 def _with_chips_serial_number(definition: CertificateDefinition, serial_number: str) -> CertificateDefinition:
-    """Where the common name is the chip's serial number, it is taken from the configuration zone."""
+    """Take the common name from the chip's configuration zone.
+
+    This is so only where the common name is the chip's serial number.
+    """
     subject = x509.load_der_x509_certificate(definition.cert_template).subject
     names = [str(attribute.value) for attribute in subject.get_attributes_for_oid(NameOID.COMMON_NAME)]
     if names != [serial_number]:
@@ -254,7 +271,10 @@ def _with_chips_serial_number(definition: CertificateDefinition, serial_number: 
 
 
 def _cryptoauthlib_signer(issuer: Issuer) -> CertificateDefinition:
-    """A serial number that is no hash is stored in slot 8, which the layout leaves free."""
+    """Make the definition of the signer's certificate for CryptoAuthLib.
+
+    A serial number that is no hash is stored in slot 8, which the layout leaves free.
+    """
     der = _der(issuer.signer)
     hashed = _with_signer_id(der, signer_placement(), _SUBJECT)
     if stored_serial_number_is_hash(issuer.signer, hashed):

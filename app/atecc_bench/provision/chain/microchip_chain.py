@@ -1,4 +1,6 @@
-"""Microchip's own certificates on a Trust&GO: which structure they have, and up to which root they verify.
+"""Microchip's own certificates on a Trust&GO chip.
+
+This finds which structure they have, and up to which root they verify.
 
 Structures are those of CryptoAuthLib's `app/tng`: a signer, and two kinds of device certificates, of which the younger
 also has the MAC address in slot 5. The samples made here have the same bytes wherever those are the same on all chips.
@@ -57,10 +59,12 @@ class MicrochipSamples:
 
 
 def microchip_chain(survey: Survey, now: datetime, samples: Sequence[MicrochipSamples]) -> DeviceChain:
-    """How the maker's certificates stand on this chip: of the structure that rebuilds to a chain of its root.
+    """Find how the maker's certificates are stored on this chip.
 
-    `samples` are the structures to try. Raises `RefusedError`: `not-the-makers`, and `certificate-expired` and the
-    like when only that is wrong.
+    Their structure is the one that rebuilds to a chain of the maker's root. `samples` are the structures to try.
+
+    Raises:
+        RefusedError: `not-the-makers`, and `certificate-expired` and the like when only that is wrong.
     """
     error: BenchError | None = None
     for sample in samples:
@@ -92,12 +96,18 @@ def _chain_of(samples: MicrochipSamples, survey: Survey, now: datetime) -> Devic
 
 
 def signer_definition_of(sample: bytes) -> CertificateDefinition:
-    """The definition of a maker's signer from a certificate of its structure (DER)."""
+    """Make the definition of a Microchip signer certificate.
+
+    It is made from a certificate of its structure (DER).
+    """
     return template_from_sample(sample, signer_placement(), signer_id_in=_id_in(sample, _SUBJECT))
 
 
 def device_definition(sample: bytes) -> CertificateDefinition:
-    """The definition of a maker's device certificate from one of its structure (DER)."""
+    """Make the definition of a Microchip device certificate.
+
+    It is made from a certificate of its structure (DER).
+    """
     name = x509.load_der_x509_certificate(sample).subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
     after = str(name).endswith(_AFTER_NUMBER)
     placement = replace(device_placement(), template_id=2 if after else 3)
@@ -115,7 +125,10 @@ def device_definition(sample: bytes) -> CertificateDefinition:
 
 
 def _id_in(sample: bytes, path: str) -> str | None:
-    """Microchip's signers end in four digits; those of a scenario do too."""
+    """Return `path` if the name there ends in a signer id.
+
+    Gives None otherwise. Microchip's signers end in four digits; those of a scenario do too.
+    """
     certificate = x509.load_der_x509_certificate(sample)
     name = certificate.issuer if path is _ISSUER else certificate.subject
     end = str(name.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)[-4:]
@@ -123,15 +136,19 @@ def _id_in(sample: bytes, path: str) -> str | None:
 
 
 def microchip_samples(*, virtual: bool) -> tuple[MicrochipSamples, ...]:
-    """Samples of Microchip's certificates, and for a virtual chip those of the scenarios.
+    """Return samples of Microchip's certificates.
 
-    Only a virtual chip may have the certificates of a scenario, whose keys anybody can make again.
+    For a virtual chip those of the scenarios are among them. Only a virtual chip may have the certificates of a
+    scenario, whose keys anybody can make again.
     """
     return (*_of_microchip(), *(_of_scenarios() if virtual else ()))
 
 
 def _of_microchip() -> Iterator[MicrochipSamples]:
-    """The forms "… ATECC", "sn…", and "sn…" with the MAC address."""
+    """Certificate structures that Microchip uses.
+
+    They have the forms "… ATECC", "sn…", and "sn…" with the MAC address.
+    """
     root = load_certificate(resource_path(*_ROOT).read_bytes())
     signer_name = _name("Crypto Authentication Signer FFFF")
     signer = _certificate(signer_name, root.subject, _SIGNER_YEARS, _SIGNER_EXTENSIONS)

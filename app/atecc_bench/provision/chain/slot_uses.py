@@ -1,4 +1,4 @@
-"""What each slot of a chip is for under a profile, in a few words."""
+"""Short descriptions of what each slot is for under a profile."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,10 @@ from atecc_bench.provision.chain.device_chain import DeviceChain
 
 
 def slot_uses(profile: Profile, chain: DeviceChain | None) -> Mapping[int, str]:
-    """By slot; those that the profile says nothing of are missing. `chain` is None without certificates on the chip."""
+    """Describe what each slot is for, by slot number.
+
+    Those that the profile says nothing of are missing. `chain` is None without certificates on the chip.
+    """
     uses = dict(SLOT_USES) if profile.layout is Layout.ECC608_MASS_PROVISIONING else {}
     uses |= {key.slot: key.title for key in profile.keys if key.slot not in uses}
     if chain is not None:

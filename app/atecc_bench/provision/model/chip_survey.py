@@ -1,4 +1,7 @@
-"""What a chip is like before a provisioning: everything that can be read without changing a byte."""
+"""The state of a chip before it is provisioned.
+
+It is everything that can be read without changing a byte.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,15 +14,19 @@ from atecc_bench.profiles.slot_map import data_slots, layout_slots
 
 
 def written_slots(profile: Profile) -> Mapping[int, int]:
-    """Bytes of each slot that the profile writes, in the order in which they are written."""
+    """Number of bytes of each slot that the profile writes.
+
+    Slots come in the order in which they are written.
+    """
     return {**layout_slots(profile), **data_slots(profile)}
 
 
 @dataclass(frozen=True)
 class Survey:
-    """The state of a chip. A slot that has no key or cannot be read is not in the mappings.
+    """The state of a chip.
 
-    `held_keys` are slots that CheckMac has shown to hold the secret key they are to have.
+    A slot that has no key or cannot be read is not in the mappings. `held_keys` are slots that CheckMac has shown to
+    hold the secret key they are to have.
     """
 
     revision: bytes
@@ -31,7 +38,7 @@ class Survey:
 
     @property
     def serial_number(self) -> str:
-        """Eighteen lower-case hex digits."""
+        """The chip's serial number as 18 lower-case hexadecimal digits."""
         return self.config.serial_number.hex()
 
 
@@ -40,9 +47,10 @@ Secrets = Callable[[bytes], Mapping[int, bytes]]
 
 
 def survey(session: ChipSession, profile: Profile, known_of: Secrets = lambda serial_number: {}) -> Survey:
-    """Look at the chip as far as this profile is concerned, and whether it holds the secret keys that are known.
+    """Read the state of a chip as far as a profile needs.
 
-    What `known_of` raises comes before anything else is asked of the chip.
+    This includes whether the chip holds the secret keys that are known. What `known_of` raises comes before anything
+    else is asked of the chip.
     """
     revision = session.revision()
     config = session.read_config()

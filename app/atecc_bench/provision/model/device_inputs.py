@@ -1,4 +1,7 @@
-"""What the operator gives for one device: typed fields, a certificate from outside, keys to be imported."""
+"""What the operator gives for one device.
+
+These are typed fields, a certificate from outside, and keys to be imported.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,9 +28,10 @@ from atecc_bench.profiles.model import (
 
 @dataclass(frozen=True)
 class DeviceInputs:
-    """`fields` are texts by id, `certificate` a device certificate from outside with its issuers behind it.
+    """Fields, certificate and keys that were given for one device.
 
-    `private_keys` and `secret_keys` (32 bytes) are to be imported, by slot; from `master_key` others are derived.
+    `fields` are texts by id, `certificate` a device certificate from outside with its issuers behind it. `private_keys`
+    and `secret_keys` (32 bytes) are to be imported, by slot; from `master_key` others are derived.
     """
 
     fields: Mapping[str, str] = field(default_factory=dict[str, str])
@@ -46,10 +50,13 @@ def device_inputs_from(
     keys: Mapping[int, bytes],
     master_key: bytes | None,
 ) -> DeviceInputs:
-    """What is in the files that were given; None where there was none.
+    """Read the inputs of a device from the files given.
 
-    A key for a slot with a private key is a file of one; any other holds 32 bytes as they are, and whatever key opens a
-    slot may be among them. Raises `InputError`: `usage`, `not-a-key`, and what reading keys and certificates raises.
+    They are what is in the files; None where there was none. A key for a slot with a private key is a file of one; any
+    other holds 32 bytes as they are, and whatever key opens a slot may be among them.
+
+    Raises:
+        InputError: `usage`, `not-a-key`, and what reading keys and certificates raises.
     """
     if certificate is not None and profile.layout is not Layout.FILE:
         raise InputError(
@@ -83,9 +90,10 @@ def device_inputs_from(
 
 
 def known_secrets(profile: Profile, inputs: DeviceInputs, serial_number: bytes) -> dict[int, bytes]:
-    """The secret keys of this chip that are known before it has them.
+    """Return the secret keys that are known before a chip has them.
 
-    Raises `InputError`: `key-file-needed`, `master-key-needed`, `master-key-too-short`.
+    Raises:
+        InputError: `key-file-needed`, `master-key-needed`, `master-key-too-short`.
     """
     found: dict[int, bytes] = {}
     for key in profile.secret_keys:
@@ -105,7 +113,10 @@ def known_secrets(profile: Profile, inputs: DeviceInputs, serial_number: bytes) 
 
 
 def key_file_needed(slot: int, title: str) -> InputError:
-    """The error for a key that has to be imported and was not given."""
+    """Make the error for a key file that was not given.
+
+    The key has to be imported.
+    """
     return InputError(
         "key-file-needed",
         f"The {title} in slot {slot} is imported from a file, and none was given.",
@@ -116,9 +127,12 @@ def key_file_needed(slot: int, title: str) -> InputError:
 def placeholder_values(
     profile: Profile, serial_number: str, issuer: Issuer | None, fields: Mapping[str, str]
 ) -> dict[str, str]:
-    """What stands for each placeholder of the profile on this chip.
+    """Return the text for each placeholder of the profile.
 
-    Raises `InputError`: `no-such-field`, `field-needed`, `field-not-usable`, `organization-needed`.
+    It is what stands for the placeholder on this chip.
+
+    Raises:
+        InputError: `no-such-field`, `field-needed`, `field-not-usable`, `organization-needed`.
     """
     values = {SERIAL_NUMBER: serial_number}
     if issuer is not None:
@@ -142,7 +156,11 @@ def placeholder_values(
 
 
 def subject_name(profile: Profile, values: Mapping[str, str]) -> x509.Name:
-    """The subject that the profile gives a device. Raises `InputError` (`name-not-usable`)."""
+    """Return the subject that the profile gives a device.
+
+    Raises:
+        InputError: `name-not-usable`.
+    """
     subject = profile.certificates.subject
     return name_of_parts((part, filled(text, values)) for part, text in subject.items())
 

@@ -1,4 +1,7 @@
-"""How a provisioning goes and ends: its steps, where the time went, the verdict, and what a caller wants to hear."""
+"""How a provisioning goes and ends.
+
+These are its steps, where the time went, the verdict, and what a caller wants to hear.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -30,7 +33,10 @@ class StepResult:
 
 @dataclass(frozen=True)
 class Timing:
-    """Where the time went, in seconds: from the first command to the last reply, in the chip, on the wire."""
+    """Where the time of a run went, in seconds.
+
+    It is counted from the first command to the last reply, in the chip, and on the wire.
+    """
 
     total_s: float
     chip_s: float
@@ -38,7 +44,10 @@ class Timing:
 
     @property
     def sentence(self) -> str:
-        """For people. A virtual board that waits for nothing is faster than the chip it stands for."""
+        """The timing as a sentence for people.
+
+        A virtual board that waits for nothing is faster than the chip it stands for.
+        """
         total, chip, wire = (f"{seconds:.2f}\u00a0s" for seconds in (self.total_s, self.chip_s, self.wire_s))
         if self.total_s < self.chip_s:
             return f"{total}; a chip takes {chip} for it, and the wire {wire}."
@@ -47,10 +56,11 @@ class Timing:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The end of a run. `certificates` are as rebuilt from the chip; `error` says why it is a FAIL.
+    """The end of a run.
 
-    `proved` are the proofs that succeeded. `files` are what is to be kept, by artifact name; certificates are among
-    them only after a PASS. `public_key` is the device's, X‖Y.
+    `certificates` are as rebuilt from the chip; `error` says why it is a FAIL. `proved` are the proofs that succeeded.
+    `files` are what is to be kept, by artifact name; certificates are among them only after a PASS. `public_key` is the
+    device's, X‖Y.
     """
 
     verdict: Verdict
@@ -65,18 +75,23 @@ class Outcome:
 
     @property
     def went_as_planned(self) -> bool:
-        """Whether every step was done: a PASS, or one that only lacks the certificate from outside."""
+        """Whether every step was done.
+
+        The run is a PASS, or one that only lacks the certificate from outside.
+        """
         return self.error is None or isinstance(self.error, CertificateAwaitedError)
 
 
 @dataclass(frozen=True)
 class Hooks:
-    """What a caller wants to hear and to keep.
+    """Functions that a run calls to report and to keep things.
 
-    `progress` gets each step as it starts and ends; `save` gets the slots that are about to be overwritten,
-    and must have them safe when it returns. `key` gets a slot and None before a key is made in it, and the slot and
-    the public key when it is there. `escrow` gets secret keys by slot before they are written, and must have them safe
-    when it returns. Any of them may raise BenchError, which ends the run before the next command.
+    They are what a caller wants to hear and to keep.
+
+    `progress` gets each step as it starts and ends; `save` gets the slots that are about to be overwritten, and must
+    have them safe when it returns. `key` gets a slot and None before a key is made in it, and the slot and the public
+    key when it is there. `escrow` gets secret keys by slot before they are written, and must have them safe when it
+    returns. Any of them may raise BenchError, which ends the run before the next command.
     """
 
     progress: Callable[[StepResult], None]
@@ -86,5 +101,8 @@ class Hooks:
 
     @classmethod
     def keeping_nothing(cls, progress: Callable[[StepResult], None]) -> "Hooks":
-        """For a chip in software, whose run needs no record."""
+        """Make hooks that keep no record.
+
+        They are for a chip in software, whose run needs none.
+        """
         return cls(progress, save=lambda _: None, key=lambda slot, public_key: None, escrow=lambda _: None)

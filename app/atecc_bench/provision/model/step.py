@@ -1,4 +1,7 @@
-"""One step of a plan as data: what it reads and writes, how long the chip needs, whether it can be undone."""
+"""One step of a plan as data.
+
+It says what the step reads and writes, how long the chip needs, and whether it can be undone.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -36,9 +39,10 @@ class StepEffect(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One step of a plan; `chip_seconds` is the sum of the chip's longest execution times.
+    """One step of a plan.
 
-    `reads` and `writes` name what the step touches on the chip, such as `configuration` or `slot 10`.
+    `chip_seconds` is the sum of the chip's longest execution times. `reads` and `writes` name what the step touches on
+    the chip, such as `configuration` or `slot 10`.
     """
 
     id: StepId

@@ -1,4 +1,7 @@
-"""What a profile wants and this chip can never become, found before anything is written; and what is left to do."""
+"""Checks of what a chip can become under a profile.
+
+What a profile wants and this chip can never become is found before anything is written; and what is left to do.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -22,7 +25,11 @@ _NOTHING = "Nothing was written."
 
 
 def check_part(profile: Profile, survey: Survey) -> None:
-    """Raise `RefusedError` (`wrong-part`), naming the profile to take instead, unless the profile is for the chip."""
+    """Check that a profile is for this kind of chip.
+
+    Raises:
+        RefusedError: `wrong-part`, naming the profile to take instead, unless the profile is for the chip.
+    """
     part = part_of_revision(survey.revision)
     if part in profile.parts:
         return
@@ -37,7 +44,11 @@ def check_part(profile: Profile, survey: Survey) -> None:
 
 
 def check_configuration(profile: Profile, survey: Survey) -> None:
-    """Raise `RefusedError` when the chip's configuration can never be the profile's, with the bytes in the way."""
+    """Check that the chip's configuration can become the profile's.
+
+    Raises:
+        RefusedError: It never can, with the bytes in the way.
+    """
     config, target = survey.config, profile.configuration_for(survey.config_bytes)
     for zone, locks, locked, byte in (
         ("configuration zone", profile.locks.configuration, config.config_locked, 87),
@@ -61,7 +72,10 @@ def check_configuration(profile: Profile, survey: Survey) -> None:
 
 
 def _differences(present: bytes, target: bytes, differing: Sequence[int]) -> Iterator[str]:
-    """The bytes in the way, in words; neighbours together, because there may be dozens."""
+    """Describe in words the bytes that are in the way.
+
+    Neighbours come together, because there may be dozens.
+    """
     for _, group in groupby(enumerate(differing), lambda pair: pair[1] - pair[0]):
         places = [place for _, place in group]
         first, end = places[0], places[-1] + 1
@@ -70,7 +84,11 @@ def _differences(present: bytes, target: bytes, differing: Sequence[int]) -> Ite
 
 
 def check_private_keys(profile: Profile, survey: Survey, missing: Iterable[int]) -> None:
-    """Raise `RefusedError` when a private key is missing and can never be made (`key-not-reachable`, `key-missing`)."""
+    """Check that missing private keys can still be made.
+
+    Raises:
+        RefusedError: `key-not-reachable` or `key-missing` when a private key is missing and can never be made.
+    """
     target = _target(profile, survey)
     for slot in missing:
         if not slot_policy(target, slot).can_generate:
@@ -92,12 +110,13 @@ def check_private_keys(profile: Profile, survey: Survey, missing: Iterable[int])
 def imports_needed(
     profile: Profile, survey: Survey, inputs: DeviceInputs, doubtful: Collection[int]
 ) -> tuple[int, ...]:
-    """Slots into which a private key is still to be imported; `doubtful` ones again, whatever they show.
+    """Return the slots into which a private key must be imported.
+
+    `doubtful` ones are imported again, whatever they show.
 
     Raises:
         InputError: `key-file-needed`, `write-key-needed`.
         RefusedError: `slot-not-importable`.
-
     """
     needed: list[int] = []
     for key in profile.keys:
@@ -125,10 +144,12 @@ def imports_needed(
 def secret_writes(
     profile: Profile, survey: Survey, wanted: Iterable[Key], secrets: Mapping[int, bytes], recorded: Collection[int]
 ) -> tuple[KeyWrite, ...]:
-    """Those of the wanted secret keys that are still to be written, in their order.
+    """Return the secret keys still to be written, in their order.
 
-    `recorded` are locked slots whose key an earlier run wrote. Raises `RefusedError` (`key-not-reachable`) for a slot
-    that is locked, and nobody can show with what.
+    They are among the wanted ones. `recorded` are locked slots whose key an earlier run wrote.
+
+    Raises:
+        RefusedError: `key-not-reachable` for a slot that is locked, and nobody can show with what.
     """
     target = replace(_target(profile, survey), lock_config=0, lock_value=0)  # written when both zones are locked
     left: list[int] = []
@@ -156,7 +177,11 @@ def secret_writes(
 
 
 def data_contents(profile: Profile, values: Mapping[str, str]) -> dict[int, bytes]:
-    """What the profile's data slots have to hold. Raises `InputError` (`text-too-long`)."""
+    """Return what the profile's data slots have to hold.
+
+    Raises:
+        InputError: `text-too-long`.
+    """
     found: dict[int, bytes] = {}
     for data in profile.data:
         content = data.content if data.content is not None else filled(data.text or "", values).encode("utf-8")

@@ -1,4 +1,6 @@
-"""Secret keys that an earlier run put into a chip at random and locked: which of them are known to be there still.
+"""Secret keys that an earlier run wrote and locked.
+
+They are random keys. This finds which of them are known to be in the chip still.
 
 That a slot is locked says nothing of what is in it: somebody else may have locked it, empty or with a key of his own.
 """
@@ -18,10 +20,15 @@ from atecc_bench.records.run_records import ChipRecords, DeviceRecord
 def keys_on_record(
     session: ChipSession, records: ChipRecords, found: Survey, wanted: Iterable[Key], passphrase: bytes
 ) -> frozenset[int]:
-    """Locked slots of the wanted keys whose random key is the one that a run of ours wrote and proved.
+    """Return the locked slots whose key is known from an earlier run.
+
+    They are among the slots of the wanted keys, and their random key is the one that a run of ours wrote and proved.
 
     CheckMac shows it where `passphrase` opens the escrow file of that run. Where it does not, the journal of the run
-    has to say that it locked the slot itself, after CheckMac had proved the key. Raises DeviceError.
+    has to say that it locked the slot itself, after CheckMac had proved the key.
+
+    Raises:
+        DeviceError: The chip or the board fails.
     """
     if not found.config.data_locked:
         return frozenset()
@@ -32,7 +39,10 @@ def keys_on_record(
 
 
 def _is_there(session: ChipSession, mine: list[DeviceRecord], found: Survey, slot: int, passphrase: bytes) -> bool:
-    """A locked slot is never written again, so the last run that filled it and proved it is the one that counts."""
+    """Whether a locked slot still has the key on record.
+
+    A locked slot is never written again, so the last run that filled it and proved it is the one that counts.
+    """
     for record in mine:
         run = record.past_run()
         escrow = record.read("escrow_json") if "escrow_json" in record.artifacts else b""

@@ -1,4 +1,7 @@
-"""Computing the plan of a provisioning from the profile and the chip's real state."""
+"""Computing a provisioning plan from the profile and the chip's state.
+
+The state is the chip's real one.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
@@ -114,7 +117,10 @@ def _chain(
 
 
 def ca_needed(profile: Profile) -> InputError:
-    """The error when nobody is there to sign what the profile wants signed."""
+    """Make the error for a certificate authority that is missing.
+
+    Nobody is there to sign what the profile wants signed.
+    """
     return InputError(
         "ca-needed",
         f"The profile {profile.name} needs a certificate authority.",
@@ -123,7 +129,10 @@ def ca_needed(profile: Profile) -> InputError:
 
 
 def _with_contents(plan: Plan, now: datetime, *, key_changes: bool) -> Plan:
-    """The plan with what slots have to hold, and which of them do not."""
+    """Add to the plan what slots have to hold.
+
+    It also gets which of them do not hold that.
+    """
     survey, chain = plan.survey, plan.chain
     data = data_contents(plan.profile, plan.values)
     if chain is None:
@@ -140,7 +149,10 @@ def _with_contents(plan: Plan, now: datetime, *, key_changes: bool) -> Plan:
 
 
 def _with_stale(plan: Plan, order: tuple[int, ...]) -> Plan:
-    """What is not known yet is stale; so is what is otherwise than it has to be."""
+    """Add to the plan the slots that must be written.
+
+    What is not known yet is stale; so is what is otherwise than it has to be.
+    """
     contents, held = plan.contents, plan.survey.slots
     stale = tuple(slot for slot in order if slot not in contents or held.get(slot) != contents[slot])
     config = ConfigZone.parse(plan.profile.configuration_for(plan.survey.config_bytes))
@@ -151,10 +163,10 @@ def _with_stale(plan: Plan, order: tuple[int, ...]) -> Plan:
 def _certificates(
     survey: Survey, chain: DeviceChain, known: Mapping[int, bytes], now: datetime
 ) -> ChipCertificates | None:
-    """The certificates on the chip, if they are this issuer's and for the live key.
+    """Return the certificates on the chip, if they are right.
 
-    Slots that are the same on all devices of the issuer, and those that only say whose device it is, need not be
-    right for that: they are written without issuing anything.
+    They have to be this issuer's and for the live key. Slots that are the same on all devices of the issuer, and those
+    that only say whose device it is, need not be right for that: they are written without issuing anything.
     """
     if chain.certificate_slot not in survey.slots:
         return None

@@ -50,12 +50,15 @@ class Plan:
 
     @property
     def serial_number(self) -> str:
-        """Eighteen lower-case hex digits."""
+        """The chip's serial number as 18 lower-case hexadecimal digits."""
         return self.survey.serial_number
 
     @property
     def target_config(self) -> ConfigZone:
-        """The configuration the chip has at the end, with the slots that the plan locks on their own."""
+        """The configuration that the chip has at the end.
+
+        The slots that the plan locks on their own are locked in it.
+        """
         config = ConfigZone.parse(self.profile.configuration_for(self.survey.config_bytes))
         locked = sum(1 << slot for slot in (*self.locked_keys, *self.slots_to_lock))
         return replace(config, slot_locked=config.slot_locked & ~locked)
@@ -77,7 +80,10 @@ class Plan:
 
     @property
     def replaced(self) -> tuple[str, ...]:
-        """What somebody wrote to the chip and this plan overwrites, such as `Device certificate in slot 10`."""
+        """Descriptions of present contents that this plan overwrites.
+
+        Somebody wrote them to the chip, such as `Device certificate in slot 10`.
+        """
         survey, uses = self.survey, self.slot_uses
         named = [
             f"{uses.get(slot, 'Contents')} in slot {slot}"
@@ -90,7 +96,10 @@ class Plan:
 
     @property
     def foreseen_keys(self) -> tuple[bytes, ...]:
-        """Public keys (X‖Y) that are known before the run: those to be imported, and the device key that stays."""
+        """Public keys (X‖Y) that are known before the run.
+
+        They are those to be imported, and the device key that stays.
+        """
         imported = [public_key_bytes(self.inputs.private_keys[slot].public_key()) for slot in self.imports]
         slot = self.profile.device_key_slot
         stays = slot in self.survey.public_keys and slot not in (*self.missing_keys, *self.imports)
@@ -118,12 +127,18 @@ class Plan:
 
     @property
     def requests(self) -> bool:
-        """Whether the run ends with a request, because the certificate that comes from outside is not there yet."""
+        """Whether the run ends with a certificate request.
+
+        It does when the certificate that comes from outside is not there yet.
+        """
         return self.profile.layout is Layout.FILE and not self.inputs.certificate
 
     @property
     def escrowed_slots(self) -> tuple[int, ...]:
-        """Slots that are filled with random bytes, which nobody knows unless they are kept."""
+        """Slots that are filled with random keys to be kept.
+
+        Nobody knows their random bytes unless they are kept.
+        """
         return tuple(write.slot for write in self.key_writes if write.slot not in self.secrets)
 
     @property

@@ -1,4 +1,7 @@
-"""One way from a chip on the desk to its plan, for the command line and for the window."""
+"""The one way from a connected chip to its plan.
+
+The command line and the window both take it.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -32,13 +35,17 @@ def plan_for_chip(
     fill_keys: bool = False,
     escrow_passphrase: bytes = b"",
 ) -> Plan:
-    """Look at the chip and at what is on record of it, and plan. Changes nothing.
+    """Plan a chip's provisioning from its state and its records.
 
-    Raises what `make_plan` raises, `KeyRepeatedError`, and `OtherChipError` where `records` are not this chip's.
+    Changes nothing. Raises what `make_plan` raises.
 
     A key that an interrupted run began to make counts as not there. A certificate from outside that an earlier run kept
     need not be given again, nor the names of its request. With `escrow_passphrase` the chip itself shows the secret
     keys that an earlier run locked.
+
+    Raises:
+        KeyRepeatedError: A key is another chip's already.
+        OtherChipError: `records` are not this chip's.
     """
     inputs = inputs or DeviceInputs()
     found = survey(session, profile, partial(known_secrets, profile, inputs))
@@ -85,7 +92,10 @@ def _typed_before(past: list[DeviceRecord], profile: Profile) -> dict[str, str]:
 def _kept_certificate(
     past: list[DeviceRecord], found: Survey, profile: Profile, issuer: Issuer | None, inputs: DeviceInputs
 ) -> tuple[x509.Certificate, ...]:
-    """The newest certificate on record that is for the key in the chip now and for its name, with its issuers."""
+    """Return the newest certificate on record that fits the chip.
+
+    It is for the key in the chip now and for its name, and comes with its issuers.
+    """
     public_key = found.public_keys.get(profile.device_key_slot)
     for record in past:
         names = [name for name in ("device_pem", "signer_pem", "root_pem") if name in record.artifacts]

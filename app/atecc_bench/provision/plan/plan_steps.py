@@ -33,7 +33,10 @@ def steps_of(plan: Plan) -> Iterator[Step]:
 
 
 class _Times:
-    """Sums of the chip's execution times, in seconds, by the number of commands of each kind."""
+    """Sums of the chip's execution times, in seconds.
+
+    They go by the number of commands of each kind.
+    """
 
     def __init__(self, revision: bytes, config: ConfigZone) -> None:
         part = part_of_revision(revision)
@@ -182,7 +185,10 @@ def _of_proofs(plan: Plan, times: _Times) -> Iterator[Step]:
 
 
 def _reads(slot: int, length: int) -> int:
-    """Commands that reading the first bytes of a slot takes: blocks where they fit, words at the end."""
+    """Number of commands that read the first bytes of a slot.
+
+    Blocks are read where they fit, words at the end.
+    """
     blocks, rest = divmod(length, BLOCK)
     if not rest:
         return blocks

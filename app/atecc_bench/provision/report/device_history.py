@@ -1,4 +1,7 @@
-"""All runs of one device: what led to the state it is in, also where a run was cut off."""
+"""The history of all runs of one device.
+
+It tells what led to the state the device is in, also where a run was cut off.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,11 +14,12 @@ from atecc_bench.records.run_records import ChipRecords, DeviceRecord
 
 
 def device_history(records: ChipRecords, newest: RunDocument | None = None) -> tuple[RunDocument, ...]:
-    """The runs of a chip, the newest first; `newest` is what is known of that one when its record may not be whole.
+    """Return the runs of a chip, the newest first.
+
+    `newest` is what is known of that one when its record may not be whole.
 
     Raises:
         InputError: `no-record`, `not-a-report`.
-
     """
     found = records.runs() if records.serial_number.isalnum() else []
     runs = [newest] if newest else []
@@ -63,7 +67,10 @@ def _of_journal(record: DeviceRecord) -> RunDocument | None:
 
 
 def _of_lines(lines: list[Mapping[str, object]]) -> RunDocument | None:
-    """What a journal tells of a run that left no result; None when not even its beginning is told, or it was none."""
+    """Rebuild a run that left no result from its journal.
+
+    Gives None when not even the run's beginning is told, or it was none.
+    """
     begin = next((line for line in lines if line.get("event") == Event.BEGIN), None)
     if begin is None or not begin.get("profile"):
         return None
@@ -92,7 +99,10 @@ def _of_lines(lines: list[Mapping[str, object]]) -> RunDocument | None:
 
 
 def _steps(lines: list[Mapping[str, object]]) -> list[dict[str, object]]:
-    """Each step that was begun. One is done when the next begins, or the run passes; seconds are from line to line."""
+    """Return each step that was begun, from journal lines.
+
+    A step is done when the next begins, or the run passes; seconds are from line to line.
+    """
     steps: list[dict[str, object]] = []
     began: datetime | None = None
     for line in lines:

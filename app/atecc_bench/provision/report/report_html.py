@@ -1,4 +1,7 @@
-"""One page on the provisioning of one device, for people: HTML that browsers and Qt's rich text both show."""
+"""A page for people on the provisioning of one device.
+
+It is HTML that browsers and Qt's rich text both show.
+"""
 
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -21,9 +24,10 @@ def report_title(runs: Sequence[RunDocument]) -> str:
 
 
 def report_html(runs: Sequence[RunDocument]) -> str:
-    """The page, of one run at least, the newest first: verdict, device, profile, fingerprints, and each run's steps.
+    """Make the HTML page on the runs of one device.
 
-    The newest run is told, each that wrote something, and the checks after that; of very many only the newest.
+    There is one run at least, the newest first. The page has verdict, device, profile, fingerprints, and each run's
+    steps. The newest run is told, each that wrote something, and the checks after that; of very many only the newest.
     """
     newest = runs[0]
     colour = _VIRTUAL_COLOUR if newest.virtual and newest.ending is Ending.PASS else _COLOURS[newest.ending]
@@ -59,7 +63,10 @@ def report_html(runs: Sequence[RunDocument]) -> str:
 
 
 def _shown(runs: Sequence[RunDocument]) -> list[RunDocument]:
-    """The newest run, those that locked something, others that wrote, and checks after them, while there is room."""
+    """Choose the runs that the page shows.
+
+    They are the newest run, those that locked something, others that wrote, and checks after them, while there is room.
+    """
     last = next((index for index, run in enumerate(runs) if run.wrote), len(runs))
     worth = {0: 0} | dict.fromkeys(range(1, last), 3)
     worth |= {index: 1 if run.locked else 2 for index, run in enumerate(runs) if index and run.wrote}
@@ -85,7 +92,10 @@ def _hint(run: RunDocument) -> str:
 
 
 def _run(run: RunDocument, newest: RunDocument) -> str:
-    """One run: when, how it ended, what else was otherwise than in the newest, and its steps with their times."""
+    """Write one run as HTML.
+
+    It tells when the run was, how it ended, what else was otherwise than in the newest, and its steps with their times.
+    """
     facts = [run.at[:19].replace("T", " ") + " UTC" if run.at else "", run.headline]
     facts += [run.profile] if run.profile_sha256 != newest.profile_sha256 else []
     facts += [f"ATECC Bench {run.version}"] if run.version != newest.version else []
@@ -112,7 +122,10 @@ def _mono(text: str) -> str:
 
 
 def _fingerprint(digits: str) -> str:
-    """Cut in lines of equal length, so that it can be compared by eye and fits on paper."""
+    """Cut a fingerprint into lines of equal length.
+
+    Then it can be compared by eye and fits on paper.
+    """
     return "<br>".join(_mono(digits[start : start + _GROUP]) for start in range(0, len(digits), _GROUP)) or "unknown"
 
 

@@ -1,6 +1,7 @@
-"""Document of a run: written when it ends, read back later, and how it ended in words.
+"""The document of a run.
 
-`resources/schemas/run-1.json` is its JSON schema.
+It is written when the run ends, read back later, and says in words how the run ended. `resources/schemas/run-1.json` is
+its JSON schema.
 """
 
 from enum import StrEnum
@@ -18,7 +19,10 @@ _SHA256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class Ending(StrEnum):
-    """How a run ended, for people: one that only waits for a certificate from outside has not failed."""
+    """How a run ended, for people.
+
+    One that only waits for a certificate from outside has not failed.
+    """
 
     PASS = "PASS"  # noqa: S105 - a verdict
     FAIL = "FAIL"
@@ -47,7 +51,10 @@ class _Proof(_Part):
 
     @property
     def sentence(self) -> str:
-        """The proof in words; its id where a later version knows one that this one does not."""
+        """The proof in words.
+
+        It is the proof's id where a later version knows one that this one does not.
+        """
         return Proof(self.id).sentence if self.id in set(Proof) else self.id
 
 
@@ -58,7 +65,7 @@ class _Timing(_Part):
 
     @property
     def sentence(self) -> str:
-        """For people."""
+        """The timing as a sentence for people."""
         return Timing(self.total_s, self.chip_s, self.wire_s).sentence
 
 
@@ -102,24 +109,36 @@ class RunDocument(_Part):
     since: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """The document as JSON has it; what does not apply is left out."""
+        """Return the document as JSON has it.
+
+        What does not apply is left out.
+        """
         return self.model_dump(mode="json", exclude_none=True, exclude={"from_journal", "since"})
 
     @property
     def ending(self) -> Ending:
-        """PASS, FAIL, or a run that went as planned and lacks the certificate from outside."""
+        """How the run ended, as people are told.
+
+        It is PASS, FAIL, or a run that went as planned and lacks the certificate from outside.
+        """
         if self.error is not None and self.error.id == CERTIFICATE_AWAITED:
             return Ending.WAITING
         return Ending(self.verdict.value)
 
     @property
     def headline(self) -> str:
-        """The ending in capitals; one on a chip in software says so."""
+        """The ending of the run in capitals.
+
+        One on a chip in software says so.
+        """
         return f"{self.ending.value} · VIRTUAL" if self.virtual else self.ending.value
 
     @property
     def wrote(self) -> bool:
-        """Whether a step that changes the chip was begun; of one without a result that has to be assumed."""
+        """Whether a step that changes the chip was begun.
+
+        Of a run without a result that has to be assumed.
+        """
         return self.from_journal or self._began(StepEffect.WRITES) or self.locked
 
     @property
@@ -142,7 +161,10 @@ class RunDocument(_Part):
 
     @property
     def proved(self) -> str:
-        """What was proved in this run, a sentence; empty when nothing was."""
+        """What was proved in this run, as a sentence.
+
+        It is empty when nothing was.
+        """
         proved = [proof.sentence for proof in self.proofs if proof.proved]
         return f"Proved: {'; '.join(proved)}." if proved else ""
 

@@ -1,4 +1,6 @@
-"""Whether a chip of silicon is the one that was provisioned under its serial number before, and no other.
+"""Checks that a chip is the one its records are about.
+
+A chip of silicon has to be the one that was provisioned under its serial number before, and no other.
 
 A chip that passed is locked and shows the key it passed with, unless that key was changed here: then a journal or a
 certificate on record has the new one. Virtual chips can be made anew at will, so nothing is asked of them.
@@ -14,11 +16,12 @@ _HINT = "Serial numbers of genuine chips are unique. Put this one aside."
 
 
 def check_same_chip(session: ChipSession, plan: Plan, records: ChipRecords) -> None:
-    """Refuse a chip of silicon whose serial number was provisioned on another one.
+    """Refuse a chip whose serial number belongs to another one.
+
+    This is a chip of silicon whose serial number was provisioned on another one.
 
     Raises:
         RefusedError: `serial-number-repeated`.
-
     """
     serial_number, config = plan.serial_number, plan.survey.config
     passed = records.registry.keys_of(serial_number)
@@ -43,7 +46,7 @@ def check_same_chip(session: ChipSession, plan: Plan, records: ChipRecords) -> N
 
 
 def _with_another_key(session: ChipSession, plan: Plan, records: ChipRecords, passed: frozenset[str]) -> int | None:
-    """A slot that does not show the key it is known to have.
+    """Return a slot that does not show its known key.
 
     Journals tell the slots of the keys that the chip passed with; where they do not, it may be any slot that shows one.
     """

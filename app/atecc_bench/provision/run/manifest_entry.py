@@ -21,9 +21,9 @@ def signed_manifest(
     authority: CertificateAuthority,
     now: datetime,
 ) -> bytes:
-    """A manifest (JSON) with this chip alone, signed by the authority's signer and checked again.
+    """Make a signed manifest (JSON) with this chip alone.
 
-    Raises what `check_manifest` raises.
+    It is signed by the authority's signer and checked again. Raises what `check_manifest` raises.
     """
     part = plan.survey.config.part.value
     device, signer = (x509.load_der_x509_certificate(der) for der in (certificates.device, certificates.signer))

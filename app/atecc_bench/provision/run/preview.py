@@ -1,4 +1,7 @@
-"""What a plan will have made of its chip, as the rehearsal showed it: for whoever has to decide, and for programs."""
+"""What a plan will have made of its chip.
+
+It is as the rehearsal showed it, for whoever has to decide, and for programs.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,8 +20,9 @@ _YES_OR_NO = (Ability.SIGN, Ability.INTERNAL, Ability.ECDH, Ability.GENERATE)
 
 @dataclass(frozen=True)
 class Preview:
-    """The configuration before and after, what slots will be for, and the device certificate, if there will be one.
+    """What a chip will be like after its provisioning.
 
+    It has the configuration before and after, what slots will be for, and the device certificate, if there will be one.
     `stand_ins`: the certificate was made on the twin, with keys that stand in for the real ones.
     """
 
@@ -55,7 +59,7 @@ class Preview:
         }
 
     def document(self) -> dict[str, object]:
-        """As JSON has it."""
+        """The preview as JSON has it."""
         return {
             "slots_before": _slots(self.before, {}),
             "slots_after": _slots(self.after, self.uses),
@@ -76,7 +80,10 @@ class Preview:
 
 
 def preview_of(plan: Plan, rehearsal: Rehearsal | None) -> Preview:
-    """What comes of a plan whose rehearsal passed; None when there is nothing to write, and so none."""
+    """Return what comes of a plan whose rehearsal passed.
+
+    The rehearsal is None when there is nothing to write, and so none.
+    """
     before = plan.survey.config
     if rehearsal is None:
         return Preview(before, before, plan.slot_uses, _certificate(plan), stand_ins=False)

@@ -1,4 +1,7 @@
-"""Provisioning one device with its record: run the plan, keep the files, say how it ended."""
+"""Provisioning one device with its record.
+
+This runs the plan, keeps the files, and says how it ended.
+"""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -32,7 +35,10 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Report:
-    """How the provisioning of one device ended, and where its files are; `bridge` is what the board says of itself."""
+    """How one provisioning ended, and where its files are.
+
+    `bridge` is what the board says of itself.
+    """
 
     outcome: Outcome
     plan: Plan
@@ -45,15 +51,24 @@ class Report:
 
     @property
     def error(self) -> BenchError | None:
-        """What a person has to hear of: why the run failed, or that its record could not be kept."""
+        """The error that a person has to hear of.
+
+        It says why the run failed, or that its record could not be kept.
+        """
         return self.outcome.error or self.record_error
 
     def pems(self) -> dict[str, bytes]:
-        """What is to be kept of the run, by artifact name: the certificates of a PASS, or a request."""
+        """What is to be kept of the run, by artifact name.
+
+        These are the certificates of a PASS, or a request.
+        """
         return dict(self.outcome.files)
 
     def fingerprints(self) -> dict[str, str]:
-        """SHA-256 of the certificates (DER) of a PASS, by artifact name; those of a rehearsal are of stand-ins."""
+        """SHA-256 fingerprints of the certificates, by artifact name.
+
+        They are of the certificates (DER) of a PASS; those of a rehearsal are of stand-ins.
+        """
         if self.rehearsed:
             return {}
         files = self.pems()
@@ -61,7 +76,10 @@ class Report:
         return {name: x509.load_pem_x509_certificate(files[name]).fingerprint(SHA256()).hex() for name in names}
 
     def document(self, preview: Preview | None = None) -> RunDocument:
-        """The one document of `provision --json`, also kept in the record; `preview` is what a rehearsal showed."""
+        """Make the one document of `provision --json`.
+
+        It is also kept in the record. `preview` is what a rehearsal showed.
+        """
         outcome, plan, timing, error = self.outcome, self.plan, self.outcome.timing, self.error
         pems = {name: pem.decode("ascii") for name, pem in self.pems().items()}
         return RunDocument.model_validate({
@@ -117,7 +135,7 @@ def provision_device(
 
     Raises:
         InputError: `record-not-writable`, before the first command when the folder cannot be made.
-        RefusedError: before the first command: `not-rehearsed`, `serial-number-repeated`, `public-key-repeated`.
+        RefusedError: Before the first command: `not-rehearsed`, `serial-number-repeated`, `public-key-repeated`.
 
     """
     registry, virtual = records.registry, records.virtual

@@ -1,13 +1,13 @@
-"""Rehearsal: the whole plan on a software twin of this very chip, with stand-in keys, before anything is locked."""
+"""Rehearsal of a whole plan before anything is locked.
+
+It runs on a software twin of this very chip, with stand-in keys.
+"""
 
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.config.config_zone import ConfigZone
@@ -18,13 +18,8 @@ from atecc_bench.errors import BenchError, RefusedError
 from atecc_bench.onchip.read_certificates import ChipCertificates
 from atecc_bench.onchip.secret_keys import random_key
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
-from atecc_bench.pki.authority.issuer import Issuer, on_the_hour
-from atecc_bench.pki.compressed.format import FormatVersion, encode_dates
-from atecc_bench.pki.compressed.serial_source import SerialSource, hashed_serial_number
 from atecc_bench.pki.keys.key_files import (
     certificate_public_key,
-    private_key_from_entropy,
-    public_key_bytes,
     public_key_from_bytes,
 )
 from atecc_bench.provision.chain.layouts import device_chain
@@ -32,12 +27,12 @@ from atecc_bench.provision.model.chip_survey import Survey, survey
 from atecc_bench.provision.model.results import Hooks, Outcome, StepResult, StepStatus
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.run_plan import run_plan
+from atecc_bench.provision.run.stand_ins import new_key, reissued, stand_in_authority
 from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.state.memory import Eeprom
 
 ERASED = b"\xff"
-_MOST_YEARS = 127  # that the 72 bytes can hold
 
 
 class RehearsalFailedError(RefusedError):
@@ -54,7 +49,10 @@ class RehearsalFailedError(RefusedError):
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """How the plan went on a twin of the chip in the state `survey`, and the configuration it had afterwards."""
+    """How a plan went on a software twin of the chip.
+
+    The twin was of the chip in the state `survey`. The configuration it had afterwards is kept.
+    """
 
     outcome: Outcome
     survey: Survey
@@ -62,7 +60,10 @@ class Rehearsal:
 
     @property
     def error(self) -> "RehearsalFailedError | None":
-        """Why it failed, in words that cannot be taken for those of a run; None when it passed."""
+        """Why the rehearsal failed; None when it passed.
+
+        Its words cannot be taken for those of a run.
+        """
         cause = self.outcome.error
         if cause is None or self.outcome.went_as_planned:
             return None
@@ -71,21 +72,26 @@ class Rehearsal:
         return RehearsalFailedError(where, cause)
 
     def passed_for(self, plan: Plan) -> bool:
-        """Whether this was a rehearsal of the same plan, on the same state, and it passed."""
+        """Whether the same plan was rehearsed and passed.
+
+        It has to have been on the same state.
+        """
         same = [step.id for step in self.outcome.steps] == [step.id for step in plan.steps]
         return same and self.outcome.went_as_planned and self.survey == plan.survey
 
 
 def rehearse(plan: Plan, now: datetime, progress: Callable[[StepResult], None]) -> Rehearsal:
-    """Run the plan, which must have something to write, on a twin in the state of the surveyed chip.
+    """Run a plan on a software twin of the surveyed chip.
 
-    The issuer's names and dates are the real ones; its keys are stand-ins, so that the rehearsal needs no
-    passphrase and no real signature exists for a key that is not in a chip. Keys of the chip that exist
-    already are played by others, and so are those that are imported, derived or come with a certificate from outside.
+    The plan must have something to write. The twin is in the state of the chip.
+
+    The issuer's names and dates are the real ones; its keys are stand-ins, so that the rehearsal needs no passphrase
+    and no real signature exists for a key that is not in a chip. Keys of the chip that exist already are played by
+    others, and so are those that are imported, derived or come with a certificate from outside.
     """
     memory = _memory(plan)
     session = ChipSession(DirectTransport(SecureElement(memory, secrets.token_bytes)))
-    authority = _stand_in(plan.issuer) if plan.issuer is not None else None
+    authority = stand_in_authority(plan.issuer) if plan.issuer is not None else None
     played = _played(plan, memory, session, authority, now)
     outcome = run_plan(session, played, authority, now, Hooks.keeping_nothing(progress))
     return Rehearsal(outcome, plan.survey, ConfigZone.parse(memory.contents(Zone.CONFIG)))
@@ -95,18 +101,21 @@ def _memory(plan: Plan) -> Eeprom:
     chip = plan.survey
     slots = [chip.slots.get(slot, b"").ljust(slot_size(slot), ERASED) for slot in range(SLOT_COUNT)]
     for slot in chip.public_keys:
-        slots[slot] = _new_key().private_numbers().private_value.to_bytes(slot_size(slot))
+        slots[slot] = new_key().private_numbers().private_value.to_bytes(slot_size(slot))
     return Eeprom(chip.config_bytes, ERASED * OTP_SIZE, slots, secrets.token_bytes(32))
 
 
 def _played(
     plan: Plan, memory: Eeprom, session: ChipSession, authority: CertificateAuthority | None, now: datetime
 ) -> Plan:
-    """The plan for the twin, whose slots hold the stand-ins' bytes wherever the chip's are right."""
+    """Make the plan for the twin, with stand-in keys.
+
+    The twin's slots hold the stand-ins' bytes wherever the chip's are right.
+    """
     stand_ins = {slot: random_key(slot) for slot in plan.inputs.secret_keys.keys() | plan.secrets.keys()}
     inputs = replace(
         plan.inputs,
-        private_keys={slot: _new_key() for slot in plan.inputs.private_keys},
+        private_keys={slot: new_key() for slot in plan.inputs.private_keys},
         secret_keys={slot: stand_ins[slot] for slot in plan.inputs.secret_keys},
     )
     played = replace(plan, inputs=inputs, secrets={slot: stand_ins[slot] for slot in plan.secrets})
@@ -119,7 +128,7 @@ def _played(
         imported = inputs.private_keys.get(slot) if slot in plan.imports else None
         key = imported.public_key() if imported else public_key_from_bytes(on_twin.public_keys[slot])
         played = replace(
-            played, inputs=replace(inputs, certificate=(_reissued(plan.external_chain[0], key, _new_key()),))
+            played, inputs=replace(inputs, certificate=(reissued(plan.external_chain[0], key, new_key()),))
         )
     if plan.chain is None or plan.issuer is None or authority is None:
         return replace(played, survey=on_twin)
@@ -143,62 +152,10 @@ def _played(
 
 
 def _believed_keys(plan: Plan) -> set[int]:
-    """Slots whose key opens an import and is not the profile's: that the chip has the one given is taken on trust."""
+    """Slots whose key is taken on trust.
+
+    Their key opens an import and is not the profile's: that the chip has the one given is believed.
+    """
     config = plan.survey.config
     opening = {slot_policy(config, slot).write_key for slot in plan.imports if config.data_locked}
     return {slot for slot in plan.inputs.secret_keys.keys() - plan.secrets.keys() if slot in opening}
-
-
-def _new_key() -> ec.EllipticCurvePrivateKey:
-    return private_key_from_entropy(secrets.token_bytes)
-
-
-def _stand_in(issuer: Issuer) -> CertificateAuthority:
-    root_key, signer_key = _new_key(), _new_key()
-    return CertificateAuthority(
-        root=_reissued(issuer.root, root_key.public_key(), root_key),
-        signer=_reissued(
-            issuer.signer,
-            signer_key.public_key(),
-            root_key,
-            _serial_number(issuer.signer, public_key_bytes(signer_key.public_key())),
-        ),
-        signer_key=signer_key,
-    )
-
-
-def _reissued(
-    certificate: x509.Certificate,
-    public_key: ec.EllipticCurvePublicKey,
-    issuer_key: ec.EllipticCurvePrivateKey,
-    serial_number: int | None = None,
-) -> x509.Certificate:
-    builder = x509.CertificateBuilder(
-        issuer_name=certificate.issuer,
-        subject_name=certificate.subject,
-        public_key=public_key,
-        serial_number=certificate.serial_number if serial_number is None else serial_number,
-        not_valid_before=certificate.not_valid_before_utc,
-        not_valid_after=certificate.not_valid_after_utc,
-    )
-    for extension in certificate.extensions:
-        value = extension.value
-        if isinstance(value, x509.SubjectKeyIdentifier):
-            value = x509.SubjectKeyIdentifier.from_public_key(public_key)
-        elif isinstance(value, x509.AuthorityKeyIdentifier):
-            value = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key())
-        builder = builder.add_extension(value, extension.critical)
-    return builder.sign(issuer_key, SHA256())
-
-
-def _serial_number(certificate: x509.Certificate, public_key: bytes) -> int:
-    """One that is the hash of its key and dates, as templates may want it, is that of the stand-in's."""
-    start, number = certificate.not_valid_before_utc, certificate.serial_number
-    years = certificate.not_valid_after_utc.year - start.year
-    if start != on_the_hour(start) or not 1 <= years <= _MOST_YEARS:
-        return number
-    dates, length = encode_dates(start, years, FormatVersion.for_dates(start, years)), -(-number.bit_length() // 8)
-    for source in (SerialSource.PUB_KEY_HASH, SerialSource.PUB_KEY_HASH_POS):
-        if hashed_serial_number(source, certificate_public_key(certificate), dates, length) == number.to_bytes(length):
-            return int.from_bytes(hashed_serial_number(source, public_key, dates, length))
-    return number

@@ -1,4 +1,7 @@
-"""Running a plan on a chip, step by step, until its last proof or its first failure."""
+"""Running a plan on a chip, step by step.
+
+It goes on until the plan's last proof or its first failure.
+"""
 
 import time
 from contextlib import suppress
@@ -24,10 +27,10 @@ from atecc_bench.provision.run.step_runner import StepRunner
 def run_plan(
     session: ChipSession, plan: Plan, authority: CertificateAuthority | None, now: datetime, hooks: Hooks
 ) -> Outcome:
-    """Run every step of the plan; the first that fails ends the run with a FAIL.
+    """Run every step of a plan on a chip.
 
-    `authority` may be None when the plan issues nothing. Nothing is raised for what happens on the chip or
-    on the way to it: the outcome carries the error.
+    The first step that fails ends the run with a FAIL. `authority` may be None when the plan issues nothing. Nothing is
+    raised for what happens on the chip or on the way to it: the outcome carries the error.
     """
     run = StepRunner(session, plan, authority, now, hooks)
     results = [StepResult(step.id, StepStatus.WAITING, 0.0) for step in plan.steps]
@@ -70,7 +73,10 @@ def run_plan(
 
 
 def _what_is_missing(plan: Plan, run: StepRunner) -> BenchError | None:
-    """Every step was done; a PASS takes the profile's proofs."""
+    """Return why a run is no PASS although every step was done.
+
+    A PASS takes the profile's proofs, and the certificate where it comes from outside.
+    """
     if plan.requests:
         return CertificateAwaitedError(
             f"The chip's request for {plan.subject_text} is made; the certificate for it comes from outside and is not "

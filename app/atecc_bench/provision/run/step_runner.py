@@ -1,4 +1,7 @@
-"""The steps of a plan on a chip: each can begin again without harm, and every write is read back."""
+"""The steps of a plan, as done on a chip.
+
+Each can begin again without harm, and every write is read back.
+"""
 
 import time
 from collections.abc import Callable, Iterable
@@ -45,7 +48,10 @@ _NOTHING_LOCKED_AFTER = "Nothing was locked after that. Check the wiring and run
 
 
 class StepRunner:
-    """Does the steps of one plan on one chip, and gathers what they proved and what is to be kept."""
+    """Runner of the steps of one plan on one chip.
+
+    It gathers what the steps proved and what is to be kept.
+    """
 
     def __init__(
         self, session: ChipSession, plan: Plan, authority: CertificateAuthority | None, now: datetime, hooks: Hooks
@@ -72,7 +78,10 @@ class StepRunner:
         return self._public_keys.get(self._plan.profile.device_key_slot)
 
     def step(self, step: StepId) -> None:
-        """Do one step. What got lost on the way is repeated: each step can begin again without harm."""
+        """Do one step of the plan.
+
+        What got lost on the way is repeated: each step can begin again without harm.
+        """
         for left in reversed(range(ATTEMPTS)):
             self._repeats = left < ATTEMPTS - 1
             try:
@@ -108,7 +117,10 @@ class StepRunner:
         }[step]()
 
     def _check_chip(self) -> None:
-        """Between the plan and the run somebody has thought about it: the chip may be another one by now."""
+        """Check that the chip is still as the plan found it.
+
+        Between the plan and the run somebody has thought about it: the chip may be another one by now.
+        """
         found = self._session.read_config()
         self._check_serial_number(found.serial_number)
         if found.to_bytes() != self._plan.survey.config_bytes:
@@ -142,7 +154,10 @@ class StepRunner:
         self._config = found
 
     def _follow(self) -> None:
-        """Find a chip again that has woken at the address that was just written into its configuration."""
+        """Find a chip again whose address was just changed.
+
+        It has woken at the address that was just written into its configuration.
+        """
         before, after = self._plan.survey.config.i2c_address, self._plan.target_config.i2c_address
         if before == after:
             return
@@ -170,7 +185,10 @@ class StepRunner:
         self._lock("data zone", self._session.lock_data, lambda: self._session.zones_locked()[1])
 
     def _lock(self, what: str, lock: Callable[[], None], is_locked: Callable[[], bool]) -> None:
-        """Lock a zone or a slot; when the answer was lost, the lock may have taken hold all the same."""
+        """Lock a zone or a slot, even if the answer is lost.
+
+        When the answer was lost, the lock may have taken hold all the same.
+        """
         if not (self._repeats and is_locked()):
             lock()
         if not is_locked():

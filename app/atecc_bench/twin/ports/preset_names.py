@@ -1,4 +1,7 @@
-"""The names of virtual boards, in a file of their own: who only lists them needs no board."""
+"""The names of virtual boards.
+
+They have a file of their own, because who only lists them needs no board.
+"""
 
 from enum import StrEnum
 
