@@ -40,7 +40,7 @@ _SECRETS = re.compile(
 
 
 class LogLevel(StrEnum):
-    """How much is told."""
+    """How much the log tells."""
 
     DEBUG = "debug"
     INFO = "info"
@@ -123,7 +123,7 @@ def end_logging() -> None:
 
 
 def log_file() -> Path | None:
-    """The file that is noted to now, if any is."""
+    """The file that the log goes to now, if any."""
     handlers = logging.getLogger(_ROOT).handlers
     return next((Path(handler.baseFilename) for handler in handlers if isinstance(handler, _OwnFile)), None)
 

@@ -16,7 +16,11 @@ class ReadBackError(RefusedError):
 
 
 def check_read_back(slot: int, found: bytes, written: bytes, hint: str) -> None:
-    """Raise `ReadBackError` unless a slot holds what was written to it."""
+    """Check that a slot holds what was written to it.
+
+    Raises:
+        ReadBackError: It holds something else.
+    """
     if found != written:
         raise ReadBackError(f"slot {slot}", hint)
 

@@ -65,7 +65,7 @@ def write_by_template(
 
     Raises:
         InputError: `config-zone-open`, `serial-number-needed`.
-        RefusedError: before anything is written: `chain-broken`, `certificate-expired` and the like;
+        RefusedError: Before anything is written: `chain-broken`, `certificate-expired` and the like;
             `public-key-mismatch` when the certificate is for another key than the live one; what cannot be represented
             (`date-not-representable`, `template-mismatch`, `not-rebuildable`, `certificate-too-long`);
             `slot-not-writable`; afterwards `read-back-differs`, `rebuilt-differs`.

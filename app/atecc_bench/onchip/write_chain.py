@@ -86,7 +86,7 @@ def write_chain(
     about to be overwritten, and must have them safe when it returns.
 
     Raises:
-        RefusedError: before anything is written: `public-key-mismatch` when the certificate is for another key than the
+        RefusedError: Before anything is written: `public-key-mismatch` when the certificate is for another key than the
             live one, `other-device`, `chain-broken` and the like, `data-zone-open`, `slot-not-writable`; afterwards
             `read-back-differs`, `rebuilt-differs`, `challenge-failed`.
     """

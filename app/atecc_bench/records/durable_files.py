@@ -18,8 +18,8 @@ def make_folder(folder: Path) -> None:
     Those above it are made too where they are missing. Returns when their names are on the disk.
 
     Raises:
-        FileExistsError: it is there already.
-        OSError: it cannot be made.
+        FileExistsError: It is there already.
+        OSError: It cannot be made.
     """
     missing = [above for above in folder.parents if not above.exists()]
     folder.mkdir(parents=True)
@@ -34,7 +34,7 @@ def sync_names(folder: Path) -> None:
     flush, and some network shares refuse to flush one: both keep names in their own time.
 
     Raises:
-        OSError: the names cannot be flushed.
+        OSError: The names cannot be flushed.
     """
     if os.name == "nt":
         return

@@ -110,7 +110,8 @@ def escrowed_slots(content: bytes, serial_number: str) -> tuple[int, ...]:
 def load_escrow(content: bytes, passphrase: bytes) -> EscrowedKeys:
     """Open an escrow file.
 
-    Raises `InputError`: `not-an-escrow-file`, `passphrase-needed`, `wrong-passphrase` (also when it was changed).
+    Raises:
+        InputError: `not-an-escrow-file`, `passphrase-needed`, `wrong-passphrase` (also when it was changed).
     """
     _need(passphrase)
     try:

@@ -24,7 +24,7 @@ KEPT = "key kept"
 
 
 class Event(StrEnum):
-    """What a line tells."""
+    """Kinds of lines in a journal."""
 
     BEGIN = "begin"
     STEP = "step"

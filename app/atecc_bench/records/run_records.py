@@ -90,7 +90,11 @@ class DeviceRecord:
             raise _not_writable(self.folder, error) from error
 
     def save_slots(self, slots: Mapping[int, bytes]) -> None:
-        """Keep what slots held before they are overwritten. Raises `InputError` (`record-not-writable`)."""
+        """Keep what slots held before they are overwritten.
+
+        Raises:
+            InputError: `record-not-writable`.
+        """
         self.write("saved_json", to_json({"slots": {str(slot): slots[slot].hex() for slot in slots}}))
 
     def journal(self) -> Journal:

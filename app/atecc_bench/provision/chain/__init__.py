@@ -1,1 +1,1 @@
-"""How one device's certificates stand on its chip, by layout."""
+"""How one device's certificates are stored on its chip, by layout."""

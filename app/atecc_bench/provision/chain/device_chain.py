@@ -52,7 +52,10 @@ class DeviceChain:
         return self.device.comp_cert_dev_loc.slot
 
     def issue(self, public_key: bytes, signing_key: ec.EllipticCurvePrivateKey) -> bytes:
-        """Issue the certificate (DER) for X‖Y. Raises what `issue_by_template` raises."""
+        """Issue the certificate (DER) for a public key X‖Y.
+
+        Raises what `issue_by_template` raises.
+        """
         particulars = replace(self.particulars, public_key=public_key)
         if self.device.sn_source in (SerialSource.STORED, SerialSource.STORED_DYNAMIC):
             version = FormatVersion.for_dates(particulars.not_before, particulars.expire_years)
@@ -71,7 +74,7 @@ class DeviceChain:
         """Slot contents that are the same on every device of this issuer.
 
         Raises:
-            RefusedError: the signer's certificate cannot be rebuilt from a chip, with the reason.
+            RefusedError: The signer's certificate cannot be rebuilt from a chip, with the reason.
         """
         found: dict[int, bytes] = {}
         if self.root_key_slot is not None:
@@ -98,7 +101,7 @@ class DeviceChain:
         return self._in_order(slot_images(contents, lambda slot, count: bytes(count)))
 
     def contents(self, device: bytes) -> dict[int, bytes]:
-        """All slots, in the order in which they are written."""
+        """The contents of all slots, in the order of writing."""
         return self._in_order(self.issuer_contents() | self.device_contents(device))
 
     def known_device_contents(self) -> dict[int, bytes]:

@@ -125,7 +125,10 @@ def device_definition(sample: bytes) -> CertificateDefinition:
 
 
 def _id_in(sample: bytes, path: str) -> str | None:
-    """Microchip's signers end in four digits; those of a scenario do too."""
+    """Return `path` if the name there ends in a signer id.
+
+    Gives None otherwise. Microchip's signers end in four digits; those of a scenario do too.
+    """
     certificate = x509.load_der_x509_certificate(sample)
     name = certificate.issuer if path is _ISSUER else certificate.subject
     end = str(name.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)[-4:]
@@ -142,7 +145,10 @@ def microchip_samples(*, virtual: bool) -> tuple[MicrochipSamples, ...]:
 
 
 def _of_microchip() -> Iterator[MicrochipSamples]:
-    """The forms "… ATECC", "sn…", and "sn…" with the MAC address."""
+    """Certificate structures that Microchip uses.
+
+    They have the forms "… ATECC", "sn…", and "sn…" with the MAC address.
+    """
     root = load_certificate(resource_path(*_ROOT).read_bytes())
     signer_name = _name("Crypto Authentication Signer FFFF")
     signer = _certificate(signer_name, root.subject, _SIGNER_YEARS, _SIGNER_EXTENSIONS)

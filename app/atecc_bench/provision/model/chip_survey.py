@@ -38,7 +38,7 @@ class Survey:
 
     @property
     def serial_number(self) -> str:
-        """Eighteen lower-case hex digits."""
+        """The chip's serial number as 18 lower-case hexadecimal digits."""
         return self.config.serial_number.hex()
 
 

@@ -127,9 +127,12 @@ def key_file_needed(slot: int, title: str) -> InputError:
 def placeholder_values(
     profile: Profile, serial_number: str, issuer: Issuer | None, fields: Mapping[str, str]
 ) -> dict[str, str]:
-    """What stands for each placeholder of the profile on this chip.
+    """Return the text for each placeholder of the profile.
 
-    Raises `InputError`: `no-such-field`, `field-needed`, `field-not-usable`, `organization-needed`.
+    It is what stands for the placeholder on this chip.
+
+    Raises:
+        InputError: `no-such-field`, `field-needed`, `field-not-usable`, `organization-needed`.
     """
     values = {SERIAL_NUMBER: serial_number}
     if issuer is not None:
@@ -153,7 +156,11 @@ def placeholder_values(
 
 
 def subject_name(profile: Profile, values: Mapping[str, str]) -> x509.Name:
-    """The subject that the profile gives a device. Raises `InputError` (`name-not-usable`)."""
+    """Return the subject that the profile gives a device.
+
+    Raises:
+        InputError: `name-not-usable`.
+    """
     subject = profile.certificates.subject
     return name_of_parts((part, filled(text, values)) for part, text in subject.items())
 

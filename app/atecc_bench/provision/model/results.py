@@ -84,12 +84,14 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Hooks:
-    """What a caller wants to hear and to keep.
+    """Functions that a run calls to report and to keep things.
 
-    `progress` gets each step as it starts and ends; `save` gets the slots that are about to be overwritten,
-    and must have them safe when it returns. `key` gets a slot and None before a key is made in it, and the slot and
-    the public key when it is there. `escrow` gets secret keys by slot before they are written, and must have them safe
-    when it returns. Any of them may raise BenchError, which ends the run before the next command.
+    They are what a caller wants to hear and to keep.
+
+    `progress` gets each step as it starts and ends; `save` gets the slots that are about to be overwritten, and must
+    have them safe when it returns. `key` gets a slot and None before a key is made in it, and the slot and the public
+    key when it is there. `escrow` gets secret keys by slot before they are written, and must have them safe when it
+    returns. Any of them may raise BenchError, which ends the run before the next command.
     """
 
     progress: Callable[[StepResult], None]
@@ -99,5 +101,8 @@ class Hooks:
 
     @classmethod
     def keeping_nothing(cls, progress: Callable[[StepResult], None]) -> "Hooks":
-        """For a chip in software, whose run needs no record."""
+        """Make hooks that keep no record.
+
+        They are for a chip in software, whose run needs none.
+        """
         return cls(progress, save=lambda _: None, key=lambda slot, public_key: None, escrow=lambda _: None)

@@ -47,7 +47,7 @@ def check_configuration(profile: Profile, survey: Survey) -> None:
     """Check that the chip's configuration can become the profile's.
 
     Raises:
-        RefusedError: it never can, with the bytes in the way.
+        RefusedError: It never can, with the bytes in the way.
     """
     config, target = survey.config, profile.configuration_for(survey.config_bytes)
     for zone, locks, locked, byte in (
@@ -177,7 +177,11 @@ def secret_writes(
 
 
 def data_contents(profile: Profile, values: Mapping[str, str]) -> dict[int, bytes]:
-    """What the profile's data slots have to hold. Raises `InputError` (`text-too-long`)."""
+    """Return what the profile's data slots have to hold.
+
+    Raises:
+        InputError: `text-too-long`.
+    """
     found: dict[int, bytes] = {}
     for data in profile.data:
         content = data.content if data.content is not None else filled(data.text or "", values).encode("utf-8")

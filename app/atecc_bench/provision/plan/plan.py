@@ -50,7 +50,7 @@ class Plan:
 
     @property
     def serial_number(self) -> str:
-        """Eighteen lower-case hex digits."""
+        """The chip's serial number as 18 lower-case hexadecimal digits."""
         return self.survey.serial_number
 
     @property

@@ -44,7 +44,7 @@ def plan_for_chip(
     keys that an earlier run locked.
 
     Raises:
-        KeyRepeatedError: a key is another chip's already.
+        KeyRepeatedError: A key is another chip's already.
         OtherChipError: `records` are not this chip's.
     """
     inputs = inputs or DeviceInputs()

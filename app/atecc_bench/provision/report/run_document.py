@@ -65,7 +65,7 @@ class _Timing(_Part):
 
     @property
     def sentence(self) -> str:
-        """For people."""
+        """The timing as a sentence for people."""
         return Timing(self.total_s, self.chip_s, self.wire_s).sentence
 
 
@@ -127,7 +127,10 @@ class RunDocument(_Part):
 
     @property
     def headline(self) -> str:
-        """The ending in capitals; one on a chip in software says so."""
+        """The ending of the run in capitals.
+
+        One on a chip in software says so.
+        """
         return f"{self.ending.value} · VIRTUAL" if self.virtual else self.ending.value
 
     @property
@@ -158,7 +161,10 @@ class RunDocument(_Part):
 
     @property
     def proved(self) -> str:
-        """What was proved in this run, a sentence; empty when nothing was."""
+        """What was proved in this run, as a sentence.
+
+        It is empty when nothing was.
+        """
         proved = [proof.sentence for proof in self.proofs if proof.proved]
         return f"Proved: {'; '.join(proved)}." if proved else ""
 

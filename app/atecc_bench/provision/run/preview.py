@@ -59,7 +59,7 @@ class Preview:
         }
 
     def document(self) -> dict[str, object]:
-        """As JSON has it."""
+        """The preview as JSON has it."""
         return {
             "slots_before": _slots(self.before, {}),
             "slots_after": _slots(self.after, self.uses),

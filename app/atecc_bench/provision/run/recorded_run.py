@@ -135,7 +135,7 @@ def provision_device(
 
     Raises:
         InputError: `record-not-writable`, before the first command when the folder cannot be made.
-        RefusedError: before the first command: `not-rehearsed`, `serial-number-repeated`, `public-key-repeated`.
+        RefusedError: Before the first command: `not-rehearsed`, `serial-number-repeated`, `public-key-repeated`.
 
     """
     registry, virtual = records.registry, records.virtual

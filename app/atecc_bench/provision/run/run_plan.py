@@ -73,7 +73,10 @@ def run_plan(
 
 
 def _what_is_missing(plan: Plan, run: StepRunner) -> BenchError | None:
-    """Every step was done; a PASS takes the profile's proofs."""
+    """Return why a run is no PASS although every step was done.
+
+    A PASS takes the profile's proofs, and the certificate where it comes from outside.
+    """
     if plan.requests:
         return CertificateAwaitedError(
             f"The chip's request for {plan.subject_text} is made; the certificate for it comes from outside and is not "
