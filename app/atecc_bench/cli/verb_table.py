@@ -25,43 +25,43 @@ class Entry:
 # In the order of the help. The lines are those of the verbs themselves; a test compares them.
 TABLE = (
     Entry("ports", "board.ports:ports", "List serial ports and virtual boards."),
-    Entry("info", "board.info:info", "Say what board and which chip are at a port. Changes nothing on the chip."),
-    Entry("flash", "board.flash:flash", "Put the bridge firmware on a board, or give it back what it had."),
+    Entry("info", "board.info:info", "Show which board and chip are at a port."),
+    Entry("flash", "board.flash:flash", "Flash the bridge firmware onto a board, or restore its old firmware."),
     Entry(
         "provision",
         "provisioning.provision:provision",
-        "Provision chips: configuration, locks, keys, certificates, proof. Some steps can never be undone.",
+        "Provision chips; some steps can never be undone.",
     ),
     Entry(
         "report",
         "provisioning.report:report_verb",
-        "Make one page on the provisioning of a chip, HTML or PDF; with --json print what its record says.",
+        "Make one page on the provisioning of a chip, HTML or PDF.",
         Kind.VERB_WITH_PDF,
     ),
     Entry(
         "diagnose",
         "diagnosis.diagnose:diagnose",
-        "Compare a certificate with what is on the chip, and say why they differ. Changes nothing on the chip.",
+        "Say why a certificate differs from what is on the chip.",
     ),
     Entry(
         "serve",
         "board.serve:serve",
-        "Serve a virtual board until interrupted; its port is the first line printed.",
+        "Serve a virtual board until interrupted.",
     ),
     Entry(
         "bundle",
         "diagnosis.bundle:bundle",
-        "Gather all that helps to diagnose a chip from afar, and no secret. Changes nothing on the chip.",
+        "Gather what helps to diagnose a chip from afar, without secrets.",
     ),
     Entry(
         "command",
         "diagnosis.command:command",
-        "Send commands to a chip, as words or as packets in hex; a refusal is explained.",
+        "Send commands to a chip, and explain a refusal.",
     ),
     Entry(
         "explain",
         "diagnosis.explain:explain_verb",
-        "Say whether a chip carries a command out, and why not: the rule, the bits, and what would have to differ.",
+        "Say whether a chip carries a command out, and why not.",
     ),
     Entry(
         "config",

@@ -1,1 +1,4 @@
-"""What a person asks for, from start to end, once for window and command line."""
+"""Complete tasks that the window and the command line share.
+
+Each is what a person asks for, from start to end, and is written once for both.
+"""

@@ -1,4 +1,7 @@
-"""Many devices: one after the other at each port, at all ports at once, by one job that was confirmed once."""
+"""Provision many devices as one batch.
+
+Devices follow one after the other at each port, at all ports at once, by one job that was confirmed once.
+"""
 
 import threading
 import time
@@ -25,7 +28,10 @@ POLL_S = 0.5  # between two looks whether the next device is there
 
 @dataclass(frozen=True)
 class Batch:
-    """What is done: `count` devices at each port, at `baud`; a port without a next one gives up after `wait_s`."""
+    """Size and timing of a batch.
+
+    There are `count` devices at each port, at `baud`. A port without a next one gives up after `wait_s`.
+    """
 
     job: ProvisioningJob
     records: Records
@@ -36,7 +42,10 @@ class Batch:
 
 @dataclass(frozen=True)
 class DeviceResult:
-    """How it went with one device: a report, or the error that came before the run. `serial_number` may be empty."""
+    """Outcome of one device in a batch.
+
+    It is a report, or the error that came before the run. `serial_number` may be empty.
+    """
 
     port: str
     serial_number: str
@@ -55,7 +64,10 @@ class DeviceResult:
         return self.error.exit_code if self.error else ExitCode.DONE
 
     def document(self) -> dict[str, object]:
-        """The document of `provision --json` for this device, with its port and its exit code."""
+        """Build the JSON document for this device.
+
+        It is the document of `provision --json`, with the port and the exit code of the device.
+        """
         error = self.error
         found: dict[str, object] = {"virtual": self.virtual, "serial_number": self.serial_number}
         if self.report is not None:
@@ -72,10 +84,11 @@ def run_batch(
     on_result: Callable[[DeviceResult], None],
     cancelled: Callable[[], bool],
 ) -> list[DeviceResult]:
-    """Provision `batch.count` devices at each of the ports, all ports at once; in the order in which they ended.
+    """Provision `batch.count` devices at each port, all ports at once.
 
-    The next device at a port is the one with another serial number. `on_result` gets each as it ends, one at a time.
-    `cancelled` ends it at the next safe point. Nothing is raised for what happens at a port.
+    The results are in the order in which the devices ended. The next device at a port is the one with another serial
+    number. `on_result` gets each as it ends, one at a time. `cancelled` ends it at the next safe point. Nothing is
+    raised for what happens at a port.
     """
     register_virtual_scheme()
     results: list[DeviceResult] = []
@@ -124,9 +137,10 @@ class _Port:
         return DeviceResult(self._port, serial, virtual, report, report.error)
 
     def _next_device(self) -> tuple[Connection, ChipSession, str]:
-        """Wait until a device is there that is not the last one; the caller closes the board.
+        """Wait until a device other than the last one is there.
 
-        Trouble with the port before the first device ends the wait: nothing is known to be there.
+        The caller closes the board. Trouble with the port before the first device ends the wait: nothing is known to be
+        there.
         """
         wait_s = self._batch.wait_s
         deadline = None if wait_s is None else time.monotonic() + wait_s

@@ -1,4 +1,7 @@
-"""Access to a certificate authority: its folder, its passphrase, and where that may lie ready."""
+"""Access to a certificate authority.
+
+That is its folder, its passphrase, and where that passphrase may lie ready.
+"""
 
 import os
 from dataclasses import dataclass, field
@@ -23,7 +26,10 @@ SERVICE = "atecc-bench"
 
 @dataclass(frozen=True)
 class CaAccess:
-    """A CA as somebody named it: folder, organization (None: the signer's), and passphrase, if one was typed."""
+    """Folder, organization and passphrase of a certificate authority (CA).
+
+    They are as somebody named them. `organization` None is the signer's, and `passphrase` is there if one was typed.
+    """
 
     folder: Path
     organization: str | None = None
@@ -40,11 +46,12 @@ class CaAccess:
         return issuer_of(root, signer, self.organization)
 
     def unlock(self) -> CertificateAuthority:
-        """Open it with the passphrase that was typed, else with one that lies ready. Takes a moment.
+        """Open the CA with its passphrase.
+
+        It is the one that was typed, else one that lies ready. This takes a moment.
 
         Raises:
             InputError: `passphrase-needed` without any, and what `load_authority` raises.
-
         """
         passphrase = self.passphrase or ready_passphrase(self.folder)
         if not passphrase:
@@ -53,13 +60,19 @@ class CaAccess:
 
 
 def default_ca(records: Records) -> Path:
-    """The folder in which the wizard looks for a CA, and makes one."""
+    """Default CA folder of the wizard.
+
+    The wizard looks for a CA there, and makes one there.
+    """
     return records.folder.parent / "ca"
 
 
 @dataclass(frozen=True)
 class CaSummary:
-    """A CA's certificates in words; `organization` is the signer's, empty when it names none."""
+    """Summary of a CA's certificates in words.
+
+    `organization` is the signer's, and is empty when the signer names none.
+    """
 
     root: str
     signer: str
@@ -89,13 +102,17 @@ def read_ca(folder: Path) -> CaSummary:
 
 
 def make_ca(folder: Path, organization: str, passphrase: bytes) -> None:
-    """Make a new CA in a folder; raises what `create_authority` and `save_authority` raise."""
+    """Make a new CA in a folder.
+
+    Raises:
+        InputError: What `create_authority` and `save_authority` raise.
+    """
     authority, root_key = create_authority(organization=organization, now=datetime.now(UTC))
     save_authority(folder, authority, root_key, passphrase)
 
 
 def ready_passphrase(directory: Path) -> bytes | None:
-    """The passphrase of the authority in `directory`, if nobody needs to be asked for it."""
+    """Passphrase of the CA in `directory`, found without asking anybody."""
     return os.fsencode(os.environ.get(VARIABLE, "")) or _from_keyring(directory)
 
 

@@ -1,4 +1,7 @@
-"""Certificates on a chip against certificates in files: which belong together, and whether they are the same."""
+"""Comparison of certificates on a chip with certificates in files.
+
+It tells which belong together, and whether they are the same.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +20,7 @@ FOUND = "files that were opened"
 
 
 class Agreement(Enum):
-    """How a certificate in a file stands to what is on the chip."""
+    """Relation of a certificate in a file to the chip's certificates."""
 
     EQUAL = "equal to the chip's"
     DIFFERS = "differs from the chip's"
@@ -37,7 +40,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class FiledCertificate:
-    """A certificate (DER) of a file; `counterpart` is the chip's (DER), where it holds one."""
+    """A certificate (DER) of a file and its counterpart on the chip.
+
+    `counterpart` is the chip's certificate (DER), where it holds one.
+    """
 
     der: bytes
     source: str
@@ -46,7 +52,10 @@ class FiledCertificate:
 
 
 def judge(der: bytes, source: str, chip: ChipCertificates | None) -> FiledCertificate:
-    """Look for the counterpart of a file's certificate (DER) on a chip: the same subject, or the same public key."""
+    """Look for the counterpart of a file's certificate (DER) on a chip.
+
+    A counterpart has the same subject, or the same public key.
+    """
     if chip is None:
         return FiledCertificate(der, source, Agreement.UNKNOWN)
     if der in (chip.device, chip.signer):
@@ -74,7 +83,10 @@ def role_of(certificate: x509.Certificate) -> Role:
 
 
 def parents(certificates: Sequence[bytes]) -> tuple[int | None, ...]:
-    """For each certificate (DER) the one that issued it, by its number; None when that is itself or not here."""
+    """Find the issuer of each certificate (DER) among the certificates given.
+
+    The issuer is given by its number. It is None when the certificate issued itself or its issuer is not here.
+    """
     names = [x509.load_der_x509_certificate(der) for der in certificates]
     found: list[int | None] = []
     for number, certificate in enumerate(names):
@@ -88,9 +100,12 @@ def parents(certificates: Sequence[bytes]) -> tuple[int | None, ...]:
 
 
 def known_of_files(certificates: Sequence[x509.Certificate]) -> KnownCertificates:
-    """Take device, signer and root out of a file's certificates, as templates for what a chip holds.
+    """Take device, signer and root out of a file's certificates.
 
-    Raises `InputError` (`chain-needed`) when they are not all there.
+    They serve as templates for what a chip holds.
+
+    Raises:
+        InputError: `chain-needed` when they are not all there.
     """
     leaves = [one for one in certificates if role_of(one) is Role.DEVICE]
     for device in leaves:

@@ -1,4 +1,7 @@
-"""What a support bundle says was on a chip, compared with what should have been: no hardware needed."""
+"""Comparison of a support bundle with the certificate that was expected.
+
+What the bundle says was on a chip is compared with what should have been. No hardware is needed.
+"""
 
 from atecc_bench.diagnose.bundle.bundle_file import Bundle
 from atecc_bench.diagnose.compare.compare import compare
@@ -15,12 +18,13 @@ EXPECTED = "expected-device"
 def compare_with_bundle(
     bundle: Bundle, expected: Expected | None = None, definition: CertificateDefinition | None = None
 ) -> ChipComparison:
-    """Rebuild the device certificate from the slots in a bundle and compare it with the one that was expected.
+    """Compare a bundle's device certificate with the expected one.
+
+    The device certificate is rebuilt from the slots in the bundle.
 
     Raises:
         InputError: `no-expected` without a certificate to compare with, `bundle-lacks` when a slot is not in it,
             `not-a-bundle` when its own certificate is none, and what `device_definition` raises.
-
     """
     if expected is None:
         if EXPECTED not in bundle.certificates:

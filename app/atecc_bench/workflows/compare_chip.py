@@ -23,7 +23,10 @@ from atecc_bench.workflows.known_certificates import known_certificates
 
 @dataclass(frozen=True)
 class ChipComparison:
-    """A comparison of the expected device certificate with the one rebuilt from the chip, and what else is known."""
+    """Comparison of the expected device certificate with the chip's.
+
+    The chip's is the one rebuilt from the chip. What else is known is here too.
+    """
 
     comparison: Comparison
     serial_number: str
@@ -34,7 +37,10 @@ class ChipComparison:
 
 @dataclass(frozen=True)
 class Expected:
-    """A device certificate (DER) that should be on a chip, and where it comes from."""
+    """A device certificate (DER) that should be on a chip.
+
+    It comes with where it is from.
+    """
 
     certificate: bytes
     source: str
@@ -47,7 +53,9 @@ def compare_with_chip(
     *,
     definition: CertificateDefinition | None = None,
 ) -> ChipComparison:
-    """Rebuild the device certificate from the chip and compare. Changes nothing on the chip.
+    """Rebuild the device certificate from the chip and compare.
+
+    Changes nothing on the chip.
 
     Without `expected` the records of earlier runs, or a virtual board's own files, say what should be there; without
     a `definition` it is the layout's, made from the expected certificate. What cannot be rebuilt is compared as the
@@ -56,7 +64,6 @@ def compare_with_chip(
     Raises:
         InputError: `no-expected` when nothing is known of this chip, `not-this-layout` when the expected certificate
             does not fit the layout and there is no definition.
-
     """
     config = session.read_config()
     serial_number = config.serial_number.hex()
@@ -82,9 +89,10 @@ def compare_with_chip(
 def rebuilt_for_comparison(
     definition: CertificateDefinition, read: Callable[[DeviceLocation], bytes], known: ComparisonContext
 ) -> tuple[bytes, ComparisonContext]:
-    """Rebuild what can be rebuilt, however wrong it is, and add to what is `known` what was noticed on the way.
+    """Rebuild what can be rebuilt, however wrong it is.
 
-    Where there is nothing to rebuild, the bytes of the certificate's slot are given as they are.
+    What was noticed on the way is added to what is `known`. Where there is nothing to rebuild, the bytes of the
+    certificate's slot are given as they are.
     """
     raw = read(definition.comp_cert_dev_loc)
     try:
@@ -121,7 +129,10 @@ def _authority(slot: bytes) -> bytes | None:
 
 
 def _slot_keys(session: ChipSession, config: ConfigZone) -> Mapping[int, bytes]:
-    """The live public keys of the slots that give them; asking changes nothing."""
+    """Live public keys of the slots that give them.
+
+    Asking for them changes nothing.
+    """
     keys: dict[int, bytes] = {}
     for slot in range(SLOT_COUNT):
         if slot_policy(config, slot).holds is not Holds.ECC_PRIVATE:

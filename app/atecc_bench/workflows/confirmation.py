@@ -1,4 +1,7 @@
-"""What a person confirms before something is lost, and how: once for the command line and the window."""
+"""Confirmations that are needed before something is lost.
+
+What a person confirms, and how, is here once for the command line and the window.
+"""
 
 from collections.abc import Sequence
 from typing import Final
@@ -24,26 +27,40 @@ def confirming_digits(serial_number: str) -> str:
 
 
 def check_digits(serial_number: str, typed: str, hint: str) -> None:
-    """Raise `NotConfirmedError` unless the last digits of this chip's serial number were typed."""
+    """Check the typed last digits of this chip's serial number.
+
+    Raises:
+        NotConfirmedError: Other digits were typed.
+    """
     if typed.strip().lower() != confirming_digits(serial_number):
         raise NotConfirmedError("These are not the last six digits of the chip's serial number.", hint)
 
 
 def check_profile_name(profile: str, typed: str, hint: str) -> None:
-    """Raise `NotConfirmedError` unless the name of the profile was typed, which confirms a whole batch."""
+    """Check the typed name of the profile, which confirms a batch.
+
+    Raises:
+        NotConfirmedError: Another name was typed.
+    """
     if typed.strip() != profile:
         raise NotConfirmedError(f"The name of the profile is {profile}.", hint)
 
 
 def effects_text(plan: Plan) -> str:
-    """What a plan does that has to be confirmed, as an infinitive without "to"."""
+    """Describe what a plan does that has to be confirmed.
+
+    The text is an infinitive without "to".
+    """
     effects = ["lock this chip for ever"] if plan.irreversible else []
     effects += ["replace what it holds" if effects else "replace what this chip holds"] if plan.replaced else []
     return " and ".join(effects)
 
 
 def batch_effects_text(profile: Profile, ports: Sequence[str], count: int) -> str:
-    """What a batch of `count` devices at each port does, as an infinitive without "to"."""
+    """Describe what a batch of `count` devices at each port does.
+
+    The text is an infinitive without "to".
+    """
     total = len(ports) * count
     which = f"{total} chips" if total > 1 else "a chip"
     return f"lock {which} for ever" if profile.locks_something else f"provision {which}"

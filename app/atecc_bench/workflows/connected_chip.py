@@ -1,4 +1,7 @@
-"""A chip at an open board, as the command line and the window hand it to a workflow."""
+"""A chip at an open board, as workflows get it.
+
+The command line and the window hand it to them.
+"""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

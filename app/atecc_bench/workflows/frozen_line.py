@@ -1,8 +1,10 @@
-"""A frozen line: profile, names and CA as a supervisor chose them, kept behind a passphrase until it is given again.
+"""A production line frozen by a supervisor.
 
-JSON in the user's data folder. Of the passphrase it holds only what Scrypt (RFC 7914) makes of it: one half of that
-tells the right passphrase, the other, which is not kept, seals all that the file says (HMAC-SHA256). Nothing in it
-opens a CA.
+The profile, the names and the CA are as the supervisor chose them, and stay so until the passphrase is given again.
+
+The line is JSON in the user's data folder. Of the passphrase it holds only what Scrypt (RFC 7914) makes of it: one half
+of that tells the right passphrase, the other, which is not kept, seals all that the file says (HMAC-SHA256). Nothing in
+it opens a CA.
 
 What somebody at this computer can do, and what becomes of it:
 
@@ -52,10 +54,11 @@ _Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class FrozenLine(BaseModel):
-    """What the line makes. `ca` is the folder of the CA, `signer_sha256` the fingerprint of its certificate.
+    """Settings of a frozen production line.
 
-    Both are None for a profile that needs no CA. `fields` are texts of the profile that are the same on every device.
-    `seal` is over all that stands before it, `checksum` over that and the seal.
+    They say what the line makes. `ca` is the folder of the CA, `signer_sha256` the fingerprint of its certificate. Both
+    are None for a profile that needs no CA. `fields` are texts of the profile that are the same on every device. `seal`
+    is over all that stands before it, `checksum` over that and the seal.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,16 +77,22 @@ class FrozenLine(BaseModel):
     checksum: _Hash = ""
 
     def check(self, passphrase: bytes) -> None:
-        """Make sure that this is the supervisor's passphrase and the line as it was frozen with it.
+        """Check the supervisor's passphrase, and that the line is unchanged.
 
-        Takes a few tenths of a second. Raises:
+        The line has to be as it was frozen with this passphrase. The check takes a few tenths of a second.
+
+        Raises:
             RefusedError: `wrong-supervisor-passphrase`, `line-changed`.
         """
         if not hmac.compare_digest(self._sealed(self.seal_key(passphrase)), self.seal):
             raise _changed("The file of the frozen line")
 
     def seal_key(self, passphrase: bytes) -> bytes:
-        """What the seal is made with. Raises `RefusedError` (`wrong-supervisor-passphrase`)."""
+        """Key that the seal is made with.
+
+        Raises:
+            RefusedError: `wrong-supervisor-passphrase`.
+        """
         found, seal_key = _hashes(passphrase, bytes.fromhex(self.salt))
         if not hmac.compare_digest(found.hex(), self.passphrase_hash):
             raise RefusedError(
@@ -113,12 +122,13 @@ class FrozenLine(BaseModel):
         return json.dumps(self.model_dump(exclude=set(without)), sort_keys=True).encode("ascii")
 
     def job(self, ca_passphrase: bytes, escrow_passphrase: bytes) -> ProvisioningJob:
-        """Unlock the CA, and make sure that profile and CA are those that were frozen.
+        """Unlock the CA and make the job of the line.
+
+        It makes sure that profile and CA are those that were frozen.
 
         Raises:
             RefusedError: `line-changed`.
-            InputError: what `load_profile` and `load_authority` raise, and `escrow-passphrase`.
-
+            InputError: What `load_profile` and `load_authority` raise, and `escrow-passphrase`.
         """
         profile = load_profile(self.profile)
         if profile.sha256 != self.profile_sha256:
@@ -147,11 +157,12 @@ class FrozenLine(BaseModel):
 
 
 def freeze(folder: Path, job: ProvisioningJob, ca: Path | None, passphrase: bytes) -> FrozenLine:
-    """Write the line for an order, as it is `for_batch`, into the data folder.
+    """Write the frozen line for an order into the data folder.
+
+    The order is as it is `for_batch`.
 
     Raises:
         InputError: `passphrase-too-short`, `line-not-writable`.
-
     """
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise InputError(

@@ -1,4 +1,7 @@
-"""Putting a private key into a slot on its own: on record before the chip hears of it, and when it is there."""
+"""Putting a private key into a slot on its own.
+
+The change is on record before the chip hears of it, and again when the key is there.
+"""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
@@ -13,10 +16,15 @@ from atecc_bench.records.run_records import DeviceRecord
 def changing_key(
     session: ChipSession, record: DeviceRecord, serial_number: str, slot: int
 ) -> Generator[Callable[[bytes], None]]:
-    """Put a key into a slot, and give what this yields the public key (X‖Y) when it is there.
+    """Record a key change around the code that makes it.
+
+    The code puts a key into a slot, and gives what this yields the public key (X‖Y) when it is there.
 
     A process that dies meanwhile leaves a key that nobody vouches for. Where the change fails and the chip shows the
-    key that it showed before, the record says that it was kept. Raises `InputError` (`record-not-writable`).
+    key that it showed before, the record says that it was kept.
+
+    Raises:
+        InputError: `record-not-writable`.
     """
     before = _shown(session, slot)
     journal = record.journal()

@@ -1,4 +1,7 @@
-"""Certificates that are believed to be on a chip: records of earlier runs, or a scenario's files."""
+"""Certificates that are believed to be on a chip.
+
+They come from records of earlier runs, or from a scenario's files.
+"""
 
 from dataclasses import dataclass
 
@@ -19,7 +22,10 @@ _NAMES = ("device", "signer", "root")
 
 @dataclass(frozen=True)
 class KnownCertificates:
-    """Certificates (DER) that somebody believes to be on a chip, and where that belief comes from."""
+    """Certificates (DER) that somebody believes to be on a chip.
+
+    It also says where that belief comes from.
+    """
 
     device: bytes
     signer: bytes
@@ -28,7 +34,9 @@ class KnownCertificates:
 
 
 def known_certificates(records: ChipRecords, session: ChipSession) -> KnownCertificates | None:
-    """What is known of a chip: the newest record, for a virtual chip also a scenario.
+    """Find the certificates that are known of a chip.
+
+    They are those of the newest record, and for a virtual chip also of a scenario.
 
     A virtual board that keeps no state is the scenario again each time it is opened, whatever was done to it before.
     Then the record is of a chip that is no more, which the signature in slot 10 tells.

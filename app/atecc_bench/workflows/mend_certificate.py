@@ -1,4 +1,7 @@
-"""Mending a chip whose certificate is not for its key: issue for the live key, write, prove, and keep a record."""
+"""Mending a chip whose certificate is not for its key.
+
+A certificate is issued for the live key, written and proved, and a record is kept.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +24,10 @@ from atecc_bench.records.run_records import ChipRecords, to_json
 
 @dataclass(frozen=True)
 class Recorded:
-    """Certificates that were written and proved: the slots, in their order, and the files of the record by name."""
+    """Certificates that were written and proved.
+
+    The slots are in their order, and the files of the record are by name.
+    """
 
     serial_number: str
     written_slots: tuple[int, ...]
@@ -53,9 +59,10 @@ def mend(
     records: ChipRecords,
     now: datetime,
 ) -> Recorded:
-    """Issue a certificate for the key that is in the chip now, and write it with its chain.
+    """Issue a certificate for the chip's live key, and write it.
 
-    `organization` None is the signer's. Raises what `write_and_record` and issuing raise.
+    Its chain is written with it. `organization` None is the signer's. It raises what `write_and_record` and issuing
+    raise.
     """
     issued = issue_device_certificate(
         authority,
@@ -69,9 +76,13 @@ def mend(
 
 
 def write_and_record(session: ChipSession, chain: Chain, records: ChipRecords, now: datetime) -> Recorded:
-    """Write a chain after its old bytes are saved, read back, rebuild and challenge; keep a record of it all.
+    """Write a chain, prove it, and keep a record of it all.
 
-    Raises what `write_chain` raises, and `InputError` (`record-not-writable`).
+    The old bytes are saved before. Then the chain is read back and rebuilt, and the chip is challenged. It raises what
+    `write_chain` raises as well.
+
+    Raises:
+        InputError: `record-not-writable`.
     """
     serial_number, virtual = records.serial_number, records.virtual
     record = records.begin(now)

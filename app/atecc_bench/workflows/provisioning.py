@@ -1,4 +1,7 @@
-"""Provisioning a chip: preview, confirm, run. The command line, a batch and the window do it by these functions."""
+"""Provisioning a chip: preview, confirm, run.
+
+The command line, a batch and the window do it by these functions.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -24,10 +27,11 @@ from atecc_bench.workflows.connected_chip import ConnectedChip
 
 @dataclass(frozen=True)
 class ProvisioningJob:
-    """What is to be done to a device: profile, inputs, and an authority once it is unlocked.
+    """Profile, inputs and CA for provisioning a device.
 
-    `issuer` is None for a profile that needs none, `authority` until the CA is unlocked. `inputs` is what was given
-    for this device alone. With `fill_keys`, `escrow_passphrase` is that of the escrow files.
+    They say what is to be done to a device. `issuer` is None for a profile that needs none, `authority` until the CA is
+    unlocked. `inputs` is what was given for this device alone. With `fill_keys`, `escrow_passphrase` is that of the
+    escrow files.
     """
 
     profile: Profile
@@ -45,14 +49,20 @@ class ProvisioningJob:
         )  # fmt: skip
 
     def for_batch(self) -> "ProvisioningJob":
-        """The same without what belongs to one device: certificate, private keys, and texts that differ."""
+        """Copy the job without what belongs to one device.
+
+        That is the certificate, private keys, and texts that differ.
+        """
         stay = {one.id for one in self.profile.operator_fields if not one.differs}
         fields = {id_: text for id_, text in self.inputs.fields.items() if id_ in stay}
         return replace(self, inputs=replace(self.inputs, fields=fields, certificate=(), private_keys={}))
 
     @property
     def asks_for_each_device(self) -> bool:
-        """Whether something has to be typed for each device before it can be provisioned."""
+        """Whether something has to be typed for each device.
+
+        It is needed before the device can be provisioned.
+        """
         fields = self.profile.operator_fields
         return any(one.default is None and one.id not in self.inputs.fields for one in fields)
 
@@ -63,7 +73,10 @@ class ProvisioningJob:
 
 @dataclass(frozen=True)
 class PlannedJob:
-    """A job with its plan for one chip, and how the rehearsal went; None where there is nothing to write."""
+    """A job with its plan for one chip.
+
+    It also says how the rehearsal went, which is None where there is nothing to write.
+    """
 
     job: ProvisioningJob
     plan: Plan
@@ -90,12 +103,18 @@ class PlannedJob:
         return preview_of(self.plan, self.rehearsal)
 
     def unlocked(self, ca: CaAccess | None, escrow_passphrase: bytes) -> "PlannedJob":
-        """The same with its authority, where it needs one, and a passphrase for new escrow files."""
+        """Copy the planned job with its CA and escrow passphrase.
+
+        The CA is there where the job needs one, and the passphrase is for new escrow files.
+        """
         job = self.job.unlocked(ca) if ca is not None and self.needs_authority else self.job
         return replace(self, job=replace(job, escrow_passphrase=escrow_passphrase))
 
     def rehearsal_report(self, now: datetime) -> Report:
-        """How the rehearsal ended, as a run's report; every step waits where there was nothing to rehearse."""
+        """Report how the rehearsal ended, in the form of a run's report.
+
+        Every step waits where there was nothing to rehearse.
+        """
         plan, rehearsal = self.plan, self.rehearsal
         if rehearsal is None:
             waiting = tuple(StepResult(step.id, StepStatus.WAITING, 0.0) for step in plan.steps)
@@ -110,11 +129,12 @@ class PlannedJob:
 def new_job(
     profile: Profile, ca: CaAccess | None, inputs: DeviceInputs, *, fill_keys: bool, escrow_passphrase: bytes = b""
 ) -> ProvisioningJob:
-    """Make a job whose CA is not unlocked yet; a preview needs no passphrase.
+    """Make a job whose CA is not unlocked yet.
+
+    A preview needs no passphrase.
 
     Raises:
         InputError: `ca-needed`, `usage` for a CA that the profile does not need, and what `CaAccess.issuer` raises.
-
     """
     if ca is None and profile.needs_authority:
         raise ca_needed(profile)
@@ -127,9 +147,10 @@ def new_job(
 
 
 def preview_job(job: ProvisioningJob, chip: ConnectedChip, records: Records, now: datetime) -> PlannedJob:
-    """Look at the chip, plan from its real state, and rehearse whatever would be written on a twin.
+    """Plan from the chip's real state, and rehearse on a twin.
 
-    Nothing is written. Raises what `plan_for_chip` raises; how the rehearsal went is in what it returns.
+    Whatever would be written is rehearsed. Nothing is written to the chip itself. How the rehearsal went is in what
+    this returns. It raises what `plan_for_chip` raises.
     """
     of_chip = chip.records_in(records)
     plan = plan_for_chip(
@@ -143,9 +164,12 @@ def preview_job(job: ProvisioningJob, chip: ConnectedChip, records: Records, now
 def run_job(
     planned: PlannedJob, chip: ConnectedChip, now: datetime, on_progress: Callable[[StepResult], None]
 ) -> Report:
-    """Run a job that was previewed, and confirmed where its plan needs that.
+    """Run a job that was previewed, and confirmed where needed.
 
-    Raises what `provision_device` raises, and `RehearsalFailedError`.
+    The plan says whether it needs that. It raises what `provision_device` raises as well.
+
+    Raises:
+        RehearsalFailedError: The rehearsal failed.
     """
     planned.check_rehearsal()
     return provision_device(

@@ -1,4 +1,7 @@
-"""Putting back what slots held before a run: the checks first, then each slot written, read back and compared."""
+"""Putting back what slots held before a run.
+
+The checks come first, then each slot is written, read back and compared.
+"""
 
 import json
 from collections.abc import Callable, Mapping
@@ -19,7 +22,10 @@ _SAVED = "saved_json"
 
 @dataclass(frozen=True)
 class SavedSlots:
-    """What slots held, from their start, and the record that has it; `error` says why it cannot be read."""
+    """Saved contents of slots, and the record that has them.
+
+    The contents are from the start of each slot. `error` says why the record cannot be read.
+    """
 
     record: DeviceRecord
     slots: Mapping[int, bytes]
@@ -32,7 +38,10 @@ class SavedSlots:
 
 
 def saved_slots(records: ChipRecords) -> tuple[SavedSlots, ...]:
-    """Everything that was saved of a chip, the newest first, also what can no longer be read."""
+    """List everything that was saved of a chip, the newest first.
+
+    It includes what can no longer be read.
+    """
     kept = (record for record in records.runs() if _SAVED in record.artifacts)
     return tuple(saved for record in kept if (saved := _saved(record)) is not None)
 
@@ -63,7 +72,8 @@ def _not_readable(record: DeviceRecord, why: str) -> InputError:
 def choose_saved(saved: tuple[SavedSlots, ...], serial_number: str, record: str | None) -> SavedSlots:
     """The newest, or that of the record with this name.
 
-    Raises `InputError` (`nothing-saved`, `no-record`, `record-not-readable`).
+    Raises:
+        InputError: `nothing-saved`, `no-record`, `record-not-readable`.
     """
     if not saved:
         raise InputError(
@@ -84,9 +94,10 @@ def choose_saved(saved: tuple[SavedSlots, ...], serial_number: str, record: str 
 
 
 def check_restorable(config: ConfigZone, slots: Mapping[int, bytes]) -> None:
-    """Raise `RefusedError` unless all these slots can still be written in clear and read back.
+    """Check that these slots can be written in clear and read back.
 
-    `data-zone-open`, `slot-not-writable` and `slot-not-readable` name the bytes in the way.
+    Raises:
+        RefusedError: `data-zone-open`, `slot-not-writable` and `slot-not-readable` name the bytes in the way.
     """
     if not (config.config_locked and config.data_locked):
         raise RefusedError(
@@ -107,10 +118,13 @@ def check_restorable(config: ConfigZone, slots: Mapping[int, bytes]) -> None:
 def restore(
     session: ChipSession, slots: Mapping[int, bytes], save: Callable[[Mapping[int, bytes]], None]
 ) -> tuple[int, ...]:
-    """Write those slots that hold something else, and return them; `save` gets what they hold now before that.
+    """Write those slots that hold something else, and return them.
 
-    All is checked first; every slot is read back and compared. Raises what `check_restorable` raises, and
-    `RefusedError` (`read-back-differs`).
+    `save` gets what they hold now before that. All is checked first; every slot is read back and compared. It raises
+    what `check_restorable` raises as well.
+
+    Raises:
+        RefusedError: `read-back-differs`.
     """
     config = session.read_config()
     check_restorable(config, slots)

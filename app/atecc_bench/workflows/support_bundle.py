@@ -1,4 +1,7 @@
-"""Gathering a support bundle: all that may be read of a chip, and what is believed to be on it."""
+"""Gathering a support bundle.
+
+It holds all that may be read of a chip, and what is believed to be on it.
+"""
 
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, BundledExchange, new_bundle
@@ -13,11 +16,12 @@ from atecc_bench.workflows.known_certificates import known_certificates
 def gather(
     session: ChipSession, board: BundledBoard, trace: tuple[BundledExchange, ...], records: Records, notes: str = ""
 ) -> Bundle:
-    """Read everything that may be read, and add the end of this program's log. Changes nothing on the chip.
+    """Read all that may be read of a chip for a bundle.
+
+    The end of this program's log is added. Changes nothing on the chip.
 
     Raises:
-        DeviceError: the link fails.
-
+        DeviceError: The link fails.
     """
     contents = collect(session)
     certificates, log = _certificates(session, records.for_chip(contents.info.serial_number, virtual=board.virtual))

@@ -44,7 +44,7 @@ def flash(
     ] = False,
     json: JsonOption = False,
 ) -> None:
-    """Put the bridge firmware on a board, or give it back what it had."""
+    """Flash the bridge firmware onto a board, or restore its old firmware."""
     with reporting(as_json=json):
         if restore is not None and (ram or backup is not None or image is not None):
             raise InputError("usage", "--restore goes with no other file.", "Give --port and --restore alone.")

@@ -8,7 +8,10 @@ from atecc_bench.cli.common.output import JsonOption, PortOption, console, print
 
 
 def info(port: PortOption, *, json: JsonOption = False) -> None:
-    """Say what board and which chip are at a port. Changes nothing on the chip."""
+    """Show which board and chip are at a port.
+
+    Changes nothing on the chip.
+    """
     with reporting(as_json=json), open_device(port) as device:
         chip = ChipInfo.read(device.session)
         document = device_document(device, chip)

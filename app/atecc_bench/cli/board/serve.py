@@ -43,7 +43,10 @@ def serve(
         bool, typer.Option("--allow-remote", help="With --rfc2217: let other computers connect too.")
     ] = False,
 ) -> None:
-    """Serve a virtual board until interrupted; its port is the first line printed."""
+    """Serve a virtual board until interrupted.
+
+    Its port is the first line printed.
+    """
     from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
     from atecc_bench.twin.ports.serve_pty import serve_pty
     from atecc_bench.twin.ports.serve_rfc2217 import parse_network_address, serve_rfc2217

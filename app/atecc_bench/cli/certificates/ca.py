@@ -92,7 +92,10 @@ def import_(
     remember_passphrase: RememberOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Take over an existing CA. A self-signed one becomes the root, and a signer is issued under it."""
+    """Take over an existing CA.
+
+    A self-signed one becomes the root, and a signer is issued under it.
+    """
     with reporting(as_json=json):
         _check_folder(directory)
         reference = reference_of(module, token, module_key)

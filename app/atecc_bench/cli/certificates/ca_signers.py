@@ -41,7 +41,10 @@ def add(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Issue a further signer under the root. Its folder, DIR/signers/ID, is a CA of its own for `provision --ca`."""
+    """Issue a further signer under the root.
+
+    Its folder, DIR/signers/ID, is a CA of its own for `provision --ca`.
+    """
     with reporting(as_json=json):
         in_module = is_in_module(directory, ROOT)
         secret = existing_passphrase(directory, pin_file if in_module else passphrase_file)
@@ -71,7 +74,10 @@ def csr(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Make a signer's key and the request that an outside CA is to sign; `ca adopt` takes the answer."""
+    """Make a signer's key and a request for an outside CA.
+
+    The outside CA is to sign the request; `ca adopt` takes the answer.
+    """
     with reporting(as_json=json):
         reference = reference_of(module, token, key)
         subject = signer_subject(organization, name, signer_id)
@@ -97,7 +103,7 @@ def adopt(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Complete a CA of `ca csr` with the certificate that was issued for it."""
+    """Complete a CA of `ca csr` with its issued certificate."""
     with reporting(as_json=json):
         secret = passphrase_in(pin_file) if pin_file else existing_passphrase(directory, passphrase_file)
         adopt_signer(

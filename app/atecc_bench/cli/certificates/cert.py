@@ -48,7 +48,10 @@ def read(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Rebuild the device and signer certificates from a chip. Changes nothing on it."""
+    """Rebuild the device and signer certificates from a chip.
+
+    Changes nothing on the chip.
+    """
     with reporting(as_json=json):
         if template is not None:
             _read_one(port, template, issuer, out, json=json)
@@ -68,7 +71,10 @@ def read(
 
 
 def verify(port: PortOption, like: LikeOption = None, *, json: JsonOption = False) -> None:
-    """Verify what is on a chip: chain, and possession of the key on a fresh challenge."""
+    """Verify a chip's certificate chain and its possession of the key.
+
+    The possession is proved on a fresh challenge.
+    """
     with reporting(as_json=json), open_device(port) as device:
         _check_readable(device)
         known = _known(device, like)

@@ -56,7 +56,10 @@ def build(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Issue a certificate; what the chip could not represent is refused. `cert write` puts it there."""
+    """Issue a device certificate.
+
+    What the chip could not represent is refused. `cert write` puts the certificate onto the chip.
+    """
     with reporting(as_json=json):
         definition = None if template is None else _compressed(read_template(read_text(template)))
         authority = load_authority(ca, existing_passphrase(ca, passphrase_file))

@@ -21,7 +21,10 @@ def export(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Write certificates, in the order given, as one PEM chain, as DER, or as a C header."""
+    """Write certificates as a PEM chain, DER, or a C header.
+
+    They are in the order given.
+    """
     with reporting(as_json=json):
         chain = [certificate for file in files for certificate in load_certificates(read_bytes(file))]
         content = export_certificates(chain, export_format, name)

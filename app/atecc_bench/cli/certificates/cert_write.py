@@ -37,7 +37,9 @@ def write(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Put certificates onto a chip, after saving what they overwrite. They must be for its live key.
+    """Put certificates onto a chip, after saving what they overwrite.
+
+    They must be for its live key.
 
     Either device, signer and root in the layout of ECC608-MassProvisioning, or any certificate by its template.
     """
@@ -72,7 +74,10 @@ def mend(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Issue a certificate for the key that is in the chip now, and write it: the cure of a public key mismatch."""
+    """Issue and write a certificate for the chip's live key.
+
+    This is the cure of a public key mismatch.
+    """
     with reporting(as_json=json):
         authority = load_authority(ca, existing_passphrase(ca, passphrase_file))
         with open_device(port) as device:

@@ -40,7 +40,10 @@ def make(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Make the manifest of one device or many. A device's common name has to be its chip's serial number."""
+    """Make the manifest of one device or many.
+
+    A device's common name has to be its chip's serial number.
+    """
     with reporting(as_json=json):
         authority = load_authority(ca, existing_passphrase(ca, passphrase_file))
         organization = signer_organization(authority) or ""
@@ -56,7 +59,10 @@ def check(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Check every entry of a manifest: its signature, and that keys and certificates belong together."""
+    """Check every entry of a manifest.
+
+    Its signature is checked, and that keys and certificates belong together.
+    """
     with reporting(as_json=json):
         _print(check_manifest(read_bytes(file), read_certificate(certificate)), json=json)
 

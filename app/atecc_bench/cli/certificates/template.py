@@ -103,7 +103,10 @@ def edit(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Change what a template takes from the chip. PATH is as `cert show` names it; PATH[START:END] is a part of it."""
+    """Change what a template takes from the chip.
+
+    PATH is as `cert show` names it; PATH[START:END] is a part of it.
+    """
     with reporting(as_json=json):
         definition = read_template(read_text(file))
         if isinstance(definition, FullStoredDefinition):
@@ -159,7 +162,10 @@ def import_(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Read the definitions in C files, or in what Espressif's cert2certdef.py sends to its firmware, as templates."""
+    """Read definitions in C as templates.
+
+    They are in C files, or in what Espressif's cert2certdef.py sends to its firmware.
+    """
     with reporting(as_json=json):
         texts = [read_text(file) for file in files]
         espressif = [import_espressif(text) for text in texts if is_espressif(text)]

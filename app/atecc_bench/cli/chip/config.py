@@ -57,7 +57,10 @@ def decode(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Explain a configuration zone field by field, and say whose it is, from a pasted dump or from a chip."""
+    """Explain a configuration zone field by field.
+
+    It also says whose it is. The configuration is from a pasted dump or from a chip.
+    """
     with reporting(as_json=json):
         found = ConfigSource(dump, port, bundle).find()
         text = None if form is None else export_config(found.config, form)
@@ -89,7 +92,10 @@ def decode(
 def lint_verb(
     dump: DumpArgument = None, port: FromPortOption = None, bundle: BundleOption = None, *, json: JsonOption = False
 ) -> None:
-    """Warn of what is wrong or dangerous about a configuration, before it is too late."""
+    """Warn of wrong or dangerous settings in a configuration.
+
+    This is the check to make before it is too late.
+    """
     with reporting(as_json=json):
         found = ConfigSource(dump, port, bundle).find()
     findings = lint(found.config)
@@ -116,7 +122,10 @@ def diff(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Compare two configurations by their named bits; what is individual to a chip is left out."""
+    """Compare two configurations by their named bits.
+
+    What is individual to a chip is left out.
+    """
     with reporting(as_json=json):
         left, right = ConfigSource(one).find(), ConfigSource(other, port, bundle).find()
     differences = _differences(left.config, right.config)
@@ -141,7 +150,10 @@ def write(
     yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Write a configuration to a chip whose configuration zone is open, and read it back. Locks nothing."""
+    """Write a configuration to a chip, and read it back.
+
+    The chip's configuration zone has to be open. Locks nothing.
+    """
     with reporting(as_json=json):
         target = ConfigSource(dump).find().config
         with open_device(port) as device:
@@ -185,7 +197,10 @@ def lock(
     data: Annotated[bool, typer.Option("--data", help="Lock the data zone and OTP instead.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Lock the configuration zone of a chip for ever, with a CRC over exactly what was read from it before."""
+    """Lock the configuration zone of a chip for ever.
+
+    The lock has a CRC over exactly what was read from the chip before.
+    """
     with reporting(as_json=json), open_device(port) as device:
         before = device.session.read_config()
         _check_lock(before, data=data)

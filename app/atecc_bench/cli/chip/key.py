@@ -40,7 +40,10 @@ def public(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Show the public key of the private key in a slot. Changes nothing on the chip."""
+    """Show the public key of the private key in a slot.
+
+    Changes nothing on the chip.
+    """
     with reporting(as_json=json), open_device(port) as device:
         key = live_public_key(device, slot)
     if json:
@@ -56,7 +59,10 @@ def generate(
     yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Make a new private key inside the chip. The old key is gone, and every certificate for it is worthless."""
+    """Make a new private key in the chip, destroying the old one.
+
+    The old key is gone, and every certificate for it is worthless.
+    """
     with reporting(as_json=json):
         with open_device(port) as device:
             config = device.session.read_config()
@@ -83,7 +89,10 @@ def generate(
 
 
 def prove(port: PortOption, slot: SlotOption, *, json: JsonOption = False) -> None:
-    """Let the chip sign a fresh challenge and verify it with the public key of the slot."""
+    """Prove that the chip holds the private key of a slot.
+
+    The chip signs a fresh challenge, which is verified with the public key of the slot.
+    """
     with reporting(as_json=json), open_device(port) as device:
         key = live_public_key(device, slot)
         prove_possession(device.session, slot, key)

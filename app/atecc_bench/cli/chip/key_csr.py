@@ -44,7 +44,10 @@ def csr(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Make a certificate request (PKCS #10) for the key in a slot. Changes nothing on the chip."""
+    """Make a certificate request (PKCS #10) for a slot's key.
+
+    Changes nothing on the chip.
+    """
     with reporting(as_json=json):
         requested = _extensions(san or [], usages or [], purposes or [], extensions or [])
         named = None if subject is None else subject_of_text(subject)

@@ -31,7 +31,10 @@ def import_(
     yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Bring an existing private key into a slot: in clear before the data lock, encrypted after it."""
+    """Bring an existing private key into a slot.
+
+    It is written in clear before the data lock, encrypted after it.
+    """
     with reporting(as_json=json):
         passphrase = passphrase_in(key_passphrase_file) if key_passphrase_file else None
         key = load_private_key(read_bytes(key_file), passphrase)

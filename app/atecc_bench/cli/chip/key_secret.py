@@ -35,7 +35,10 @@ def set_(
     yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Make secret keys for this chip, put them into escrow, and write them. They are never shown."""
+    """Make secret keys for this chip, escrow them, and write them.
+
+    They are never shown.
+    """
     with reporting(as_json=json):
         master = None if derive_from is None else read_bytes(derive_from)
         passphrase = new_escrow_passphrase(passphrase_file)
@@ -78,7 +81,10 @@ def check(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Let CheckMac prove that the chip holds the keys of an escrow file. Changes nothing but counted uses."""
+    """Prove that the chip holds the keys of an escrow file.
+
+    The proof is by CheckMac. Changes nothing but counted uses.
+    """
     with reporting(as_json=json), open_device(port) as device:
         serial_number = device.session.serial_number()
         known = known_keys(keys, passphrase_file, serial_number)

@@ -35,7 +35,10 @@ def read(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Read a slot. One that is read encrypted goes to a file only. Changes nothing on the chip."""
+    """Read a slot.
+
+    One that is read encrypted goes to a file only. Changes nothing on the chip.
+    """
     with reporting(as_json=json):
         with open_device(port) as device:
             config = device.session.read_config()
@@ -70,7 +73,10 @@ def write(
     yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Write bytes into a slot, after saving what they overwrite where it can be read."""
+    """Write bytes into a slot, after saving what they overwrite.
+
+    It is saved where it can be read.
+    """
     with reporting(as_json=json):
         data = read_bytes(file)
         with open_device(port) as device:
@@ -98,7 +104,10 @@ def write(
 
 
 def lock(port: PortOption, slot: SlotOption, *, yes: YesOption = False, json: JsonOption = False) -> None:
-    """Lock one slot FOR EVER: what it holds now can never be changed again."""
+    """Lock one slot FOR EVER.
+
+    What it holds now can never be changed again.
+    """
     with reporting(as_json=json), open_device(port) as device:
         config = device.session.read_config()
         policy = slot_policy(config, slot)

@@ -27,7 +27,10 @@ def restore_verb(
     yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Put back what slots held before a run or a write, read it back and compare."""
+    """Put back what slots held before a run or a write.
+
+    It is read back and compared.
+    """
     with reporting(as_json=json), open_device(port) as device:
         config = device.session.read_config()
         serial_number, virtual = config.serial_number.hex(), device.board.info.virtual

@@ -21,7 +21,10 @@ def bundle(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Gather all that helps to diagnose a chip from afar, and no secret. Changes nothing on the chip."""
+    """Gather what helps to diagnose a chip from afar, without secrets.
+
+    Changes nothing on the chip.
+    """
     with reporting(as_json=json):
         with open_device(port) as device:
             made = gather_from(device, notes)

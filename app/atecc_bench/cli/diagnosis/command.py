@@ -41,7 +41,10 @@ def command(
     yes: YesOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Send commands to a chip, as words or as packets in hex; a refusal is explained."""
+    """Send commands to a chip, and explain a refusal.
+
+    They are given as words or as packets in hex.
+    """
     if list_all:
         _list()
         return

@@ -54,7 +54,10 @@ def diagnose(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Compare a certificate with what is on the chip, and say why they differ. Changes nothing on the chip."""
+    """Say why a certificate differs from what is on the chip.
+
+    Changes nothing on the chip.
+    """
     with reporting(as_json=json):
         given = (log, port, bundle, stored)
         if sum(source is not None for source in given) != 1 or (stored and not expected):

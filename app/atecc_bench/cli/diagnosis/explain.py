@@ -36,7 +36,10 @@ def explain_verb(
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Say whether a chip carries a command out, and why not: the rule, the bits, and what would have to differ."""
+    """Say whether a chip carries a command out, and why not.
+
+    It names the rule, the bits, and what would have to differ.
+    """
     with reporting(as_json=json):
         packet = parse_command(command, FORMS, filler=0)
         history = tuple(parse_command(words, FORMS, filler=0) for words in before or ())

@@ -48,7 +48,10 @@ def list_(*, json: JsonOption = False) -> None:
 
 @app.command("show")
 def show(name: NameArgument, *, json: JsonOption = False) -> None:
-    """Show what a profile does to a chip, and what has to be proved for a PASS."""
+    """Show what a profile does to a chip.
+
+    It also shows what has to be proved for a PASS.
+    """
     with reporting(as_json=json):
         opened = open_profile(name)
     profile = opened.profile
@@ -70,7 +73,10 @@ def show(name: NameArgument, *, json: JsonOption = False) -> None:
 
 @app.command("lint")
 def lint(name: NameArgument, *, json: JsonOption = False) -> None:
-    """Check a profile, and warn of what is dangerous about the configuration it gives a chip."""
+    """Check a profile, and warn of dangers in its configuration.
+
+    The configuration is the one that it gives a chip.
+    """
     with reporting(as_json=json):
         opened = open_profile(name)
         findings = [(opened.document.mark(one.path), one.finding) for one in lint_profile(opened.profile)]

@@ -86,7 +86,9 @@ def provision(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before what can never be undone.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Provision chips: configuration, locks, keys, certificates, proof. Some steps can never be undone.
+    """Provision chips; some steps can never be undone.
+
+    The steps are configuration, locks, keys, certificates and proof.
 
     Several ports, or --count, make it a batch: the CA is unlocked once, and it is confirmed once for all devices.
     """

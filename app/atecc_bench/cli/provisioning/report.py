@@ -30,7 +30,10 @@ def report_verb(make_pdf: Callable[[str, str], bytes]) -> Callable[..., None]:
         virtual: Annotated[bool, typer.Option("--virtual", help="Of a chip in software.")] = False,
         json: JsonOption = False,
     ) -> None:
-        """Make one page on the provisioning of a chip, HTML or PDF; with --json print what its record says."""
+        """Make one page on the provisioning of a chip, HTML or PDF.
+
+        With --json print what its record says.
+        """
         with reporting(as_json=json):
             wanted = "".join(serial_number.split()).lower()
             runs = device_history(Records.of_user().for_chip(wanted, virtual=virtual))
