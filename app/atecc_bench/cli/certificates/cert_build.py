@@ -59,7 +59,7 @@ def build(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Issue a device certificate.
+    """Issue a certificate for a chip's live key or a request.
 
     What the chip could not represent is refused. `cert write` puts the certificate onto the chip.
     """
