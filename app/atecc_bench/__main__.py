@@ -1,4 +1,7 @@
-"""The two faces: without arguments the window, with a verb the command line."""
+"""Entry point of the window and the command line.
+
+Without arguments it opens the window, with a verb the command line.
+"""
 
 import json
 import sys
@@ -22,7 +25,10 @@ def main() -> None:
 
 
 def _cancelled(arguments: list[str]) -> int:
-    """Answer as the verbs do; Ctrl+C came before one was ready for it."""
+    """Answer a Ctrl+C that came before a verb was ready.
+
+    The answer is as the verbs give it.
+    """
     error = CancelledError()
     if "--json" in arguments:
         document = {"error": error.document}
@@ -72,7 +78,10 @@ def _make_pdf(title: str, html: str) -> bytes:
 
 
 def _begin_in_window() -> int:
-    """Open the window at once: it has to appear quickly, and needs nothing of the command line."""
+    """Open the window at once.
+
+    It has to appear quickly, and needs nothing of the command line.
+    """
     begin_logging()
     try:
         return _open_window(None)

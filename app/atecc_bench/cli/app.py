@@ -1,4 +1,7 @@
-"""The command line: all verbs in one place, each loaded when it is named."""
+"""The command line with all its verbs.
+
+They are in one place, and each is loaded when it is named.
+"""
 
 import logging
 import platform
@@ -30,7 +33,10 @@ _logger = logging.getLogger(__name__)
 
 
 def build_app(make_pdf: Callable[[str, str], bytes]) -> typer.Typer:
-    """The command line without the window's verbs; `make_pdf` makes a PDF of a title and HTML, as the window does."""
+    """Build the command line without the window's verbs.
+
+    `make_pdf` makes a PDF of a title and HTML, as the window does.
+    """
     app = typer.Typer(
         name=PROGRAM,
         help="Provision, inspect and diagnose ATECC secure elements. Without a verb the window opens.",
@@ -72,7 +78,10 @@ def _begin(
     *,
     version: _VersionOption = False,
 ) -> None:
-    """Do what every verb begins with; without a verb go on as `gui`."""
+    """Do what every verb begins with.
+
+    Without a verb go on as `gui`.
+    """
     del version
     begin_logging(log_level, log_file)
     _logger.info("%s %s on Python %s, %s", PROGRAM, __version__, platform.python_version(), sys.platform)
@@ -87,7 +96,10 @@ def _begin(
 
 @contextmanager
 def _noting_the_end() -> Generator[None]:
-    """Note with which exit code a verb ends; what it was given is nobody's business."""
+    """Log the exit code with which a verb ends.
+
+    What the verb was given is nobody's business, and is not noted.
+    """
     try:
         yield
     except typer.Exit as ended:
@@ -101,9 +113,10 @@ def _noting_the_end() -> Generator[None]:
 
 
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
-    """Run a verb and return its exit code, or exit with it. Wrong usage is a document too where that was asked for.
+    """Run a verb and return its exit code, or exit with it.
 
-    What nobody foresaw, in the verb or in a thread of it, is noted and told as the error `internal`.
+    Wrong usage is a document too where that was asked for. What nobody foresaw, in the verb or in a thread of it, is
+    noted and told as the error `internal`.
     """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

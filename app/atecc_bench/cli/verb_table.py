@@ -1,4 +1,7 @@
-"""All verbs of the command line: where each is, and its line in the help."""
+"""All verbs of the command line.
+
+The table says where each is, and has its line in the help.
+"""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -14,7 +17,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Entry:
-    """A verb or a group: its name, `module:attribute` below `atecc_bench.cli`, and one line of help."""
+    """A verb or a group of the command line.
+
+    It has a name, a place (`module:attribute` below `atecc_bench.cli`), and one line of help.
+    """
 
     name: str
     place: str

@@ -1,4 +1,7 @@
-"""Verbs of the certificate authority: init, import, show. Those of further signers are in `ca_signers`."""
+"""Verbs of the certificate authority: init, import, show.
+
+Those of further signers are in `ca_signers`.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Verbs of further signers: `ca add-signer`, and `ca csr` with `ca adopt` for those an outside CA certifies."""
+"""Verbs of further signers.
+
+They are `ca add-signer`, and `ca csr` with `ca adopt` for those an outside CA certifies.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The verb `cert build`: a device certificate for the live key of a chip, or for a request."""
+"""The verb `cert build`, which issues a device certificate.
+
+The certificate is for the live key of a chip, or for a request.
+"""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -56,7 +59,7 @@ def build(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Issue a device certificate.
+    """Issue a certificate for a chip's live key or a request.
 
     What the chip could not represent is refused. `cert write` puts the certificate onto the chip.
     """
@@ -101,7 +104,10 @@ def _compressed(definition: CertificateDefinition | FullStoredDefinition) -> Cer
 
 
 def _subject(port: str | None, csr: str | None, device: str | None, slot: int) -> tuple[bytes, bytes | None]:
-    """The public key (X‖Y), and the chip's serial number where it is known."""
+    """Find the public key (X‖Y) that the certificate is for.
+
+    The chip's serial number comes with it where it is known.
+    """
     if (port is None) == (csr is None):
         raise InputError("usage", "The key is needed, from one place.", "Give either --port or --csr.")
     if port is not None:

@@ -1,4 +1,7 @@
-"""The verb `cert export`: certificates as a PEM chain, DER, or a C header."""
+"""The verb `cert export`, which writes certificates to files.
+
+The forms are a PEM chain, DER, or a C header.
+"""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""The group `cert`: which verbs it has, in the order of its help."""
+"""The group `cert` and its verbs.
+
+The verbs are in the order of its help.
+"""
 
 import typer
 

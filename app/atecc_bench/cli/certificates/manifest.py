@@ -1,4 +1,7 @@
-"""Verbs of Microchip's signed device manifest: make one of one device or many, check one."""
+"""Verbs of Microchip's signed device manifest.
+
+They make one of one device or many, and check one.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -1,4 +1,7 @@
-"""Verbs of templates: make one from a sample, show it, edit it, and as C for CryptoAuthLib out and in."""
+"""Verbs of certificate templates.
+
+They make one from a sample, show it, edit it, and take it out and in as C for CryptoAuthLib.
+"""
 
 from collections.abc import Mapping
 from enum import IntEnum, StrEnum

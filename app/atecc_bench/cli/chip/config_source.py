@@ -1,4 +1,7 @@
-"""Where a verb takes a configuration from: a file in any form, a chip, or a support bundle."""
+"""Sources from which a verb takes a configuration.
+
+They are a file in any form, a chip, or a support bundle.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +30,10 @@ BundleOption = Annotated[str | None, typer.Option("--bundle", metavar="FILE", he
 
 @dataclass(frozen=True)
 class FoundKnown:
-    """What is known of a chip, perhaps not its whole configuration. `remarks` say how it was read and repaired."""
+    """What is known of a chip, perhaps not its whole configuration.
+
+    `remarks` say how it was read and repaired.
+    """
 
     known: ChipEvidence
     virtual: bool | None = None
@@ -94,9 +100,9 @@ class ConfigSource:
         return _of_dump(*self._imported(self._text()))
 
     def find_known(self) -> FoundKnown:
-        """What is known of the chip; a file may also hold a part of the configuration.
+        """Find what is known of the chip.
 
-        Raises what `find` raises.
+        A file may also hold a part of the configuration. It raises what `find` raises.
         """
         if self.file is None:
             return self.find()

@@ -1,4 +1,7 @@
-"""Verbs about the private keys in a chip: public, generate, prove; `key_import`, `key_csr` and `key_set` add others."""
+"""Verbs about the private keys in a chip: public, generate, prove.
+
+`key_import`, `key_csr` and `key_set` add others.
+"""
 
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -123,7 +126,10 @@ def live_public_key(device: ConnectedChip, slot: int) -> bytes:
 
 
 def new_record(device: ConnectedChip, config: ConfigZone) -> DeviceRecord:
-    """The record in which a changed key will be noted, so that the chip is known again by it."""
+    """Start the record in which a changed key will be noted.
+
+    The chip is known again by it.
+    """
     return records_of(device, config.serial_number.hex()).begin(datetime.now(UTC))
 
 
@@ -139,7 +145,10 @@ def key_forms(key: bytes) -> dict[str, str]:
 
 
 def old_key_warnings(device: ConnectedChip, config: ConfigZone, slot: int) -> tuple[str, ...]:
-    """What becomes worthless when the key in a slot is replaced; empty when there is none yet."""
+    """Warn of what replacing the key in a slot makes worthless.
+
+    There are no warnings when there is no key yet.
+    """
     try:
         old = device.session.public_key(slot)
     except ChipStatusError:

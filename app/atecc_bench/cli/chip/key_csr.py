@@ -1,4 +1,7 @@
-"""The verb `key csr`: a certificate request for a key in the chip, signed there."""
+"""The verb `key csr`, which makes a certificate request.
+
+It is for a key in the chip, and is signed there.
+"""
 
 from pathlib import Path
 from typing import Annotated

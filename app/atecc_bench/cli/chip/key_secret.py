@@ -1,4 +1,7 @@
-"""Verbs of symmetric and IO protection keys: `key set` writes and escrows them, `key check` proves them."""
+"""Verbs of symmetric and IO protection keys.
+
+`key set` writes and escrows them, and `key check` proves them.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -99,12 +102,13 @@ def check(
 
 
 def known_keys(path: Path | None, passphrase_file: Path | None, serial_number: bytes) -> Mapping[int, bytes]:
-    """The keys in the escrow file of the chip with this serial number, by slot; none without a file.
+    """Load a chip's keys from its escrow file, by slot.
+
+    The file is that of the chip with this serial number. Without a file there are none.
 
     Raises:
-        InputError: what `load_escrow` raises.
+        InputError: What `load_escrow` raises.
         RefusedError: `other-device`.
-
     """
     if path is None:
         return {}

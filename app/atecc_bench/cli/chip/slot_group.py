@@ -1,4 +1,7 @@
-"""The group `slot`: which verbs it has, in the order of its help."""
+"""The group `slot` and its verbs.
+
+The verbs are in the order of its help.
+"""
 
 import typer
 

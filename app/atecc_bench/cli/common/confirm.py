@@ -13,12 +13,13 @@ YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 def confirm(
     serial_number: str, what: str, *, json: bool, asked_by: str = "This would", hint: str = "Nothing was changed."
 ) -> None:
-    """Let somebody confirm `what`, an infinitive, by the last digits of the chip's serial number.
+    """Ask somebody to confirm `what` by the serial number's last digits.
+
+    `what` is an infinitive, and the serial number is the chip's.
 
     Raises:
         InputError: `confirmation-needed` where a program reads the answer.
         NotConfirmedError: `not-confirmed`.
-
     """
     if json:
         raise nobody_to_ask(f"{asked_by} {what}")
@@ -27,14 +28,20 @@ def confirm(
 
 
 def confirm_profile(profile: str, what: str, *, json: bool) -> None:
-    """Let somebody confirm `what` for a whole batch, by the profile's name; raises as `confirm`."""
+    """Ask somebody to confirm a whole batch by the profile's name.
+
+    `what` says what is confirmed. It raises what `confirm` raises.
+    """
     if json:
         raise nobody_to_ask(f"This batch will {what}")
     check_profile_name(profile, typer.prompt(f"Type the profile's name to {what}"), "Nothing was written.")
 
 
 def nobody_to_ask(what: str) -> InputError:
-    """The error where a program reads the answer; `what` says what would happen."""
+    """Build the error for a confirmation that nobody can give.
+
+    A program reads the answer there; `what` says what would happen.
+    """
     return InputError(
         "confirmation-needed", f"{what}, and --json leaves nobody to ask.", "Give --yes when that is meant."
     )  # fmt: skip

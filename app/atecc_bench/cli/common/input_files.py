@@ -55,5 +55,8 @@ def read_certificate(name: str) -> x509.Certificate:
 
 
 def read_text(name: str) -> str:
-    """Contents of a text file in UTF-8 or UTF-16; bytes that are neither are replaced."""
+    """Read a text file in UTF-8 or UTF-16.
+
+    Bytes that are neither are replaced.
+    """
     return text_of(read_bytes(name), "replace")

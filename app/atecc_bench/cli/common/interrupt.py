@@ -1,4 +1,7 @@
-"""Ctrl+C as a wish to stop at a safe point, not as a blow in the middle of a command."""
+"""Handling of Ctrl+C as a wish to stop safely.
+
+It stops at a safe point, not in the middle of a command.
+"""
 
 import signal
 import threading
@@ -9,7 +12,10 @@ from types import FrameType
 
 @contextmanager
 def interruptible() -> Generator[Callable[[], bool]]:
-    """While this lasts Ctrl+C sets a flag; what is given says whether it was pressed. A second Ctrl+C interrupts."""
+    """Let Ctrl+C set a flag instead of interrupting.
+
+    What is given says whether it was pressed. A second Ctrl+C interrupts.
+    """
     wished = threading.Event()
     before = signal.getsignal(signal.SIGINT)
 

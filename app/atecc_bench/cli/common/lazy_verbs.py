@@ -1,4 +1,7 @@
-"""Verbs and groups that are known by name and help alone until they are run."""
+"""Verbs and groups that are loaded only when run.
+
+Until then they are known by name and help alone.
+"""
 
 import logging
 from collections.abc import Callable
@@ -12,7 +15,10 @@ _logger = logging.getLogger(__name__)
 
 
 def add_lazy_verb(app: typer.Typer, name: str, help_text: str, load: Callable[[], Callable[..., None]]) -> None:
-    """Let `app` have a verb whose function `load` brings when it is run."""
+    """Add a verb to `app` whose function is loaded when run.
+
+    `load` brings the function.
+    """
 
     class LazyVerb(TyperCommand):
         def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
@@ -25,7 +31,10 @@ def add_lazy_verb(app: typer.Typer, name: str, help_text: str, load: Callable[[]
 
 
 def add_lazy_group(app: typer.Typer, name: str, help_text: str, load: Callable[[], typer.Typer]) -> None:
-    """Let `app` have a group of verbs that `load` brings when one of them, or its help, is wanted."""
+    """Add a group of verbs to `app` that is loaded when wanted.
+
+    `load` brings it when one of the verbs, or its help, is wanted.
+    """
 
     class LazyGroup(TyperGroup):
         def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
@@ -38,7 +47,10 @@ def add_lazy_group(app: typer.Typer, name: str, help_text: str, load: Callable[[
 
 
 def attribute_of(place: str) -> Any:
-    """What `module:attribute` names below the command line's room; the module is imported now."""
+    """Import what `module:attribute` names.
+
+    The name is below the command line's room; the module is imported now.
+    """
     module, _, attribute = place.partition(":")
     return getattr(import_module(f"atecc_bench.cli.{module}"), attribute)
 

@@ -1,4 +1,7 @@
-"""Opening a device for a verb: virtual ports are ports like any other."""
+"""Opening a device for a verb.
+
+Virtual ports are ports like any other.
+"""
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -13,14 +16,20 @@ from atecc_bench.workflows.connected_chip import ConnectedChip
 
 @contextmanager
 def open_device(port: str, cancelled: Callable[[], bool] = never_cancelled) -> Generator[ConnectedChip]:
-    """Connect to the board at `port` and open its chip; the port is released at the end."""
+    """Connect to the board at `port` and open its chip.
+
+    The port is released at the end.
+    """
     register_virtual_scheme()
     with connect(port, cancelled=cancelled) as board:
         yield ConnectedChip(board, board.open_chip())
 
 
 def records_of(device: ConnectedChip, serial_number: str | None = None) -> ChipRecords:
-    """This user's records of the chip, which is asked for its serial number unless that is known."""
+    """Find this user's records of the chip.
+
+    The chip is asked for its serial number unless that is known.
+    """
     records = Records.of_user()
     if serial_number is None:
         return device.records_in(records)

@@ -1,4 +1,7 @@
-"""What every verb prints: one JSON document or lines for people, and errors in both forms."""
+"""Output of every verb, for people or as JSON.
+
+It is one JSON document or lines for people, and errors in both forms.
+"""
 
 import json
 import logging
@@ -38,7 +41,10 @@ def print_json(document: Mapping[str, object]) -> None:
 
 
 def console(*, stderr: bool = False) -> "Console":
-    """Where text for people goes. What comes from a chip or a certificate is never markup, nor an emoji's name."""
+    """Console to which text for people goes.
+
+    What comes from a chip or a certificate is never markup, nor an emoji's name.
+    """
     from rich.console import Console
 
     return Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False)

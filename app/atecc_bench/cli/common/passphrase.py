@@ -1,4 +1,7 @@
-"""Passphrases of certificate authorities and escrow files: from a file, the environment, the keyring, or a prompt."""
+"""Passphrases of certificate authorities and escrow files.
+
+They are from a file, the environment, the keyring, or a prompt.
+"""
 
 import os
 import sys
@@ -38,7 +41,10 @@ def existing_passphrase(directory: Path, file: Path | None) -> bytes:
 
 
 def new_passphrase(directory: Path, file: Path | None) -> bytes:
-    """A passphrase for a new authority, asked for twice when it is typed."""
+    """Get a passphrase for a new authority.
+
+    It is asked for twice when it is typed.
+    """
     found = passphrase_in(file) if file else ready_passphrase(directory)
     if not found:
         _someone_must_be_there()
@@ -64,21 +70,23 @@ def escrow_passphrase(path: Path, file: Path | None) -> bytes:
 
 
 def new_escrow_passphrase(file: Path | None) -> bytes:
-    """A passphrase for new escrow files, asked for twice when it is typed.
+    """Get a passphrase for new escrow files.
+
+    It is asked for twice when it is typed.
 
     Raises:
         InputError: `passphrase-needed` when there is none anywhere and nobody to ask.
-
     """
     return ready_escrow_passphrase(file) or _ask_for_escrow("for new escrow files", confirmation=True)
 
 
 def ready_escrow_passphrase(file: Path | None) -> bytes:
-    """The passphrase of escrow files if nobody needs to be asked for it, else nothing.
+    """Find the passphrase of escrow files without asking anybody.
+
+    It is nothing when somebody needs to be asked for it.
 
     Raises:
         InputError: `passphrase-needed` when the file has none.
-
     """
     return passphrase_in(file) if file else os.fsencode(os.environ.get(ESCROW_VARIABLE, ""))
 

@@ -15,11 +15,12 @@ KeyOption = Annotated[str | None, typer.Option("--pkcs11-key", metavar="LABEL", 
 
 
 def reference_of(module: str | None, token: str | None, key: str | None) -> Pkcs11Reference | None:
-    """Where the key is, or None when none of the three is given.
+    """Build the reference to the key from its three options.
+
+    It says where the key is, and is None when none of the three is given.
 
     Raises:
         InputError: `usage` when some of the three are missing.
-
     """
     if module is None and token is None and key is None:
         return None

@@ -1,4 +1,7 @@
-"""The verb that sends commands to a chip, and says why one was refused."""
+"""The verb that sends commands to a chip.
+
+It also says why one was refused.
+"""
 
 from dataclasses import dataclass, replace
 from typing import Annotated

@@ -25,7 +25,10 @@ from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
 
 @dataclass(frozen=True)
 class _Diagnosis:
-    """What is to be told; `recognised` and `virtual` only where a log or a chip was looked at."""
+    """Findings that the verb tells.
+
+    `recognised` and `virtual` are there only where a log or a chip was looked at.
+    """
 
     comparison: Comparison
     known: ComparisonContext

@@ -1,4 +1,7 @@
-"""What `provision` is given for one device besides the profile: fields, keys, a certificate from outside."""
+"""Inputs of `provision` for one device besides the profile.
+
+They are fields, keys, and a certificate from outside.
+"""
 
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.errors import InputError
@@ -9,7 +12,11 @@ from atecc_bench.provision.model.device_inputs import DeviceInputs, device_input
 def device_inputs_of(
     profile: Profile, fields: list[str], certificate: str | None, keys: list[str], master_key: str | None
 ) -> DeviceInputs:
-    """Take the options apart and read the files. Raises `InputError`."""
+    """Take the options apart and read the files.
+
+    Raises:
+        InputError: An option or a file cannot be used.
+    """
     contents: dict[int, bytes] = {}
     for option in keys:
         slot, file = _pair(option, "--key", "SLOT=FILE")

@@ -1,4 +1,7 @@
-"""Printing what a rehearsal showed: the slots before and after, the certificate, and what is for ever."""
+"""Printing what a rehearsal showed.
+
+That is the slots before and after, the certificate, and what is for ever.
+"""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,7 @@
-"""What `provision` prints for people: an earlier run, the plan, its steps as they end, the report."""
+"""Printing of what `provision` does, for people.
+
+It prints an earlier run, the plan, its steps as they end, and the report.
+"""
 
 import typer
 from rich.table import Table
@@ -13,7 +16,10 @@ from atecc_bench.workflows.connected_chip import ConnectedChip
 
 
 def print_interrupted(run: PastRun | None, plan: Plan) -> None:
-    """Say that an earlier run was cut off, and what it was begun with that this one lacks."""
+    """Say that an earlier run was cut off.
+
+    It also says what that run was begun with that this one lacks.
+    """
     if run is None:
         return
     where = f" during the step {run.under_way}" if run.under_way else ""
@@ -25,7 +31,10 @@ def print_interrupted(run: PastRun | None, plan: Plan) -> None:
 
 
 def print_plan(plan: Plan, device: ConnectedChip) -> None:
-    """Show the steps, those that are for ever in red, and what they replace."""
+    """Show the steps and what they replace.
+
+    Those that are for ever are in red.
+    """
     out = console()
     out.print(f"{plan.profile.title} for chip {plan.serial_number}{virtual_mark(device.board.info)}")
     if plan.already_provisioned:
@@ -43,7 +52,10 @@ def print_plan(plan: Plan, device: ConnectedChip) -> None:
 
 
 class Progress:
-    """Steps printed as they end; a reader that has gone must not end a run between two locks."""
+    """Printer of steps as they end.
+
+    A reader that has gone must not end a run between two locks.
+    """
 
     def __init__(self) -> None:
         self._is_read = True
@@ -59,7 +71,10 @@ class Progress:
 
 
 def print_report(report: Report) -> None:
-    """Show how a run or a rehearsal ended, and the files of its record."""
+    """Show how a run or a rehearsal ended.
+
+    The files of its record are shown too.
+    """
     out = console()
     outcome = report.outcome
     if outcome.verdict is Verdict.PASS:

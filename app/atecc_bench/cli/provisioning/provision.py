@@ -128,7 +128,10 @@ def provision(
 def _unlocked(
     planned: PlannedJob, access: CaAccess | None, passphrase_file: Path | None, escrow_file: Path | None
 ) -> PlannedJob:
-    """The job with its passphrases, asked for only where the plan needs them."""
+    """Add the passphrases to the job.
+
+    They are asked for only where the plan needs them.
+    """
     if access is not None and planned.needs_authority:
         access = replace(access, passphrase=existing_passphrase(access.folder, passphrase_file))
     escrow = new_escrow_passphrase(escrow_file) if planned.plan.escrowed_slots else b""

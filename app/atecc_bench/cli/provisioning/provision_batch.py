@@ -1,4 +1,7 @@
-"""`provision` for many devices: the CA is unlocked once, the batch confirmed once, each device told as it ends."""
+"""The verb `provision` for many devices.
+
+The CA is unlocked once, the batch is confirmed once, and each device is told as it ends.
+"""
 
 import os
 import sys
@@ -84,7 +87,10 @@ def confirm_batch(job: ProvisioningJob, ports: Sequence[str], count: int, *, jso
 def provision_batch(
     job: ProvisioningJob, ports: Sequence[str], *, count: int, baud: int, wait_s: float | None, json: bool
 ) -> NoReturn:
-    """Run the batch and exit: with 0 when all passed, else with the gravest exit code of a device."""
+    """Run the batch and exit with its exit code.
+
+    The code is 0 when all passed, else the gravest exit code of a device.
+    """
     batch = Batch(job, Records.of_user(), baud, count, wait_s)
     with interruptible() as cancelled:
         results = run_batch(batch, ports, _ignore if json else _tell, cancelled)
@@ -96,7 +102,10 @@ def provision_batch(
 
 
 def batch_document(results: Sequence[DeviceResult]) -> dict[str, object]:
-    """The one document of a batch: a document for each device, in the order in which they ended."""
+    """Build the one JSON document of a batch.
+
+    It has a document for each device, in the order in which they ended.
+    """
     return {
         "virtual": any(result.virtual for result in results),
         "passed": sum(result.passed for result in results),
