@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from atecc_bench.errors import BenchError
-from atecc_bench.link.transports.connection import BoardInfo
 from atecc_bench.link.transports.errors import CancelledError
 
 # What a verb that prints JSON or opens no port can do without is imported where it is used.
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from atecc_bench.link.board.connection import BoardInfo
+    from atecc_bench.link.transports.connection import BoardInfo
 
 _logger = logging.getLogger(__name__)
 
