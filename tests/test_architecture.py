@@ -12,9 +12,6 @@ MOST_LINES = 450
 MOST_WORDS = 12
 """Of the first line of a docstring: a noun phrase or an imperative that stands alone."""
 
-WORDY = ("__main__.py", "cli", "onchip", "profiles", "provision", "records", "ui/pages/provision", "workflows")
-"""Rooms whose docstrings still begin with more than that. Whoever has shortened one takes it out of this list."""
-
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -51,14 +48,7 @@ def documented(path: Path) -> list[tuple[str, list[str]]]:
 def test_the_first_line_of_a_docstring_stands_alone():
     too_long: dict[str, str] = {}
     for path in HOUSE.rglob("*.py"):
-        room = path.relative_to(HOUSE)
-        if any(room == Path(wordy) or Path(wordy) in room.parents for wordy in WORDY):
-            continue
         for place, lines in documented(path):
             if len(lines[0].split()) > MOST_WORDS or lines[1:2] not in ([], [""]):
                 too_long[place] = lines[0]
     assert too_long == {}
-
-
-def test_rooms_that_are_called_wordy_exist():
-    assert [room for room in WORDY if not (HOUSE / room).exists()] == []

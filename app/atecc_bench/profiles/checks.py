@@ -1,4 +1,7 @@
-"""What is wrong with a profile that has the right form, and what is dangerous about it."""
+"""Checks of profiles.
+
+What is wrong with one that has the right form, and what is dangerous about it.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -36,9 +39,9 @@ _BUILT_IN = frozenset((SERIAL_NUMBER, ORGANIZATION, MAC))
 
 @dataclass(frozen=True)
 class Problem:
-    """Something because of which a profile cannot be used; `path` leads to the part it is about.
+    """Something because of which a profile cannot be used.
 
-    `byte` is that of the configuration zone when it is about a single one.
+    `path` leads to the part it is about. `byte` is that of the configuration zone when it is about a single one.
     """
 
     path: Path
@@ -48,7 +51,10 @@ class Problem:
 
 @dataclass(frozen=True)
 class ProfileFinding:
-    """A finding about the configuration the profile gives a chip, and the part of the profile it comes from."""
+    """A finding about a profile's configuration.
+
+    It comes with the part of the profile it is about.
+    """
 
     path: Path
     finding: Finding
@@ -73,9 +79,10 @@ def problems_of(profile: Profile) -> Iterator[Problem]:
 
 
 def lint_profile(profile: Profile) -> tuple[ProfileFinding, ...]:
-    """Lint the configuration that a chip has at the end, the gravest first.
+    """Lint the configuration that a chip has at the end.
 
-    Slots that the profile fills and locks without asking count as locked; those that it only offers do not.
+    The gravest findings come first. Slots that the profile fills and locks without asking count as locked; those that
+    it only offers do not.
     """
     locked = [key.slot for key in profile.keys if key.lock and not key.optional] + list(profile.locks.slots)
     found: dict[str, Finding] = {}
@@ -113,7 +120,10 @@ def _of_configuration(profile: Profile, config: ConfigZone) -> Iterator[Problem]
 
 
 def _why_never(byte: int, value: int, locked: Collection[int]) -> str | None:
-    """Why a byte that UpdateExtra or Lock owns can never be as a profile has it, or does not matter."""
+    """The reason why a byte cannot be as the profile has it.
+
+    It is one that UpdateExtra or Lock owns, or that does not matter.
+    """
     match byte:
         case 84 | 85 if value:
             return "only UpdateExtra changes it, which no profile uses. Give 00"

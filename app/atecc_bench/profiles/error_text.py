@@ -1,4 +1,7 @@
-"""What is wrong with the form of a profile, in words: pydantic finds it, and says it as programmers do."""
+"""Form errors of profiles, in words.
+
+Pydantic finds them, and says it as programmers do.
+"""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

@@ -1,4 +1,7 @@
-"""Profiles as YAML files, those that come with the product and the user's own; an error names line and column."""
+"""Profiles as YAML files.
+
+Some come with the product, others are the user's own; an error names line and column.
+"""
 
 import os
 from collections.abc import Iterator
@@ -27,7 +30,10 @@ _PREFIXES = ("SlotConfig[{}].", "KeyConfig[{}].")
 
 @dataclass(frozen=True)
 class ProfileFile:
-    """A profile and the file it is from; `mark` finds its parts there."""
+    """A profile and the file it is from.
+
+    `mark` finds its parts there.
+    """
 
     profile: Profile
     path: Path
@@ -36,7 +42,10 @@ class ProfileFile:
 
 @dataclass(frozen=True)
 class FoundProfiles:
-    """The profiles that can be used, and of each file that cannot what `load_profile` says of it."""
+    """Profiles that can be used, and files that cannot.
+
+    Of each of the latter it has what `load_profile` says of it.
+    """
 
     usable: tuple[Profile, ...]
     errors: tuple[InputError, ...]
@@ -55,7 +64,10 @@ def profiles_folder() -> Path:
 
 
 def available_profiles() -> tuple[str, ...]:
-    """Names of all profiles: those that come with the product, and those in the user's folder."""
+    """Names of all profiles.
+
+    They come with the product, or are in the user's folder.
+    """
     return tuple(sorted({path.stem for path in (*_shipped(), *_own())}))
 
 
@@ -82,10 +94,11 @@ def load_profile(name_or_path: str) -> Profile:
 
 
 def open_profile(name_or_path: str) -> ProfileFile:
-    """The same, with the file. A profile of the user's own goes before one of the same name that comes along.
+    """Load a profile, with its file.
 
-    One that is found by its name has it as its file's name, too, so that a name is never that of two profiles. A file
-    that is given by its path may be called anything.
+    A profile of the user's own goes before one of the same name that comes along. One that is found by its name has it
+    as its file's name, too, so that a name is never that of two profiles. A file that is given by its path may be
+    called anything.
     """
     found = {path.stem: path for path in (*_shipped(), *_own())}.get(name_or_path)
     path = found or Path(name_or_path)
@@ -150,7 +163,7 @@ def _bad(path: Path, mark: Mark, message: str) -> InputError:
 
 
 def _resolved(content: Any, folder: Path) -> Any:
-    """The document with the files and the configuration it names put in their places."""
+    """Put the files and the configuration that a document names in place."""
     if not isinstance(content, dict):
         raise _PlacedError((), "it holds no mapping of name, parts, configuration, keys and so on")
     document = dict(cast("dict[Any, Any]", content))
@@ -175,7 +188,10 @@ def _file_text(folder: Path, name: object, path: YamlPath) -> str:
 
 
 def _configuration(source: dict[Any, Any], parts: object) -> bytes:
-    """Fields on top of a known configuration: `{base, fields: {NAME: value}, slots: {N: {NAME: value}}}`."""
+    """Fields on top of a known configuration.
+
+    Their form is `{base, fields: {NAME: value}, slots: {N: {NAME: value}}}`.
+    """
     unknown = [key for key in source if key not in ("base", "fields", "slots")]
     if unknown:
         raise _PlacedError(("configuration", str(unknown[0])), "a configuration has base, fields and slots")

@@ -1,4 +1,7 @@
-"""Profiles: what a chip is to become, and what has to be proved of it before it is called a PASS."""
+"""Profiles: what a chip is to become.
+
+They also say what has to be proved of it before it is called a PASS.
+"""
 
 import hashlib
 import re
@@ -70,7 +73,10 @@ class KeySource(StrEnum):
 
 
 class Proof(StrEnum):
-    """What has to be shown at the end of a run; a PASS is all those that the profile names."""
+    """Something that has to be shown at the end of a run.
+
+    A PASS is all those that the profile names.
+    """
 
     CHAIN_VERIFIED = "chain-verified"
     CERTIFICATE_REBUILT = "certificate-rebuilt-equals-file"
@@ -100,7 +106,10 @@ Bool = Annotated[bool, Field(strict=True)]
 
 
 def _from_hex(value: object) -> bytes:
-    """Bytes as a file has them. Digits alone are a number to YAML, and lose the zeros they begin with."""
+    """Bytes as a file has them.
+
+    Digits alone are a number to YAML, and lose the zeros they begin with.
+    """
     if isinstance(value, bytes):
         return value
     if not isinstance(value, str):
@@ -162,9 +171,10 @@ class Key(_Strict):
 
 
 class SlotData(_Strict):
-    """What is written from the start of a slot: `bytes` as they are, or `text` with placeholders, in UTF-8.
+    """Data that is written from the start of a slot.
 
-    A text is filled with zero bytes up to `length`, which one with operator's fields needs.
+    They are `bytes` as they are, or `text` with placeholders, in UTF-8. A text is filled with zero bytes up to
+    `length`, which one with operator's fields needs.
     """
 
     slot: Slot
@@ -178,11 +188,12 @@ _NO_BACKTRACKING = ConfigDict(regex_engine="rust-regex")
 
 
 class OperatorField(_Strict):
-    """Something that the operator types for each device; `pattern` is a regular expression for the whole of it.
+    """Something that the operator types for each device.
 
-    Expressions are those of Rust's `regex` crate, which pydantic brings along: they need a time that grows with the
-    length of the text and no faster, while `(a+)+` can keep Python's busy for years. So they have neither look-around
-    nor references back. `default` may hold `{serial_number}`. Without one the field has to be filled.
+    `pattern` is a regular expression for the whole of it. Expressions are those of Rust's `regex` crate, which pydantic
+    brings along: they need a time that grows with the length of the text and no faster, while `(a+)+` can keep Python's
+    busy for years. So they have neither look-around nor references back. `default` may hold `{serial_number}`. Without
+    one the field has to be filled.
     """
 
     id: FieldId
@@ -193,7 +204,10 @@ class OperatorField(_Strict):
 
     @property
     def differs(self) -> bool:
-        """Whether each device has one of its own: there is no default, or one that depends on the device."""
+        """True when each device has one of its own.
+
+        There is no default, or one that depends on the device.
+        """
         return self.default is None or bool(placeholders_in(self.default))
 
     def accepts(self, value: str) -> bool:
@@ -206,7 +220,10 @@ class OperatorField(_Strict):
 
     @cached_property
     def matcher(self) -> TypeAdapter[str]:
-        """What takes no other text than those of the pattern; raises pydantic's `SchemaError` when it is none."""
+        """Validator that takes no other text than those of the pattern.
+
+        It raises pydantic's `SchemaError` when the pattern is none.
+        """
         for pattern in (self.pattern, rf"\A(?:{self.pattern})\z"):
             adapter = TypeAdapter[str](Annotated[str, Field(pattern=pattern)], config=_NO_BACKTRACKING)
         return adapter
@@ -228,10 +245,10 @@ class Templates(_Strict):
 
 
 class Certificates(_Strict):
-    """The device certificate: where it goes, its subject (in this order, with placeholders), and for how many years.
+    """The device certificate: place, subject and years.
 
-    `valid_years` 0 means no expiry. With `templates` the subject is the template's; `elements` are texts with
-    placeholders for those parts of it that the chip stores.
+    The subject has its parts in this order, with placeholders. `valid_years` 0 means no expiry. With `templates` the
+    subject is the template's; `elements` are texts with placeholders for those parts of it that the chip stores.
     """
 
     layout: Layout
@@ -242,7 +259,10 @@ class Certificates(_Strict):
 
 
 class Locks(_Strict):
-    """What is locked for ever. A zone that is not named here has to be locked already: its maker did it."""
+    """What is locked for ever.
+
+    A zone that is not named here has to be locked already: its maker did it.
+    """
 
     configuration: Bool = True
     data: Bool = True
@@ -271,12 +291,18 @@ class Profile(_Strict):
 
     @property
     def device_key_slot(self) -> int:
-        """The slot whose key the device certificate is for: the first of the profile."""
+        """Slot of the key that the device certificate is for.
+
+        It is the first of the profile.
+        """
         return self.keys[0].slot
 
     @property
     def locks_something(self) -> bool:
-        """Whether a chip of this profile is locked for ever by us; else its maker did."""
+        """True when we lock a chip of this profile for ever.
+
+        Else its maker did.
+        """
         return self.locks.configuration or self.locks.data or bool(self.locks.slots) or any(k.lock for k in self.keys)
 
     @cached_property
@@ -287,7 +313,7 @@ class Profile(_Strict):
 
     @property
     def generate_keys(self) -> tuple[int, ...]:
-        """Slots that get a private key of their own, made inside the chip."""
+        """Slots whose private key is made inside the chip."""
         private = self.private_slots
         return tuple(key.slot for key in self.keys if key.source is KeySource.GENERATE and key.slot in private)
 
@@ -298,7 +324,10 @@ class Profile(_Strict):
         return tuple(key for key in self.keys if key.slot not in private and key.source is not KeySource.LEAVE)
 
     def wanted_secret_keys(self, *, fill_keys: bool) -> tuple[Key, ...]:
-        """Secret keys that a chip has at the end; `fill_keys`: the operator agrees to those that are optional."""
+        """Secret keys that a chip has at the end.
+
+        With `fill_keys` the operator agrees to those that are optional.
+        """
         return tuple(key for key in self.secret_keys if fill_keys or not key.optional)
 
     @property
@@ -308,7 +337,10 @@ class Profile(_Strict):
 
     @property
     def operator_fields(self) -> tuple[OperatorField, ...]:
-        """What is to be typed for each device; `{mac}` is one that needs no description."""
+        """Fields to be typed for each device.
+
+        `{mac}` is one that needs no description.
+        """
         declared = {field.id for field in self.fields}
         return (*self.fields, *((MAC_FIELD,) if MAC in self.placeholders and MAC not in declared else ()))
 
@@ -326,7 +358,10 @@ class Profile(_Strict):
         return hashlib.sha256(self.model_dump_json().encode("utf-8")).hexdigest()
 
     def nominal_config(self, part: Part | None = None) -> ConfigZone:
-        """The configuration of a chip with this profile before anything is locked; by default of the first part."""
+        """Configuration of a chip with this profile before any lock.
+
+        It is that of the first part by default.
+        """
         raw = bytearray(CONFIG_SIZE)
         raw[4:8] = revision_of_part(part or self.parts[0])
         raw[13] = 1  # AES_Enable, as Microchip sets it
@@ -334,16 +369,20 @@ class Profile(_Strict):
         return ConfigZone.parse(self.configuration_for(bytes(raw)))
 
     def configuration_for(self, current: bytes) -> bytes:
-        """The 128 bytes a chip should have: the profile's, but the chip's own where Write cannot reach."""
+        """The 128 bytes that a chip should have.
+
+        They are the profile's, but the chip's own where Write cannot reach.
+        """
         return (
             current[:WRITTEN_FROM] + self.configuration[: 84 - WRITTEN_FROM] + current[84:90] + self.configuration[74:]
         )
 
     def contents_to_lock(self, read: bytes) -> bytes:
-        """The 128 bytes that the lock's CRC vouches for, given those that were read back.
+        """The 128 bytes that the lock's CRC vouches for.
 
-        No other configuration can be locked, whatever was read: of the chip's own are only those that Write cannot
-        reach, without SlotLocked. Slots are locked after the configuration, so that has to be FF FF.
+        They are made from those that were read back. No other configuration can be locked, whatever was read: of the
+        chip's own are only those that Write cannot reach, without SlotLocked. Slots are locked after the configuration,
+        so that has to be FF FF.
         """
         whole = self.configuration_for(read)
         return whole[:88] + b"\xff\xff" + whole[90:]
@@ -355,5 +394,8 @@ def placeholders_in(text: str) -> tuple[str, ...]:
 
 
 def filled(text: str, values: Mapping[str, str]) -> str:
-    """A text with its placeholders filled; each of them must be among the values."""
+    """A text with its placeholders filled.
+
+    Each of them must be among the values.
+    """
     return _PLACEHOLDER.sub(lambda match: values[match[1]], text)

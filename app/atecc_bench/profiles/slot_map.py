@@ -1,4 +1,4 @@
-"""Which slots a profile's certificates are in, and how many bytes of each."""
+"""Slots of a profile's certificates, and how many bytes of each."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -44,7 +44,10 @@ _BUILT_IN: Final[Mapping[Layout, Mapping[int, int]]] = MappingProxyType(
 
 
 def layout_slots(profile: Profile) -> Mapping[int, int]:
-    """Bytes of each slot that the profile's certificates use, in the order in which they are written."""
+    """Bytes of each slot that the profile's certificates use.
+
+    They are in the order in which they are written.
+    """
     if profile.layout is not Layout.TEMPLATES:
         return _BUILT_IN[profile.layout]
     ends: dict[int, int] = {}
@@ -61,7 +64,10 @@ def data_slots(profile: Profile) -> Mapping[int, int]:
 
 
 def data_length(data: SlotData) -> int:
-    """How many bytes an entry of `data` writes; a text whose length depends on what is typed says it itself."""
+    """Number of bytes that an entry of `data` writes.
+
+    A text whose length depends on what is typed says it itself.
+    """
     if data.length is not None:
         return data.length
     if data.content is not None:

@@ -1,4 +1,7 @@
-"""A YAML document whose every part knows its line and column, so that an error can point at it."""
+"""YAML documents whose parts know their line and column.
+
+So an error can point at them.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -62,7 +65,10 @@ class MarkedDocument:
             raise MarkedError(_mark(key), f"{key.value} is there twice")
 
     def mark(self, path: Sequence[int | str]) -> Mark:
-        """Where a part is; of one that is not there, the part that should have it."""
+        """Place of a part.
+
+        Of one that is not there it is the part that should have it.
+        """
         place = node = self._root
         for step in path:
             key, value = _child(node, step)
@@ -72,7 +78,10 @@ class MarkedDocument:
         return Mark(1, 1) if place is None else _mark(place)
 
     def byte_mark(self, path: Sequence[int | str], index: int) -> Mark:
-        """Where a byte of a part is that is written in hexadecimal; of one that is not, the part."""
+        """Place of a byte in a part that is written in hexadecimal.
+
+        Of another part it is the part itself.
+        """
         node = self._root
         for step in path:
             _, node = _child(node, step)
@@ -106,12 +115,18 @@ def _child(node: yaml.Node | None, step: int | str) -> tuple[yaml.Node | None, y
 
 
 def _named(key: yaml.Node, step: int | str) -> bool:
-    """Whether a key is the one that pydantic names: it says `None` for `~`, and 1 for `yes`."""
+    """True when a key is the one that pydantic names.
+
+    It says `None` for `~`, and 1 for `yes`.
+    """
     return isinstance(key, yaml.ScalarNode) and (step == _value(key) or str(step) in (key.value, str(_value(key))))
 
 
 def _value(scalar: yaml.ScalarNode) -> object:
-    """What a scalar is in Python. Raises MarkedError for what its tag does not fit, a 13th month for example."""
+    """Value of a scalar in Python.
+
+    Raises MarkedError for what its tag does not fit, a 13th month for example.
+    """
     try:
         scalar.value.encode()
     except UnicodeEncodeError as error:

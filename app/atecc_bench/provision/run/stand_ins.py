@@ -1,4 +1,4 @@
-"""Keys and certificates that stand in for the real ones in a rehearsal."""
+"""Stand-in keys and certificates for a rehearsal."""
 
 import secrets
 
@@ -25,7 +25,10 @@ def new_key() -> ec.EllipticCurvePrivateKey:
 
 
 def stand_in_authority(issuer: Issuer) -> CertificateAuthority:
-    """Make an authority with the names and dates of an issuer, and keys of its own."""
+    """Make an authority that stands in for an issuer.
+
+    It has the issuer's names and dates, and keys of its own.
+    """
     root_key, signer_key = new_key(), new_key()
     return CertificateAuthority(
         root=reissued(issuer.root, root_key.public_key(), root_key),

@@ -126,7 +126,10 @@ class MainWindow(QMainWindow):
         self._status.set_operation(operation, seconds)
 
     def show_defect(self, error: DefectError) -> None:
-        """Tell of a defect above the page on show, until somebody has read it; the window goes on."""
+        """Tell of a defect above the page on show.
+
+        It stays until somebody has read it; the window goes on.
+        """
         if self._defect is None:
             self._defect = _defect_panel()
             self._inner.insertWidget(0, self._defect)

@@ -1,4 +1,7 @@
-"""Exceptions nobody caught, in the window's thread or any other: noted, told, and the window goes on."""
+"""Exceptions nobody caught, in any thread.
+
+They are noted and told, and the window goes on.
+"""
 
 import sys
 import threading
@@ -10,7 +13,10 @@ from atecc_bench.defects import note_defect, place_of
 
 
 class DefectWatch(QObject):
-    """Hears of uncaught exceptions while it watches; each place in the program is told of once."""
+    """A watch for uncaught exceptions.
+
+    Each place in the program is told of once.
+    """
 
     met = Signal(object)
     """A `DefectError`, on the window's thread whatever thread it came up in."""

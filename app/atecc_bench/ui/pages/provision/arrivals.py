@@ -1,4 +1,7 @@
-"""Recognising a device as it is plugged in, and noticing that one was taken away or exchanged."""
+"""Recognising devices as they come and go.
+
+A device is recognised as it is plugged in, and it is noticed when it is taken away or exchanged.
+"""
 
 from typing import Final
 
@@ -25,7 +28,10 @@ _NEEDS_A_PERSON: Final = frozenset(
 
 
 class Arrivals(QObject):
-    """While it runs: connects to a board that is plugged in, and looks whether the chip is still the same."""
+    """A watch for boards that are plugged in or exchanged.
+
+    While it runs it connects to a board that is plugged in, and looks whether the chip is still the same.
+    """
 
     def __init__(self, app_state: AppState, parent: QObject) -> None:
         super().__init__(parent)

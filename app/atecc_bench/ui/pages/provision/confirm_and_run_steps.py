@@ -39,7 +39,10 @@ def _result(step: Step, result: StepResult) -> PlanRow:
 
 
 class _PlanStep(QWidget):
-    """A title, then the plan and a text below it, which scroll together."""
+    """A title with the plan and a text below it.
+
+    The plan and the text scroll together.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -55,7 +58,10 @@ class _PlanStep(QWidget):
 
 
 class ConfirmStep(_PlanStep):
-    """The plan with its irreversible steps in red, and the last six digits of the serial number."""
+    """The plan to be confirmed, with its irreversible steps in red.
+
+    The last six digits of the serial number confirm it.
+    """
 
     confirmed_changed = Signal(bool)
     """Whether the digits typed are those of this chip."""

@@ -1,4 +1,7 @@
-"""Step 2: which chip. A board is recognised when it is plugged in."""
+"""Step 2: which chip.
+
+A board is recognised when it is plugged in.
+"""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -17,7 +20,10 @@ _FACTS = ("Serial number", "Part", "Port", "Configuration zone", "Data zone and 
 
 
 class DeviceStep(QWidget):
-    """The chip that is connected, and the state it is in; or what to do to get one."""
+    """The chip that is connected, and its state.
+
+    Without one it says what to do to get one.
+    """
 
     virtual_wanted = Signal()
     """Somebody wants a new chip in software."""
@@ -60,7 +66,10 @@ class DeviceStep(QWidget):
         column.addWidget(self._offer)
 
     def await_chip(self, serial_number: str) -> None:
-        """A run of the chip with this number is to be taken up."""
+        """Wait for the chip with this number.
+
+        A run of it is to be taken up.
+        """
         self._awaited, self._awaits_another_than = serial_number, ""
         self.refresh()
 
@@ -70,11 +79,17 @@ class DeviceStep(QWidget):
         self.refresh()
 
     def is_wrong(self, facts: DeviceFacts) -> bool:
-        """Whether this is another chip than the one whose run is to be taken up."""
+        """True for another chip than the one that is waited for.
+
+        A run of that one is to be taken up.
+        """
         return self._awaited not in ("", facts.chip.serial_number)
 
     def is_awaited(self, facts: DeviceFacts) -> bool:
-        """Whether this is not the chip that has just passed, nor one in software where only silicon counts."""
+        """True for a chip that may be provisioned next.
+
+        It is not the one that has just passed, nor one in software where only silicon counts.
+        """
         return facts.chip.serial_number != self._awaits_another_than and not (facts.virtual and self._app_state.frozen)
 
     def refresh(self) -> None:

@@ -1,4 +1,7 @@
-"""Part of step 3: what the profile asks for each device: texts with a pattern, and files with keys or a certificate."""
+"""Part of step 3: the inputs of each device.
+
+They are texts with a pattern, and files with keys or a certificate.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,7 +20,10 @@ _CERTIFICATE, _MASTER_KEY = -1, -2  # among the files, which else are numbered b
 
 
 class InputFields(QWidget):
-    """One line for each text and each file; hidden when the profile asks for nothing."""
+    """One line for each text and each file.
+
+    They are hidden when the profile asks for nothing.
+    """
 
     entered = Signal(object)
     """Enter was pressed in this field."""
@@ -33,7 +39,10 @@ class InputFields(QWidget):
         self._form.setVerticalSpacing(12)
 
     def set_profile(self, profile: Profile) -> None:
-        """Ask for what this profile needs; what was typed stays when it is the same as before."""
+        """Ask for what this profile needs.
+
+        What was typed stays when it is the same as before.
+        """
         if self._profile is not None and self._profile.sha256 == profile.sha256:
             return
         self._profile = profile
@@ -82,12 +91,15 @@ class InputFields(QWidget):
         return device_inputs_from(self._profile, fields, certificate, contents, master_key)
 
     def set_texts(self, texts: Mapping[str, str]) -> None:
-        """Put these texts, by the id of their field, where the operator would type them."""
+        """Fill in these texts, by the id of their field."""
         for one, line in self._texts:
             line.setText(texts.get(one.id, ""))
 
     def forget_device(self) -> None:
-        """Empty what belongs to one device alone: texts that differ, a certificate, the file of a private key."""
+        """Empty what belongs to one device alone.
+
+        That is texts that differ, a certificate, and the file of a private key.
+        """
         private = self._profile.private_slots if self._profile else ()
         for one, line in self._texts:
             if one.differs:

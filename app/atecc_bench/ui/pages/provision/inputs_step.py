@@ -1,4 +1,4 @@
-"""Step 3: which CA signs, and what is typed and given for the device."""
+"""Step 3: the CA, and the inputs of the device."""
 
 from pathlib import Path
 
@@ -24,7 +24,10 @@ TYPING_PAUSE_MS = 200  # a folder is looked into when its name is complete, not 
 
 
 class NamesStep(QWidget):
-    """The CA's folder, the organization and the passphrase; what the profile asks for each device; its secret keys."""
+    """The CA, the organization and the device's inputs.
+
+    It has the CA's folder and passphrase, what the profile asks for each device, and its secret keys.
+    """
 
     completed = Signal()
     """Enter was pressed in the last field. In the others it goes to the next: a scanner sends it with each code."""
@@ -110,13 +113,16 @@ class NamesStep(QWidget):
         )
 
     def problem(self) -> BenchError | None:
-        """What is wrong with what was typed, as far as that can be seen here."""
+        """First problem of what was typed, as far as seen here."""
         problem = self.key_choice.problem()
         escrow = InputError("escrow-passphrase", problem, "Type it twice, then go on.") if problem else None
         return self._given.problem() or escrow
 
     def set_device(self, serial_number: str) -> None:
-        """A chip is at hand: what was typed for another one is forgotten, and stays when the same one comes back."""
+        """Take note of the chip at hand.
+
+        What was typed for another one is forgotten, and stays when the same one comes back.
+        """
         if serial_number != self._serial_number:
             self._serial_number = serial_number
             self._given.forget_device()
@@ -127,12 +133,18 @@ class NamesStep(QWidget):
         self.key_choice.forget_passphrase()
 
     def take_up(self, run: PastRun) -> None:
-        """Show what an interrupted run of the chip at hand was begun with; its profile is set."""
+        """Show what an interrupted run was begun with.
+
+        It is of the chip at hand, and its profile is set.
+        """
         self._given.set_texts(run.fields)
         self.key_choice.choose(fill=run.fill_keys)
 
     def ask_passphrase_again(self) -> None:
-        """The CA's passphrase was wrong: it is typed anew, not after what is there."""
+        """Ask anew for the CA's passphrase, which was wrong.
+
+        It is not typed after what is there.
+        """
         self._passphrase.clear()
         self._passphrase.setFocus()
 

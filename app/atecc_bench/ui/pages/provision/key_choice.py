@@ -1,4 +1,7 @@
-"""Part of step 3: whether secret keys that would stay open are filled, put into escrow and locked."""
+"""Part of step 3: what becomes of open secret keys.
+
+They are filled, put into escrow and locked, or stay open.
+"""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
@@ -10,7 +13,10 @@ from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label, witho
 
 
 class KeyChoice(QWidget):
-    """Two choices and what each means; leaving the keys open is what happens when nobody chooses."""
+    """Two choices and what each means.
+
+    Leaving the keys open is what happens when nobody chooses.
+    """
 
     entered = Signal(object)
     """Enter was pressed in this field."""
@@ -44,9 +50,9 @@ class KeyChoice(QWidget):
         self._form.hide()
 
     def set_profile(self, profile: Profile) -> None:
-        """Ask for the secret keys of this profile, as if nothing was chosen yet when it is another one than before.
+        """Ask for the secret keys of this profile.
 
-        Hidden when it has none.
+        Nothing counts as chosen yet when it is another one than before. It is hidden when the profile has none.
         """
         if profile.sha256 != self._profile_sha256:
             self._profile_sha256 = profile.sha256
@@ -70,7 +76,10 @@ class KeyChoice(QWidget):
         (self._fill if fill else self._leave).setChecked(True)
 
     def lines(self) -> list[QLineEdit]:
-        """The fields to fill, in order; none while nothing is to be filled."""
+        """Fields to fill, in order.
+
+        There are none while nothing is to be filled.
+        """
         return [self._passphrase, self._again] if self.fills() else []
 
     def fills(self) -> bool:
@@ -87,7 +96,10 @@ class KeyChoice(QWidget):
             line.clear()
 
     def problem(self) -> str:
-        """What is wrong with what was typed, which then has to be typed again; empty when nothing is."""
+        """Problem of what was typed, or nothing.
+
+        It then has to be typed again.
+        """
         if not self.fills():
             return ""
         problem = ""

@@ -34,7 +34,10 @@ _SCANNED = "Ignored: Enter counts here only when it is pressed on its own, not a
 
 
 class ProvisionPage(QWidget):
-    """Steps at the left, the current one at the right, its buttons below it; the result has the page for itself."""
+    """The wizard, with its steps at the left.
+
+    The current step is at the right, with its buttons below it; the result has the page for itself.
+    """
 
     def __init__(self, app_state: AppState) -> None:
         super().__init__()
@@ -98,12 +101,18 @@ class ProvisionPage(QWidget):
                 pass
 
     def go_back(self) -> None:
-        """Go to the step before; from the rehearsal and the confirmation to the names."""
+        """Go to the step before.
+
+        From the rehearsal and the confirmation that is the names.
+        """
         target = WizardStep.NAMES if self._step in (WizardStep.REHEARSAL, WizardStep.CONFIRM) else self._step - 1
         self._go(WizardStep(target))
 
     def resume(self, run: PastRun) -> None:
-        """Take up an interrupted run: its profile, and the chip in the state in which it is found."""
+        """Take up an interrupted run.
+
+        Its profile is chosen, and the chip is taken in the state in which it is found.
+        """
         if self._busy:
             return
         if not self.profile.choose(run.profile, run.profile_sha256):
@@ -114,7 +123,7 @@ class ProvisionPage(QWidget):
         self._go(WizardStep.NAMES if self._has_chip() else WizardStep.DEVICE)
 
     def _has_chip(self) -> bool:
-        """Whether there is a chip, and the one that is waited for if one is."""
+        """True when a chip is there, and the awaited one."""
         return self._facts is not None and not self.device.is_wrong(self._facts)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -126,7 +135,10 @@ class ProvisionPage(QWidget):
         self._watch()
 
     def _device_changed(self) -> None:
-        """Take another chip to heart: what was prepared for the last one is worth nothing for it."""
+        """Take note of another chip.
+
+        What was prepared for the last one is worth nothing for it.
+        """
         facts = self.app_state.facts
         before, self._facts = self._facts, facts
         self.device.refresh()
@@ -140,7 +152,10 @@ class ProvisionPage(QWidget):
         self._update()
 
     def _line_changed(self) -> None:
-        """The supervisor's choice stands until he leaves the mode, so the wizard begins at the device."""
+        """Begin at the device on a frozen line.
+
+        The supervisor's choice stands until he leaves the mode.
+        """
         app_state, line = self.app_state, self.app_state.line
         subtitle = f"frozen: {line.profile} · {line.organization}" if line else ""
         self._heading.subtitle.setText(app_state.line_error.message if app_state.line_error else subtitle)

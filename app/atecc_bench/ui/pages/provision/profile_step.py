@@ -52,7 +52,10 @@ class ProfileStep(QWidget):
         return self._profiles[self._buttons.checkedId()]
 
     def choose(self, name: str, sha256: str = "") -> bool:
-        """Choose the profile of this name; whether there is one, and with this hash if one is given."""
+        """Choose the profile of this name.
+
+        Returns whether there is one, and with this hash if one is given.
+        """
         found = [number for number, profile in enumerate(self._profiles) if profile.name == name]
         same = [number for number in found if sha256 in ("", self._profiles[number].sha256)]
         if same:

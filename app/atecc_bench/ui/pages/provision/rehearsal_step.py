@@ -1,4 +1,7 @@
-"""Step 4: how the plan went on a software twin of the chip, and what the chip will be like afterwards."""
+"""Step 4: how the rehearsal went.
+
+The plan ran on a software twin of the chip; what the chip will be like afterwards is shown.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,7 +29,10 @@ def _rehearsed(step: Step) -> PlanRow:
 
 
 class RehearsalStep(QWidget):
-    """The steps, the slots before and after, the certificate, and what is for ever."""
+    """The steps, slots, certificate and what is for ever.
+
+    Slots are shown before and after.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -73,7 +79,7 @@ class RehearsalStep(QWidget):
         self._show(self._banner)
 
     def set_refusal(self, error: BenchError) -> None:
-        """The profile can never be reached from the chip's state, or the rehearsal failed."""
+        """Show why there is no plan, or a failed rehearsal."""
         rehearsed = isinstance(error, RehearsalFailedError)
         self._title.setText("The rehearsal failed" if rehearsed else "This chip cannot become what the profile says")
         self._refusal.set_message(BannerKind.IRREVERSIBLE, error.message, error.hint)

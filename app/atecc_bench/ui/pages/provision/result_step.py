@@ -24,7 +24,10 @@ _KINDS = {"PDF (*.pdf)": ".pdf", "HTML (*.html)": ".html"}
 
 
 class ResultStep(QWidget):
-    """How it ended over the whole page; below it where the files are, and a page to hand on."""
+    """The end of a run over the whole page.
+
+    Below it is where the files are, and a page to hand on.
+    """
 
     def __init__(self, records: Records) -> None:
         super().__init__()
@@ -83,7 +86,10 @@ class ResultStep(QWidget):
         self._save.hide()
 
     def save_report(self, path: Path) -> None:
-        """Write the page as HTML, or as a PDF by the ending of the name. Raises OSError and `InputError`."""
+        """Write the page as HTML or PDF, by the name's ending.
+
+        Raises OSError and `InputError`.
+        """
         if self._run is None:
             return
         run = self._run
@@ -129,7 +135,10 @@ def _what_a_pass_is_worth(run: RunDocument) -> str:
 
 
 def _locked_by_now(report: Report) -> str:
-    """What a run that failed has left behind for ever, and where the next one begins."""
+    """What a failed run has left behind for ever.
+
+    It also says where the next one begins.
+    """
     statuses = {result.id: result.status for result in report.outcome.steps}
     before = report.plan.survey.config
     zones = (

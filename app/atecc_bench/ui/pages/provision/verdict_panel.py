@@ -1,4 +1,7 @@
-"""PASS, FAIL or WAITING over the whole page, with the one sentence; readable from across a room."""
+"""PASS, FAIL or WAITING over the whole page.
+
+It has the one sentence, and is readable from across a room.
+"""
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette
@@ -12,7 +15,10 @@ from atecc_bench.ui.widgets.scroll_area import Scroller
 
 
 class VerdictPanel(QWidget):
-    """A word, a sentence and a hint in one colour; a PASS on a virtual chip is not green."""
+    """A word, a sentence and a hint in one colour.
+
+    A PASS on a virtual chip is not green.
+    """
 
     def __init__(self) -> None:
         super().__init__()

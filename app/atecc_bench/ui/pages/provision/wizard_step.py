@@ -1,4 +1,4 @@
-"""The steps of the wizard, and what stands beside each in the rail."""
+"""Steps of the wizard, and their notes in the rail."""
 
 from enum import IntEnum
 
@@ -27,7 +27,10 @@ class WizardStep(IntEnum):
 
 
 def next_text(step: WizardStep, plan: Plan | None) -> str:
-    """What the button that goes on from a step says; the plan is None before the rehearsal."""
+    """Text of the button that goes on from a step.
+
+    The plan is None before the rehearsal.
+    """
     if step is WizardStep.NAMES:
         return "Rehearse"
     if step is WizardStep.REHEARSAL and plan is not None and plan.already_provisioned:

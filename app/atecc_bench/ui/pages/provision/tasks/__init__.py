@@ -1,1 +1,4 @@
-"""What the wizard hands to the device thread, and its dialogs: line, batch, new CA."""
+"""The wizard's work on the device thread, and its dialogs.
+
+They are for the line, a batch, and a new CA.
+"""

@@ -1,4 +1,4 @@
-"""Freezing the line, beginning a batch on a frozen line, and leaving the mode again."""
+"""Freezing a line, beginning a batch, leaving the mode."""
 
 from pathlib import Path
 
@@ -27,7 +27,10 @@ _CONTINUE = (
 
 
 def freeze_line(app_state: AppState, job: ProvisioningJob, ca: Path | None, parent: QWidget) -> None:
-    """Ask a supervisor for a passphrase and one confirmation, and freeze the line for this job."""
+    """Freeze the line for this job.
+
+    A supervisor is asked for a passphrase and one confirmation.
+    """
     folder, job = app_state.data_folder, job.for_batch()
     profile = job.profile.name
 
@@ -51,7 +54,10 @@ def freeze_line(app_state: AppState, job: ProvisioningJob, ca: Path | None, pare
 
 
 def begin_batch(app_state: AppState, line: FrozenLine, parent: QWidget) -> None:
-    """Ask a supervisor for the passphrases again, after the program was started on a frozen line."""
+    """Begin a batch on a line that was frozen before.
+
+    A supervisor is asked for the passphrases again, after the program was started anew.
+    """
 
     def task(typed: dict[str, str]) -> ProvisioningJob:
         check_profile_name(line.profile, typed[CONFIRM], "Type it to confirm the batch.")

@@ -1,4 +1,7 @@
-"""What a supervisor is asked: to freeze a line and confirm a batch, to begin another one, and to leave the mode."""
+"""Dialogs for a supervisor of a frozen line.
+
+They are to freeze a line and confirm a batch, to begin another one, and to leave the mode.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
@@ -27,7 +30,10 @@ _AT_FAULT: Final[Mapping[str, str]] = MappingProxyType({
 
 
 class LineDialog(TaskDialog):
-    """Fields, and one task that is done on the device's thread; accepted once it is done, with its `value`."""
+    """Fields, and one task on the device's thread.
+
+    It is accepted once the task is done, with its `value`.
+    """
 
     def __init__(
         self,

@@ -11,7 +11,10 @@ from atecc_bench.ui.widgets.basics import TextRole, paragraph
 
 
 class TaskDialog(QDialog):
-    """Stays until its task has ended, whatever is pressed: closing it would not stop the task, only hide its end."""
+    """A dialog that stays until its task has ended.
+
+    That is so whatever is pressed: closing it would not stop the task, only hide its end.
+    """
 
     def __init__(self, worker: DeviceWorker, role: TextRole, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""What the wizard has gathered so far, and the work it hands to the device's thread."""
+"""The wizard's inputs, and its work on the device's thread."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,9 +15,10 @@ from atecc_bench.workflows.provisioning import PlannedJob, ProvisioningJob, new_
 
 @dataclass(frozen=True)
 class Names:
-    """What was typed. `ca` is None for a profile that needs none; `inputs` is what the profile asks for each device.
+    """What was typed in the wizard.
 
-    `fill_keys`: the profile's secret keys are to be filled and locked, and go into escrow under `escrow_passphrase`.
+    `ca` is None for a profile that needs none; `inputs` is what the profile asks for each device. With `fill_keys` the
+    profile's secret keys are to be filled and locked, and go into escrow under `escrow_passphrase`.
     """
 
     ca: CaAccess | None
@@ -27,7 +28,10 @@ class Names:
 
 
 def job_of(profile: Profile, names: Names) -> ProvisioningJob:
-    """The job for what was typed, its CA unlocked; raises what `new_job` and `CaAccess.unlock` raise."""
+    """Make the job for what was typed, its CA unlocked.
+
+    It raises what `new_job` and `CaAccess.unlock` raise.
+    """
     job = new_job(
         profile, names.ca, names.inputs, fill_keys=names.fill_keys, escrow_passphrase=names.escrow_passphrase
     )  # fmt: skip
@@ -35,7 +39,10 @@ def job_of(profile: Profile, names: Names) -> ProvisioningJob:
 
 
 def previewing(make_job: Callable[[], ProvisioningJob], records: Records) -> Callable[[DeviceAccess], PlannedJob]:
-    """Preview the job that is made first; raises for a rehearsal that failed."""
+    """Operation that previews the job that is made first.
+
+    It raises for a rehearsal that failed.
+    """
 
     def operation(device: DeviceAccess) -> PlannedJob:
         planned = preview_job(make_job(), device, records, datetime.now(UTC))
@@ -46,5 +53,8 @@ def previewing(make_job: Callable[[], ProvisioningJob], records: Records) -> Cal
 
 
 def running(planned: PlannedJob) -> Callable[[DeviceAccess], Report]:
-    """Run the plan on the chip; each step's result is reported as it starts and ends."""
+    """Operation that runs the plan on the chip.
+
+    Each step's result is reported as it starts and ends.
+    """
     return lambda device: run_job(planned, device, datetime.now(UTC), device.report)
