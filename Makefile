@@ -6,8 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-device check bench firmware scenarios schemas matrix faults refusals examples \
-	fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
+.PHONY: help run test test-fast test-device check bench firmware scenarios schemas matrix faults refusals examples fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))

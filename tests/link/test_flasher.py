@@ -20,6 +20,7 @@ from atecc_bench.link.board.connection import NoBridgeError
 from atecc_bench.link.flash.flasher import back_up, flash_bridge, identify, restore, run_in_ram
 from atecc_bench.link.flash.images import FlashImage, RamImage, read_flash_images, read_ram_images
 from atecc_bench.link.flash.rom_loader import FlashEvent, Stage, backup_seconds
+from atecc_bench.link.transports import connection as connection_module
 from atecc_bench.link.transports.boot_log import BootLog
 from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.resources import resource_path
@@ -402,7 +403,7 @@ except BenchError as error:
     def test_a_bridge_that_is_too_old(
         self, firmware: Path, images: tuple[FlashImage, ...], events: Events, monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr(board_module, "NEEDED_BRIDGE", "99.0.0")
+        monkeypatch.setattr(connection_module, "NEEDED_BRIDGE", "99.0.0")
         url = f"virtual://blank-board?firmware={firmware}"
         assert "newer" in refused(lambda: flash_bridge(url, images, events), "bridge-too-old").hint
 
