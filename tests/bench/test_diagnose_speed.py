@@ -22,6 +22,7 @@ from atecc_bench.ui.widgets.hex.diff_rows import DiffRange
 from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
 from tests.support.cases.pastes import firmware_comparison
 from tests.support.cases.wrong_provisioning import MISTAKES, Workbench
+from tests.support.window_probes import stored_scroll_bar
 
 pytestmark = pytest.mark.bench
 
@@ -68,7 +69,7 @@ def test_a_mebibyte_opens_and_scrolls(qtbot: QtBot, kind: str) -> None:
     diff.grab()
     opened = time.perf_counter() - started
     diff.fold_or_unfold()
-    bar = diff.stored_scroll_bar()
+    bar = stored_scroll_bar(diff)
     frames: list[float] = []
     for number in range(FRAMES):
         started = time.process_time()

@@ -21,6 +21,7 @@ from atecc_bench.pki.keys.key_files import private_key_from_entropy, public_key_
 from atecc_bench.pki.x509.chain_checks import verify_digest
 from atecc_bench.twin.state.entropy import seeded_entropy
 from tests.support.boards.twin_desk import TwinDesk
+from tests.support.probes import snapshot
 
 IO_KEY = SlotKey(4, bytes(range(32)))
 NO_MAC_KEY = SlotKey(6, bytes(range(50, 82)))
@@ -90,11 +91,11 @@ def test_what_is_written_encrypted_is_read_encrypted(block: bytes, offset: int):
 
 
 def test_check_mac_tells_the_key_from_every_other(locked: TwinDesk):
-    before = locked.memory.snapshot()
+    before = snapshot(locked.memory)
     assert holds_key(locked.session, IO_KEY)
     assert holds_key(locked.session, NO_MAC_KEY)
     assert not holds_key(locked.session, SlotKey(4, NO_MAC_KEY.value))
-    assert locked.memory.snapshot() == before
+    assert snapshot(locked.memory) == before
 
 
 def test_before_the_data_lock_check_mac_is_refused(desk: TwinDesk):

@@ -17,6 +17,7 @@ from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.memory import Eeprom
+from tests.support.probes import snapshot
 
 
 class Listening(DirectTransport):
@@ -62,13 +63,13 @@ def configured(desk: Desk) -> Desk:
 
 
 def test_it_identifies_the_chip_without_changing_a_byte(desk: Desk):
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     info = ChipInfo.read(desk.session)
     assert info.serial_number == desk.session.serial_number().hex()
     assert len(info.serial_number) == 18
     assert (info.part, info.variant, info.i2c_address) == (Part.ATECC608A, Variant.TRUST_CUSTOM, 0xC0)
     assert (info.config_locked, info.data_locked) == (False, False)
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
     assert {command.opcode for command in desk.transport.heard} == {Opcode.INFO, Opcode.READ}
 
 

@@ -22,6 +22,7 @@ from atecc_bench.logs import end_logging
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.state.state_file import load_state
+from tests.support.probes import snapshot
 
 PASSPHRASE = "correct horse"  # noqa: S105 - of the tests' own authority
 
@@ -58,7 +59,7 @@ class Chip:
 
     @property
     def eeprom(self) -> bytes:
-        return load_state(self.path)[0].snapshot()
+        return snapshot(load_state(self.path)[0])
 
     @property
     def serial_number(self) -> str:

@@ -12,6 +12,7 @@ from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.state.state_file import load_state
 from tests.support.boards.device_guard import DeviceGuard
+from tests.support.probes import snapshot
 
 PRESETS = ("provisioned", "configured", "fresh", "mismatch", "trustflex", "trustgo", "atecc508a")
 
@@ -42,7 +43,7 @@ def held(preset_or_port: str, request: pytest.FixtureRequest, tmp_path: Path) ->
     url = f"virtual://{preset_or_port}?state={state}"
     open_board(parse_virtual_url(url))
 
-    return url, lambda: load_state(state)[0].snapshot()
+    return url, lambda: snapshot(load_state(state)[0])
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.memory import Eeprom
+from tests.support.probes import snapshot
 
 PRESETS = ("fresh", "configured", "provisioned", "mismatch", "trustflex", "trustgo", "atecc508a")
 
@@ -74,7 +75,7 @@ def texts_in(data: bytes) -> Iterator[str]:
 @pytest.mark.parametrize("preset", PRESETS)
 def test_no_secret_is_in_it_and_collecting_changes_no_byte(preset: str):
     element = filled_twin(preset)
-    before = element.memory.snapshot()
+    before = snapshot(element.memory)
     hidden = secret_slots(element.memory.config)
     trace = tuple(
         BundledExchange(started=1, seconds=0.1, request=f"e:t({packet.to_bytes().hex()})", reply=reply)
@@ -82,7 +83,7 @@ def test_no_secret_is_in_it_and_collecting_changes_no_byte(preset: str):
         for packet, reply in _told(slot)
     )
     data = bundle_bytes(bundle_of(element, trace))
-    assert element.memory.snapshot() == before
+    assert snapshot(element.memory) == before
     opened = read_bundle(data)
     for slot in range(SLOT_COUNT):
         secret = _unique(slot)[4:20].hex()

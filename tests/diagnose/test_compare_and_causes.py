@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from atecc_bench.diagnose.causes.cause import CauseId, Confidence
 from atecc_bench.diagnose.causes.find_causes import causes
-from atecc_bench.diagnose.compare.compare import Comparison, aligned, compare
+from atecc_bench.diagnose.compare.compare import Comparison, compare
 from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.compare.field_origins import origins_of
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority
@@ -23,6 +23,7 @@ from atecc_bench.pki.compressed.template_builder import device_placement, templa
 from atecc_bench.pki.encoding.certificate_fields import certificate_fields
 from atecc_bench.pki.keys.key_files import certificate_public_key, private_key_from_entropy, public_key_bytes
 from atecc_bench.twin.state.entropy import seeded_entropy
+from tests.support.probes import aligned
 
 START = datetime(2026, 3, 14, 9, tzinfo=UTC)
 ORGANIZATION = "Nordlys AS"  # ten characters, as the signer's name: DESIGN section 4 counts on it

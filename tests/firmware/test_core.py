@@ -16,6 +16,7 @@ from atecc_bench.twin.state.faults import Fault, FaultKind
 from tests.support.boards.bridge_desk import Desk, PythonBridge, desk
 from tests.support.boards.c_bridge import NAME, CBridge
 from tests.support.cases.kit_vectors import INFO, REVISION, WOKEN, Exchanges, vectors
+from tests.support.probes import snapshot
 
 StartCore = Callable[[Desk], CBridge]
 
@@ -170,7 +171,7 @@ def test_core_and_twin_never_differ(core: Path, requests: list[str]) -> None:
     with CBridge(core, one.bus, one.clock) as bridge:
         for request in requests:
             assert say(bridge, request) == say(twin, request)
-    assert one.elements[0].memory.snapshot() == other.elements[0].memory.snapshot()
+    assert snapshot(one.elements[0].memory) == snapshot(other.elements[0].memory)
 
 
 def test_reading_a_whole_zone_through_the_core(start_core: StartCore) -> None:

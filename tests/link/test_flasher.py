@@ -28,6 +28,7 @@ from atecc_bench.twin.board.rom_target import ESP32, ESP32_C3, ESP32_S3, RomTarg
 from atecc_bench.twin.board.sample_images import write_practice_image
 from atecc_bench.twin.board.spi_flash import Boots, BridgeImages
 from tests.support.boards.served_rom import SMALL_FLASH, PtyBoard, in_download, on_network, rom_board, wait_for_download
+from tests.support.probes import with_flash_encryption, with_secure_boot, with_secure_download
 
 LONGEST_S = 10.0
 SHIPPED = sorted(resource_path("firmware", "ram").glob("*.bin"))
@@ -368,12 +369,12 @@ except BenchError as error:
     @pytest.mark.parametrize(
         ("target", "id_"),
         [
-            (ESP32.with_secure_boot(), "secure-boot"),
-            (ESP32.with_flash_encryption(), "flash-encryption"),
-            (ESP32_S3.with_secure_boot(), "secure-boot"),
-            (ESP32_S3.with_secure_download(), "secure-download"),
-            (ESP32_C3.with_flash_encryption(), "flash-encryption"),
-            (ESP32_C3.with_secure_boot().with_secure_download(), "secure-download"),
+            (with_secure_boot(ESP32), "secure-boot"),
+            (with_flash_encryption(ESP32), "flash-encryption"),
+            (with_secure_boot(ESP32_S3), "secure-boot"),
+            (with_secure_download(ESP32_S3), "secure-download"),
+            (with_flash_encryption(ESP32_C3), "flash-encryption"),
+            (with_secure_download(with_secure_boot(ESP32_C3)), "secure-download"),
         ],
     )
     def test_a_secured_chip(

@@ -24,6 +24,7 @@ from atecc_bench.pki.encoding.distinguished_names import distinguished_name
 from atecc_bench.pki.keys.key_files import certificate_public_key, public_key_from_bytes
 from tests.support.boards.twin_desk import NOW, TwinDesk
 from tests.support.external.issuing import device_template
+from tests.support.probes import snapshot
 
 START = NOW.replace(minute=0, second=0, microsecond=0)
 NAME = "tbsCertificate.subject.commonName"
@@ -75,14 +76,14 @@ def write(
 def refused(
     desk: TwinDesk, certificate: x509.Certificate, template: Template, authority: CertificateAuthority
 ) -> RefusedError:
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
 
     def must_not_save(slots: Mapping[int, bytes]) -> None:
         pytest.fail(f"slots {list(slots)} were to be overwritten")
 
     with pytest.raises(RefusedError) as error:
         write_by_template(desk.session, certificate, template, authority.signer, NOW, must_not_save)
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
     return error.value
 
 
@@ -110,9 +111,9 @@ def test_what_is_written_comes_back_and_a_second_time_nothing_is_written(
 ):
     certificate, old = issue(desk, plain, authority), desk.memory.contents(Zone.DATA, 10)
     assert write(desk, certificate, plain, authority) == {10: old}
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     assert write(desk, certificate, plain, authority) == {}
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_the_common_name_comes_from_slot_8_as_text_and_its_neighbours_stay(

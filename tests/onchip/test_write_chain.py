@@ -12,6 +12,7 @@ from atecc_bench.onchip.write_chain import Chain, write_chain
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.pki.authority.issue_device import issue_device_certificate
 from tests.support.boards.twin_desk import NOW, TwinDesk
+from tests.support.probes import snapshot
 
 
 def issued(desk: TwinDesk, authority: CertificateAuthority, common_name: str | None = None) -> Chain:
@@ -36,10 +37,10 @@ def must_not_save(slots: Mapping[int, bytes]) -> None:
 
 
 def refused(desk: TwinDesk, chain: Chain) -> RefusedError:
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(RefusedError) as caught:
         write_chain(desk.session, chain, NOW, must_not_save)
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
     return caught.value
 
 
@@ -56,9 +57,9 @@ def test_a_regenerated_key_is_mended_by_a_certificate_for_it(provisioned: TwinDe
 def test_what_is_right_already_is_not_written_again(provisioned: TwinDesk, authority: CertificateAuthority):
     chain = issued(provisioned, authority)
     write_chain(provisioned.session, chain, NOW, lambda _: None)
-    before = provisioned.memory.snapshot()
+    before = snapshot(provisioned.memory)
     assert write_chain(provisioned.session, chain, NOW, must_not_save).slots == ()
-    assert provisioned.memory.snapshot() == before
+    assert snapshot(provisioned.memory) == before
 
 
 def test_another_authority_takes_every_slot_of_the_chain(provisioned: TwinDesk, other_authority: CertificateAuthority):
@@ -100,11 +101,11 @@ def test_a_locked_slot_is_refused_with_the_byte_that_says_so(provisioned: TwinDe
 
 def test_nothing_is_overwritten_when_saving_fails(provisioned: TwinDesk, authority: CertificateAuthority):
     provisioned.session.generate_key(0)
-    before = provisioned.memory.snapshot()
+    before = snapshot(provisioned.memory)
 
     def fail(slots: Mapping[int, bytes]) -> None:
         raise RefusedError("disk-full", f"{len(slots)} slots could not be saved.")
 
     with pytest.raises(RefusedError):
         write_chain(provisioned.session, issued(provisioned, authority), NOW, fail)
-    assert provisioned.memory.snapshot() == before
+    assert snapshot(provisioned.memory) == before

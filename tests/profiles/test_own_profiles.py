@@ -35,6 +35,7 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.p256_slots import public_key
 from tests.support.boards.twin_desk import NOW, TwinDesk, chip_records, issuer
+from tests.support.probes import snapshot
 
 EVERYTHING = """
 name: everything
@@ -119,11 +120,11 @@ def test_everything_a_profile_can_say_is_done_and_proved(
     assert [slot for slot in range(16) if desk.memory.config.slot_is_locked(slot)] == [4, 13]
     device = x509.load_pem_x509_certificate(outcome.files["device_pem"])
     assert device.subject.rfc4514_string() == f"CN={desk.serial_number},OU=Batch B042,O=Nordlys AS"
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     plan = plan_of(desk, authority, profile, Records(tmp_path / "records"), GIVEN)
     assert plan.already_provisioned
     assert provision(desk, authority, profile, tmp_path).proved == set(profile.proofs)
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_a_secret_key_is_in_no_file_of_the_record(desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path):
@@ -151,11 +152,11 @@ def test_a_secret_key_is_in_no_file_of_the_record(desk: TwinDesk, authority: Cer
 def test_what_is_not_given_is_asked_for_before_anything_is_written(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path, given: DeviceInputs, id_: str
 ):
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(InputError) as caught:
         plan_of(desk, authority, written(tmp_path, EVERYTHING), Records(tmp_path), given)
     assert caught.value.id == id_
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 @pytest.mark.parametrize(
@@ -171,12 +172,12 @@ def test_what_was_locked_otherwise_can_never_be_reached(
 ):
     profile = written(tmp_path, EVERYTHING)
     provision(desk, authority, profile, tmp_path)
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(BenchError) as caught:
         plan_of(desk, authority, profile, Records(tmp_path / "records"), given)
     assert caught.value.id == id_
     assert "Nothing was written" in caught.value.hint
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_an_imported_key_goes_in_before_the_data_lock(desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path):
@@ -274,13 +275,13 @@ def test_a_template_that_keeps_the_name_of_another_chip_is_refused_before_anythi
     (tmp_path / "signer.yaml").write_text(template_text(signer))
     lines = [line for line in TEMPLATES.splitlines() if "common_name" not in line]
     profile = written(tmp_path, "\n".join(lines))
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(RefusedError) as caught:
         plan_of(desk, authority, profile, Records(tmp_path), DeviceInputs())
     assert caught.value.id == "template-mismatch"
     assert other in caught.value.message
     assert desk.serial_number in caught.value.message
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_a_signer_that_its_template_cannot_hold_is_refused_before_anything_is_written(

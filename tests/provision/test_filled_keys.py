@@ -25,6 +25,7 @@ from atecc_bench.provision.run.run_plan import run_plan
 from atecc_bench.records.escrow import load_escrow
 from atecc_bench.records.run_records import Records
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, chip_records, hooks, issuer
+from tests.support.probes import snapshot
 
 PASSPHRASE = b"of an escrow file"
 
@@ -107,10 +108,10 @@ def test_the_key_is_in_no_other_file(desk: TwinDesk, authority: CertificateAutho
 
 def test_a_locked_key_is_left_alone(desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path) -> None:
     provision(desk, authority, Records(tmp_path))
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     assert plan_with_keys(desk, authority, Records(tmp_path)).already_provisioned
     provision(desk, authority, Records(tmp_path))
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_unless_the_operator_agrees_the_slot_stays_as_it_is(desk: TwinDesk, authority: CertificateAuthority) -> None:
@@ -184,13 +185,13 @@ def lock_slot_4(desk: TwinDesk, key: bytes | None) -> None:
 def refused(
     desk: TwinDesk, authority: CertificateAuthority, records: Records, profile: Profile, passphrase: bytes = b""
 ) -> None:
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(RefusedError) as caught:
         plan_with_keys(desk, authority, records, profile, passphrase)
     assert caught.value.id == "key-not-reachable"
     assert "Slot 4 is locked" in caught.value.message
     assert "Nothing was written" in caught.value.hint
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 @pytest.mark.parametrize("key", [None, bytes(range(32))])

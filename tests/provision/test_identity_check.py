@@ -15,6 +15,7 @@ from atecc_bench.records.key_registry import FileKeyRegistry
 from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, at_board, issuer
+from tests.support.probes import snapshot
 
 ONE_KEY = """
 name: one-key
@@ -75,11 +76,11 @@ def test_the_second_profile_finds_another_chip_out_all_the_same(
         for path in (tmp_path / "records").rglob("journal.jsonl"):
             path.unlink()
     desk.session.generate_key(0)  # as another chip of the same number would have it
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(RefusedError) as refused:
         provision(desk, authority, tmp_path, SECOND_KEY)
     assert refused.value.id == "serial-number-repeated"
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 class _TakenAtTheLastMoment(FileKeyRegistry):

@@ -21,6 +21,7 @@ from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.p256_slots import public_key
 from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
 from tests.support.boards.twin_desk import NOW, TwinDesk, at_board, issuer
+from tests.support.probes import snapshot
 
 IMPORTED = """
 name: imported
@@ -69,7 +70,7 @@ def test_a_key_that_another_device_has_is_refused_before_anything_is_locked(
     second = TwinDesk(2)
     planned_before = preview_job(order, at_board(second.session, virtual=True), records, NOW)
     provision(desk, order, records)
-    before = second.memory.snapshot()
+    before = snapshot(second.memory)
     with pytest.raises(RefusedError) as early:
         preview_job(order, at_board(second.session, virtual=True), records, NOW)
     with pytest.raises(RefusedError) as late:
@@ -77,7 +78,7 @@ def test_a_key_that_another_device_has_is_refused_before_anything_is_locked(
     for refused in (early, late):
         assert refused.value.id == "public-key-repeated"
         assert desk.serial_number in refused.value.message
-    assert second.memory.snapshot() == before
+    assert snapshot(second.memory) == before
     provision(desk, order, records)  # whose key it is
 
 

@@ -20,6 +20,7 @@ from atecc_bench.provision.plan.make_plan import make_plan
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.factory_chips import ATECC508A, ATECC608A
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, issuer
+from tests.support.probes import snapshot
 
 WHOLE = [
     StepId.CHECK_CHIP,
@@ -134,9 +135,9 @@ def test_a_name_of_another_organization_is_another_certificate(desk: TwinDesk, a
 
 def test_planning_changes_no_byte(desk: TwinDesk, authority: CertificateAuthority):
     desk.provision(authority)
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     desk.plan(authority)
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_a_configuration_that_is_locked_to_something_else_is_refused_with_its_bytes(
@@ -148,13 +149,13 @@ def test_a_configuration_that_is_locked_to_something_else_is_refused_with_its_by
 
     desk.write_config(change)
     desk.lock_config()
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(RefusedError) as caught:
         desk.plan(authority)
     assert caught.value.id == "config-mismatch"
     assert "byte 20 is 87 and should be 8F, byte 96 is 3C and should be 33" in caught.value.message
     assert "Nothing was written" in caught.value.hint
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_every_differing_byte_is_named_and_neighbours_are_named_together(
@@ -214,11 +215,11 @@ def test_a_signer_that_is_not_valid_now_is_refused_before_anything_is_locked(
 ):
     if at == "provisioned":
         desk.provision(authority)
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(RefusedError) as caught:
         desk.plan(authority, when(authority.signer))
     assert caught.value.id == id_
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def authority_from(start: datetime) -> CertificateAuthority:
@@ -290,5 +291,5 @@ def test_the_target_configuration_is_the_chips_own_with_the_profiles_policies(
     desk: TwinDesk, authority: CertificateAuthority
 ):
     target = desk.plan(authority).target_config
-    assert target.serial_number == ConfigZone.parse(desk.memory.snapshot()[:128]).serial_number
+    assert target.serial_number == ConfigZone.parse(snapshot(desk.memory)[:128]).serial_number
     assert target.slot_configs == PROFILE.nominal_config().slot_configs

@@ -21,6 +21,7 @@ from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.ports.preset_chips import scenario_chip
 from atecc_bench.twin.state.factory_chips import ATECC508A
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, hooks, issuer
+from tests.support.probes import snapshot
 
 ESPRESSIF = load_profile("espressif-trustcustom")
 TRUST_FLEX = load_profile("trustflex-own-chain")
@@ -39,10 +40,10 @@ def provision(desk: TwinDesk, authority: CertificateAuthority, profile: Profile 
 
 
 def refused(desk: TwinDesk, authority: CertificateAuthority, profile: Profile = PROFILE) -> RefusedError:
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(RefusedError) as caught:
         plan_of(desk, authority, profile)
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
     assert caught.value.hint
     return caught.value
 

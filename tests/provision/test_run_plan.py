@@ -25,6 +25,7 @@ from atecc_bench.provision.run.run_plan import run_plan
 from atecc_bench.twin.state.p256_slots import public_key
 from tests.support.boards.passing_transport import PassingTransport
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, hooks
+from tests.support.probes import snapshot
 
 
 class Between(PassingTransport):
@@ -181,12 +182,12 @@ def _encoded_dates(certificate: x509.Certificate, *, never: bool) -> bytes:
 
 def test_a_repeated_run_changes_no_byte(desk: TwinDesk, authority: CertificateAuthority):
     first = desk.provision(authority)
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     plan = desk.plan(authority)
     second = desk.run(plan, None)  # nothing is issued, so the authority may stay locked
     assert second.verdict is Verdict.PASS
     assert second.certificates == first.certificates
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_a_second_authority_replaces_the_first_and_saves_what_was_there(
@@ -207,7 +208,7 @@ def test_when_saving_fails_nothing_is_overwritten(
     desk: TwinDesk, authority: CertificateAuthority, other_authority: CertificateAuthority
 ):
     desk.provision(other_authority)
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
 
     def full_disk(_: object) -> None:
         raise DeviceError("disk-full", "The disk is full.", "Make room.")
@@ -216,7 +217,7 @@ def test_when_saving_fails_nothing_is_overwritten(
     assert outcome.verdict is Verdict.FAIL
     assert outcome.error is not None
     assert outcome.error.id == "disk-full"
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_without_the_authority_nothing_is_issued(desk: TwinDesk, authority: CertificateAuthority):
@@ -234,22 +235,22 @@ def test_a_chip_that_was_swapped_after_the_plan_is_not_touched(desk: TwinDesk, a
     other = TwinDesk(77)
     assert other.provision(authority).error is None
     plan = desk.plan(authority)
-    before = other.memory.snapshot()
+    before = snapshot(other.memory)
     outcome = other.run(plan, authority)
     assert outcome.error is not None
     assert outcome.error.id == "chip-changed"
     assert other.serial_number in outcome.error.message
-    assert other.memory.snapshot() == before
+    assert snapshot(other.memory) == before
 
 
 def test_a_chip_that_was_changed_after_the_plan_is_not_touched(desk: TwinDesk, authority: CertificateAuthority):
     plan = desk.plan(authority)
     desk.write_config()
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     outcome = desk.run(plan, authority)
     assert outcome.error is not None
     assert outcome.error.id == "chip-changed"
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_a_configuration_that_reads_back_differently_is_never_locked(desk: TwinDesk, authority: CertificateAuthority):
@@ -420,10 +421,10 @@ def test_the_crc_of_a_packet_guards_each_of_its_bytes(desk: TwinDesk, authority:
 def test_a_rehearsal_touches_no_byte_of_the_chip_and_ends_as_the_run_will(
     desk: TwinDesk, authority: CertificateAuthority
 ):
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     plan = desk.plan(authority)
     rehearsal = rehearse(plan, NOW, lambda _: None)
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
     assert rehearsal.outcome.verdict is Verdict.PASS
     outcome = desk.run(plan, authority)
     assert [step.id for step in rehearsal.outcome.steps] == [step.id for step in outcome.steps]

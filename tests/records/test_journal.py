@@ -30,6 +30,7 @@ from atecc_bench.workflows.mend_certificate import mend
 from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
 from tests.support.boards.passing_transport import PassingTransport
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, at_board, chip_records, issuer
+from tests.support.probes import snapshot
 
 STEPS = ("write-config", "lock-config", "lock-data", "generate-keys", "write-certificates", "rebuild")
 
@@ -172,7 +173,7 @@ def test_without_a_rehearsal_nothing_irreversible_runs(
     desk: TwinDesk, authority: CertificateAuthority, other_authority: CertificateAuthority, records: Records
 ) -> None:
     plan = desk.plan(authority)
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     earlier = rehearse(plan, NOW, lambda _: None)
     desk.write_config()
     for rehearsal, now_planned in ((None, plan), (earlier, desk.plan(authority))):
@@ -187,7 +188,7 @@ def test_without_a_rehearsal_nothing_irreversible_runs(
                 progress=lambda _: None,
             )
         assert refused.value.id == "not-rehearsed"
-    assert before != desk.memory.snapshot()  # only by the test itself
+    assert before != snapshot(desk.memory)  # only by the test itself
     assert not desk.memory.config.config_locked
 
 
@@ -222,12 +223,12 @@ def test_a_locked_chip_with_another_key_is_not_the_one_on_record(
 ) -> None:
     provision(desk, authority, records, virtual=False)
     new_key(desk)  # what a chip of the same number would look like
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(RefusedError) as refused:
         provision(desk, authority, records, virtual=False)
     assert refused.value.id == "serial-number-repeated"
     assert "another key in slot 0" in refused.value.message
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_nor_is_one_that_is_locked_and_has_no_key(

@@ -23,6 +23,7 @@ from atecc_bench.provision.run.rehearse import rehearse
 from atecc_bench.records.run_records import DeviceRecord, Records
 from atecc_bench.workflows.known_certificates import known_certificates
 from tests.support.boards.twin_desk import NOW, TwinDesk
+from tests.support.probes import snapshot
 
 
 @pytest.fixture
@@ -162,12 +163,12 @@ def test_a_folder_that_cannot_be_made_is_said_before_the_first_command(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
 ):
     (tmp_path / "file").write_bytes(b"")
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(InputError) as caught:
         provision(desk, authority, Records(tmp_path / "file"))
     assert caught.value.id == "record-not-writable"
     assert "ATECC_BENCH_DATA" in caught.value.hint
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_neither_does_a_folder_behind_a_link_that_leads_nowhere(

@@ -20,6 +20,7 @@ from atecc_bench.twin.ports.preset_chips import scenario_chip
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.workflows.restore_slots import check_restorable, choose_saved, restore, saved_slots
 from tests.support.boards.twin_desk import TwinDesk
+from tests.support.probes import snapshot
 
 AT = datetime(2026, 6, 2, tzinfo=UTC)
 
@@ -67,12 +68,12 @@ def test_one_slot_that_cannot_be_restored_and_nothing_is_written(
 ):
     desk.provision(authority)
     desk.session.lock_slot(10)
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
     with pytest.raises(RefusedError) as caught:
         restore(desk.session, slots, ignore)
     assert caught.value.id == id_
     assert said in caught.value.message
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_a_trust_and_go_takes_nothing_back():
@@ -106,14 +107,14 @@ def test_a_write_that_did_not_hold_is_noticed(desk: TwinDesk, authority: Certifi
 
 def test_when_keeping_fails_nothing_is_written(desk: TwinDesk, authority: CertificateAuthority):
     desk.provision(authority)
-    before = desk.memory.snapshot()
+    before = snapshot(desk.memory)
 
     def full(_: object) -> None:
         raise InputError("record-not-writable", "The disk is full.", "Make room.")
 
     with pytest.raises(InputError):
         restore(desk.session, {13: b"x" * 32}, full)
-    assert desk.memory.snapshot() == before
+    assert snapshot(desk.memory) == before
 
 
 def test_the_newest_comes_first_and_a_saved_configuration_is_none(desk: TwinDesk, tmp_path: Path):

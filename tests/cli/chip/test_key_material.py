@@ -21,6 +21,7 @@ from atecc_bench.pki.keys.key_files import load_private_key
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.state.state_file import load_state, save_state
 from tests.support.boards.twin_desk import TwinDesk
+from tests.support.probes import snapshot
 
 Run = Callable[..., Any]
 PASSPHRASE = "battery staple"  # noqa: S105 - of the tests' own escrow files
@@ -137,7 +138,7 @@ def test_a_slot_that_takes_no_private_key_is_refused_and_nothing_changes(
     what = ("--file", key_file, "--key-passphrase-file", key_file.parent / "passphrase", "--yes", "--json")
     done = run("key", "import", "--port", locked_chip.url, "--slot", slot, *what)
     assert (done.code, done.error_id) == (1, "slot-not-importable")
-    assert load_state(locked_chip.path)[0].snapshot() == locked_chip.memory.snapshot()
+    assert snapshot(load_state(locked_chip.path)[0]) == snapshot(locked_chip.memory)
     assert locked_chip.path.read_bytes() == before
 
 
@@ -203,12 +204,12 @@ def test_secret_keys_are_set_in_the_right_order_and_checked_with_their_escrow_fi
         {"slot": 9, "encrypted": True},
     ]
     assert [slot for slot in range(16) if locked_chip.slot(slot) != before[slot]] == [1, 4, 9]
-    state = load_state(locked_chip.path)[0].snapshot()
+    state = snapshot(load_state(locked_chip.path)[0])
     assert run("key", "check", "--port", locked_chip.url, "--keys", escrow, "--json").document["slots"] == [1, 4, 9]
-    assert load_state(locked_chip.path)[0].snapshot() == state
+    assert snapshot(load_state(locked_chip.path)[0]) == state
     again = run("key", "set", "--port", locked_chip.url, "--slot", 4, "--escrow", escrow, "--yes", "--json")
     assert again.error_id == "file-exists"
-    assert load_state(locked_chip.path)[0].snapshot() == state
+    assert snapshot(load_state(locked_chip.path)[0]) == state
 
 
 @pytest.mark.slow
@@ -227,7 +228,7 @@ def test_without_a_passphrase_and_nobody_to_ask_no_key_is_set(
     monkeypatch.delenv("ATECC_BENCH_ESCROW_PASSPHRASE")
     done = run("key", "set", "--port", locked_chip.url, "--slot", 4, "--escrow", tmp_path / "e", "--yes", "--json")
     assert done.error_id == "passphrase-needed"
-    assert load_state(locked_chip.path)[0].snapshot() == locked_chip.memory.snapshot()
+    assert snapshot(load_state(locked_chip.path)[0]) == snapshot(locked_chip.memory)
 
 
 def test_a_request_needs_the_data_lock(run: Run, open_chip: Desk):
@@ -272,7 +273,7 @@ def test_what_cannot_be_written_is_refused_by_its_reason(
     (tmp_path / "bytes").write_bytes(b"hello")
     write = ("slot", "write", "--port", locked_chip.url, "--slot", slot, "--file", tmp_path / "bytes", "--yes")
     assert run(*write, "--json").error_id == error
-    assert load_state(locked_chip.path)[0].snapshot() == locked_chip.memory.snapshot()
+    assert snapshot(load_state(locked_chip.path)[0]) == snapshot(locked_chip.memory)
 
 
 def test_a_slot_is_locked_for_ever_only_after_the_right_digits(run: Run, locked_chip: Desk):

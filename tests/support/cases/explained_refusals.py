@@ -4,10 +4,10 @@ import random
 
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.zones import Zone
-from atecc_bench.diagnose.refusals.explain import explain_chip
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.rules.refusal_reasons import ReasonId
 from tests.support.cases.packet_fuzzer import packets, random_twin
+from tests.support.probes import explain_chip
 
 PACKETS = 40
 

@@ -17,6 +17,7 @@ from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.memory import Eeprom
 from tests.support.boards.twin_under_test import VENDOR_CONFIG
+from tests.support.probes import snapshot
 
 PACKETS_PER_TWIN = 250
 _USE_COUNTERS = range(52, 84)
@@ -57,12 +58,12 @@ def fuzz_one_twin(seed: str) -> tuple[Counter[str], Finding | None]:
     packet = next(source)
     while len(sent) < PACKETS_PER_TWIN:
         sent.append(packet.hex())
-        before = element.memory.snapshot()
+        before = snapshot(element.memory)
         try:
             done = element.execute(packet)
         except Exception as error:  # noqa: BLE001 - this is what we look for
             return answers, Finding(f"{type(error).__name__}: {error}", seed, tuple(sent))
-        wrong = what_is_wrong(done.response, done.reason is not None, before, element.memory.snapshot())
+        wrong = what_is_wrong(done.response, done.reason is not None, before, snapshot(element.memory))
         if wrong:
             return answers, Finding(wrong, seed, tuple(sent))
         answers[done.reason.id if done.reason else f"accepted {_name(packet)}"] += 1

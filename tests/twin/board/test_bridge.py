@@ -16,6 +16,7 @@ from atecc_bench.twin.board.bridge import KitBridge
 from atecc_bench.twin.board.i2c_bus import Bus, BusChip, SimClock
 from atecc_bench.twin.board.virtual_board import BridgeBoard, Speed
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from tests.support.probes import snapshot
 
 NAME = f"ATECC Bench bridge {__version__} ESP32 VIRTUAL"
 REPLY = re.compile(rb"(?:[0-9A-F]{2}\((?:[0-9A-F]{2})*\)|ECC608 TWI 00\(C0\)|no_device TWI 00\(00\))\n")
@@ -188,12 +189,12 @@ def test_the_watchdog_never_strikes_during_a_long_series(desk: Desk) -> None:
 
 
 def test_looking_changes_no_byte(desk: Desk) -> None:
-    before = desk.chip.element.memory.snapshot()
+    before = snapshot(desk.chip.element.memory)
     for line in ("b:v()", "b:d(00)", "b:d(01)", "b:b:caps()", "b:b:scan()", "e:w()", "e:i()", "e:s()"):
         desk.ask(line)
     for offset in range(0, 128, 32):
         desk.talk(commands.read_block(Zone.CONFIG, 0, offset))
-    assert desk.chip.element.memory.snapshot() == before
+    assert snapshot(desk.chip.element.memory) == before
 
 
 words = st.sampled_from(["ecc", "e", "board", "b", ":", "(", ")", "talk", "t", "w", "device", "bridge", "07300000"])

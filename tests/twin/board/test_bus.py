@@ -13,6 +13,7 @@ from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.rules.refusal_reasons import ReasonId
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.memory import Eeprom, PowerLostError
+from tests.support.probes import snapshot
 
 ADDRESS = 0xC0
 TEMP_KEY_STATE = bytes.fromhex("10800000")
@@ -103,12 +104,12 @@ def test_the_watchdog_counts_from_the_wake_and_no_command_restarts_it(chip: BusC
 def test_a_command_that_would_not_end_in_time_is_not_begun(chip: BusChip, clock: SimClock) -> None:
     chip.wake()
     clock.advance(1.25)
-    before = chip.element.memory.snapshot()
+    before = snapshot(chip.element.memory)
     answer = ask(chip, clock, commands.gen_key(GenKeyMode.PRIVATE, 0))
     assert answer == bytes((Status.WATCHDOG_ABOUT_TO_EXPIRE,))
     assert chip.last_reason is not None
     assert chip.last_reason.id == ReasonId.WATCHDOG_TOO_SHORT
-    assert chip.element.memory.snapshot() == before
+    assert snapshot(chip.element.memory) == before
 
 
 def test_the_long_watchdog_lasts_thirteen_seconds(clock: SimClock) -> None:

@@ -14,6 +14,7 @@ from atecc_bench.twin.board.rom_target import ESP32, ESP32_C3, MAC, RomTarget
 from atecc_bench.twin.board.spi_flash import Boots, BridgeImages, SpiFlash
 from atecc_bench.twin.board.virtual_board import VirtualBoard
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from tests.support.probes import with_secure_download
 
 FLASH_SIZE = 64 * 1024
 
@@ -149,7 +150,7 @@ def test_a_program_in_ram_is_started_and_the_rom_is_gone():
 
 @pytest.mark.parametrize("command", [RomCommand.READ_REG, RomCommand.MEM_BEGIN, RomCommand.SPI_FLASH_MD5])
 def test_secure_download_shows_nothing(command: RomCommand):
-    talk = Talk(ESP32_C3.with_secure_download())
+    talk = Talk(with_secure_download(ESP32_C3))
     assert talk.try_(command, 0, 0, 0, 0)[2] == RomError.INVALID_MESSAGE
     assert talk.ask(RomCommand.GET_SECURITY_INFO)[1][0] & 4
 

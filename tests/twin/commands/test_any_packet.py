@@ -17,6 +17,7 @@ from atecc_bench.twin.state.memory import Eeprom
 from atecc_bench.twin.state.state_file import load_state, save_state
 from tests.support.cases.packet_fuzzer import fuzz_one_twin, packets, random_twin, what_is_wrong
 from tests.support.examples import examples
+from tests.support.probes import snapshot
 
 raw_packets = st.one_of(
     st.binary(max_size=200),
@@ -49,9 +50,9 @@ def test_any_packets_to_any_configuration(config: bytes, sequence: list[bytes]) 
     memory = Eeprom(config, fresh.contents(Zone.OTP), slots, fresh.seed)
     element = SecureElement(memory, seeded_entropy(2))
     for packet in sequence:
-        before = memory.snapshot()
+        before = snapshot(memory)
         done = element.execute(packet)
-        assert what_is_wrong(done.response, done.reason is not None, before, memory.snapshot()) is None
+        assert what_is_wrong(done.response, done.reason is not None, before, snapshot(memory)) is None
 
 
 @examples(0.5)
@@ -83,5 +84,5 @@ def test_a_saved_and_loaded_state_behaves_the_same(seed: int) -> None:
     for _ in range(120):
         done = element.execute(packet)
         assert loaded.execute(packet) == done
-        assert loaded_memory.snapshot() == memory.snapshot()
+        assert snapshot(loaded_memory) == snapshot(memory)
         packet = source.send(done.response)

@@ -24,6 +24,7 @@ from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.rules.refusal_reasons import ReasonId
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.memory import Eeprom
+from tests.support.probes import snapshot
 
 Twin = Any
 MESSAGE = b"the quick brown fox"
@@ -103,9 +104,9 @@ def test_a_block_write_to_the_partial_last_block_drops_the_surplus(configured: T
 
 
 def test_random_is_a_pattern_before_the_configuration_lock(fresh: Twin) -> None:
-    before = fresh.memory.snapshot()
+    before = snapshot(fresh.memory)
     assert session_on(fresh).random() == bytes.fromhex("FFFF0000") * 8
-    assert fresh.memory.snapshot() == before
+    assert snapshot(fresh.memory) == before
 
 
 def test_random_updates_the_seed_unless_told_not_to(configured: Twin) -> None:
@@ -198,6 +199,6 @@ def test_the_same_seed_repeats_to_the_byte() -> None:
         session.lock_config(memory.contents(Zone.CONFIG))
         session.lock_data()
         answers = [session.generate_key(0), session.random(), session.sign(0, DIGEST)]
-        return [*answers, memory.snapshot()]
+        return [*answers, snapshot(memory)]
 
     assert run() == run()

@@ -7,6 +7,7 @@ from atecc_bench.chip.protocol.commands import GenKeyMode, LockMode
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
+from tests.support.probes import snapshot
 
 DIGEST = bytes(range(32))
 LIFE = (
@@ -34,7 +35,7 @@ def run(url: str) -> tuple[list[tuple[float | None, bytes]], list[bytes]]:
         board.receive(request(command), 10.0 * number)
         due = board.next_ready()
         heard.append((due, board.transmit(10.0 * number + 9)))
-    return heard, [element.memory.snapshot() for element in board.elements]
+    return heard, [snapshot(element.memory) for element in board.elements]
 
 
 @pytest.mark.parametrize("speed", ["real", "max"])

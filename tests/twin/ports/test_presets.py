@@ -31,6 +31,7 @@ from atecc_bench.twin.state.faults import Fault, FaultKind
 from atecc_bench.twin.state.memory import Eeprom
 from atecc_bench.twin.state.p256_slots import has_private_key
 from atecc_bench.twin.state.state_file import load_state, save_state
+from tests.support.probes import snapshot
 
 MASS_PROVISIONING = (
     "C0000001 8F20 C444 8720 8720 8F0F C400 9F0F 8220 0F0F C444 0F0F 0F0F 0F0F 0F0F 0F0F 0F0F"
@@ -58,9 +59,9 @@ trays = st.builds(VirtualUrl, st.tuples(with_chip), devices=st.integers(1, 100_0
 boards_without = st.builds(VirtualUrl, st.tuples(st.sampled_from([preset for preset in Preset if not preset.has_chip])))
 
 
-def snapshot(board: VirtualBoard) -> bytes:
+def board_snapshot(board: VirtualBoard) -> bytes:
     assert board.element is not None
-    return board.element.memory.snapshot()
+    return snapshot(board.element.memory)
 
 
 def open_url(url: str) -> VirtualBoard:
@@ -157,9 +158,9 @@ def test_errors_name_what_is_known(url: str, id_: str, names: str) -> None:
 
 
 def test_a_seed_repeats_a_chip_and_no_seed_does_not() -> None:
-    assert snapshot(open_url("virtual://fresh?seed=4")) == snapshot(open_url("virtual://fresh?seed=4"))
-    assert snapshot(open_url("virtual://fresh?seed=4")) != snapshot(open_url("virtual://fresh?seed=5"))
-    assert snapshot(open_url("virtual://fresh")) != snapshot(open_url("virtual://fresh"))
+    assert board_snapshot(open_url("virtual://fresh?seed=4")) == board_snapshot(open_url("virtual://fresh?seed=4"))
+    assert board_snapshot(open_url("virtual://fresh?seed=4")) != board_snapshot(open_url("virtual://fresh?seed=5"))
+    assert board_snapshot(open_url("virtual://fresh")) != board_snapshot(open_url("virtual://fresh"))
 
 
 def test_configured_has_the_mass_provisioning_configuration_and_no_keys() -> None:
@@ -235,7 +236,7 @@ def test_a_state_file_is_made_and_goes_on_where_it_ended(tmp_path: Path) -> None
     url = f"virtual://configured?seed=6&state={state}"
     board = open_url(url)
     first = make_random(board)
-    assert snapshot(open_url(url)) == snapshot(board)
+    assert board_snapshot(open_url(url)) == board_snapshot(board)
     second = make_random(open_url(url))
     assert second != first
     without_a_file = open_url("virtual://configured?seed=6")
@@ -326,13 +327,13 @@ def test_saved_and_loaded_it_behaves_the_same(tmp_path_factory: pytest.TempPathF
     save_state(path, memory, entropy)
     loaded, again = load_state(path)
     assert again is not None
-    assert loaded.snapshot() == memory.snapshot()
+    assert snapshot(loaded) == snapshot(memory)
 
     def life(memory: Eeprom, entropy: SeededEntropy) -> list[bytes]:
         session = ChipSession(DirectTransport(SecureElement(memory, entropy)))
         session.lock_config(memory.contents(Zone.CONFIG))
         session.lock_data()
-        return [session.random(), session.generate_key(1), session.sign(1, bytes(32)), memory.snapshot()]
+        return [session.random(), session.generate_key(1), session.sign(1, bytes(32)), snapshot(memory)]
 
     assert life(memory, entropy) == life(loaded, again)
 

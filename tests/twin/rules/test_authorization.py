@@ -14,6 +14,7 @@ from atecc_bench.chip.session.tempkey import nonce
 from atecc_bench.twin.rules.refusal_reasons import ReasonId
 from atecc_bench.twin.rules.use_limits import counter_value
 from tests.support.boards.twin_under_test import IO_KEY, Twin, vendor_twin
+from tests.support.probes import snapshot
 
 OTHER_DATA = bytes(range(13))
 AES_KEY = bytes(range(32))
@@ -117,9 +118,9 @@ def uses(edits: dict[str, Any], slot: int, counted: int) -> None:
     mac = CommandPacket(Opcode.MAC, 0, slot, bytes(32))
     for _ in range(counted):
         twin.accept(mac)
-    before = twin.memory.snapshot()
+    before = snapshot(twin.memory)
     assert refusal(twin, mac) in (ReasonId.KEY_USED_UP, ReasonId.COUNT_MATCH_REACHED)
-    assert twin.memory.snapshot() == before
+    assert snapshot(twin.memory) == before
 
 
 def test_the_last_slot_of_an_atecc508a_has_its_own_count() -> None:

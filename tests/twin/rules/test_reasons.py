@@ -14,6 +14,7 @@ from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.twin.rules.refusal_reasons import ReasonId
 from tests.support.boards.twin_under_test import vendor_twin
 from tests.support.cases.refused_commands import REFUSED, Refused
+from tests.support.probes import snapshot
 
 MakeTwin = Callable[..., Any]
 BLOCK, WORD = bytes(32), bytes(4)
@@ -263,13 +264,13 @@ def test_refusal(case: Case, twin_configured_as: MakeTwin) -> None:
     twin = twin_configured_as(**case.configuration)
     for command in case.before:
         twin.accept(command)
-    eeprom = twin.memory.snapshot()
+    eeprom = snapshot(twin.memory)
     payload, reason = twin.run(case.command)
     assert payload == bytes((case.status,))
     assert reason is not None
     assert (reason.id, reason.bytes) == (case.reason, case.decided_by)
     assert reason.sentence.endswith(".")
-    assert twin.memory.snapshot() == eeprom
+    assert snapshot(twin.memory) == eeprom
 
 
 @pytest.mark.parametrize("case", REFUSED, ids=str)
@@ -277,13 +278,13 @@ def test_refusal_by_a_chip_with_a_slot_for_everything(case: Refused) -> None:
     twin = vendor_twin(case.contents, **case.edits)
     for command in case.before:
         twin.accept(command)
-    eeprom = twin.memory.snapshot()
+    eeprom = snapshot(twin.memory)
     payload, reason = twin.run(case.command)
     assert reason is not None
     assert (reason.id, reason.bytes) == (case.reason, case.decided_by), reason.sentence
     assert payload == bytes((case.status,))
     assert reason.sentence.endswith(".")
-    assert twin.memory.snapshot() == eeprom
+    assert snapshot(twin.memory) == eeprom
 
 
 def test_no_rule_is_silent() -> None:

@@ -31,6 +31,7 @@ from atecc_bench.workflows.compare_chip import compare_with_chip
 from atecc_bench.workflows.support_bundle import gather
 from tests.support.boards.twin_desk import chip_records
 from tests.support.cases.pastes import firmware_comparison
+from tests.support.window_probes import current_range
 
 SENTENCE = "The certificate was signed for another key than the one in the chip."
 WAIT_MS = 15_000
@@ -144,7 +145,7 @@ def test_a_signature_of_another_length_stands_beside_its_like(
     give(mismatch.expected.hex() + "\n\n" + mismatch.stored[:-4].hex(), "two dumps")
     diff = page.findChild(HexDiff)
     assert diff is not None
-    assert diff.current_range() == 0
+    assert current_range(diff) == 0
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ from atecc_bench.ui.widgets.print_report import save_pdf
 from atecc_bench.ui.widgets.tables.config_tree import ConfigTree
 from atecc_bench.ui.widgets.tables.row_table import RowTable
 from atecc_bench.ui.widgets.tables.slot_table import SlotTable
+from tests.support.window_probes import select_cell, set_words
 
 T = TypeVar("T", bound=QWidget)
 WAIT_MS = 15_000
@@ -58,10 +59,10 @@ def console(show: Show, connected: Connect) -> ConsolePage:
 
 
 def test_a_cell_of_the_matrix_shows_its_sentence_and_its_bytes(inspect: InspectPage) -> None:
-    child(inspect, SlotTable).select_cell(4, Ability.WRITE)
+    select_cell(child(inspect, SlotTable), 4, Ability.WRITE)
     assert child(inspect, HexView).selection() == (28, 30)
     assert "Anybody writes slot 4" in detail(inspect)
-    child(inspect, SlotTable).select_cell(4, Ability.LOCK)
+    select_cell(child(inspect, SlotTable), 4, Ability.LOCK)
     assert child(inspect, HexView).selection() == (104, 106)
 
 
@@ -153,7 +154,7 @@ def test_a_report_is_saved_and_everything_works_from_it_without_hardware(
     assert child(inspect, HexView).all_bytes()[:2] == b"\x01\x23"
     console = show("Console")
     assert isinstance(console, ConsolePage)
-    console.form.set_words("genkey slot=1 key=private")
+    set_words(console.form, "genkey slot=1 key=private")
     console.form.ask()
     text = child(console, QPlainTextEdit)
     qtbot.waitUntil(lambda: "would have to be" in text.toPlainText(), timeout=WAIT_MS)

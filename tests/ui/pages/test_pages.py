@@ -25,6 +25,7 @@ from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
 from atecc_bench.ui.widgets.hex.hex_view import HexView
 from atecc_bench.ui.widgets.tables.row_table import RowTable
 from atecc_bench.ui.widgets.tables.slot_table import SlotTable
+from tests.support.window_probes import byte_rect
 from tests.tools.make_scenarios import make_scenario
 
 WAIT_MS = 15_000
@@ -155,7 +156,7 @@ class TestInspect:
         slots, view = page.findChild(SlotTable), page.findChild(HexView)
         assert slots is not None
         assert view is not None
-        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.byte_rect(96 + 2 * 11).center())
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=byte_rect(view, 96 + 2 * 11).center())
         assert slots.selected_row() == 11
 
 

@@ -17,6 +17,7 @@ from atecc_bench.ui.state.background import Background
 from atecc_bench.ui.state.defect_watch import DefectWatch
 from atecc_bench.ui.state.device_worker import DeviceWorker
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
+from tests.support.window_probes import current_page
 
 pytestmark = pytest.mark.qt_no_exception_capture
 
@@ -63,7 +64,7 @@ def test_a_defect_in_the_windows_thread_is_told_and_the_window_goes_on(
     assert "atecc-bench bundle" in texts(panel)
     assert "as an injected defect" in log_tail()
     window.show_page("Board")
-    assert window.current_page() == "Board"
+    assert current_page(window) == "Board"
     next(button for button in panel.findChildren(QPushButton) if button.text() == "Dismiss").click()
     assert not panel.isVisible()
 

@@ -8,6 +8,7 @@ from atecc_bench.ui.shell.main_window import MainWindow, Page
 from atecc_bench.ui.state.device_summary import DeviceSummary, LinkState, PortChoice
 from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
+from tests.support.window_probes import current_page
 
 NAMES = ("Home", "Board", "Inspect", "Certificates", "Provision", "Compare", "Console")
 CONNECTED = DeviceSummary(
@@ -57,7 +58,7 @@ def test_a_page_is_made_when_it_is_first_shown_and_only_then(qtbot: QtBot, shell
     with qtbot.waitSignal(shell.window.page_shown) as shown:
         shell.window.show_page("Inspect")
     assert shown.args == ["Inspect"]
-    assert shell.window.current_page() == "Inspect"
+    assert current_page(shell.window) == "Inspect"
     shell.window.show_page("Home")
     shell.window.show_page("Inspect")
     assert shell.made == ["Inspect", "Home"]
@@ -73,7 +74,7 @@ def test_alt_and_a_digit_go_to_a_page(qtbot: QtBot, shell: Shell, number: int, n
     shell.window.activateWindow()
     qtbot.waitUntil(shell.window.isActiveWindow)
     qtbot.keyClick(shell.window, Qt.Key(Qt.Key.Key_0 + number), Qt.KeyboardModifier.AltModifier)
-    assert shell.window.current_page() == name
+    assert current_page(shell.window) == name
 
 
 def test_the_rail_has_a_named_entry_for_every_page(qtbot: QtBot, shell: Shell) -> None:
@@ -81,9 +82,9 @@ def test_the_rail_has_a_named_entry_for_every_page(qtbot: QtBot, shell: Shell) -
     assert [entry.accessibleName() for entry in entries] == list(NAMES)
     assert entries[2].toolTip() == "Inspect (Alt+3)"
     qtbot.mouseClick(entries[2], Qt.MouseButton.LeftButton)
-    assert shell.window.current_page() == "Inspect"
+    assert current_page(shell.window) == "Inspect"
     qtbot.keyClick(entries[2], Qt.Key.Key_Down)
-    assert shell.window.current_page() == "Certificates"
+    assert current_page(shell.window) == "Certificates"
 
 
 def test_without_a_device_the_header_says_so_and_nothing_more(shell: Shell) -> None:

@@ -9,6 +9,7 @@ from atecc_bench.ui.style.palette import LIGHT
 from atecc_bench.ui.widgets.tables.plan_table import PlanRow, PlanStatus, PlanTable
 from atecc_bench.ui.widgets.tables.row_table import RowTable
 from atecc_bench.ui.widgets.tables.slot_table import SlotTable
+from tests.support.window_probes import select_cell
 
 CONFIG = ConfigZone.parse(bytes(16) + load_profile("trustcustom-tls").configuration)
 MATRIX = slot_matrix(CONFIG)
@@ -55,7 +56,7 @@ def test_every_cell_has_its_sentence_and_bytes(qtbot: QtBot, slots: SlotTable) -
             assert cell.sentence.endswith(".")
             assert all(13 <= first <= last < 128 for first, last in cell.bytes)
     with qtbot.waitSignal(slots.cell_selected) as selected:
-        slots.select_cell(9, Ability.READ)
+        select_cell(slots, 9, Ability.READ)
     assert selected.args is not None
     slot, cell = selected.args
     assert slot == 9

@@ -99,19 +99,6 @@ def _behind(expected: bytes, stored: bytes) -> Iterator[Span]:
         yield Span(len(expected), declared)
 
 
-def aligned(comparison: Comparison) -> Iterator[tuple[Span, Span]]:
-    """Yield the parts between and in the differing ranges, in order.
-
-    Bytes of the expected data, and of the stored.
-    """
-    expected_end = stored_end = 0
-    for found in comparison.ranges:
-        yield Span(expected_end, min(found.start, len(comparison.expected))), Span(stored_end, found.stored_start)
-        expected_end, stored_end = min(found.end + 1, len(comparison.expected)), found.stored_end + 1
-        yield Span(min(found.start, expected_end), expected_end), Span(found.stored_start, stored_end)
-    yield Span(expected_end, len(comparison.expected)), Span(stored_end, len(comparison.stored))
-
-
 _Fields = tuple[CertificateField, ...]
 
 

@@ -18,7 +18,6 @@ from atecc_bench.diagnose.refusals.bit_changes import Remedy, find_remedy
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence, PossibleChip, possible_chips
 from atecc_bench.diagnose.refusals.remedies import WHAT_TO_DO
 from atecc_bench.errors import InputError
-from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.rules.refusal_reasons import ByteRanges, Reason, ReasonId
 
 # Whether these hold is a matter of secrets or contents that nobody outside the chip knows.
@@ -126,15 +125,6 @@ class Explanation:
             return f"{words} is refused whatever the rest of the state is; {len(self.answers)} reasons are possible."
         others = len(self.refusals)
         return f"{words} can be carried out; {others} other answer{'s are' if others > 1 else ' is'} possible."
-
-
-def explain_chip(element: SecureElement, command: CommandPacket) -> Explanation:
-    """Explain the answer of a chip whose whole state is known.
-
-    It is left as it is.
-    """
-    chip = PossibleChip(element, ())
-    return Explanation(command, (_answer(chip, command, *_ask(chip, command)),))
 
 
 def explain(known: ChipEvidence, command: CommandPacket, answered: int | None = None) -> Explanation:

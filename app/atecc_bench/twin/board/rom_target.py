@@ -40,21 +40,6 @@ class RomTarget:
     encryption_count: int = 0
     secure_download: bool = field(default=False)
 
-    def with_secure_boot(self) -> "RomTarget":
-        """The same chip with secure boot burnt."""
-        return replace(self._with_bits(*self.secure_boot), security_flags=self.security_flags | _SECURE_BOOT_EN)
-
-    def with_flash_encryption(self) -> "RomTarget":
-        """The same chip with flash encryption burnt."""
-        return replace(self._with_bits(*self.flash_encryption), encryption_count=1)
-
-    def with_secure_download(self) -> "RomTarget":
-        """The same chip in secure download mode.
-
-        It reads no register to anybody.
-        """
-        return replace(self, secure_download=True, security_flags=self.security_flags | _SECURE_DOWNLOAD_ENABLE)
-
     def security_info(self) -> bytes:
         """The 20 bytes of GET_SECURITY_INFO.
 

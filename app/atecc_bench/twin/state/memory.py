@@ -83,10 +83,6 @@ class Eeprom:
         """All bytes of a zone, or of one slot."""
         return bytes(self._bytes_of(zone, slot))
 
-    def snapshot(self) -> bytes:
-        """Every byte there is: configuration, OTP, slots 0 to 15, seed."""
-        return b"".join((self._config, self._otp, *self._slots, self._seed))
-
     def lose_power_during(self, *writes: int) -> None:
         """Let the supply fail in the middle of given writes.
 

@@ -92,11 +92,6 @@ class MainWindow(QMainWindow):
         for shortcut in self._shortcuts:
             shortcut.setEnabled(are_open)
 
-    def current_page(self) -> str:
-        """Name of the page on show, empty before the first."""
-        current = self._stack.currentWidget()
-        return next((name for name, widget in self._widgets.items() if widget is current), "")
-
     def page(self, name: str) -> QWidget:
         """The widget of a page, made now if it was never shown.
 

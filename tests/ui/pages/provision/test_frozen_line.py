@@ -28,6 +28,7 @@ from atecc_bench.ui.shell.main_window import MainWindow
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.workflows.frozen_line import frozen_line
 from tests.support.boards.cable import Cable
+from tests.support.window_probes import current_page
 
 WAIT_MS = 20_000
 SECRET = "only the supervisor"  # noqa: S105 - of a line that lives for one test
@@ -143,7 +144,7 @@ def test_a_frozen_line_offers_no_virtual_board_and_no_other_page(frozen: Supervi
     assert not [b for b in frozen.page.findChildren(QPushButton) if b.text() == "Choose a board" and b.isVisible()]
     app_state.page_wanted.emit("Board")
     qtbot.keyClick(frozen.window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
-    assert frozen.window.current_page() == "Provision"
+    assert current_page(frozen.window) == "Provision"
     assert [w for w in frozen.window.findChildren(QWidget) if w.accessibleName() == "Pages" and w.isVisible()] == []
 
 
@@ -218,7 +219,7 @@ def test_after_a_restart_the_line_is_frozen_and_waits_for_the_supervisor(
     window, app_state = other_window(frozen.app_state, qtbot)
     try:
         again = Supervisor(window, app_state, qtbot)
-        assert window.current_page() == "Provision"
+        assert current_page(window) == "Provision"
         assert again.page.begin_button.isVisible()
         cable.plug_in(tmp_path / "chip.json")
         qtbot.waitUntil(lambda: app_state.facts is not None and not app_state.busy, timeout=WAIT_MS)

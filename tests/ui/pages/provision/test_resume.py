@@ -15,6 +15,7 @@ from atecc_bench.ui.pages.home.interrupted_banner import InterruptedBanner
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.shell.main_window import MainWindow
 from atecc_bench.ui.state.app_state import AppState
+from tests.support.window_probes import current_page
 
 WAIT_MS = 15_000
 OTHER = "0123a0b1c2d3e4f5ee"
@@ -87,7 +88,7 @@ def test_the_chip_at_hand_is_taken_up_where_it_is_and_then_no_more_offered(
     assert "VIRTUAL" in home.banner.accessibleName()
     home.press("Resume")
     page = wizard(window)
-    assert (window.current_page(), page.step) == ("Provision", WizardStep.NAMES)
+    assert (current_page(window), page.step) == ("Provision", WizardStep.NAMES)
     field = page.names.first_field()
     assert field is not None
     qtbot.keyClicks(field, passphrase)

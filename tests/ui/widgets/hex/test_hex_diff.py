@@ -10,6 +10,7 @@ from atecc_bench.ui.widgets.hex.diff_pane import DiffPane
 from atecc_bench.ui.widgets.hex.diff_rows import ByteRow, DiffRange, EqualRun
 from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
 from atecc_bench.ui.widgets.hex.minimap import Minimap
+from tests.support.window_probes import current_range, visible_lines
 
 RANGES = (
     DiffRange(15, 31, "serialNumber"),
@@ -51,7 +52,7 @@ def test_next_and_previous_go_round(diff: HexDiff) -> None:
 
 def test_previous_at_first_goes_to_the_last(diff: HexDiff) -> None:
     diff.go_previous()
-    assert diff.current_range() == 2
+    assert current_range(diff) == 2
 
 
 @pytest.mark.parametrize(
@@ -72,14 +73,14 @@ def test_keys_go_from_difference_to_difference(
     pane.setFocus()
     qtbot.waitUntil(pane.hasFocus)
     qtbot.keyClick(pane, key, modifier)
-    assert diff.current_range() == expected
+    assert current_range(diff) == expected
 
 
 def test_selecting_a_range_scrolls_both_sides_to_it(diff: HexDiff) -> None:
     left, right = panes(diff)
     diff.select_range(2)
     first, last = right.shown_lines()
-    shown = diff.visible_lines()[first : last + 1]
+    shown = visible_lines(diff)[first : last + 1]
     assert any(cell.range_index == 2 for line in shown if isinstance(line, ByteRow) for cell in line.cells())
     assert left.verticalScrollBar().value() == right.verticalScrollBar().value() > 0
 
@@ -94,7 +95,7 @@ def test_without_differences_there_is_nowhere_to_go(qtbot: QtBot, diff: HexDiff)
     with qtbot.assertNotEmitted(diff.range_selected):
         diff.go_next()
         diff.go_previous()
-    assert len(diff.visible_lines()) == 1
+    assert len(visible_lines(diff)) == 1
 
 
 def test_a_click_on_a_differing_byte_selects_its_range(qtbot: QtBot, diff: HexDiff) -> None:
@@ -108,21 +109,21 @@ def test_a_click_on_a_differing_byte_selects_its_range(qtbot: QtBot, diff: HexDi
 
 
 def test_a_click_on_a_folded_line_opens_it_on_both_sides(qtbot: QtBot, diff: HexDiff) -> None:
-    folded = next(number for number, line in enumerate(diff.visible_lines()) if isinstance(line, EqualRun))
-    count = len(diff.visible_lines())
+    folded = next(number for number, line in enumerate(visible_lines(diff)) if isinstance(line, EqualRun))
+    count = len(visible_lines(diff))
     pane = panes(diff)[0]
     y = next(y for y in range(pane.viewport().height()) if pane.line_at(y) == folded)
     qtbot.mouseClick(pane.viewport(), LEFT, pos=QPoint(120, y + 4))
-    assert isinstance(diff.visible_lines()[folded], ByteRow)
-    assert len(diff.visible_lines()) > count
+    assert isinstance(visible_lines(diff)[folded], ByteRow)
+    assert len(visible_lines(diff)) > count
 
 
 def test_all_equal_bytes_unfold_and_fold_again(diff: HexDiff) -> None:
-    folded = diff.visible_lines()
+    folded = visible_lines(diff)
     diff.fold_or_unfold()
-    assert len(diff.visible_lines()) == -(-len(EXPECTED) // 16)
+    assert len(visible_lines(diff)) == -(-len(EXPECTED) // 16)
     diff.fold_or_unfold()
-    assert diff.visible_lines() == folded
+    assert visible_lines(diff) == folded
 
 
 def test_the_map_leads_to_the_place_that_was_clicked(qtbot: QtBot, diff: HexDiff) -> None:

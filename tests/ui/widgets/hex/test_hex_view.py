@@ -10,6 +10,7 @@ from atecc_bench.ui.style.typography import mono_font
 from atecc_bench.ui.widgets.hex.hex_fields import HexField, HexRole, field_at
 from atecc_bench.ui.widgets.hex.hex_grid import HexGrid, OffsetBase
 from atecc_bench.ui.widgets.hex.hex_view import HexView
+from tests.support.window_probes import byte_rect
 
 DATA = bytes(range(128))
 FIELDS = (
@@ -33,7 +34,7 @@ def view(qtbot: QtBot) -> HexView:
 
 
 def centre(view: HexView, offset: int) -> QPoint:
-    return view.byte_rect(offset).center()
+    return byte_rect(view, offset).center()
 
 
 def drag_to(view: HexView, position: QPoint) -> None:
@@ -116,9 +117,9 @@ def test_the_first_key_without_a_selection_selects_the_first_byte(qtbot: QtBot, 
 
 def test_a_selection_is_scrolled_to(view: HexView) -> None:
     view.select_range(120, 128)
-    assert view.viewport().rect().contains(view.byte_rect(120))
+    assert view.viewport().rect().contains(byte_rect(view, 120))
     view.select_range(0, 1)
-    assert view.viewport().rect().contains(view.byte_rect(0))
+    assert view.viewport().rect().contains(byte_rect(view, 0))
 
 
 @pytest.mark.parametrize(("start", "end"), [(-1, 3), (4, 4), (5, 4), (120, 129)])

@@ -112,10 +112,6 @@ class CommandPanel(QWidget):
         elif isinstance(field, QLineEdit):
             field.setText(value)
 
-    def set_words(self, words: str) -> None:
-        """Type words, or a packet in hex."""
-        self._words.setText(words)
-
     def packet(self, filler: int | None = None) -> CommandPacket:
         """The command as it stands in the form.
 

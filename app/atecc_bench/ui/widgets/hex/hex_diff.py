@@ -5,11 +5,11 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from atecc_bench.ui.widgets.basics import Card, TextRole
 from atecc_bench.ui.widgets.hex.diff_pane import BYTES_PER_ROW, DiffPane, Side
-from atecc_bench.ui.widgets.hex.diff_rows import ByteRow, DiffRange, EqualRun, aligned_rows, folded
+from atecc_bench.ui.widgets.hex.diff_rows import DiffRange, EqualRun, aligned_rows, folded
 from atecc_bench.ui.widgets.hex.hex_fields import HexField
 from atecc_bench.ui.widgets.hex.minimap import Minimap
 
@@ -84,10 +84,6 @@ class HexDiff(QWidget):
         self._minimap.set_ranges(rows.columns, [rows.columns_of_range(index) for index in range(len(ranges))])
         self._show_lines()
 
-    def current_range(self) -> int | None:
-        """Index of the current difference."""
-        return self._current
-
     def select_range(self, index: int) -> None:
         """Make a difference the current one and scroll to it.
 
@@ -123,17 +119,6 @@ class HexDiff(QWidget):
         runs = {block for block in self._blocks.items if isinstance(block, EqualRun)}
         self._unfolded = set() if runs <= self._unfolded else runs
         self._show_lines()
-
-    def visible_lines(self) -> tuple[ByteRow | EqualRun, ...]:
-        """The lines as both panes have them now.
-
-        They go from the first to the last.
-        """
-        return tuple(self._lines)
-
-    def stored_scroll_bar(self) -> QScrollBar:
-        """The bar that scrolls both panes."""
-        return self._panes[Side.STORED].verticalScrollBar()
 
     # --- how the parts move together
 

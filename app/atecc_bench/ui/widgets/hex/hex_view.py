@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QGuiApplication,
@@ -127,11 +127,6 @@ class HexView(QAbstractScrollArea):
         """
         data = self.selected_bytes() if self.selection() is not None else self._data
         QGuiApplication.clipboard().setText(c_array(data, "bytes"))
-
-    def byte_rect(self, offset: int) -> QRect:
-        """Rectangle of a byte in the viewport."""
-        row, column = divmod(offset, self._bytes_per_row)
-        return self._grid.run_rect(column, column, self._row_top(row)).translated(-self._scroll_x(), 0).toRect()
 
     # --- selection
 

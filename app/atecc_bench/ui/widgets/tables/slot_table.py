@@ -43,10 +43,6 @@ class SlotTable(RowTable):
         self._matrix = tuple(tuple(row) for row in matrix)
         self.set_rows([_row(slot, cells, uses.get(slot, "")) for slot, cells in enumerate(self._matrix)])
 
-    def select_cell(self, slot: int, ability: Ability) -> None:
-        """Select a cell, as the arrow keys and the mouse do."""
-        self.setCurrentIndex(self.model().index(slot, 1 + list(Ability).index(ability)))
-
     def _tell(self, current: QModelIndex, before: QModelIndex) -> None:
         del before
         if 0 <= current.row() < len(self._matrix):
