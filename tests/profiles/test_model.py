@@ -17,7 +17,7 @@ from atecc_bench.profiles.files import (
     open_profile,
     profiles_folder,
 )
-from atecc_bench.profiles.model import Layout
+from atecc_bench.profiles.proofs_and_layouts import Layout
 from atecc_bench.resources import resource_path
 from tests.support.paths import FACTS_608A
 

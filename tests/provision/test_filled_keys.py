@@ -13,7 +13,8 @@ from atecc_bench.chip.session.encrypted_access import write_key
 from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.profiles.files import load_profile
-from atecc_bench.profiles.model import Profile, Proof
+from atecc_bench.profiles.model import Profile
+from atecc_bench.profiles.proofs_and_layouts import Proof
 from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
 from atecc_bench.provision.model.step import StepId

@@ -22,13 +22,11 @@ from atecc_bench.profiles.model import (
     SERIAL_NUMBER,
     WRITTEN_FROM,
     Key,
-    KeySource,
-    Layout,
     Profile,
-    Proof,
     filled,
     placeholders_in,
 )
+from atecc_bench.profiles.proofs_and_layouts import KeySource, Layout, Proof
 from atecc_bench.profiles.slot_map import data_length, layout_slots
 from atecc_bench.profiles.yaml_marks import Path
 

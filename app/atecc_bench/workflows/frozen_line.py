@@ -38,7 +38,7 @@ from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import load_authority
 from atecc_bench.pki.authority.issuer import issuer_of
 from atecc_bench.profiles.files import load_profile
-from atecc_bench.profiles.model import KeySource
+from atecc_bench.profiles.proofs_and_layouts import KeySource
 from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.records.durable_files import sync_names
 from atecc_bench.workflows.provisioning import ProvisioningJob

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 
 from atecc_bench import __version__
 from atecc_bench.profiles.files import load_profile
-from atecc_bench.profiles.model import Proof
+from atecc_bench.profiles.proofs_and_layouts import Proof
 from atecc_bench.provision.report.report_html import report_html
 from atecc_bench.provision.report.run_document import read_document
 

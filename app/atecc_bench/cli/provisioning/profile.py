@@ -13,7 +13,8 @@ from atecc_bench.diagnose.config.lock_effects import what_locks_protect, what_st
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.profiles.checks import lint_profile
 from atecc_bench.profiles.files import available_profiles, open_profile, profiles_folder
-from atecc_bench.profiles.model import KeySource, Profile
+from atecc_bench.profiles.model import Profile
+from atecc_bench.profiles.proofs_and_layouts import KeySource
 from atecc_bench.profiles.slot_map import layout_slots
 
 app = typer.Typer(no_args_is_help=True, help="Profiles: what a chip is to become.")

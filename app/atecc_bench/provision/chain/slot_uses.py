@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from atecc_bench.pki.compressed.massprovisioning import SLOT_USES
-from atecc_bench.profiles.model import Layout, Profile
+from atecc_bench.profiles.model import Profile
+from atecc_bench.profiles.proofs_and_layouts import Layout
 from atecc_bench.provision.chain.device_chain import DeviceChain
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from atecc_bench.errors import BenchError, RefusedError
 from atecc_bench.onchip.read_certificates import ChipCertificates
-from atecc_bench.profiles.model import Proof
+from atecc_bench.profiles.proofs_and_layouts import Proof
 from atecc_bench.provision.model.step import StepId
 from atecc_bench.records.verdict import StepStatus, Verdict
 

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.chip.session.encrypted_access import SlotKey, holds_key
 from atecc_bench.errors import InputError
-from atecc_bench.profiles.model import Key, KeySource
+from atecc_bench.profiles.model import Key
+from atecc_bench.profiles.proofs_and_layouts import KeySource
 from atecc_bench.provision.model.chip_survey import Survey
 from atecc_bench.provision.model.step import StepId
 from atecc_bench.records.escrow import escrowed_slots, load_escrow

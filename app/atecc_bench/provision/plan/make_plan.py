@@ -15,7 +15,8 @@ from atecc_bench.onchip.read_certificates import ChipCertificates, contents_read
 from atecc_bench.onchip.write_chain import check_writable
 from atecc_bench.pki.authority.issuer import Issuer, check_issuer
 from atecc_bench.pki.x509.chain_checks import CertificateNotYetValidError, check_chain
-from atecc_bench.profiles.model import KeySource, Layout, Profile
+from atecc_bench.profiles.model import Profile
+from atecc_bench.profiles.proofs_and_layouts import KeySource, Layout
 from atecc_bench.provision.chain.device_chain import DeviceChain, Reader
 from atecc_bench.provision.chain.external_certificate import check_external_certificate, check_for_key, check_subject
 from atecc_bench.provision.chain.layouts import device_chain

@@ -13,7 +13,8 @@ from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import DeviceError, InputError
 from atecc_bench.pki.authority.issuer import Issuer
 from atecc_bench.pki.keys.key_files import load_certificates
-from atecc_bench.profiles.model import Layout, Profile
+from atecc_bench.profiles.model import Profile
+from atecc_bench.profiles.proofs_and_layouts import Layout
 from atecc_bench.provision.chain.external_certificate import is_for_key, is_same_name
 from atecc_bench.provision.chain.microchip_chain import microchip_samples
 from atecc_bench.provision.model.chip_survey import Survey, survey

@@ -7,7 +7,7 @@ from atecc_bench.chip.protocol.commands import Opcode
 from atecc_bench.chip.protocol.identity import part_of_revision
 from atecc_bench.chip.protocol.timing import execution_time_ms
 from atecc_bench.chip.protocol.zones import BLOCK, WORD, whole_blocks
-from atecc_bench.profiles.model import Layout, Proof
+from atecc_bench.profiles.proofs_and_layouts import Layout, Proof
 from atecc_bench.provision.model.chip_survey import written_slots
 from atecc_bench.provision.model.step import Step, StepEffect, StepId
 from atecc_bench.provision.plan.plan import Plan

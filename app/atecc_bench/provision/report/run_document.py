@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from atecc_bench.errors import InputError
-from atecc_bench.profiles.model import Proof
+from atecc_bench.profiles.proofs_and_layouts import Proof
 from atecc_bench.provision.model.results import CERTIFICATE_AWAITED, StepStatus, Timing, Verdict
 from atecc_bench.provision.model.step import StepEffect
 

@@ -22,7 +22,7 @@ from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.pki.x509.chain_checks import check_chain
 from atecc_bench.pki.x509.csr import make_request
-from atecc_bench.profiles.model import Proof
+from atecc_bench.profiles.proofs_and_layouts import Proof
 from atecc_bench.provision.chain.device_chain import DeviceChain
 from atecc_bench.provision.chain.external_certificate import check_for_key, is_root
 from atecc_bench.provision.model.chip_survey import written_slots

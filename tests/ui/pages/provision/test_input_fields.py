@@ -9,7 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from atecc_bench.errors import InputError
 from atecc_bench.profiles.files import load_profile
-from atecc_bench.profiles.model import KeySource, OperatorField, Profile
+from atecc_bench.profiles.model import OperatorField, Profile
+from atecc_bench.profiles.proofs_and_layouts import KeySource
 from atecc_bench.ui.pages.provision.input_fields import InputFields
 
 SITE = OperatorField(id="site", title="Site", pattern="[A-Z]{3}", example="OSL", default="BGO")

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
 from atecc_bench.profiles.files import available_profiles, load_profile
-from atecc_bench.profiles.model import Proof
+from atecc_bench.profiles.proofs_and_layouts import Proof
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.shell.main_window import MainWindow
 from atecc_bench.ui.state.app_state import AppState

@@ -10,7 +10,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QFormLayout, QHBoxLayout, QLineEdit, QWidget
 
 from atecc_bench.errors import BenchError, InputError
-from atecc_bench.profiles.model import KeySource, Layout, OperatorField, Profile
+from atecc_bench.profiles.model import OperatorField, Profile
+from atecc_bench.profiles.proofs_and_layouts import KeySource, Layout
 from atecc_bench.provision.model.device_inputs import DeviceInputs, device_inputs_from
 from atecc_bench.ui.widgets.basics import TextRole, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
