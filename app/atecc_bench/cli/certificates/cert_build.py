@@ -17,9 +17,9 @@ from atecc_bench.cli.common.input_files import read_bytes, read_text
 from atecc_bench.cli.common.open_device import open_device
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
 from atecc_bench.cli.common.output_files import write_new
-from atecc_bench.cli.common.passphrase import PassphraseFileOption, existing_passphrase
+from atecc_bench.cli.common.passphrase import PassphraseFileOption, unlocked_authority
 from atecc_bench.errors import InputError
-from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, load_authority
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.pki.authority.issue_device import issue_device_certificate
 from atecc_bench.pki.authority.issuer import issuer_of, on_the_hour
 from atecc_bench.pki.compressed.definition import CertificateDefinition
@@ -65,7 +65,7 @@ def build(
     """
     with reporting(as_json=json):
         definition = None if template is None else _compressed(read_template(read_text(template)))
-        authority = load_authority(ca, existing_passphrase(ca, passphrase_file))
+        authority = unlocked_authority(ca, passphrase_file)
         slot = DEVICE_KEY_SLOT if definition is None else definition.public_key_dev_loc.slot
         public_key, chip_serial_number = _subject(port, csr, device, slot)
         not_before = on_the_hour(datetime.now(UTC))

@@ -11,11 +11,10 @@ from cryptography import x509
 from atecc_bench.cli.common.input_files import read_certificate, read_text
 from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
-from atecc_bench.cli.common.passphrase import PassphraseFileOption, existing_passphrase
+from atecc_bench.cli.common.passphrase import PassphraseFileOption, unlocked_authority
 from atecc_bench.errors import InputError
 from atecc_bench.onchip.write_by_template import Template, write_by_template
 from atecc_bench.onchip.write_chain import Chain
-from atecc_bench.pki.authority.certificate_authority import load_authority
 from atecc_bench.pki.compressed.template_file import read_template
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.mend_certificate import Recorded, write_and_record
@@ -79,7 +78,7 @@ def mend(
     This is the cure of a public key mismatch.
     """
     with reporting(as_json=json):
-        authority = load_authority(ca, existing_passphrase(ca, passphrase_file))
+        authority = unlocked_authority(ca, passphrase_file)
         with open_device(port) as device:
             recorded = mend_chip(device.session, authority, organization, records_of(device), datetime.now(UTC))
             _tell(recorded, device, json=json)

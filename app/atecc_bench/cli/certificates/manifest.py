@@ -15,9 +15,8 @@ from rich.table import Table
 from atecc_bench.cli.common.input_files import read_bytes, read_certificate
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
 from atecc_bench.cli.common.output_files import write_new
-from atecc_bench.cli.common.passphrase import PassphraseFileOption, existing_passphrase
+from atecc_bench.cli.common.passphrase import PassphraseFileOption, unlocked_authority
 from atecc_bench.errors import InputError
-from atecc_bench.pki.authority.certificate_authority import load_authority
 from atecc_bench.pki.authority.issue_device import signer_organization
 from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT
 from atecc_bench.pki.encoding.certificate_fields import common_name
@@ -48,7 +47,7 @@ def make(
     A device's common name has to be its chip's serial number.
     """
     with reporting(as_json=json):
-        authority = load_authority(ca, existing_passphrase(ca, passphrase_file))
+        authority = unlocked_authority(ca, passphrase_file)
         organization = signer_organization(authority) or ""
         devices = [_device(folder, organization, model, part_number or model, unit) for folder in folders]
         write_new(out, make_manifest(devices, authority.signer_key, authority.signer).encode())

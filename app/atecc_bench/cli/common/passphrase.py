@@ -11,7 +11,8 @@ from typing import Annotated
 import typer
 
 from atecc_bench.errors import InputError
-from atecc_bench.workflows.ca_access import VARIABLE, ready_passphrase
+from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.workflows.ca_access import VARIABLE, CaAccess, ready_passphrase
 
 ESCROW_VARIABLE = "ATECC_BENCH_ESCROW_PASSPHRASE"
 LONGEST_PASSPHRASE = 1023  # bytes, OpenSSL's limit for encrypted keys
@@ -38,6 +39,14 @@ def existing_passphrase(directory: Path, file: Path | None) -> bytes:
         return found
     _someone_must_be_there()
     return typer.prompt(f"Passphrase of the CA in {directory}", hide_input=True, err=True).encode()
+
+
+def unlocked_authority(directory: Path, file: Path | None) -> CertificateAuthority:
+    """Unlock the authority in a folder.
+
+    Raises what `existing_passphrase` and `CaAccess.unlock` raise.
+    """
+    return CaAccess(directory, passphrase=existing_passphrase(directory, file)).unlock()
 
 
 def new_passphrase(directory: Path, file: Path | None) -> bytes:
