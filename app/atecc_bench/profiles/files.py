@@ -22,8 +22,8 @@ from atecc_bench.profiles.error_text import KEY, in_words
 from atecc_bench.profiles.model import WRITTEN_FROM, Profile
 from atecc_bench.profiles.yaml_marks import Mark, MarkedDocument, MarkedError
 from atecc_bench.profiles.yaml_marks import Path as YamlPath
-from atecc_bench.records.data_folder import data_folder
 from atecc_bench.resources import resource_path
+from atecc_bench.user_folders import data_folder
 
 _PREFIXES = ("SlotConfig[{}].", "KeyConfig[{}].")
 

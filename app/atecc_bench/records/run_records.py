@@ -22,11 +22,11 @@ from errno import EEXIST
 from pathlib import Path
 
 from atecc_bench.errors import InputError
-from atecc_bench.records.data_folder import DATA_FOLDER_VARIABLE, data_folder
 from atecc_bench.records.durable_files import is_missing, make_folder, reading, sync_names
 from atecc_bench.records.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.records.json_lines import read_lines
 from atecc_bench.records.key_registry import FileKeyRegistry, KeyRegistry
+from atecc_bench.user_folders import DATA_FOLDER_VARIABLE, data_folder
 
 ESCROW = "escrow.json"
 _FILES = {

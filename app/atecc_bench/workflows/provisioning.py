@@ -19,7 +19,7 @@ from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
 from atecc_bench.provision.run.preview import Preview, preview_of
 from atecc_bench.provision.run.recorded_run import Report, provision_device
-from atecc_bench.provision.run.rehearse import Rehearsal, rehearse
+from atecc_bench.provision.run.rehearse import Rehearsal, RehearsalFailedError, rehearse
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.connected_chip import ConnectedChip
@@ -89,14 +89,14 @@ class PlannedJob:
         return self.plan.has(StepId.ISSUE) or self.plan.has(StepId.MANIFEST)
 
     @property
-    def rehearsal_passed(self) -> bool:
-        """Whether the twin did all that the chip would have to do."""
-        return self.rehearsal is None or self.rehearsal.error is None
+    def rehearsal_error(self) -> RehearsalFailedError | None:
+        """Why the rehearsal failed; None when it passed, or there was none."""
+        return None if self.rehearsal is None else self.rehearsal.error
 
     def check_rehearsal(self) -> None:
         """Raise `RehearsalFailedError` when the rehearsal failed."""
-        if self.rehearsal is not None and self.rehearsal.error is not None:
-            raise self.rehearsal.error
+        if (error := self.rehearsal_error) is not None:
+            raise error
 
     def preview(self) -> Preview:
         """What will come of it; only for a rehearsal that passed."""

@@ -110,7 +110,7 @@ def provision(
             device.board.set_baud(baud)
             now = datetime.now(UTC)
             planned = preview_job(job, device, Records.of_user(), now)
-            preview = planned.preview() if planned.rehearsal_passed else None
+            preview = planned.preview() if planned.rehearsal_error is None else None
             if not json:
                 print_interrupted(planned.records.interrupted(), planned.plan)
                 print_plan(planned.plan, device)
