@@ -18,8 +18,9 @@ from atecc_bench.errors import InputError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.provision.model.results import Verdict
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.provision.run.recorded_run import Report, provision_device
+from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import DeviceRecord, Records
 from atecc_bench.workflows.known_certificates import known_certificates
 from tests.support.boards.twin_desk import NOW, TwinDesk

@@ -18,8 +18,9 @@ from atecc_bench.provision.plan.make_plan import ca_needed
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
 from atecc_bench.provision.run.preview import Preview, preview_of
-from atecc_bench.provision.run.recorded_run import Report, provision_device
+from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import Rehearsal, RehearsalFailedError, rehearse
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.connected_chip import ConnectedChip

@@ -69,7 +69,6 @@ class BusChip:
 
     def __init__(self, element: SecureElement, clock: SimClock, faults: Iterable[Fault] = ()) -> None:
         self.element = element
-        self.last_reason: Reason | None = None
         self.told_to_sleep = False  # since the last wake; the watchdog tells nobody
         self._clock = clock
         faults = tuple(faults)
@@ -187,7 +186,6 @@ class BusChip:
         except PowerLostError:
             self.lose_power()
             return
-        self.last_reason = execution.reason
         self._busy_until = self._clock.now + execution.milliseconds / 1000
         self._set_output(execution.response)
         if execution.goes_idle:
