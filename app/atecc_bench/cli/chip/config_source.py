@@ -102,7 +102,10 @@ class ConfigSource:
     def find_known(self) -> FoundKnown:
         """Find what is known of the chip.
 
-        A file may also hold a part of the configuration. It raises what `find` raises.
+        A file may also hold a part of the configuration.
+
+        Raises:
+            BenchError: What `find` raises.
         """
         if self.file is None:
             return self.find()

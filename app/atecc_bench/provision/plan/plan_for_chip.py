@@ -38,7 +38,7 @@ def plan_for_chip(
 ) -> Plan:
     """Plan a chip's provisioning from its state and its records.
 
-    Changes nothing. Raises what `make_plan` raises.
+    Changes nothing.
 
     A key that an interrupted run began to make counts as not there. A certificate from outside that an earlier run kept
     need not be given again, nor the names of its request. With `escrow_passphrase` the chip itself shows the secret
@@ -47,6 +47,7 @@ def plan_for_chip(
     Raises:
         KeyRepeatedError: A key is another chip's already.
         OtherChipError: `records` are not this chip's.
+        BenchError: What `make_plan` raises.
     """
     inputs = inputs or DeviceInputs()
     found = survey(session, profile, partial(known_secrets, profile, inputs))

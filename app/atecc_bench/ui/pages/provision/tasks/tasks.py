@@ -30,7 +30,8 @@ class WizardInputs:
 def job_of(profile: Profile, typed: WizardInputs) -> ProvisioningJob:
     """Make the job for what was typed, its CA unlocked.
 
-    It raises what `new_job` and `CaAccess.unlock` raise.
+    Raises:
+        BenchError: What `new_job` and `CaAccess.unlock` raise.
     """
     job = new_job(
         profile, typed.ca, typed.inputs, fill_keys=typed.fill_keys, escrow_passphrase=typed.escrow_passphrase
