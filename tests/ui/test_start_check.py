@@ -47,7 +47,7 @@ def test_a_missing_library_is_named_with_the_line_that_brings_it(monkeypatch: py
         raise ImportError("libEGL.so.1: cannot open shared object file: No such file or directory")
 
     monkeypatch.setattr(importlib, "import_module", fails)
-    with pytest.raises(QtLibraryMissingError, match="without the system library libEGL.so.1") as error:
+    with pytest.raises(QtLibraryMissingError, match=r"without the system library libEGL\.so\.1") as error:
         check_qt()
     assert "apt-get install -y --no-install-recommends libegl1" in error.value.hint
 
@@ -67,7 +67,7 @@ def test_a_plugin_that_lacks_a_library_is_told_before_qt_aborts(monkeypatch: pyt
 
     monkeypatch.setattr(start_check.ctypes, "CDLL", fails)
     monkeypatch.setenv("DISPLAY", ":8765")
-    with pytest.raises(QtLibraryMissingError, match="libxcb-cursor.so.0"):
+    with pytest.raises(QtLibraryMissingError, match=r"libxcb-cursor\.so\.0"):
         check_window()
 
 
