@@ -1,5 +1,8 @@
 """AES, KDF, counters, the persistent latch, UpdateExtra, SecureBoot and SelfTest."""
 
+# pyright: reportMissingImports=false
+# The library has no wheel for every Python; without it nothing here runs.
+
 from ctypes import Array, c_char, create_string_buffer
 from typing import Any
 
