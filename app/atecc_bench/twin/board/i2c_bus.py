@@ -6,6 +6,7 @@ Off, asleep, idle or awake, word addresses, busy times, output buffer, watchdog.
 from collections.abc import Iterable, Sequence
 from enum import Enum, IntEnum
 
+from atecc_bench.chip.protocol.commands import SelfTestMode
 from atecc_bench.chip.protocol.packet import ResponsePacket
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.timing import WATCHDOG_LONG_508_S, WATCHDOG_LONG_608_S, WATCHDOG_TYPICAL_S
@@ -57,7 +58,6 @@ class PowerState(Enum):
 _AFTER_WAKE = ResponsePacket.of_status(Status.AFTER_WAKE).to_bytes()
 # CryptoAuthLib's hosts know this answer by its four bytes; its last two are not the CRC of the first two.
 _AFTER_FAILED_SELF_TEST = bytes.fromhex("0407C440")
-_ALL_ENGINES = 0x3D  # SelfTest, mode
 _PAST_THE_END = 0xFF
 
 
@@ -131,7 +131,7 @@ class BusChip:
         self.told_to_sleep = False
         self._awake_until = self._clock.now + watchdog
         self._address = self._configured_address()
-        failures = _ALL_ENGINES if self._self_test.happens() else 0
+        failures = SelfTestMode.ALL if self._self_test.happens() else 0
         self.element.wake(failures)
         self._set_output(_AFTER_FAILED_SELF_TEST if failures else _AFTER_WAKE)
 
