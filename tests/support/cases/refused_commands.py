@@ -184,7 +184,7 @@ REFUSED = (
     Refused(R.BAD_PARAMETER, PARSE, sha(ShaMode.HMAC_END)),
     Refused(R.BAD_PARAMETER, PARSE, sha(ShaMode.READ_CONTEXT), edits=ATECC508A),
     Refused(R.BAD_PARAMETER, PARSE, sha(ShaMode.END | 0x80), before=(START,)),
-    Refused(R.BAD_PARAMETER, PARSE, sha(ShaMode.UPDATE, bytes(4), 5), before=(START,)),
+    Refused(R.BAD_PARAMETER, PARSE, sha(ShaMode.END, bytes(4), 5), before=(START,)),
     Refused(R.BAD_PARAMETER, PARSE, aes(5, 0x02)),
     Refused(R.BAD_PARAMETER, PARSE, aes(5, 0x80), edits={"keys": {5: {"key_type": 6}}}),
     Refused(R.BAD_PARAMETER, PARSE, kdf(0x60)),

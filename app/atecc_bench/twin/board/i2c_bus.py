@@ -156,20 +156,22 @@ class BusChip:
                 self.told_to_sleep = True
             case WordAddress.IDLE:
                 self._state = PowerState.IDLE
-            case WordAddress.COMMAND:
+            case WordAddress.COMMAND if len(data) > 1:
                 self._run(data[1:])
             case _:
-                return False
+                # Acknowledged, and without effect: i2cdump goes through all of them on a published ATECC508A.
+                pass
         return True
 
     def read(self, length: int) -> bytes | None:
         """Answer a read transfer.
 
-        `length` bytes of the output buffer from where the last one ended.
+        `length` bytes of the output buffer from where the last one ended; after its end it begins anew.
         """
         if not self.acknowledges():
             return None
-        start = self._output_position
+        start = self._output_position if self._output_position < len(self._output) else 0
+        self._output_position = start
         self._output_position += length
         return self._output[start : start + length].ljust(length, bytes([_PAST_THE_END]))
 

@@ -112,8 +112,9 @@ def _nonce_needed() -> Exception:
 
 
 def _verify(chip: ChipState, slot: int, digest: bytes, signature: bytes) -> bool:
-    count_use(chip.memory, slot)
     try:
-        return keys.verify(digest, signature, keys.stored_public_key(chip.memory, slot))
+        genuine = keys.verify(digest, signature, keys.stored_public_key(chip.memory, slot))
     except ValueError as error:
         raise refused(ReasonId.PUBLIC_KEY_INVALID, "The public key is not a point of the curve P-256.") from error
+    count_use(chip.memory, slot)
+    return genuine

@@ -71,13 +71,13 @@ def _digest(chip: ChipState, command: CommandPacket) -> bytes:
 
 def _check(chip: ChipState, command: CommandPacket, digest: bytes, point: bytes, key_slot: int | None = None) -> bytes:
     proof = _proof(chip, command, digest)
-    chip.temp_key.clear()
-    if key_slot is not None:
-        count_use(chip.memory, key_slot)
     try:
         genuine = keys.verify(digest, command.data[:_SIGNATURE], point)
     except ValueError as error:
         raise refused(ReasonId.PUBLIC_KEY_INVALID, "The public key is not a point of the curve P-256.") from error
+    chip.temp_key.clear()
+    if key_slot is not None:
+        count_use(chip.memory, key_slot)
     if not genuine:
         raise mismatch(ReasonId.SIGNATURE_MISMATCH, "The signature does not belong to this digest and public key.")
     return proof

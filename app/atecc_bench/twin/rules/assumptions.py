@@ -52,11 +52,6 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "The data sheet lets later writes go on in the input buffer. Hosts send a command in one; stricter is safe.",
     ),
     Assumption(
-        "A word address from 04 to FF",
-        "Not acknowledged.",
-        "The data sheet reserves them and says no more.",
-    ),
-    Assumption(
         "Factory contents of slots and OTP",
         "All bytes are FF.",
         "They cannot be read before the data lock; FF is erased EEPROM and never a valid private key.",
