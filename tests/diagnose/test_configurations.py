@@ -157,6 +157,11 @@ def test_lint_of_the_layout_that_began_it():
         ({"use_flags": bytes.fromhex("0000010B") + bytes(12)}, "secure-boot-key", "slot 0"),
         ({"use_flags": bytes.fromhex("000001BB") + bytes(12), "keys": {11: {"key_type": 4}}}, "secure-boot-open", "11"),
         ({"lock_value": 0x55, "slots": {0: {"write_config": 0}}}, "private-key-once", "before the data lock"),
+        ({"lock_value": 0x55, "slot_locked": 0xFFF9}, "slots-locked-too-soon", "Slots 1 and 2 were locked together"),
+        (
+            {"lock_value": 0x55, "lock_config": 0x55, "slot_locked": 0xFFFB}, "slots-locked-too-soon",
+            "would lock slot 2 for ever, before anything is in them: bytes 88–89 (SlotLocked) are FB FF",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -165,6 +170,10 @@ def test_lint(edits: dict[str, object], id_: str, part_of_sentence: str):
     assert part_of_sentence in sentence
     grave = [list(Severity).index(finding.severity) for finding in lint(edited(preset("provisioned"), **edits))]  # type: ignore[arg-type]
     assert grave == sorted(grave)
+
+
+def test_slots_locked_by_lock_are_no_finding():
+    assert "slots-locked-too-soon" not in findings(edited(preset("provisioned"), slot_locked=0xFFF9))
 
 
 @pytest.mark.slow

@@ -98,6 +98,10 @@ def test_there_is_no_such_profile():
         ({"configuration": {"base": ["factory-608"]}}, "there is no configuration ['factory-608']"),
         ({"configuration": {"base": "factory-608", "fields": {"I2C": 1}}}, "no field I2C"),
         ({"configuration": {"base": "factory-608", "fields": {"LockConfig": 0}}}, "no Write reaches LockConfig"),
+        (
+            {"configuration": {"base": "factory-608", "fields": {"SlotLocked[2]": 0}}},
+            "keys and locks say which slots are locked",
+        ),
         ({"configuration": {"base": "factory-608", "slots": {0: {"WriteConfig": 16}}}}, "a number from 0 to 15"),
         ({"configuration": {"base": "factory-608", "slots": {0: 7}}}, "configuration.slots.0: a slot has fields"),
         ({"configuration": {"base": "factory-608", "surprise": {}}}, "configuration.surprise"),

@@ -81,6 +81,22 @@ def test_another_configuration_written_but_not_locked(desk: TwinDesk, authority:
     assert provision(desk, authority, ESPRESSIF).verdict is Verdict.PASS
 
 
+def test_slots_that_the_configuration_lock_would_lock_stay_open(desk: TwinDesk, authority: CertificateAuthority):
+    desk.write_config(lambda config: config.__setitem__(slice(88, 90), bytes.fromhex("5859")))
+    written = next(step for step in plan_of(desk, authority).steps if step.id is StepId.WRITE_CONFIG)
+    assert "SlotLocked) become FF FF" in written.detail
+    assert provision(desk, authority).verdict is Verdict.PASS
+    assert desk.memory.contents(Zone.CONFIG)[88:90] == b"\xff\xff"
+
+
+def test_slots_that_were_locked_together_with_the_configuration(desk: TwinDesk, authority: CertificateAuthority):
+    desk.write_config(lambda config: config.__setitem__(slice(88, 90), b"\xfe\xff"))
+    desk.lock_config()
+    error = refused(desk, authority)
+    assert error.id == "key-not-reachable"
+    assert "byte 88 (SlotLocked) is FE" in error.message
+
+
 def test_locked_to_another_profile(desk: TwinDesk, authority: CertificateAuthority):
     assert provision(desk, authority, ESPRESSIF).verdict is Verdict.PASS
     error = refused(desk, authority)

@@ -457,6 +457,12 @@ def test_a_rehearsal_signs_nothing_with_the_real_keys(desk: TwinDesk, authority:
     assert rehearsed.public_bytes(Encoding.DER) != authority.signer.public_bytes(Encoding.DER)
 
 
+@pytest.mark.parametrize(("lock_config", "slots_locked"), [(0x55, "ffff"), (0x00, "5859")], ids=["open", "locked"])
+def test_slot_locked_is_the_chips_own_only_once_its_configuration_is_locked(lock_config: int, slots_locked: str):
+    current = bytes(87) + bytes((lock_config,)) + bytes.fromhex("5859") + bytes(38)
+    assert PROFILE.configuration_for(current)[88:90].hex() == slots_locked
+
+
 def test_the_lock_vouches_for_no_slot_that_is_locked_and_takes_only_what_no_write_reaches_from_the_chip():
     read = bytes(range(1, 129))
     vouched = PROFILE.contents_to_lock(read)

@@ -242,7 +242,9 @@ def _mapping(source: dict[Any, Any], path: YamlPath) -> dict[Any, Any]:
 
 def _changed(config: bytes, field: BitField, value: object, path: YamlPath) -> bytes:
     writable = all(any(byte in part for part in WRITABLE_CONFIG) for byte in range(field.start, field.last + 1))
-    if not writable or field.name.startswith("SlotLocked"):
+    if field.name.startswith("SlotLocked"):
+        raise _PlacedError(path, f"{field.name} is not a configuration's: keys and locks say which slots are locked")
+    if not writable:
         raise _PlacedError(path, f"no Write reaches {field.name}; locks and UserExtra are not a configuration's")
     if isinstance(value, bool):
         value = int(value)

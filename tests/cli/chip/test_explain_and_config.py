@@ -95,7 +95,7 @@ def test_a_public_key_off_the_curve_is_refused_as_the_twin_refuses_it(run: Run, 
     words = f"ecdh slot=2 public-key={'11' * 64}"
     done = run("explain", "--config", dump, "--command", words, "--json").document
     assert done["allowed"] is False
-    assert "05" in {reason["status"] for reason in done["reasons"] if reason["id"] == "public-key-invalid"}
+    assert "0F" in {reason["status"] for reason in done["reasons"] if reason["id"] == "public-key-invalid"}
     assert run("explain", "--config", dump, "--command", "ecdh slot=2", "--json").document["allowed"] is True
 
 
@@ -220,6 +220,30 @@ def test_write_saves_what_was_there_and_lock_asks(run: Run, chip: Run, dump: Pat
     assert run("config", "lock", "--port", fresh.url, "--yes", "--json").error_id == "config-locked"
     assert run("config", "write", "--port", fresh.url, dump, "--yes", "--json").error_id == "config-locked"
     assert run("config", "lock", "--port", fresh.url, "--data", "--yes", "--json").document["data_locked"] is True
+
+
+def test_no_slot_is_locked_by_a_configuration_that_is_written(run: Run, chip: Run, tmp_path: Path):
+    fresh = chip("fresh")
+    raw = bytearray(fresh.eeprom[:128])
+    raw[88:90] = bytes.fromhex("20AF")  # as in configurations that people publish with a byte too few
+    dump = tmp_path / "shifted.hex"
+    dump.write_text(bytes(raw).hex())
+    linted = run("config", "lint", dump, "--json")
+    assert linted.code == 1
+    assert "slots-locked-too-soon" in {finding["id"] for finding in linted.document["findings"]}
+    written = run("config", "write", "--port", fresh.url, dump, "--yes", "--json").document
+    assert written["slots_left_open"] == [0, 1, 2, 3, 4, 6, 7, 12, 14]
+    assert fresh.eeprom[88:90] == b"\xff\xff"
+    assert "SlotLocked" in run("config", "write", "--port", fresh.url, dump, "--yes").out
+
+
+def test_a_lock_that_would_lock_slots_too_is_refused(run: Run, chip: Run):
+    fresh = chip("fresh")
+    run("command", "--port", fresh.url, "--yes", "write zone=config offset=88 data=feff0000")
+    before = fresh.eeprom
+    refused = run("config", "lock", "--port", fresh.url, "--yes", "--json")
+    assert (refused.code, refused.error_id) == (1, "slots-locked-too-soon")
+    assert fresh.eeprom == before
 
 
 def test_a_configuration_of_another_part_is_not_written(run: Run, chip: Run, dump: Path):

@@ -207,7 +207,8 @@ def _use(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
 
 def _locks(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
     group = FieldGroup.LOCK
-    locked_slots = [str(slot) for slot in range(16) if config.slot_is_locked(slot)]
+    locked_slots = ", ".join(map(str, config.locked_slots)) or "none"
+    locked = "Slots locked on their own" if config.config_locked else "Slots that the configuration lock would lock"
     is_608 = config.part.is_608
     return (
         ConfigField("UserExtra", 84, 85, group, _hex(raw[84:85]), "Free for the user; UpdateExtra changes it."),
@@ -225,7 +226,7 @@ def _locks(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
         ),
         ConfigField(
             "SlotLocked", 88, 90, group, _hex(raw[88:90]),
-            f"Slots locked on their own: {', '.join(locked_slots) or 'none'}.",
+            f"{locked}: {locked_slots}.",
         ),
         ConfigField(
             "ChipOptions" if is_608 else "RFU", 90, 92, FieldGroup.OPTIONS, _hex(raw[90:92]),

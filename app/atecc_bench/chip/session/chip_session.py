@@ -9,6 +9,7 @@ from atecc_bench.chip.protocol.commands import GenKeyMode, InfoMode, LockMode, N
 from atecc_bench.chip.protocol.crc import crc16
 from atecc_bench.chip.protocol.identity import Part, part_of_revision
 from atecc_bench.chip.protocol.packet import CommandPacket, PacketError, ResponsePacket
+from atecc_bench.chip.protocol.self_test import refusal_status
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.timing import ClockDivider, execution_time_ms
 from atecc_bench.chip.protocol.transport import Transport
@@ -83,14 +84,15 @@ class ChipSession:
     def execute(self, command: CommandPacket) -> bytes:
         """Run one command and return its payload.
 
-        A lone status 00 is returned as one byte.
+        A lone status 00 is returned as one byte, and so is what SelfTest found.
         """
         talk = self._transport.talk_secret if command.secret else self._transport.talk
         raw = talk(command.to_bytes())
         self._chip_ms += execution_time_ms(self._part or Part.ATECC608A, command.opcode, self._clock_divider)
         response = ResponsePacket.parse(raw)
-        if response.status_code not in (None, Status.SUCCESS):
-            raise ChipStatusError(command, response.status_code)
+        code = refusal_status(command, response)
+        if code is not None:
+            raise ChipStatusError(command, code)
         return response.payload
 
     def _execute(self, command: CommandPacket, length: int) -> bytes:

@@ -52,24 +52,9 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "The data sheet lets later writes go on in the input buffer. Hosts send a command in one; stricter is safe.",
     ),
     Assumption(
-        "A word address from 04 to FF",
-        "Not acknowledged.",
-        "The data sheet reserves them and says no more.",
-    ),
-    Assumption(
         "Factory contents of slots and OTP",
         "All bytes are FF.",
         "They cannot be read before the data lock; FF is erased EEPROM and never a valid private key.",
-    ),
-    Assumption(
-        "Sign before the data lock",
-        "Refused with 0F.",
-        "CryptoAuthLib's own tests sign only with both zones locked; the stricter behaviour is safe to rely on.",
-    ),
-    Assumption(
-        "Verify before the locks",
-        "External needs the configuration lock, stored both locks.",
-        "CryptoAuthLib's tests ask for these locks; the stricter behaviour is safe to rely on.",
     ),
     Assumption(
         "Locking a single slot",
@@ -92,17 +77,12 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "Users report 0F from chips whose slot never had a key; 05 would invite a useless repetition.",
     ),
     Assumption(
-        "A public key that is not on the curve",
-        "Verify answers 05.",
-        "The computation fails; a miscompare would say that the key was usable.",
-    ),
-    Assumption(
         "A wrong CRC given with Lock",
         "Answered with 0F, nothing is locked.",
         "The packet itself is legal, so 03 does not fit.",
     ),
     Assumption(
-        "32-byte accesses with word bits set, unused address bits set, param2 beside the no-CRC flag of Lock",
+        "32-byte Reads with word bits set, unused address bits set, param2 beside the no-CRC flag of Lock",
         "Answered with 03.",
         "CryptoAuthLib never sends them; ignoring them would hide a mistake.",
     ),
@@ -164,9 +144,8 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "Locks that other commands need",
-        "MAC, GenDig and DeriveKey need the configuration lock; HMAC, CheckMac, ECDH, KDF, SecureBoot, AES and HMAC"
-        " with a slot, GenDig of OTP and validation need both; Counter, SHA, AES with TempKey, UpdateExtra and "
-        "SelfTest none.",
+        "MAC, GenDig and DeriveKey need the configuration lock; ECDH, KDF, SecureBoot, HMAC by SHA with a slot, GenDig "
+        "of OTP and validation need both; Counter, SHA, AES with TempKey, UpdateExtra and SelfTest none.",
         "What CryptoAuthLib's tests ask for; where they ask for nothing and the command guards nothing, nothing is "
         "asked.",
     ),
@@ -220,7 +199,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "CountMatch",
-        "The limit also stops the Counter command on counter 0. A limit that is not written twice alike stops all.",
+        "The limit also stops the Counter command on counter 0.",
         "Only that signing stops is published; the stricter behaviour is safe to rely on.",
     ),
     Assumption(

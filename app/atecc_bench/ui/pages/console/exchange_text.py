@@ -9,6 +9,7 @@ from atecc_bench.chip.console.answer_text import describe_answer
 from atecc_bench.chip.console.command_catalogue import FORMS
 from atecc_bench.chip.console.command_spec import describe_command
 from atecc_bench.chip.protocol.packet import CommandPacket, PacketError, ResponsePacket
+from atecc_bench.chip.protocol.self_test import refusal_status
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.link.transports.trace import Exchange
 
@@ -64,9 +65,10 @@ def refusal_of(exchange: Exchange) -> tuple[CommandPacket, int] | None:
     None when the chip did not refuse it.
     """
     command, answer = command_of(exchange.request), answer_of(exchange.reply)
-    if command is None or answer is None or answer.status_code in (None, Status.SUCCESS, Status.AFTER_WAKE):
+    if command is None or answer is None:
         return None
-    return command, answer.status_code
+    code = refusal_status(command, answer)
+    return None if code in (None, Status.AFTER_WAKE) else (command, code)
 
 
 def commands_since_wake(exchanges: Sequence[Exchange]) -> tuple[CommandPacket, ...] | None:
