@@ -78,7 +78,7 @@ def decode(
         })  # fmt: skip
         return
     found.print_remarks()
-    console().print(f"{known.part.value}, {known.variant.value}: {known.configuration}", style="bold")
+    console().print(f"{known.name}, {known.variant.value}: {known.configuration}", style="bold")
     for evidence in known.evidence:
         console().print(f"  {evidence.where}: {evidence.sentence}")
     _print_differences(known.nearest.differences)

@@ -150,6 +150,8 @@ def _of_dump(raw: bytes, recognised: str) -> FoundConfig:
 def _examined(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The 128 bytes, and what had to be repaired."""
     examined = examine(raw)
+    if examined.other_chip is not None:
+        raise examined.other_chip
     if examined.config is None:
         raise _no_configuration(examined)
     return examined.config, (*examined.problems, f"Repaired: {examined.repair}") if examined.repair else ()

@@ -7,7 +7,16 @@ from collections import Counter
 from dataclasses import dataclass
 
 from atecc_bench.chip.config.config_zone import ConfigZone
-from atecc_bench.chip.protocol.identity import REVISIONS, Part, Variant, part_of_revision, variant_of_address
+from atecc_bench.chip.protocol.identity import (
+    Part,
+    Variant,
+    name_of_revision,
+    part_of_revision,
+    revision_in_words,
+    revision_is_known,
+    variant_of_address,
+)
+from atecc_bench.chip.protocol.neighbours import neighbour_of_revision
 from atecc_bench.diagnose.config.known_configurations import Likeness, likenesses
 
 _OTP_CODES = {b"wdNxAjae": Variant.TRUST_FLEX, b"x6tjuZMy": Variant.TRUST_AND_GO}
@@ -36,11 +45,17 @@ class Identification:
     `nearest` is the known configuration that is nearest to the chip's.
     """
 
+    revision: bytes
     part: Part
     revision_known: bool
     variant: Variant
     evidence: tuple[Evidence, ...]
     nearest: Likeness
+
+    @property
+    def name(self) -> str:
+        """The chip's name in a word, that of a neighbour too."""
+        return neighbour_of_revision(self.revision) or name_of_revision(self.revision)
 
     @property
     def configuration(self) -> str:
@@ -57,7 +72,7 @@ def identify(config: ConfigZone, otp: bytes | None = None, info_revision: bytes 
     """
     part = part_of_revision(config.revision)
     nearest = likenesses(config)[0]
-    evidence = [_of_revision(config, part), _of_serial(config)]
+    evidence = [_of_revision(config), _of_serial(config)]
     if info_revision is not None and info_revision != config.revision:
         said = f"Info answers {_hex(info_revision)}, the configuration zone holds {_hex(config.revision)}."
         evidence.append(Evidence("Info", f"{said} They should be equal.", None, 0))
@@ -69,17 +84,15 @@ def identify(config: ConfigZone, otp: bytes | None = None, info_revision: bytes 
         if item.variant is not None:
             votes[item.variant] += item.weight
     variant = votes.most_common(1)[0][0] if votes else Variant.TRUST_CUSTOM
-    return Identification(part, config.revision in REVISIONS, variant, tuple(evidence), nearest)
+    return Identification(config.revision, part, revision_is_known(config.revision), variant, tuple(evidence), nearest)
 
 
 def _hex(data: bytes) -> str:
     return data.hex(" ").upper()
 
 
-def _of_revision(config: ConfigZone, part: Part) -> Evidence:
-    known = config.revision in REVISIONS
-    words = f"is the {part.value}" if known else f"is of no known part; it is treated as the nearest, the {part.value}"
-    return Evidence("bytes 4–7", f"Revision {_hex(config.revision)} {words}.", None, 0)
+def _of_revision(config: ConfigZone) -> Evidence:
+    return Evidence("bytes 4–7", f"Revision {_hex(config.revision)}: {revision_in_words(config.revision)}.", None, 0)
 
 
 def _of_serial(config: ConfigZone) -> Evidence:

@@ -220,7 +220,7 @@ class InspectPage(DevicePage):
             )
         else:
             self._banner.set_message(
-                BannerKind.GOOD, f"{known.part.value}, {known.variant.value}: nothing dangerous was found.", ""
+                BannerKind.GOOD, f"{known.name}, {known.variant.value}: nothing dangerous was found.", ""
             )
 
     def _read_if_wanted(self) -> None:

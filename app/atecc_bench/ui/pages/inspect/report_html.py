@@ -20,7 +20,7 @@ def report_html(subject: Subject) -> str:
     """The report on what is looked at."""
     config = subject.config
     known = identify(config, subject.otp, subject.revision)
-    what = f"{known.part.value}, {known.variant.value}, serial number {config.serial_number.hex()}"
+    what = f"{known.name}, {known.variant.value}, serial number {config.serial_number.hex()}"
     parts = [f"<h2>{escape(what)}</h2>", _paragraph(f"From: {subject.source}. Configuration: {known.configuration}.")]
     parts += [_paragraph(remark) for remark in subject.remarks]
     findings = lint(config)
