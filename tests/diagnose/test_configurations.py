@@ -96,6 +96,22 @@ def test_the_address_alone_proves_nothing():
     assert identify(trust, b"x6tjuZMy".ljust(64, b"\0")).variant is Variant.TRUST_AND_GO
 
 
+@pytest.mark.parametrize(
+    ("code", "variant", "template"),
+    [
+        ("Rsuy5YJh", Variant.TRUST_AND_GO, 2), ("KQp2ZkD8", Variant.TRUST_AND_GO, 3),
+        ("x6tjuZMy", Variant.TRUST_AND_GO, 3), ("BxZvm6q2", Variant.TRUST_AND_GO, 2),
+        ("jsMu7iYO", Variant.TRUST_AND_GO, 4), ("09qJNxI3", Variant.TRUST_AND_GO, 4),
+        ("MKMwyhP1", Variant.TRUST_FLEX, 4), ("wdNxAjae", None, 2),
+    ],
+)  # fmt: skip
+def test_every_code_that_cryptoauthlib_knows_is_recognised(code: str, variant: Variant | None, template: int):
+    found = identify(preset("fresh"), code.encode("ascii").ljust(64, b"\0"))
+    evidence = next(item for item in found.evidence if item.where == "OTP 0–7")
+    assert evidence.variant is variant
+    assert evidence.sentence.endswith(f"certificate template {template}.")
+
+
 def test_an_atecc608c_is_named_and_treated_as_a_608b():
     found = identify(replace(preset("fresh"), revision=bytes.fromhex("00006004")))
     assert (found.name, found.part, found.revision_known) == ("ATECC608C", Part.ATECC608B, True)

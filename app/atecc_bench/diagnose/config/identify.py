@@ -4,7 +4,9 @@ Revision, serial number, OTP and configuration; its address alone proves nothing
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.protocol.identity import (
@@ -19,7 +21,18 @@ from atecc_bench.chip.protocol.identity import (
 from atecc_bench.chip.protocol.neighbours import neighbour_of_revision
 from atecc_bench.diagnose.config.known_configurations import Likeness, likenesses
 
-_OTP_CODES = {b"wdNxAjae": Variant.TRUST_FLEX, b"x6tjuZMy": Variant.TRUST_AND_GO}
+# What CryptoAuthLib knows OTP's first eight bytes by (`app/tng/tng_atca.c`): the chip, and the template of its device
+# certificate. The first is on prototypes of the TrustFLEX too, by the data sheet of that.
+_OTP_CODES: Mapping[bytes, tuple[str, Variant | None]] = MappingProxyType({
+    b"wdNxAjae": ("early chips of the Trust Platform, TrustFLEX and Trust&GO TLS, certificate template 2", None),
+    b"Rsuy5YJh": ("a Trust&GO TLS, certificate template 2", Variant.TRUST_AND_GO),
+    b"KQp2ZkD8": ("a Trust&GO TLS, certificate template 3", Variant.TRUST_AND_GO),
+    b"x6tjuZMy": ("a Trust&GO TLS, certificate template 3", Variant.TRUST_AND_GO),
+    b"BxZvm6q2": ("a Trust&GO LoRaWAN, certificate template 2", Variant.TRUST_AND_GO),
+    b"jsMu7iYO": ("a Trust&GO LoRaWAN, certificate template 4", Variant.TRUST_AND_GO),
+    b"09qJNxI3": ("a Trust&GO LoRaWAN, certificate template 4", Variant.TRUST_AND_GO),
+    b"MKMwyhP1": ("a TrustFLEX TLS, certificate template 4", Variant.TRUST_FLEX),
+})  # fmt: skip
 _SERIAL_CUSTOM, _SERIAL_TRUST = 0xEE, 0x01
 _CONFIGURATIONS = {"TrustFLEX": Variant.TRUST_FLEX, "Trust&GO": Variant.TRUST_AND_GO}
 _FACTORY_ADDRESS = 0xC0
@@ -108,11 +121,10 @@ def _of_serial(config: ConfigZone) -> Evidence:
 
 def _of_otp(otp: bytes) -> Evidence:
     code = otp[:8]
-    variant = _OTP_CODES.get(code)
-    if variant is not None:
-        return Evidence(
-            "OTP 0–7", f"OTP begins with {code.decode('ascii')}, the mark of a {variant.value}.", variant, 5
-        )
+    if code in _OTP_CODES:
+        words, variant = _OTP_CODES[code]
+        weight = 0 if variant is None else 5
+        return Evidence("OTP 0–7", f"OTP begins with {code.decode('ascii')}, the mark of {words}.", variant, weight)
     if set(otp) == {0xFF}:
         return Evidence("OTP", "OTP was never written.", Variant.TRUST_CUSTOM, 1)
     return Evidence("OTP", "OTP holds none of the known marks.", None, 0)
