@@ -309,7 +309,10 @@ class Profile(_Strict):
         return own + written[: 84 - WRITTEN_FROM] + current[84:88] + slots_locked + written[90 - WRITTEN_FROM :]
 
     def _fitting(self, current: bytes) -> bytes:
-        """The configuration of the profile that a locked chip has, else the first."""
+        """The one of the configurations that a locked chip has.
+
+        The first, if it has none of them or is not locked.
+        """
         locked = current[87] != UNLOCKED
         has = (other for other in self.also if locked and not differing_bytes(current, current[:WRITTEN_FROM] + other))
         return next(has, self.configuration)

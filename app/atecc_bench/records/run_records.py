@@ -177,7 +177,9 @@ class ChipRecords:
         return frozenset(slot for slot, public_key in last.items() if public_key is None)
 
     def shown_keys(self) -> frozenset[int]:
-        """Slots of which a run saw the public key, and no later run began to change the key.
+        """Slots of which a run saw the public key.
+
+        No later run began to change that key.
 
         Journals that cannot be read show nothing.
         """

@@ -72,12 +72,18 @@ def revision_is_known(revision: bytes) -> bool:
 
 
 def name_of_revision(revision: bytes) -> str:
-    """The chip's name by its Info revision, in a word: ATECC608A; what it is treated as, when it is unknown."""
+    """The chip's name by its Info revision, in a word.
+
+    Of an unknown one it is the part that it is treated as.
+    """
     return _NAMES.get(revision, part_of_revision(revision).value)
 
 
 def revision_in_words(revision: bytes) -> str:
-    """What an Info revision says of a chip, and what the chip is treated as if that is something else."""
+    """What an Info revision says of a chip.
+
+    And what the chip is treated as, if that is something else.
+    """
     neighbour = neighbour_of_revision(revision)
     if neighbour is not None:
         return f"{neighbour}, which ATECC Bench does not provision"

@@ -1,4 +1,6 @@
-"""Chips of the same maker that speak alike and are none of this family.
+"""Chips of the same maker outside this family.
+
+They speak alike.
 
 They are named, so that nobody takes one for a damaged ATECC508A or ATECC608. Info answers four bytes on all of them;
 what they mean is CryptoAuthLib's `calib_get_devicetype`.
@@ -23,7 +25,10 @@ _OTHER_LANGUAGE = "TA"  # the TA100 and its kin take other commands
 
 
 def neighbour_of_revision(revision: bytes) -> str | None:
-    """Name of a chip outside this family, by its Info revision (4 bytes); None for the family and for nonsense."""
+    """Name of a chip outside this family, by its Info revision.
+
+    Four bytes; None for the family itself and for nonsense.
+    """
     if revision[:3] in _ATSHA204A:
         return "ATSHA204A"
     if revision[0]:
@@ -35,12 +40,18 @@ def neighbour_of_revision(revision: bytes) -> str | None:
 
 
 def neighbour_of_kit_name(name: str) -> str | None:
-    """Name of a chip that takes other commands, by what a bridge calls it; None for all others."""
+    """Name of a chip that takes other commands, or None.
+
+    It is what a bridge calls the chip.
+    """
     return name if name.upper().startswith(_OTHER_LANGUAGE) else None
 
 
 def neighbour_config_size(name: str) -> int | None:
-    """Bytes of the configuration zone of such a chip, as far as it is known and differs."""
+    """Size of the configuration zone of such a chip.
+
+    None where it is not known, or 128 bytes too.
+    """
     return _CONFIG_SIZES.get(name)
 
 

@@ -233,7 +233,10 @@ def without_secrets(exchange: BundledExchange, config: ConfigZone | None) -> Bun
 
 
 def _seen(exchange: BundledExchange) -> SeenExchange | None:
-    """A command and its answer, None where one is missing or was removed."""
+    """A command and its answer.
+
+    None where one of them is missing or was removed.
+    """
     prefix = next((p for p in _TALK if exchange.request.lower().startswith(p)), None)
     try:
         command = CommandPacket.parse(bytes.fromhex(exchange.request[len(prefix or "") : -1]))

@@ -77,7 +77,10 @@ def read_slot(session: ChipSession, config: ConfigZone, slot: int, hidden: froze
 
 
 def read_limit(session: ChipSession, config: ConfigZone) -> dict[int, bytes]:
-    """The limit of CountMatch by its slot, 8 bytes; empty without one or where it cannot be read."""
+    """The limit of CountMatch by its slot, 8 bytes.
+
+    Empty without one, or where it cannot be read.
+    """
     slot = count_match_slot(config) if config.part.is_608 else None
     if slot is None or why_not_read(config, slot, secret_slots(config)):
         return {}

@@ -62,7 +62,10 @@ def examine(raw: bytes) -> Examination:
 
 
 def _other_chip(raw: bytes) -> OtherChipError | None:
-    """The chip outside this family whose configuration zone this is, by its size and revision."""
+    """The chip outside this family whose configuration zone this is.
+
+    Told by size and revision.
+    """
     name = neighbour_of_revision(raw[4:8]) if raw.startswith(_START) and len(raw) >= _REVISION_END else None
     if name is None or len(raw) != neighbour_config_size(name):
         return None

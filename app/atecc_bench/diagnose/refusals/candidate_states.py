@@ -57,7 +57,10 @@ class ChipEvidence:
 
     @property
     def seen_earlier(self) -> tuple[SeenExchange, ...]:
-        """What was seen before the last wake, or without knowing when that was."""
+        """What was seen before the last wake.
+
+        All of it, when nobody knows when that was.
+        """
         since = self._seen_since_wake
         if self.before and not since:
             return ()  # some of these are among the commands of `before`, and nobody knows which

@@ -1,4 +1,7 @@
-"""Commands that a chip was seen to answer, and what the answers prove of its contents."""
+"""Commands that a chip was seen to answer.
+
+And what the answers prove of its contents.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -70,7 +73,10 @@ def _serial_number(exchange: SeenExchange) -> bytes | None:
 
 
 def slots_with_private_keys(seen: Iterable[SeenExchange]) -> frozenset[int]:
-    """Slots whose private key an answer has shown: a public key, a signature, a secret."""
+    """Slots whose private key an answer has shown.
+
+    It was a public key, a signature or a secret.
+    """
     return frozenset(slot for exchange in seen if (slot := _private_key_slot(exchange)) is not None)
 
 
@@ -171,7 +177,10 @@ def _private_key_slot(exchange: SeenExchange) -> int | None:
 
 
 def _used_key(command: CommandPacket) -> int | None:
-    """The slot whose key the command has used, as far as uses are counted."""
+    """The slot whose key the command has used.
+
+    As far as uses are counted.
+    """
     slot = command.param2 if command.param2 != TEMP_KEY_AS_KEY else None
     match command.opcode:
         case Opcode.SIGN | Opcode.HMAC | Opcode.AES:

@@ -74,7 +74,10 @@ def refusal_of(exchange: Exchange) -> tuple[CommandPacket, int] | None:
 
 
 def seen_exchanges(exchanges: Sequence[Exchange], config: ConfigZone) -> tuple[SeenExchange, ...]:
-    """The commands to this chip and its answers, as far as they were kept."""
+    """The commands to this chip and its answers.
+
+    As far as they were kept.
+    """
     seen = (
         SeenExchange(command, answer)
         for exchange in exchanges

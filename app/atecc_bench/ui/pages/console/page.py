@@ -213,7 +213,10 @@ class ConsolePage(QWidget):
         return None if self._app_state.facts is None else ChipEvidence(config=self._app_state.facts.config.to_bytes())
 
     def _with_records(self, known: ChipEvidence) -> Callable[[], ChipEvidence]:
-        """What is known, once the journals about the chip at hand were read too."""
+        """What is known, with the journals about the chip at hand.
+
+        They are read when it is called.
+        """
         facts = self._app_state.facts
         if self._app_state.opened is not None or facts is None:
             return lambda: known
