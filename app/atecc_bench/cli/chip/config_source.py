@@ -35,7 +35,7 @@ class FoundKnown:
     `remarks` say how it was read and repaired.
     """
 
-    known: ChipEvidence
+    evidence: ChipEvidence
     virtual: bool | None = None
     remarks: tuple[str, ...] = ()
 
@@ -84,13 +84,13 @@ class ConfigSource:
                 revision, config = device.session.revision(), device.session.read_config()
                 otp = read_otp(device.session)
                 virtual = device.board.info.virtual
-            known = ChipEvidence(config.to_bytes(), otp=otp)
-            return FoundConfig(known, virtual, config=config, info_revision=revision, otp=otp)
+            evidence = ChipEvidence(config.to_bytes(), otp=otp)
+            return FoundConfig(evidence, virtual, config=config, info_revision=revision, otp=otp)
         if self.bundle is not None:
             opened = read_bundle(read_bytes(self.bundle))
             remarks = (f"Bundle of {opened.created:%Y-%m-%d %H:%M} UTC.",)
             return FoundConfig(
-                opened.known(),
+                opened.evidence(),
                 opened.virtual,
                 remarks,
                 config=opened.config_zone,
@@ -110,7 +110,7 @@ class ConfigSource:
             with open_device(self.port) as device:
                 contents = collect(device.session)
                 keys = records_of(device, contents.config.serial_number.hex()).shown_keys()
-                return FoundKnown(contents.known(keys), device.board.info.virtual)
+                return FoundKnown(contents.evidence(keys), device.board.info.virtual)
         if self.file is None:
             return self.find()
         text = self._text()
@@ -143,8 +143,8 @@ class ConfigSource:
 
 def _of_dump(raw: bytes, recognised: str) -> FoundConfig:
     config, remarks = _examined(raw)
-    known = ChipEvidence(config, doubts=remarks)
-    return FoundConfig(known, None, (f"Read as {recognised}.", *remarks), config=ConfigZone.parse(config))
+    evidence = ChipEvidence(config, doubts=remarks)
+    return FoundConfig(evidence, None, (f"Read as {recognised}.", *remarks), config=ConfigZone.parse(config))
 
 
 def _examined(raw: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -89,16 +89,16 @@ def _send(session: ChipSession, packets: list[CommandPacket], config: ConfigZone
         try:
             sent.append(Sent(packet, ResponsePacket(session.execute(packet)), None))
         except ChipStatusError as error:
-            known = ChipEvidence(
+            evidence = ChipEvidence(
                 config=config.to_bytes(),
                 slots=read_limit(session, config),
                 before=tuple(one.packet for one in sent),
                 seen=tuple(SeenExchange(one.packet, one.answer) for one in sent),
                 private_keys=keys,
             )
-            why = explain(known, packet, error.code)
+            why = explain(evidence, packet, error.code)
             if not why.answers:  # a command before it changed what was read
-                why = explain(replace(known, config=session.read_config().to_bytes()), packet, error.code)
+                why = explain(replace(evidence, config=session.read_config().to_bytes()), packet, error.code)
             return [*sent, Sent(packet, ResponsePacket(bytes((error.code,))), why)]
     return sent
 

@@ -164,7 +164,7 @@ class Bundle(_Model):
         """The configuration, decoded."""
         return ConfigZone.parse(self.config)
 
-    def known(self) -> ChipEvidence:
+    def evidence(self) -> ChipEvidence:
         """Evidence about the chip, for `explain`."""
         slots = {n: slot.contents for n, slot in self.slots.items() if slot.contents is not None}
         seen = of_this_chip(filter(None, map(_seen, self.trace)), self.config_zone)

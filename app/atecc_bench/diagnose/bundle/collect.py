@@ -32,7 +32,7 @@ class Contents:
     slots: dict[int, BundledSlot]
     public_keys: dict[int, bytes]
 
-    def known(self, private_keys: frozenset[int] = frozenset()) -> ChipEvidence:
+    def evidence(self, private_keys: frozenset[int] = frozenset()) -> ChipEvidence:
         """Evidence about the chip, for `explain`.
 
         `private_keys` are slots that something else shows to hold one.

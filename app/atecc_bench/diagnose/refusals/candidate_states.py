@@ -94,35 +94,35 @@ class PossibleChip:
     assumed: tuple[str, ...]
 
 
-def possible_chips(known: ChipEvidence, command: CommandPacket) -> Iterator[PossibleChip]:
+def possible_chips(evidence: ChipEvidence, command: CommandPacket) -> Iterator[PossibleChip]:
     """The chips that fit, the one most in favour first.
 
     The first is most in favour of the command.
     """
-    for config, about_config in _configurations(known, command):
-        for memory, about_memory in _memories(known, ConfigZone.parse(config)):
-            for state, about_state in _states(known, memory):
+    for config, about_config in _configurations(evidence, command):
+        for memory, about_memory in _memories(evidence, ConfigZone.parse(config)):
+            for state, about_state in _states(evidence, memory):
                 yield PossibleChip(SecureElement.in_state(state), (*about_config, *about_memory, *about_state))
 
 
-def _configurations(known: ChipEvidence, command: CommandPacket) -> Iterator[tuple[bytes, tuple[str, ...]]]:
-    if known.config is not None:
-        yield known.config, ()
+def _configurations(evidence: ChipEvidence, command: CommandPacket) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    if evidence.config is not None:
+        yield evidence.config, ()
         return
     # Only some bytes are known: every way in which people configure the slot that the command names.
     slot = _slot_of(command)
     seen: set[tuple[Part, bytes, int, int]] = set()
     for configuration, part in ((c, part) for c in known_configurations() for part in c.parts[:2]):
-        made = _with_some(configuration.config_of(_start(part)), known.some)
+        made = _with_some(configuration.config_of(_start(part)), evidence.some)
         if ConfigZone.parse(made).part is not part:
             continue
         name = f"if it is an {part.value} configured like {configuration.name}"
-        for base, about in _locks(made, known.some, slot):
+        for base, about in _locks(made, evidence.some, slot):
             yield base, (name, *about)
             parsed = ConfigZone.parse(base)
             for other in range(SLOT_COUNT):
                 words = parsed.slot_configs[other].to_word(), parsed.key_configs[other].to_word()
-                raw = _with_some(_with_words(base, slot, *words), known.some)
+                raw = _with_some(_with_words(base, slot, *words), evidence.some)
                 named = ConfigZone.parse(raw)
                 words = named.slot_configs[slot].to_word(), named.key_configs[slot].to_word()
                 if (part, base[LOCKS], *words) not in seen:
@@ -179,32 +179,32 @@ def _with_words(config: bytes, slot: int, slot_config: int, key_config: int) -> 
     return bytes(raw)
 
 
-def _memories(known: ChipEvidence, config: ConfigZone) -> Iterator[tuple[Eeprom, tuple[str, ...]]]:
-    filled = [_with_known(known.slots.get(slot, b""), _filled(config, slot), slot) for slot in range(SLOT_COUNT)]
+def _memories(evidence: ChipEvidence, config: ConfigZone) -> Iterator[tuple[Eeprom, tuple[str, ...]]]:
+    filled = [_with_known(evidence.slots.get(slot, b""), _filled(config, slot), slot) for slot in range(SLOT_COUNT)]
 
     def memory_of(slots: list[bytes]) -> Eeprom:
-        memory = Eeprom(config.to_bytes(), known.otp or bytes([_ERASED]) * OTP_SIZE, slots, bytes(SEED_SIZE))
-        if known.complete:
-            bring_up_to_date(memory, known.seen_earlier)
+        memory = Eeprom(config.to_bytes(), evidence.otp or bytes([_ERASED]) * OTP_SIZE, slots, bytes(SEED_SIZE))
+        if evidence.complete:
+            bring_up_to_date(memory, evidence.seen_earlier)
         return memory
 
     yield memory_of(filled), ()
-    if not known.complete:
+    if not evidence.complete:
         return
-    sure = known.slots.keys() | known.private_keys
+    sure = evidence.slots.keys() | evidence.private_keys
     empty = [filled[slot] if slot in sure else bytes([_ERASED]) * slot_size(slot) for slot in range(SLOT_COUNT)]
     if empty != filled:
         yield memory_of(empty), ("while the slot holds nothing yet",)
     unproved = [_unproved(config, slot, contents) for slot, contents in enumerate(filled)]
-    unproved = [filled[slot] if slot in known.slots else contents for slot, contents in enumerate(unproved)]
+    unproved = [filled[slot] if slot in evidence.slots else contents for slot, contents in enumerate(unproved)]
     if unproved != filled:
         yield memory_of(unproved), ("while the public key in the slot is not validated",)
     limit_slot = count_match_slot(config) if config.part.is_608 else None
-    if limit_slot is not None and limit_slot not in known.slots:
+    if limit_slot is not None and limit_slot not in evidence.slots:
         memory = memory_of(filled)
         start = memory.contents(Zone.DATA, limit_slot)
         if start == filled[limit_slot]:  # nothing that was seen tells the limit
-            reached = counter_value(known.replayed(SecureElement(memory, seeded_entropy(0))).memory, 0)
+            reached = counter_value(evidence.replayed(SecureElement(memory, seeded_entropy(0))).memory, 0)
             memory = memory_of(filled)
             memory.write(Zone.DATA, limit_slot, 0, encode_count_match(reached))
             yield memory, (f"if counter 0 has reached its limit in slot {limit_slot}",)
@@ -229,10 +229,10 @@ def _unproved(config: ConfigZone, slot: int, contents: bytes) -> bytes:
     return b"\xa0" + contents[1:] if key.key_type == KEY_TYPE_P256 and not key.private else contents
 
 
-def _states(known: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState, tuple[str, ...]]]:
+def _states(evidence: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState, tuple[str, ...]]]:
     awake = ChipState(memory, seeded_entropy(0))
-    if known.before is not None:
-        yield known.replayed(SecureElement.in_state(awake)).state(), ()
+    if evidence.before is not None:
+        yield evidence.replayed(SecureElement.in_state(awake)).state(), ()
         return
     favourable = replace(
         awake,
@@ -250,7 +250,7 @@ def _states(known: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState, tu
         base = replace(favourable, authorized_slot=auth_key)
         yield base, ()
         yield replace(base, temp_key=_temp_key(TempKeyFlags())), ("after Nonce with bytes from outside",)
-        for slot in key_slots if known.complete else key_slots[:1]:
+        for slot in key_slots if evidence.complete else key_slots[:1]:
             flags = TempKeyFlags(slot, from_random=True, gen_dig_data=True)
             yield replace(base, temp_key=_temp_key(flags)), (f"after Nonce (random) and GenDig with slot {slot}",)
     if config.part.is_608:

@@ -190,8 +190,8 @@ class ConsolePage(QWidget):
         self._show_exchange(self._table.selected_row())
 
     def _answer_question(self, command: CommandPacket) -> None:
-        known = self._known()
-        if known is None:
+        evidence = self._evidence()
+        if evidence is None:
             self._text.setPlainText("Connect a chip, or open a support bundle or a dump on the page Inspect, to ask.")
             return
 
@@ -200,28 +200,28 @@ class ConsolePage(QWidget):
             self._text.setPlainText("\n".join(lines))
 
         self._stack.setCurrentIndex(1)
-        asked = self._with_records(replace(known, seen=self._seen(known, self._shown)))
+        asked = self._with_records(replace(evidence, seen=self._seen(evidence, self._shown)))
         self._ask_twin(lambda: explain(asked(), command), on_result)
 
     @staticmethod
-    def _seen(known: ChipEvidence, exchanges: Sequence[Exchange]) -> tuple[SeenExchange, ...]:
-        return () if known.config is None else seen_exchanges(exchanges, ConfigZone.parse(known.config))
+    def _seen(evidence: ChipEvidence, exchanges: Sequence[Exchange]) -> tuple[SeenExchange, ...]:
+        return () if evidence.config is None else seen_exchanges(exchanges, ConfigZone.parse(evidence.config))
 
-    def _known(self) -> ChipEvidence | None:
+    def _evidence(self) -> ChipEvidence | None:
         if self._app_state.opened is not None:
             return self._app_state.opened
         return None if self._app_state.facts is None else ChipEvidence(config=self._app_state.facts.config.to_bytes())
 
-    def _with_records(self, known: ChipEvidence) -> Callable[[], ChipEvidence]:
+    def _with_records(self, evidence: ChipEvidence) -> Callable[[], ChipEvidence]:
         """What is known, with the journals about the chip at hand.
 
         They are read when it is called.
         """
         facts = self._app_state.facts
         if self._app_state.opened is not None or facts is None:
-            return lambda: known
+            return lambda: evidence
         records = self._app_state.records.for_chip(facts.chip.serial_number, virtual=facts.virtual)
-        return lambda: replace(known, private_keys=known.private_keys | records.shown_keys())
+        return lambda: replace(evidence, private_keys=evidence.private_keys | records.shown_keys())
 
     def _show_exchange(self, row: int | None) -> None:
         if row is None or row >= len(self._numbers):
@@ -242,12 +242,14 @@ class ConsolePage(QWidget):
         self._text.setPlainText("\n".join(lines))
 
     def _explain(self, number: int, exchange: Exchange) -> None:
-        known, refusal = self._known(), refusal_of(exchange)
-        if known is None or refusal is None:
+        evidence, refusal = self._evidence(), refusal_of(exchange)
+        if evidence is None or refusal is None:
             return
         command, status = refusal
         before = self._shown[:number]
-        asked = self._with_records(replace(known, before=commands_since_wake(before), seen=self._seen(known, before)))
+        asked = self._with_records(
+            replace(evidence, before=commands_since_wake(before), seen=self._seen(evidence, before))
+        )
 
         def on_result(explanation: Explanation) -> None:
             self._explained[number] = explanation
