@@ -96,10 +96,49 @@ def test_the_address_alone_proves_nothing():
     assert identify(trust, b"x6tjuZMy".ljust(64, b"\0")).variant is Variant.TRUST_AND_GO
 
 
-def test_an_unknown_revision_is_said_to_be_so():
+@pytest.mark.parametrize(
+    ("code", "variant", "template"),
+    [
+        ("Rsuy5YJh", Variant.TRUST_AND_GO, 2), ("KQp2ZkD8", Variant.TRUST_AND_GO, 3),
+        ("x6tjuZMy", Variant.TRUST_AND_GO, 3), ("BxZvm6q2", Variant.TRUST_AND_GO, 2),
+        ("jsMu7iYO", Variant.TRUST_AND_GO, 4), ("09qJNxI3", Variant.TRUST_AND_GO, 4),
+        ("MKMwyhP1", Variant.TRUST_FLEX, 4), ("wdNxAjae", None, 2),
+    ],
+)  # fmt: skip
+def test_every_code_that_cryptoauthlib_knows_is_recognised(code: str, variant: Variant | None, template: int):
+    found = identify(preset("fresh"), code.encode("ascii").ljust(64, b"\0"))
+    evidence = next(item for item in found.evidence if item.where == "OTP 0–7")
+    assert evidence.variant is variant
+    assert evidence.sentence.endswith(f"certificate template {template}.")
+
+
+def test_an_atecc608c_is_named_and_treated_as_a_608b():
     found = identify(replace(preset("fresh"), revision=bytes.fromhex("00006004")))
+    assert (found.name, found.part, found.revision_known) == ("ATECC608C", Part.ATECC608B, True)
+    sentence = found.evidence[0].sentence
+    assert "ATECC608C, by its errata (608B in older documents), treated as the ATECC608B" in sentence
+
+
+def test_a_neighbour_is_named_and_not_called_damaged():
+    config = replace(preset("atecc508a"), revision=bytes.fromhex("00001005"))
+    assert examine(config.to_bytes()).problems == ()
+    found = identify(config)
+    assert (found.name, found.part, found.revision_known) == ("ATECC108A", Part.ATECC508A, False)
+    assert "ATECC108A, which ATECC Bench does not provision" in found.evidence[0].sentence
+
+
+def test_the_short_configuration_zone_of_an_atsha204a_is_named():
+    raw = preset("atecc508a").to_bytes()
+    other = examine(raw[:4] + bytes.fromhex("00020009") + raw[8:88]).other_chip
+    assert other is not None
+    assert other.name == "ATSHA204A"
+    assert examine(raw[:88]).other_chip is None
+
+
+def test_an_unknown_revision_is_said_to_be_so():
+    found = identify(replace(preset("fresh"), revision=bytes.fromhex("00006005")))
     assert (found.part, found.revision_known) == (Part.ATECC608B, False)
-    assert "no known part" in found.evidence[0].sentence
+    assert "unknown, treated as the nearest, the ATECC608B" in found.evidence[0].sentence
     contradicting = identify(preset("fresh"), info_revision=bytes.fromhex("00005000"))
     assert any("should be equal" in evidence.sentence for evidence in contradicting.evidence)
 

@@ -95,6 +95,7 @@ def test_there_is_no_such_profile():
         ({"configuration": None}, "configuration"),
         ({"configuration": FACTS_608A.read_text().replace("C0", "6D", 1)}, "byte 16 is 6D"),
         ({"configuration": {"base": "nothing"}}, "there is no configuration 'nothing'"),
+        ({"also": ["trustgo", "nothing"]}, "also.1: there is no configuration 'nothing'"),
         ({"configuration": {"base": ["factory-608"]}}, "there is no configuration ['factory-608']"),
         ({"configuration": {"base": "factory-608", "fields": {"I2C": 1}}}, "no field I2C"),
         ({"configuration": {"base": "factory-608", "fields": {"LockConfig": 0}}}, "no Write reaches LockConfig"),

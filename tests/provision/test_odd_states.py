@@ -2,6 +2,7 @@
 
 import pytest
 
+from atecc_bench.chip.config.config_zone import differing_bytes
 from atecc_bench.chip.protocol.transport import Transport
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.chip.session.chip_session import ChipSession
@@ -116,6 +117,16 @@ def test_a_key_that_is_left_as_it_is_and_is_not_there(flex: TwinDesk, authority:
     flex.memory.write(Zone.DATA, 0, 0, b"\xff" * 36)
     error = refused(flex, authority, TRUST_FLEX)
     assert error.id == "key-missing"
+
+
+@pytest.mark.parametrize("slot_5", ["0F8F 1C00", "8F46 3800"], ids=["with MAC address", "without"])
+def test_both_kinds_of_trust_and_go_have_their_makers_configuration(slot_5: str):
+    profile = load_profile("trust-and-go")
+    raw, (policy, key) = bytearray(scenario_chip("trustgo").contents(Zone.CONFIG)), map(bytes.fromhex, slot_5.split())
+    raw[30:32], raw[106:108] = policy, key
+    assert differing_bytes(bytes(raw), profile.configuration_for(bytes(raw))) == ()
+    raw[31] ^= 0x10
+    assert differing_bytes(bytes(raw), profile.configuration_for(bytes(raw)))
 
 
 def test_a_maker_has_not_locked_the_chip(desk: TwinDesk, authority: CertificateAuthority):

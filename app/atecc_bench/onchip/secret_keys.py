@@ -123,14 +123,14 @@ def check_keys(session: ChipSession, keys: Mapping[int, bytes]) -> None:
     """Let CheckMac prove each key.
 
     Raises:
-        RefusedError: `data-zone-open` before the data lock, when CheckMac does not work yet; `key-differs`.
+        RefusedError: `config-zone-open` before the configuration lock, when CheckMac does not work yet; `key-differs`.
 
     """
-    if not session.zones_locked()[1]:
+    if not session.zones_locked()[0]:
         raise RefusedError(
-            "data-zone-open",
-            "The data zone is not locked yet, and before that CheckMac proves no key.",
-            "Lock the data zone, then check the keys with their escrow file.",
+            "config-zone-open",
+            "The configuration zone is not locked yet, and before that CheckMac proves no key.",
+            "Lock the configuration first; provisioning does.",
         )
     wrong = [slot for slot, value in sorted(keys.items()) if not holds_key(session, SlotKey(slot, value))]
     if wrong:

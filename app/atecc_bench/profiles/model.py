@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from atecc_bench.chip.config.config_zone import NO_SLOT_LOCKED, UNLOCKED, ConfigZone
+from atecc_bench.chip.config.config_zone import NO_SLOT_LOCKED, UNLOCKED, ConfigZone, differing_bytes
 from atecc_bench.chip.config.slot_policy import Holds, slot_policy
 from atecc_bench.chip.protocol.identity import Part, revision_of_part
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
@@ -194,13 +194,17 @@ class Locks(_Strict):
 
 
 class Profile(_Strict):
-    """One profile. `configuration` is bytes 16 to 127 of the configuration zone."""
+    """One profile. `configuration` is bytes 16 to 127 of the configuration zone.
+
+    `also` are configurations that a chip may have instead which its maker has locked.
+    """
 
     name: Name
     title: Title
     about: str = ""
     parts: tuple[Part, ...] = Field(min_length=1)
     configuration: Annotated[bytes, BeforeValidator(_from_hex)]
+    also: tuple[Annotated[bytes, BeforeValidator(_from_hex)], ...] = ()
     keys: tuple[Key, ...] = Field(min_length=1)
     data: tuple[SlotData, ...] = ()
     certificates: Certificates
@@ -279,7 +283,8 @@ class Profile(_Strict):
     @property
     def sha256(self) -> str:
         """The hash of what the profile says, whatever its file looks like."""
-        return hashlib.sha256(self.model_dump_json().encode("utf-8")).hexdigest()
+        unused = set[str]() if self.also else {"also"}
+        return hashlib.sha256(self.model_dump_json(exclude=unused).encode("utf-8")).hexdigest()
 
     def nominal_config(self, part: Part | None = None) -> ConfigZone:
         """Configuration of a chip with this profile before any lock.
@@ -300,8 +305,17 @@ class Profile(_Strict):
         it has to be FF FF, whatever stands there and whatever the profile gives.
         """
         slots_locked = current[88:90] if current[87] != UNLOCKED else NO_SLOT_LOCKED
-        own, written = current[:WRITTEN_FROM], self.configuration
+        own, written = current[:WRITTEN_FROM], self._fitting(current)
         return own + written[: 84 - WRITTEN_FROM] + current[84:88] + slots_locked + written[90 - WRITTEN_FROM :]
+
+    def _fitting(self, current: bytes) -> bytes:
+        """The one of the configurations that a locked chip has.
+
+        The first, if it has none of them or is not locked.
+        """
+        locked = current[87] != UNLOCKED
+        has = (other for other in self.also if locked and not differing_bytes(current, current[:WRITTEN_FROM] + other))
+        return next(has, self.configuration)
 
     def contents_to_lock(self, read: bytes) -> bytes:
         """The 128 bytes that the lock's CRC vouches for.

@@ -177,6 +177,19 @@ class ChipRecords:
             last.update(run.keys if run else {})
         return frozenset(slot for slot, public_key in last.items() if public_key is None)
 
+    def shown_keys(self) -> frozenset[int]:
+        """Slots of which a run saw the public key.
+
+        No later run began to change that key.
+
+        Journals that cannot be read show nothing.
+        """
+        with suppress(InputError):
+            runs = [run for record in self.runs() if (run := record.past_run())]
+            shown = {slot for run in runs for slot, key in run.keys.items() if key}
+            return frozenset(shown) - self.doubtful_keys()
+        return frozenset()
+
     def begin(self, at: datetime) -> DeviceRecord:
         """Make the folder of a new run.
 

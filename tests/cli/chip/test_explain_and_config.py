@@ -8,6 +8,9 @@ import pytest
 
 from atecc_bench.chip.protocol.p256 import P256_POINT
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.state_file import save_state
+from tests.support.boards.twin_under_test import vendor_twin
 
 Run = Callable[..., Any]
 
@@ -276,6 +279,40 @@ def test_a_command_that_changes_the_chip_is_confirmed(run: Run, chip: Run):
     assert provisioned.eeprom == before
     assert run(*words, stdin=f"{provisioned.serial_number[-6:]}\n").code == 0
     assert provisioned.eeprom != before
+
+
+def limited_chip(folder: Path) -> str:
+    """A chip whose key in slot 0 has no use left, by the limit in slot 12."""
+    state = folder / "limited.json"
+    twin = vendor_twin({12: bytes(8)}, count_match=0xC1)
+    save_state(state, twin.memory, seeded_entropy(4))
+    return f"virtual://fresh?state={state}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["genkey key=private slot=0", f"nonce mode=pass-through data={'11' * 32}", "sign slot=0"],
+        ["counter mode=increment"],
+    ],
+    ids=["Sign", "Counter"],
+)
+def test_a_limit_that_is_reached_explains_the_refusal(run: Run, tmp_path: Path, words: list[str]):
+    done = run("command", "--port", limited_chip(tmp_path), "--yes", *words, "--json")
+    explanation = done.document["exchanges"][-1]["explanation"]
+    assert [reason["id"] for reason in explanation["reasons"]] == ["count-match-reached"]
+    assert explanation["certain"]
+
+
+def test_what_the_chip_shows_is_known_of_it(run: Run, tmp_path: Path):
+    url = limited_chip(tmp_path)
+    asked = ["explain", "--port", url, "--command", "sign slot=2", "--json"]
+    assert "no-private-key" in {reason["id"] for reason in run(*asked).document["reasons"]}
+    run("command", "--port", url, "--yes", "genkey key=private slot=2")
+    assert "no-private-key" not in {reason["id"] for reason in run(*asked).document["reasons"]}
+    for words in ("counter mode=increment", "sign slot=0"):
+        told = run("explain", "--port", url, "--command", words, "--json").document
+        assert [reason["id"] for reason in told["reasons"]] == ["count-match-reached"]
 
 
 def test_the_commands_are_listed(run: Run):

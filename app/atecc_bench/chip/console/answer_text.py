@@ -4,7 +4,7 @@ The status, or the bytes by the command they answer.
 """
 
 from atecc_bench.chip.protocol.commands import CounterMode, GenKeyMode, InfoMode, Opcode, SelfTestMode
-from atecc_bench.chip.protocol.identity import part_of_revision
+from atecc_bench.chip.protocol.identity import revision_in_words
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.protocol.self_test import failed_tests, refusal_status
 from atecc_bench.chip.protocol.status import Status
@@ -36,7 +36,7 @@ def describe_answer(command: CommandPacket | None, answer: ResponsePacket) -> st
 def _what(command: CommandPacket, payload: bytes) -> str | None:
     match command.opcode:
         case Opcode.INFO if command.param1 == InfoMode.REVISION:
-            return f"{part_of_revision(payload).value}, revision"
+            return f"{revision_in_words(payload)}, revision"
         case Opcode.INFO if command.param1 == InfoMode.STATE:
             return "state of TempKey and authorisation"
         case Opcode.READ:

@@ -23,7 +23,7 @@ _NAMES: Mapping[SelfTestMode, str] = MappingProxyType(
 
 
 def failed_tests(answer: int) -> tuple[str, ...]:
-    """Names of the engines whose bits are set in an answer of SelfTest."""
+    """Names of the engines in an answer of SelfTest."""
     return tuple(name for bit, name in _NAMES.items() if answer & bit)
 
 

@@ -78,7 +78,7 @@ def decode(
         })  # fmt: skip
         return
     found.print_remarks()
-    console().print(f"{identified.part.value}, {identified.variant.value}: {identified.configuration}", style="bold")
+    console().print(f"{identified.name}, {identified.variant.value}: {identified.configuration}", style="bold")
     for evidence in identified.evidence:
         console().print(f"  {evidence.where}: {evidence.sentence}")
     _print_differences(identified.nearest.differences)

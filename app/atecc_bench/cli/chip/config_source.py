@@ -11,10 +11,10 @@ import typer
 
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.cli.common.input_files import read_bytes, read_text
-from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import console
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
-from atecc_bench.diagnose.bundle.collect import read_otp
+from atecc_bench.diagnose.bundle.collect import collect, read_otp
 from atecc_bench.diagnose.config.config_formats import import_config
 from atecc_bench.diagnose.config.config_repair import Examination, examine
 from atecc_bench.diagnose.config.partial_config import partial_config
@@ -102,14 +102,20 @@ class ConfigSource:
     def find_known(self) -> FoundKnown:
         """Find what is known of the chip.
 
-        A file may also hold a part of the configuration.
+        A file may also hold a part of the configuration. A chip is asked for all that holds no keys; what journals say
+        of its keys is known too.
 
         Raises:
             BenchError: What `find` raises.
         """
+        self._need_one()
+        if self.port is not None:
+            with open_device(self.port) as device:
+                contents = collect(device.session)
+                keys = records_of(device, contents.config.serial_number.hex()).shown_keys()
+                return FoundKnown(contents.evidence(keys), device.board.info.virtual)
         if self.file is None:
             return self.find()
-        self._need_one()
         text = self._text()
         try:
             return _of_dump(*self._imported(text))
@@ -147,6 +153,8 @@ def _of_dump(raw: bytes, recognised: str) -> FoundConfig:
 def _examined(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The 128 bytes, and what had to be repaired."""
     examined = examine(raw)
+    if examined.other_chip is not None:
+        raise examined.other_chip
     if examined.config is None:
         raise _no_configuration(examined)
     return examined.config, (*examined.problems, f"Repaired: {examined.repair}") if examined.repair else ()

@@ -11,6 +11,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from atecc_bench.chip.protocol.neighbours import OtherChipError, neighbour_of_kit_name
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.link.transports.boot_log import BootLog, recognise
 from atecc_bench.link.transports.connection import BoardInfo, Connection, never_cancelled
@@ -103,6 +104,7 @@ class BoardConnection:
 
         Raises:
             NoChipError: the bus is empty.
+            OtherChipError: the bridge says that the chip takes other commands.
 
         """
         device = self._client.device(0)
@@ -112,6 +114,9 @@ class BoardConnection:
                 "The bridge answers, but there is no chip on its I2C bus.",
                 "Check the chip's power (3.3 V), SDA and SCL (not swapped), the pull-ups, and the bridge's pins.",
             )
+        other = neighbour_of_kit_name(device.type)
+        if other is not None:
+            raise OtherChipError(other)
         return self.chip_at(device.address)
 
     def chip_at(self, address: int) -> ChipSession:

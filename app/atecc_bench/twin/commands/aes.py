@@ -63,7 +63,10 @@ def multiply(one: bytes, other: bytes) -> bytes:
 
 
 def _need_locks(config: ConfigZone) -> None:
-    """A key in a slot needs both zones locked; unlike other commands, AES then answers 03."""
+    """Both zones must be locked for a key in a slot.
+
+    Unlike other commands, AES answers 03 if they are not.
+    """
     try:
         rules.need_data_lock(config)
     except RefusalError as refusal:

@@ -27,9 +27,10 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
         "Configuration of TrustFLEX and Trust&GO",
         "A published dump of an ATECC608A-TNGTLS and one of an ECC608-TFLXTLS of revision 00 00 60 03, here with the "
-        "608A's 00 00 60 02; slots 10 to 12 of the TrustFLEX are those of a prototype: writable and lockable.",
-        "The data sheets describe the settings in words. Published configurations for this part that give slot 5 as "
-        "C6 46 are meant to be written to blank chips; the dump has 8F 46.",
+        "608A's 00 00 60 02; slots 10 to 12 of the TrustFLEX are those of a prototype: writable and lockable. Slot 5 "
+        "of the Trust&GO is read in clear and never written: 0F 8F and 1C 00.",
+        "The data sheets describe the settings in words. The dump has 8F 46 in slot 5, but with certificate template 3 "
+        "the MAC address is read there.",
     ),
     Assumption(
         "Slots of TrustFLEX and Trust&GO that the owner fills",

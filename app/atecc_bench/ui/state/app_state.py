@@ -314,7 +314,7 @@ class AppState(QObject):
                 port_label=label,
                 link=link,
                 serial=facts.chip.serial_number,
-                part=facts.chip.part.value,
+                part=facts.chip.name,
                 variant=facts.chip.variant.value,
                 config_locked=facts.chip.config_locked,
                 data_locked=facts.chip.data_locked,

@@ -88,6 +88,8 @@ def subject_of_text(text: str, name: str) -> Subject:
     """
     imported = import_config(text)
     examined = examine(imported.raw)
+    if examined.other_chip is not None:
+        raise examined.other_chip
     if examined.config is None:
         problems = " ".join(examined.problems)
         raise InputError(

@@ -71,7 +71,7 @@ class BoardCard(Card):
         if app_state.facts is not None:
             element = app_state.facts.chip
             rows.append(("Rate", f"{app_state.facts.baud} baud"))
-            rows.append(("Chip", f"{element.part.value} at I2C address 0x{element.i2c_address >> 1:02X}"))
+            rows.append(("Chip", f"{element.name} at I2C address 0x{element.i2c_address >> 1:02X}"))
         return rows
 
     def _log(self) -> str:

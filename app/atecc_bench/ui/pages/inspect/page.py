@@ -220,9 +220,7 @@ class InspectPage(DevicePage):
             )
         else:
             self._banner.set_message(
-                BannerKind.GOOD,
-                f"{identified.part.value}, {identified.variant.value}: nothing dangerous was found.",
-                "",
+                BannerKind.GOOD, f"{identified.name}, {identified.variant.value}: nothing dangerous was found.", ""
             )
 
     def _read_if_wanted(self) -> None:

@@ -20,7 +20,7 @@ def report_html(subject: Subject) -> str:
     """The report on what is looked at."""
     config = subject.config
     identified = identify(config, subject.otp, subject.revision)
-    what = f"{identified.part.value}, {identified.variant.value}, serial number {config.serial_number.hex()}"
+    what = f"{identified.name}, {identified.variant.value}, serial number {config.serial_number.hex()}"
     parts = [
         f"<h2>{escape(what)}</h2>",
         _paragraph(f"From: {subject.source}. Configuration: {identified.configuration}."),
