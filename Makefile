@@ -44,22 +44,22 @@ check: $(TEST_READY) ## Format, lint, types and the contract of the rooms
 bench: $(TEST_READY) ## What is measured in time and memory
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m bench -s tests/bench
 
-# The bridge for RAM, built by the compilers that .ci/system-packages brings. Same sources and compilers, same bytes;
+# The bare bridge, built by the compilers that .ci/system-packages brings. Same sources and compilers, same bytes;
 # others make other bytes, and those replace the images that ship only when FIRMWARE_OUT says so.
-SHIPPED := $(CURDIR)/resources/firmware/ram
+SHIPPED := $(CURDIR)/resources/firmware/bare
 FIRMWARE_OUT ?=
-firmware: $(TEST_READY) ## Build the bridge for RAM, into resources/firmware/ram where the compilers are those of its images
+firmware: $(TEST_READY) ## Build the bare bridge, into resources/firmware/bare where the compilers are those of its images
 	@mkdir -p build
-	@$(MAKE) --no-print-directory -s -C firmware/ram compilers > build/compilers
+	@$(MAKE) --no-print-directory -s -C firmware/bare compilers > build/compilers
 	@out="$(abspath $(FIRMWARE_OUT))"; \
 	if [ -z "$$out" ] && cmp -s build/compilers $(SHIPPED)/COMPILERS; then out=$(SHIPPED); fi; \
 	if [ -z "$$out" ]; then \
 		out=$(CURDIR)/build/firmware-images; \
 		echo "The images that ship were built by:"; sed 's/^/    /' $(SHIPPED)/COMPILERS; \
 		echo "Here are:"; sed 's/^/    /' build/compilers; \
-		echo "So the images go to $$out. To replace those that ship: make firmware FIRMWARE_OUT=resources/firmware/ram"; \
+		echo "So the images go to $$out. To replace those that ship: make firmware FIRMWARE_OUT=resources/firmware/bare"; \
 	fi; \
-	$(MAKE) --always-make -C firmware/ram ESPTOOL=$(CURDIR)/$(BIN)/esptool BUILD=$(CURDIR)/build/firmware-ram OUT="$$out"
+	$(MAKE) --always-make -C firmware/bare ESPTOOL=$(CURDIR)/$(BIN)/esptool BUILD=$(CURDIR)/build/firmware-bare OUT="$$out"
 
 scenarios: $(TEST_READY) ## Make the scenarios behind the virtual boards again
 	$(BIN)/python -m tests.tools.make_scenarios resources/scenarios

@@ -23,6 +23,11 @@ def log_folder() -> Path:
     return chosen / "logs" if chosen else platformdirs.user_log_path(_NAME, appauthor=False)
 
 
+def overwritten_folder() -> Path:
+    """The folder of what installations of the bridge have overwritten on boards."""
+    return data_folder() / "overwritten"
+
+
 def _chosen() -> Path | None:
     chosen = os.environ.get(DATA_FOLDER_VARIABLE)
     return Path(chosen) if chosen else None

@@ -152,11 +152,16 @@ kit_i2c_result_t i2c_port_read(void *context, uint8_t address, uint8_t *data, si
     return result_of(i2c_master_receive(port.chip, data, size, TIMEOUT_MS));
 }
 
+/* ESP-IDF's check compares its argument with 0, which the compiler refuses of one that is unsigned. */
+static bool is_output(uint32_t pin)
+{
+    return pin < GPIO_NUM_MAX && GPIO_IS_VALID_OUTPUT_GPIO((int)pin);
+}
+
 bool i2c_port_set_pins(void *context, uint32_t sda, uint32_t scl)
 {
     (void)context;
-    if (sda >= GPIO_NUM_MAX || scl >= GPIO_NUM_MAX || !GPIO_IS_VALID_OUTPUT_GPIO(sda) ||
-        !GPIO_IS_VALID_OUTPUT_GPIO(scl)) {
+    if (!is_output(sda) || !is_output(scl)) {
         return false;
     }
     const gpio_num_t old_sda = port.sda;

@@ -28,15 +28,9 @@ static struct {
 
 uint32_t serial_port_init(void)
 {
-    uint32_t baud = KIT_FIRST_BAUD;
-#if CONFIG_APP_BUILD_TYPE_RAM
-    uint32_t loaded_at = 0;
-    if (uart_get_baudrate(UART_NUM_0, &loaded_at) == ESP_OK && loaded_at >= 9600) {
-        baud = loaded_at;
-    }
-#endif
+    /* Also when loaded into RAM: ESP-IDF has changed the clocks by now, so no register tells the loader's rate. */
     const uart_config_t config = {
-        .baud_rate = (int)baud,
+        .baud_rate = KIT_FIRST_BAUD,
         .data_bits = UART_DATA_8_BITS,
         .parity = UART_PARITY_DISABLE,
         .stop_bits = UART_STOP_BITS_1,
@@ -49,7 +43,7 @@ uint32_t serial_port_init(void)
     usb_serial_jtag_driver_config_t usb = {.tx_buffer_size = BUFFER_SIZE, .rx_buffer_size = BUFFER_SIZE};
     ESP_ERROR_CHECK(usb_serial_jtag_driver_install(&usb));
 #endif
-    return baud;
+    return KIT_FIRST_BAUD;
 }
 
 static int read_channel(channel_t channel, uint8_t *data, size_t room)

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Set the line up and return its rate: 115200, or for an application in RAM the one it was loaded at. */
+/* Set the line up and return its rate, KIT_FIRST_BAUD however the application was started. */
 uint32_t serial_port_init(void);
 
 /* Wait a little for bytes. A line that was begun on one channel is finished there before the other is heard. */

@@ -72,9 +72,9 @@ def test_a_byte_that_the_rom_would_take_is_noticed(name: str) -> None:
 @pytest.mark.parametrize("name", CHIPS)
 def test_a_host_at_another_rate_is_noticed(name: str) -> None:
     bridge = start(name, image_path(name).read_bytes())
-    bridge.chip.uart.host_rate = 115200
+    bridge.chip.uart.host_rate = 230400
     bridge.chip.uart.send(b"b:v()\n")
-    with pytest.raises(EmulationError, match="the host at 115200"):
+    with pytest.raises(EmulationError, match="the host at 230400"):
         bridge.replies(1)
 
 

@@ -1,7 +1,8 @@
-"""The ESP-IDF port: it compiles against the signatures that ESP-IDF documents, and its pins exist on each target."""
+"""The ESP-IDF port: it compiles against ESP-IDF's types and macros, its options and pins exist on each target."""
 
 import re
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,35 @@ USABLE_PINS = {
     "esp32p4": {*range(2, 24), *range(45, 55)},
 }
 
+# What ESP-IDF 5.2 to 6.0 compile a component with (tools/cmake/build.cmake and CMakeLists.txt), its own options last.
+WARNINGS = (
+    *("-D_GNU_SOURCE", "-DNDEBUG", "-Os", "-Wall", "-Werror=all", "-Wno-error=unused-function"),
+    *("-Wno-error=unused-variable", "-Wno-error=unused-but-set-variable", "-Wno-error=deprecated-declarations"),
+    *("-Wextra", "-Wno-error=extra", "-Wno-unused-parameter", "-Wno-sign-compare", "-Wno-enum-conversion"),
+    *("-Wno-old-style-declaration", "-Wno-address", "-Wno-use-after-free", "-fstrict-volatile-bitfields"),
+    *("-Wall", "-Wextra", "-Werror"),  # main/CMakeLists.txt
+)
+
+# The Kconfig file of ESP-IDF, below components, that has each option: in 5.2, in 5.5 and in 6.0 ("" is the one at the
+# top). ESP-IDF 6 moved the console to a component of its own, 5.4 and 5.5 the levels of the logs to files of their own.
+_SYSTEM, _STDIO = "esp_system/Kconfig", "esp_stdio/Kconfig"
+_BOOTLOADER = ("bootloader/Kconfig.projbuild", "bootloader/Kconfig.log", "bootloader/Kconfig.log")
+OPTIONS: Mapping[str, tuple[str, str, str]] = {
+    "ESP_CONSOLE_NONE": (_SYSTEM, _SYSTEM, _STDIO),
+    "ESP_CONSOLE_SECONDARY_NONE": (_SYSTEM, _SYSTEM, _STDIO),
+    "LOG_DEFAULT_LEVEL_NONE": ("log/Kconfig", "log/Kconfig.level", "log/Kconfig.level"),
+    "BOOTLOADER_LOG_LEVEL_NONE": _BOOTLOADER,
+    "ESP_SYSTEM_PANIC_SILENT_REBOOT": (_SYSTEM,) * 3,
+    "ESP_TASK_WDT_EN": (_SYSTEM,) * 3,
+    "FREERTOS_HZ": ("freertos/Kconfig",) * 3,
+    "COMPILER_OPTIMIZATION_SIZE": ("",) * 3,
+    "COMPILER_OPTIMIZATION_ASSERTIONS_DISABLE": ("",) * 3,
+    "ESPTOOLPY_FLASHSIZE_2MB": ("esptool_py/Kconfig.projbuild",) * 3,
+    "PARTITION_TABLE_SINGLE_APP": ("partition_table/Kconfig.projbuild",) * 3,
+    "APP_BUILD_TYPE_RAM": ("",) * 3,
+    "IDF_TARGET": ("",) * 3,
+}
+
 
 @pytest.mark.skipif(compiler() is None, reason="needs a C compiler (gcc)")
 @pytest.mark.parametrize(
@@ -43,12 +73,40 @@ def test_the_port_compiles_without_a_warning(tmp_path: Path, defines: tuple[str,
         subprocess.run(
             [
                 cc,
-                *("-std=gnu17", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror", *defines),
-                *("-isystem", STUBS, f"-I{FIRMWARE / 'main'}", f"-I{FIRMWARE / 'components/kit_bridge/include'}"),
+                *("-std=gnu17", *WARNINGS, "-Wconversion", "-Wshadow", *defines),
+                # Not -isystem: ESP-IDF's own are none either, and the compiler keeps silent about macros of those.
+                *(f"-I{STUBS}", f"-I{FIRMWARE / 'main'}", f"-I{FIRMWARE / 'components/kit_bridge/include'}"),
                 *("-c", source, "-o", tmp_path / f"{source.stem}.o"),
             ],
             check=True,
         )
+
+
+@pytest.mark.skipif(compiler() is None, reason="needs a C compiler (gcc)")
+def test_what_esp_idf_refuses_is_refused_here(tmp_path: Path) -> None:
+    source = tmp_path / "unsigned.c"
+    source.write_text(
+        '#include "driver/gpio.h"\nint is_output(uint32_t pin);\n'
+        "int is_output(uint32_t pin) { return GPIO_IS_VALID_OUTPUT_GPIO(pin); }\n"
+    )
+    cc = compiler()
+    assert cc is not None
+    command = [cc, "-std=gnu17", *WARNINGS, f"-I{STUBS}", "-c", source, "-o", tmp_path / "unsigned.o"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "type-limits" in done.stderr
+
+
+def options_used() -> set[str]:
+    own = set(re.findall(r"config (BRIDGE_\w+)", (FIRMWARE / "main" / "Kconfig.projbuild").read_text()))
+    used: set[str] = set()
+    for path in (*FIRMWARE.glob("sdkconfig.*"), *(FIRMWARE / "main").glob("*.[ch]")):
+        used |= set(re.findall(r"\bCONFIG_(\w+)", path.read_text()))
+    return used - own
+
+
+def test_every_option_that_is_set_or_asked_is_one_of_esp_idf_52_to_60() -> None:
+    assert options_used() == OPTIONS.keys()
 
 
 @pytest.mark.parametrize("target", USABLE_PINS)

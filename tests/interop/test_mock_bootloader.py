@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 import serial
 
-from atecc_bench.link.flash.images import FlashImage, RamImage, read_flash_images, read_ram_images
+from atecc_bench.link.flash.flash_image import FlashImage, RamImage
+from atecc_bench.link.flash.images import read_flash_images, read_ram_images
 from atecc_bench.link.flash.rom_loader import FlashEvent, enter_rom
 from atecc_bench.twin.board.sample_images import write_practice_image
 

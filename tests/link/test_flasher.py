@@ -18,7 +18,8 @@ from atecc_bench.errors import BenchError
 from atecc_bench.link.board import connection as board_module
 from atecc_bench.link.board.connection import NoBridgeError
 from atecc_bench.link.flash.flasher import back_up, flash_bridge, identify, restore, run_in_ram
-from atecc_bench.link.flash.images import FlashImage, RamImage, read_flash_images, read_ram_images
+from atecc_bench.link.flash.flash_image import FlashImage, RamImage
+from atecc_bench.link.flash.images import read_flash_images, read_ram_images
 from atecc_bench.link.flash.rom_loader import FlashEvent, Stage, backup_seconds
 from atecc_bench.link.transports import connection as connection_module
 from atecc_bench.link.transports.boot_log import BootLog
@@ -31,7 +32,7 @@ from tests.support.boards.served_rom import SMALL_FLASH, PtyBoard, in_download, 
 from tests.support.probes import with_flash_encryption, with_secure_boot, with_secure_download
 
 LONGEST_S = 10.0
-SHIPPED = sorted(resource_path("firmware", "ram").glob("*.bin"))
+SHIPPED = sorted(resource_path("firmware", "bare").glob("*.bin"))
 pytestmark = [
     # pyserial 3.5 starts its reader thread in the old way.
     pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning"),

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from atecc_bench.errors import InputError
 from atecc_bench.link.flash import images
 from atecc_bench.link.flash.esp_image import EspImage
+from atecc_bench.link.flash.flash_image import FlashImage
 from atecc_bench.link.flash.images import (
-    FlashImage,
     chip_name,
     image_for,
     read_flash_images,
@@ -142,6 +142,14 @@ class TestFolders:
         write_practice_image(tmp_path / "firmware" / "esp32c3", "esp32c3", size=4096)
         assert [image.target for image in read_flash_images(None)] == ["esp32c3"]
 
+    def test_a_build_of_esp_idf_goes_before_the_bare_image(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+        shutil.copytree(resource_path("firmware", "bare"), tmp_path / "firmware" / "bare")
+        write_practice_image(tmp_path / "firmware" / "esp32c3", "esp32c3", size=4096)
+        monkeypatch.setattr(images, "resource_path", lambda *parts: tmp_path.joinpath(*parts))
+        bare = {image.target: image.is_bare for image in read_flash_images(None)}
+        assert bare["esp32"]
+        assert not bare["esp32c3"]
+
 
 class TestMergedImages:
     def test_one_file_for_offset_0(self, build: Path, tmp_path: Path):
@@ -184,8 +192,8 @@ class TestImagesForRam:
         assert [image.target for image in read_ram_images(None)] == ["esp32", "esp32c3"]
 
     def test_what_came_along_is_checked(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-        copied = tmp_path / "firmware" / "ram"
-        shutil.copytree(resource_path("firmware", "ram"), copied)
+        copied = tmp_path / "firmware" / "bare"
+        shutil.copytree(resource_path("firmware", "bare"), copied)
         (copied / "esp32.bin").write_bytes((copied / "esp32c3.bin").read_bytes())
         monkeypatch.setattr(images, "resource_path", lambda *parts: tmp_path.joinpath(*parts))
         with pytest.raises(InputError) as caught:

@@ -25,8 +25,8 @@ def rom_board(
     size: int = 4 * 1024 * 1024,
 ) -> BridgeBoard:
     """A board without a chip on its bus."""
-    flash = SpiFlash(images or BridgeImages(), boots=boots, size=size)
-    return BridgeBoard(Bus(()), SimClock(), Speed.MAX, flash=flash, target=target)
+    flash = SpiFlash(images or BridgeImages(), boots=boots, target=target, size=size)
+    return BridgeBoard(Bus(()), SimClock(), Speed.MAX, flash=flash)
 
 
 def wait_for_download(board: VirtualBoard) -> None:

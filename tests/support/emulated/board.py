@@ -2,15 +2,19 @@
 
 from pathlib import Path
 
+from atecc_bench.link.transports.serial_channel import START_BAUD
 from atecc_bench.resources import resource_path
+from atecc_bench.twin.board.flash_boot import Segments, load_from_flash
 from atecc_bench.twin.board.i2c_bus import Bus, SimClock
+from atecc_bench.twin.board.rom_target import TARGETS
 from tests.support.emulated import esp32, esp32c3
 from tests.support.emulated.esp32 import Esp32
 from tests.support.emulated.esp32c3 import Esp32C3
 from tests.support.emulated.i2c_bus import I2cWires
-from tests.support.emulated.machine import EmulationError
+from tests.support.emulated.machine import EmulationError, StartedFrom
 
 LOAD_RATE = 460800
+LOG_RATE = 118_500  # what the ROM makes of 115200 by an estimate of its crystal
 PATIENCE_S = 12.0
 _HEADER_SIZE, _SEGMENT_HEADER_SIZE = 24, 8
 _HOST_PAUSE_S = 1e-3
@@ -20,10 +24,10 @@ Chip = Esp32 | Esp32C3
 
 def image_path(name: str) -> Path:
     """The image that ships for a chip."""
-    return resource_path("firmware", "ram", f"{name.lower()}.bin")
+    return resource_path("firmware", "bare", f"{name.lower()}.bin")
 
 
-def segments_of(image: bytes) -> tuple[int, list[tuple[int, bytes]]]:
+def segments_of(image: bytes) -> tuple[int, Segments]:
     """Entry point and segments of an ESP image, as `load-ram` takes it apart (Espressif, "Firmware Image Format")."""
     entry = int.from_bytes(image[4:8], "little")
     segments: list[tuple[int, bytes]] = []
@@ -33,7 +37,15 @@ def segments_of(image: bytes) -> tuple[int, list[tuple[int, bytes]]]:
         position += _SEGMENT_HEADER_SIZE
         segments.append((address, image[position : position + size]))
         position += size
-    return entry, segments
+    return entry, tuple(segments)
+
+
+def from_flash(name: str, image: bytes) -> tuple[int, Segments]:
+    """Entry point and segments as the ROM has them of a flash that was written by `flash_bridge`."""
+    target = TARGETS[name.lower()]
+    whole = b"\xff" * target.bootloader_offset + image
+    loaded = load_from_flash(lambda offset, size: whole[offset : offset + size], target)
+    return loaded.entry, loaded.segments
 
 
 class EmulatedBridge:
@@ -46,15 +58,18 @@ class EmulatedBridge:
         clock: SimClock,
         *,
         clocks: str = "",
-        rate: int = LOAD_RATE,
+        rate: int = 0,
         pins: tuple[int, int] | None = None,
         image: bytes = b"",
+        started: StartedFrom = StartedFrom.RAM,
     ) -> None:
-        entry, segments = segments_of(image or image_path(name).read_bytes())
+        image = image or image_path(name).read_bytes()
+        entry, segments = segments_of(image) if started is StartedFrom.RAM else from_flash(name, image)
+        rate = rate or {StartedFrom.RAM: LOAD_RATE, StartedFrom.FLASH: LOG_RATE}[started]
         self.chip: Chip = (
-            Esp32(clocks or esp32.USUAL_CLOCKS, rate, entry)
+            Esp32(clocks or esp32.USUAL_CLOCKS, rate, entry, started)
             if name == Esp32.name
-            else Esp32C3(clocks or esp32c3.USUAL_CLOCKS, rate, entry)
+            else Esp32C3(clocks or esp32c3.USUAL_CLOCKS, rate, entry, started)
         )
         for address, data in segments:
             self.chip.put(address, data)
@@ -78,8 +93,15 @@ class EmulatedBridge:
     def tell(self, data: bytes) -> None:
         """Bytes from the host; the chip does not run yet."""
         self.wires.synchronise()
-        self.chip.uart.host_rate = self.chip.uart.rate
-        self.chip.uart.send(data)
+        uart = self.chip.uart
+        if (
+            self.chip.time.cycles == 0
+        ):  # the host waits a little, and then asks at the rate at which every bridge starts
+            uart.host_rate = START_BAUD
+            uart.send(data, pause=_HOST_PAUSE_S)
+        else:
+            uart.host_rate = uart.rate
+            uart.send(data)
 
     def replies(self, lines: int) -> bytes:
         """Run until so many lines were sent, and then until all that was sent has left."""

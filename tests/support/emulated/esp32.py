@@ -1,13 +1,13 @@
-"""An ESP32 as its ROM leaves it when it starts what was loaded into RAM.
+"""An ESP32 as its ROM leaves it when it starts what was loaded into RAM or lies in flash.
 
-Memory and registers: "ESP32 Technical Reference Manual" and the headers of ESP-IDF that firmware/ram/esp32/registers.h
+Memory and registers: "ESP32 Technical Reference Manual" and the headers of ESP-IDF that firmware/bare/esp32/registers.h
 names. DRAM is what neither the ROM's variables nor its stack use; IRAM takes 32-bit accesses alone.
 """
 
 from dataclasses import dataclass
 
 from tests.support.emulated.i2c_bus import I2cWires
-from tests.support.emulated.machine import DelayLoops, EmulationError, Registers, Time, Watchdog
+from tests.support.emulated.machine import DelayLoops, EmulationError, Registers, StartedFrom, Time, Watchdog
 from tests.support.emulated.pins import PadBits, Pins
 from tests.support.emulated.uart import Uart
 from tests.support.emulated.xtensa import RAM_SIZE, RAM_START, Xtensa
@@ -22,6 +22,7 @@ _TIMER = 0x3FF5F000
 _SYSCON = 0x3FF66000
 _WATCHDOG_KEY = 0x50D83AA1
 _WATCHDOG_ENABLED = 1 << 31 | 1 << 14 | 1 << 10  # WDT_EN, and WDT_FLASHBOOT_MOD_EN of either kind
+_FLASH_BOOT = 1 << 14 | 1 << 10  # what the ROM leaves set when it starts what is in flash
 _TIMER_RUNS = 3 << 30
 _MUX_OFFSETS = {
     0: 0x44, 2: 0x40, 4: 0x48, 5: 0x6C, 12: 0x34, 13: 0x38, 14: 0x30, 15: 0x3C, 16: 0x4C, 17: 0x50, 18: 0x70,
@@ -57,7 +58,7 @@ class Esp32:
     pins_at_start = (21, 22)
     memory = ((RAM_START, RAM_SIZE), (IRAM_START, IRAM_SIZE))
 
-    def __init__(self, clocks: str, rate: int, entry: int) -> None:
+    def __init__(self, clocks: str, rate: int, entry: int, started: StartedFrom = StartedFrom.RAM) -> None:
         setup = CLOCKS[clocks]
         self.time = Time(setup.cpu)
         self.loops = DelayLoops(self.time)
@@ -70,7 +71,7 @@ class Esp32:
         self.uart.interrupted = lambda: self.cpu.takes_interrupts
         self._setup = setup
         self._latched = 0
-        self._list_registers(rate)
+        self._list_registers(rate, started)
 
     def connect(self, wires: I2cWires, wired: dict[int, str]) -> None:
         """Connect GPIOs to the I2C wires."""
@@ -145,7 +146,7 @@ class Esp32:
     def _divider(self) -> float:
         return (self._clkdiv.value & 0xFFFFF) + (self._clkdiv.value >> 20 & 0xF) / 16
 
-    def _list_registers(self, rate: int) -> None:
+    def _list_registers(self, rate: int, started: StartedFrom) -> None:
         uart, add = self.uart, self.registers.add
         sixteenths = round(self._setup.apb * 16 / rate)
         self._clkdiv = self.registers.add_plain(_UART + 0x14, sixteenths >> 4 | (sixteenths & 15) << 20)
@@ -160,7 +161,10 @@ class Esp32:
         add(_TIMER + 0x04, lambda: self._latched)
         add(_TIMER + 0x0C, write=self._latch)
         self._watchdogs = {
-            name: Watchdog(self.registers, config, protect, _WATCHDOG_KEY, lambda value: not value & _WATCHDOG_ENABLED)
+            name: Watchdog(
+                *(self.registers, config, protect, _WATCHDOG_KEY, lambda value: not value & _WATCHDOG_ENABLED),
+                value=_FLASH_BOOT if started is StartedFrom.FLASH else _WATCHDOG_ENABLED,
+            )
             for name, config, protect in (
                 ("RWDT", _RTC + 0x8C, _RTC + 0xA4),
                 ("MWDT0", _TIMER + 0x48, _TIMER + 0x64),

@@ -1,7 +1,7 @@
-"""An ESP32-C3 as its ROM leaves it when it starts what was loaded into RAM, on Unicorn.
+"""An ESP32-C3 as its ROM leaves it when it starts what was loaded into RAM or lies in flash, on Unicorn.
 
 Memory and registers: "ESP32-C3 Technical Reference Manual" and the headers of ESP-IDF that
-firmware/ram/esp32c3/registers.h names. IRAM and DRAM are the same bytes; from 0x3FCCAE00 on they are the ROM's.
+firmware/bare/esp32c3/registers.h names. IRAM and DRAM are the same bytes; from 0x3FCCAE00 on they are the ROM's.
 """
 
 import ctypes
@@ -14,7 +14,7 @@ from unicorn import riscv_const
 from unicorn.unicorn_py3.unicorn import Uc, UcError
 
 from tests.support.emulated.i2c_bus import I2cWires
-from tests.support.emulated.machine import DelayLoops, EmulationError, Registers, Time, Watchdog
+from tests.support.emulated.machine import DelayLoops, EmulationError, Registers, StartedFrom, Time, Watchdog
 from tests.support.emulated.pins import PadBits, Pins
 from tests.support.emulated.uart import Uart
 
@@ -30,6 +30,7 @@ _USB = 0x60043000
 _SYSTEM = 0x600C0000
 _WATCHDOG_KEY, _SUPER_KEY = 0x50D83AA1, 0x8F1D312A
 _WATCHDOG_ENABLED = 1 << 31 | 1 << 14 | 1 << 12  # WDT_EN, and WDT_FLASHBOOT_MOD_EN of either kind
+_FLASH_BOOT = 1 << 14 | 1 << 12  # what the ROM leaves set when it starts what is in flash
 _AUTO_FEED = 1 << 31
 _USB_PACKET = 64  # bytes
 _TAKE_OVER = 1 << 22  # TIMG_WDT_CONF_UPDATE_EN
@@ -76,7 +77,7 @@ class Esp32C3:
     pins_at_start = (4, 5)
     memory = ((DRAM_START, SRAM_SIZE), (IRAM_START, SRAM_SIZE))
 
-    def __init__(self, clocks: str, rate: int, entry: int) -> None:
+    def __init__(self, clocks: str, rate: int, entry: int, started: StartedFrom = StartedFrom.RAM) -> None:
         setup = CLOCKS[clocks]
         self.time = Time(setup.cpu)
         self.loops = DelayLoops(self.time)
@@ -97,7 +98,7 @@ class Esp32C3:
         self._engine = self._build()
         self.uart.interrupted = lambda: bool(self._engine.reg_read(riscv_const.UC_RISCV_REG_MSTATUS) & _MIE)
         self._latched = 0
-        self._list_registers(rate)
+        self._list_registers(rate, started)
 
     def connect(self, wires: I2cWires, wired: dict[int, str]) -> None:
         """Connect GPIOs to the I2C wires."""
@@ -223,7 +224,7 @@ class Esp32C3:
         before = (self._clk_conf.value >> 12 & 0xFF) + 1
         return ((self._clkdiv.value & 0xFFF) + (self._clkdiv.value >> 20 & 0xF) / 16) * before
 
-    def _list_registers(self, rate: int) -> None:
+    def _list_registers(self, rate: int, started: StartedFrom) -> None:
         uart, registers, setup = self.uart, self.registers, self._setup
         add = registers.add
         sixteenths = round(setup.uart * 16 / rate)
@@ -239,14 +240,17 @@ class Esp32C3:
         add(_SYSTIMER + 0x44, lambda: self._latched)
         add(_USB, self._take_usb, self._put_usb)
         add(_USB + 0x04, lambda: bool(self.usb_to_chip) << 2 | self._usb_room() << 1, self._flush_usb)
+        left = _FLASH_BOOT if started is StartedFrom.FLASH else _WATCHDOG_ENABLED
         self._watchdogs = {
             "RWDT": Watchdog(
-                registers, _RTC + 0x90, _RTC + 0xA8, _WATCHDOG_KEY, lambda value: not value & _WATCHDOG_ENABLED
+                *(registers, _RTC + 0x90, _RTC + 0xA8, _WATCHDOG_KEY, lambda value: not value & _WATCHDOG_ENABLED),
+                value=left,
             ),
             # A change of its configuration counts once it is told to take it over.
             "MWDT0": Watchdog(
                 *(registers, _TIMER + 0x48, _TIMER + 0x64, _WATCHDOG_KEY),
                 lambda value: bool(value & _TAKE_OVER) and not value & _WATCHDOG_ENABLED,
+                value=left,
             ),
         }
         self._watchdogs["super watchdog"] = Watchdog(

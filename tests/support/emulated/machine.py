@@ -2,8 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from enum import Enum
 
 _LONGEST_TURN = 600  # cycles; what takes longer is work
+
+
+class StartedFrom(Enum):
+    """Where the ROM had the image from."""
+
+    RAM = "what was loaded into RAM"
+    FLASH = "the place of the bootloader in flash"
 
 
 class EmulationError(Exception):
@@ -119,12 +127,20 @@ class PlainRegister:
 class Watchdog:
     """A watchdog behind its write protection, running as the ROM leaves it."""
 
-    def __init__(self, registers: Registers, config: int, protect: int, key: int, stops: Callable[[int], bool]) -> None:
+    def __init__(
+        self,
+        registers: Registers,
+        config: int,
+        protect: int,
+        key: int,
+        stops: Callable[[int], bool],
+        value: int = 0,
+    ) -> None:
         self.runs = True
         self._key = key
         self._stops = stops
         self._open = False
-        self._value = 0
+        self._value = value
         registers.add(protect, write=self._unlock)
         registers.add(config, lambda: self._value, self._configure)
 

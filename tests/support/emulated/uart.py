@@ -46,10 +46,10 @@ class Uart:
         self._arrive()
         return not self._coming and not self._fifo and self._leaves_at <= self._time.cycles
 
-    def send(self, data: bytes) -> None:
-        """The host sends bytes at its rate, without a pause between them."""
+    def send(self, data: bytes, pause: float = 0.0) -> None:
+        """The host sends bytes at its rate after a pause in seconds, without one between them."""
         byte_time = self._time.hertz * _BITS_PER_BYTE / self.host_rate
-        arrival = float(max(self._last_arrival, self._time.cycles))
+        arrival = float(max(self._last_arrival, self._time.cycles)) + self._time.cycles_of(pause)
         for byte in data:
             arrival += byte_time
             self._coming.append((int(arrival), byte))

@@ -15,6 +15,7 @@ from atecc_bench.cli.common.output import JsonOption, PortOption, console, print
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.link.flash.targets import NOT_SEEN
 from atecc_bench.twin.ports.registration import register_virtual_scheme
+from atecc_bench.user_folders import overwritten_folder
 
 # esptool takes a while to import: it is imported when a board is flashed.
 if TYPE_CHECKING:
@@ -26,13 +27,14 @@ def flash(
     port: PortOption,
     image: Annotated[
         Path | None,
-        typer.Option("--image", metavar="FILE|DIR", help="A merged image, or a build folder of ESP-IDF."),
+        typer.Option("--image", metavar="FILE|DIR", help="A merged image, a build folder of ESP-IDF, or a bare image."),
     ] = None,
     backup: Annotated[
         Path | None, typer.Option("--backup", metavar="FILE", help="First save the whole flash to this new file.")
     ] = None,
     restore: Annotated[
-        Path | None, typer.Option("--restore", metavar="FILE", help="Write a backup instead of the bridge.")
+        Path | None,
+        typer.Option("--restore", metavar="FILE", help="Write back a backup, or what an installation has kept."),
     ] = None,
     *,
     ram: Annotated[
@@ -40,7 +42,7 @@ def flash(
         typer.Option("--ram", help=f"Start bridge in RAM (keeps what is on the board), until a reset; {NOT_SEEN}."),
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Overwrite an application of somebody else without a backup.")
+        bool, typer.Option("--yes", help="Overwrite what somebody else has put there, and save nothing first.")
     ] = False,
     json: JsonOption = False,
 ) -> None:
@@ -74,9 +76,11 @@ def _flash(
     from atecc_bench.link.flash.images import read_flash_images
 
     images = read_flash_images(image)
-    if backup is None and not yes:
+    if backup is None and not yes and not all(image.is_bare for image in images):
         _refuse_to_overwrite(port, cancelled)
-    _print_done(flash_bridge(port, images, report, backup=backup, cancelled=cancelled), backup, ram=False, json=json)
+    keep_in = None if yes or backup is not None else overwritten_folder()
+    done = flash_bridge(port, images, report, backup=backup, keep_in=keep_in, cancelled=cancelled)
+    _print_done(done, backup or done.kept, ram=False, came_along=image is None, json=json)
 
 
 def _load(
@@ -138,14 +142,14 @@ def _print_done(done: "Flashed", backup: Path | None, *, ram: bool, json: bool, 
         out = console()
         out.print(f"{done.chip.description}, MAC {done.chip.mac}", markup=False)
         out.print(f"{info.name} {info.version} answers at up to {board.baud} baud{virtual_mark(info)}", markup=False)
+        if came_along:
+            out.print(f"The image that came along was tried on an emulated chip, and is {NOT_SEEN}.")
         if ram:
-            if came_along:
-                out.print(f"The image that came along was tried on an emulated chip, and is {NOT_SEEN}.")
             out.print(
                 "It runs until the board is reset. Opening the port again resets many boards; the window keeps it."
             )
         if backup is not None:
-            out.print(f"What was there before: {backup}", markup=False)
+            out.print(f"What was there before: {backup} (flash --restore brings it back)", markup=False)
 
 
 @contextmanager

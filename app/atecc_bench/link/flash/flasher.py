@@ -14,8 +14,11 @@ from pathlib import Path
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists, is_folder
 from atecc_bench.link.board.connection import NoBridgeError, connect, take_over
-from atecc_bench.link.flash.images import FlashImage, RamImage, image_for, whole_flash
+from atecc_bench.link.flash.bare_image import for_flash_size
+from atecc_bench.link.flash.flash_image import FlashImage, FlashPart, RamImage
+from atecc_bench.link.flash.images import image_for, is_whole_flash, parts_to_restore
 from atecc_bench.link.flash.rom_loader import (
+    SECTOR_SIZE,
     ChipFacts,
     FlashEvent,
     Report,
@@ -24,6 +27,7 @@ from atecc_bench.link.flash.rom_loader import (
     backup_seconds,
     enter_rom,
 )
+from atecc_bench.link.flash.saved_sectors import file_name, mac_of, to_hex
 from atecc_bench.link.flash.targets import NOT_SEEN
 from atecc_bench.link.transports.boot_log import BootLog
 from atecc_bench.link.transports.connection import NEEDED_BRIDGE, Connection, never_cancelled
@@ -35,18 +39,21 @@ _logger = logging.getLogger(__name__)
 
 _AFTER_USB_RESET_S = 5.0  # a chip with USB of its own disappears for a while when it is reset
 _RETRY_S = 0.25
+_ERASED = b"\xff"
 
 
 @dataclass(frozen=True)
 class Flashed:
     """A board with the bridge on it, and the connection to it.
 
-    At the highest rate that both sides hold.
+    At the highest rate that both sides hold. `kept` is the file with what was overwritten, None when nothing was there
+    or it was not asked for.
     """
 
     chip: ChipFacts
     source: Path
     board: Connection
+    kept: Path | None = None
 
 
 def identify(url: str, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
@@ -70,12 +77,14 @@ def flash_bridge(
     *,
     trace: Trace | None = None,
     backup: Path | None = None,
+    keep_in: Path | None = None,
     cancelled: Callable[[], bool] = never_cancelled,
 ) -> Flashed:
     """Write the bridge to a board's flash and wait for it.
 
-    The image for the board's chip is written, digests are compared, the board is reset. With `backup`, what the flash
-    holds is saved to that file first. Cancelling ends within a second.
+    The image for the board's chip is written, digests are compared, the board is reset. With `backup`, all that the flash
+    holds is saved to that file first; with `keep_in`, a folder, what a bare image overwrites is. Cancelling ends within a
+    second.
 
     Raises:
         LinkError: As `enter_rom`, `Rom.check_security` and `Rom.write`; `no-bridge-after-flash`, `bridge-too-old` or
@@ -88,14 +97,17 @@ def flash_bridge(
     report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
-        image = image_for(images, chip.target)
+        image = for_flash_size(image_for(images, chip.target), chip.flash_size)
+        kept = None
         if backup is not None:
             _save(session, chip, backup, report)
+        if keep_in is not None and image.is_bare:
+            kept = _keep(session, chip, image, keep_in, report)
         _write(session, image, chip)
         session.rom.leave()
         port = session.take_port()
     _set_first_rate(port)
-    return Flashed(chip, image.source, _find_bridge(port, url, report, trace, cancelled, resets=True))
+    return Flashed(chip, image.source, _find_bridge(port, url, report, trace, cancelled, resets=True), kept)
 
 
 def run_in_ram(
@@ -122,6 +134,7 @@ def run_in_ram(
         image = image_for(images, chip.target)
         session.rom.run_in_ram(image.segments, image.entry)
         port = session.take_port()
+    _set_first_rate(port)
     return Flashed(chip, image.source, _find_bridge(port, url, report, trace, cancelled, resets=False))
 
 
@@ -142,24 +155,19 @@ def back_up(url: str, file: Path, report: Report, cancelled: Callable[[], bool] 
 
 
 def restore(url: str, file: Path, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
-    """Write a backup back to a board's flash and start it.
+    """Write a backup, or what an installation has overwritten, back to a board's flash and start it.
 
     Raises:
-        LinkError: As `flash_bridge`, and `flash-differs` when the backup is of a flash of another size.
+        LinkError: As `flash_bridge`, and `flash-differs` when the file is of a flash of another size or another board.
         InputError: `no-such-file` or `not-a-backup`.
         CancelledError: The operator cancelled.
     """
-    part = whole_flash(file)
+    parts = parts_to_restore(file)
     report = _noted(report)
     with enter_rom(url, report, cancelled) as session:
         chip = _checked(session, report)
-        if chip.flash_size and chip.flash_size != len(part.data):
-            raise LinkError(
-                "flash-differs",
-                f"{file} has {len(part.data):#x} bytes, and the flash of this board {chip.flash_size:#x}.",
-                "Restore it on the board it was taken from. Nothing was written.",
-            )
-        _write(session, FlashImage(chip.target, (part,), file), chip)
+        _check_origin(file, parts, chip)
+        _write(session, FlashImage(chip.target, parts, file), chip)
         return chip
 
 
@@ -198,6 +206,45 @@ def _check_new(file: Path) -> None:
         raise InputError("file-exists", f"{file} exists already, and a backup overwrites nothing.", "Give a new name.")
     if not is_folder(file.parent) or not os.access(file.parent, os.W_OK):
         raise InputError("file-not-writable", f"{file} cannot be written.", "Give a name in a folder of your own.")
+
+
+def _check_origin(file: Path, parts: tuple[FlashPart, ...], chip: ChipFacts) -> None:
+    size = len(parts[0].data)
+    if is_whole_flash(file) and chip.flash_size and chip.flash_size != size:
+        differs = f"{file} has {size:#x} bytes, and the flash of this board {chip.flash_size:#x}."
+    elif mac_of(file) not in ("", chip.mac):
+        differs = f"{file.name} was taken from the board {mac_of(file)}, and this one is {chip.mac}."
+    else:
+        return
+    raise LinkError("flash-differs", differs, "Restore it on the board it was taken from. Nothing was written.")
+
+
+def _keep(session: RomSession, chip: ChipFacts, image: FlashImage, folder: Path, report: Report) -> Path | None:
+    """Save the sectors that an image will overwrite, unless they are erased."""
+    parts: list[FlashPart] = []
+    for part in image.parts:
+        start = part.offset // SECTOR_SIZE * SECTOR_SIZE
+        end = -(-(part.offset + len(part.data)) // SECTOR_SIZE) * SECTOR_SIZE
+        data = b"".join(session.rom.read_flash(chip.flash_size, start, end))
+        if data.strip(_ERASED):
+            parts.append(FlashPart(part.name, start, data))
+    if not parts:
+        return None
+    file = folder / file_name(chip.target, chip.mac, time.strftime("%Y%m%dT%H%M%S"))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with file.open("x", encoding="ascii") as saved:
+            saved.write(to_hex(tuple(parts)))
+            saved.flush()
+            os.fsync(saved.fileno())
+    except OSError as error:
+        raise InputError(
+            "file-not-writable",
+            f"What would be overwritten cannot be saved to {file}: {error.strerror}.",
+            "Make room in that folder, or let ATECC_BENCH_DATA point to another. Nothing was written.",
+        ) from error
+    report(FlashEvent(Stage.BACKUP, line=f"What was there before: {file}"))
+    return file
 
 
 def _save(session: RomSession, chip: ChipFacts, file: Path, report: Report) -> None:

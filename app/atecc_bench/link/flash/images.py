@@ -1,8 +1,8 @@
 """Images of the bridge firmware, and where they come from.
 
-A build folder of ESP-IDF, a merged image, or what came with the product: for RAM, images for ESP32 and ESP32-C3 that
-`make firmware` builds without ESP-IDF (`resources/firmware/ram`); for flash, folders of ESP-IDF where a release has
-them.
+A build folder of ESP-IDF, a merged image, or what came with the product: bare images that `make firmware` builds without
+ESP-IDF (`resources/firmware/bare`), the same for RAM and for flash; and folders of ESP-IDF where a release has them, which
+go before the bare ones in flash.
 
 A folder holds `flasher_args.json` (ESP-IDF writes it beside what it builds: `flash_files` maps an offset to a file),
 the files that it names, perhaps an application for RAM (`*-ram.bin`), and perhaps `SHA256SUMS` as `sha256sum` writes
@@ -12,14 +12,16 @@ it; or it holds such folders, one for each target.
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import is_file
-from atecc_bench.link.flash.esp_image import IMAGE_MAGIC, EspImage, Segment
+from atecc_bench.link.flash.bare_image import bare_flash_image, is_bare_bridge
+from atecc_bench.link.flash.esp_image import IMAGE_MAGIC, EspImage
 from atecc_bench.link.flash.esptool_api import CHIPS
+from atecc_bench.link.flash.flash_image import FlashImage, FlashPart, RamImage
+from atecc_bench.link.flash.saved_sectors import SUFFIX, of_hex
 from atecc_bench.link.flash.targets import TARGETS
 from atecc_bench.resources import resource_path
 
@@ -28,7 +30,7 @@ HOW_TO_BUILD = (
     "Build it with ESP-IDF (`idf.py -C firmware set-target esp32 build`) and give the build folder, or take the folder "
     "that the Firmware workflow of the project's repository makes."
 )
-SHIPPED_RAM = ("firmware", "ram")
+SHIPPED_BARE = ("firmware", "bare")
 _FILES = "flasher_args.json"
 _SUMS = "SHA256SUMS"
 _IMAGES = "*.bin"
@@ -38,45 +40,6 @@ _PARTITION_TABLE = 0x8000
 _PARTITION_SIZE = 32
 _PARTITION_MAGIC = b"\xaa\x50"
 _LARGEST_FILE = 32 * 1024 * 1024
-
-
-@dataclass(frozen=True)
-class FlashPart:
-    """Bytes for the flash, and the offset they go to."""
-
-    name: str
-    offset: int
-    data: bytes
-
-
-@dataclass(frozen=True)
-class FlashImage:
-    """Image for the flash of a target (`esp32s3`).
-
-    `source` is the folder or file it comes from.
-    """
-
-    target: str
-    parts: tuple[FlashPart, ...]
-    source: Path
-
-    @property
-    def size(self) -> int:
-        """Bytes to write."""
-        return sum(len(part.data) for part in self.parts)
-
-
-@dataclass(frozen=True)
-class RamImage:
-    """Image for the RAM of a target, and its entry point.
-
-    `source` is the file it comes from.
-    """
-
-    target: str
-    entry: int
-    segments: tuple[Segment, ...]
-    source: Path
 
 
 _Image = TypeVar("_Image", FlashImage, RamImage)
@@ -91,8 +54,16 @@ def read_flash_images(path: Path | None) -> tuple[FlashImage, ...]:
         InputError: `no-firmware`, `no-such-file`, `not-an-image`, `image-corrupt` or `image-incomplete`.
     """
     if path is not None and is_file(path):
-        return (_merged(path),)
-    return tuple(_of_folder(folder) for folder in _folders(path))
+        return (bare_flash_image(_ram_image(path)) if is_bare_bridge(_read(path)) else _merged(path),)
+    if path is not None:
+        return _bare_images(path) if _is_bare_folder(path) else tuple(_of_folder(folder) for folder in _folders(path))
+    built = tuple(_of_folder(folder) for folder in _target_folders(resource_path("firmware")))
+    targets = {image.target for image in built}
+    bare = _bare_images(resource_path(*SHIPPED_BARE))
+    found = (*built, *(image for image in bare if image.target not in targets))
+    if not found:
+        raise InputError("no-firmware", "This copy of ATECC Bench came without any image of the bridge.", HOW_TO_BUILD)
+    return found
 
 
 def read_ram_images(path: Path | None) -> tuple[RamImage, ...]:
@@ -121,11 +92,21 @@ def read_ram_images(path: Path | None) -> tuple[RamImage, ...]:
 def _ram_sources(path: Path | None) -> list[tuple[Path, str]]:
     """Folders with images for RAM, and which of their files those are."""
     if path is None:
-        shipped = [(resource_path(*SHIPPED_RAM), _IMAGES)]
+        shipped = [(resource_path(*SHIPPED_BARE), _IMAGES)]
         return [*shipped, *((folder, _RAM_FILES) for folder in _target_folders(resource_path("firmware")))]
-    if is_file(path / _SUMS) and not is_file(path / _FILES):  # what `make firmware` fills
+    if _is_bare_folder(path):
         return [(path, _IMAGES)]
     return [(folder, _RAM_FILES) for folder in _folders(path)]
+
+
+def _is_bare_folder(path: Path) -> bool:
+    """Whether it is a folder that `make firmware` fills."""
+    return is_file(path / _SUMS) and not is_file(path / _FILES)
+
+
+def _bare_images(folder: Path) -> tuple[FlashImage, ...]:
+    _check_sums(folder)
+    return tuple(bare_flash_image(_ram_image(file)) for file in sorted(folder.glob(_IMAGES)))
 
 
 def image_for(images: Sequence[_Image], target: str) -> _Image:
@@ -146,21 +127,28 @@ def image_for(images: Sequence[_Image], target: str) -> _Image:
     return fitting[0]
 
 
-def whole_flash(path: Path) -> FlashPart:
-    """A backup of a whole flash.
+def is_whole_flash(path: Path) -> bool:
+    """Whether a file to restore is of a whole flash, by its name."""
+    return path.suffix.lower() != SUFFIX
+
+
+def parts_to_restore(path: Path) -> tuple[FlashPart, ...]:
+    """A backup of a whole flash, or the sectors that an installation has overwritten.
 
     Raises:
         InputError: `no-such-file`, or `not-a-backup` when its size is not that of a flash.
 
     """
     data = _read(path)
+    if not is_whole_flash(path):
+        return of_hex(data.decode("ascii", "replace"), path.name)
     if len(data) < SECTOR_SIZE or len(data) & (len(data) - 1):
         raise InputError(
             "not-a-backup",
             f"{path} is not a backup of a flash: {len(data)} bytes is not the size of one.",
-            "Give a file that `atecc-bench flash --backup` has written.",
+            "Give a file that `atecc-bench flash --backup` has written, or the .hex that an installation has kept.",
         )
-    return FlashPart(path.name, 0, data)
+    return (FlashPart(path.name, 0, data),)
 
 
 def chip_name(target: str) -> str:
@@ -168,19 +156,12 @@ def chip_name(target: str) -> str:
     return str(CHIPS[target].CHIP_NAME)
 
 
-def _folders(path: Path | None) -> tuple[Path, ...]:
-    folder = path or resource_path("firmware")
+def _folders(folder: Path) -> tuple[Path, ...]:
     if is_file(folder / _FILES):
         return (folder,)
     if found := _target_folders(folder):
         return found
-    if path is None:
-        raise InputError(
-            "no-firmware",
-            "This copy of ATECC Bench came without an image of the bridge for flash.",
-            f"Start the bridge in RAM instead (`--ram`), or install it: {HOW_TO_BUILD[0].lower()}{HOW_TO_BUILD[1:]}",
-        )
-    raise InputError("no-firmware", f"There is no firmware in {path}: it has no {_FILES}.", HOW_TO_BUILD)
+    raise InputError("no-firmware", f"There is no firmware in {folder}: it has no {_FILES}.", HOW_TO_BUILD)
 
 
 def _target_folders(folder: Path) -> tuple[Path, ...]:
@@ -251,7 +232,8 @@ def _target(images: dict[int, EspImage], source: str) -> str:
 
 
 def _ram_image(path: Path) -> RamImage:
-    image = EspImage.parse(_read(path), path.name)
+    data = _read(path)
+    image = EspImage.parse(data, path.name)
     targets = [target for target in TARGETS if image.chip_id == CHIPS[target].IMAGE_CHIP_ID]
     if not targets:
         raise InputError("image-corrupt", f"{path.name} is for an unknown chip.", "Build the firmware again.")
@@ -264,7 +246,7 @@ def _ram_image(path: Path) -> RamImage:
                 f"{path.name} has a segment at {segment.address:#010x}, which lies in flash: it cannot run from RAM.",
                 "Give an image built with CONFIG_APP_BUILD_TYPE_RAM, or leave --ram out and write to the flash.",
             )
-    return RamImage(targets[0], image.entry, image.segments, path)
+    return RamImage(targets[0], image.entry, image.segments, path, data)
 
 
 def _check_sums(folder: Path) -> None:

@@ -16,7 +16,8 @@ from typing import Any
 
 from atecc_bench.link.flash.esp_image import Segment
 from atecc_bench.link.flash.esptool_api import ESPLoader, FatalError, cmds, listening_to_log, reset
-from atecc_bench.link.flash.images import FlashPart, chip_name
+from atecc_bench.link.flash.flash_image import FlashPart
+from atecc_bench.link.flash.images import chip_name
 from atecc_bench.link.flash.targets import target_of
 from atecc_bench.link.flash.watched_port import WatchedPort
 from atecc_bench.link.transports.errors import CancelledError, LinkError, NoSyncError
@@ -32,6 +33,8 @@ from atecc_bench.link.transports.serial_channel import (
 
 FAST_BAUD = 460800
 READ_CHUNK = 0x10000
+SECTOR_SIZE = 0x1000
+_STEPS_OF_READING = 4
 _ALIGNMENT = 4
 _PSEUDO_TERMINAL = re.compile(r"/dev/(pts/|ttys)\d+")
 _LOCALLY_ADMINISTERED = 0x02
@@ -174,14 +177,17 @@ class Rom:
                 self._verify(part)
             self._report(FlashEvent(Stage.VERIFY, 1.0))
 
-    def read_flash(self, size: int) -> Generator[bytes]:
-        """The flash from 0 to `size`, in chunks of `READ_CHUNK` bytes."""
+    def read_flash(self, flash_size: int, start: int = 0, end: int | None = None) -> Generator[bytes]:
+        """The flash from `start` to before `end`, all of it without them, in chunks of at most `READ_CHUNK` bytes."""
         self._attach()
+        end = flash_size if end is None else end
+        step = min(READ_CHUNK, max(SECTOR_SIZE, (end - start) // _STEPS_OF_READING))
         with self._answering(), _told("The flash could not be read."):
-            self._esp.flash_set_parameters(size)
-            for offset in range(0, size, READ_CHUNK):
-                self._report(FlashEvent(Stage.BACKUP, offset / size))
-                yield self._esp.read_flash(offset, min(READ_CHUNK, size - offset))
+            if flash_size:
+                self._esp.flash_set_parameters(flash_size)
+            for offset in range(start, end, step):
+                self._report(FlashEvent(Stage.BACKUP, (offset - start) / (end - start)))
+                yield self._esp.read_flash(offset, min(step, end - offset))
         self._report(FlashEvent(Stage.BACKUP, 1.0))
 
     def run_in_ram(self, segments: Iterable[Segment], entry: int) -> None:

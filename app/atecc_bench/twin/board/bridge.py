@@ -34,7 +34,6 @@ from atecc_bench.twin.board.i2c_bus import Bus, BusStuckError, SimClock, WordAdd
 from atecc_bench.twin.board.kit_requests import KitError, Request, reply
 
 FIRST_BAUD = 115200
-_NAME = f"ATECC Bench bridge {__version__} ESP32 VIRTUAL"
 # CryptoAuthLib goes on to the next number as long as it can read an address here.
 _NO_DEVICE = "no_device TWI 00(00)"
 _KIT_NAMES = {Part.ATECC508A: "ECC508", Part.ATECC608A: "ECC608", Part.ATECC608B: "ECC608"}
@@ -59,8 +58,9 @@ class _Entry:
 class KitBridge:
     """The bridge firmware in software. It starts at 115200 baud."""
 
-    def __init__(self, bus: Bus, clock: SimClock) -> None:
+    def __init__(self, bus: Bus, clock: SimClock, chip: str = "ESP32") -> None:
         self.baud = FIRST_BAUD
+        self._name = f"ATECC Bench bridge {__version__} {chip} VIRTUAL"
         self._bus = bus
         self._clock = clock
         self._awake_since: float | None = None
@@ -92,7 +92,7 @@ class KitBridge:
 
     def version(self, _request: Request) -> str:
         """Name, version, board chip."""
-        return reply(KitStatus.SUCCESS, _NAME.encode("ascii"))
+        return reply(KitStatus.SUCCESS, self._name.encode("ascii"))
 
     def device(self, request: Request) -> str:
         """Type, interface and address of the NNth device."""

@@ -27,7 +27,8 @@ class SpiRegisters:
 class RomTarget:
     """One chip of Espressif, as its ROM shows it.
 
-    `chip_id` is None on the ESP32, whose ROM does not know GET_SECURITY_INFO.
+    `chip_id` is None on the ESP32, whose ROM does not know GET_SECURITY_INFO. `loads_into` are the addresses, first and
+    behind the last, that an image in flash may be loaded to: neither the ROM's variables nor its stack.
     """
 
     name: str
@@ -36,9 +37,16 @@ class RomTarget:
     registers: Mapping[int, int]
     secure_boot: tuple[int, int]  # register and bits that say so
     flash_encryption: tuple[int, int]
+    bootloader_offset: int
+    loads_into: tuple[tuple[int, int], ...]
     security_flags: int = 0
     encryption_count: int = 0
     secure_download: bool = field(default=False)
+
+    @property
+    def image_chip_id(self) -> int:
+        """The number of the chip in the header of an image."""
+        return self.chip_id or 0
 
     def security_info(self) -> bytes:
         """The 20 bytes of GET_SECURITY_INFO.
@@ -60,7 +68,7 @@ def _mac_words(first: int) -> dict[int, int]:
     return {first: low, first + 4: high}
 
 
-def _later_chip(name: str, chip_id: int, efuse_base: int) -> RomTarget:
+def _later_chip(name: str, chip_id: int, efuse_base: int, loads_into: tuple[tuple[int, int], ...]) -> RomTarget:
     return RomTarget(
         name,
         chip_id,
@@ -68,6 +76,8 @@ def _later_chip(name: str, chip_id: int, efuse_base: int) -> RomTarget:
         _mac_words(efuse_base + 0x44),
         secure_boot=(efuse_base + 0x38, 1 << 20),
         flash_encryption=(efuse_base + 0x34, 1 << 18),
+        bootloader_offset=0x0,
+        loads_into=loads_into,
     )
 
 
@@ -84,6 +94,14 @@ ESP32 = RomTarget(
     },
     secure_boot=(0x3FF5A018, 1 << 4),
     flash_encryption=(0x3FF5A000, 1 << 20),
+    bootloader_offset=0x1000,
+    # Between the ROM's variables up to 0x3FFAE6E0 and from 0x3FFE0000 to 0x3FFE4350, and what IRAM the caches leave.
+    loads_into=((0x3FFAE6E0, 0x3FFE0000), (0x3FFE4350, 0x40000000), (0x40078000, 0x400A0000)),
 )
-ESP32_S3 = _later_chip("ESP32-S3", 9, 0x60007000)
-ESP32_C3 = _later_chip("ESP32-C3", 5, 0x60008800)
+# Up to the stack of the ROM (ESP-IDF, bootloader.ld of each chip). IRAM and DRAM are the same bytes.
+ESP32_S3 = _later_chip("ESP32-S3", 9, 0x60007000, ((0x3FC88000, 0x3FCE9710), (0x40378000, 0x403D9710)))
+ESP32_C3 = _later_chip("ESP32-C3", 5, 0x60008800, ((0x3FC80000, 0x3FCDC710), (0x40380000, 0x403DC710)))
+
+TARGETS: Mapping[str, RomTarget] = {
+    target.name.lower().replace("-", ""): target for target in (ESP32, ESP32_S3, ESP32_C3)
+}

@@ -12,6 +12,7 @@ from random import Random
 from struct import pack
 
 from atecc_bench.twin.board.rom_loader import rom_checksum
+from atecc_bench.twin.board.rom_target import TARGETS, RomTarget
 from atecc_bench.twin.board.spi_flash import FILES, RAM_SUFFIX
 
 APPLICATION = "atecc_bench_bridge"
@@ -21,17 +22,14 @@ _MAGIC, _NO_PIN = 0xE9, 0xEE
 _DESCRIPTION_MAGIC = 0xABCD5432
 _RAM, _ROM_MAPPED = 0x3FFB0000, 0x3F400020
 
-# Image chip id and where the ROM looks for the bootloader.
-_CHIPS = {"esp32": (0, 0x1000), "esp32s3": (9, 0x0), "esp32c3": (5, 0x0)}
-
 
 def practice_image(chip_id: int, segments: tuple[tuple[int, bytes], ...]) -> bytes:
     """An ESP image of these segments, with checksum and SHA-256.
 
-    A segment is its address and its bytes, a multiple of 4.
+    A segment is its address and its bytes, a multiple of 4; the last is the code, and the entry its first byte.
     """
     header = pack(
-        "<BBBBIB3sHBHH4sB", _MAGIC, len(segments), 2, 0x20, 0x40080400, _NO_PIN, bytes(3), chip_id, 0, 0, 0xFFFF,
+        "<BBBBIB3sHBHH4sB", _MAGIC, len(segments), 2, 0x20, segments[-1][0], _NO_PIN, bytes(3), chip_id, 0, 0, 0xFFFF,
         bytes(4), 1,
     )  # fmt: skip
     body = b"".join(pack("<II", address, len(data)) + data for address, data in segments)
@@ -47,18 +45,19 @@ def write_practice_image(folder: Path, target: str = "esp32", *, version: str = 
     Bootloader, partition table, application, RAM application, sums. `size` is about that of the application's code, in
     bytes.
     """
-    chip_id, bootloader_offset = _CHIPS[target]
+    rom = TARGETS[target]
+    chip_id = rom.image_chip_id
     random = Random(f"{target} {version} {size}")  # noqa: S311 - the same image each time, no secret
     description = pack("<II8s32s32s", _DESCRIPTION_MAGIC, 0, bytes(8), version.encode(), APPLICATION.encode())
     application = (_ROM_MAPPED, description.ljust(256, b"\0")), (0x400D0020, random.randbytes(size // 4 * 4))
     in_ram = (_RAM, random.randbytes(4096)), (0x40080000, random.randbytes(size // 8 * 4))
     files = {
-        "bootloader/bootloader.bin": practice_image(chip_id, ((0x3FFF0000, random.randbytes(8192)),)),
+        "bootloader/bootloader.bin": practice_bootloader(rom),
         "partition_table/partition-table.bin": _partition_table(),
         f"{APPLICATION}.bin": practice_image(chip_id, application),
         f"{APPLICATION}{RAM_SUFFIX}": practice_image(chip_id, in_ram),
     }
-    offsets = (bootloader_offset, _PARTITION_TABLE_OFFSET, APPLICATION_OFFSET)
+    offsets = (rom.bootloader_offset, _PARTITION_TABLE_OFFSET, APPLICATION_OFFSET)
     arguments = {
         "flash_files": {f"{offset:#x}": name for offset, name in zip(offsets, files, strict=False)},
         "extra_esptool_args": {"chip": target},
@@ -70,6 +69,13 @@ def write_practice_image(folder: Path, target: str = "esp32", *, version: str = 
         path.write_bytes(data)
     sums = "".join(f"{hashlib.sha256(data).hexdigest()}  ./{name}\n" for name, data in sorted(files.items()))
     (folder / "SHA256SUMS").write_text(sums, encoding="ascii")
+
+
+def practice_bootloader(rom: RomTarget) -> bytes:
+    """An image that the ROM of a chip loads and starts."""
+    random = Random(rom.name)  # noqa: S311 - the same image each time, no secret
+    (data, _), *_, (code, _) = rom.loads_into
+    return practice_image(rom.image_chip_id, ((data, random.randbytes(2048)), (code, random.randbytes(6144))))
 
 
 def _partition_table() -> bytes:

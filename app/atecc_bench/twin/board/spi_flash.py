@@ -11,6 +11,8 @@ from enum import Enum
 from pathlib import Path
 
 from atecc_bench.errors import InputError
+from atecc_bench.twin.board.flash_boot import NotBootableError, Segments, load_from_flash
+from atecc_bench.twin.board.rom_target import ESP32, RomTarget
 from atecc_bench.twin.state.faults import Fault, FaultKind, numbers_of
 
 FLASH_SIZE = 4 * 1024 * 1024
@@ -20,8 +22,6 @@ RAM_SUFFIX = "-ram.bin"
 _ERASED = 0xFF
 _HEADER_SIZE = 24
 _SEGMENT_HEADER_SIZE = 8
-
-Segments = tuple[tuple[int, bytes], ...]
 
 
 class Boots(Enum):
@@ -43,7 +43,7 @@ class _FlashedPart:
 class BridgeImages:
     """The images that are the bridge, known by their digests.
 
-    Some are for flash, some for RAM.
+    Some are for flash, some for RAM; those without ESP-IDF are for both.
     """
 
     in_flash: tuple[tuple[_FlashedPart, ...], ...] = ()
@@ -86,15 +86,21 @@ class SpiFlash:
         bridges: BridgeImages,
         *,
         boots: Boots = Boots.BRIDGE,
+        target: RomTarget = ESP32,
         size: int = FLASH_SIZE,
         faults: Iterable[Fault] = (),
     ) -> None:
         self.size = size
         self._bridges = bridges
+        self.target = target
         self._boots: Boots | None = boots
         self._stuck = numbers_of(faults, FaultKind.FLASH_STUCK)
-        # What is installed at first has no bytes of its own here, but it is not nothing either.
+        # What is installed at first needs no bytes of its own here, but it is not nothing either.
         self._data = bytearray([_ERASED]) * size if boots is Boots.NOTHING else bytearray(size)
+
+    def install(self, offset: int, data: bytes) -> None:
+        """Put bytes there that the flash has from the start; what it boots stays as it was said."""
+        self._data[offset : offset + len(data)] = data
 
     def erase(self, offset: int, size: int) -> None:
         """Erase the sectors that hold these bytes."""
@@ -121,18 +127,34 @@ class SpiFlash:
     def boots(self) -> Boots:
         """What the ROM starts now.
 
-        Once something was written, the digests decide.
+        Once something was written, its bytes decide: a bridge is known by its digests, and a bare one starts where the
+        ROM looks for a bootloader.
         """
-        if self._boots is not None:
-            return self._boots
-        if any(all(self._holds(part) for part in image) for image in self._bridges.in_flash):
-            return Boots.BRIDGE
-        erased = self._data.count(_ERASED) == self.size
-        return Boots.NOTHING if erased else Boots.APPLICATION
+        if self._boots is None:
+            self._boots = self._what_was_written()
+        return self._boots
+
+    def refusal(self) -> str:
+        """What the ROM says of a flash that it starts nothing from, as a line of its log."""
+        try:
+            load_from_flash(self.read, self.target)
+        except NotBootableError as error:
+            return error.said
+        return ""
 
     def starts_bridge_from_ram(self, segments: Segments) -> bool:
         """Whether what was loaded into RAM is the bridge."""
         return ram_digest(segments) in self._bridges.in_ram
+
+    def _what_was_written(self) -> Boots:
+        try:
+            loaded = load_from_flash(self.read, self.target)
+        except NotBootableError:
+            return Boots.NOTHING
+        if ram_digest(loaded.segments) in self._bridges.in_ram:
+            return Boots.BRIDGE
+        holds_bridge = any(all(self._holds(part) for part in image) for image in self._bridges.in_flash)
+        return Boots.BRIDGE if holds_bridge else Boots.APPLICATION
 
     def _holds(self, part: _FlashedPart) -> bool:
         return hashlib.sha256(self.read(part.offset, part.size)).digest() == part.sha256

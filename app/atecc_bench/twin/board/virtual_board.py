@@ -14,7 +14,6 @@ from atecc_bench.twin.board.i2c_bus import Bus, PowerState, SimClock
 from atecc_bench.twin.board.kit_requests import LONGEST_LINE
 from atecc_bench.twin.board.reset_circuit import BootMode, ResetCircuit
 from atecc_bench.twin.board.rom_loader import Leaves, RomLoader
-from atecc_bench.twin.board.rom_target import ESP32, RomTarget
 from atecc_bench.twin.board.spi_flash import Boots, BridgeImages, SpiFlash
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.state.faults import Fault, FaultKind, LineFaults, numbers_of
@@ -24,7 +23,6 @@ POWER_GAP_S = 0.5  # how long the supply stays away when it fails
 _BITS_PER_BYTE = 10  # start bit, eight data bits, stop bit
 _ROM_BANNER = b"ets Jul 29 2019 12:21:46\r\n\r\n"
 _FLASH_BOOT = _ROM_BANNER + b"rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
-_EMPTY_FLASH = _FLASH_BOOT + b"invalid header: 0xffffffff\r\n"
 _FIRMWARE_BOOT = _FLASH_BOOT + (
     b"configsip: 0, SPIWP:0xee\r\n"
     b"clk_drv:0x00,q_drv:0x00,d_drv:0x00,cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00\r\n"
@@ -61,15 +59,12 @@ class VirtualBoard(ABC):
     """A board as a serial port sees it.
 
     A reset by DTR and RTS starts it again, as `reset_circuit` tells. The ROM starts what the flash holds, or waits for
-    a download; the bridge is what `SpiFlash` says is the bridge.
+    a download; the bridge is what `SpiFlash` says is the bridge, and the chip is the one that the flash belongs to.
     """
 
-    def __init__(
-        self, speed: Speed, flash: SpiFlash | None = None, faults: Iterable[Fault] = (), target: RomTarget = ESP32
-    ) -> None:
+    def __init__(self, speed: Speed, flash: SpiFlash | None = None, faults: Iterable[Fault] = ()) -> None:
         self.speed = speed
         self.flash = flash or SpiFlash(BridgeImages())
-        self._target = target
         self._reset_circuit = ResetCircuit()
         self._line_faults = LineFaults(faults)
         self._replies: deque[tuple[float, bytes]] = deque()
@@ -151,7 +146,7 @@ class VirtualBoard(ABC):
         if mode is BootMode.FLASH:
             self._start_from_flash(boots_at)
         else:
-            self._rom, self._runs = RomLoader(self._target, self.flash), _Runs.ROM
+            self._rom, self._runs = RomLoader(self.flash.target, self.flash), _Runs.ROM
             self._say(_DOWNLOAD_BOOT, boots_at)
 
     def _start_from_flash(self, moment: float) -> None:
@@ -183,8 +178,7 @@ class VirtualBoard(ABC):
         elif rom.leaves is Leaves.BY_RUNNING_RAM:
             self._rom, self._runs = None, _Runs.NOTHING
             if self.flash.starts_bridge_from_ram(rom.segments):
-                # The serial line runs already, and what comes in waits in its FIFO.
-                self._run_bridge(moment, rom.baud, 0.0)
+                self._run_bridge(moment, FIRST_BAUD, 0.0)
 
     def _say(self, text: bytes, moment: float) -> None:
         """Send a text of the ROM.
@@ -197,7 +191,8 @@ class VirtualBoard(ABC):
 
     def _say_log(self, moment: float) -> None:
         if self._runs is _Runs.LOG and (self.speed is Speed.MAX or not self._replies):
-            text = _EMPTY_FLASH if self.flash.boots() is Boots.NOTHING else _APPLICATION_BOOT
+            refused = self.flash.boots() is Boots.NOTHING
+            text = _FLASH_BOOT + f"{self.flash.refusal()}\r\n".encode() if refused else _APPLICATION_BOOT
             self._replies.append((moment, text))
 
     @abstractmethod
@@ -226,16 +221,15 @@ class BridgeBoard(VirtualBoard):
         flash: SpiFlash | None = None,
         faults: Iterable[Fault] = (),
         keep: Callable[[], None] | None = None,
-        target: RomTarget = ESP32,
     ) -> None:
         faults = tuple(faults)
-        super().__init__(speed, flash, faults, target)
+        super().__init__(speed, flash, faults)
         self._bus = bus
         self._clock = clock
         self._keep = keep
         self._resets_at = numbers_of(faults, FaultKind.BOARD_RESET)
         self._requests = 0
-        self._bridge = KitBridge(bus, clock)
+        self._bridge = self._new_bridge()
         self._line = bytearray()
         self._hears_from = 0.0
 
@@ -293,9 +287,12 @@ class BridgeBoard(VirtualBoard):
             self._clock.catch_up(moment)
             self._hears_from = moment + boot_s
         self._clock.advance(boot_s)
-        self._bridge = KitBridge(self._bus, self._clock)
+        self._bridge = self._new_bridge()
         self._bridge.baud = baud
         self._line.clear()
+
+    def _new_bridge(self) -> KitBridge:
+        return KitBridge(self._bus, self._clock, self.flash.target.name.replace("-", ""))
 
     def _now(self, wall: float) -> float:
         return self._clock.now if self.speed is Speed.REAL else wall

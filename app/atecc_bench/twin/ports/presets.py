@@ -1,10 +1,10 @@
-"""Virtual boards by name: `virtual://PRESET?state=FILE&speed=real|max&seed=N&firmware=DIR&devices=N&fault=KIND:N`.
+"""Virtual boards by name: `virtual://PRESET?state=FILE&speed=real|max&seed=N&firmware=DIR&devices=N&target=CHIP&fault=KIND:N`.
 
 `PRESET+PRESET` puts several chips on one bus, each at its own address: the bridge's `board:device(NN)` lists them in
 the order of their addresses, and `ecc:physical:select` chooses one. `state` keeps a single chip. With `devices` there
 are that many single chips, one after the other (see `tray`). `fault` can be repeated; `faults.FaultKind` lists the
 kinds. `firmware` is a build folder whose image is the bridge, beside those that come with the product: a board runs the
-bridge when its flash holds one of them.
+bridge when its flash holds one of them. `target` is the chip of the board, an ESP32 without it.
 """
 
 from collections.abc import Iterable
@@ -18,6 +18,8 @@ from atecc_bench.file_checks import exists
 from atecc_bench.resources import resource_path
 from atecc_bench.twin.board.chip_tray import Tray
 from atecc_bench.twin.board.i2c_bus import Bus, BusChip, SimClock
+from atecc_bench.twin.board.rom_target import ESP32, TARGETS, RomTarget
+from atecc_bench.twin.board.sample_images import practice_bootloader
 from atecc_bench.twin.board.spi_flash import FILES, Boots, BridgeImages, SpiFlash
 from atecc_bench.twin.board.virtual_board import BridgeBoard, Speed, VirtualBoard
 from atecc_bench.twin.element.secure_element import SecureElement
@@ -32,7 +34,7 @@ from atecc_bench.twin.state.state_file import StateKeeper, load_state, save_stat
 LONGEST_SEED = 40  # digits
 _AND = "+"
 _FAULT = "fault"
-_OPTIONS = ("state", "speed", "seed", "firmware", "devices", _FAULT)
+_OPTIONS = ("state", "speed", "seed", "firmware", "devices", "target", _FAULT)
 _MOST_DEVICES = 100_000
 
 
@@ -53,6 +55,7 @@ class VirtualUrl:
     faults: tuple[Fault, ...] = ()
     firmware: Path | None = None
     devices: int = 1
+    target: RomTarget = ESP32
 
 
 def parse_virtual_url(url: str) -> VirtualUrl:
@@ -102,8 +105,8 @@ def _with_options(presets: tuple[Preset, ...], query: str) -> VirtualUrl:
             faults.append(parse_fault(unquote(value)))
         else:
             options[key] = unquote(value)
-    keys = ("state", "speed", "seed", "firmware", "devices")
-    state, speed, seed, firmware, devices = (options.get(key) for key in keys)
+    keys = ("state", "speed", "seed", "firmware", "devices", "target")
+    state, speed, seed, firmware, devices, target = (options.get(key) for key in keys)
     if state is not None and not (state and len(presets) == 1 and presets[0].has_chip):
         raise _bad_option("state needs a file name and a preset with a single chip.")
     if speed is not None and speed not in list(Speed):
@@ -112,6 +115,8 @@ def _with_options(presets: tuple[Preset, ...], query: str) -> VirtualUrl:
         raise _bad_option(f"seed cannot be {seed!r}.")
     if firmware == "":
         raise _bad_option("firmware needs the name of a folder.")
+    if target is not None and target not in TARGETS:
+        raise _bad_option(f"target cannot be {target!r}; the chips are {_listing(TARGETS)}.")
     if devices is not None and not (_is_count(devices) and state is None and presets[0].has_chip and not presets[1:]):
         raise _bad_option(
             f"devices needs a number up to {_MOST_DEVICES} and a preset with a single chip, and no state."
@@ -124,6 +129,7 @@ def _with_options(presets: tuple[Preset, ...], query: str) -> VirtualUrl:
         tuple(faults),
         None if firmware is None else Path(firmware),
         1 if devices is None else int(devices),
+        ESP32 if target is None else TARGETS[target],
     )
 
 
@@ -132,7 +138,10 @@ def _is_count(text: str) -> bool:
 
 
 def _bad_option(message: str) -> InputError:
-    hint = "The options are state=FILE, speed=real, speed=max, seed=N (decimal), firmware=DIR, devices=N, fault=KIND:N."
+    hint = (
+        "The options are state=FILE, speed=real, speed=max, seed=N (decimal), firmware=DIR, devices=N, target=CHIP, "
+        "fault=KIND:N."
+    )
     return InputError("virtual-option", message, hint)
 
 
@@ -174,8 +183,16 @@ def open_board(url: VirtualUrl) -> VirtualBoard:
     if url.devices > 1:
         entropy = token_bytes if url.seed is None else seeded_entropy(url.seed + len(chips))
         keep = Tray(bus, lambda: _next_chip(url.presets[0], entropy, clock), url.devices - 1).change
-    flash = SpiFlash(_bridge_images(url.firmware), boots=_BOOTS.get(url.presets[0], Boots.BRIDGE), faults=url.faults)
-    return BridgeBoard(bus, clock, url.speed, flash=flash, faults=url.faults, keep=keep)
+    return BridgeBoard(bus, clock, url.speed, flash=_flash_of(url), faults=url.faults, keep=keep)
+
+
+def _flash_of(url: VirtualUrl) -> SpiFlash:
+    images = _bridge_images(url.firmware)
+    boots = _BOOTS.get(url.presets[0], Boots.BRIDGE)
+    flash = SpiFlash(images, boots=boots, target=url.target, faults=url.faults)
+    if boots is Boots.APPLICATION:
+        flash.install(url.target.bootloader_offset, practice_bootloader(url.target))
+    return flash
 
 
 def _next_chip(preset: Preset, entropy: Entropy, clock: SimClock) -> BusChip:
@@ -198,7 +215,7 @@ def _bridge_images(firmware: Path | None) -> BridgeImages:
     shipped = resource_path("firmware", "esp32")
     folders = [shipped] if exists(shipped / FILES) else []
     images = BridgeImages.of_folders(folders if firmware is None else [*folders, firmware])
-    return images.with_ram(resource_path("firmware", "ram").glob("*.bin"))
+    return images.with_ram(resource_path("firmware", "bare").glob("*.bin"))
 
 
 def _make_chip(preset: Preset, entropy: Entropy) -> Eeprom:

@@ -20,7 +20,7 @@ extern "C" {
 #define KIT_LINE_MAX 512      /* characters of a request, without its end */
 #define KIT_PACKET_MAX 255    /* bytes of a packet, counted by its first byte */
 #define KIT_DEVICES_MAX 16    /* chips on one bus */
-#define KIT_FIRST_BAUD 115200 /* the rate at start, unless the loader left another */
+#define KIT_FIRST_BAUD 115200 /* the rate at start, whatever started the bridge */
 
 typedef enum {
     KIT_I2C_OK,

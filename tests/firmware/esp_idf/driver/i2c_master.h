@@ -1,7 +1,7 @@
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
-#include "driver/gpio.h"
+#include "hal/gpio_types.h"
 #include "esp_err.h"
 typedef int i2c_port_num_t;
 typedef enum { I2C_CLK_SRC_DEFAULT = 1 } i2c_clock_source_t;

@@ -3,13 +3,14 @@
 #include <stdint.h>
 #include "esp_err.h"
 #include "freertos/FreeRTOS.h"
-typedef enum { UART_NUM_0 } uart_port_t;
-typedef enum { UART_DATA_8_BITS = 3 } uart_word_length_t;
+#include "freertos/queue.h"
+#include "soc/soc_caps.h"
+typedef enum { UART_NUM_0, UART_NUM_1, UART_NUM_2, UART_NUM_MAX } uart_port_t;
+typedef enum { UART_DATA_5_BITS, UART_DATA_6_BITS, UART_DATA_7_BITS, UART_DATA_8_BITS } uart_word_length_t;
 typedef enum { UART_PARITY_DISABLE = 0 } uart_parity_t;
 typedef enum { UART_STOP_BITS_1 = 1 } uart_stop_bits_t;
 typedef enum { UART_HW_FLOWCTRL_DISABLE = 0 } uart_hw_flowcontrol_t;
 typedef enum { UART_SCLK_DEFAULT = 4 } uart_sclk_t;
-typedef void *QueueHandle_t;
 typedef struct {
     int baud_rate;
     uart_word_length_t data_bits;
@@ -17,7 +18,10 @@ typedef struct {
     uart_stop_bits_t stop_bits;
     uart_hw_flowcontrol_t flow_ctrl;
     uint8_t rx_flow_ctrl_thresh;
-    uart_sclk_t source_clk;
+    uint32_t rx_glitch_filt_thresh;
+    union {
+        uart_sclk_t source_clk;
+    };
     struct {
         uint32_t allow_pd : 1;
         uint32_t backup_before_sleep : 1;
@@ -26,7 +30,6 @@ typedef struct {
 esp_err_t uart_driver_install(uart_port_t uart_num, int rx_buffer_size, int tx_buffer_size, int queue_size,
                               QueueHandle_t *uart_queue, int intr_alloc_flags);
 esp_err_t uart_param_config(uart_port_t uart_num, const uart_config_t *uart_config);
-esp_err_t uart_get_baudrate(uart_port_t uart_num, uint32_t *baudrate);
 esp_err_t uart_set_baudrate(uart_port_t uart_num, uint32_t baudrate);
 esp_err_t uart_wait_tx_done(uart_port_t uart_num, TickType_t ticks_to_wait);
 esp_err_t uart_get_buffered_data_len(uart_port_t uart_num, size_t *size);

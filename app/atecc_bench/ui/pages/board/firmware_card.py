@@ -27,6 +27,7 @@ from atecc_bench.ui.state.app_state import NOT_REACHED, AppState
 from atecc_bench.ui.style.typography import mono_font
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph, push_button, text_label
+from atecc_bench.user_folders import overwritten_folder
 
 # esptool takes a while to import, so it is imported on the device's thread.
 if TYPE_CHECKING:
@@ -41,7 +42,8 @@ _INSTALL = "Install bridge"
 _FOREIGN = "This board runs an application that is not ours. "
 _UNKNOWN = "What the flash of this board holds is not known. "
 _OVERWRITES = (
-    "Flashing overwrites it: back it up first, which takes some minutes for each 4 MB, and it can be restored."
+    "Installing the bridge saves the few sectors that it takes the place of, and Restore brings them back. An image of your "
+    "own may overwrite all of it: back it up first, which takes some minutes for each 4 MB."
 )
 
 
@@ -127,7 +129,14 @@ class FirmwareCard(Card):
             def make(access: "PortAccess") -> "Connection":
                 from atecc_bench.link.flash.flasher import flash_bridge
 
-                done = flash_bridge(access.port, images, access.report, trace=access.trace, cancelled=access.cancelled)
+                done = flash_bridge(
+                    access.port,
+                    images,
+                    access.report,
+                    trace=access.trace,
+                    keep_in=overwritten_folder(),
+                    cancelled=access.cancelled,
+                )
                 access.report(done.chip)
                 return done.board
 
@@ -253,7 +262,9 @@ class FirmwareCard(Card):
             self.back_up(Path(name))
 
     def _ask_restore(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Backup to restore", "", "Backups (*.bin);;All files (*)")
+        name, _ = QFileDialog.getOpenFileName(
+            self, "Backup to restore", "", "Backups and what was overwritten (*.bin *.hex);;All files (*)"
+        )
         if name:
             self.restore(Path(name))
 

@@ -34,10 +34,10 @@ void bridge_main(void)
         .send = serial_send,
     };
     chip_stop_watchdogs();
-    const uint32_t baud = serial_init();
+    serial_init();
     clock_init();
     i2c_init();
-    kit_bridge_init(&bridge, &port, &identity, baud);
+    kit_bridge_init(&bridge, &port, &identity, KIT_FIRST_BAUD);
     for (;;) {
         kit_bridge_receive(&bridge, received, serial_read(received, sizeof received));
     }

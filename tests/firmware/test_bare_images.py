@@ -16,8 +16,8 @@ from tests.support.emulated.esp32c3 import DRAM_START, IRAM_START, Esp32C3
 from tests.support.paths import ROOT
 
 CHIPS = (Esp32, Esp32C3)
-FOLDER = resource_path("firmware", "ram")
-SOURCE = ROOT / "firmware" / "ram"
+FOLDER = resource_path("firmware", "bare")
+SOURCE = ROOT / "firmware" / "bare"
 COMPILERS = ("xtensa-lx106-elf-gcc", "riscv64-unknown-elf-gcc")
 LARGEST = 12 * 1024
 

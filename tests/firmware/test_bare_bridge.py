@@ -1,4 +1,4 @@
-"""The images for RAM at work on an emulated ESP32 and ESP32-C3: the same answers as every other bridge gives."""
+"""The bare images at work on an emulated ESP32 and ESP32-C3: the same answers as every other bridge gives."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +21,7 @@ from tests.support.emulated import esp32, esp32c3
 from tests.support.emulated.board import EmulatedBridge
 from tests.support.emulated.esp32 import Esp32
 from tests.support.emulated.esp32c3 import Esp32C3
+from tests.support.emulated.machine import StartedFrom
 from tests.support.examples import examples
 
 CHIPS = (Esp32.name, Esp32C3.name)
@@ -42,6 +43,13 @@ def long_running(chip: str) -> EmulatedBridge:
     """One bridge that answers everything in this module that leaves its chip as it was."""
     on = desk(1)
     return EmulatedBridge(chip, on.bus, on.clock)
+
+
+@pytest.fixture(scope="module")
+def from_flash(chip: str) -> EmulatedBridge:
+    """The same, started by the ROM from flash."""
+    on = desk(1)
+    return EmulatedBridge(chip, on.bus, on.clock, started=StartedFrom.FLASH)
 
 
 @pytest.fixture
@@ -67,15 +75,28 @@ def test_an_image_answers_as_the_protocol_says(long_running: EmulatedBridge, chi
         assert say(long_running, request) == reply + "\n"
 
 
-def test_it_starts_at_the_rate_it_was_loaded_with(start: Start) -> None:
-    bridge = start(desk(1))
-    assert caps(bridge) == f"version={__version__} chips=1 baud=460800 asleep=0"
-
-
-@pytest.mark.parametrize("rate", [115200, 921600, 2_000_000])
-def test_it_knows_other_rates_of_loaders(chip: str, rate: int) -> None:
+@pytest.mark.parametrize("started", StartedFrom)
+def test_it_starts_at_115200_whatever_started_it(chip: str, started: StartedFrom) -> None:
     on = desk(1)
-    assert f"baud={rate}" in caps(EmulatedBridge(chip, on.bus, on.clock, rate=rate))
+    bridge = EmulatedBridge(chip, on.bus, on.clock, started=started)
+    assert bridge.chip.watchdogs() != []
+    assert caps(bridge) == f"version={__version__} chips=1 baud=115200 asleep=0"
+    assert bridge.chip.watchdogs() == []
+    assert bridge.chip.uart.rate == pytest.approx(115200, rel=0.005)
+
+
+@pytest.mark.parametrize("rate", [115200, 230400, 460800, 921600])
+def test_the_rate_of_the_loader_does_not_matter(chip: str, rate: int) -> None:
+    on = desk(1)
+    bridge = EmulatedBridge(chip, on.bus, on.clock, rate=rate)
+    assert "baud=115200" in caps(bridge)
+    assert bridge.chip.uart.rate == pytest.approx(115200, rel=0.005)
+
+
+@pytest.mark.parametrize("number", range(len(vectors("", (0, 0)))))
+def test_an_image_in_flash_answers_as_the_protocol_says(from_flash: EmulatedBridge, chip: str, number: int) -> None:
+    for request, reply in exchanges_of(chip)[number]:
+        assert say(from_flash, request) == reply + "\n"
 
 
 @pytest.mark.parametrize("clocks", esp32.CLOCKS)
@@ -85,6 +106,16 @@ def test_an_esp32_knows_its_crystal(clocks: str) -> None:
     assert "baud=115200" in caps(bridge)
     assert say(bridge, "b:b:b(57600)") == "00()\n"
     assert bridge.chip.uart.rate == pytest.approx(57600, rel=0.005)
+
+
+@pytest.mark.parametrize("estimate", [107_000, 112_000, 118_500, 123_000])
+@pytest.mark.parametrize("clocks", ["40 MHz crystal", "26 MHz crystal"])
+def test_an_esp32_knows_its_crystal_by_the_estimate_of_its_rom(clocks: str, estimate: int) -> None:
+    on = desk(1)
+    flash = StartedFrom.FLASH
+    bridge = EmulatedBridge(Esp32.name, on.bus, on.clock, clocks=clocks, rate=estimate, started=flash)
+    assert "baud=115200" in caps(bridge)
+    assert bridge.chip.uart.rate == pytest.approx(115200, rel=0.005)
 
 
 @pytest.mark.slow

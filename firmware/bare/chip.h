@@ -48,9 +48,6 @@ static inline uint32_t chip_uart_unsent(void);
 /* Whether a byte is on the line right now. */
 static inline bool chip_uart_sends(void);
 
-/* The divider of UART0, in sixteenths of its clock. */
-static inline uint32_t chip_uart_divider(void);
-
 /* Take what has come in over USB-Serial-JTAG, at most `room` bytes. */
 static inline size_t chip_usb_read(uint8_t *data, size_t room);
 

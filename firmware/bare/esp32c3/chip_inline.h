@@ -31,14 +31,6 @@ static inline bool chip_uart_sends(void)
     return FIELD(REG(UART_FSM_STATUS), UART_ST_UTX_OUT_S, UART_ST_UTX_OUT_BITS) != 0;
 }
 
-static inline uint32_t chip_uart_divider(void)
-{
-    const uint32_t divider = REG(UART_CLKDIV);
-    const uint32_t sixteenths = FIELD(divider, 0, UART_CLKDIV_BITS) << UART_CLKDIV_FRAG_BITS |
-                                FIELD(divider, UART_CLKDIV_FRAG_S, UART_CLKDIV_FRAG_BITS);
-    return sixteenths * (FIELD(REG(UART_CLK_CONF), UART_SCLK_DIV_NUM_S, UART_SCLK_DIV_NUM_BITS) + 1);
-}
-
 static inline size_t chip_usb_read(uint8_t *data, size_t room)
 {
     size_t size = 0;

@@ -4,10 +4,10 @@
 #include "chip.h"
 #include "clock.h"
 #include "inbox.h"
+#include "kit_bridge.h"
 
 #define FLOOR_US 1000000u
 #define SIXTEENTHS 16u
-#define TOLERANCE 50u /* a rate that is off by less than one of so many parts is the usual one it is near to */
 /* The core takes up to 20 000 cycles for a line before it waits for anything; so long the FIFO has to last. */
 #define FASTEST_BAUD_PER_MHZ 46080u
 #define USB_PATIENCE_US 200000u /* a host that has gone must not hold the bridge */
@@ -24,24 +24,11 @@ static struct {
     uint64_t heard_at;
 } line;
 
-/* The rates that a loader uses, of which UART dividers are only near to. */
-static uint32_t usual_rate(uint32_t rate)
-{
-    static const uint32_t usual[] = {115200, 230400, 460800, 921600, 1500000, 2000000};
-    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++) {
-        const uint32_t difference = rate > usual[i] ? rate - usual[i] : usual[i] - rate;
-        if (difference < usual[i] / TOLERANCE) {
-            return usual[i];
-        }
-    }
-    return rate;
-}
-
-uint32_t serial_init(void)
+void serial_init(void)
 {
     REG(UART_INT_ENA) = 0;
     line.hertz = chip_uart_hertz();
-    return usual_rate(line.hertz * SIXTEENTHS / chip_uart_divider());
+    serial_set_baud(NULL, KIT_FIRST_BAUD);
 }
 
 static size_t hear(channel_t channel, uint8_t *data, size_t room)

@@ -10,8 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Take the line as the ROM left it; returns its rate. */
-uint32_t serial_init(void);
+/* Set the line to KIT_FIRST_BAUD, once what the ROM still says has left. */
+void serial_init(void);
 
 /* Take bytes that have come in, perhaps none. A line that was begun on one channel is finished there first. */
 size_t serial_read(uint8_t *data, size_t room);

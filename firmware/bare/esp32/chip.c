@@ -28,24 +28,34 @@ void chip_stop_watchdogs(void)
     REG(TIMG0_WDTWPROTECT) = 0;
 }
 
+/* The divider of UART0, in sixteenths of its clock. */
+static uint32_t uart_divider(void)
+{
+    const uint32_t divider = REG(UART_CLKDIV);
+    return FIELD(divider, 0, UART_CLKDIV_BITS) << UART_CLKDIV_FRAG_BITS |
+           FIELD(divider, UART_CLKDIV_FRAG_S, UART_CLKDIV_FRAG_BITS);
+}
+
 /*
- * The crystal is not written down anywhere, but the ROM has set the UART's divider by it, and a loader uses one of
- * two rates (esptool: 115200 at first, 460800 here).
+ * The crystal is not written down anywhere, but the ROM has set the UART's divider by it: exactly for the rate that a
+ * loader uses (esptool: 115200 at first, 460800 here), and when it starts what is in flash for 115200 by its estimate of
+ * the crystal, which is off by a few parts in a hundred. The two crystals of this chip are further apart than that.
  */
 static uint32_t crystal_hertz(uint32_t pre_divider)
 {
-    static const uint32_t crystals[] = {40000000, 26000000, 24000000};
+    static const uint32_t crystals[] = {40000000, 26000000};
     static const uint32_t rates[] = {115200, 460800, 921600, 230400};
     for (size_t r = 0; r < sizeof rates / sizeof rates[0]; r++) {
         for (size_t c = 0; c < sizeof crystals / sizeof crystals[0]; c++) {
-            const uint32_t rate = crystals[c] / pre_divider * SIXTEENTHS / chip_uart_divider();
+            const uint32_t rate = crystals[c] / pre_divider * SIXTEENTHS / uart_divider();
             const uint32_t difference = rate > rates[r] ? rate - rates[r] : rates[r] - rate;
             if (difference < rates[r] / TOLERANCE) {
                 return crystals[c];
             }
         }
     }
-    return crystals[0];
+    const uint32_t estimate = rates[0] / SIXTEENTHS * uart_divider() * pre_divider;
+    return estimate > (crystals[0] + crystals[1]) / 2 ? crystals[0] : crystals[1];
 }
 
 uint32_t chip_uart_hertz(void)

@@ -1,0 +1,2 @@
+#pragma once
+typedef struct QueueDefinition *QueueHandle_t;
