@@ -27,7 +27,7 @@ void chip_stop_watchdogs(void);
 /* CPU cycles in a microsecond, measured against a timer. 1 to CHIP_FASTEST_MHZ; that, if the timer stands still. */
 uint32_t chip_measure_mhz(void);
 
-/* The clock of UART0 in hertz, before its divider. */
+/* The clock of UART0 in hertz, before its divider; nothing may be on the line, for the clock may be changed. */
 uint32_t chip_uart_hertz(void);
 
 /* Set the divider of UART0, in sixteenths of its clock. */

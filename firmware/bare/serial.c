@@ -24,9 +24,17 @@ static struct {
     uint64_t heard_at;
 } line;
 
+static void drain(void)
+{
+    while (chip_uart_unsent() > 0 || chip_uart_sends()) {
+        inbox_pump();
+    }
+}
+
 void serial_init(void)
 {
     REG(UART_INT_ENA) = 0;
+    drain();
     line.hertz = chip_uart_hertz();
     serial_set_baud(NULL, KIT_FIRST_BAUD);
 }
@@ -100,8 +108,6 @@ bool serial_has_baud(void *context, uint32_t rate)
 void serial_set_baud(void *context, uint32_t rate)
 {
     (void)context;
-    while (chip_uart_unsent() > 0 || chip_uart_sends()) {
-        inbox_pump();
-    }
+    drain();
     chip_set_uart_divider((line.hertz * SIXTEENTHS + rate / 2) / rate);
 }

@@ -40,20 +40,30 @@ WARNINGS = (
 # top). ESP-IDF 6 moved the console to a component of its own, 5.4 and 5.5 the levels of the logs to files of their own.
 _SYSTEM, _STDIO = "esp_system/Kconfig", "esp_stdio/Kconfig"
 _BOOTLOADER = ("bootloader/Kconfig.projbuild", "bootloader/Kconfig.log", "bootloader/Kconfig.log")
-OPTIONS: Mapping[str, tuple[str, str, str]] = {
+_FLASH = ("esptool_py/Kconfig.projbuild",) * 3
+_PARTITIONS = ("partition_table/Kconfig.projbuild",) * 3
+OPTIONS: Mapping[str, tuple[str, ...]] = {
     "ESP_CONSOLE_NONE": (_SYSTEM, _SYSTEM, _STDIO),
     "ESP_CONSOLE_SECONDARY_NONE": (_SYSTEM, _SYSTEM, _STDIO),
     "LOG_DEFAULT_LEVEL_NONE": ("log/Kconfig", "log/Kconfig.level", "log/Kconfig.level"),
     "BOOTLOADER_LOG_LEVEL_NONE": _BOOTLOADER,
-    "ESP_SYSTEM_PANIC_SILENT_REBOOT": (_SYSTEM,) * 3,
-    "ESP_TASK_WDT_EN": (_SYSTEM,) * 3,
-    "FREERTOS_HZ": ("freertos/Kconfig",) * 3,
-    "COMPILER_OPTIMIZATION_SIZE": ("",) * 3,
-    "COMPILER_OPTIMIZATION_ASSERTIONS_DISABLE": ("",) * 3,
-    "ESPTOOLPY_FLASHSIZE_2MB": ("esptool_py/Kconfig.projbuild",) * 3,
-    "PARTITION_TABLE_SINGLE_APP": ("partition_table/Kconfig.projbuild",) * 3,
-    "APP_BUILD_TYPE_RAM": ("",) * 3,
-    "IDF_TARGET": ("",) * 3,
+    "ESP_SYSTEM_PANIC_SILENT_REBOOT": (_SYSTEM, _SYSTEM, _SYSTEM),
+    "ESP_TASK_WDT_EN": (_SYSTEM, _SYSTEM, _SYSTEM),
+    "FREERTOS_HZ": ("freertos/Kconfig", "freertos/Kconfig", "freertos/Kconfig"),
+    "COMPILER_OPTIMIZATION_SIZE": ("", "", ""),
+    "COMPILER_OPTIMIZATION_ASSERTIONS_DISABLE": ("", "", ""),
+    "ESPTOOLPY_FLASHSIZE_2MB": (
+        "esptool_py/Kconfig.projbuild",
+        "esptool_py/Kconfig.projbuild",
+        "esptool_py/Kconfig.projbuild",
+    ),
+    "PARTITION_TABLE_SINGLE_APP": (
+        "partition_table/Kconfig.projbuild",
+        "partition_table/Kconfig.projbuild",
+        "partition_table/Kconfig.projbuild",
+    ),
+    "APP_BUILD_TYPE_RAM": ("", "", ""),
+    "IDF_TARGET": ("", "", ""),
 }
 
 

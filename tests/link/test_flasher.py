@@ -17,8 +17,8 @@ from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.errors import BenchError
 from atecc_bench.link.board import connection as board_module
 from atecc_bench.link.board.connection import NoBridgeError
-from atecc_bench.link.flash.flasher import back_up, flash_bridge, identify, restore, run_in_ram
 from atecc_bench.link.flash.flash_image import FlashImage, RamImage
+from atecc_bench.link.flash.flasher import back_up, flash_bridge, identify, restore, run_in_ram
 from atecc_bench.link.flash.images import read_flash_images, read_ram_images
 from atecc_bench.link.flash.rom_loader import FlashEvent, Stage, backup_seconds
 from atecc_bench.link.transports import connection as connection_module

@@ -82,9 +82,9 @@ def flash_bridge(
 ) -> Flashed:
     """Write the bridge to a board's flash and wait for it.
 
-    The image for the board's chip is written, digests are compared, the board is reset. With `backup`, all that the flash
-    holds is saved to that file first; with `keep_in`, a folder, what a bare image overwrites is. Cancelling ends within a
-    second.
+    The image for the board's chip is written, digests are compared, the board is reset. With `backup`, all that the
+    flash holds is saved to that file first; with `keep_in`, a folder, what a bare image overwrites is. Cancelling ends
+    within a second.
 
     Raises:
         LinkError: As `enter_rom`, `Rom.check_security` and `Rom.write`; `no-bridge-after-flash`, `bridge-too-old` or

@@ -1,8 +1,8 @@
 """Images of the bridge firmware, and where they come from.
 
-A build folder of ESP-IDF, a merged image, or what came with the product: bare images that `make firmware` builds without
-ESP-IDF (`resources/firmware/bare`), the same for RAM and for flash; and folders of ESP-IDF where a release has them, which
-go before the bare ones in flash.
+A build folder of ESP-IDF, a merged image, or what came with the product: bare images that `make firmware` builds
+without ESP-IDF (`resources/firmware/bare`), the same for RAM and for flash; and folders of ESP-IDF where a release has
+them, which go before the bare ones in flash.
 
 A folder holds `flasher_args.json` (ESP-IDF writes it beside what it builds: `flash_files` maps an offset to a file),
 the files that it names, perhaps an application for RAM (`*-ram.bin`), and perhaps `SHA256SUMS` as `sha256sum` writes

@@ -1,7 +1,8 @@
-"""What an installation overwrites, in a file of Intel HEX, which names the offsets and which esptool writes as well.
+"""What an installation overwrites, in a file of Intel HEX.
 
-Records are lines of hexadecimal digits behind a colon: count, address (2), kind, data, and a sum that makes all bytes add
-up to 0. Kind 0 is data, 1 the end, 4 the upper half of the addresses behind it (Intel, "Hexadecimal Object File Format").
+It names the offsets, and esptool writes it as well. Records are lines of hexadecimal digits behind a colon: count,
+address (2), kind, data, and a sum that makes all bytes add up to 0. Kind 0 is data, 1 the end, 4 the upper half of the
+addresses behind it (Intel, "Hexadecimal Object File Format").
 """
 
 import re
@@ -54,10 +55,10 @@ def of_hex(text: str, name: str) -> tuple[FlashPart, ...]:
             record = bytes.fromhex(line.removeprefix(":"))
         except ValueError as error:
             raise _no_backup(name) from error
-        if ended or line[:1] != ":" or len(record) < 5 or len(record) != record[0] + 5 or sum(record) & 0xFF:  # noqa: PLR2004 - the least record
+        if ended or line[:1] != ":" or len(record) < 5 or len(record) != record[0] + 5 or sum(record) & 0xFF:
             raise _no_backup(name)
         address, kind, data = int.from_bytes(record[1:3], "big"), record[3], record[4:-1]
-        if kind == _UPPER_ADDRESS and len(data) == 2:  # noqa: PLR2004 - half an address
+        if kind == _UPPER_ADDRESS and len(data) == 2:
             upper = int.from_bytes(data, "big") << 16
         elif kind == _DATA:
             if not pieces or pieces[-1][0] + len(pieces[-1][1]) != upper + address:

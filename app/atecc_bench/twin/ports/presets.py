@@ -145,8 +145,8 @@ def _bad_option(message: str) -> InputError:
     return InputError("virtual-option", message, hint)
 
 
-def _listing(presets: Iterable[Preset]) -> str:
-    return ", ".join(presets)
+def _listing(names: Iterable[str]) -> str:
+    return ", ".join(names)
 
 
 def open_board(url: VirtualUrl) -> VirtualBoard:

@@ -42,8 +42,8 @@ _INSTALL = "Install bridge"
 _FOREIGN = "This board runs an application that is not ours. "
 _UNKNOWN = "What the flash of this board holds is not known. "
 _OVERWRITES = (
-    "Installing the bridge saves the few sectors that it takes the place of, and Restore brings them back. An image of your "
-    "own may overwrite all of it: back it up first, which takes some minutes for each 4 MB."
+    "Installing the bridge saves the few sectors that it takes the place of, and Restore brings them back. An image of "
+    "your own may overwrite all of it: back it up first, which takes some minutes for each 4 MB."
 )
 
 

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chip.h"
 
-#define PLL_APB_HERTZ 80000000u /* APB_CLK_FREQ in soc.h: the APB clock while the CPU runs from the PLL */
-#define USABLE_PINS ((1u << 0) | (1u << 1) | (1u << 2) | (1u << 3) | (1u << 4) | (1u << 5) | (1u << 6) | (1u << 7) | \
-                     (1u << 8) | (1u << 9) | (1u << 10)) /* behind them flash, USB, UART0 (datasheet) */
 #define STRONGEST_DRIVE_BUT_ONE 2u
 #define COUNTS 4096u /* 256 us, long enough that reading the two counters does not matter */
+#define UPDATE_TURNS 1000u /* the registers are taken over within a few cycles of the UART's clock */
 #define TIMER_STANDS_STILL 100000u
 
 void chip_stop_watchdogs(void)
@@ -21,16 +19,11 @@ void chip_stop_watchdogs(void)
     REG(TIMG0_WDTWPROTECT) = 0;
 }
 
+/* The crystal serves UART0 whatever the rest of the chip runs from. */
 uint32_t chip_uart_hertz(void)
 {
-    if (FIELD(REG(UART_CLK_CONF), UART_SCLK_SEL_S, UART_SCLK_SEL_BITS) == UART_SCLK_SEL_XTAL) {
-        return XTAL_HERTZ;
-    }
-    const uint32_t clocks = REG(SYSTEM_SYSCLK_CONF);
-    if (FIELD(clocks, SYSTEM_SOC_CLK_SEL_S, SYSTEM_SOC_CLK_SEL_BITS) == SOC_CLK_SEL_PLL) {
-        return PLL_APB_HERTZ;
-    }
-    return XTAL_HERTZ / (FIELD(clocks, 0, SYSTEM_PRE_DIV_CNT_BITS) + 1);
+    REG(UART_SCLK_CONF) |= UART_SCLK_SEL_XTAL << UART_SCLK_SEL_S;
+    return XTAL_HERTZ;
 }
 
 /* The divider has 12 bits; below 10 kBd at 40 MHz the clock in front of it is divided as well. */
@@ -42,9 +35,11 @@ void chip_set_uart_divider(uint32_t sixteenths)
     }
     const uint32_t rest = sixteenths / before;
     const uint32_t mask = ((1u << UART_SCLK_DIV_NUM_BITS) - 1u) << UART_SCLK_DIV_NUM_S;
-    REG(UART_CLK_CONF) = (REG(UART_CLK_CONF) & ~mask) | (before - 1) << UART_SCLK_DIV_NUM_S;
+    REG(UART_SCLK_CONF) = (REG(UART_SCLK_CONF) & ~mask) | (before - 1) << UART_SCLK_DIV_NUM_S;
     REG(UART_CLKDIV) = rest >> UART_CLKDIV_FRAG_BITS | FIELD(rest, 0, UART_CLKDIV_FRAG_BITS) << UART_CLKDIV_FRAG_S;
-    REG(UART_ID) |= UART_UPDATE;
+    REG(UART_UPDATE_AT) |= UART_UPDATE;
+    for (unsigned i = 0; i < UPDATE_TURNS && (REG(UART_UPDATE_AT) & UART_UPDATE) != 0; i++) {
+    }
 }
 
 static uint32_t counts(void)
@@ -71,7 +66,7 @@ uint32_t chip_measure_mhz(void)
 
 bool chip_has_pin(uint32_t pin)
 {
-    return pin < 32 && (USABLE_PINS >> pin & 1u) != 0;
+    return pin < 32 && (CHIP_PINS >> pin & 1u) != 0;
 }
 
 line_t chip_open_line(uint32_t pin)

@@ -1,5 +1,5 @@
 /*
- * The first instructions on an ESP32-C3, after the ROM's call.
+ * The first instructions on a RISC-V chip, after the ROM's call.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */

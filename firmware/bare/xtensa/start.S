@@ -1,5 +1,5 @@
 /*
- * The first instructions on an ESP32. The ROM comes here by a windowed call: a4 to a15 may belong to frames of its
+ * The first instructions on an Xtensa chip. The ROM comes here by a windowed call: a4 to a15 may belong to frames of its
  * callers, and touching them while PS.WOE is set raises a window exception (Xtensa ISA, "Windowed Register Option").
  *
  * SPDX-License-Identifier: GPL-3.0-or-later

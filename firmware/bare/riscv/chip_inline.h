@@ -8,7 +8,7 @@
 
 #include "fields.h"
 
-/* mpccr, this chip's own performance counter ("ESP-RISC-V CPU"; ESP-IDF's rv_utils.h). */
+/* mpccr, a performance counter of these chips' own ("ESP-RISC-V CPU"; ESP-IDF's rv_utils.h). */
 static inline uint32_t chip_cycles(void)
 {
     uint32_t cycles;
