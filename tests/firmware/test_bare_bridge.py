@@ -17,15 +17,14 @@ from atecc_bench.twin.state.faults import Fault, FaultKind
 from tests.support.boards.bridge_desk import Desk, PythonBridge, desk
 from tests.support.boards.provision_through import provision_through
 from tests.support.cases.kit_vectors import INFO, REVISION, WOKEN, Exchanges, vectors
-from tests.support.emulated import esp32, esp32c3
-from tests.support.emulated.board import EmulatedBridge
+from tests.support.emulated import esp32
+from tests.support.emulated.board import CHIPS, CLOCKS, OTHER_PINS, PINS, EmulatedBridge
 from tests.support.emulated.esp32 import Esp32
-from tests.support.emulated.esp32c3 import Esp32C3
 from tests.support.emulated.machine import StartedFrom
+from tests.support.emulated.riscv import SPECS, RiscvChip
 from tests.support.examples import examples
 
-CHIPS = (Esp32.name, Esp32C3.name)
-PINS = {Esp32.name: Esp32.pins_at_start, Esp32C3.name: Esp32C3.pins_at_start}
+RISCV_CLOCKS = [(chip, clocks) for chip in SPECS for clocks in CLOCKS[chip]]
 Start = Callable[[Desk], EmulatedBridge]
 
 
@@ -119,10 +118,10 @@ def test_an_esp32_knows_its_crystal_by_the_estimate_of_its_rom(clocks: str, esti
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("clocks", esp32c3.CLOCKS)
-def test_an_esp32_c3_knows_the_clock_of_its_uart(clocks: str) -> None:
+@pytest.mark.parametrize(("risc_v", "clocks"), RISCV_CLOCKS)
+def test_a_risc_v_chip_chooses_the_clock_of_its_uart(risc_v: str, clocks: str) -> None:
     on = desk(1)
-    bridge = EmulatedBridge(Esp32C3.name, on.bus, on.clock, clocks=clocks, rate=115200)
+    bridge = EmulatedBridge(risc_v, on.bus, on.clock, clocks=clocks, rate=115200)
     assert "baud=115200" in caps(bridge)
     assert say(bridge, "b:b:b(9600)") == "00()\n"
     assert bridge.chip.uart.rate == pytest.approx(9600, rel=0.005)
@@ -138,7 +137,7 @@ def test_the_rate_changes_when_the_reply_has_left(start: Start) -> None:
 
 def test_other_pins_are_another_bus(chip: str) -> None:
     on = desk(1)
-    pins = (32, 33) if chip == Esp32.name else (8, 9)
+    pins = OTHER_PINS[chip]
     bridge = EmulatedBridge(chip, on.bus, on.clock, pins=pins)
     assert say(bridge, "b:b:s()") == "00()\n"
     assert say(bridge, f"b:b:p({pins[0]},{pins[1]})") == "00()\n"
@@ -146,15 +145,22 @@ def test_other_pins_are_another_bus(chip: str) -> None:
     assert bridge.wires.shortest["wake pulse"] >= 60e-6
 
 
+REFUSED = {
+    Esp32.name: (1, 3, 6, 11, 20, 34, 39),
+    "ESP32C3": (11, 12, 17, 18, 19, 20, 21, 31),
+    "ESP32C6": (12, 13, 16, 17, 24, 30, 31),
+    "ESP32H2": (15, 21, 23, 24, 26, 27, 31),
+}
+
+
 def test_pins_of_flash_and_serial_line_are_refused(long_running: EmulatedBridge, chip: str) -> None:
-    other = PINS[chip][1]
-    for pin in (1, 3, 6, 11, 20, 34, 39) if chip == Esp32.name else (11, 12, 17, 18, 19, 20, 21, 31):
+    first, other = PINS[chip]
+    for pin in REFUSED[chip]:
         assert say(long_running, f"b:b:p({pin},{other})") == "E2()\n"
     for far in (32, 64, 256, 999999999):
-        assert say(long_running, f"b:b:p({other},{far})") == (
-            "00()\n" if chip == Esp32.name and far == 32 else "E2()\n"
-        )
-    assert say(long_running, f"b:b:p({PINS[chip][0]},{PINS[chip][1]})") == "00()\n"
+        is_there = chip == Esp32.name and far == 32
+        assert say(long_running, f"b:b:p({other},{far})") == ("00()\n" if is_there else "E2()\n")
+    assert say(long_running, f"b:b:p({first},{other})") == "00()\n"
 
 
 def test_two_chips_and_a_failed_self_test(start: Start) -> None:
@@ -223,38 +229,40 @@ def test_image_and_twin_never_differ(long_running: EmulatedBridge, chip: str, re
 
 
 @pytest.mark.slow
-def test_a_full_provisioning(chip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("started", StartedFrom)
+def test_a_full_provisioning(chip: str, started: StartedFrom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def start(bus: Bus, clock: SimClock) -> EmulatedBridge:
-        bridge = EmulatedBridge(chip, bus, clock, rate=115200)
+        bridge = EmulatedBridge(chip, bus, clock, started=started)
         bridge.chip.loops.stride = 8.0  # the chip is asked less often whether it is ready
         return bridge
 
     assert provision_through(start, tmp_path, monkeypatch).chip.uart.lost == 0
 
 
-class TestTheUsbOfTheC3:
-    def test_replies_go_where_the_request_came_from(self) -> None:
+@pytest.mark.parametrize("risc_v", SPECS)
+class TestUsbSerialJtag:
+    def test_replies_go_where_the_request_came_from(self, risc_v: str) -> None:
         on = desk(1)
-        bridge = EmulatedBridge(Esp32C3.name, on.bus, on.clock, rate=115200)
-        assert isinstance(bridge.chip, Esp32C3)
+        bridge = EmulatedBridge(risc_v, on.bus, on.clock, rate=115200)
+        assert isinstance(bridge.chip, RiscvChip)
         bridge.chip.usb_to_chip += f"e:t({INFO})\nb:b:s()\n".encode()
         bridge.pass_time(0.05)
         assert bytes(bridge.chip.usb_from_chip) == f"00({REVISION})\n00(C0)\n".encode()
         assert say(bridge, "b:b:s()") == "00(C0)\n"
 
-    def test_a_reply_longer_than_a_packet_of_usb(self) -> None:
+    def test_a_reply_longer_than_a_packet_of_usb(self, risc_v: str) -> None:
         on = desk(1)
-        bridge = EmulatedBridge(Esp32C3.name, on.bus, on.clock, rate=115200)
-        assert isinstance(bridge.chip, Esp32C3)
+        bridge = EmulatedBridge(risc_v, on.bus, on.clock, rate=115200)
+        assert isinstance(bridge.chip, RiscvChip)
         read = commands.read_block(Zone.CONFIG, 0, 0).to_bytes().hex()
         bridge.chip.usb_to_chip += f"e:t({read})\n".encode()
         bridge.pass_time(0.05)
         assert bytes(bridge.chip.usb_from_chip) == say(PythonBridge(on.bus, on.clock), f"e:t({read})").encode()
 
-    def test_a_host_that_takes_nothing_holds_nobody(self) -> None:
+    def test_a_host_that_takes_nothing_holds_nobody(self, risc_v: str) -> None:
         on = desk(1)
-        bridge = EmulatedBridge(Esp32C3.name, on.bus, on.clock)
-        assert isinstance(bridge.chip, Esp32C3)
+        bridge = EmulatedBridge(risc_v, on.bus, on.clock)
+        assert isinstance(bridge.chip, RiscvChip)
         bridge.chip.usb_listens = False
         bridge.chip.usb_to_chip += b"b:v()\n"
         bridge.pass_time(0.3)

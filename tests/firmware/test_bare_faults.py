@@ -6,12 +6,10 @@ from atecc_bench.chip.protocol.commands import Opcode
 from atecc_bench.chip.protocol.packet import CommandPacket
 from tests.support.boards.bridge_desk import Desk, desk
 from tests.support.cases.kit_vectors import INFO, REVISION, WOKEN
-from tests.support.emulated.board import EmulatedBridge
+from tests.support.emulated.board import CHIPS, EmulatedBridge
 from tests.support.emulated.esp32 import Esp32
-from tests.support.emulated.esp32c3 import Esp32C3
 from tests.support.emulated.i2c_bus import Stuck
 
-CHIPS = (Esp32.name, Esp32C3.name)
 ALL_REQUESTS = ("e:w()", "e:i()", "e:s()", "b:b:s()", "b:d(00)", f"e:t({INFO})", "e:p:s(6C)")
 SELF_TEST = CommandPacket(Opcode.SELF_TEST, 0x20, 0).to_bytes().hex()  # 250 ms, and nothing of the chip is changed
 
@@ -121,7 +119,9 @@ def test_wires_that_rise_slowly(chip: str) -> None:
         (Esp32.name, 1_500_000, "40 MHz crystal"),
         (Esp32.name, 921600, "40 MHz crystal, halved"),
         (Esp32.name, 2_000_000, "PLL, 240 MHz"),
-        (Esp32C3.name, 921600, "20 MHz"),
+        ("ESP32C3", 921600, "20 MHz"),
+        ("ESP32C6", 1_500_000, "40 MHz"),
+        ("ESP32H2", 921600, "32 MHz"),
     ],
 )
 def test_input_at_full_speed_while_a_command_executes(chip: str, rate: int, clocks: str) -> None:
@@ -140,7 +140,7 @@ def test_input_at_full_speed_while_a_command_executes(chip: str, rate: int, cloc
 
 
 def test_a_rate_that_the_cpu_cannot_follow_is_refused() -> None:
-    bridge = start(Esp32C3.name, desk(1), clocks="20 MHz")
+    bridge = start("ESP32C3", desk(1), clocks="20 MHz")
     assert say(bridge, "b:b:b(2000000)") == "E2()\n"
 
 

@@ -11,10 +11,7 @@ import pytest
 
 from tests.support.boards.bridge_desk import desk
 from tests.support.cases.kit_vectors import INFO, REVISION
-from tests.support.emulated import esp32, esp32c3
-from tests.support.emulated.board import EmulatedBridge
-from tests.support.emulated.esp32 import Esp32
-from tests.support.emulated.esp32c3 import Esp32C3
+from tests.support.emulated.board import CLOCKS, EmulatedBridge
 
 CHIP_LIMITS: Mapping[str, float] = {
     "SCL low": 400e-9,
@@ -33,8 +30,9 @@ FAST_MODE: Mapping[str, float] = {
     "bus free": 1.3e-6,
 }
 WAKE: Mapping[str, float] = {"wake pulse": 60e-6, "wake delay": 1.5e-3}
-ALL_CLOCKS = [(Esp32.name, clocks) for clocks in esp32.CLOCKS] + [(Esp32C3.name, clocks) for clocks in esp32c3.CLOCKS]
-FASTEST = [(Esp32.name, "PLL, 240 MHz"), (Esp32C3.name, "PLL, 160 MHz"), (Esp32.name, esp32.USUAL_CLOCKS)]
+USUAL = [(chip, clocks[0]) for chip, clocks in CLOCKS.items()]
+ALL_CLOCKS = [(chip, each) for chip, clocks in CLOCKS.items() for each in clocks]
+FASTEST = [*((chip, clocks[-1]) for chip, clocks in CLOCKS.items()), USUAL[0]]
 
 
 def measure(chip: str, clocks: str, *before: str) -> dict[str, float]:
@@ -74,7 +72,7 @@ def test_at_1_mhz(chip: str, clocks: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("chip", "clocks"), [(Esp32.name, esp32.USUAL_CLOCKS), (Esp32C3.name, esp32c3.USUAL_CLOCKS)])
+@pytest.mark.parametrize(("chip", "clocks"), USUAL)
 def test_at_100_khz_the_clock_is_what_was_asked_for(chip: str, clocks: str) -> None:
     found = measure(chip, clocks, "b:b:cl(100000)")
     assert found["SCL low"] + found["SCL high"] == pytest.approx(10e-6, rel=0.2)

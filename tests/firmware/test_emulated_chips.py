@@ -4,14 +4,14 @@ import pytest
 
 from atecc_bench.twin.board.sample_images import practice_image
 from tests.support.boards.bridge_desk import desk
-from tests.support.emulated.board import EmulatedBridge, image_path
+from tests.support.emulated.board import CHIPS, EmulatedBridge, image_path
 from tests.support.emulated.esp32 import IRAM_START, Esp32
-from tests.support.emulated.esp32c3 import DRAM_START, Esp32C3
-from tests.support.emulated.esp32c3 import IRAM_START as C3_IRAM_START
 from tests.support.emulated.machine import EmulationError
+from tests.support.emulated.riscv import SPECS, RiscvChip
 from tests.support.emulated.xtensa import PS_WOE
 
-CHIPS = (Esp32.name, Esp32C3.name)
+C3 = "ESP32C3"
+DRAM_START, C3_IRAM_START = SPECS[C3].aliases
 WATCHDOG_KEY = 0x50D83AA1
 FLASH, ROM_DATA, ROM_STACK, ROM_CODE = 0x3F400000, 0x3FFAE000, 0x3FFE0440, 0x40000000
 L32R_A2_WORD_BEFORE = "21ffff"
@@ -51,7 +51,7 @@ def changed(name: str, find: bytes, by: bytes) -> bytes:
 @pytest.mark.parametrize("name", CHIPS)
 def test_a_chip_starts_as_its_rom_leaves_it(name: str) -> None:
     chip = start(name, image_path(name).read_bytes()).chip
-    assert chip.watchdogs() == ["RWDT", "MWDT0", *(["super watchdog"] if isinstance(chip, Esp32C3) else [])]
+    assert chip.watchdogs() == ["RWDT", "MWDT0", *(["super watchdog"] if isinstance(chip, RiscvChip) else [])]
     assert chip.uart.interrupts
     assert chip.uart.interrupted()
     if isinstance(chip, Esp32):
@@ -132,29 +132,29 @@ class TestAnEsp32C3:
     @pytest.mark.parametrize("access", ["83a50500", "23a0b500"])  # lw a1, 0(a1); sw a1, 0(a1)
     def test_what_is_not_listed_is_not_touched(self, page: str, access: str) -> None:
         with pytest.raises(EmulationError):
-            run(Esp32C3.name, f"{page} 93850501 {access}", C3_IRAM_START, C3_IRAM_START)
+            run(C3, f"{page} 93850501 {access}", C3_IRAM_START, C3_IRAM_START)
 
     def test_registers_are_not_touched_in_parts(self) -> None:
         with pytest.raises(EmulationError, match="no whole register"):
-            run(Esp32C3.name, "b7050060 238ab500", C3_IRAM_START, C3_IRAM_START)  # sb a1, 0x14(a1)
+            run(C3, "b7050060 238ab500", C3_IRAM_START, C3_IRAM_START)  # sb a1, 0x14(a1)
 
     def test_memory_for_data_is_not_run(self) -> None:
         with pytest.raises(EmulationError):
-            run(Esp32C3.name, "b7050060", DRAM_START, DRAM_START)
+            run(C3, "b7050060", DRAM_START, DRAM_START)
 
     def test_iram_and_dram_are_the_same_bytes(self) -> None:
-        chip = start(Esp32C3.name, image_path(Esp32C3.name).read_bytes()).chip
-        assert isinstance(chip, Esp32C3)
+        chip = start(C3, image_path(C3).read_bytes()).chip
+        assert isinstance(chip, RiscvChip)
         chip.put(DRAM_START + 0x10000, b"same")
         assert chip.peek(C3_IRAM_START + 0x10000, 4) == b"same"
 
     @pytest.mark.parametrize("csr", ["f325207e", "f325107c"])  # csrr a1, 0x7e2 before it counts; csrr a1, 0x7c1
     def test_other_csrs_are_noticed(self, csr: str) -> None:
         with pytest.raises(EmulationError, match="nothing that this chip can do now"):
-            run(Esp32C3.name, csr, C3_IRAM_START, C3_IRAM_START)
+            run(C3, csr, C3_IRAM_START, C3_IRAM_START)
 
     def test_watchdogs_that_are_left_running_are_noticed(self) -> None:
         upper_half = (WATCHDOG_KEY >> 16).to_bytes(2, "little")  # of the instruction that loads the key
-        bridge = start(Esp32C3.name, changed(Esp32C3.name, upper_half, bytes(2)))
+        bridge = start(C3, changed(C3, upper_half, bytes(2)))
         with pytest.raises(EmulationError, match="would reset the chip"):
             bridge.hear(b"b:v()\n")

@@ -68,11 +68,13 @@ def _mac_words(first: int) -> dict[int, int]:
     return {first: low, first + 4: high}
 
 
-def _later_chip(name: str, chip_id: int, efuse_base: int, loads_into: tuple[tuple[int, int], ...]) -> RomTarget:
+def _later_chip(
+    name: str, chip_id: int, efuse_base: int, loads_into: tuple[tuple[int, int], ...], spi_base: int = 0x60002000
+) -> RomTarget:
     return RomTarget(
         name,
         chip_id,
-        SpiRegisters(0x60002000, 0x20, 0x58),
+        SpiRegisters(spi_base, 0x20, 0x58),
         _mac_words(efuse_base + 0x44),
         secure_boot=(efuse_base + 0x38, 1 << 20),
         flash_encryption=(efuse_base + 0x34, 1 << 18),
@@ -101,7 +103,10 @@ ESP32 = RomTarget(
 # Up to the stack of the ROM (ESP-IDF, bootloader.ld of each chip). IRAM and DRAM are the same bytes.
 ESP32_S3 = _later_chip("ESP32-S3", 9, 0x60007000, ((0x3FC88000, 0x3FCE9710), (0x40378000, 0x403D9710)))
 ESP32_C3 = _later_chip("ESP32-C3", 5, 0x60008800, ((0x3FC80000, 0x3FCDC710), (0x40380000, 0x403DC710)))
+# One memory for instructions and data, up to the stack of the ROM.
+ESP32_C6 = _later_chip("ESP32-C6", 13, 0x600B0800, ((0x40800000, 0x4087C610),), 0x60003000)
+ESP32_H2 = _later_chip("ESP32-H2", 16, 0x600B0800, ((0x40800000, 0x4084CFD0),), 0x60003000)
 
 TARGETS: Mapping[str, RomTarget] = {
-    target.name.lower().replace("-", ""): target for target in (ESP32, ESP32_S3, ESP32_C3)
+    target.name.lower().replace("-", ""): target for target in (ESP32, ESP32_S3, ESP32_C3, ESP32_C6, ESP32_H2)
 }

@@ -74,7 +74,9 @@ def write_practice_image(folder: Path, target: str = "esp32", *, version: str = 
 def practice_bootloader(rom: RomTarget) -> bytes:
     """An image that the ROM of a chip loads and starts."""
     random = Random(rom.name)  # noqa: S311 - the same image each time, no secret
-    (data, _), *_, (code, _) = rom.loads_into
+    data, code = rom.loads_into[0][0], rom.loads_into[-1][0]
+    if data == code:  # one memory for both
+        code += 0x1000
     return practice_image(rom.image_chip_id, ((data, random.randbytes(2048)), (code, random.randbytes(6144))))
 
 

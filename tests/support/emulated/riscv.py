@@ -1,11 +1,12 @@
-"""An ESP32-C3 as its ROM leaves it when it starts what was loaded into RAM or lies in flash, on Unicorn.
+"""A RISC-V chip of Espressif as its ROM leaves it when it starts what is in RAM or in flash, on Unicorn.
 
-Memory and registers: "ESP32-C3 Technical Reference Manual" and the headers of ESP-IDF that
-firmware/bare/esp32c3/registers.h names. IRAM and DRAM are the same bytes; from 0x3FCCAE00 on they are the ROM's.
+`registers` has its registers. Memory is what neither the variables nor the stack of the ROM use, by the bootloader.ld
+of the chip in ESP-IDF.
 """
 
 import ctypes
 import mmap
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,73 +17,95 @@ from unicorn.unicorn_py3.unicorn import Uc, UcError
 from tests.support.emulated.i2c_bus import I2cWires
 from tests.support.emulated.machine import DelayLoops, EmulationError, Registers, StartedFrom, Time, Watchdog
 from tests.support.emulated.pins import PadBits, Pins
+from tests.support.emulated.registers import RISCV
 from tests.support.emulated.uart import Uart
 
-SRAM_SIZE = 0x4B000  # up to the next whole page below the ROM's buffers at 0x3FCCAE00
-DRAM_START, IRAM_START = 0x3FC80000, 0x40380000
 _PERIPHERALS, _PERIPHERALS_SIZE = 0x60000000, 0xD0000
-_GPIO = 0x60004000
-_RTC = 0x60008000
-_IO_MUX = 0x60009000
-_TIMER = 0x6001F000
-_SYSTIMER = 0x60023000
-_USB = 0x60043000
-_SYSTEM = 0x600C0000
-_WATCHDOG_KEY, _SUPER_KEY = 0x50D83AA1, 0x8F1D312A
 _WATCHDOG_ENABLED = 1 << 31 | 1 << 14 | 1 << 12  # WDT_EN, and WDT_FLASHBOOT_MOD_EN of either kind
 _FLASH_BOOT = 1 << 14 | 1 << 12  # what the ROM leaves set when it starts what is in flash
-_AUTO_FEED = 1 << 31
 _USB_PACKET = 64  # bytes
-_TAKE_OVER = 1 << 22  # TIMG_WDT_CONF_UPDATE_EN
-_XTAL = 40_000_000
-_SYSTIMER_HERTZ = 16_000_000
-_GPIO_COUNT = 22
 _MIE = 1 << 3
 _MPCER, _MPCMR, _MPCCR = 0x7E0, 0x7E1, 0x7E2
 _CSR_OPCODE = 0x73
 
 
 @dataclass(frozen=True)
-class Esp32C3Clocks:
-    """What the clock tree is set to, in hertz, and the clock source of the UART: 1 APB, 3 crystal."""
+class RiscvClocks:
+    """What the clock tree is set to: the CPU in hertz; the UART's source (3 is the crystal), and its hertz."""
 
     cpu: int
-    apb: int
-    from_pll: bool
-    uart_source: int
+    uart: int
+    uart_source: int = 3
+
+
+@dataclass(frozen=True)
+class RiscvSpec:
+    """One chip. `aliases` are the addresses at which its memory appears, `size` its free part in bytes."""
+
+    name: str
+    pins_at_start: tuple[int, int]
+    other_pins: tuple[int, int]
+    gpio_count: int
+    aliases: tuple[int, ...]
+    size: int
+    clocks: Mapping[str, RiscvClocks]
 
     @property
-    def uart(self) -> int:
-        """The clock of the UART in hertz."""
-        return _XTAL if self.uart_source == 3 else self.apb
+    def memory(self) -> tuple[tuple[int, int], ...]:
+        """Starts and sizes of the free memory."""
+        return tuple((start, self.size) for start in self.aliases)
 
 
-CLOCKS = {
-    "20 MHz": Esp32C3Clocks(20_000_000, 20_000_000, from_pll=False, uart_source=3),
-    "20 MHz, UART on APB": Esp32C3Clocks(20_000_000, 20_000_000, from_pll=False, uart_source=1),
-    "40 MHz": Esp32C3Clocks(40_000_000, 40_000_000, from_pll=False, uart_source=3),
-    "PLL, 80 MHz": Esp32C3Clocks(80_000_000, 80_000_000, from_pll=True, uart_source=1),
-    "PLL, 160 MHz": Esp32C3Clocks(160_000_000, 80_000_000, from_pll=True, uart_source=3),
+# The last whole page before the buffers of the ROM's download mode ends the free memory of each.
+SPECS: Mapping[str, RiscvSpec] = {
+    spec.name: spec
+    for spec in (
+        RiscvSpec(
+            *("ESP32C3", (4, 5), (8, 9), 22, (0x3FC80000, 0x40380000), 0x4A000),
+            clocks={
+                "20 MHz": RiscvClocks(20_000_000, 40_000_000),
+                "20 MHz, UART on APB": RiscvClocks(20_000_000, 20_000_000, 1),
+                "40 MHz": RiscvClocks(40_000_000, 40_000_000),
+                "PLL, 80 MHz": RiscvClocks(80_000_000, 80_000_000, 1),
+                "PLL, 160 MHz": RiscvClocks(160_000_000, 40_000_000),
+            },
+        ),
+        RiscvSpec(
+            *("ESP32C6", (6, 7), (18, 19), 31, (0x40800000,), 0x6A000),
+            clocks={
+                "40 MHz": RiscvClocks(40_000_000, 40_000_000),
+                "PLL, 80 MHz": RiscvClocks(80_000_000, 80_000_000, 1),
+                "PLL, 160 MHz": RiscvClocks(160_000_000, 40_000_000),
+            },
+        ),
+        RiscvSpec(
+            *("ESP32H2", (10, 11), (12, 13), 28, (0x40800000,), 0x3B000),
+            clocks={
+                "32 MHz": RiscvClocks(32_000_000, 32_000_000),
+                "PLL, 96 MHz": RiscvClocks(96_000_000, 48_000_000, 1),
+            },
+        ),
+    )
 }
-USUAL_CLOCKS = "20 MHz"
 
 
-class Esp32C3:
+class RiscvChip:
     """The chip: Unicorn's RISC-V core, memory and registers.
 
     The time goes on before each block of instructions; after `count_instructions` with each of them.
     """
 
-    name = "ESP32C3"
-    pins_at_start = (4, 5)
-    memory = ((DRAM_START, SRAM_SIZE), (IRAM_START, SRAM_SIZE))
-
-    def __init__(self, clocks: str, rate: int, entry: int, started: StartedFrom = StartedFrom.RAM) -> None:
-        setup = CLOCKS[clocks]
+    def __init__(
+        self, spec: RiscvSpec, clocks: str, rate: int, entry: int, started: StartedFrom = StartedFrom.RAM
+    ) -> None:
+        setup = spec.clocks[clocks or next(iter(spec.clocks))]
+        self.spec = spec
+        self.name, self.memory, self.pins_at_start = spec.name, spec.memory, spec.pins_at_start
+        self._at = {name: value for name, (value, _) in RISCV[spec.name].items()}
         self.time = Time(setup.cpu)
         self.loops = DelayLoops(self.time)
         self.registers = Registers(self.loops)
-        self.uart = Uart(self.time, self.loops, lambda: setup.uart, self._divider)
+        self.uart = Uart(self.time, self.loops, self._uart_hertz, self._divider)
         self.uart.host_rate = rate
         self.usb_to_chip = bytearray()
         self.usb_listens = True
@@ -102,11 +125,13 @@ class Esp32C3:
 
     def connect(self, wires: I2cWires, wired: dict[int, str]) -> None:
         """Connect GPIOs to the I2C wires."""
-        pins = Pins(PadBits(128 | 1 << 9, 1), wires, wired)
-        for number in range(_GPIO_COUNT):
-            matrix = self.registers.add_plain(_GPIO + 0x554 + 4 * number, 0x80)
-            pins.add_pin(number, matrix, self.registers.add_plain(_IO_MUX + 4 + 4 * number))
-        pins.add_bank(self.registers, 0, _GPIO + 0x0C, (_GPIO + 0x24, _GPIO + 0x28), _GPIO + 0x3C)
+        at = self._at
+        pins = Pins(PadBits(at["SIG_GPIO_OUT"] | at["GPIO_FUNC_OEN_SEL"], at["IO_MUX_FUNCTION_GPIO"]), wires, wired)
+        for number in range(self.spec.gpio_count):
+            matrix = self.registers.add_plain(at["GPIO_FUNC_OUT_SEL_CFG(0)"] + 4 * number, at["SIG_GPIO_OUT"])
+            pins.add_pin(number, matrix, self.registers.add_plain(at["IO_MUX_GPIO(0)"] + 4 * number))
+        enable = (at["GPIO_ENABLE_W1TS"], at["GPIO_ENABLE_W1TC"])
+        pins.add_bank(self.registers, 0, at["GPIO_OUT_W1TC"], enable, at["GPIO_IN"])
 
     def put(self, address: int, data: bytes) -> None:
         """What the ROM does with a segment."""
@@ -147,10 +172,12 @@ class Esp32C3:
 
     def _build(self) -> Any:
         engine = Uc(unicorn.UC_ARCH_RISCV, unicorn.UC_MODE_RISCV32)
-        self._sram = mmap.mmap(-1, SRAM_SIZE)  # one piece of memory at two addresses
+        self._sram = mmap.mmap(-1, self.spec.size)  # one piece of memory, on some chips at two addresses
         pointer = ctypes.addressof(ctypes.c_char.from_buffer(self._sram))
-        engine.mem_map_ptr(DRAM_START, SRAM_SIZE, unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE, pointer)
-        engine.mem_map_ptr(IRAM_START, SRAM_SIZE, unicorn.UC_PROT_ALL, pointer)
+        for start in self.spec.aliases:
+            is_data = len(self.spec.aliases) > 1 and start == self.spec.aliases[0]
+            rights = unicorn.UC_PROT_READ | unicorn.UC_PROT_WRITE if is_data else unicorn.UC_PROT_ALL
+            engine.mem_map_ptr(start, self.spec.size, rights, pointer)
         engine.mmio_map(_PERIPHERALS, _PERIPHERALS_SIZE, self._read, None, self._write, None)
         engine.hook_add(unicorn.UC_HOOK_INTR, self._trap)
         self._count = engine.hook_add(unicorn.UC_HOOK_BLOCK, self._count_block)
@@ -221,48 +248,66 @@ class Esp32C3:
             raise EmulationError(f"{word:08x} before {behind:#010x} is nothing that this chip can do now")
 
     def _divider(self) -> float:
-        before = (self._clk_conf.value >> 12 & 0xFF) + 1
+        before = (self._sclk.value >> 12 & 0xFF) + 1
         return ((self._clkdiv.value & 0xFFF) + (self._clkdiv.value >> 20 & 0xF) / 16) * before
 
+    def _uart_hertz(self) -> int:
+        """The clock that the image has chosen, or the one that the ROM has left."""
+        is_crystal = self._sclk.value >> 20 & 3 == self._at["UART_SCLK_SEL_XTAL"]
+        return self._at["XTAL_HERTZ"] if is_crystal else self._setup.uart
+
     def _list_registers(self, rate: int, started: StartedFrom) -> None:
-        uart, registers, setup = self.uart, self.registers, self._setup
+        uart, registers, setup, at = self.uart, self.registers, self._setup, self._at
         add = registers.add
         sixteenths = round(setup.uart * 16 / rate)
-        self._clkdiv = registers.add_plain(_PERIPHERALS + 0x14, sixteenths >> 4 | (sixteenths & 15) << 20)
-        self._clk_conf = registers.add_plain(_PERIPHERALS + 0x78, 0x03400000 | setup.uart_source << 20)
-        registers.add_plain(_PERIPHERALS + 0x80, 0x40000500)
-        add(_PERIPHERALS, uart.take, uart.put)
-        add(_PERIPHERALS + 0x0C, lambda: uart.interrupts, self._set_uart_interrupts)
-        add(_PERIPHERALS + 0x1C, lambda: uart.waiting() | uart.unsent() << 16)
-        add(_PERIPHERALS + 0x6C, lambda: uart.sends() << 4)
-        add(_SYSTEM + 0x58, lambda: _XTAL // setup.apb - 1 if not setup.from_pll else 1 << 10)
-        add(_SYSTIMER + 0x04, lambda: 1 << 29, self._latch)
-        add(_SYSTIMER + 0x44, lambda: self._latched)
-        add(_USB, self._take_usb, self._put_usb)
-        add(_USB + 0x04, lambda: bool(self.usb_to_chip) << 2 | self._usb_room() << 1, self._flush_usb)
-        left = _FLASH_BOOT if started is StartedFrom.FLASH else _WATCHDOG_ENABLED
+        self._clkdiv = registers.add_plain(at["UART_CLKDIV"], sixteenths >> 4 | (sixteenths & 15) << 20)
+        self._sclk = registers.add_plain(at["UART_SCLK_CONF"], 0x00400000 | setup.uart_source << 20)
+        self._updates = registers.add_plain(at["UART_UPDATE_AT"], 0x40000500 & ~at["UART_UPDATE"])
+        add(at["UART_UPDATE_AT"], write=lambda value: self._updates.write(value & ~at["UART_UPDATE"]))
+        add(at["UART_FIFO"], uart.take, uart.put)
+        add(at["UART_INT_ENA"], lambda: uart.interrupts, self._set_uart_interrupts)
+        add(at["UART_STATUS"], lambda: uart.waiting() | uart.unsent() << 16)
+        add(at["UART_FSM_STATUS"], lambda: uart.sends() << 4)
+        add(at["SYSTIMER_UNIT0_OP"], lambda: 1 << 29, self._latch)
+        add(at["SYSTIMER_UNIT0_VALUE_LO"], lambda: self._latched)
+        add(at["USB_SERIAL_JTAG_EP1"], self._take_usb, self._put_usb)
+        free = at["USB_SERIAL_JTAG_SERIAL_IN_EP_DATA_FREE"]
+        waits = at["USB_SERIAL_JTAG_SERIAL_OUT_EP_DATA_AVAIL"]
+        add(
+            at["USB_SERIAL_JTAG_EP1_CONF"],
+            lambda: bool(self.usb_to_chip) * waits | self._usb_room() * free,
+            self._flush_usb,
+        )
+        self._list_watchdogs(_FLASH_BOOT if started is StartedFrom.FLASH else _WATCHDOG_ENABLED)
+
+    def _list_watchdogs(self, left: int) -> None:
+        """The watchdogs, configured as the ROM has left them."""
+        registers, at = self.registers, self._at
+        take_over, auto_feed = at["TIMG_WDT_CONF_UPDATE_EN"], at["RTC_CNTL_SWD_AUTO_FEED_EN"]
         self._watchdogs = {
             "RWDT": Watchdog(
-                *(registers, _RTC + 0x90, _RTC + 0xA8, _WATCHDOG_KEY, lambda value: not value & _WATCHDOG_ENABLED),
+                *(registers, at["RTC_CNTL_WDTCONFIG0"], at["RTC_CNTL_WDTWPROTECT"], at["WDT_WKEY"]),
+                lambda value: not value & _WATCHDOG_ENABLED,
                 value=left,
             ),
             # A change of its configuration counts once it is told to take it over.
             "MWDT0": Watchdog(
-                *(registers, _TIMER + 0x48, _TIMER + 0x64, _WATCHDOG_KEY),
-                lambda value: bool(value & _TAKE_OVER) and not value & _WATCHDOG_ENABLED,
+                *(registers, at["TIMG0_WDTCONFIG0"], at["TIMG0_WDTWPROTECT"], at["WDT_WKEY"]),
+                lambda value: bool(value & take_over) and not value & _WATCHDOG_ENABLED,
                 value=left,
             ),
+            "super watchdog": Watchdog(
+                *(registers, at["RTC_CNTL_SWD_CONF"], at["RTC_CNTL_SWD_WPROTECT"], at["SWD_WKEY"]),
+                lambda value: bool(value & auto_feed),
+            ),
         }
-        self._watchdogs["super watchdog"] = Watchdog(
-            registers, _RTC + 0xAC, _RTC + 0xB0, _SUPER_KEY, lambda value: bool(value & _AUTO_FEED)
-        )
 
     def _set_uart_interrupts(self, value: int) -> None:
         self.uart.interrupts = value
 
     def _latch(self, value: int) -> None:
         if value == 1 << 30:
-            self._latched = self.time.cycles * _SYSTIMER_HERTZ // self.time.hertz & 0xFFFFFFFF
+            self._latched = self.time.cycles * self._at["SYSTIMER_MHZ"] * 1_000_000 // self.time.hertz & 0xFFFFFFFF
 
     def _take_usb(self) -> int:
         self.loops.acted()
