@@ -147,6 +147,7 @@ def test_other_pins_are_another_bus(chip: str) -> None:
 
 REFUSED = {
     Esp32.name: (1, 3, 6, 11, 20, 34, 39),
+    "ESP32C2": (11, 14, 17, 19, 20, 21, 31),
     "ESP32C3": (11, 12, 17, 18, 19, 20, 21, 31),
     "ESP32C6": (12, 13, 16, 17, 24, 30, 31),
     "ESP32H2": (15, 21, 23, 24, 26, 27, 31),
@@ -239,7 +240,7 @@ def test_a_full_provisioning(chip: str, started: StartedFrom, tmp_path: Path, mo
     assert provision_through(start, tmp_path, monkeypatch).chip.uart.lost == 0
 
 
-@pytest.mark.parametrize("risc_v", SPECS)
+@pytest.mark.parametrize("risc_v", [name for name, spec in SPECS.items() if spec.has_usb])
 class TestUsbSerialJtag:
     def test_replies_go_where_the_request_came_from(self, risc_v: str) -> None:
         on = desk(1)

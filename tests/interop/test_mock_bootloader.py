@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import serial
 
+from atecc_bench.link.flash.bare_image import for_flash_size
 from atecc_bench.link.flash.flash_image import FlashImage, RamImage
 from atecc_bench.link.flash.images import read_flash_images, read_ram_images
 from atecc_bench.link.flash.rom_loader import FlashEvent, enter_rom
@@ -84,7 +85,24 @@ def test_the_bytes_in_its_flash_are_the_images(image: FlashImage, line: str, tmp
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("image", read_ram_images(None), ids=lambda image: image.target)
+@pytest.mark.parametrize(
+    "bare", [image for image in read_flash_images(None) if image.target in CHIPS], ids=lambda image: image.target
+)
+def test_the_bare_image_is_where_its_rom_looks_for_it(bare: FlashImage, tmp_path: Path):
+    with mock(bare.target, "tcp", tmp_path) as port:
+        with enter_rom(port, ignore, never) as session:
+            chip = session.rom.facts()
+            (part,) = for_flash_size(bare, chip.flash_size).parts
+            session.rom.write((part,), chip.flash_size)
+        written = read_back(port, bare.target, part.offset, len(part.data), tmp_path / "read")
+    assert written == part.data
+    assert part.offset == {"esp32": 0x1000}.get(bare.target, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "image", [image for image in read_ram_images(None) if image.target in CHIPS], ids=lambda image: image.target
+)
 def test_the_images_for_ram_are_taken(image: RamImage, tmp_path: Path):
     with mock(image.target, "tcp", tmp_path) as port, enter_rom(port, ignore, never) as session:
         session.rom.run_in_ram(image.segments, image.entry)

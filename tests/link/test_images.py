@@ -189,7 +189,9 @@ class TestImagesForRam:
         assert read_ram_images(image.source)[0] == image
 
     def test_what_came_along(self):
-        assert [image.target for image in read_ram_images(None)] == ["esp32", "esp32c3"]
+        assert [image.target for image in read_ram_images(None)] == [
+            *("esp32", "esp32c2", "esp32c3", "esp32c6", "esp32h2")
+        ]
 
     def test_what_came_along_is_checked(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         copied = tmp_path / "firmware" / "bare"

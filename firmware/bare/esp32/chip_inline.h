@@ -37,25 +37,6 @@ static inline bool chip_uart_sends(void)
     return FIELD(REG(UART_STATUS), UART_ST_UTX_OUT_S, UART_ST_UTX_OUT_BITS) != 0;
 }
 
-static inline size_t chip_usb_read(uint8_t *data, size_t room)
-{
-    (void)data;
-    (void)room;
-    return 0; /* this chip has no USB, so nothing is ever sent there either */
-}
-
-static inline bool chip_usb_has_room(void)
-{
-    return true;
-}
-
-static inline void chip_usb_put(uint8_t byte)
-{
-    (void)byte;
-}
-
-static inline void chip_usb_flush(void)
-{
-}
+#include "no_usb.h"
 
 #endif

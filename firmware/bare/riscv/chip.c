@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "chip.h"
+#include "systimer.h"
 
 #define STRONGEST_DRIVE_BUT_ONE 2u
 #define COUNTS 4096u /* 256 us, long enough that reading the two counters does not matter */
 #define UPDATE_TURNS 1000u /* the registers are taken over within a few cycles of the UART's clock */
+#define KHZ_IN_A_MHZ 1000u
+#define HALF_A_MHZ 500u
 #define TIMER_STANDS_STILL 100000u
 
 void chip_stop_watchdogs(void)
@@ -42,25 +45,17 @@ void chip_set_uart_divider(uint32_t sixteenths)
     }
 }
 
-static uint32_t counts(void)
-{
-    REG(SYSTIMER_UNIT0_OP) = SYSTIMER_UNIT0_UPDATE;
-    for (unsigned i = 0; i < 16 && (REG(SYSTIMER_UNIT0_OP) & SYSTIMER_UNIT0_VALUE_VALID) == 0; i++) {
-    }
-    return REG(SYSTIMER_UNIT0_VALUE_LO);
-}
-
 uint32_t chip_measure_mhz(void)
 {
-    const uint32_t first = counts();
+    const uint32_t first = systimer_counts();
     const uint32_t begun = chip_cycles();
     uint32_t passed = 0;
     uint32_t cycles = 0;
     while (passed < COUNTS && cycles < TIMER_STANDS_STILL) {
-        passed = counts() - first;
+        passed = systimer_counts() - first;
         cycles = chip_cycles() - begun;
     }
-    const uint32_t mhz = passed > 0 ? (cycles * SYSTIMER_MHZ + passed / 2) / passed : CHIP_FASTEST_MHZ;
+    const uint32_t mhz = passed > 0 ? (cycles * SYSTIMER_KHZ / passed + HALF_A_MHZ) / KHZ_IN_A_MHZ : CHIP_FASTEST_MHZ;
     return mhz > 0 && mhz <= CHIP_FASTEST_MHZ ? mhz : CHIP_FASTEST_MHZ;
 }
 

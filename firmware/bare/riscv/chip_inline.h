@@ -31,28 +31,10 @@ static inline bool chip_uart_sends(void)
     return FIELD(REG(UART_FSM_STATUS), UART_ST_UTX_OUT_S, UART_ST_UTX_OUT_BITS) != 0;
 }
 
-static inline size_t chip_usb_read(uint8_t *data, size_t room)
-{
-    size_t size = 0;
-    while (size < room && (REG(USB_SERIAL_JTAG_EP1_CONF) & USB_SERIAL_JTAG_SERIAL_OUT_EP_DATA_AVAIL) != 0) {
-        data[size++] = (uint8_t)REG(USB_SERIAL_JTAG_EP1);
-    }
-    return size;
-}
-
-static inline bool chip_usb_has_room(void)
-{
-    return (REG(USB_SERIAL_JTAG_EP1_CONF) & USB_SERIAL_JTAG_SERIAL_IN_EP_DATA_FREE) != 0;
-}
-
-static inline void chip_usb_put(uint8_t byte)
-{
-    REG(USB_SERIAL_JTAG_EP1) = byte;
-}
-
-static inline void chip_usb_flush(void)
-{
-    REG(USB_SERIAL_JTAG_EP1_CONF) = USB_SERIAL_JTAG_WR_DONE;
-}
+#ifdef USB_SERIAL_JTAG_BASE
+#include "usb_serial_jtag.h"
+#else
+#include "no_usb.h"
+#endif
 
 #endif

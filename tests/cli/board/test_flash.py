@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 import pytest
 
 from atecc_bench import __version__
+from atecc_bench.link.flash.images import read_flash_images
 from atecc_bench.twin.board.sample_images import write_practice_image
 from atecc_bench.twin.board.spi_flash import SpiFlash
 from atecc_bench.twin.ports import presets
 from tests.support.boards.scripted_board import ScriptedBoard, says_nothing
-from tests.support.boards.served_rom import SMALL_FLASH
+from tests.support.boards.served_rom import SMALL_FLASH, on_network
 
 Run = Callable[..., Any]
 # pyserial 3.5 starts its reader thread in the old way.
@@ -37,6 +39,13 @@ def blank(firmware: Path) -> Iterator[str]:
         assert server.stdout is not None
         yield server.stdout.readline().strip()
         server.terminate()
+
+
+@contextmanager
+def served(virtual: str) -> Iterator[str]:
+    """A virtual board that goes on when a verb has ended, on the network."""
+    with on_network(presets.open_board(presets.parse_virtual_url(virtual))) as url:
+        yield url
 
 
 @pytest.mark.slow
@@ -84,6 +93,36 @@ def test_into_ram_with_nothing_but_the_box(run: Run):
     said = run("flash", "--port", "virtual://blank-board", "--ram")
     assert said.code == 0
     assert "not yet seen on silicon" in " ".join(said.out.split())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("target", [image.target for image in read_flash_images(None)])
+def test_for_good_with_nothing_but_the_box(run: Run, target: str, ca: Path):
+    """Serve a blank board of each chip that an image came along for, install the bridge, provision through it."""
+    with served(f"virtual://blank-board?target={target}") as url:
+        assert run("info", "--port", url, "--json").error_id == "blank-board"
+        document = run("flash", "--port", url, "--json").document
+        assert document["chip"]["target"] == target
+        assert document["bridge"]["version"] == __version__
+        assert document["baud"] == 921600
+        assert document["ram"] is False
+        assert document["backup"] is None
+        assert document["remark"] == "not yet seen on silicon"
+        options = ["--profile", "trustcustom-tls", "--ca", ca, "--yes", "--json"]
+        assert run("provision", "--port", url, *options).document["verdict"] == "PASS"
+
+
+@pytest.mark.slow
+def test_what_the_bridge_takes_the_place_of_is_kept_and_comes_back(run: Run):
+    with served("virtual://other-firmware") as url:
+        assert run("info", "--port", url, "--json").error_id == "other-firmware"
+        document = run("flash", "--port", url, "--json").document
+        kept = document["backup"]
+        assert kept.endswith(".hex")
+        assert run("info", "--port", url, "--json").code == 0
+        restored = run("flash", "--port", url, "--restore", kept, "--json")
+        assert restored.code == 0
+        assert run("info", "--port", url, "--json").error_id == "other-firmware"
 
 
 @pytest.mark.slow

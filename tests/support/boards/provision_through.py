@@ -69,7 +69,7 @@ def provision_through(
     """Provision to PASS and return the bridge it went through."""
     running: list[AnyBridge] = []
 
-    def start_and_remember(bus: Bus, clock: SimClock) -> AnyBridge:
+    def start_and_remember(bus: Bus, clock: SimClock, _chip: str) -> AnyBridge:
         running.append(start(bus, clock))
         return running[-1]
 

@@ -125,4 +125,18 @@ ESP32H2: Table = {
     "SYSTIMER_UNIT0_VALUE_LO": (0x6000B044, _SYSTIMER),
 }
 
-RISCV: Mapping[str, Table] = {"ESP32C3": ESP32C3, "ESP32C6": ESP32C6, "ESP32H2": ESP32H2}
+_USB_NAMES = [name for name in ESP32C3 if name.startswith("USB_")]
+
+# The crystal is one of two, and measured. Where esptool has the super watchdog are other registers of this chip.
+ESP32C2: Table = {
+    **{name: entry for name, entry in ESP32C3.items() if name not in (*_USB_NAMES, "XTAL_HERTZ", "SYSTIMER_MHZ")},
+    "RTC_CNTL_WDTCONFIG0": (0x60008084, _RTC),
+    "RTC_CNTL_WDTWPROTECT": (0x6000809C, _RTC),
+    "RTC_CNTL_SWD_CONF": (0x600080A0, _RTC),
+    "RTC_CNTL_SWD_WPROTECT": (0x600080A4, _RTC),
+    "RTC_CNTL_TIME_UPDATE": (0x6000800C, _RTC),
+    "RTC_CNTL_TIME_UPDATE_NOW": (1 << 31, _RTC),
+    "RTC_CNTL_TIME_LOW0": (0x60008010, _RTC),
+}
+
+RISCV: Mapping[str, Table] = {"ESP32C2": ESP32C2, "ESP32C3": ESP32C3, "ESP32C6": ESP32C6, "ESP32H2": ESP32H2}

@@ -36,6 +36,8 @@ class RiscvClocks:
     cpu: int
     uart: int
     uart_source: int = 3
+    crystal: int = 0  # 0: the only one that goes with the chip
+    slow: int = 136_000  # the RC oscillator
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class RiscvSpec:
     clocks: Mapping[str, RiscvClocks]
 
     @property
+    def has_usb(self) -> bool:
+        """Whether it has USB-Serial-JTAG."""
+        return "USB_SERIAL_JTAG_EP1" in RISCV[self.name]
+
+    @property
     def memory(self) -> tuple[tuple[int, int], ...]:
         """Starts and sizes of the free memory."""
         return tuple((start, self.size) for start in self.aliases)
@@ -60,6 +67,22 @@ class RiscvSpec:
 SPECS: Mapping[str, RiscvSpec] = {
     spec.name: spec
     for spec in (
+        RiscvSpec(
+            *("ESP32C2", (4, 5), (0, 1), 21, (0x3FCA0000, 0x40380000), 0x2B000),
+            clocks={
+                "20 MHz": RiscvClocks(20_000_000, 40_000_000, crystal=40_000_000),
+                "20 MHz, fast slow clock": RiscvClocks(20_000_000, 40_000_000, crystal=40_000_000, slow=155_000),
+                "20 MHz, slow slow clock": RiscvClocks(20_000_000, 40_000_000, crystal=40_000_000, slow=117_000),
+                "26 MHz crystal": RiscvClocks(13_000_000, 26_000_000, crystal=26_000_000),
+                "26 MHz crystal, fast slow clock": RiscvClocks(
+                    13_000_000, 26_000_000, crystal=26_000_000, slow=155_000
+                ),
+                "26 MHz crystal, slow slow clock": RiscvClocks(
+                    13_000_000, 26_000_000, crystal=26_000_000, slow=117_000
+                ),
+                "PLL, 120 MHz": RiscvClocks(120_000_000, 40_000_000, crystal=40_000_000),
+            },
+        ),
         RiscvSpec(
             *("ESP32C3", (4, 5), (8, 9), 22, (0x3FC80000, 0x40380000), 0x4A000),
             clocks={
@@ -102,6 +125,8 @@ class RiscvChip:
         self.spec = spec
         self.name, self.memory, self.pins_at_start = spec.name, spec.memory, spec.pins_at_start
         self._at = {name: value for name, (value, _) in RISCV[spec.name].items()}
+        self._crystal = setup.crystal or self._at["XTAL_HERTZ"]
+        self._slow_latched = 0
         self.time = Time(setup.cpu)
         self.loops = DelayLoops(self.time)
         self.registers = Registers(self.loops)
@@ -254,7 +279,7 @@ class RiscvChip:
     def _uart_hertz(self) -> int:
         """The clock that the image has chosen, or the one that the ROM has left."""
         is_crystal = self._sclk.value >> 20 & 3 == self._at["UART_SCLK_SEL_XTAL"]
-        return self._at["XTAL_HERTZ"] if is_crystal else self._setup.uart
+        return self._crystal if is_crystal else self._setup.uart
 
     def _list_registers(self, rate: int, started: StartedFrom) -> None:
         uart, registers, setup, at = self.uart, self.registers, self._setup, self._at
@@ -270,6 +295,15 @@ class RiscvChip:
         add(at["UART_FSM_STATUS"], lambda: uart.sends() << 4)
         add(at["SYSTIMER_UNIT0_OP"], lambda: 1 << 29, self._latch)
         add(at["SYSTIMER_UNIT0_VALUE_LO"], lambda: self._latched)
+        if "RTC_CNTL_TIME_UPDATE" in at:
+            add(at["RTC_CNTL_TIME_UPDATE"], lambda: 0, self._latch_slow)
+            add(at["RTC_CNTL_TIME_LOW0"], lambda: self._slow_latched)
+        self._list_watchdogs(_FLASH_BOOT if started is StartedFrom.FLASH else _WATCHDOG_ENABLED)
+        if self.spec.has_usb:
+            self._list_usb()
+
+    def _list_usb(self) -> None:
+        add, at = self.registers.add, self._at
         add(at["USB_SERIAL_JTAG_EP1"], self._take_usb, self._put_usb)
         free = at["USB_SERIAL_JTAG_SERIAL_IN_EP_DATA_FREE"]
         waits = at["USB_SERIAL_JTAG_SERIAL_OUT_EP_DATA_AVAIL"]
@@ -278,7 +312,6 @@ class RiscvChip:
             lambda: bool(self.usb_to_chip) * waits | self._usb_room() * free,
             self._flush_usb,
         )
-        self._list_watchdogs(_FLASH_BOOT if started is StartedFrom.FLASH else _WATCHDOG_ENABLED)
 
     def _list_watchdogs(self, left: int) -> None:
         """The watchdogs, configured as the ROM has left them."""
@@ -307,7 +340,14 @@ class RiscvChip:
 
     def _latch(self, value: int) -> None:
         if value == 1 << 30:
-            self._latched = self.time.cycles * self._at["SYSTIMER_MHZ"] * 1_000_000 // self.time.hertz & 0xFFFFFFFF
+            self._latched = self.time.cycles * self._systimer_hertz() // self.time.hertz & 0xFFFFFFFF
+
+    def _systimer_hertz(self) -> int:
+        return self._at["SYSTIMER_MHZ"] * 1_000_000 if "SYSTIMER_MHZ" in self._at else self._crystal * 2 // 5
+
+    def _latch_slow(self, value: int) -> None:
+        if value & self._at["RTC_CNTL_TIME_UPDATE_NOW"]:
+            self._slow_latched = self.time.cycles * self._setup.slow // self.time.hertz
 
     def _take_usb(self) -> int:
         self.loops.acted()

@@ -133,6 +133,19 @@ class TestFlash:
         assert wizard.result.verdict_text() == "PASS · VIRTUAL"
 
     @pytest.mark.slow
+    @pytest.mark.parametrize("target", ["esp32", "esp32c3", "esp32c6"])
+    def test_one_click_installs_what_came_along(
+        self, page: BoardPage, app_state: AppState, qtbot: QtBot, target: str
+    ) -> None:
+        connect(app_state, qtbot, f"virtual://blank-board?target={target}")
+        assert page.firmware.flash_button.text() == "Install bridge"
+        qtbot.mouseClick(page.firmware.flash_button, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: app_state.facts is not None, timeout=WAIT_MS)
+        assert app_state.facts is not None
+        assert app_state.facts.baud == 921600
+        assert app_state.facts.board_chip == target.upper()
+
+    @pytest.mark.slow
     def test_into_ram(self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path) -> None:
         connect(app_state, qtbot, f"virtual://blank-board?firmware={firmware}")
         page.firmware.image.setText(str(firmware))

@@ -103,10 +103,20 @@ ESP32 = RomTarget(
 # Up to the stack of the ROM (ESP-IDF, bootloader.ld of each chip). IRAM and DRAM are the same bytes.
 ESP32_S3 = _later_chip("ESP32-S3", 9, 0x60007000, ((0x3FC88000, 0x3FCE9710), (0x40378000, 0x403D9710)))
 ESP32_C3 = _later_chip("ESP32-C3", 5, 0x60008800, ((0x3FC80000, 0x3FCDC710), (0x40380000, 0x403DC710)))
+ESP32_C2 = RomTarget(
+    "ESP32-C2",
+    12,
+    SpiRegisters(0x60002000, 0x20, 0x58),
+    _mac_words(0x60008840),
+    secure_boot=(0x60008830, 1 << 21),
+    flash_encryption=(0x60008830, 1 << 7),
+    bootloader_offset=0x0,
+    loads_into=((0x3FCA0000, 0x3FCDCB70), (0x40380000, 0x403BCB70)),
+)
 # One memory for instructions and data, up to the stack of the ROM.
 ESP32_C6 = _later_chip("ESP32-C6", 13, 0x600B0800, ((0x40800000, 0x4087C610),), 0x60003000)
 ESP32_H2 = _later_chip("ESP32-H2", 16, 0x600B0800, ((0x40800000, 0x4084CFD0),), 0x60003000)
 
 TARGETS: Mapping[str, RomTarget] = {
-    target.name.lower().replace("-", ""): target for target in (ESP32, ESP32_S3, ESP32_C3, ESP32_C6, ESP32_H2)
+    target.name.lower().replace("-", ""): target for target in (ESP32, ESP32_S3, ESP32_C2, ESP32_C3, ESP32_C6, ESP32_H2)
 }

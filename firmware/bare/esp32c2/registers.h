@@ -1,0 +1,49 @@
+/*
+ * The ESP32-C2, by its technical reference manual and the headers of ESP-IDF (components/soc/esp32c2): reg_base.h,
+ * uart_reg.h, gpio_sig_map.h, gpio_reg.h, rtc_cntl_reg.h.
+ *
+ * SPDX-License-Identifier: GPL-3.0-or-later
+ */
+#ifndef REGISTERS_H
+#define REGISTERS_H
+
+#include <stdint.h>
+
+#define CHIP_NAME "ESP32C2"
+#define CHIP_FIRST_SDA 4
+#define CHIP_FIRST_SCL 5
+#define CHIP_FASTEST_MHZ 120u
+#define CHIP_PINS 0x000407FFu /* not VDD_SPI and flash (11 to 17), UART0 (19, 20) (io_mux_reg.h) */
+#define XTAL_HERTZ crystal_hertz()
+#define SYSTIMER_KHZ (crystal_hertz() / 2500u) /* 16 MHz from 40 MHz */
+
+#define UART_BASE 0x60000000u
+#define GPIO_BASE 0x60004000u
+#define RTC_CNTL_BASE 0x60008000u
+#define IO_MUX_BASE 0x60009000u
+#define TIMG0_BASE 0x6001F000u
+#define SYSTIMER_BASE 0x60023000u
+
+#define UART_FSM_STATUS (UART_BASE + 0x6Cu)
+#define UART_SCLK_CONF (UART_BASE + 0x78u) /* UART_CLK_CONF_REG */
+#define UART_UPDATE_AT (UART_BASE + 0x80u) /* UART_ID_REG */
+#define UART_UPDATE (1u << 31)
+#define SIG_GPIO_OUT 128u
+#define GPIO_FUNC_OEN_SEL (1u << 9)
+
+#define RTC_CNTL_WDTCONFIG0 (RTC_CNTL_BASE + 0x84u)
+#define RTC_CNTL_WDTWPROTECT (RTC_CNTL_BASE + 0x9Cu)
+#define RTC_CNTL_SWD_CONF (RTC_CNTL_BASE + 0xA0u)
+#define RTC_CNTL_SWD_AUTO_FEED_EN (1u << 31)
+#define RTC_CNTL_SWD_WPROTECT (RTC_CNTL_BASE + 0xA4u)
+#define RTC_CNTL_TIME_UPDATE (RTC_CNTL_BASE + 0x0Cu)
+#define RTC_CNTL_TIME_UPDATE_NOW (1u << 31)
+#define RTC_CNTL_TIME_LOW0 (RTC_CNTL_BASE + 0x10u)
+#define SWD_WKEY 0x8F1D312Au
+
+#include "blocks.h"
+
+/* The crystal, 26 or 40 MHz, measured at the first call. */
+uint32_t crystal_hertz(void);
+
+#endif
