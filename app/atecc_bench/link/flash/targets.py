@@ -16,7 +16,7 @@ TARGETS = (
     "esp32p4",
 )
 
-# What is said of the images for RAM that come with the product, until somebody has reported it otherwise.
+# What is said of the bare images that come with the product, until somebody has reported it otherwise.
 NOT_SEEN = "not yet seen on silicon"
 
 
