@@ -28,8 +28,6 @@
 #define UART_SCLK_CONF (UART_BASE + 0x78u) /* UART_CLK_CONF_REG */
 #define UART_UPDATE_AT (UART_BASE + 0x80u) /* UART_ID_REG */
 #define UART_UPDATE (1u << 31)
-#define SIG_GPIO_OUT 128u
-#define GPIO_FUNC_OEN_SEL (1u << 9)
 
 #define RTC_CNTL_WDTCONFIG0 (RTC_CNTL_BASE + 0x84u)
 #define RTC_CNTL_WDTWPROTECT (RTC_CNTL_BASE + 0x9Cu)
@@ -42,6 +40,7 @@
 #define SWD_WKEY 0x8F1D312Au
 
 #include "blocks.h"
+#include "gpio_matrix_128.h"
 
 /* The crystal, 26 or 40 MHz, measured at the first call. */
 uint32_t crystal_hertz(void);

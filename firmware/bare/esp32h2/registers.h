@@ -29,10 +29,9 @@
 #define UART_SCLK_CONF (PCR_BASE + 0x04u) /* PCR_UART0_SCLK_CONF_REG */
 #define UART_UPDATE_AT (UART_BASE + 0x98u) /* UART_REG_UPDATE_REG */
 #define UART_UPDATE (1u << 0)
-#define SIG_GPIO_OUT 128u
-#define GPIO_FUNC_OEN_SEL (1u << 9)
 
 #include "blocks.h"
+#include "gpio_matrix_128.h"
 #include "lp_watchdogs.h"
 
 #endif

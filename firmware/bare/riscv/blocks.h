@@ -29,15 +29,11 @@
 #define UART_SCLK_DIV_NUM_BITS 8
 #define UART_SCLK_SEL_S 20
 #define UART_SCLK_SEL_BITS 2
+#ifndef UART_SCLK_SEL_XTAL
 #define UART_SCLK_SEL_XTAL 3u
+#endif
 #define UART_FIFO_SIZE 128u /* SOC_UART_FIFO_LEN in soc_caps.h */
 
-#define GPIO_OUT_W1TC (GPIO_BASE + 0x0Cu)
-#define GPIO_ENABLE_W1TS (GPIO_BASE + 0x24u)
-#define GPIO_ENABLE_W1TC (GPIO_BASE + 0x28u)
-#define GPIO_IN (GPIO_BASE + 0x3Cu)
-#define GPIO_FUNC_OUT_SEL_CFG(pin) (GPIO_BASE + 0x554u + 4u * (pin))
-#define IO_MUX_GPIO(pin) (IO_MUX_BASE + 4u + 4u * (pin))
 #define IO_MUX_FUN_WPU (1u << 8)
 #define IO_MUX_FUN_IE (1u << 9)
 #define IO_MUX_FUN_DRV_S 10

@@ -25,7 +25,8 @@ void chip_stop_watchdogs(void)
 /* The crystal serves UART0 whatever the rest of the chip runs from. */
 uint32_t chip_uart_hertz(void)
 {
-    REG(UART_SCLK_CONF) |= UART_SCLK_SEL_XTAL << UART_SCLK_SEL_S;
+    const uint32_t mask = ((1u << UART_SCLK_SEL_BITS) - 1u) << UART_SCLK_SEL_S;
+    REG(UART_SCLK_CONF) = (REG(UART_SCLK_CONF) & ~mask) | UART_SCLK_SEL_XTAL << UART_SCLK_SEL_S;
     return XTAL_HERTZ;
 }
 

@@ -8,11 +8,20 @@
 
 #include "fields.h"
 
-/* mpccr, a performance counter of these chips' own ("ESP-RISC-V CPU"; ESP-IDF's rv_utils.h). */
+/*
+ * mpccr, a performance counter of these chips' own, or mcycle on those that have none (SOC_CPU_HAS_CSR_PC; rv_utils.h).
+ * The Makefile says which, for start.S has to know as well.
+ */
+#ifdef CYCLES_IN_MCYCLE
+#define CYCLES "0xB00"
+#else
+#define CYCLES "0x7E2"
+#endif
+
 static inline uint32_t chip_cycles(void)
 {
     uint32_t cycles;
-    __asm__ volatile("csrr %0, 0x7E2" : "=r"(cycles));
+    __asm__ volatile("csrr %0, " CYCLES : "=r"(cycles));
     return cycles;
 }
 

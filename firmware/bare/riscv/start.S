@@ -13,10 +13,12 @@
     .global _start
 _start:
     csrci   mstatus, MSTATUS_MIE
+#ifndef CYCLES_IN_MCYCLE
     li      t0, COUNT_CYCLES
     csrw    MPCER, t0
     li      t0, COUNT
     csrw    MPCMR, t0
+#endif
     la      sp, stack_top
     la      t0, bss_start
     la      t1, bss_end

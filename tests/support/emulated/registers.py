@@ -125,6 +125,20 @@ ESP32H2: Table = {
     "SYSTIMER_UNIT0_VALUE_LO": (0x6000B044, _SYSTIMER),
 }
 
+ESP32C61: Table = {
+    **ESP32C6,
+    "XTAL_HERTZ": (40_000_000, "soc_caps.h"),
+    "UART_SCLK_SEL_XTAL": (0, _PCR),
+    "GPIO_OUT_W1TC": (0x6009100C, "gpio_struct.h"),
+    "GPIO_ENABLE_W1TS": (0x60091038, "gpio_struct.h"),
+    "GPIO_ENABLE_W1TC": (0x6009103C, "gpio_struct.h"),
+    "GPIO_IN": (0x60091064, "gpio_struct.h"),
+    "GPIO_FUNC_OUT_SEL_CFG(0)": (0x60091AD4, "gpio_struct.h"),
+    "SIG_GPIO_OUT": (256, "gpio_struct.h"),
+    "GPIO_FUNC_OEN_SEL": (1 << 10, "gpio_struct.h"),
+    "IO_MUX_GPIO(0)": (0x60090000, "io_mux_struct.h"),
+}
+
 _USB_NAMES = [name for name in ESP32C3 if name.startswith("USB_")]
 
 # The crystal is one of two, and measured. Where esptool has the super watchdog are other registers of this chip.
@@ -139,4 +153,10 @@ ESP32C2: Table = {
     "RTC_CNTL_TIME_LOW0": (0x60008010, _RTC),
 }
 
-RISCV: Mapping[str, Table] = {"ESP32C2": ESP32C2, "ESP32C3": ESP32C3, "ESP32C6": ESP32C6, "ESP32H2": ESP32H2}
+RISCV: Mapping[str, Table] = {
+    "ESP32C2": ESP32C2,
+    "ESP32C3": ESP32C3,
+    "ESP32C6": ESP32C6,
+    "ESP32C61": ESP32C61,
+    "ESP32H2": ESP32H2,
+}

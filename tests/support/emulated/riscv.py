@@ -27,6 +27,18 @@ _USB_PACKET = 64  # bytes
 _MIE = 1 << 3
 _MPCER, _MPCMR, _MPCCR = 0x7E0, 0x7E1, 0x7E2
 _CSR_OPCODE = 0x73
+_MCYCLE, _TRAPS = 0xB00, 0x7FF
+_CSR_READ_MASK, _READ_MCYCLE = 0xFFFFF07F, _MCYCLE << 20 | 2 << 12 | _CSR_OPCODE
+
+
+def _trapping_mcycle(code: bytes) -> bytes:
+    """Code in which reads of mcycle trap, as reads of unknown CSRs do: Unicorn would answer with a count of its own."""
+    changed = bytearray(code)
+    for at in range(0, len(code) - 3, 2):
+        word = int.from_bytes(code[at : at + 4], "little")
+        if word & _CSR_READ_MASK == _READ_MCYCLE:
+            changed[at : at + 4] = (word & 0xFFFFF | _TRAPS << 20).to_bytes(4, "little")
+    return bytes(changed)
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,10 @@ class RiscvClocks:
 
 @dataclass(frozen=True)
 class RiscvSpec:
-    """One chip. `aliases` are the addresses at which its memory appears, `size` its free part in bytes."""
+    """One chip. `aliases` are the addresses at which its memory appears, `size` its free part in bytes.
+
+    Without `has_counters` the CPU counts in mcycle alone (SOC_CPU_HAS_CSR_PC in soc_caps.h).
+    """
 
     name: str
     pins_at_start: tuple[int, int]
@@ -51,6 +66,7 @@ class RiscvSpec:
     aliases: tuple[int, ...]
     size: int
     clocks: Mapping[str, RiscvClocks]
+    has_counters: bool = True
 
     @property
     def has_usb(self) -> bool:
@@ -102,6 +118,15 @@ SPECS: Mapping[str, RiscvSpec] = {
             },
         ),
         RiscvSpec(
+            *("ESP32C61", (5, 6), (0, 1), 30, (0x40800000,), 0x3E000),
+            clocks={
+                "40 MHz": RiscvClocks(40_000_000, 40_000_000, 0),
+                "PLL, 80 MHz": RiscvClocks(80_000_000, 80_000_000, 2),
+                "PLL, 160 MHz": RiscvClocks(160_000_000, 40_000_000, 0),
+            },
+            has_counters=False,
+        ),
+        RiscvSpec(
             *("ESP32H2", (10, 11), (12, 13), 28, (0x40800000,), 0x3B000),
             clocks={
                 "32 MHz": RiscvClocks(32_000_000, 32_000_000),
@@ -140,7 +165,7 @@ class RiscvChip:
         self._pc = entry
         self._stopping = False
         self._failure: EmulationError | None = None
-        self._counter_runs = [False, False]
+        self._counter, self._counter_runs = (_MPCCR, [False, False]) if spec.has_counters else (_TRAPS, [True, True])
         self._counter_reads: dict[int, int] = {}
         self._block_lengths: dict[tuple[int, int], int] = {}
         self._engine = self._build()
@@ -162,7 +187,7 @@ class RiscvChip:
         """What the ROM does with a segment."""
         for start, size in self.memory:
             if start <= address and address + len(data) <= start + size:
-                self._engine.mem_write(address, data)
+                self._engine.mem_write(address, data if self.spec.has_counters else _trapping_mcycle(data))
                 return
         raise EmulationError(f"a segment of {len(data)} bytes at {address:#x} is not in memory that is free")
 
@@ -263,10 +288,10 @@ class RiscvChip:
         csr, source, funct3, destination = word >> 20, word >> 15 & 31, word >> 12 & 7, word >> 7 & 31
         if word & 0x7F != _CSR_OPCODE:
             raise EmulationError(f"exception {number} before {behind:#010x}")
-        if csr in (_MPCER, _MPCMR) and (funct3, destination) == (1, 0):
+        if self.spec.has_counters and csr in (_MPCER, _MPCMR) and (funct3, destination) == (1, 0):
             value = engine.reg_read(riscv_const.UC_RISCV_REG_X0 + source)
             self._counter_runs[csr - _MPCER] = value == 1
-        elif csr == _MPCCR and (funct3, source) == (2, 0) and self._counter_runs == [True, True]:
+        elif csr == self._counter and (funct3, source) == (2, 0) and self._counter_runs == [True, True]:
             self._counter_reads[behind] = riscv_const.UC_RISCV_REG_X0 + destination
             self._trap(engine, number, None)
         else:

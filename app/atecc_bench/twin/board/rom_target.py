@@ -116,7 +116,16 @@ ESP32_C2 = RomTarget(
 # One memory for instructions and data, up to the stack of the ROM.
 ESP32_C6 = _later_chip("ESP32-C6", 13, 0x600B0800, ((0x40800000, 0x4087C610),), 0x60003000)
 ESP32_H2 = _later_chip("ESP32-H2", 16, 0x600B0800, ((0x40800000, 0x4084CFD0),), 0x60003000)
+ESP32_C61 = RomTarget(
+    "ESP32-C61",
+    20,
+    SpiRegisters(0x60003000, 0x20, 0x58),
+    _mac_words(0x600B4844),
+    secure_boot=(0x600B4834, 1 << 26),
+    flash_encryption=(0x600B4830, 1 << 23),
+    bootloader_offset=0x0,
+    loads_into=((0x40800000, 0x4084CA70),),
+)
 
-TARGETS: Mapping[str, RomTarget] = {
-    target.name.lower().replace("-", ""): target for target in (ESP32, ESP32_S3, ESP32_C2, ESP32_C3, ESP32_C6, ESP32_H2)
-}
+_ALL = (ESP32, ESP32_S3, ESP32_C2, ESP32_C3, ESP32_C6, ESP32_C61, ESP32_H2)
+TARGETS: Mapping[str, RomTarget] = {target.name.lower().replace("-", ""): target for target in _ALL}
