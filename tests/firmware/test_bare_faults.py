@@ -121,6 +121,7 @@ def test_wires_that_rise_slowly(chip: str) -> None:
         (Esp32.name, 2_000_000, "PLL, 240 MHz"),
         ("ESP32C3", 921600, "20 MHz"),
         ("ESP32C2", 921600, "20 MHz"),
+        ("ESP32C5", 1_500_000, "40 MHz"),
         ("ESP32C6", 1_500_000, "40 MHz"),
         ("ESP32C61", 1_500_000, "40 MHz"),
         ("ESP32H2", 921600, "32 MHz"),

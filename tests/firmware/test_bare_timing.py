@@ -62,7 +62,8 @@ def test_waking_and_talking_at_400_khz(chip: str, clocks: str) -> None:
     # Nor is it slow: the wake pulse is that of address 0 at 100 kHz, and the chip is talked to soon after its delay.
     assert found["wake pulse"] < 150e-6
     assert found["wake delay"] < 2e-3
-    assert found["SCL low"] + found["SCL high"] < 6e-6
+    # A CPU at 13 MHz takes longer than that for its instructions.
+    assert found["SCL low"] + found["SCL high"] < (7e-6 if "26 MHz" in clocks and chip == "ESP32C2" else 6e-6)
 
 
 @pytest.mark.slow

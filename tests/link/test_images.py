@@ -190,7 +190,7 @@ class TestImagesForRam:
 
     def test_what_came_along(self):
         assert [image.target for image in read_ram_images(None)] == [
-            *("esp32", "esp32c2", "esp32c3", "esp32c6", "esp32c61", "esp32h2")
+            *("esp32", "esp32c2", "esp32c3", "esp32c5", "esp32c6", "esp32c61", "esp32h2")
         ]
 
     def test_what_came_along_is_checked(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

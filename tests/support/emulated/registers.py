@@ -139,6 +139,14 @@ ESP32C61: Table = {
     "IO_MUX_GPIO(0)": (0x60090000, "io_mux_struct.h"),
 }
 
+# The crystal is of 40 or 48 MHz, and a register of the chip says which.
+ESP32C5: Table = {
+    **{name: entry for name, entry in ESP32C61.items() if name != "XTAL_HERTZ"},
+    "PCR_SYSCLK_CONF": (0x60096110, _PCR),
+    "PCR_CLK_XTAL_FREQ_S": (24, _PCR),
+    "PCR_CLK_XTAL_FREQ_BITS": (7, _PCR),
+}
+
 _USB_NAMES = [name for name in ESP32C3 if name.startswith("USB_")]
 
 # The crystal is one of two, and measured. Where esptool has the super watchdog are other registers of this chip.
@@ -156,6 +164,7 @@ ESP32C2: Table = {
 RISCV: Mapping[str, Table] = {
     "ESP32C2": ESP32C2,
     "ESP32C3": ESP32C3,
+    "ESP32C5": ESP32C5,
     "ESP32C6": ESP32C6,
     "ESP32C61": ESP32C61,
     "ESP32H2": ESP32H2,

@@ -110,6 +110,16 @@ SPECS: Mapping[str, RiscvSpec] = {
             },
         ),
         RiscvSpec(
+            *("ESP32C5", (8, 9), (0, 1), 29, (0x40800000,), 0x4E000),
+            clocks={
+                "48 MHz": RiscvClocks(48_000_000, 48_000_000, 0, crystal=48_000_000),
+                "40 MHz": RiscvClocks(40_000_000, 40_000_000, 0, crystal=40_000_000),
+                "PLL, 80 MHz": RiscvClocks(80_000_000, 80_000_000, 2, crystal=48_000_000),
+                "PLL, 240 MHz": RiscvClocks(240_000_000, 48_000_000, 0, crystal=48_000_000),
+            },
+            has_counters=False,
+        ),
+        RiscvSpec(
             *("ESP32C6", (6, 7), (18, 19), 31, (0x40800000,), 0x6A000),
             clocks={
                 "40 MHz": RiscvClocks(40_000_000, 40_000_000),
@@ -320,6 +330,8 @@ class RiscvChip:
         add(at["UART_FSM_STATUS"], lambda: uart.sends() << 4)
         add(at["SYSTIMER_UNIT0_OP"], lambda: 1 << 29, self._latch)
         add(at["SYSTIMER_UNIT0_VALUE_LO"], lambda: self._latched)
+        if "PCR_SYSCLK_CONF" in at:
+            add(at["PCR_SYSCLK_CONF"], lambda: 1 << 31 | self._crystal // 1_000_000 << at["PCR_CLK_XTAL_FREQ_S"])
         if "RTC_CNTL_TIME_UPDATE" in at:
             add(at["RTC_CNTL_TIME_UPDATE"], lambda: 0, self._latch_slow)
             add(at["RTC_CNTL_TIME_LOW0"], lambda: self._slow_latched)

@@ -126,6 +126,16 @@ ESP32_C61 = RomTarget(
     bootloader_offset=0x0,
     loads_into=((0x40800000, 0x4084CA70),),
 )
+ESP32_C5 = RomTarget(
+    "ESP32-C5",
+    23,
+    SpiRegisters(0x60003000, 0x20, 0x58),
+    {**_mac_words(0x600B4844), 0x60096110: 48 << 24},
+    secure_boot=(0x600B4838, 1 << 25),
+    flash_encryption=(0x600B4834, 1 << 16),
+    bootloader_offset=0x2000,
+    loads_into=((0x40800000, 0x4085C5A0),),
+)
 
-_ALL = (ESP32, ESP32_S3, ESP32_C2, ESP32_C3, ESP32_C6, ESP32_C61, ESP32_H2)
+_ALL = (ESP32, ESP32_S3, ESP32_C2, ESP32_C3, ESP32_C5, ESP32_C6, ESP32_C61, ESP32_H2)
 TARGETS: Mapping[str, RomTarget] = {target.name.lower().replace("-", ""): target for target in _ALL}
