@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from atecc_bench.link.board.boards import BOARDS, Board
 from atecc_bench.link.board.connection import connect
 from atecc_bench.link.board.pins import PIN_PAIRS, PinProbe, find_pins, pins_to_try
 from atecc_bench.link.board.wiring import WiringStep, wiring_test
@@ -134,6 +135,12 @@ class TestPins:
         for pair in PIN_PAIRS[target]:
             assert pair.sda != pair.scl
             assert not {pair.sda, pair.scl} & TAKEN[target]
+
+    @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.name)
+    def test_the_pins_of_each_board_are_tried_under_its_name(self, board: Board):
+        pairs = [pair for pair in PIN_PAIRS[board.target] if (pair.sda, pair.scl) == (board.sda, board.scl)]
+        assert [board.name in pair.board for pair in pairs] == [True]
+        assert re.fullmatch(r"variants/\S+\.h|[\w.-]+/[\w.-]+: \S+|https://\S+", board.source)
 
     @pytest.mark.parametrize("target", TARGETS)
     def test_each_pair_is_tried_once_and_swapped_once(self, target: str):

@@ -1,18 +1,20 @@
 """Pairs of pins for a chip, and the search among them.
 
 A pair is listed when both pins can be driven on that target without touching its flash, its USB or the serial line to
-this computer (Espressif, "GPIO & RTC GPIO" of each target), or when a board in use has I2C there (the variants of
-arduino-esp32; for ESP32-WROOM-32SE the defaults of esp-cryptoauthlib). The first pair of a target is the one our bridge
-starts with.
+this computer (Espressif, "GPIO & RTC GPIO" of each target), or when a board in use has I2C there (`boards`). The first
+pair of a target is the one our bridge starts with.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from atecc_bench.chip.protocol.status import KitStatus
+from atecc_bench.link.board.boards import boards_on
 from atecc_bench.link.transports.connection import Connection, never_cancelled
 from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.link.transports.kit_client import BridgeStatusError
+
+SWAPPED = "swapped"
 
 
 @dataclass(frozen=True)
@@ -28,57 +30,23 @@ class PinPair:
         return f"SDA GPIO {self.sda}, SCL GPIO {self.scl}{where}"
 
 
+# In the order in which they are tried. 16 comes last on an ESP32, because on a PICO-D4 the flash is there, and the
+# bridge would not answer any more until its reset.
+_ORDER: dict[str, tuple[tuple[int, int], ...]] = {
+    "esp32": ((21, 22), (32, 33), (26, 32), (23, 22), (22, 19), (18, 19), (25, 26), (27, 33), (13, 16), (16, 17)),
+    "esp32s2": ((8, 9), (3, 4), (41, 40), (5, 6), (17, 18), (33, 34)),
+    "esp32s3": ((8, 9), (5, 6), (3, 4), (2, 1), (41, 40), (18, 17), (15, 16)),
+    "esp32c2": ((4, 5), (0, 1), (6, 7), (2, 3)),
+    "esp32c3": ((4, 5), (6, 7), (8, 9), (5, 6), (0, 1)),
+    "esp32c5": ((8, 9), (0, 1), (4, 5), (23, 24)),
+    "esp32c6": ((6, 7), (23, 22), (22, 23), (0, 1), (2, 3), (18, 19), (20, 21)),
+    "esp32c61": ((5, 6), (0, 1)),
+    "esp32h2": ((10, 11), (12, 22), (0, 1), (4, 5)),
+    "esp32p4": ((7, 8), (20, 21), (22, 23), (53, 54)),
+}
 PIN_PAIRS: dict[str, tuple[PinPair, ...]] = {
-    "esp32": (
-        PinPair(21, 22, "ESP32-DevKitC and most others"),
-        PinPair(32, 33, "M5Stack Core2, port A"),
-        PinPair(26, 32, "M5Stack Atom"),
-        PinPair(23, 22, "Adafruit HUZZAH32"),
-        PinPair(18, 19),
-        PinPair(25, 26),
-        PinPair(27, 33),
-        # Last, because on a PICO-D4 the flash is there, and the bridge would not answer any more until its reset.
-        PinPair(16, 17, "ESP32-WROOM-32SE, whose module has the chip inside"),
-    ),
-    "esp32s2": (
-        PinPair(8, 9, "ESP32-S2-Saola"),
-        PinPair(3, 4, "Adafruit Feather ESP32-S2"),
-        PinPair(5, 6),
-        PinPair(17, 18),
-        PinPair(33, 34),
-    ),
-    "esp32s3": (
-        PinPair(8, 9, "ESP32-S3-DevKitC"),
-        PinPair(5, 6, "Seeed XIAO ESP32S3"),
-        PinPair(3, 4, "Adafruit Feather ESP32-S3"),
-        PinPair(2, 1, "M5Stack AtomS3"),
-        PinPair(17, 18),
-        PinPair(15, 16),
-    ),
-    "esp32c2": (PinPair(4, 5), PinPair(0, 1), PinPair(6, 7), PinPair(2, 3)),
-    "esp32c3": (
-        PinPair(4, 5),
-        PinPair(6, 7, "Seeed XIAO ESP32C3"),
-        PinPair(8, 9, "ESP32-C3-DevKitM"),
-        PinPair(0, 1),
-    ),
-    "esp32c5": (PinPair(8, 9), PinPair(0, 1, "Pandabyte xC5"), PinPair(4, 5), PinPair(23, 24)),
-    "esp32c6": (
-        PinPair(6, 7, "ESP32-C6-DevKitC"),
-        PinPair(23, 22, "ESP32-C6 in Arduino"),
-        PinPair(0, 1),
-        PinPair(2, 3),
-        PinPair(18, 19),
-        PinPair(20, 21),
-    ),
-    "esp32c61": (PinPair(5, 6), PinPair(0, 1)),
-    "esp32h2": (PinPair(10, 11), PinPair(12, 22, "ESP32-H2 in Arduino"), PinPair(0, 1), PinPair(4, 5)),
-    "esp32p4": (
-        PinPair(7, 8, "ESP32-P4-Function-EV-Board"),
-        PinPair(20, 21),
-        PinPair(22, 23),
-        PinPair(53, 54),
-    ),
+    target: tuple(PinPair(sda, scl, boards_on(target, sda, scl)) for sda, scl in pairs)
+    for target, pairs in _ORDER.items()
 }
 
 
@@ -100,7 +68,7 @@ def pins_to_try(target: str) -> tuple[PinPair, ...]:
     Each as it should be and then with SDA and SCL swapped.
     """
     pairs = PIN_PAIRS.get(target, ())
-    swapped = [PinPair(pair.scl, pair.sda, "swapped") for pair in pairs]
+    swapped = [PinPair(pair.scl, pair.sda, SWAPPED) for pair in pairs]
     return (*pairs, *(pair for pair in swapped if all((pair.sda, pair.scl) != (p.sda, p.scl) for p in pairs)))
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError
-from atecc_bench.link.board.pins import PIN_PAIRS, PinPair, PinProbe, find_pins, pins_to_try
+from atecc_bench.link.board.pins import PIN_PAIRS, SWAPPED, PinPair, PinProbe, find_pins, pins_to_try
 from atecc_bench.link.board.wiring import WiringResult, wiring_test
 from atecc_bench.link.flash.targets import target_of
 from atecc_bench.ui.state.app_state import AppState
@@ -37,6 +37,7 @@ class WiringCard(Card):
         wires.addRow(text_label("GND", TextRole.MONO), paragraph("GND"))
         wires.addRow(self._sda, paragraph(f"SDA, {_PULL_UP}"))
         wires.addRow(self._scl, paragraph(f"SCL, {_PULL_UP}"))
+        self.boards = paragraph("", TextRole.MUTED)
         self.test_button = push_button("Test wiring")
         self.test_button.clicked.connect(self.test_wiring)
         self.find_button = push_button("Find my pins")
@@ -58,6 +59,7 @@ class WiringCard(Card):
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(10)
         column.addLayout(wires)
+        column.addWidget(self.boards)
         column.addLayout(buttons)
         column.addWidget(self.results)
         self.body.addLayout(column)
@@ -77,6 +79,8 @@ class WiringCard(Card):
         pins = self._pins or PIN_PAIRS.get(self._target(), PIN_PAIRS["esp32"])[0]
         self._sda.setText(f"GPIO {pins.sda}")
         self._scl.setText(f"GPIO {pins.scl}")
+        self.boards.setText(f"I2C is on these pins on: {pins.board}.")
+        self.boards.setVisible(bool(pins.board) and pins.board != SWAPPED)
         for button in (self.test_button, self.find_button):
             button.setEnabled(bool(self._app_state.port) and self.cancel_button.isHidden())
 
