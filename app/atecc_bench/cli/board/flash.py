@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from atecc_bench.cli.common.interrupt import interruptible
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.stop_signals import interruptible
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.link.flash.targets import NOT_SEEN
 from atecc_bench.twin.ports.registration import register_virtual_scheme

@@ -1,10 +1,16 @@
 """The verb that says what is at a port."""
 
-from rich.table import Table
-
 from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.cli.common.open_device import device_document, open_device
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.output import (
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+    wrapping_table,
+)
 
 
 def info(port: PortOption, *, json: JsonOption = False) -> None:
@@ -19,7 +25,7 @@ def info(port: PortOption, *, json: JsonOption = False) -> None:
         print_json(document)
         return
     board = device.board.info
-    table = Table(box=None, show_header=False)
+    table = wrapping_table()
     table.add_row("Board", f"{board.name} {board.version} on {board.chip}{virtual_mark(board)}")
     table.add_row("Chip", f"{chip.part.value}, {chip.variant.value}, revision {chip.revision.hex(' ')}")
     table.add_row("Serial number", chip.serial_number)

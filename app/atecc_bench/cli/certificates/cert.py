@@ -7,11 +7,18 @@ from typing import Annotated
 import typer
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from rich.table import Table
 
 from atecc_bench.cli.common.input_files import read_certificate, read_text
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.output import (
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+    wrapping_table,
+)
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.read_certificates import (
     ChipCertificates,
@@ -119,7 +126,7 @@ def show(
         ]
         print_json({"length": len(der), "fields": rows})
         return
-    table = Table("Bytes", "Field", "Value", box=None)
+    table = wrapping_table("Bytes", "Field", "Value")
     for field in fields:
         value = der[field.start : field.end]
         text = value.decode("ascii") if value.isascii() and value.decode("ascii").isprintable() else value.hex(" ")

@@ -10,10 +10,9 @@ from typing import Annotated
 
 import typer
 from cryptography.hazmat.primitives.serialization import Encoding
-from rich.table import Table
 
 from atecc_bench.cli.common.input_files import read_bytes, read_certificate
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
+from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
 from atecc_bench.cli.common.output_files import write_new
 from atecc_bench.cli.common.passphrase import PassphraseFileOption, unlocked_authority
 from atecc_bench.errors import InputError
@@ -108,7 +107,7 @@ def _print(devices: Sequence[ManifestDevice], *, json: bool) -> None:
         ]
         print_json({"devices": rows})
         return
-    table = Table("Chip", "Part", "Provisioned", "Keys in slots", box=None)
+    table = wrapping_table("Chip", "Part", "Provisioned", "Keys in slots")
     for device in devices:
         slots = ", ".join(str(slot) for slot in sorted(device.public_keys))
         table.add_row(device.serial_number.hex(), device.part_number, f"{device.provisioned:%Y-%m-%d %H:%M}", slots)

@@ -10,10 +10,9 @@ from typing import Annotated, TypeVar
 
 import typer
 from cryptography.hazmat.primitives.serialization import Encoding
-from rich.table import Table
 
 from atecc_bench.cli.common.input_files import read_certificate, read_text
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
+from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
 from atecc_bench.cli.common.output_files import write_all_new, write_new
 from atecc_bench.errors import InputError
 from atecc_bench.pki.c_source.cert_def_espressif import import_espressif, is_espressif
@@ -220,7 +219,7 @@ def _print(definition: CertificateDefinition | FullStoredDefinition, *, json: bo
     if json:
         print_json({"parts": rows})
         return
-    table = Table("Part", "Field", "From", box=None)
+    table = wrapping_table("Part", "Field", "From")
     for row in rows:
         table.add_row(row["part"], row["field"], row["from"])
     console().print(table)

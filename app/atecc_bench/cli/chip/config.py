@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from atecc_bench.chip.config.config_bits import bit_fields
 from atecc_bench.chip.config.config_fields import ConfigField, config_fields
@@ -13,7 +12,15 @@ from atecc_bench.chip.protocol.identity import Part
 from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpArgument, FromPortOption
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.output import (
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+    wrapping_table,
+)
 from atecc_bench.diagnose.config.config_formats import ConfigFormat, export_config
 from atecc_bench.diagnose.config.identify import Identification, identify
 from atecc_bench.diagnose.config.known_configurations import FieldDifference
@@ -82,7 +89,7 @@ def decode(
     for evidence in known.evidence:
         console().print(f"  {evidence.where}: {evidence.sentence}")
     _print_differences(known.nearest.differences)
-    table = Table("Bytes", "Field", "Value", "Meaning", box=None)
+    table = wrapping_table("Bytes", "Field", "Value", "Meaning")
     for field in fields:
         table.add_row(f"{field.start}–{field.end - 1}", field.name, field.value, field.meaning)
     console().print(table)

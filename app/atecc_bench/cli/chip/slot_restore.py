@@ -5,11 +5,18 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.output import (
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+    wrapping_table,
+)
 from atecc_bench.errors import InputError
 from atecc_bench.workflows.restore_slots import SavedSlots, check_restorable, choose_saved, restore, saved_slots
 
@@ -88,7 +95,7 @@ def _print(saved: tuple[SavedSlots, ...], *, virtual: bool, json: bool) -> None:
         ]
         print_json({"virtual": virtual, "saved": rows})
         return
-    table = Table("Record", "Slots", "File", box=None)
+    table = wrapping_table("Record", "Slots", "File")
     for one in saved:
         slots = "not readable" if one.error else ", ".join(map(str, one.slots))
         table.add_row(one.name, slots, str(one.record.artifacts["saved_json"]))

@@ -1,15 +1,15 @@
 """The verb that says which bytes differ, what they are, and why."""
 
+import sys
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.table import Table
 
 from atecc_bench.cli.chip.config_source import BundleOption
 from atecc_bench.cli.common.input_files import read_bytes, read_text
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
+from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
 from atecc_bench.diagnose.causes.cause import Cause
 from atecc_bench.diagnose.causes.find_causes import causes
@@ -21,6 +21,11 @@ from atecc_bench.pki.compressed.definition import CertificateDefinition
 from atecc_bench.pki.compressed.template_file import read_template
 from atecc_bench.workflows.compare_bundle import compare_with_bundle
 from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+_SHOWN: Final = 8  # bytes of a range on a terminal
 
 
 @dataclass(frozen=True)
@@ -165,17 +170,17 @@ def _print(diagnosis: _Diagnosis, found: tuple[Cause, ...]) -> None:
         out.print("This was a VIRTUAL chip.")
 
 
-def _table(comparison: Comparison) -> Table:
-    table = Table("Bytes", "Length", box=None)
-    table.add_column("Field", no_wrap=True, min_width=max((len(r.field) for r in comparison.ranges), default=0))
-    table.add_column("Expected")
-    table.add_column("Stored")
+def _table(comparison: Comparison) -> "Table":
+    table = wrapping_table("Bytes", "Length", "Field", "Expected", "Stored")
     for r in comparison.ranges:
         one = comparison.expected[r.start : r.end + 1]
         other = comparison.stored[r.stored_start : r.stored_end + 1]
-        table.add_row(f"{r.start}–{r.end}", str(r.length), r.field or "—", _short(one), _short(other))
+        table.add_row(f"{r.start}–{r.end}", str(r.length), r.field or "—", _shown(one), _shown(other))
     return table
 
 
-def _short(data: bytes) -> str:
-    return data[:8].hex(" ") + (" …" if len(data) > 8 else "")
+def _shown(data: bytes) -> str:
+    """Bytes as far as a terminal has room for them; elsewhere nothing is cut."""
+    if sys.stdout.isatty() and len(data) > _SHOWN:
+        return data[:_SHOWN].hex(" ") + " …"
+    return data.hex(" ")

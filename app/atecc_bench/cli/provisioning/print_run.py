@@ -4,9 +4,8 @@ It prints an earlier run, the plan, its steps as they end, and the report.
 """
 
 import typer
-from rich.table import Table
 
-from atecc_bench.cli.common.output import console, print_error, virtual_mark
+from atecc_bench.cli.common.output import console, print_error, virtual_mark, wrapping_table
 from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
 from atecc_bench.provision.model.step import StepEffect
 from atecc_bench.provision.plan.plan import Plan
@@ -41,7 +40,7 @@ def print_plan(plan: Plan, device: ConnectedChip) -> None:
         out.print("It holds all that the profile wants. It is checked, and nothing is written.")
     for field in plan.profile.operator_fields:
         out.print(f"{field.title}: {plan.values[field.id]}", markup=False)
-    table = Table("Step", "What it does", "Chip time", box=None)
+    table = wrapping_table("Step", "What it does", "Chip time")
     for step in plan.steps:
         title = f"{step.title} — FOR EVER" if step.effect is StepEffect.FOR_EVER else step.title
         style = "bold red" if step.effect is StepEffect.FOR_EVER else None

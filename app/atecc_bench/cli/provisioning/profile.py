@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import typer
-from rich.table import Column, Table
 
 from atecc_bench.cli.chip.config import STYLES, finding_document
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
+from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
 from atecc_bench.diagnose.config.lint import Severity
 from atecc_bench.diagnose.config.lock_effects import what_locks_protect, what_stays_open
 from atecc_bench.errors import ExitCode, InputError
@@ -36,7 +35,7 @@ def list_(*, json: JsonOption = False) -> None:
     if json:
         print_json({"folder": str(profiles_folder()), "profiles": rows})
         return
-    table = Table(Column("Name", no_wrap=True), "Title", "For", "What it does", box=None)
+    table = wrapping_table("Name", "Title", "For", "What it does")
     for row in rows:
         if "error" not in row:
             table.add_row(row["name"], row["title"], row["for"], row["about"])
@@ -104,7 +103,7 @@ def _row(name: str) -> Mapping[str, str]:
 
 
 def _print_slots(profile: Profile) -> None:
-    table = Table("Slot", "What", "How", box=None)
+    table = wrapping_table("Slot", "What", "How")
     for key in profile.keys:
         how = [_SOURCES[key.source]]
         how += ["if the operator agrees"] if key.optional else []

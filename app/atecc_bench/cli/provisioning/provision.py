@@ -8,7 +8,6 @@ from typing import Annotated, NoReturn
 import typer
 
 from atecc_bench.cli.common.confirm import confirm
-from atecc_bench.cli.common.interrupt import interruptible
 from atecc_bench.cli.common.open_device import open_device
 from atecc_bench.cli.common.output import JsonOption, PortsOption, console, print_json, reporting
 from atecc_bench.cli.common.passphrase import (
@@ -17,6 +16,7 @@ from atecc_bench.cli.common.passphrase import (
     new_escrow_passphrase,
     ready_escrow_passphrase,
 )
+from atecc_bench.cli.common.stop_signals import interruptible
 from atecc_bench.cli.provisioning.device_inputs import device_inputs_of
 from atecc_bench.cli.provisioning.print_preview import print_preview
 from atecc_bench.cli.provisioning.print_run import Progress, print_interrupted, print_plan, print_report

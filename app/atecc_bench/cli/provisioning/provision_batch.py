@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import NoReturn
 
 import typer
-from rich.table import Table
 
 from atecc_bench.cli.common.confirm import confirm_profile
-from atecc_bench.cli.common.interrupt import interruptible
-from atecc_bench.cli.common.output import console, print_json
+from atecc_bench.cli.common.output import console, print_json, wrapping_table
 from atecc_bench.cli.common.passphrase import existing_passphrase, new_escrow_passphrase
+from atecc_bench.cli.common.stop_signals import interruptible
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.presets import parse_virtual_url
@@ -129,7 +128,7 @@ def _tell(result: DeviceResult) -> None:
 
 
 def _print_summary(results: Sequence[DeviceResult]) -> None:
-    table = Table("Port", "PASS", "FAIL", box=None)
+    table = wrapping_table("Port", "PASS", "FAIL")
     for port in dict.fromkeys(result.port for result in results):
         mine = [result for result in results if result.port == port]
         passed = sum(result.passed for result in mine)

@@ -1,0 +1,136 @@
+"""Handling of Ctrl+C and of SIGTERM, which mean the same.
+
+At once where nothing is begun, at a safe point where something is, and never once the answer is being given.
+"""
+
+import signal
+import threading
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from types import FrameType
+
+from atecc_bench.link.transports.errors import CancelledError
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+class StopSignals:
+    """What a wish to stop does, at the present moment of a verb.
+
+    An instance is the handler of the signals, so whoever needs it finds it there.
+    """
+
+    def __init__(self) -> None:
+        self._came = threading.Event()
+        self._deferring = 0
+        self._is_answering = False
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """Take a signal."""
+        del number, frame
+        if self._is_answering:
+            return
+        self._came.set()
+        if not self._deferring:
+            raise KeyboardInterrupt
+
+    @property
+    def came(self) -> Callable[[], bool]:
+        """Whether somebody wished to stop."""
+        return self._came.is_set
+
+    def answer(self) -> None:
+        """Begin the verb's answer, which nothing cuts off any more."""
+        self._is_answering = True
+
+    @contextmanager
+    def deferring(self) -> Generator[None]:
+        """Only note the wish to stop, for safe points to look at."""
+        self._deferring += 1
+        try:
+            yield
+        finally:
+            self._deferring -= 1
+
+    @contextmanager
+    def asking(self) -> Generator[None]:
+        """Stop at once while somebody is asked, and do not ask who wished to stop.
+
+        Raises:
+            CancelledError: The wish came before.
+        """
+        deferred, self._deferring = self._deferring, 0
+        try:
+            if self.came():
+                raise CancelledError
+            yield
+        finally:
+            self._deferring = deferred
+
+
+@contextmanager
+def stopping() -> Generator[StopSignals]:
+    """Take Ctrl+C and SIGTERM for one verb.
+
+    In another thread than the main one no signal arrives, and nothing is taken.
+    """
+    stop = StopSignals()
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def interruptible() -> Generator[Callable[[], bool]]:
+    """Let Ctrl+C and SIGTERM set a flag instead of interrupting.
+
+    What is given says whether one came. The verb's answer belongs inside, so that it is given whatever came.
+    """
+    present = _present()
+    if present is not None:
+        with present.deferring():
+            yield present.came
+        return
+    with stopping() as stop, stop.deferring():
+        yield stop.came
+
+
+@contextmanager
+def asking() -> Generator[None]:
+    """Let Ctrl+C end a question at once; raises what `StopSignals.asking` raises."""
+    present = _present()
+    if present is None:
+        yield
+        return
+    with present.asking():
+        yield
+
+
+def begin_answer() -> None:
+    """Let the answer of the verb that runs be given as a whole."""
+    present = _present()
+    if present is not None:
+        present.answer()
+
+
+def take_no_more() -> None:
+    """Ignore Ctrl+C and SIGTERM from here to the end of the process: the exit code is decided."""
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def leave_to_the_system() -> None:
+    """Give both signals back to what Python and the system do with them."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _present() -> StopSignals | None:
+    handler = signal.getsignal(signal.SIGINT)
+    return handler if isinstance(handler, StopSignals) else None
