@@ -3,6 +3,8 @@
 from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.cli.common.open_device import device_document, open_device
 from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
     JsonOption,
     PortOption,
     console,
@@ -13,12 +15,12 @@ from atecc_bench.cli.common.output import (
 )
 
 
-def info(port: PortOption, *, json: JsonOption = False) -> None:
+def info(port: PortOption, *, baud: BaudOption = USUAL_BAUD, json: JsonOption = False) -> None:
     """Show which board and chip are at a port.
 
     Changes nothing on the chip.
     """
-    with reporting(as_json=json), open_device(port) as device:
+    with reporting(as_json=json), open_device(port, baud=baud) as device:
         chip = ChipInfo.read(device.session)
         document = device_document(device, chip)
     if json:

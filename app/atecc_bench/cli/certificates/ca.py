@@ -174,6 +174,9 @@ def print_summary(summary: AuthoritySummary, *, json: bool) -> None:
     console().print(table)
     if summary.root_key_path is None:
         console().print("The root's key is elsewhere.")
+    else:
+        console().print(f"The root's key: {summary.root_key_path}")
+    console().print(f"The signer's key: {summary.signer_key_path}")
     for warning in summary.warnings:
         console().print(f"Warning: {warning.message} {warning.hint}", markup=False)
 

@@ -13,6 +13,8 @@ from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpA
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
     JsonOption,
     PortOption,
     console,
@@ -37,11 +39,12 @@ def read(
     port: PortOption,
     form: Annotated[ConfigFormat, typer.Option("--format", help="How it is written.")] = ConfigFormat.HEX,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Print the 128 bytes of the configuration zone as they are."""
     with reporting(as_json=json):
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             config = device.session.read_config()
         text = export_config(config, form)
     if json:
@@ -62,6 +65,7 @@ def decode(
         ConfigFormat | None, typer.Option("--format", help="Write it in this form instead of explaining it.")
     ] = None,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Explain a configuration zone field by field.
@@ -69,7 +73,7 @@ def decode(
     It also says whose it is. The configuration is from a pasted dump or from a chip.
     """
     with reporting(as_json=json):
-        found = ConfigSource(dump, port, bundle).find()
+        found = ConfigSource(dump, port, bundle, baud).find()
         text = None if form is None else export_config(found.config, form)
     if text is not None:
         typer.echo(text, nl=False)
@@ -97,14 +101,19 @@ def decode(
 
 @app.command("lint")
 def lint_verb(
-    dump: DumpArgument = None, port: FromPortOption = None, bundle: BundleOption = None, *, json: JsonOption = False
+    dump: DumpArgument = None,
+    port: FromPortOption = None,
+    bundle: BundleOption = None,
+    *,
+    baud: BaudOption = USUAL_BAUD,
+    json: JsonOption = False,
 ) -> None:
     """Warn of wrong or dangerous settings in a configuration.
 
     This is the check to make before it is too late.
     """
     with reporting(as_json=json):
-        found = ConfigSource(dump, port, bundle).find()
+        found = ConfigSource(dump, port, bundle, baud).find()
     findings = lint(found.config)
     grave = any(finding.severity is Severity.DANGER for finding in findings)
     if json:
@@ -127,6 +136,7 @@ def diff(
     port: FromPortOption = None,
     bundle: BundleOption = None,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Compare two configurations by their named bits.
@@ -134,7 +144,7 @@ def diff(
     What is individual to a chip is left out.
     """
     with reporting(as_json=json):
-        left, right = ConfigSource(one).find(), ConfigSource(other, port, bundle).find()
+        left, right = ConfigSource(one).find(), ConfigSource(other, port, bundle, baud).find()
     differences = _differences(left.config, right.config)
     at = differing_bytes(left.config.to_bytes(), right.config.to_bytes())
     if json:
@@ -155,6 +165,7 @@ def write(
     dump: Annotated[str, typer.Argument(metavar="FILE", help="The configuration in any form; - reads stdin.")],
     *,
     yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Write a configuration to a chip, and read it back.
@@ -163,7 +174,7 @@ def write(
     """
     with reporting(as_json=json):
         target = ConfigSource(dump).find().config
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             before = device.session.read_config()
             if before.config_locked:
                 raise _locked()
@@ -191,7 +202,8 @@ def write(
     if json:
         print_json({"virtual": device.virtual, "writes": writes, "saved": saved})
         return
-    console().print(f"Written in {writes} commands and read back.{virtual_mark(device.board.info)}")
+    chip = f"chip {before.serial_number.hex()}{virtual_mark(device.board.info)}"
+    console().print(f"The configuration zone of {chip} is written, in {writes} commands, and read back.")
     for path in saved:
         console().print(f"What was there before: {path}")
 
@@ -202,13 +214,14 @@ def lock(
     *,
     yes: YesOption = False,
     data: Annotated[bool, typer.Option("--data", help="Lock the data zone and OTP instead.")] = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Lock the configuration zone of a chip for ever.
 
     The lock has a CRC over exactly what was read from the chip before.
     """
-    with reporting(as_json=json), open_device(port) as device:
+    with reporting(as_json=json), open_device(port, baud=baud) as device:
         before = device.session.read_config()
         _check_lock(before, data=data)
         findings = [f for f in lint(before) if f.severity is Severity.DANGER]
@@ -228,7 +241,8 @@ def lock(
         print_json(document)
     else:
         are = "are" if data else "is"
-        console().print(f"{zone[0].upper()}{zone[1:]} {are} locked for ever.{virtual_mark(device.board.info)}")
+        chip = f"chip {before.serial_number.hex()}{virtual_mark(device.board.info)}"
+        console().print(f"{zone[0].upper()}{zone[1:]} of {chip} {are} locked for ever.")
 
 
 def _check_lock(config: ConfigZone, *, data: bool) -> None:

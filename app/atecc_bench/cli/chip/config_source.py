@@ -12,7 +12,7 @@ import typer
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.cli.common.input_files import read_bytes, read_text
 from atecc_bench.cli.common.open_device import open_device
-from atecc_bench.cli.common.output import console
+from atecc_bench.cli.common.output import USUAL_BAUD, console
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
 from atecc_bench.diagnose.bundle.collect import read_otp
 from atecc_bench.diagnose.config.config_formats import import_config
@@ -69,6 +69,7 @@ class ConfigSource:
     file: str | None = None
     port: str | None = None
     bundle: str | None = None
+    baud: int = USUAL_BAUD
 
     def find(self) -> FoundConfig:
         """The configuration.
@@ -80,7 +81,7 @@ class ConfigSource:
         """
         self._need_one()
         if self.port is not None:
-            with open_device(self.port) as device:
+            with open_device(self.port, baud=self.baud) as device:
                 revision, config = device.session.revision(), device.session.read_config()
                 otp = read_otp(device.session)
                 virtual = device.board.info.virtual

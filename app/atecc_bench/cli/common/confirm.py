@@ -1,5 +1,6 @@
 """Asking before something is lost."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
@@ -48,3 +49,9 @@ def nobody_to_ask(what: str, *, json: bool) -> InputError:
     """
     why = "--json leaves nobody to ask" if json else "there is nobody to ask"
     return InputError("confirmation-needed", f"{what}, and {why}.", "Give --yes when that is meant.")
+
+
+def slots_text(slots: Collection[int]) -> str:
+    """Slots as a sentence has them, such as `slots 10 and 12`."""
+    *most, last = map(str, slots)
+    return f"slots {', '.join(most)} and {last}" if most else f"slot {last}"

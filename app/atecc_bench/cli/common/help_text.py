@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
+from atecc_bench.cli.common.old_names import with_new_names
+
 _WIDEST: Final = 100  # longer lines are hard to read
 _NARROWEST: Final = 20
 _LONGEST_CHOICES: Final = 28  # longer ones are listed in the text instead
@@ -15,7 +17,12 @@ _PLACEHOLDERS = {"str": "TEXT", "path": "FILE", "file": "FILE", "int": "N", "flo
 
 
 class HelpfulCommand(TyperCommand):
-    """A verb with the help of this program."""
+    """A verb with the help of this program, and with old names for some of its options."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the words apart."""
+        verb = " ".join(ctx.command_path.split()[1:])
+        return super().parse_args(ctx, with_new_names(verb, args))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""

@@ -8,7 +8,7 @@ import logging
 import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _logger = logging.getLogger(__name__)
 _NO_WIDTH = 10_000
+USUAL_BAUD: Final = 115200  # at which every bridge starts
 
 PortOption = Annotated[
     str, typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL.")
@@ -33,6 +34,7 @@ PortsOption = Annotated[
     list[str],
     typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL; can be repeated."),
 ]
+BaudOption = Annotated[int, typer.Option("--baud", min=9600, max=2_000_000, help="Rate to talk to the bridge at.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 
 

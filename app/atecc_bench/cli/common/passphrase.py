@@ -24,7 +24,9 @@ PassphraseFileOption = Annotated[
 
 EscrowPassphraseFileOption = Annotated[
     Path | None,
-    typer.Option("--passphrase-file", metavar="FILE", help="File whose first line is the escrow file's passphrase."),
+    typer.Option(
+        "--escrow-passphrase-file", metavar="FILE", help="File whose first line is the escrow file's passphrase."
+    ),
 ]
 
 

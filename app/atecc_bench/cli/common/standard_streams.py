@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 from atecc_bench.errors import InputError
 
@@ -101,16 +101,17 @@ def _guarded(stream: TextIO) -> tuple[_Outlet | None, TextIO]:
     """The stream with an outlet below, in UTF-8: a code page has no arrows and no dashes."""
     if not isinstance(stream, io.TextIOWrapper):
         return None, stream
-    below: object = stream.buffer
+    wrapper = cast("io.TextIOWrapper[io.BufferedWriter]", stream)
+    below: object = wrapper.buffer
     raw = (
         below if isinstance(below, io.RawIOBase) else getattr(below, "raw", None)
     )  # with `python -u` nothing is between
     if not isinstance(raw, io.RawIOBase):
-        stream.reconfigure(encoding="utf-8", errors="replace")
-        return None, stream
-    stream.flush()
+        wrapper.reconfigure(encoding="utf-8", errors="replace")
+        return None, wrapper
+    wrapper.flush()
     outlet = _Outlet(raw)
     guarded = io.TextIOWrapper(
-        io.BufferedWriter(outlet), encoding="utf-8", errors="replace", line_buffering=stream.isatty()
+        io.BufferedWriter(outlet), encoding="utf-8", errors="replace", line_buffering=wrapper.isatty()
     )
     return outlet, guarded

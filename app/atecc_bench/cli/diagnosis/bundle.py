@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 
 from atecc_bench.cli.common.open_device import open_device
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+)
 from atecc_bench.cli.common.output_files import write_new
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, BundledExchange, bundle_bytes
 from atecc_bench.records.run_records import Records
@@ -16,9 +25,10 @@ from atecc_bench.workflows.support_bundle import gather
 
 def bundle(
     port: PortOption,
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The file that is made.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new file, which ends in .zip.")],
     notes: Annotated[str, typer.Option("--notes", metavar="TEXT", help="What went wrong, in your words.")] = "",
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Gather what helps to diagnose a chip from afar, without secrets.
@@ -26,7 +36,7 @@ def bundle(
     Changes nothing on the chip.
     """
     with reporting(as_json=json):
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             made = gather_from(device, notes)
         write_new(out, bundle_bytes(made))
     slots = [n for n, slot in made.slots.items() if slot.contents is not None]

@@ -17,7 +17,7 @@ from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.open_device import open_device
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
+from atecc_bench.cli.common.output import USUAL_BAUD, BaudOption, JsonOption, console, print_json, reporting
 from atecc_bench.cli.diagnosis.explain import explanation_document, print_explanation
 from atecc_bench.diagnose.bundle.redaction import data_is_secret
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
@@ -42,6 +42,7 @@ def command(
     *,
     list_all: Annotated[bool, typer.Option("--list", help="List the commands with their parameters.")] = False,
     yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Send commands to a chip, and explain a refusal.
@@ -57,7 +58,7 @@ def command(
             raise InputError("no-command", "No command was given.", 'For example: "info mode=revision"; see --list.')
         if port is None:
             raise InputError("usage", "No port was given.", "Add --port URL, for example virtual://fresh.")
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             config = device.session.read_config()
             if not yes and any(effect_of(packet) is not CommandEffect.NOTHING for packet in packets):
                 confirm(config.serial_number.hex(), _intent(packets), json=json)

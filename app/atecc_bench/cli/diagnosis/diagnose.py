@@ -9,7 +9,15 @@ import typer
 from atecc_bench.cli.chip.config_source import BundleOption
 from atecc_bench.cli.common.input_files import read_bytes, read_text
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    console,
+    print_json,
+    reporting,
+    wrapping_table,
+)
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
 from atecc_bench.diagnose.causes.cause import Cause
 from atecc_bench.diagnose.causes.find_causes import causes
@@ -60,6 +68,7 @@ def diagnose(
         str | None, typer.Option("--template", metavar="FILE", help="With --port: the template that rebuilds.")
     ] = None,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Say why a certificate differs from what is on the chip.
@@ -75,7 +84,7 @@ def diagnose(
                 "For example: atecc-bench diagnose --port virtual://mismatch",
             )
         if port is not None:
-            diagnosis = _of_chip(port, expected, template)
+            diagnosis = _of_chip(port, baud, expected, template)
         elif bundle is not None:
             diagnosis = _of_bundle(bundle, expected)
         elif log is not None:
@@ -111,7 +120,7 @@ def _of_bundle(bundle: str, expected: str | None) -> _Diagnosis:
     return _Diagnosis(found.comparison, found.known, virtual=opened.virtual)
 
 
-def _of_chip(port: str, expected: str | None, template: str | None) -> _Diagnosis:
+def _of_chip(port: str, baud: int, expected: str | None, template: str | None) -> _Diagnosis:
     believed = None
     if expected is not None:
         believed = Expected(certificate_bytes(read_bytes(expected), expected)[0], expected)
@@ -122,7 +131,7 @@ def _of_chip(port: str, expected: str | None, template: str | None) -> _Diagnosi
             f"{template} is the template of a certificate that is stored whole: nothing is rebuilt.",
             "Read the certificate with `atecc-bench cert read` and compare the files.",
         )
-    with open_device(port) as device:
+    with open_device(port, baud=baud) as device:
         virtual = device.board.info.virtual
         found = compare_with_chip(device.session, records_of(device), believed, definition=definition)
     return _Diagnosis(found.comparison, found.known, virtual=virtual)
