@@ -46,7 +46,19 @@ def test_from_a_sample_to_a_certificate_on_the_chip_and_back(
     name = f"name={provisioned.serial_number}"
     build = ("cert", "build", "--ca", ca, "--port", provisioned.url, "--template", template, "--years", 35)
     assert run(*build, "--set", name, "--out", issued).code == 0
-    write = ("cert", "write", "--port", provisioned.url, "--cert", issued, "--template", template, "--issuer", signer, "--yes")
+    write = (
+        "cert",
+        "write",
+        "--port",
+        provisioned.url,
+        "--cert",
+        issued,
+        "--template",
+        template,
+        "--issuer",
+        signer,
+        "--yes",
+    )
     written = run(*write, "--json").document
     assert (written["written_slots"], written["compared"]) == ([10], True)
     old = json.loads(Path(written["saved"][0]).read_text())["slots"]

@@ -9,7 +9,7 @@ from atecc_bench.chip.config.config_bits import bit_fields
 from atecc_bench.chip.config.config_fields import ConfigField, config_fields
 from atecc_bench.chip.config.config_zone import INDIVIDUAL_BYTES, ConfigZone, differing_bytes
 from atecc_bench.chip.protocol.identity import Part
-from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpArgument, FromPortOption
+from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpArgument, FoundConfig, FromPortOption
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import (
@@ -110,23 +110,32 @@ def lint_verb(
 ) -> None:
     """Warn of wrong or dangerous settings in a configuration.
 
-    This is the check to make before it is too late.
+    This is the check to make before it is too late. Ends with 1 when something is dangerous.
     """
     with reporting(as_json=json):
         found = ConfigSource(dump, port, bundle, baud).find()
+    tell_findings(found, json=json)
+    raise typer.Exit(ExitCode.NO if has_danger(found) else ExitCode.DONE)
+
+
+def tell_findings(found: FoundConfig, *, json: bool) -> None:
+    """Tell what is wrong or dangerous about a configuration."""
     findings = lint(found.config)
-    grave = any(finding.severity is Severity.DANGER for finding in findings)
     if json:
         print_json({**found.document, "findings": [finding_document(finding) for finding in findings]})
-    else:
-        found.print_remarks()
-        for finding in findings:
-            where = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in finding.bytes)
-            console().print(f"{finding.severity}  {finding.sentence}", style=STYLES[finding.severity])
-            console().print(f"    bytes {where}. {finding.advice}  [{finding.id}]")
-        if not findings:
-            console().print("Nothing to remark.", style="bold green")
-    raise typer.Exit(ExitCode.NO if grave else ExitCode.DONE)
+        return
+    found.print_remarks()
+    for finding in findings:
+        where = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in finding.bytes)
+        console().print(f"{finding.severity}  {finding.sentence}", style=STYLES[finding.severity])
+        console().print(f"    bytes {where}. {finding.advice}  [{finding.id}]")
+    if not findings:
+        console().print("Nothing to remark.", style="bold green")
+
+
+def has_danger(found: FoundConfig) -> bool:
+    """Whether anything about a configuration is dangerous."""
+    return any(finding.severity is Severity.DANGER for finding in lint(found.config))
 
 
 @app.command("diff")

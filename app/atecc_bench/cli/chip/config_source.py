@@ -136,6 +136,16 @@ class ConfigSource:
             )
 
 
+def config_in(text: str) -> FoundConfig:
+    """Read the configuration that a text holds in any form.
+
+    Raises:
+        InputError: What the form raises, or what is wrong with a dump that is no configuration.
+    """
+    imported = import_config(text)
+    return _of_dump(imported.raw, imported.recognised)
+
+
 def _of_dump(raw: bytes, recognised: str) -> FoundConfig:
     config, remarks = _examined(raw)
     known = ChipEvidence(config, doubts=remarks)

@@ -11,6 +11,7 @@ from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.cli.common.output import USUAL_BAUD
 from atecc_bench.link.board.connection import connect
 from atecc_bench.link.transports.connection import Connection, never_cancelled
+from atecc_bench.link.transports.trace import Trace
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.workflows.connected_chip import ConnectedChip
@@ -32,9 +33,12 @@ def open_device(
 
 @contextmanager
 def open_board(
-    port: str, cancelled: Callable[[], bool] = never_cancelled, *, baud: int = USUAL_BAUD
+    port: str, cancelled: Callable[[], bool] = never_cancelled, *, baud: int = USUAL_BAUD, trace: Trace | None = None
 ) -> Generator[Connection]:
-    """Connect to the board at `port`, or take the one that is held."""
+    """Connect to the board at `port`, or take the one that is held.
+
+    `trace` gets the exchanges; a board that is held has its own.
+    """
     held = _held.get()
     if held is not None and held.url == port:
         if baud != USUAL_BAUD:
@@ -42,7 +46,7 @@ def open_board(
         yield held
         return
     register_virtual_scheme()
-    with connect(port, cancelled=cancelled) as board:
+    with connect(port, trace, cancelled) as board:
         board.set_baud(baud)
         yield board
 
