@@ -193,6 +193,17 @@ class Locks(_Strict):
     slots: tuple[Slot, ...] = ()
 
 
+class Accepted(_Strict):
+    """A danger or warning of the configuration that is meant, and why.
+
+    `finding` is the id that `profile lint` shows; with `slot` only what is about that slot is accepted.
+    """
+
+    finding: Name
+    slot: Slot | None = None
+    reason: Title
+
+
 class Profile(_Strict):
     """One profile. `configuration` is bytes 16 to 127 of the configuration zone."""
 
@@ -207,6 +218,7 @@ class Profile(_Strict):
     fields: tuple[OperatorField, ...] = ()
     locks: Locks = Locks()
     proofs: tuple[Proof, ...] = Field(min_length=1)
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def layout(self) -> Layout:
@@ -278,8 +290,8 @@ class Profile(_Strict):
 
     @property
     def sha256(self) -> str:
-        """The hash of what the profile says, whatever its file looks like."""
-        return hashlib.sha256(self.model_dump_json().encode("utf-8")).hexdigest()
+        """The hash of what the profile makes of a chip, whatever its file looks like."""
+        return hashlib.sha256(self.model_dump_json(exclude={"accepted"}).encode("utf-8")).hexdigest()
 
     def nominal_config(self, part: Part | None = None) -> ConfigZone:
         """Configuration of a chip with this profile before any lock.

@@ -15,7 +15,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from atecc_bench.chip.config.slot_policy import Holds, slot_policy
 from atecc_bench.cli.common.input_files import read_bytes, read_text
 from atecc_bench.cli.common.open_device import open_device
-from atecc_bench.cli.common.output import USUAL_BAUD, BaudOption, JsonOption, console, print_json, reporting
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    check_named,
+    console,
+    print_json,
+    reporting,
+)
 from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.cli.common.passphrase import PassphraseFileOption, unlocked_authority
 from atecc_bench.errors import InputError
@@ -38,7 +46,8 @@ def build(
     ca: Annotated[Path, typer.Option("--ca", metavar="DIR", help="Certificate authority whose signer issues.")],
     out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new certificate, .pem or .der.")],
     port: Annotated[
-        str | None, typer.Option("--port", metavar="URL", help="The chip whose live key it is for.")
+        str | None,
+        typer.Option("--port", metavar="URL", help="The chip whose live key it is for.", callback=check_named),
     ] = None,
     csr: Annotated[str | None, typer.Option("--csr", metavar="FILE", help="Or a request, PEM or DER.")] = None,
     template: Annotated[

@@ -12,7 +12,7 @@ import typer
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.cli.common.input_files import read_bytes, read_text
 from atecc_bench.cli.common.open_device import open_device
-from atecc_bench.cli.common.output import USUAL_BAUD, console
+from atecc_bench.cli.common.output import USUAL_BAUD, check_named, console
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
 from atecc_bench.diagnose.bundle.collect import read_otp
 from atecc_bench.diagnose.config.config_formats import import_config
@@ -24,7 +24,9 @@ from atecc_bench.errors import InputError
 DumpArgument = Annotated[
     str | None, typer.Argument(metavar="FILE", help="A dump in any form: hex, C array, JSON, YAML; - reads stdin.")
 ]
-FromPortOption = Annotated[str | None, typer.Option("--port", metavar="URL", help="Read it from this chip.")]
+FromPortOption = Annotated[
+    str | None, typer.Option("--port", metavar="URL", help="Read it from this chip.", callback=check_named)
+]
 BundleOption = Annotated[str | None, typer.Option("--bundle", metavar="FILE", help="Take it from a support bundle.")]
 
 

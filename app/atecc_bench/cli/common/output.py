@@ -27,12 +27,29 @@ _logger = logging.getLogger(__name__)
 _NO_WIDTH = 10_000
 USUAL_BAUD: Final = 115200  # at which every bridge starts
 
+
+def check_named(port: "str | list[str] | None") -> "str | list[str] | None":
+    """Refuse a port without a name as wrong usage: it is no trouble with a device."""
+    named = port if isinstance(port, list) else [port]
+    if any(one is not None and not one.strip() for one in named):
+        raise typer.BadParameter("it names no port")
+    return port
+
+
 PortOption = Annotated[
-    str, typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL.")
+    str,
+    typer.Option(
+        "--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL.", callback=check_named
+    ),
 ]
 PortsOption = Annotated[
     list[str],
-    typer.Option("--port", metavar="URL", help="Device name, virtual://PRESET, or any pyserial URL; can be repeated."),
+    typer.Option(
+        "--port",
+        metavar="URL",
+        help="Device name, virtual://PRESET, or any pyserial URL; can be repeated.",
+        callback=check_named,
+    ),
 ]
 BaudOption = Annotated[int, typer.Option("--baud", min=9600, max=2_000_000, help="Rate to talk to the bridge at.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]

@@ -17,7 +17,15 @@ from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.open_device import open_device
-from atecc_bench.cli.common.output import USUAL_BAUD, BaudOption, JsonOption, console, print_json, reporting
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    check_named,
+    console,
+    print_json,
+    reporting,
+)
 from atecc_bench.cli.diagnosis.explain import explanation_document, print_explanation
 from atecc_bench.diagnose.bundle.redaction import data_is_secret
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
@@ -38,7 +46,9 @@ def command(
     commands: Annotated[
         list[str] | None, typer.Argument(metavar="WORDS...", help="Commands, each in quotes, sent in one wake.")
     ] = None,
-    port: Annotated[str | None, typer.Option("--port", metavar="URL", help="Where the chip is.")] = None,
+    port: Annotated[
+        str | None, typer.Option("--port", metavar="URL", help="Where the chip is.", callback=check_named)
+    ] = None,
     *,
     list_all: Annotated[bool, typer.Option("--list", help="List the commands with their parameters.")] = False,
     yes: YesOption = False,

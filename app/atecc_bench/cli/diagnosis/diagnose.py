@@ -13,6 +13,7 @@ from atecc_bench.cli.common.output import (
     USUAL_BAUD,
     BaudOption,
     JsonOption,
+    check_named,
     console,
     print_json,
     reporting,
@@ -55,7 +56,10 @@ def diagnose(
         typer.Option("--log", metavar="FILE", help="A log or dump with the comparison, or with both; - reads stdin."),
     ] = None,
     port: Annotated[
-        str | None, typer.Option("--port", metavar="URL", help="Rebuild the stored certificate from this chip.")
+        str | None,
+        typer.Option(
+            "--port", metavar="URL", help="Rebuild the stored certificate from this chip.", callback=check_named
+        ),
     ] = None,
     bundle: BundleOption = None,
     template: Annotated[

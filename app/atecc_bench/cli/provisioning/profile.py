@@ -7,7 +7,6 @@ import typer
 
 from atecc_bench.cli.chip.config import STYLES, finding_document
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
-from atecc_bench.diagnose.config.lint import Severity
 from atecc_bench.diagnose.config.lock_effects import what_locks_protect, what_stays_open
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.profiles.checks import lint_profile
@@ -75,22 +74,32 @@ def show(name: NameArgument, *, json: JsonOption = False) -> None:
 def lint(name: NameArgument, *, json: JsonOption = False) -> None:
     """Check a profile, and warn of dangers in its configuration.
 
-    The configuration is the one that it gives a chip.
+    The configuration is the one that it gives a chip. Ends with 1 when it has a danger that the profile does not accept
+    with a reason.
     """
     with reporting(as_json=json):
         opened = open_profile(name)
-        findings = [(opened.document.mark(one.path), one.finding) for one in lint_profile(opened.profile)]
+        findings = [(opened.document.mark(one.path), one) for one in lint_profile(opened.profile)]
     if json:
-        rows = [{**finding_document(f), "line": mark.line, "column": mark.column} for mark, f in findings]
+        rows = [
+            {
+                **finding_document(one.finding),
+                "line": mark.line,
+                "column": mark.column,
+                "accepted": one.accepted or None,
+            }
+            for mark, one in findings
+        ]
         print_json({"path": str(opened.path), "profile": opened.profile.name, "findings": rows})
     else:
-        for mark, finding in findings:
-            console().print(f"{finding.severity}  {finding.sentence}", style=STYLES[finding.severity])
-            console().print(f"    {opened.path}, {mark}. {finding.advice}  [{finding.id}]", markup=False)
+        for mark, one in findings:
+            finding = one.finding
+            word = f"{finding.severity}, accepted" if one.accepted else finding.severity
+            console().print(f"{word}  {finding.sentence}", style="dim" if one.accepted else STYLES[finding.severity])
+            console().print(f"    {opened.path}, {mark}. {one.accepted or finding.advice}  [{finding.id}]")
         if not findings:
             console().print("Nothing to remark.", style="bold green")
-    grave = any(finding.severity is Severity.DANGER for _, finding in findings)
-    raise typer.Exit(ExitCode.NO if grave else ExitCode.DONE)
+    raise typer.Exit(ExitCode.NO if any(one.is_danger for _, one in findings) else ExitCode.DONE)
 
 
 def _row(name: str) -> Mapping[str, str]:
