@@ -11,7 +11,7 @@ import atecc_bench
 from atecc_bench.chip.session.chip_session import ChipStatusError
 from atecc_bench.errors import BenchError, DefectError, DeviceError, ExitCode, InputError, RefusedError
 from tests.support.paths import ROOT
-from tests.tools.error_table import error_table, raised_errors
+from tests.tools.error_table import error_table, raised_errors, rewrapped_errors
 
 PAGE = (ROOT / "docs" / "exit-codes.md").read_text(encoding="utf-8")
 LISTED = dict(re.findall(r"^\| `([a-z0-9-]+)` \| ([^|]+) \|", PAGE, re.MULTILINE))
@@ -26,6 +26,10 @@ def test_every_id_has_one_exit_code_but_for_the_answer_of_a_chip():
     assert len(errors) > 200  # a reader that finds nothing would agree with anything
     assert {id_ for id_, error in errors.items() if len(error.codes) != 1} == {"chip-status"}
     assert LISTED.keys() == errors.keys()
+
+
+def test_no_error_changes_its_exit_code_on_its_way_up():
+    assert rewrapped_errors() == []
 
 
 def exceptions(kind: type[BenchError]) -> Iterator[type[BenchError]]:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from tests.support.paths import ROOT
@@ -61,9 +62,14 @@ class _House:
         return [one.value for one in own if isinstance(one, ast.Constant) and isinstance(one.value, str)]
 
 
+@cache
+def _house() -> _House:
+    return _House()
+
+
 def raised_errors() -> dict[str, Raised]:
     """All errors by id, in alphabetical order."""
-    house = _House()
+    house = _house()
     found: defaultdict[str, Raised] = defaultdict(Raised)
     for module in house.modules:
         constants = _constants(module)
@@ -156,6 +162,21 @@ def _text(node: ast.expr) -> str:
     if isinstance(node, ast.BinOp):
         return _text(node.left) + _text(node.right)
     return "…"
+
+
+def rewrapped_errors() -> list[str]:
+    """Places where an error is raised again by its id, as a kind with another exit code."""
+    house = _house()
+    found: list[str] = []
+    for module in house.modules:
+        for handler in (node for node in ast.walk(module) if isinstance(node, ast.ExceptHandler)):
+            caught = handler.type.id if isinstance(handler.type, ast.Name) else ""
+            for call in (node for node in ast.walk(handler) if isinstance(node, ast.Call)):
+                first = call.args[0] if call.args else None
+                again = isinstance(first, ast.Attribute) and first.attr == "id" and isinstance(call.func, ast.Name)
+                if again and house.codes(getattr(call.func, "id", "")) not in ((), house.codes(caught)):
+                    found.append(ast.unparse(call))
+    return found
 
 
 def error_table() -> str:

@@ -175,7 +175,7 @@ def _usage_error(wrong: TyperException) -> InputError:
 
 
 def json_behind_verb(arguments: Sequence[str]) -> list[str]:
-    """Move `--json` from before the verb to behind it, where verbs take it."""
+    """Move `--json` from before the verb to behind it."""
     groups = {entry.name for entry in TABLE if entry.kind is Kind.GROUP}
     before: list[str] = []
     names = 1

@@ -290,7 +290,9 @@ class Profile(_Strict):
 
     @property
     def sha256(self) -> str:
-        """The hash of what the profile makes of a chip, whatever its file looks like."""
+        """The hash of what the profile makes of a chip.
+
+        It is the same whatever the file looks like."""
         return hashlib.sha256(self.model_dump_json(exclude={"accepted"}).encode("utf-8")).hexdigest()
 
     def nominal_config(self, part: Part | None = None) -> ConfigZone:

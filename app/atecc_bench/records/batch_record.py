@@ -1,4 +1,6 @@
-"""The record of a batch: what came of each device, and what was not begun.
+"""The record of a batch.
+
+It says what came of each device, and what was not begun.
 
 Each device has a record of its own beside it. Its file is:
 
@@ -19,7 +21,9 @@ FOLDER = "batches"
 
 
 def keep_batch(data_folder: Path, document: Mapping[str, object], begun: datetime) -> Path:
-    """Write the document of a batch to a new file, and return its path.
+    """Write the document of a batch to a new file.
+
+    Returns its path.
 
     Raises:
         InputError: `record-not-writable`.

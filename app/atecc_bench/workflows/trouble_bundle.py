@@ -1,4 +1,4 @@
-"""Gathering a support bundle where the board or the chip does not answer.
+"""Gathering a support bundle where no chip answers.
 
 That is when support needs it: the ports, what the board says by itself, every exchange, the wiring test, and what was
 tried. Changes nothing on the chip.
@@ -24,7 +24,7 @@ _ASKED = (("board:bridge:caps()", "What the bridge can do"), ("board:bridge:scan
 def gather_trouble(
     port: str, error: BenchError, connect: Callable[[Trace], Connection], trace: Trace, notes: str = ""
 ) -> TroubleBundle:
-    """Find out what can be found out about a port at which no chip answered.
+    """Find out about a port at which no chip answered.
 
     `error` is what the first attempt ended with, and `connect` opens the board once more. `trace` has the exchanges of
     the first attempt, and gets those of the others.

@@ -98,9 +98,10 @@ def flash(
 
 @contextmanager
 def _following(context: typer.Context, verb: list[str], port: str, *, json: bool) -> Generator[Callable[[], None]]:
-    """Prepare another verb, with the port of this one and the form of its answer; what is given carries it out.
+    """Prepare another verb, and give what carries it out.
 
-    What is wrong with its words is found before anything is flashed.
+    It has the port of this one, and the form of its answer. What is wrong with its words is found before anything is
+    flashed.
     """
     if not verb:
         yield lambda: None
@@ -116,7 +117,14 @@ def _following(context: typer.Context, verb: list[str], port: str, *, json: bool
     name, command, rest = group.resolve_command(root, words)
     assert command is not None  # noqa: S101 - else an error was raised
     with command.make_context(name, rest, parent=root) as inner:
-        yield lambda: inner.command.invoke(inner)
+        found = inner.command
+        if not isinstance(found, TyperGroup):
+            yield lambda: found.invoke(inner)
+            return
+        name, command, rest = found.resolve_command(inner, rest)
+        assert command is not None  # noqa: S101 - else an error was raised
+        with command.make_context(name, rest, parent=inner) as innermost:
+            yield lambda: innermost.command.invoke(innermost)
 
 
 def _flashed(
@@ -192,7 +200,9 @@ def _document(done: "Flashed", backup: Path | None, *, ram: bool, came_along: bo
 def _print_done(
     out: Console, done: "Flashed", backup: Path | None, *, ram: bool, came_along: bool, stays: bool
 ) -> None:
-    """Tell a person; `stays` says that another verb goes on with the open port."""
+    """Tell a person what was done.
+
+    `stays` says that another verb goes on with the open port."""
     info = done.board.info
     out.print(f"{done.chip.description}, MAC {done.chip.mac}", markup=False)
     where = "in RAM" if ram else "in the flash"

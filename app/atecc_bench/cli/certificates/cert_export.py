@@ -62,7 +62,7 @@ def export(
 
 
 def _format(wanted: ExportFormat | None, out: Path | None) -> ExportFormat:
-    """What is written: as was asked for, and as the file is called.
+    """What is written, as was asked for and the file called.
 
     Raises:
         InputError: `ending-unknown`, or `usage` when the two contradict each other.

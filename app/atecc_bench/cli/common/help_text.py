@@ -1,4 +1,7 @@
-"""The help of a verb: wrapped at the terminal's width, with no name cut."""
+"""The help of a verb, in which no name is cut.
+
+It is wrapped at the width of the terminal.
+"""
 
 import shutil
 import textwrap
@@ -17,7 +20,9 @@ _PLACEHOLDERS = {"str": "TEXT", "path": "FILE", "file": "FILE", "int": "N", "flo
 
 
 class HelpfulCommand(TyperCommand):
-    """A verb with the help of this program, and with old names for some of its options."""
+    """A verb with the help of this program.
+
+    It knows old names for some of its options."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the words apart."""
@@ -106,7 +111,9 @@ def _range(least: float | None, most: float | None) -> str:
 
 
 def _listed(rows: Sequence[tuple[str, str]], width: int) -> str:
-    """Names with their texts beside them, or below where there is too little room."""
+    """Names with their texts beside them.
+
+    They are below where there is too little room."""
     longest = max(len(name) for name, _ in rows)
     column = min(longest, width * 2 // 5) + 2 * _GAP
     beside = width - column >= 24

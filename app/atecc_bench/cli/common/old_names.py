@@ -1,6 +1,6 @@
-"""Old names of options, which keep working for a release and say so.
+"""Old names of options.
 
-0.2 takes them away.
+They keep working for a release, and say what they are called now.
 """
 
 from collections.abc import Mapping
@@ -22,9 +22,9 @@ OLD_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
 
 
 def with_new_names(verb: str, words: list[str]) -> list[str]:
-    """Replace old names of options, and say on stderr what they are called now.
+    """Replace old names of options by those of now.
 
-    `verb` is the verb with its group. What follows a `--` is no option.
+    Each is told on stderr. `verb` is the verb with its group. What follows a `--` is no option.
     """
     known = OLD_NAMES.get(verb, {})
     end = words.index("--") if "--" in words else len(words)

@@ -9,6 +9,7 @@ from contextvars import ContextVar
 
 from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.cli.common.output import USUAL_BAUD
+from atecc_bench.cli.common.stop_signals import interruptible
 from atecc_bench.link.board.connection import connect
 from atecc_bench.link.transports.connection import Connection, never_cancelled
 from atecc_bench.link.transports.trace import Trace
@@ -23,9 +24,9 @@ _held: ContextVar[Connection | None] = ContextVar("board that is held", default=
 def open_device(
     port: str, cancelled: Callable[[], bool] = never_cancelled, *, baud: int = USUAL_BAUD
 ) -> Generator[ConnectedChip]:
-    """Connect to the board at `port` and open its chip, at this rate.
+    """Connect to the board at `port` and open its chip.
 
-    The port is released at the end, but for one that is held.
+    Both sides hold this rate. The port is released at the end, but for one that is held.
     """
     with open_board(port, cancelled, baud=baud) as board:
         yield ConnectedChip(board, board.open_chip())
@@ -35,9 +36,10 @@ def open_device(
 def open_board(
     port: str, cancelled: Callable[[], bool] = never_cancelled, *, baud: int = USUAL_BAUD, trace: Trace | None = None
 ) -> Generator[Connection]:
-    """Connect to the board at `port`, or take the one that is held.
+    """Connect to the board at `port`, or take the held one.
 
-    `trace` gets the exchanges; a board that is held has its own.
+    While it is open Ctrl+C and SIGTERM end what is done before the next exchange, never within one. `trace` gets the
+    exchanges; a board that is held has its own.
     """
     held = _held.get()
     if held is not None and held.url == port:
@@ -46,7 +48,7 @@ def open_board(
         yield held
         return
     register_virtual_scheme()
-    with connect(port, trace, cancelled) as board:
+    with interruptible() as stopped, connect(port, trace, lambda: cancelled() or stopped()) as board:
         board.set_baud(baud)
         yield board
 

@@ -29,7 +29,9 @@ USUAL_BAUD: Final = 115200  # at which every bridge starts
 
 
 def check_named(port: "str | list[str] | None") -> "str | list[str] | None":
-    """Refuse a port without a name as wrong usage: it is no trouble with a device."""
+    """Refuse a port without a name as wrong usage.
+
+    It is no trouble with a device."""
     named = port if isinstance(port, list) else [port]
     if any(one is not None and not one.strip() for one in named):
         raise typer.BadParameter("it names no port")
@@ -76,9 +78,9 @@ def console(*, stderr: bool = False) -> "Console":
 
 
 def wrapping_table(*headers: str) -> "Table":
-    """Table for people, whose cells are wrapped where there is no room, never cut.
+    """Table for people.
 
-    Without a header the table has two columns and no head.
+    Its cells are wrapped where there is no room, never cut. Without a header the table has two columns and no head.
     """
     from rich.table import Column, Table
 

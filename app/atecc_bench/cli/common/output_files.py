@@ -1,4 +1,7 @@
-"""Files that a verb writes: always new ones, in folders that are there, of a form that their name tells."""
+"""Files that a verb writes: always new ones.
+
+They are in folders that are there, and of a form that their name tells.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -7,9 +10,9 @@ from atecc_bench.errors import InputError
 
 
 def check_new(path: Path, *endings: str) -> str:
-    """Check that a file can be made, before anything is done for it, and return how its name ends.
+    """Check that a file can be made; return how its name ends.
 
-    `endings` are those that tell a form, in small letters with their dot.
+    That is before anything is done for it. `endings` are those that tell a form, in small letters with their dot.
 
     Raises:
         InputError: `ending-unknown`, `no-folder`, `file-exists`.

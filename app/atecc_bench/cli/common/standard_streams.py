@@ -98,7 +98,10 @@ def _open_what_is_closed() -> None:
 
 
 def _guarded(stream: TextIO) -> tuple[_Outlet | None, TextIO]:
-    """The stream with an outlet below, in UTF-8: a code page has no arrows and no dashes."""
+    """The stream with an outlet below, in UTF-8.
+
+    A code page has no arrows and no dashes.
+    """
     if not isinstance(stream, io.TextIOWrapper):
         return None, stream
     wrapper = cast("io.TextIOWrapper[io.BufferedWriter]", stream)

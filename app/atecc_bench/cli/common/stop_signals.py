@@ -15,7 +15,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class StopSignals:
-    """What a wish to stop does, at the present moment of a verb.
+    """What a wish to stop does at this moment.
 
     An instance is the handler of the signals, so whoever needs it finds it there.
     """
@@ -54,7 +54,9 @@ class StopSignals:
 
     @contextmanager
     def asking(self) -> Generator[None]:
-        """Stop at once while somebody is asked, and do not ask who wished to stop.
+        """Stop at once while somebody is asked.
+
+        Who wished to stop before is not asked.
 
         Raises:
             CancelledError: The wish came before.
@@ -113,20 +115,22 @@ def asking() -> Generator[None]:
 
 
 def begin_answer() -> None:
-    """Let the answer of the verb that runs be given as a whole."""
+    """Let the answer of the verb be given whole."""
     present = _present()
     if present is not None:
         present.answer()
 
 
 def take_no_more() -> None:
-    """Ignore Ctrl+C and SIGTERM from here to the end of the process: the exit code is decided."""
+    """Ignore Ctrl+C and SIGTERM from here on.
+
+    The exit code of the process is decided."""
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_IGN)
 
 
 def leave_to_the_system() -> None:
-    """Give both signals back to what Python and the system do with them."""
+    """Give both signals back to Python and the system."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 

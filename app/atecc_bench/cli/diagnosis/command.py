@@ -12,7 +12,7 @@ from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.console.answer_text import describe_answer
 from atecc_bench.chip.console.command_catalogue import FORMS
 from atecc_bench.chip.console.command_effects import CommandEffect, effect_of
-from atecc_bench.chip.console.command_spec import describe_command, parse_command
+from atecc_bench.chip.console.command_spec import CommandForm, describe_command, parse_command
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.cli.common.confirm import YesOption, confirm
@@ -60,7 +60,7 @@ def command(
     They are given as words or as packets in hex.
     """
     if list_all:
-        _list()
+        _list(json=json)
         return
     with reporting(as_json=json):
         packets = [parse_command(words, FORMS) for words in commands or ()]
@@ -118,10 +118,24 @@ def _document(one: Sent) -> dict[str, object]:
     }
 
 
-def _list() -> None:
+def _list(*, json: bool) -> None:
+    if json:
+        print_json({"commands": [_form_document(form) for form in FORMS.values()]})
+        return
     for form in FORMS.values():
         console().print(f"{form.name}: {form.summary}", style="bold")
         for parameter in form.parameters:
             choices = f" ({', '.join(parameter.choices)})" if 1 < len(parameter.choices) < 9 else ""
             usual = f" [{parameter.default}]" if parameter.default not in (None, "") else ""
             console().print(f"    {parameter.name}{usual}: {parameter.meaning}{choices}")
+
+
+def _form_document(form: CommandForm) -> dict[str, object]:
+    return {
+        "name": form.name,
+        "summary": form.summary,
+        "parameters": [
+            {"name": one.name, "meaning": one.meaning, "default": one.default, "choices": list(one.choices)}
+            for one in form.parameters
+        ],
+    }

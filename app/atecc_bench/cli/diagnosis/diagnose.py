@@ -1,7 +1,6 @@
 """The verb that says which bytes differ, what they are, and why."""
 
-import sys
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -34,8 +33,6 @@ from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
 
 if TYPE_CHECKING:
     from rich.table import Table
-
-_SHOWN: Final = 8  # bytes of a range on a terminal
 
 
 def diagnose(
@@ -222,12 +219,5 @@ def _table(comparison: Comparison) -> "Table":
     for r in comparison.ranges:
         one = comparison.expected[r.start : r.end + 1]
         other = comparison.stored[r.stored_start : r.stored_end + 1]
-        table.add_row(f"{r.start}–{r.end}", str(r.length), r.field or "—", _shown(one), _shown(other))
+        table.add_row(f"{r.start}–{r.end}", str(r.length), r.field or "—", one.hex(" "), other.hex(" "))
     return table
-
-
-def _shown(data: bytes) -> str:
-    """Bytes as far as a terminal has room for them; elsewhere nothing is cut."""
-    if sys.stdout.isatty() and len(data) > _SHOWN:
-        return data[:_SHOWN].hex(" ") + " …"
-    return data.hex(" ")

@@ -1,4 +1,7 @@
-"""What a file is that somebody wants diagnosed: a bundle, a log, a dump or a certificate."""
+"""What a file is that somebody wants diagnosed.
+
+It may be a bundle, a log, a dump or a certificate.
+"""
 
 from dataclasses import dataclass
 
@@ -35,7 +38,10 @@ class Compared:
 
 @dataclass(frozen=True)
 class LoneCertificate:
-    """A certificate with nothing to compare it with; `obstacle` says why no chip can hold it in 72 bytes."""
+    """A certificate with nothing to compare it with.
+
+    `obstacle` says why no chip can hold it in 72 bytes.
+    """
 
     der: bytes
     subject: str
@@ -79,7 +85,9 @@ def kind_of_file(name: str, expected: str | None) -> FileKind:
 
 
 def of_bundle(data: bytes, expected: str | None) -> Compared | TroubleBundle:
-    """Read a support bundle: its comparison, or what was tried where no chip answered.
+    """Read a support bundle.
+
+    It is a comparison, or what was tried where no chip answered.
 
     Raises:
         InputError: What `read_any_bundle` and `compare_with_bundle` raise.

@@ -127,7 +127,10 @@ def provision_batch(
 
 
 def not_begun(ports: Sequence[str], count: int, results: Sequence[DeviceResult]) -> dict[str, int]:
-    """How many devices of the batch were not begun, by port; ports without any are left out."""
+    """How many devices of the batch were not begun, by port.
+
+    Ports without any are left out.
+    """
     begun = Counter(result.port for result in results if result.serial_number)
     return {port: count - begun[port] for port in ports if count > begun[port]}
 

@@ -241,7 +241,10 @@ def _is_status(reply: str) -> bool:
 
 
 def bundle_bytes(bundle: BundleModel) -> bytes:
-    """The bundle as a zip file, with its certificates (DER) beside its document."""
+    """The bundle as a zip file.
+
+    Its certificates (DER) lie beside its document.
+    """
     buffer = io.BytesIO()
     of_chip = bundle.certificates if isinstance(bundle, Bundle) else {}
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -252,7 +255,9 @@ def bundle_bytes(bundle: BundleModel) -> bytes:
 
 
 def bundle_document(data: bytes, newest: int) -> tuple[dict[str, object], dict[str, bytes]]:
-    """The document of a bundle and its certificates by name, unchecked but for its version.
+    """The document of a bundle and its certificates by name.
+
+    They are unchecked but for the version.
 
     Raises:
         InputError: `not-a-bundle`, or `bundle-version` when it is newer than `newest`.

@@ -1,4 +1,4 @@
-"""A support bundle of a board or a chip that does not answer.
+"""A support bundle where no chip answers.
 
 It is version 2 of the same file, with what was tried instead of what is on the chip. Its schema is published in
 `resources/schemas`.
