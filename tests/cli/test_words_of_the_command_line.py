@@ -121,6 +121,18 @@ def test_certificates_are_overwritten_only_when_somebody_says_so(run: Run, chip:
     assert again.code == 0
 
 
+def test_a_path_is_whole_where_no_terminal_is_however_narrow_it_was(
+    run: Run, chip: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    provisioned: Chip = chip("provisioned")
+    (tmp_path / "bytes").write_bytes(b"hello")
+    write = ("slot", "write", "--port", provisioned.url, "--slot", 13, "--file", tmp_path / "bytes", "--yes", "--json")
+    (saved,) = run(*write).document["saved"]
+    monkeypatch.setenv("COLUMNS", "40")
+    assert saved in run("slot", "restore", "--port", provisioned.url, "--list").out
+    assert "virtual://wrong-address" in run("ports").out
+
+
 def test_the_commands_are_listed_as_json_too(run: Run):
     listed = run("command", "--list", "--json").document["commands"]
     assert {"Info", "Read"} <= {form["name"] for form in listed}

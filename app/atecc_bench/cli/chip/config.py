@@ -150,7 +150,7 @@ def diff(
 ) -> None:
     """Compare two configurations by their named bits.
 
-    What is individual to a chip is left out.
+    What is individual to a chip is left out. Ends with 1 when they differ.
     """
     with reporting(as_json=json):
         left, right = ConfigSource(one).find(), ConfigSource(other, port, bundle, baud).find()

@@ -57,7 +57,7 @@ def command(
 ) -> None:
     """Send commands to a chip, and explain a refusal.
 
-    They are given as words or as packets in hex.
+    They are given as words or as packets in hex. Ends with 1 when one was refused.
     """
     if list_all:
         _list(json=json)

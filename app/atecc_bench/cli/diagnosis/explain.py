@@ -39,7 +39,7 @@ def explain_verb(
 ) -> None:
     """Say whether a chip carries a command out, and why not.
 
-    It names the rule, the bits, and what would have to differ.
+    It names the rule, the bits, and what would have to differ. Ends with 1 when the command is refused.
     """
     with reporting(as_json=json):
         packet = parse_command(command, FORMS, filler=0)
