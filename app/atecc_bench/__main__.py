@@ -3,6 +3,7 @@
 Without arguments it opens the window, with a verb the command line.
 """
 
+import signal
 import sys
 
 # Every import waits until it is known which face is wanted, and until Ctrl+C is answered in a sentence.
@@ -13,19 +14,11 @@ def main() -> None:
     arguments = sys.argv[1:]
     try:
         if arguments:
-            code = _run_verb(arguments)
-            _take_no_more_signals()
-        else:
-            code = _begin_in_window()
+            signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the verb takes both signals itself
+        code = _run_verb(arguments) if arguments else _begin_in_window()
     except KeyboardInterrupt:
         code = _cancelled(arguments)
     sys.exit(code)
-
-
-def _take_no_more_signals() -> None:
-    from atecc_bench.cli.common.stop_signals import take_no_more
-
-    take_no_more()
 
 
 def _cancelled(arguments: list[str]) -> int:

@@ -23,7 +23,7 @@ from atecc_bench.cli.common.lazy_verbs import add_lazy_group, add_lazy_verb, att
 from atecc_bench.cli.common.log_options import LogFileOption, LogLevelOption
 from atecc_bench.cli.common.output import print_error, tell_error
 from atecc_bench.cli.common.standard_streams import steady_streams
-from atecc_bench.cli.common.stop_signals import stopping
+from atecc_bench.cli.common.stop_signals import take_no_more, take_signals
 from atecc_bench.cli.verb_table import TABLE, Entry, Kind
 from atecc_bench.defects import note_defect
 from atecc_bench.errors import BenchError, ExitCode, InputError
@@ -119,6 +119,8 @@ def _noting_the_end() -> Generator[None]:
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     """Run a verb and return its exit code.
 
+    Ctrl+C and SIGTERM are taken, and do nothing any more when it returns.
+
     Wrong usage is a document too where that was asked for. What nobody foresaw, in the verb or in a thread of it, is
     noted and told as the error `internal`. `--json` may stand before the verb as well.
     """
@@ -126,15 +128,16 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     as_json = "--json" in words
     logging.getLogger("atecc_bench").addHandler(logging.NullHandler())  # until it is known where the log goes
     threading.excepthook = _tell_of_thread
-    with stopping():
-        code = ExitCode.DONE
-        try:
-            with steady_streams():
-                code = _carried_out(app, words, as_json=as_json)
-        except BenchError as error:  # of the streams themselves, so that only stderr is left
-            print_error(error)
-            code = max(code, error.exit_code)
-        return code
+    take_signals()
+    code = ExitCode.DONE
+    try:
+        with steady_streams():
+            code = _carried_out(app, words, as_json=as_json)
+            take_no_more()  # the exit code is decided
+    except BenchError as error:  # of the streams themselves, so that only stderr is left
+        print_error(error)
+        code = max(code, error.exit_code)
+    return code
 
 
 def _carried_out(app: typer.Typer, words: Sequence[str], *, as_json: bool) -> int:

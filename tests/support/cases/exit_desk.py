@@ -146,7 +146,7 @@ def _run(words: Sequence[str], spoiled: Spoiled, folder: Path, env: dict[str, st
             number, after = spoiled.signal_at
             while process.poll() is None and not spoiled.signal_after(folder):
                 time.sleep(0.01)
-            time.sleep(after)
+            time.sleep(max(after, 0.02))  # the entry point is called after it was told
             process.send_signal(number)
         out, err = process.communicate((spoiled.stdin or "").encode(), timeout=60)
         seconds = time.monotonic() - begun

@@ -22,6 +22,8 @@ def ask(question: str, unanswered: InputError, *, hidden: bool = False, twice: b
         try:
             return typer.prompt(question, hide_input=hidden, confirmation_prompt=twice, err=True)
         except typer.Abort as ended:
+            if not hidden:
+                typer.echo(err=True)  # the answer is in a line of its own
             if ended.__context__ is not None and isinstance(ended.__context__, EOFError) and not sys.stdin.isatty():
                 raise unanswered from ended
             raise CancelledError from ended

@@ -66,6 +66,11 @@ def holding(board: Connection) -> Generator[None]:
         _held.reset(before)
 
 
+def is_holding() -> bool:
+    """Whether a board is held open for this verb."""
+    return _held.get() is not None
+
+
 def records_of(device: ConnectedChip, serial_number: str | None = None) -> ChipRecords:
     """Find this user's records of the chip.
 

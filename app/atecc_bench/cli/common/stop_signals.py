@@ -72,20 +72,27 @@ class StopSignals:
 
 @contextmanager
 def stopping() -> Generator[StopSignals]:
-    """Take Ctrl+C and SIGTERM for one verb.
+    """Take Ctrl+C and SIGTERM for as long as something runs.
 
     In another thread than the main one no signal arrives, and nothing is taken.
     """
-    stop = StopSignals()
-    if threading.current_thread() is not threading.main_thread():
-        yield stop
-        return
-    before = {number: signal.signal(number, stop) for number in _SIGNALS}
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    stop = take_signals()
     try:
         yield stop
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if threading.current_thread() is threading.main_thread():
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+
+def take_signals() -> StopSignals:
+    """Take Ctrl+C and SIGTERM from here on."""
+    stop = StopSignals()
+    if threading.current_thread() is threading.main_thread():
+        for number in _SIGNALS:
+            signal.signal(number, stop)
+    return stop
 
 
 @contextmanager
@@ -122,11 +129,13 @@ def begin_answer() -> None:
 
 
 def take_no_more() -> None:
-    """Ignore Ctrl+C and SIGTERM from here on.
+    """Ignore Ctrl+C and SIGTERM from here to the end of the process.
 
-    The exit code of the process is decided."""
-    for number in _SIGNALS:
-        signal.signal(number, signal.SIG_IGN)
+    Python gives its handlers back to the system when it ends, and that would kill the process then.
+    """
+    if threading.current_thread() is threading.main_thread():
+        for number in _SIGNALS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def leave_to_the_system() -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from atecc_bench.cli.common.confirm import confirm
-from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.open_device import is_holding, open_device
 from atecc_bench.cli.common.output import (
     USUAL_BAUD,
     BaudOption,
@@ -105,6 +105,12 @@ def provision(
         access = None if ca is None else CaAccess(ca, organization)
         job = new_job(loaded, access, inputs, fill_keys=fill_keys)
         if len(ports) > 1 or count > 1:
+            if is_holding():
+                raise InputError(
+                    "usage",
+                    "A batch opens its ports itself, and this one is held open.",
+                    "Give one device at one port.",
+                )
             if only_rehearse:
                 raise InputError("usage", "A batch is not only rehearsed.", "Rehearse one device at one port.")
             job = unlocked_for_batch(job, access, passphrase_file, escrow_passphrase_file)
