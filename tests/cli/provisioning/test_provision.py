@@ -420,7 +420,7 @@ def test_a_rehearsal_that_fails_is_not_told_as_a_run(run: Run, chip: Run, ca: Pa
     done = run("provision", *more)
     said = done.out + done.err
     assert done.code == (1 if count == 1 else 2)  # the next device never came
-    assert "failed at the step generate-keys; nothing was written to the chip." in said
+    assert "failed at the step “Generate keys”; nothing was written to the chip." in said
     assert "goes on from there" not in said
     document = run("provision", *more, "--json").document
     document = document if count == 1 else document["devices"][0]
