@@ -124,7 +124,8 @@ def a_full_disk_is_told_in_a_sentence(desk: ExitDesk, case: VerbCase) -> None:
 def nothing_is_cut_at_forty_columns_in_the_locale_c(desk: ExitDesk, case: VerbCase) -> None:
     ended = desk.run(case.right, Spoiled(env=PLAIN, stdout="terminal"))
     assert ended.code == case.code, ended.err
-    assert "…" not in ended.out
+    if "…" in ended.out:  # the program's own words may have it too
+        assert ended.out.count("…") == desk.run(case.right).out.count("…")
 
 
 SPOILS = (

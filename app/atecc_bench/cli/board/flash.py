@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Column
 from typer.core import TyperGroup
 
 from atecc_bench.cli.common.open_device import holding
@@ -225,8 +226,9 @@ def _progress(*, as_json: bool) -> "Generator[Callable[[FlashEvent], None]]":
     if as_json:
         yield lambda event: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    stage_column = TextColumn("{task.description}", table_column=Column(overflow="fold"))
+    columns = (stage_column, BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True)) as progress:
         tasks: dict[str, TaskID] = {}
 
         def report(event: "FlashEvent") -> None:
