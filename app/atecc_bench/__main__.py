@@ -14,11 +14,19 @@ def main() -> None:
     arguments = sys.argv[1:]
     try:
         if arguments:
-            signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the verb takes both signals itself
+            _take_signals()
         code = _run_verb(arguments) if arguments else _begin_in_window()
     except KeyboardInterrupt:
         code = _cancelled(arguments)
     sys.exit(code)
+
+
+def _take_signals() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the handler of both is loaded
+
+    from atecc_bench.cli.common.stop_signals import take_signals
+
+    take_signals()
 
 
 def _cancelled(arguments: list[str]) -> int:

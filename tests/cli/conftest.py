@@ -112,6 +112,7 @@ def run(command_line: Typer) -> Callable[..., Done]:
 def begin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Done]]:
     """Start the whole program in this process, as its entry point does."""
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)  # it is put back at the end
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def start(*arguments: str) -> Done:

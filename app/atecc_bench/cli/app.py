@@ -23,7 +23,7 @@ from atecc_bench.cli.common.lazy_verbs import add_lazy_group, add_lazy_verb, att
 from atecc_bench.cli.common.log_options import LogFileOption, LogLevelOption
 from atecc_bench.cli.common.output import print_error, tell_error
 from atecc_bench.cli.common.standard_streams import steady_streams
-from atecc_bench.cli.common.stop_signals import take_no_more, take_signals
+from atecc_bench.cli.common.stop_signals import has_come, take_no_more
 from atecc_bench.cli.verb_table import TABLE, Entry, Kind
 from atecc_bench.defects import note_defect
 from atecc_bench.errors import BenchError, ExitCode, InputError
@@ -119,7 +119,7 @@ def _noting_the_end() -> Generator[None]:
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     """Run a verb and return its exit code.
 
-    Ctrl+C and SIGTERM are taken, and do nothing any more when it returns.
+    Ctrl+C and SIGTERM, which `take_signals` took, do nothing any more when it returns.
 
     Wrong usage is a document too where that was asked for. What nobody foresaw, in the verb or in a thread of it, is
     noted and told as the error `internal`. `--json` may stand before the verb as well.
@@ -128,7 +128,6 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
     as_json = "--json" in words
     logging.getLogger("atecc_bench").addHandler(logging.NullHandler())  # until it is known where the log goes
     threading.excepthook = _tell_of_thread
-    take_signals()
     code = ExitCode.DONE
     try:
         with steady_streams():
@@ -158,6 +157,8 @@ def _carried_out(app: typer.Typer, words: Sequence[str], *, as_json: bool) -> in
         error = raised
     except Exception as defect:  # noqa: BLE001 - whatever it is, a person is told in a sentence
         error = note_defect(defect, "This verb")
+        if has_come():  # what was interrupted may end by anything; the log has it
+            error = CancelledError()
     tell_error(error, as_json=as_json)
     return error.exit_code
 

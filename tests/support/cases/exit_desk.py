@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import struct
@@ -146,7 +147,8 @@ def _run(words: Sequence[str], spoiled: Spoiled, folder: Path, env: dict[str, st
             number, after = spoiled.signal_at
             while process.poll() is None and not spoiled.signal_after(folder):
                 time.sleep(0.01)
-            time.sleep(max(after, 0.02))  # the entry point is called after it was told
+            _await_handlers(process.pid)
+            time.sleep(after)
             process.send_signal(number)
         out, err = process.communicate((spoiled.stdin or "").encode(), timeout=60)
         seconds = time.monotonic() - begun
@@ -157,6 +159,19 @@ def _run(words: Sequence[str], spoiled: Spoiled, folder: Path, env: dict[str, st
         if watching is not None:
             watching.join()
     return Ended(process.returncode, (out or shown).decode("utf-8"), err.decode("utf-8"), seconds)
+
+
+def _await_handlers(pid: int) -> None:
+    """Wait until a process that has begun takes SIGTERM; what comes before that is Python's own."""
+    status = Path(f"/proc/{pid}/status")
+    if not status.exists():
+        time.sleep(0.3)
+        return
+    while status.exists():
+        (caught,) = re.findall(r"^SigCgt:\s*([0-9a-f]+)$", status.read_text(), re.MULTILINE) or ("0",)
+        if int(caught, 16) >> (signal.SIGTERM - 1) & 1:
+            return
+        time.sleep(0.001)
 
 
 def right_code(case: VerbCase, ended: Ended, *, as_json: bool) -> str:

@@ -4,14 +4,17 @@ At once where nothing is begun, at a safe point where something is, and never on
 """
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from functools import partial
 from types import FrameType
 
 from atecc_bench.link.transports.errors import CancelledError
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_MOMENT_S = 0.01
 
 
 class StopSignals:
@@ -27,12 +30,26 @@ class StopSignals:
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Take a signal."""
-        del number, frame
+        del number
         if self._is_answering:
             return
         self._came.set()
-        if not self._deferring:
-            raise KeyboardInterrupt
+        if self._deferring:
+            return
+        if _is_importing(frame) and self.come_again():
+            return
+        raise KeyboardInterrupt
+
+    def come_again(self) -> bool:
+        """Let the signal come once more in a moment; false where the system has no way to.
+
+        An import that is interrupted leaves half a module behind, or swallows the interruption.
+        """
+        if sys.platform == "win32":
+            return False
+        signal.signal(signal.SIGALRM, self)
+        signal.setitimer(signal.ITIMER_REAL, _MOMENT_S)
+        return True
 
     @property
     def came(self) -> Callable[[], bool]:
@@ -92,7 +109,30 @@ def take_signals() -> StopSignals:
     if threading.current_thread() is threading.main_thread():
         for number in _SIGNALS:
             signal.signal(number, stop)
+        sys.unraisablehook = partial(_swallowed, stop, sys.unraisablehook)
     return stop
+
+
+def _swallowed(
+    stop: StopSignals, tell: Callable[["sys.UnraisableHookArgs"], object], swallowed: "sys.UnraisableHookArgs"
+) -> None:
+    """Let a signal come again that fell into a place from which nothing can be raised."""
+    if not (isinstance(swallowed.exc_value, KeyboardInterrupt) and stop.come_again()):
+        tell(swallowed)
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def has_come() -> bool:
+    """Whether somebody wished the verb that runs to stop."""
+    present = _present()
+    return present is not None and present.came()
 
 
 @contextmanager
@@ -134,7 +174,7 @@ def take_no_more() -> None:
     Python gives its handlers back to the system when it ends, and that would kill the process then.
     """
     if threading.current_thread() is threading.main_thread():
-        for number in _SIGNALS:
+        for number in _SIGNALS if sys.platform == "win32" else (*_SIGNALS, signal.SIGALRM):
             signal.signal(number, signal.SIG_IGN)
 
 
