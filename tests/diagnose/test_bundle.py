@@ -118,7 +118,7 @@ def test_what_goes_in_comes_out():
     assert opened.certificates == {"device": b"\x30\x03\x02\x01\x05"}
     assert set(opened.public_keys) == {0, 2, 3, 7}
     assert opened.slots[8].contents == element.memory.contents(Zone.DATA, 8)
-    assert opened.known().config == element.memory.contents(Zone.CONFIG)
+    assert opened.evidence().config == element.memory.contents(Zone.CONFIG)
 
 
 def test_the_published_schema_is_that_of_the_program():

@@ -64,10 +64,10 @@ def derived_keys(master_key: bytes, serial_number: bytes) -> MakeKey:
     return derive
 
 
-def plan_key_writes(config: ConfigZone, slots: Iterable[int], known: Iterable[int]) -> tuple[KeyWrite, ...]:
+def plan_key_writes(config: ConfigZone, slots: Iterable[int], known_keys: Iterable[int]) -> tuple[KeyWrite, ...]:
     """Plan the order and the manner in which keys are written.
 
-    `known` are slots whose key is known already. Before the data lock everything is written in clear. After it a slot
+    `known_keys` are slots whose key is known already. Before the data lock everything is written in clear. After it a slot
     whose SlotConfig wants an encrypted Write comes after the one that has its write key.
 
     Raises:
@@ -87,7 +87,7 @@ def plan_key_writes(config: ConfigZone, slots: Iterable[int], known: Iterable[in
     if not config.data_locked:
         return tuple(KeyWrite(slot, None) for slot in wanted)
     left = {slot: policies[slot].write_key if policies[slot].write is Access.ENCRYPTED else None for slot in wanted}
-    available = set(known)
+    available = set(known_keys)
     order: list[KeyWrite] = []
     while left:
         ready = [
@@ -103,13 +103,13 @@ def plan_key_writes(config: ConfigZone, slots: Iterable[int], known: Iterable[in
 
 
 def write_keys(
-    session: ChipSession, writes: Iterable[KeyWrite], keys: Mapping[int, bytes], known: Mapping[int, bytes]
+    session: ChipSession, writes: Iterable[KeyWrite], keys: Mapping[int, bytes], known_keys: Mapping[int, bytes]
 ) -> None:
     """Write the keys in the order of `plan_key_writes`.
 
     Have them in escrow before.
     """
-    present = dict(known)
+    present = dict(known_keys)
     for write in writes:
         value = keys[write.slot]
         if write.write_key is None:

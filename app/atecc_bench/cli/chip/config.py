@@ -79,20 +79,20 @@ def decode(
         typer.echo(text, nl=False)
         return
     fields = config_fields(found.config)
-    known = identify(found.config, found.otp, found.info_revision)
+    identified = identify(found.config, found.otp, found.info_revision)
     if json:
         print_json({
             **found.document,
             "config": found.config.to_bytes().hex(),
-            "identification": _identification_document(known),
+            "identification": _identification_document(identified),
             "fields": [_field_document(field) for field in fields],
         })  # fmt: skip
         return
     found.print_remarks()
-    console().print(f"{known.part.value}, {known.variant.value}: {known.configuration}", style="bold")
-    for evidence in known.evidence:
+    console().print(f"{identified.part.value}, {identified.variant.value}: {identified.configuration}", style="bold")
+    for evidence in identified.evidence:
         console().print(f"  {evidence.where}: {evidence.sentence}")
-    _print_differences(known.nearest.differences)
+    _print_differences(identified.nearest.differences)
     table = wrapping_table("Bytes", "Field", "Value", "Meaning")
     for field in fields:
         table.add_row(f"{field.start}–{field.end - 1}", field.name, field.value, field.meaning)
@@ -288,13 +288,13 @@ def _differences(one: ConfigZone, other: ConfigZone) -> tuple[FieldDifference, .
     )
 
 
-def _identification_document(known: Identification) -> dict[str, object]:
-    nearest = known.nearest
+def _identification_document(identified: Identification) -> dict[str, object]:
+    nearest = identified.nearest
     return {
-        "part": known.part.value,
-        "revision_known": known.revision_known,
-        "variant": known.variant.value,
-        "evidence": [{"where": e.where, "sentence": e.sentence} for e in known.evidence],
+        "part": identified.part.value,
+        "revision_known": identified.revision_known,
+        "variant": identified.variant.value,
+        "evidence": [{"where": e.where, "sentence": e.sentence} for e in identified.evidence],
         "configuration": {
             "name": nearest.configuration.name,
             "exact": nearest.exact,

@@ -37,7 +37,7 @@ class FoundKnown:
     `remarks` say how it was read and repaired.
     """
 
-    known: ChipEvidence
+    evidence: ChipEvidence
     virtual: bool | None = None
     remarks: tuple[str, ...] = ()
 
@@ -87,13 +87,13 @@ class ConfigSource:
                 revision, config = device.session.revision(), device.session.read_config()
                 otp = read_otp(device.session)
                 virtual = device.board.info.virtual
-            known = ChipEvidence(config.to_bytes(), otp=otp)
-            return FoundConfig(known, virtual, config=config, info_revision=revision, otp=otp)
+            evidence = ChipEvidence(config.to_bytes(), otp=otp)
+            return FoundConfig(evidence, virtual, config=config, info_revision=revision, otp=otp)
         if self.bundle is not None:
             opened = read_bundle(read_bytes(self.bundle))
             remarks = (f"Bundle of {opened.created:%Y-%m-%d %H:%M} UTC.",)
             return FoundConfig(
-                opened.known(),
+                opened.evidence(),
                 opened.virtual,
                 remarks,
                 config=opened.config_zone,
@@ -150,8 +150,8 @@ def config_in(text: str) -> FoundConfig:
 
 def _of_dump(raw: bytes, recognised: str) -> FoundConfig:
     config, remarks = _examined(raw)
-    known = ChipEvidence(config, doubts=remarks)
-    return FoundConfig(known, None, (f"Read as {recognised}.", *remarks), config=ConfigZone.parse(config))
+    evidence = ChipEvidence(config, doubts=remarks)
+    return FoundConfig(evidence, None, (f"Read as {recognised}.", *remarks), config=ConfigZone.parse(config))
 
 
 def _examined(raw: bytes) -> tuple[bytes, tuple[str, ...]]:

@@ -94,10 +94,10 @@ def _send(session: ChipSession, packets: list[CommandPacket], config: ConfigZone
         try:
             sent.append(Sent(packet, ResponsePacket(session.execute(packet)), None))
         except ChipStatusError as error:
-            known = ChipEvidence(config=config.to_bytes(), before=tuple(one.packet for one in sent))
-            why = explain(known, packet, error.code)
+            evidence = ChipEvidence(config=config.to_bytes(), before=tuple(one.packet for one in sent))
+            why = explain(evidence, packet, error.code)
             if not why.answers:  # a command before it changed what was read
-                why = explain(replace(known, config=session.read_config().to_bytes()), packet, error.code)
+                why = explain(replace(evidence, config=session.read_config().to_bytes()), packet, error.code)
             return [*sent, Sent(packet, ResponsePacket(bytes((error.code,))), why)]
     return sent
 

@@ -71,8 +71,8 @@ def diagnose(
     Ends with 1 when it differs. Changes nothing on the chip.
     """
     with reporting(as_json=json):
-        given = (file, log, port, bundle, stored)
-        if sum(source is not None for source in given) != 1 or (stored and not expected):
+        sources = (file, log, port, bundle, stored)
+        if sum(source is not None for source in sources) != 1 or (stored and not expected):
             raise InputError(
                 "usage",
                 "Give a FILE, or --expected and --stored, or --log, or --port, or --bundle.",
@@ -89,7 +89,7 @@ def diagnose(
             diagnosis = _of_log(log, expected)
         else:
             diagnosis = _of_files(expected or "", stored or "")
-        found = causes(diagnosis.comparison, diagnosis.known) if isinstance(diagnosis, Compared) else ()
+        found = causes(diagnosis.comparison, diagnosis.context) if isinstance(diagnosis, Compared) else ()
     match diagnosis:
         case FoundConfig():
             tell_findings(diagnosis, json=json)
@@ -152,7 +152,7 @@ def _of_files(expected: str, stored: str) -> Compared:
 def _of_log(log: str, expected: str | None) -> Compared:
     certificate = certificate_bytes(read_bytes(expected), expected)[0] if expected is not None else None
     pasted = comparison_in(read_text(log), certificate, expected or "")
-    return Compared(pasted.comparison, pasted.known, recognised=pasted.sentences)
+    return Compared(pasted.comparison, pasted.context, recognised=pasted.sentences)
 
 
 def _of_chip(port: str, baud: int, expected: str | None, template: str | None) -> Compared:
@@ -169,7 +169,7 @@ def _of_chip(port: str, baud: int, expected: str | None, template: str | None) -
     with open_device(port, baud=baud) as device:
         virtual = device.board.info.virtual
         found = compare_with_chip(device.session, records_of(device), believed, definition=definition)
-    return Compared(found.comparison, found.known, virtual=virtual)
+    return Compared(found.comparison, found.context, virtual=virtual)
 
 
 def _document(diagnosis: Compared, found: tuple[Cause, ...]) -> dict[str, object]:

@@ -167,7 +167,7 @@ class Bundle(BundleModel):
         """The configuration, decoded."""
         return ConfigZone.parse(self.config)
 
-    def known(self) -> ChipEvidence:
+    def evidence(self) -> ChipEvidence:
         """Evidence about the chip, for `explain`."""
         slots = {n: slot.contents for n, slot in self.slots.items() if slot.contents is not None}
         return ChipEvidence(config=self.config, slots=slots, otp=self.otp)

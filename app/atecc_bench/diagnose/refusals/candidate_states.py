@@ -57,35 +57,35 @@ class PossibleChip:
     assumed: tuple[str, ...]
 
 
-def possible_chips(known: ChipEvidence, command: CommandPacket) -> Iterator[PossibleChip]:
+def possible_chips(evidence: ChipEvidence, command: CommandPacket) -> Iterator[PossibleChip]:
     """The chips that fit, the one most in favour first.
 
     The first is most in favour of the command.
     """
-    for config, about_config in _configurations(known, command):
-        for memory, about_memory in _memories(known, ConfigZone.parse(config)):
-            for state, about_state in _states(known, memory):
+    for config, about_config in _configurations(evidence, command):
+        for memory, about_memory in _memories(evidence, ConfigZone.parse(config)):
+            for state, about_state in _states(evidence, memory):
                 yield PossibleChip(SecureElement.in_state(state), (*about_config, *about_memory, *about_state))
 
 
-def _configurations(known: ChipEvidence, command: CommandPacket) -> Iterator[tuple[bytes, tuple[str, ...]]]:
-    if known.config is not None:
-        yield known.config, ()
+def _configurations(evidence: ChipEvidence, command: CommandPacket) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    if evidence.config is not None:
+        yield evidence.config, ()
         return
     # Only some bytes are known: every way in which people configure the slot that the command names.
     slot = _slot_of(command)
     seen: set[tuple[Part, bytes, int, int]] = set()
     for configuration, part in ((c, part) for c in known_configurations() for part in c.parts[:2]):
-        made = _with_some(configuration.config_of(_start(part)), known.some)
+        made = _with_some(configuration.config_of(_start(part)), evidence.some)
         if ConfigZone.parse(made).part is not part:
             continue
         name = f"if it is an {part.value} configured like {configuration.name}"
-        for base, about in _locks(made, known.some, slot):
+        for base, about in _locks(made, evidence.some, slot):
             yield base, (name, *about)
             parsed = ConfigZone.parse(base)
             for other in range(SLOT_COUNT):
                 words = parsed.slot_configs[other].to_word(), parsed.key_configs[other].to_word()
-                raw = _with_some(_with_words(base, slot, *words), known.some)
+                raw = _with_some(_with_words(base, slot, *words), evidence.some)
                 named = ConfigZone.parse(raw)
                 words = named.slot_configs[slot].to_word(), named.key_configs[slot].to_word()
                 if (part, base[LOCKS], *words) not in seen:
@@ -142,19 +142,21 @@ def _with_words(config: bytes, slot: int, slot_config: int, key_config: int) -> 
     return bytes(raw)
 
 
-def _memories(known: ChipEvidence, config: ConfigZone) -> Iterator[tuple[Eeprom, tuple[str, ...]]]:
-    filled = [known.slots.get(slot, _filled(config, slot)) for slot in range(SLOT_COUNT)]
+def _memories(evidence: ChipEvidence, config: ConfigZone) -> Iterator[tuple[Eeprom, tuple[str, ...]]]:
+    filled = [evidence.slots.get(slot, _filled(config, slot)) for slot in range(SLOT_COUNT)]
     filled = [(contents + bytes(slot_size(n)))[: slot_size(n)] for n, contents in enumerate(filled)]
-    otp = known.otp or bytes([_ERASED]) * OTP_SIZE
+    otp = evidence.otp or bytes([_ERASED]) * OTP_SIZE
     raw = config.to_bytes()
     yield Eeprom(raw, otp, filled, bytes(SEED_SIZE)), ()
-    if not known.complete:
+    if not evidence.complete:
         return
-    empty = [filled[slot] if slot in known.slots else bytes([_ERASED]) * slot_size(slot) for slot in range(SLOT_COUNT)]
+    empty = [
+        filled[slot] if slot in evidence.slots else bytes([_ERASED]) * slot_size(slot) for slot in range(SLOT_COUNT)
+    ]
     if empty != filled:
         yield Eeprom(raw, otp, empty, bytes(SEED_SIZE)), ("while the slot holds nothing yet",)
     unproved = [_unproved(config, slot, contents) for slot, contents in enumerate(filled)]
-    unproved = [known.slots.get(slot, contents) for slot, contents in enumerate(unproved)]
+    unproved = [evidence.slots.get(slot, contents) for slot, contents in enumerate(unproved)]
     if unproved != filled:
         yield Eeprom(raw, otp, unproved, bytes(SEED_SIZE)), ("while the public key in the slot is not validated",)
 
@@ -173,11 +175,11 @@ def _unproved(config: ConfigZone, slot: int, contents: bytes) -> bytes:
     return b"\xa0" + contents[1:] if key.key_type == KEY_TYPE_P256 and not key.private else contents
 
 
-def _states(known: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState, tuple[str, ...]]]:
+def _states(evidence: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState, tuple[str, ...]]]:
     awake = ChipState(memory, seeded_entropy(0))
-    if known.before is not None:
+    if evidence.before is not None:
         element = SecureElement.in_state(awake)
-        for command in known.before:
+        for command in evidence.before:
             element.execute(command.to_bytes())
         yield element.state(), ()
         return
@@ -197,7 +199,7 @@ def _states(known: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState, tu
         base = replace(favourable, authorized_slot=auth_key)
         yield base, ()
         yield replace(base, temp_key=_temp_key(TempKeyFlags())), ("after Nonce with bytes from outside",)
-        for slot in key_slots if known.complete else key_slots[:1]:
+        for slot in key_slots if evidence.complete else key_slots[:1]:
             flags = TempKeyFlags(slot, from_random=True, gen_dig_data=True)
             yield replace(base, temp_key=_temp_key(flags)), (f"after Nonce (random) and GenDig with slot {slot}",)
     if config.part.is_608:

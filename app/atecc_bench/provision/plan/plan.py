@@ -96,7 +96,7 @@ class Plan:
         return (*named, *(f"{uses.get(slot, 'Key')} in slot {slot}, which cannot be saved" for slot in lost))
 
     @property
-    def foreseen_keys(self) -> tuple[bytes, ...]:
+    def expected_public_keys(self) -> tuple[bytes, ...]:
         """Public keys (X‖Y) that are known before the run.
 
         They are those to be imported, and the device key that stays.

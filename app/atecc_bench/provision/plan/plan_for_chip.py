@@ -64,7 +64,7 @@ def plan_for_chip(
         profile, found, issuer, now, records.doubtful_keys(),
         fill_keys=fill_keys, inputs=inputs, microchip_samples=samples, recorded_keys=recorded,
     )  # fmt: skip
-    for public_key in plan.foreseen_keys:
+    for public_key in plan.expected_public_keys:
         records.registry.check(plan.serial_number, public_key)
     return plan
 

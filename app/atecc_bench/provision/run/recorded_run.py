@@ -208,5 +208,5 @@ def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: KeyRegistr
             "This plan locks the chip for ever, and no rehearsal of it has passed on a twin in the chip's state.",
             "Rehearse first, then run. Nothing was written.",
         )
-    for public_key in plan.foreseen_keys:
+    for public_key in plan.expected_public_keys:
         registry.check(plan.serial_number, public_key)

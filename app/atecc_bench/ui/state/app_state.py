@@ -254,7 +254,7 @@ class AppState(QObject):
         It holds for every page; None goes back to the chip.
         """
         self.subject = subject
-        self.opened = None if subject is None else subject.known()
+        self.opened = None if subject is None else subject.evidence()
         self.opened_trace = () if subject is None else subject.trace()
         self.subject_changed.emit()
 

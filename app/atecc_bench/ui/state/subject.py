@@ -32,10 +32,10 @@ class Subject:
     slots: dict[int, BundledSlot] | None = None
     bundle: Bundle | None = None
 
-    def known(self) -> ChipEvidence:
+    def evidence(self) -> ChipEvidence:
         """Evidence about the chip, for explaining refusals."""
         if self.bundle is not None:
-            return self.bundle.known()
+            return self.bundle.evidence()
         return ChipEvidence(config=self.config.to_bytes(), doubts=self.remarks)
 
     def trace(self) -> tuple[Exchange, ...]:

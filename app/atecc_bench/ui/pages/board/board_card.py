@@ -78,7 +78,7 @@ class BoardCard(Card):
         error = self._app_state.error
         if not isinstance(error, NoBridgeError):
             return ""
-        text = error.heard.decode("latin-1")
+        text = error.received.decode("latin-1")
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         printable = ["".join(c if c.isprintable() else "·" for c in line)[:_LOG_WIDTH] for line in lines]
         return "\n".join(printable[-_LOG_LINES:])

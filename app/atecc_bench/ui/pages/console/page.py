@@ -182,8 +182,8 @@ class ConsolePage(QWidget):
         self._show_exchange(self._table.selected_row())
 
     def _answer_question(self, command: CommandPacket) -> None:
-        known = self._known()
-        if known is None:
+        evidence = self._evidence()
+        if evidence is None:
             self._text.setPlainText("Connect a chip, or open a support bundle or a dump on the page Inspect, to ask.")
             return
 
@@ -192,9 +192,9 @@ class ConsolePage(QWidget):
             self._text.setPlainText("\n".join(lines))
 
         self._stack.setCurrentIndex(1)
-        self._ask_twin(lambda: explain(known, command), on_result)
+        self._ask_twin(lambda: explain(evidence, command), on_result)
 
-    def _known(self) -> ChipEvidence | None:
+    def _evidence(self) -> ChipEvidence | None:
         if self._app_state.opened is not None:
             return self._app_state.opened
         return None if self._app_state.facts is None else ChipEvidence(config=self._app_state.facts.config.to_bytes())
@@ -218,17 +218,17 @@ class ConsolePage(QWidget):
         self._text.setPlainText("\n".join(lines))
 
     def _explain(self, number: int, exchange: Exchange) -> None:
-        known, refusal = self._known(), refusal_of(exchange)
-        if known is None or refusal is None:
+        evidence, refusal = self._evidence(), refusal_of(exchange)
+        if evidence is None or refusal is None:
             return
         command, status = refusal
-        known = replace(known, before=commands_since_wake(self._shown[:number]))
+        evidence = replace(evidence, before=commands_since_wake(self._shown[:number]))
 
         def on_result(explanation: Explanation) -> None:
             self._explained[number] = explanation
             self._show_exchange(self._table.selected_row())
 
-        self._ask_twin(lambda: explain(known, command, status), on_result)
+        self._ask_twin(lambda: explain(evidence, command, status), on_result)
 
     def _ask_twin(self, ask: Callable[[], Explanation], on_result: Callable[[Explanation], None]) -> None:
         """Ask the twin on a thread of its own.
