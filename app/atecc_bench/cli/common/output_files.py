@@ -54,7 +54,7 @@ def check_folder(folder: Path) -> None:
 
 
 def _is_taken(path: Path) -> bool:
-    """Whether something stands where a file is to be made; also a link that leads nowhere."""
+    """Whether something stands there, if only a dangling link."""
     return path.is_symlink() or exists(path)
 
 

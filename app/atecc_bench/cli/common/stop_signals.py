@@ -118,7 +118,7 @@ def take_signals() -> StopSignals:
 def _swallowed(
     stop: StopSignals, tell: Callable[["sys.UnraisableHookArgs"], object], swallowed: "sys.UnraisableHookArgs"
 ) -> None:
-    """Let a signal come again that could not be raised where it fell."""
+    """Let a signal come again that could not be raised."""
     if not (isinstance(swallowed.exc_value, KeyboardInterrupt) and stop.come_again()):
         tell(swallowed)
 
