@@ -1,9 +1,11 @@
-# Everything a fresh Debian or Ubuntu machine with Python 3.11 and make needs: `make run`, `make test`.
+# Everything a fresh Debian or Ubuntu machine with Python 3.11 or newer and make needs: `make run`, `make test`.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/installed
+RUN_READY := $(VENV)/ready-to-run
+TEST_READY := $(VENV)/ready-to-test
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-fast test-device check bench firmware scenarios schemas matrix faults refusals examples fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
@@ -12,7 +14,7 @@ help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 # With a screen the window opens on a virtual board; without one the tour shows the same window in pictures.
-run: $(STAMP) ## Set everything up and open the window on a virtual board
+run: $(RUN_READY) ## Set everything up and open the window on a virtual board
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 		$(BIN)/atecc-bench; \
 	else \
@@ -22,68 +24,90 @@ run: $(STAMP) ## Set everything up and open the window on a virtual board
 
 # A third of the time of the tests is spent waiting for a line that is silent, so two cores serve three processes.
 WORKERS ?= 3
-test: $(STAMP) check ## All checks and all tests; campaigns have targets of their own
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "not bench and not campaign"
+test: $(TEST_READY) check ## All checks and all tests; campaigns have targets of their own
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -rs -n $(WORKERS) -m "not bench and not campaign"
 
-test-fast: $(STAMP) ## The tests without those marked slow, nothing else: under 90 seconds, and every room is in it
+test-fast: $(TEST_READY) ## The tests without those marked slow, nothing else: under 90 seconds, and every room is in it
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "not bench and not campaign and not slow" \
 		--durations=10 --durations-min=1
 
 PORT ?= virtual://provisioned
-test-device: $(STAMP) ## What may be asked of a real chip, asked of the one at PORT; changes nothing of it
+test-device: $(TEST_READY) ## What may be asked of a real chip, asked of the one at PORT; changes nothing of it
 	$(BIN)/python -m pytest tests/device --port "$(PORT)"
 
-check: $(STAMP) ## Format, lint, types and the contract of the rooms
+check: $(TEST_READY) ## Format, lint, types and the contract of the rooms
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright --warnings
 	$(BIN)/lint-imports
 
-bench: $(STAMP) ## What is measured in time and memory
+bench: $(TEST_READY) ## What is measured in time and memory
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -m bench -s tests/bench
 
-# The bridge for RAM, built by the compilers that .ci/system-packages brings. Same sources, same bytes.
-firmware: $(STAMP) ## Build the bridge for RAM into resources/firmware/ram
-	$(MAKE) --always-make -C firmware/ram ESPTOOL=$(CURDIR)/$(BIN)/esptool BUILD=$(CURDIR)/build/firmware-ram
+# The bridge for RAM, built by the compilers that .ci/system-packages brings. Same sources and compilers, same bytes;
+# others make other bytes, and those replace the images that ship only when FIRMWARE_OUT says so.
+SHIPPED := $(CURDIR)/resources/firmware/ram
+FIRMWARE_OUT ?=
+firmware: $(TEST_READY) ## Build the bridge for RAM, into resources/firmware/ram where the compilers are those of its images
+	@mkdir -p build
+	@$(MAKE) --no-print-directory -s -C firmware/ram compilers > build/compilers
+	@out="$(abspath $(FIRMWARE_OUT))"; \
+	if [ -z "$$out" ] && cmp -s build/compilers $(SHIPPED)/COMPILERS; then out=$(SHIPPED); fi; \
+	if [ -z "$$out" ]; then \
+		out=$(CURDIR)/build/firmware-images; \
+		echo "The images that ship were built by:"; sed 's/^/    /' $(SHIPPED)/COMPILERS; \
+		echo "Here are:"; sed 's/^/    /' build/compilers; \
+		echo "So the images go to $$out. To replace those that ship: make firmware FIRMWARE_OUT=resources/firmware/ram"; \
+	fi; \
+	$(MAKE) --always-make -C firmware/ram ESPTOOL=$(CURDIR)/$(BIN)/esptool BUILD=$(CURDIR)/build/firmware-ram OUT="$$out"
 
-scenarios: $(STAMP) ## Make the scenarios behind the virtual boards again
+scenarios: $(TEST_READY) ## Make the scenarios behind the virtual boards again
 	$(BIN)/python -m tests.tools.make_scenarios resources/scenarios
 
-schemas: $(STAMP) ## Write the JSON schema of a run's document again
+schemas: $(TEST_READY) ## Write the JSON schema of a run's document again
 	$(BIN)/python -m tests.tools.make_schemas resources/schemas
 
-matrix: $(STAMP) ## Every form of a key with every serial number source, kind of root and format (a quarter of an hour)
+matrix: $(TEST_READY) ## Every form of a key with every serial number source, kind of root and format (a quarter of an hour)
 	$(BIN)/python -m pytest -n $(WORKERS) tests/onchip/test_every_template.py
 
 FAULT_RUNS ?= 10000
 KILL_RUNS ?= 200
-faults: $(STAMP) ## FAULT_RUNS provisionings that meet with faults, and KILL_RUNS that are killed; each is resumed
+faults: $(TEST_READY) ## FAULT_RUNS provisionings that meet with faults, and KILL_RUNS that are killed; each is resumed
 	$(BIN)/python -m tests.campaigns.provisioning_faults --runs $(FAULT_RUNS) --kills $(KILL_RUNS)
 
 REFUSALS ?= 2000
-refusals: $(STAMP) ## REFUSALS commands that random chips refuse, each explained down to the bits that end the refusal
+refusals: $(TEST_READY) ## REFUSALS commands that random chips refuse, each explained down to the bits that end the refusal
 	$(BIN)/python -m tests.campaigns.refusals --refusals $(REFUSALS)
 
-examples: $(STAMP) ## The tests that Hypothesis makes examples for, with 5,000 each instead of 60
+examples: $(TEST_READY) ## The tests that Hypothesis makes examples for, with 5,000 each instead of 60
 	HYPOTHESIS_PROFILE=campaign QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "hypothesis and not bench"
 
-fuzz-twin: $(STAMP) ## A million packets to virtual chips of random configuration
+fuzz-twin: $(TEST_READY) ## A million packets to virtual chips of random configuration
 	$(BIN)/python -m tests.campaigns.fuzz_twin --packets 1000000
 
-fuzz-pastes: $(STAMP) ## A million damaged pastes to be recognised
+fuzz-pastes: $(TEST_READY) ## A million damaged pastes to be recognised
 	$(BIN)/python -m tests.campaigns.fuzz_pastes --pastes 1000000
 
 # Atheris, which is libFuzzer for Python, comes with this target only.
 PKI_RUNS ?= 1000000
-fuzz-pki: $(STAMP) ## PKI_RUNS inputs of libFuzzer to what reads certificates, keys and templates
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[fuzz]'
+fuzz-pki: $(TEST_READY) ## PKI_RUNS inputs of libFuzzer to what reads certificates, keys and templates
+	$(PIP) --editable '.[fuzz]'
 	$(BIN)/python -m tests.campaigns.fuzz_pki --runs $(PKI_RUNS)
 
-$(STAMP): pyproject.toml constraints.txt Makefile .ci/system-packages
-	@PYTHON=$(PYTHON) bash .ci/system-packages
+$(RUN_READY): pyproject.toml constraints.txt app/atecc_bench/__init__.py .ci/system-packages
+	@PYTHON=$(PYTHON) bash .ci/system-packages run
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
-	touch $(STAMP)
+	$(PIP) --editable .
+	touch $@
+
+# What is tried against other people's programs is skipped where those are not to be had, with their names.
+$(TEST_READY): $(RUN_READY)
+	@PYTHON=$(PYTHON) bash .ci/system-packages test
+	$(PIP) --editable '.[test]'
+	@for oracle in cryptoauthlib pkcs11; do \
+		$(PIP) --only-binary :all: --editable ".[$$oracle]" || [ -z "$$DEMAND_ALL" ] || exit 1; \
+	done
+	touch $@
 
 # libFuzzer over the bridge's C core; clang and libclang-rt-dev bring it.
 FUZZ_RUNS ?= 10000000

@@ -1,8 +1,9 @@
 """What the tests of several rooms share."""
 
+import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -35,6 +36,30 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--port") is not None and config.getoption("numprocesses", None):
         raise pytest.UsageError("one port serves one process: leave out -n with --port")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """With DEMAND_ALL a test that is skipped for want of something fails: CI has all of it."""
+    report = yield
+    _fail_when_demanded(report)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """The same for modules that are skipped whole."""
+    report = yield
+    _fail_when_demanded(report)
+    return report
+
+
+def _fail_when_demanded(report: pytest.TestReport | pytest.CollectReport) -> None:
+    if os.environ.get("DEMAND_ALL") and report.skipped and isinstance(report.longrepr, tuple):
+        reason = report.longrepr[2].removeprefix("Skipped: ")
+        if reason.startswith(("needs ", "could not import ")):
+            report.outcome = "failed"
+            report.longrepr = f"DEMAND_ALL is set, and this test {reason}"
 
 
 @pytest.fixture

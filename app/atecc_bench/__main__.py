@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated
 
 from atecc_bench.defects import note_defect
+from atecc_bench.errors import BenchError
 from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.logs import begin_logging
 
@@ -22,6 +23,11 @@ def main() -> None:
         sys.exit(_run_verb(sys.argv[1:]) if sys.argv[1:] else _begin_in_window())
     except KeyboardInterrupt:
         sys.exit(_cancelled(sys.argv[1:]))
+
+
+def window() -> None:
+    """Entry point of `atecc-bench-window`, which the desktop starts without a terminal."""
+    sys.exit(_begin_in_window())
 
 
 def _cancelled(arguments: list[str]) -> int:
@@ -53,14 +59,22 @@ def _run_verb(arguments: list[str]) -> int:
         log_file: LogFileOption = None,
     ) -> None:
         """Open the window."""
+        from atecc_bench.cli.common.output import reporting
+
         if log_level is not None or log_file is not None:
             begin_logging(log_level, log_file)
-        raise typer.Exit(_open_window(port))
+        with reporting(as_json=False):
+            code = _open_window(port)
+        raise typer.Exit(code)
 
     @app.command("tour", hidden=True)
     def tour(out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the pictures go.")]) -> None:
         """Drive the real window over virtual boards and save pictures of it."""
         from atecc_bench.cli.common.output import reporting
+        from atecc_bench.ui.start_check import check_window
+
+        with reporting(as_json=False):
+            check_window()
         from atecc_bench.ui.tour import run_tour
 
         with reporting(as_json=False), tempfile.TemporaryDirectory() as work:
@@ -72,6 +86,9 @@ def _run_verb(arguments: list[str]) -> int:
 
 
 def _make_pdf(title: str, html: str) -> bytes:
+    from atecc_bench.ui.start_check import check_qt
+
+    check_qt()
     from atecc_bench.ui.widgets.print_report import pdf_without_window
 
     return pdf_without_window(title, html)
@@ -85,6 +102,9 @@ def _begin_in_window() -> int:
     begin_logging()
     try:
         return _open_window(None)
+    except BenchError as error:
+        sys.stderr.write(f"Error: {error.message}\n{error.hint}\n")
+        return error.exit_code
     except Exception as defect:  # noqa: BLE001 - whatever it is, a person is told in a sentence
         error = note_defect(defect, "The window")
         sys.stderr.write(f"Error: {error.message}\n{error.hint}\n")
@@ -92,6 +112,9 @@ def _begin_in_window() -> int:
 
 
 def _open_window(port: str | None) -> int:
+    from atecc_bench.ui.start_check import check_window
+
+    check_window()
     from atecc_bench.ui.app import open_window
 
     return open_window(port)

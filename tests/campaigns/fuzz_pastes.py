@@ -39,7 +39,7 @@ def main() -> int:
         started = time.process_time()
         try:
             pasted = comparison_in(paste)
-            causes(pasted.comparison, pasted.known)
+            causes(pasted.comparison, pasted.context)
             found += 1
         except BenchError:
             pass  # most pastes hold nothing that can be compared, and say so

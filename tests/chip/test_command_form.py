@@ -11,6 +11,7 @@ from atecc_bench.chip.console.command_spec import describe_command, parse_comman
 from atecc_bench.chip.protocol import commands
 from atecc_bench.chip.protocol.commands import GenKeyMode, LockMode, Opcode
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.self_test import refusal_status
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import InputError
 
@@ -95,6 +96,32 @@ def test_answers_in_words():
     assert describe_answer(read, ResponsePacket(b"abcd")) == "slot 8, bytes 4–7: 61 62 63 64"
     assert describe_answer(commands.info(), ResponsePacket(bytes.fromhex("00006002"))).startswith("ATECC608A")
     assert describe_answer(None, ResponsePacket(b"\x0f")).startswith("0F The chip refuses")
+
+
+@pytest.mark.parametrize(
+    ("tests", "answer", "said"),
+    [
+        ("all", 0x00, "OK, passed: random numbers, ECDSA, ECDH, AES, SHA"),
+        ("sha", 0x00, "OK, passed: SHA"),
+        ("all", 0x05, "05 failed: random numbers, ECDSA"),
+        ("all", 0x08, "08 failed: ECDH"),
+        ("failed", 0x30, "30 failed before: AES, SHA"),
+        ("failed", 0x00, "OK, no self test has failed"),
+        ("0x02", 0x00, "OK, nothing was tested"),
+        ("all", 0x03, "03 The chip does not know this command, mode or length."),
+        ("all", 0xEE, "EE The watchdog would put the chip to sleep before the command ends."),
+    ],
+)
+def test_self_test_names_what_failed(tests: str, answer: int, said: str) -> None:
+    command = parse_command(f"selftest tests={tests}", FORMS)
+    assert describe_answer(command, ResponsePacket(bytes((answer,)))) == said
+
+
+@pytest.mark.parametrize(("words", "answer", "status"), [
+    ("selftest", 0x05, None), ("selftest", 0x03, 0x03), ("selftest", 0x00, None), ("info", 0x05, 0x05),
+])  # fmt: skip
+def test_what_a_self_test_found_is_no_refusal(words: str, answer: int, status: int | None) -> None:
+    assert refusal_status(parse_command(words, FORMS), ResponsePacket(bytes((answer,)))) == status
     assert describe_answer(None, ResponsePacket(b"\x00")) == "OK"
     assert "77" in describe_answer(None, ResponsePacket(b"\x77"))
 

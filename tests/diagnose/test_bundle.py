@@ -118,7 +118,22 @@ def test_what_goes_in_comes_out():
     assert opened.certificates == {"device": b"\x30\x03\x02\x01\x05"}
     assert set(opened.public_keys) == {0, 2, 3, 7}
     assert opened.slots[8].contents == element.memory.contents(Zone.DATA, 8)
-    assert opened.known().config == element.memory.contents(Zone.CONFIG)
+    assert opened.evidence().config == element.memory.contents(Zone.CONFIG)
+
+
+def test_a_bundle_is_evidence_of_every_key_that_showed_itself():
+    element = open_board(parse_virtual_url("virtual://configured?seed=9")).element
+    assert element is not None
+    session = ChipSession(DirectTransport(element))
+    session.generate_key(0)
+    made = commands.gen_key(commands.GenKeyMode.PRIVATE, 3)
+    answer = element.execute(made.to_bytes()).response
+    trace = (
+        BundledExchange(started=1, seconds=1, request=f"e:t({made.to_bytes().hex()})", reply=f"00({answer.hex()})"),
+    )
+    assert bundle_of(element).evidence().private_keys == {0, 3}
+    gone = bundle_of(element, trace).model_copy(update={"public_keys": {}})
+    assert gone.evidence().private_keys == {3}
 
 
 def test_the_published_schema_is_that_of_the_program():

@@ -96,10 +96,49 @@ def test_the_address_alone_proves_nothing():
     assert identify(trust, b"x6tjuZMy".ljust(64, b"\0")).variant is Variant.TRUST_AND_GO
 
 
-def test_an_unknown_revision_is_said_to_be_so():
+@pytest.mark.parametrize(
+    ("code", "variant", "template"),
+    [
+        ("Rsuy5YJh", Variant.TRUST_AND_GO, 2), ("KQp2ZkD8", Variant.TRUST_AND_GO, 3),
+        ("x6tjuZMy", Variant.TRUST_AND_GO, 3), ("BxZvm6q2", Variant.TRUST_AND_GO, 2),
+        ("jsMu7iYO", Variant.TRUST_AND_GO, 4), ("09qJNxI3", Variant.TRUST_AND_GO, 4),
+        ("MKMwyhP1", Variant.TRUST_FLEX, 4), ("wdNxAjae", None, 2),
+    ],
+)  # fmt: skip
+def test_every_code_that_cryptoauthlib_knows_is_recognised(code: str, variant: Variant | None, template: int):
+    found = identify(preset("fresh"), code.encode("ascii").ljust(64, b"\0"))
+    evidence = next(item for item in found.evidence if item.where == "OTP 0–7")
+    assert evidence.variant is variant
+    assert evidence.sentence.endswith(f"certificate template {template}.")
+
+
+def test_an_atecc608c_is_named_and_treated_as_a_608b():
     found = identify(replace(preset("fresh"), revision=bytes.fromhex("00006004")))
+    assert (found.name, found.part, found.revision_known) == ("ATECC608C", Part.ATECC608B, True)
+    sentence = found.evidence[0].sentence
+    assert "ATECC608C, by its errata (608B in older documents), treated as the ATECC608B" in sentence
+
+
+def test_a_neighbour_is_named_and_not_called_damaged():
+    config = replace(preset("atecc508a"), revision=bytes.fromhex("00001005"))
+    assert examine(config.to_bytes()).problems == ()
+    found = identify(config)
+    assert (found.name, found.part, found.revision_known) == ("ATECC108A", Part.ATECC508A, False)
+    assert "ATECC108A, which ATECC Bench does not provision" in found.evidence[0].sentence
+
+
+def test_the_short_configuration_zone_of_an_atsha204a_is_named():
+    raw = preset("atecc508a").to_bytes()
+    other = examine(raw[:4] + bytes.fromhex("00020009") + raw[8:88]).other_chip
+    assert other is not None
+    assert other.name == "ATSHA204A"
+    assert examine(raw[:88]).other_chip is None
+
+
+def test_an_unknown_revision_is_said_to_be_so():
+    found = identify(replace(preset("fresh"), revision=bytes.fromhex("00006005")))
     assert (found.part, found.revision_known) == (Part.ATECC608B, False)
-    assert "no known part" in found.evidence[0].sentence
+    assert "unknown, treated as the nearest, the ATECC608B" in found.evidence[0].sentence
     contradicting = identify(preset("fresh"), info_revision=bytes.fromhex("00005000"))
     assert any("should be equal" in evidence.sentence for evidence in contradicting.evidence)
 
@@ -157,6 +196,11 @@ def test_lint_of_the_layout_that_began_it():
         ({"use_flags": bytes.fromhex("0000010B") + bytes(12)}, "secure-boot-key", "slot 0"),
         ({"use_flags": bytes.fromhex("000001BB") + bytes(12), "keys": {11: {"key_type": 4}}}, "secure-boot-open", "11"),
         ({"lock_value": 0x55, "slots": {0: {"write_config": 0}}}, "private-key-once", "before the data lock"),
+        ({"lock_value": 0x55, "slot_locked": 0xFFF9}, "slots-locked-too-soon", "Slots 1 and 2 were locked together"),
+        (
+            {"lock_value": 0x55, "lock_config": 0x55, "slot_locked": 0xFFFB}, "slots-locked-too-soon",
+            "would lock slot 2 for ever, before anything is in them: bytes 88–89 (SlotLocked) are FB FF",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )  # fmt: skip
@@ -165,6 +209,10 @@ def test_lint(edits: dict[str, object], id_: str, part_of_sentence: str):
     assert part_of_sentence in sentence
     grave = [list(Severity).index(finding.severity) for finding in lint(edited(preset("provisioned"), **edits))]  # type: ignore[arg-type]
     assert grave == sorted(grave)
+
+
+def test_slots_locked_by_lock_are_no_finding():
+    assert "slots-locked-too-soon" not in findings(edited(preset("provisioned"), slot_locked=0xFFF9))
 
 
 @pytest.mark.slow

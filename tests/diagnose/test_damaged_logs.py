@@ -78,7 +78,7 @@ def _answers(rows: list[str], damage: Damage) -> Iterator[tuple[CauseId, Confide
             continue
         pasted = comparison_in("\n".join(damaged))
         assert not pasted.comparison.equal, row
-        found = causes(pasted.comparison, pasted.known)
+        found = causes(pasted.comparison, pasted.context)
         assert found, row
         yield found[0].id, found[0].confidence
 
@@ -110,7 +110,7 @@ def test_a_digit_misread_outside_names_and_dates_hides_no_cause(logs: dict[str, 
             garbled = line[:digit] + ("3" if line[digit] != "3" else "8") + line[digit + 1 :]
             pasted = comparison_in("\n".join([*rows[:row], garbled, *rows[row + 1 :]]))
             assert not pasted.comparison.equal
-            assert causes(pasted.comparison, pasted.known)[0].id in (cause, CauseId.TRUNCATED_INPUT), (name, row)
+            assert causes(pasted.comparison, pasted.context)[0].id in (cause, CauseId.TRUNCATED_INPUT), (name, row)
 
 
 def test_a_digit_misread_in_a_name_is_no_certain_cause(logs: dict[str, list[str]]):
@@ -120,7 +120,7 @@ def test_a_digit_misread_in_a_name_is_no_certain_cause(logs: dict[str, list[str]
         digit = rows[row].index("|") - 1 + 6 * column
         garbled = rows[row][:digit] + ("3" if rows[row][digit] != "3" else "8") + rows[row][digit + 1 :]
         pasted = comparison_in("\n".join([*rows[:row], garbled, *rows[row + 1 :]]))
-        found = causes(pasted.comparison, pasted.known)
+        found = causes(pasted.comparison, pasted.context)
         assert found
         assert all(cause.confidence is not Confidence.CERTAIN for cause in found), (position, found)
 
@@ -137,7 +137,7 @@ def test_zeros_behind_a_shorter_certificate_are_the_firmware_s():
         longer, shorter = sorted((comparison.expected, comparison.stored), key=len, reverse=True)
         pasted = comparison_in(firmware_comparison(longer, shorter))
         assert (pasted.comparison.expected, pasted.comparison.stored) == (longer, shorter)
-        assert causes(pasted.comparison, pasted.known) == causes(compare(longer, shorter), pasted.known)
+        assert causes(pasted.comparison, pasted.context) == causes(compare(longer, shorter), pasted.context)
 
 
 def _bytes_of_names_and_dates(rows: list[str]) -> set[int]:
@@ -154,7 +154,7 @@ def test_another_key_is_told_whichever_line_is_lost(logs: dict[str, list[str]], 
 
 def test_a_log_that_ends_before_the_key_says_so(logs: dict[str, list[str]]):
     pasted = comparison_in("\n".join(logs["key_generated_again"][:8]))
-    first, *others = causes(pasted.comparison, pasted.known)
+    first, *others = causes(pasted.comparison, pasted.context)
     assert first.id is CauseId.TRUNCATED_INPUT
     assert [(one.id, one.confidence) for one in others] == [
         (CauseId.PUBLIC_KEY_MISMATCH, Confidence.POSSIBLE),

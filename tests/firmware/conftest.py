@@ -10,7 +10,7 @@ from tests.support.boards.c_bridge import CBridge, build, compiler
 @pytest.fixture(scope="session")
 def core(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if compiler() is None:
-        pytest.skip("there is no C compiler")
+        pytest.skip("needs a C compiler (gcc)")
     return build(tmp_path_factory.mktemp("core"))
 
 

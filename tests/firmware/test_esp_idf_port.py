@@ -27,7 +27,7 @@ USABLE_PINS = {
 }
 
 
-@pytest.mark.skipif(compiler() is None, reason="there is no C compiler")
+@pytest.mark.skipif(compiler() is None, reason="needs a C compiler (gcc)")
 @pytest.mark.parametrize(
     "defines",
     [

@@ -32,6 +32,9 @@ _ATECC508A: dict[str, Any] = {
     ("module", "url", "edits"),
     [
         ("setup_flows", "virtual://fresh?seed=21", None),
+        ("lock_state_flows", "virtual://fresh?seed=24", None),
+        ("lock_state_flows_508", "virtual://atecc508a?seed=25", None),
+        ("without_aes_flows", "virtual://fresh?state={}", {"aes_enable": 0}),
         ("secret_flows", "virtual://fresh?state={}", {}),
         ("key_flows", "virtual://fresh?state={}", {}),
         ("derived_flows", "virtual://fresh?state={}", {}),
@@ -39,7 +42,18 @@ _ATECC508A: dict[str, Any] = {
         ("certificate_flows", "virtual://configured?seed=22", None),
         ("flows_508", "virtual://fresh?state={}", _ATECC508A),
     ],
-    ids=["a fresh chip", "secrets", "keys", "derived", "an ATECC608B", "certificates", "an ATECC508A"],
+    ids=[
+        "a fresh chip",
+        "lock states",
+        "lock states of an ATECC508A",
+        "without AES",
+        "secrets",
+        "keys",
+        "derived",
+        "an ATECC608B",
+        "certificates",
+        "an ATECC508A",
+    ],
 )
 def test_every_flow_works(
     module: str,

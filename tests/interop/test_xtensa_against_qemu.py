@@ -15,7 +15,7 @@ ITS_OWN = {"rsr.ccount", "wsr.ps", "wsr.intenable"}
 def compared(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     """The instructions that did the same in both."""
     if not tools_are_here():
-        pytest.skip("there is no Xtensa assembler or no qemu-system-xtensa")
+        pytest.skip("needs an Xtensa assembler (gcc-xtensa-lx106) and qemu-system-xtensa")
     all_cases = cases()
     code, elf = build(tmp_path_factory.mktemp("xtensa"), all_cases)
     expected = by_qemu(elf)

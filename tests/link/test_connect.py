@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 import serial
 
+from atecc_bench.chip.protocol.neighbours import OtherChipError
 from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.errors import InputError
 from atecc_bench.link.board.connection import BoardInfo, connect
@@ -64,6 +65,19 @@ def test_a_virtual_board_says_so():
     with connect("virtual://fresh") as connection:
         assert connection.info.virtual
         assert ChipInfo.read(connection.open_chip()).serial_number.startswith("0123")
+
+
+def test_a_chip_that_takes_other_commands_is_named(scripted: Scripted):
+    def with_ta100(board: ScriptedBoard, request: str) -> None:
+        if request == "board:device(00)":
+            board.send(b"TA100 TWI 00(2E)\n")
+        else:
+            bridge(board, request)
+
+    with connect(scripted(with_ta100).port) as board, pytest.raises(OtherChipError) as caught:
+        board.open_chip()
+    assert (caught.value.id, caught.value.name) == ("other-chip", "TA100")
+    assert caught.value.message == "This is a TA100, which ATECC Bench does not provision."
 
 
 def test_a_kit_of_another_maker_is_taken_by_its_words(scripted: Scripted):

@@ -95,15 +95,16 @@ def test_keys_are_written_and_proved(desk: TwinDesk, lock_first: bool):
     writes = plan_key_writes(config(desk), [1, 4, 5, 6, 9], [])
     keys = {write.slot: random_key(write.slot) for write in writes}
     write_keys(desk.session, writes, keys, {})
-    if not lock_first:
-        with pytest.raises(RefusedError) as error:
-            check_keys(desk.session, keys)
-        assert error.value.id == "data-zone-open"
-        desk.session.lock_data()
     check_keys(desk.session, keys)
     assert all(desk.memory.contents(Zone.DATA, slot)[:32] == key for slot, key in keys.items())
     with pytest.raises(RefusedError, match="slot 9"):
         check_keys(desk.session, {**keys, 9: bytes(32)})
+
+
+def test_nothing_is_proved_before_the_configuration_lock():
+    with pytest.raises(RefusedError) as error:
+        check_keys(TwinDesk().session, {4: bytes(32)})
+    assert error.value.id == "config-zone-open"
 
 
 def test_derived_keys_differ_by_chip_slot_and_master_key_and_come_again():

@@ -49,7 +49,7 @@ AnyDefinition = CertificateDefinition | FullStoredDefinition
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or shutil.which("gcc") is None or shutil.which("openssl") is None,
-    reason="CryptoAuthLib's wheel, gcc and openssl are there on Linux",
+    reason="needs CryptoAuthLib's wheel, gcc and openssl, on Linux",
 )
 
 _CONFIG = """

@@ -156,6 +156,7 @@ def test_a_mistake_has_its_place_and_a_sentence(
         (85, "6C", "only UpdateExtra changes it"),
         (86, "AA", "only Lock changes it"),
         (87, "54", "only Lock changes it"),
+        (88, "FE", "would lock slots together with the configuration"),
         (88, "FE", "nothing here locks slot 0"),
         (89, "7F", "nothing here locks slot 15"),
     ],

@@ -20,9 +20,10 @@ from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
 from atecc_bench.provision.model.step import StepId
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
-from atecc_bench.provision.run.recorded_run import Report, provision_device
+from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import rehearse
 from atecc_bench.provision.run.run_plan import run_plan
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.escrow import load_escrow
 from atecc_bench.records.run_records import Records
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, chip_records, hooks, issuer

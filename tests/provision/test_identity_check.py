@@ -10,7 +10,7 @@ from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.model.results import CERTIFICATE_AWAITED, Verdict
 from atecc_bench.provision.plan.plan_for_chip import OtherChipError, plan_for_chip
-from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.key_registry import FileKeyRegistry
 from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job

@@ -15,7 +15,7 @@ from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.provision.model.results import Verdict
 from atecc_bench.provision.model.step import StepId
-from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.p256_slots import public_key

@@ -2,6 +2,7 @@
 
 import pytest
 
+from atecc_bench.chip.config.config_zone import differing_bytes
 from atecc_bench.chip.protocol.transport import Transport
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.chip.session.chip_session import ChipSession
@@ -81,6 +82,22 @@ def test_another_configuration_written_but_not_locked(desk: TwinDesk, authority:
     assert provision(desk, authority, ESPRESSIF).verdict is Verdict.PASS
 
 
+def test_slots_that_the_configuration_lock_would_lock_stay_open(desk: TwinDesk, authority: CertificateAuthority):
+    desk.write_config(lambda config: config.__setitem__(slice(88, 90), bytes.fromhex("5859")))
+    written = next(step for step in plan_of(desk, authority).steps if step.id is StepId.WRITE_CONFIG)
+    assert "SlotLocked) become FF FF" in written.detail
+    assert provision(desk, authority).verdict is Verdict.PASS
+    assert desk.memory.contents(Zone.CONFIG)[88:90] == b"\xff\xff"
+
+
+def test_slots_that_were_locked_together_with_the_configuration(desk: TwinDesk, authority: CertificateAuthority):
+    desk.write_config(lambda config: config.__setitem__(slice(88, 90), b"\xfe\xff"))
+    desk.lock_config()
+    error = refused(desk, authority)
+    assert error.id == "key-not-reachable"
+    assert "byte 88 (SlotLocked) is FE" in error.message
+
+
 def test_locked_to_another_profile(desk: TwinDesk, authority: CertificateAuthority):
     assert provision(desk, authority, ESPRESSIF).verdict is Verdict.PASS
     error = refused(desk, authority)
@@ -100,6 +117,16 @@ def test_a_key_that_is_left_as_it_is_and_is_not_there(flex: TwinDesk, authority:
     flex.memory.write(Zone.DATA, 0, 0, b"\xff" * 36)
     error = refused(flex, authority, TRUST_FLEX)
     assert error.id == "key-missing"
+
+
+@pytest.mark.parametrize("slot_5", ["0F8F 1C00", "8F46 3800"], ids=["with MAC address", "without"])
+def test_both_kinds_of_trust_and_go_have_their_makers_configuration(slot_5: str):
+    profile = load_profile("trust-and-go")
+    raw, (policy, key) = bytearray(scenario_chip("trustgo").contents(Zone.CONFIG)), map(bytes.fromhex, slot_5.split())
+    raw[30:32], raw[106:108] = policy, key
+    assert differing_bytes(bytes(raw), profile.configuration_for(bytes(raw))) == ()
+    raw[31] ^= 0x10
+    assert differing_bytes(bytes(raw), profile.configuration_for(bytes(raw)))
 
 
 def test_a_maker_has_not_locked_the_chip(desk: TwinDesk, authority: CertificateAuthority):

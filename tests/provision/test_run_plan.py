@@ -116,53 +116,70 @@ def test_the_certificates_verify_and_are_those_on_the_chip(desk: TwinDesk, autho
     assert again == outcome.certificates
 
 
-def test_every_slot_of_the_layout(desk: TwinDesk, authority: CertificateAuthority):
+@dataclass(frozen=True)
+class Provisioned:
+    """A chip that has been provisioned, and the certificates it was given."""
+
+    desk: TwinDesk
+    device: x509.Certificate
+    signer: x509.Certificate
+    root: x509.Certificate
+
+    def slot(self, number: int) -> bytes:
+        return self.desk.memory.contents(Zone.DATA, number)
+
+
+@pytest.fixture
+def provisioned(desk: TwinDesk, authority: CertificateAuthority) -> Provisioned:
     outcome = desk.provision(authority)
     assert outcome.certificates is not None
-
-    def slot(number: int) -> bytes:
-        return desk.memory.contents(Zone.DATA, number)
-
-    device_der, signer_der = outcome.certificates.device, outcome.certificates.signer
-    device, signer, root = (
-        x509.load_der_x509_certificate(device_der),
-        x509.load_der_x509_certificate(signer_der),
-        authority.root,
+    device, signer = outcome.certificates.device, outcome.certificates.signer
+    return Provisioned(
+        desk, x509.load_der_x509_certificate(device), x509.load_der_x509_certificate(signer), authority.root
     )
 
-    # Slots 0, 2, 3 and 7: private keys of their own.
-    keys = [public_key(desk.memory, number) for number in (0, 2, 3, 7)]
+
+def test_four_slots_hold_private_keys_of_their_own(provisioned: Provisioned):
+    keys = [public_key(provisioned.desk.memory, number) for number in (0, 2, 3, 7)]
     assert len(set(keys)) == 4
 
-    # Slot 8: the serial number as text; what lies behind is not told by the layout.
-    assert slot(8)[:18] == desk.serial_number.encode("ascii")
 
-    # Slots 11 and 15: 4 zero bytes, X, 4 zero bytes, Y.
-    for number, certificate in ((11, signer), (15, root)):
-        raw = certificate_public_key(certificate)
-        assert slot(number) == bytes(4) + raw[:32] + bytes(4) + raw[32:]
+def test_slot_8_begins_with_the_serial_number_as_text(provisioned: Provisioned):
+    assert provisioned.slot(8)[:18] == provisioned.desk.serial_number.encode("ascii")
 
-    # Slots 10 and 12: 72 bytes each.
-    for number, certificate, template, source in ((10, device, 2, 0xA0), (12, signer, 1, 0x00)):
-        content = slot(number)
-        assert content[:64] == _raw(certificate.signature)
-        assert content[64:67] == _encoded_dates(certificate, never=number == 10)
-        assert content[67:69] == bytes(2)  # signer id, which no name of ours holds
-        assert content[69] == template << 4
-        assert content[70] & 0xF0 == source
-        assert content[71] == 0
 
-    # Slot 14: serial number and dates of the signer, ending at bytes 20, 35 and 50.
-    serial = signer.serial_number.to_bytes(16)
-    assert slot(14)[20 - 16 : 20] == serial
-    assert slot(14)[35 - 13 : 35] == signer.not_valid_before_utc.strftime("%y%m%d%H%M%SZ").encode()
-    assert slot(14)[50 - 13 : 50] == signer.not_valid_after_utc.strftime("%y%m%d%H%M%SZ").encode()
-    assert slot(14)[:4] == bytes(4)
-    assert slot(14)[50:64] == bytes(14)
+@pytest.mark.parametrize(("number", "owner"), [(11, "signer"), (15, "root")])
+def test_a_public_key_in_a_data_slot_is_padded_to_72_bytes(provisioned: Provisioned, number: int, owner: str):
+    raw = certificate_public_key(getattr(provisioned, owner))
+    assert provisioned.slot(number) == bytes(4) + raw[:32] + bytes(4) + raw[32:]
 
-    # What the layout does not name stays as it was.
-    for number in (1, 4, 5, 6, 9, 13):
-        assert set(slot(number)) == {0xFF}
+
+@pytest.mark.parametrize(("number", "owner", "template", "source"), [(10, "device", 2, 0xA0), (12, "signer", 1, 0x00)])
+def test_a_compressed_certificate_byte_by_byte(
+    provisioned: Provisioned, number: int, owner: str, template: int, source: int
+):
+    certificate: x509.Certificate = getattr(provisioned, owner)
+    content = provisioned.slot(number)
+    assert content[:64] == _raw(certificate.signature)
+    assert content[64:67] == _encoded_dates(certificate, never=number == 10)
+    assert content[67:69] == bytes(2)  # signer id, which no name of ours holds
+    assert content[69] == template << 4
+    assert content[70] & 0xF0 == source
+    assert content[71] == 0
+
+
+def test_slot_14_holds_serial_number_and_dates_of_the_signer(provisioned: Provisioned):
+    content, signer = provisioned.slot(14), provisioned.signer
+    assert content[:4] == bytes(4)
+    assert content[20 - 16 : 20] == signer.serial_number.to_bytes(16)
+    assert content[35 - 13 : 35] == signer.not_valid_before_utc.strftime("%y%m%d%H%M%SZ").encode()
+    assert content[50 - 13 : 50] == signer.not_valid_after_utc.strftime("%y%m%d%H%M%SZ").encode()
+    assert content[50:64] == bytes(14)
+
+
+@pytest.mark.parametrize("number", [1, 4, 5, 6, 9, 13])
+def test_a_slot_that_the_layout_does_not_name_stays_as_it_was(provisioned: Provisioned, number: int):
+    assert set(provisioned.slot(number)) == {0xFF}
 
 
 def _raw(signature: bytes) -> bytes:
@@ -438,6 +455,12 @@ def test_a_rehearsal_signs_nothing_with_the_real_keys(desk: TwinDesk, authority:
     assert rehearsed.subject == authority.signer.subject
     assert certificate_public_key(rehearsed) != certificate_public_key(authority.signer)
     assert rehearsed.public_bytes(Encoding.DER) != authority.signer.public_bytes(Encoding.DER)
+
+
+@pytest.mark.parametrize(("lock_config", "slots_locked"), [(0x55, "ffff"), (0x00, "5859")], ids=["open", "locked"])
+def test_slot_locked_is_the_chips_own_only_once_its_configuration_is_locked(lock_config: int, slots_locked: str):
+    current = bytes(87) + bytes((lock_config,)) + bytes.fromhex("5859") + bytes(38)
+    assert PROFILE.configuration_for(current)[88:90].hex() == slots_locked
 
 
 def test_the_lock_vouches_for_no_slot_that_is_locked_and_takes_only_what_no_write_reaches_from_the_chip():

@@ -19,8 +19,9 @@ from atecc_bench.provision.model.chip_survey import survey
 from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
 from atecc_bench.provision.plan.make_plan import make_plan
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.provision.run.recorded_run import Report, provision_device
+from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.journal import Event, Journal, read_journal
 from atecc_bench.records.json_lines import append_line, read_lines
 from atecc_bench.records.run_records import Records

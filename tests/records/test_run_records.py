@@ -18,8 +18,10 @@ from atecc_bench.errors import InputError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.provision.model.results import Verdict
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.provision.run.recorded_run import Report, provision_device
+from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.provision.run.run_report import Report
+from atecc_bench.records.journal import Event
 from atecc_bench.records.run_records import DeviceRecord, Records
 from atecc_bench.workflows.known_certificates import known_certificates
 from tests.support.boards.twin_desk import NOW, TwinDesk
@@ -194,6 +196,17 @@ def as_somebody_else(path: Path) -> Generator[None]:
     finally:
         os.seteuid(user)
         path.chmod(mode)
+
+
+def test_journals_vouch_for_the_keys_they_saw(desk: TwinDesk, authority: CertificateAuthority, records: Records):
+    of_chip = records.for_chip(desk.serial_number, virtual=False)
+    assert of_chip.shown_keys() == frozenset()
+    provision(desk, authority, records)
+    assert of_chip.shown_keys() == {0, 2, 3, 7}
+    journal = of_chip.begin(NOW).journal()
+    journal.note(Event.BEGIN, serial_number=desk.serial_number, profile="")
+    journal.note(Event.KEY_BEGINS, slot=2)
+    assert of_chip.shown_keys() == {0, 3, 7}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other permissions")

@@ -67,7 +67,7 @@ def test_mismatch_shows_three_ranges_and_their_one_cause(tmp_path: Path):
         (200, 263, "subjectPublicKey"),
         (279, 298, "subjectKeyIdentifier"),
     ]
-    (cause,) = causes(found.comparison, found.known)
+    (cause,) = causes(found.comparison, found.context)
     assert (cause.id, cause.confidence) == (CauseId.PUBLIC_KEY_MISMATCH, Confidence.CERTAIN)
 
 

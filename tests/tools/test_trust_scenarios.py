@@ -10,16 +10,19 @@ from atecc_bench.chip.protocol.identity import Part, Variant, variant_of_address
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
+from atecc_bench.diagnose.config.identify import identify
 from atecc_bench.onchip.read_certificates import location_reader
 from atecc_bench.pki.compressed.definition import (
     NOT_ON_DEVICE,
     CertificateDefinition,
+    CertificateElement,
     CertificateLocation,
     DeviceLocation,
     StandardElement,
     element_locations,
     tbs_location,
 )
+from atecc_bench.pki.compressed.format import CompressedCertificate
 from atecc_bench.pki.compressed.rebuild import rebuild
 from atecc_bench.pki.compressed.serial_source import SerialSource
 from atecc_bench.pki.encoding.certificate_fields import certificate_fields
@@ -33,12 +36,13 @@ from atecc_bench.twin.ports.preset_chips import scenario_chip
 from atecc_bench.twin.state.entropy import seeded_entropy
 from tests.tools.make_scenarios import ISSUED, make_scenario
 
-# Bytes 16 to 127, read from an ATECC608A-TNGTLS and an ECC608-TFLXTLS and published by their owners.
+# Bytes 16 to 127, read from an ATECC608A-TNGTLS and an ECC608-TFLXTLS and published by their owners; slot 5 of the
+# Trust&GO is as its certificate needs it.
 SHIPPED = {
     "trustgo": (
-        "6A 00 00 01 85 00 82 00 85 20 85 20 85 20 8F 46 8F 0F 9F 8F 0F 0F 8F 0F 0F 8F 0F 8F 0F 8F 0F 0F"
+        "6A 00 00 01 85 00 82 00 85 20 85 20 85 20 0F 8F 8F 0F 9F 8F 0F 0F 8F 0F 0F 8F 0F 8F 0F 8F 0F 0F"
         "0D 1F 0F 0F FF FF FF FF 00 00 00 00 FF FF FF FF 00 00 00 00 00 00 03 F7 00 69 76 00 00 00 00 00"
-        "00 00 00 00 00 00 00 00 FF FF 0E 60 00 00 00 00 53 00 53 00 73 00 73 00 73 00 38 00 7C 00 1C 00"
+        "00 00 00 00 00 00 00 00 FF FF 0E 60 00 00 00 00 53 00 53 00 73 00 73 00 73 00 1C 00 7C 00 1C 00"
         "3C 00 1A 00 1C 00 10 00 1C 00 30 00 12 00 30 00"
     ),
     "trustflex": (
@@ -49,6 +53,7 @@ SHIPPED = {
     ),
 }
 OTP = {"trustgo": "7836746A755A4D79", "trustflex": "77644E78416A6165"}
+TEMPLATES = {"trustgo": 3, "trustflex": 2}
 VARIANTS = {"trustgo": Variant.TRUST_AND_GO, "trustflex": Variant.TRUST_FLEX}
 
 both = pytest.mark.parametrize("name", SHIPPED)
@@ -78,6 +83,7 @@ def test_configuration_and_otp_are_as_shipped_and_both_zones_locked(name: str) -
     assert (config.config_locked, config.data_locked, config.slot_locked) == (True, True, 0xFFFF)
     assert config.part is Part.ATECC608A
     assert variant_of_address(config.effective_i2c_address()) is VARIANTS[name]
+    assert identify(config, memory.contents(Zone.OTP)).variant is VARIANTS[name]
     assert (config.serial_number[:2], config.serial_number[8]) == (b"\x01\x23", 0x01)
 
 
@@ -95,7 +101,7 @@ def test_both_certificates_can_be_rebuilt_from_the_chip(name: str) -> None:
     _, session = open_scenario(name)
     read = location_reader(session)
     for which, template_id, years, key, slot, issuer in (
-        ("device", 2, 28, DeviceLocation(slot=0, is_genkey=True, count=64), 10, "signer"),
+        ("device", TEMPLATES[name], 28, DeviceLocation(slot=0, is_genkey=True, count=64), 10, "signer"),
         ("signer", 1, 31, DeviceLocation(slot=11, count=72), 12, "root"),
     ):
         der = certificate(name, which).public_bytes(Encoding.DER)
@@ -112,6 +118,8 @@ def definition_of(
     name = next(field for field in certificate_fields(der) if field.name == f"{named_signer}.commonName")
     elements[StandardElement.SIGNER_ID] = CertificateLocation(name.end - 4, 4)
     template = bytearray(der)
+    for mac in _mac_element(der):
+        template[mac.cert_loc.slice] = b"F" * mac.cert_loc.count
     for element in (StandardElement.SIGNER_ID, StandardElement.PUBLIC_KEY, StandardElement.CERT_SN):
         template[elements[element].slice] = b"F" * elements[element].count
     return CertificateDefinition(
@@ -127,9 +135,25 @@ def definition_of(
         public_key_dev_loc=key,
         comp_cert_dev_loc=DeviceLocation(slot=slot, count=72),
         std_cert_elements=elements,
-        cert_elements=(),
+        cert_elements=_mac_element(der),
         cert_template=bytes(template),
     )
+
+
+def _mac_element(der: bytes) -> tuple[CertificateElement, ...]:
+    at = der.find(b"eui48_")
+    if at < 0:
+        return ()
+    place = CertificateLocation(at + len("eui48_"), 12)
+    return (CertificateElement(id="EUI-48", device_loc=DeviceLocation(slot=5, count=12), cert_loc=place),)
+
+
+@both
+def test_otp_names_the_template_of_the_certificate(name: str) -> None:
+    memory = open_scenario(name)[0].memory
+    compressed = CompressedCertificate.parse(memory.contents(Zone.DATA, 10))
+    said = next(e.sentence for e in identify(memory.config, memory.contents(Zone.OTP)).evidence if "OTP" in e.where)
+    assert said.endswith(f"certificate template {compressed.template_id}.")
 
 
 @both

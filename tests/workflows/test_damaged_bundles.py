@@ -49,11 +49,11 @@ def worked_with(data: bytes) -> InputError | None:
         return error
     lint(bundle.config_zone)
     identify(bundle.config_zone, bundle.otp, bundle.revision)
-    explain(bundle.known(), READ)
+    explain(bundle.evidence(), READ)
     assert f"{bundle.created:%Y-%m-%d}"
     try:
         compared = compare_with_bundle(bundle)
-        causes(compared.comparison, compared.known)
+        causes(compared.comparison, compared.context)
     except InputError as error:
         return error
     return None

@@ -18,8 +18,8 @@ from atecc_bench.pki.keys.key_files import public_key_bytes
 class ImportedKey:
     """The result of importing a private key into a chip.
 
-    It has the public key X‖Y, whether the key went encrypted, and whether the chip has signed with it already. Before
-    the data lock the chip signs nothing, and a slot may be configured for keys that sign no outside digests.
+    It has the public key X‖Y, whether the key went encrypted, and whether the chip has signed with it: a slot may be
+    configured for keys that sign no outside digests.
     """
 
     public_key: bytes
@@ -91,7 +91,7 @@ def import_key(
             f"The chip took the key, and has another public key in slot {slot} than the file.",
             "Import it again; if it happens again, the chip or the bridge is not what it seems.",
         )
-    proved = config.data_locked and slot_policy(config, slot).signs_external
+    proved = slot_policy(config, slot).signs_external
     if proved:
         prove_possession(session, slot, public_key)
     return ImportedKey(public_key, access is not None, proved)

@@ -75,7 +75,8 @@ def rebuild_certificates(
 ) -> ChipCertificates:
     """Rebuild both certificates of the layout; the samples (DER) give the templates.
 
-    Raises what `rebuild` and the definitions of the layout raise.
+    Raises:
+        BenchError: What `rebuild` and the definitions of the layout raise.
     """
     root_key = _public_key(read, ROOT_PUBLIC_KEY_SLOT)
     return ChipCertificates(

@@ -64,11 +64,11 @@ def derived_keys(master_key: bytes, serial_number: bytes) -> MakeKey:
     return derive
 
 
-def plan_key_writes(config: ConfigZone, slots: Iterable[int], known: Iterable[int]) -> tuple[KeyWrite, ...]:
+def plan_key_writes(config: ConfigZone, slots: Iterable[int], known_keys: Iterable[int]) -> tuple[KeyWrite, ...]:
     """Plan the order and the manner in which keys are written.
 
-    `known` are slots whose key is known already. Before the data lock everything is written in clear. After it a slot
-    whose SlotConfig wants an encrypted Write comes after the one that has its write key.
+    `known_keys` are slots whose key is known already. Before the data lock everything is written in clear. After it a
+    slot whose SlotConfig wants an encrypted Write comes after the one that has its write key.
 
     Raises:
         InputError: `config-zone-open`, `write-key-needed` when it is neither known nor among the slots.
@@ -87,7 +87,7 @@ def plan_key_writes(config: ConfigZone, slots: Iterable[int], known: Iterable[in
     if not config.data_locked:
         return tuple(KeyWrite(slot, None) for slot in wanted)
     left = {slot: policies[slot].write_key if policies[slot].write is Access.ENCRYPTED else None for slot in wanted}
-    available = set(known)
+    available = set(known_keys)
     order: list[KeyWrite] = []
     while left:
         ready = [
@@ -103,13 +103,13 @@ def plan_key_writes(config: ConfigZone, slots: Iterable[int], known: Iterable[in
 
 
 def write_keys(
-    session: ChipSession, writes: Iterable[KeyWrite], keys: Mapping[int, bytes], known: Mapping[int, bytes]
+    session: ChipSession, writes: Iterable[KeyWrite], keys: Mapping[int, bytes], known_keys: Mapping[int, bytes]
 ) -> None:
     """Write the keys in the order of `plan_key_writes`.
 
     Have them in escrow before.
     """
-    present = dict(known)
+    present = dict(known_keys)
     for write in writes:
         value = keys[write.slot]
         if write.write_key is None:
@@ -123,14 +123,14 @@ def check_keys(session: ChipSession, keys: Mapping[int, bytes]) -> None:
     """Let CheckMac prove each key.
 
     Raises:
-        RefusedError: `data-zone-open` before the data lock, when CheckMac does not work yet; `key-differs`.
+        RefusedError: `config-zone-open` before the configuration lock, when CheckMac does not work yet; `key-differs`.
 
     """
-    if not session.zones_locked()[1]:
+    if not session.zones_locked()[0]:
         raise RefusedError(
-            "data-zone-open",
-            "The data zone is not locked yet, and before that CheckMac proves no key.",
-            "Lock the data zone, then check the keys with their escrow file.",
+            "config-zone-open",
+            "The configuration zone is not locked yet, and before that CheckMac proves no key.",
+            "Lock the configuration first; provisioning does.",
         )
     wrong = [slot for slot, value in sorted(keys.items()) if not holds_key(session, SlotKey(slot, value))]
     if wrong:

@@ -42,8 +42,10 @@ class WrittenByTemplate:
 def read_by_template(session: ChipSession, template: Template, issuer: x509.Certificate | None) -> bytes:
     """Rebuild a certificate (DER) from the chip by its template.
 
-    Its authority key identifier is that of `issuer`'s key; without `issuer` it stays as the template has it. Raises
-    what `rebuild` and `read_full_stored` raise.
+    Its authority key identifier is that of `issuer`'s key; without `issuer` it stays as the template has it.
+
+    Raises:
+        BenchError: What `rebuild` and `read_full_stored` raise.
     """
     if isinstance(template, FullStoredDefinition):
         return read_full_stored(template, location_reader(session))

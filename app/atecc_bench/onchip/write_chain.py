@@ -53,7 +53,8 @@ class Chain:
     def slots(self) -> Mapping[int, bytes]:
         """What each slot of the layout holds for this chain.
 
-        Raises what `compress` and the definitions of the layout raise: a chain that a chip cannot hold.
+        Raises:
+            BenchError: What `compress` and the definitions of the layout raise: a chain that a chip cannot hold.
         """
         device, signer = (c.public_bytes(Encoding.DER) for c in (self.device, self.signer))
         return {

@@ -12,7 +12,7 @@ from atecc_bench.chip.config.config_zone import UNLOCKED, ConfigZone
 from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import Access, Holds, SlotPolicy, slot_policy
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE, SLOT_COUNT, slot_size
-from atecc_bench.diagnose.config.lint import Finding, Severity, lint
+from atecc_bench.diagnose.config.lint import SLOTS_LOCKED_TOO_SOON, Finding, Severity, lint
 from atecc_bench.errors import BenchError
 from atecc_bench.pki.compressed.template_file import read_template
 from atecc_bench.pki.encoding.distinguished_names import NAME_PARTS
@@ -90,7 +90,8 @@ def lint_profile(profile: Profile) -> tuple[ProfileFinding, ...]:
             config = replace(config, lock_config=0, lock_value=0)
         for slot in locked:
             config = replace(config, slot_locked=config.slot_locked & ~(1 << slot))
-        for finding in lint(config):
+        # What is locked here is locked by Lock, after all is written: not too soon.
+        for finding in (finding for finding in lint(config) if finding.id != SLOTS_LOCKED_TOO_SOON):
             found.setdefault(finding.sentence, finding)
     gravest = sorted(found.values(), key=lambda finding: list(Severity).index(finding.severity))
     return tuple(ProfileFinding(_blamed(profile, finding), finding) for finding in gravest)
@@ -114,26 +115,29 @@ def _of_configuration(profile: Profile, config: ConfigZone) -> Iterator[Problem]
         value = profile.configuration[byte - WRITTEN_FROM]
         why = _why_never(byte, value, locked)
         if why is not None:
-            yield Problem(("configuration",), f"byte {byte} is {value:02X}, and no Write reaches it: {why}", byte)
+            yield Problem(("configuration",), f"byte {byte} is {value:02X}, and {why}", byte)
 
 
 def _why_never(byte: int, value: int, locked: Collection[int]) -> str | None:
     """The reason why a byte cannot be as the profile has it.
 
-    It is one that UpdateExtra or Lock owns, or that does not matter.
+    It is one that UpdateExtra or Lock owns. SlotLocked could be written before the configuration lock, but then slots
+    would be locked before anything is in them; so it is written as FF FF, and the profile may only say what keys and
+    locks do later.
     """
     match byte:
         case 84 | 85 if value:
-            return "only UpdateExtra changes it, which no profile uses. Give 00"
+            return "no Write reaches it: only UpdateExtra changes it, which no profile uses. Give 00"
         case 86 | 87 if value not in (0x00, UNLOCKED, 0xFF):
-            return "only Lock changes it, from 55 to 00. Give 55"
+            return "no Write reaches it: only Lock changes it, from 55 to 00. Give 55"
         case 88 | 89:
             first = 8 * (byte - 88)
             more = [slot for slot in range(first, first + 8) if not value >> slot - first & 1 and slot not in locked]
             if more:
                 slots = ", ".join(map(str, more))
                 return (
-                    f"only Lock locks slots, and nothing here locks slot {slots}. Name it in keys or locks, or give FF"
+                    "would lock slots together with the configuration, before anything is in them; and nothing here "
+                    f"locks slot {slots}. Name it in keys or locks, or give FF"
                 )
         case _:
             pass

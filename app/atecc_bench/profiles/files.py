@@ -169,6 +169,9 @@ def _resolved(content: Any, folder: Path) -> Any:
     document = dict(cast("dict[Any, Any]", content))
     if isinstance(document.get("configuration"), dict):
         document["configuration"] = _configuration(document["configuration"], document.get("parts"))
+    if isinstance(document.get("also"), list):
+        names = cast("list[object]", document["also"])
+        document["also"] = [_base(name, ("also", number))[WRITTEN_FROM:] for number, name in enumerate(names)]
     certificates: Any = document.get("certificates")
     templates: Any = cast("dict[Any, Any]", certificates).get("templates") if isinstance(certificates, dict) else None
     if isinstance(templates, dict):
@@ -209,8 +212,7 @@ def _configuration(source: dict[Any, Any], parts: object) -> bytes:
     return config[WRITTEN_FROM:]
 
 
-def _base(name: object) -> bytes:
-    path: YamlPath = ("configuration", "base")
+def _base(name: object, path: YamlPath = ("configuration", "base")) -> bytes:
     known = {file.stem: file for file in resource_path("configurations").glob("*.yaml")}
     if name is None:
         raise _PlacedError(path, f"no known configuration is named; there are {', '.join(sorted(known))}")
@@ -242,7 +244,9 @@ def _mapping(source: dict[Any, Any], path: YamlPath) -> dict[Any, Any]:
 
 def _changed(config: bytes, field: BitField, value: object, path: YamlPath) -> bytes:
     writable = all(any(byte in part for part in WRITABLE_CONFIG) for byte in range(field.start, field.last + 1))
-    if not writable or field.name.startswith("SlotLocked"):
+    if field.name.startswith("SlotLocked"):
+        raise _PlacedError(path, f"{field.name} is not a configuration's: keys and locks say which slots are locked")
+    if not writable:
         raise _PlacedError(path, f"no Write reaches {field.name}; locks and UserExtra are not a configuration's")
     if isinstance(value, bool):
         value = int(value)

@@ -11,7 +11,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.config_zone import NO_SLOT_LOCKED, UNLOCKED, ConfigZone, differing_bytes
 from atecc_bench.chip.config.slot_policy import Holds, slot_policy
 from atecc_bench.chip.protocol.identity import Part, revision_of_part
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
@@ -194,13 +194,17 @@ class Locks(_Strict):
 
 
 class Profile(_Strict):
-    """One profile. `configuration` is bytes 16 to 127 of the configuration zone."""
+    """One profile. `configuration` is bytes 16 to 127 of the configuration zone.
+
+    `also` are configurations that a chip may have instead which its maker has locked.
+    """
 
     name: Name
     title: Title
     about: str = ""
     parts: tuple[Part, ...] = Field(min_length=1)
     configuration: Annotated[bytes, BeforeValidator(_from_hex)]
+    also: tuple[Annotated[bytes, BeforeValidator(_from_hex)], ...] = ()
     keys: tuple[Key, ...] = Field(min_length=1)
     data: tuple[SlotData, ...] = ()
     certificates: Certificates
@@ -279,7 +283,8 @@ class Profile(_Strict):
     @property
     def sha256(self) -> str:
         """The hash of what the profile says, whatever its file looks like."""
-        return hashlib.sha256(self.model_dump_json().encode("utf-8")).hexdigest()
+        unused = set[str]() if self.also else {"also"}
+        return hashlib.sha256(self.model_dump_json(exclude=unused).encode("utf-8")).hexdigest()
 
     def nominal_config(self, part: Part | None = None) -> ConfigZone:
         """Configuration of a chip with this profile before any lock.
@@ -295,21 +300,32 @@ class Profile(_Strict):
     def configuration_for(self, current: bytes) -> bytes:
         """The 128 bytes that a chip should have.
 
-        They are the profile's, but the chip's own where Write cannot reach.
+        They are the profile's, but the chip's own where Write cannot reach. SlotLocked is the chip's own once the
+        configuration is locked. Before, Write reaches it, and no slot is to be locked together with the configuration:
+        it has to be FF FF, whatever stands there and whatever the profile gives.
         """
-        return (
-            current[:WRITTEN_FROM] + self.configuration[: 84 - WRITTEN_FROM] + current[84:90] + self.configuration[74:]
-        )
+        slots_locked = current[88:90] if current[87] != UNLOCKED else NO_SLOT_LOCKED
+        own, written = current[:WRITTEN_FROM], self._fitting(current)
+        return own + written[: 84 - WRITTEN_FROM] + current[84:88] + slots_locked + written[90 - WRITTEN_FROM :]
+
+    def _fitting(self, current: bytes) -> bytes:
+        """The one of the configurations that a locked chip has.
+
+        The first, if it has none of them or is not locked.
+        """
+        locked = current[87] != UNLOCKED
+        has = (other for other in self.also if locked and not differing_bytes(current, current[:WRITTEN_FROM] + other))
+        return next(has, self.configuration)
 
     def contents_to_lock(self, read: bytes) -> bytes:
         """The 128 bytes that the lock's CRC vouches for.
 
         They are made from those that were read back. No other configuration can be locked, whatever was read: of the
-        chip's own are only those that Write cannot reach, without SlotLocked. Slots are locked after the configuration,
-        so that has to be FF FF.
+        chip's own are only those that Write cannot reach. Slots are locked after the configuration, so SlotLocked has
+        to be FF FF.
         """
         whole = self.configuration_for(read)
-        return whole[:88] + b"\xff\xff" + whole[90:]
+        return whole[:88] + NO_SLOT_LOCKED + whole[90:]
 
 
 def placeholders_in(text: str) -> tuple[str, ...]:

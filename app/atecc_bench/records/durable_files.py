@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from atecc_bench.errors import InputError
+from atecc_bench.file_checks import exists
 
 
 def make_folder(folder: Path) -> None:
@@ -21,7 +22,7 @@ def make_folder(folder: Path) -> None:
         FileExistsError: It is there already.
         OSError: It cannot be made.
     """
-    missing = [above for above in folder.parents if not above.exists()]
+    missing = [above for above in folder.parents if not exists(above)]
     folder.mkdir(parents=True)
     for made in (folder, *missing):
         sync_names(made.parent)

@@ -22,6 +22,7 @@ from errno import EEXIST
 from pathlib import Path
 
 from atecc_bench.errors import InputError
+from atecc_bench.file_checks import exists, is_file, is_folder
 from atecc_bench.records.durable_files import is_missing, make_folder, reading, sync_names
 from atecc_bench.records.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.records.json_lines import read_lines
@@ -58,7 +59,7 @@ class DeviceRecord:
     def artifacts(self) -> Mapping[str, Path]:
         """The files that have been written."""
         with reading(self.folder):
-            return {name: self.folder / file for name, file in _FILES.items() if (self.folder / file).is_file()}
+            return {name: self.folder / file for name, file in _FILES.items() if is_file(self.folder / file)}
 
     def read(self, name: str) -> bytes:
         """The contents of an artifact."""
@@ -77,7 +78,7 @@ class DeviceRecord:
         path = self.folder / _FILES[name]
         partly = path.with_name(f"{path.name}.part")
         try:
-            if path.exists():
+            if exists(path):
                 raise FileExistsError(EEXIST, os.strerror(EEXIST))
             with partly.open("wb") as file:
                 file.write(content)
@@ -131,7 +132,7 @@ class ChipRecords:
         """All runs, the newest first."""
         with reading(self.folder):
             try:
-                found = [path for path in self.folder.iterdir() if path.is_dir()]
+                found = [path for path in self.folder.iterdir() if is_folder(path)]
             except OSError as error:
                 if is_missing(error):
                     return []
@@ -176,6 +177,19 @@ class ChipRecords:
             last.update(run.keys if run else {})
         return frozenset(slot for slot, public_key in last.items() if public_key is None)
 
+    def shown_keys(self) -> frozenset[int]:
+        """Slots of which a run saw the public key.
+
+        No later run began to change that key.
+
+        Journals that cannot be read show nothing.
+        """
+        with suppress(InputError):
+            runs = [run for record in self.runs() if (run := record.past_run())]
+            shown = {slot for run in runs for slot, key in run.keys.items() if key}
+            return frozenset(shown) - self.doubtful_keys()
+        return frozenset()
+
     def begin(self, at: datetime) -> DeviceRecord:
         """Make the folder of a new run.
 
@@ -192,7 +206,7 @@ class ChipRecords:
             try:
                 make_folder(run)
             except OSError as error:
-                if not (isinstance(error, FileExistsError) and run.exists()):
+                if not (isinstance(error, FileExistsError) and exists(run)):
                     raise _not_writable(self.folder, error) from error
                 taken += 1
             else:

@@ -3,9 +3,10 @@
 import sys
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
+from atecc_bench.resources import resource_path
 from atecc_bench.ui.shell.main_window import MainWindow, Page
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.defect_watch import DefectWatch
@@ -87,6 +88,7 @@ def open_window(port: str | None) -> int:
     window = build_window(app_state)
 
     def begin() -> None:
+        app.setWindowIcon(QIcon(str(resource_path("desktop/atecc-bench.png"))))
         app_state.load_line()
         app_state.refresh_ports()
         app_state.connect_to(port or app_state.first_port())

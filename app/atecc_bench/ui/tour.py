@@ -174,12 +174,12 @@ class Tour:
         page.go_on()
         self._picture("provision-device")
         page.go_on()
-        fields = {line.accessibleName(): line for line in page.names.findChildren(QLineEdit)}
+        fields = {line.accessibleName(): line for line in page.inputs.findChildren(QLineEdit)}
         fields["Folder of the certificate authority"].setText(str(self._ca))
         fields["Passphrase of the certificate authority"].setText(self._passphrase)
         self._wait(lambda: not self._app_state.busy, "the CA")
         self._picture("provision-names")
-        page.names.key_choice.choose(fill=True)
+        page.inputs.key_choice.choose(fill=True)
         for name in ("Escrow passphrase", "The same again"):
             fields[name].setText(self._passphrase)
         self._picture("provision-names-fill")

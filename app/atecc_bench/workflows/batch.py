@@ -16,7 +16,7 @@ from atecc_bench.link.board.connection import connect
 from atecc_bench.link.transports.connection import Connection
 from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.provision.model.results import StepResult, Verdict
-from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.ports.url_scheme import is_virtual_url

@@ -36,12 +36,12 @@ def compare_with_bundle(
         expected = Expected(_certificate(bundle.certificates[EXPECTED]), "the bundle")
     template = definition or device_definition(expected.certificate)
     serial_number = bundle.config_zone.serial_number.hex()
-    known = ComparisonContext(
+    context = ComparisonContext(
         key_slot=template.private_key_slot, chip_serial_number=serial_number, slot_keys=dict(bundle.public_keys)
     )
-    stored, known = rebuilt_for_comparison(template, lambda location: _read(bundle, location), known)
+    stored, context = rebuilt_for_comparison(template, lambda location: _read(bundle, location), context)
     comparison = compare(expected.certificate, stored)
-    return ChipComparison(comparison, serial_number, expected.source, known, template)
+    return ChipComparison(comparison, serial_number, expected.source, context, template)
 
 
 def _certificate(der: bytes) -> bytes:

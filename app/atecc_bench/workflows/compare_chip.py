@@ -31,7 +31,7 @@ class ChipComparison:
     comparison: Comparison
     serial_number: str
     source: str
-    known: ComparisonContext
+    context: ComparisonContext
     definition: CertificateDefinition
 
 
@@ -78,47 +78,47 @@ def compare_with_chip(
         expected = Expected(certificates.device, certificates.source)
     template = definition or device_definition(expected.certificate)
     read = location_reader(session)
-    known = ComparisonContext(key_slot=template.private_key_slot, chip_serial_number=serial_number)
-    stored, known = rebuilt_for_comparison(template, read, known)
+    context = ComparisonContext(key_slot=template.private_key_slot, chip_serial_number=serial_number)
+    stored, context = rebuilt_for_comparison(template, read, context)
     comparison = compare(expected.certificate, stored)
     if any(found.path == PUBLIC_KEY for found in comparison.ranges):
-        known = replace(known, slot_keys=_slot_keys(session, config))
-    return ChipComparison(comparison, serial_number, expected.source, known, template)
+        context = replace(context, slot_keys=_slot_keys(session, config))
+    return ChipComparison(comparison, serial_number, expected.source, context, template)
 
 
 def rebuilt_for_comparison(
-    definition: CertificateDefinition, read: Callable[[DeviceLocation], bytes], known: ComparisonContext
+    definition: CertificateDefinition, read: Callable[[DeviceLocation], bytes], context: ComparisonContext
 ) -> tuple[bytes, ComparisonContext]:
     """Rebuild what can be rebuilt, however wrong it is.
 
-    What was noticed on the way is added to what is `known`. Where there is nothing to rebuild, the bytes of the
+    What was noticed on the way is added to what is `context`. Where there is nothing to rebuild, the bytes of the
     certificate's slot are given as they are.
     """
     raw = read(definition.comp_cert_dev_loc)
     try:
         compressed = CompressedCertificate.parse(raw)
     except InputError as error:
-        return raw, replace(known, remarks=(*known.remarks, error.message))
+        return raw, replace(context, remarks=(*context.remarks, error.message))
     authority = _authority(read(DeviceLocation(slot=SIGNER_PUBLIC_KEY_SLOT, count=PADDED_PUBLIC_KEY_LENGTH)))
     if authority is None:
         remark = f"Slot {SIGNER_PUBLIC_KEY_SLOT} holds no public key, so the authorityKeyIdentifier is the template's."
-        known = replace(known, remarks=(*known.remarks, remark))
+        context = replace(context, remarks=(*context.remarks, remark))
     else:
-        known = replace(known, authority_keys=(authority,))
+        context = replace(context, authority_keys=(authority,))
     found, wanted = (
         (one.template_id, one.chain_id, one.sn_source.specification_name) for one in (compressed, definition)
     )
     if found != wanted:
         said = "template {}, chain {}, {}"
-        known = replace(
-            known,
+        context = replace(
+            context,
             wrong_template=f"The 72 bytes on the chip belong to {said.format(*found)}; this is {said.format(*wanted)}.",
         )
     try:
         unsigned = fill_template(definition, read, authority, compressed)
     except (InputError, RefusedError) as error:
-        return raw, replace(known, remarks=(*known.remarks, error.message))
-    return with_signature(unsigned, definition, compressed.der_signature), known
+        return raw, replace(context, remarks=(*context.remarks, error.message))
+    return with_signature(unsigned, definition, compressed.der_signature), context
 
 
 def _authority(slot: bytes) -> bytes | None:

@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.errors import InputError
+from atecc_bench.file_checks import is_file
 from atecc_bench.pki.compressed.massprovisioning import DEVICE_CERTIFICATE_SLOT, device_definition
 from atecc_bench.pki.compressed.rebuild import signature_of
 from atecc_bench.pki.encoding.certificate_fields import common_name
@@ -70,7 +71,7 @@ def _signature(known: KnownCertificates) -> bytes:
 def _of_scenario(serial_number: str) -> KnownCertificates | None:
     for folder in sorted(resource_path("scenarios").glob("*")):
         device = folder / "device.pem"
-        if device.is_file() and common_name(_der(device.read_bytes())) == serial_number:
+        if is_file(device) and common_name(_der(device.read_bytes())) == serial_number:
             files = {name: (folder / f"{name}.pem").read_bytes() for name in _NAMES}
             return _known(files, f"scenario {folder.name}")
     return None

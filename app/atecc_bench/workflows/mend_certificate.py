@@ -61,8 +61,10 @@ def mend(
 ) -> Recorded:
     """Issue a certificate for the chip's live key, and write it.
 
-    Its chain is written with it. `organization` None is the signer's. It raises what `write_and_record` and issuing
-    raise.
+    Its chain is written with it. `organization` None is the signer's.
+
+    Raises:
+        BenchError: What `write_and_record` and issuing raise.
     """
     issued = issue_device_certificate(
         authority,
@@ -78,11 +80,11 @@ def mend(
 def write_and_record(session: ChipSession, chain: Chain, records: ChipRecords, now: datetime) -> Recorded:
     """Write a chain, prove it, and keep a record of it all.
 
-    The old bytes are saved before. Then the chain is read back and rebuilt, and the chip is challenged. It raises what
-    `write_chain` raises as well.
+    The old bytes are saved before. Then the chain is read back and rebuilt, and the chip is challenged.
 
     Raises:
         InputError: `record-not-writable`.
+        BenchError: What `write_chain` raises.
     """
     serial_number, virtual = records.serial_number, records.virtual
     record = records.begin(now)

@@ -18,8 +18,9 @@ from atecc_bench.provision.plan.make_plan import ca_needed
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
 from atecc_bench.provision.run.preview import Preview, preview_of
-from atecc_bench.provision.run.recorded_run import Report, provision_device
+from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import Rehearsal, RehearsalFailedError, rehearse
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.connected_chip import ConnectedChip
@@ -42,7 +43,11 @@ class ProvisioningJob:
     inputs: DeviceInputs = field(default_factory=DeviceInputs)
 
     def unlocked(self, ca: CaAccess) -> "ProvisioningJob":
-        """The same with its authority; raises what `CaAccess.unlock` raises."""
+        """The same with its authority.
+
+        Raises:
+            BenchError: What `CaAccess.unlock` raises.
+        """
         authority = ca.unlock()
         return replace(
             self, issuer=issuer_of(authority.root, authority.signer, ca.organization), authority=authority
@@ -150,7 +155,10 @@ def preview_job(job: ProvisioningJob, chip: ConnectedChip, records: Records, now
     """Plan from the chip's real state, and rehearse on a twin.
 
     Whatever would be written is rehearsed. Nothing is written to the chip itself. How the rehearsal went is in what
-    this returns. It raises what `plan_for_chip` raises.
+    this returns.
+
+    Raises:
+        BenchError: What `plan_for_chip` raises.
     """
     of_chip = chip.records_in(records)
     plan = plan_for_chip(
@@ -166,10 +174,11 @@ def run_job(
 ) -> Report:
     """Run a job that was previewed, and confirmed where needed.
 
-    The plan says whether it needs that. It raises what `provision_device` raises as well.
+    The plan says whether it needs that.
 
     Raises:
         RehearsalFailedError: The rehearsal failed.
+        BenchError: What `provision_device` raises.
     """
     planned.check_rehearsal()
     return provision_device(

@@ -120,11 +120,11 @@ def restore(
 ) -> tuple[int, ...]:
     """Write those slots that hold something else, and return them.
 
-    `save` gets what they hold now before that. All is checked first; every slot is read back and compared. It raises
-    what `check_restorable` raises as well.
+    `save` gets what they hold now before that. All is checked first; every slot is read back and compared.
 
     Raises:
         RefusedError: `read-back-differs`.
+        BenchError: What `check_restorable` raises.
     """
     config = session.read_config()
     check_restorable(config, slots)

@@ -10,6 +10,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.resources import resource_path
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.state_file import save_state
+from tests.support.boards.twin_under_test import vendor_twin
 from tests.support.paths import FACTS_608A
 
 Run = Callable[..., Any]
@@ -53,6 +56,50 @@ def test_info_of_a_fresh_chip(run: Run, chip: Run):
         "config_locked": False,
         "data_locked": False,
     }
+
+
+def chip_of_revision(folder: Path, revision: str) -> str:
+    state = folder / f"{revision}.json"
+    save_state(state, vendor_twin(revision=bytes.fromhex(revision)).memory, seeded_entropy(4))
+    return f"virtual://fresh?state={state}"
+
+
+@pytest.mark.parametrize(
+    ("revision", "name"),
+    [("00020009", "ATSHA204A"), ("00001005", "ATECC108A"), ("00004001", "ATSHA206A"), ("005A2001", "ECC204 or ECC206"),
+     ("00352001", "SHA104"), ("003B2001", "SHA105")],
+)  # fmt: skip
+def test_a_neighbour_is_identified_and_not_provisioned(run: Run, tmp_path: Path, revision: str, name: str):
+    url = chip_of_revision(tmp_path, revision)
+    done = run("info", "--port", url, "--json")
+    assert done.code == 0
+    assert (done.document["chip"]["part"], done.document["chip"]["usable"]) == (name, False)
+    said = run("info", "--port", url).out
+    assert f"{name} (revision" in said
+    assert "which ATECC Bench does not provision" in said
+    refused = run("config", "read", "--port", url, "--json")
+    assert (refused.code, refused.error_id) == (1, "other-chip")
+
+
+def test_an_atecc608c_is_named(run: Run, tmp_path: Path):
+    url = chip_of_revision(tmp_path, "00006004")
+    assert run("info", "--port", url, "--json").document["chip"]["part"] == "ATECC608B"
+    assert (
+        "ATECC608C, by its errata (608B in older documents), treated as the ATECC608B" in run("info", "--port", url).out
+    )
+
+
+def test_a_dump_of_a_neighbour_is_decoded_or_named(run: Run, tmp_path: Path):
+    raw = bytearray(bytes.fromhex(run("config", "read", "--port", "virtual://atecc508a", "--json").document["config"]))
+    raw[4:8] = bytes.fromhex("00001005")
+    dump = tmp_path / "108.hex"
+    dump.write_text(raw.hex())
+    assert "ATECC108A" in run("config", "decode", dump).out
+    raw[4:8] = bytes.fromhex("00020009")
+    dump.write_text(raw[:88].hex())
+    refused = run("config", "decode", dump, "--json")
+    assert refused.error_id == "other-chip"
+    assert "ATSHA204A" in refused.document["error"]["message"]
 
 
 def test_info_for_people_says_virtual(run: Run, chip: Run):

@@ -8,6 +8,9 @@ import pytest
 
 from atecc_bench.chip.protocol.p256 import P256_POINT
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.state_file import save_state
+from tests.support.boards.twin_under_test import vendor_twin
 
 Run = Callable[..., Any]
 
@@ -95,7 +98,7 @@ def test_a_public_key_off_the_curve_is_refused_as_the_twin_refuses_it(run: Run, 
     words = f"ecdh slot=2 public-key={'11' * 64}"
     done = run("explain", "--config", dump, "--command", words, "--json").document
     assert done["allowed"] is False
-    assert "05" in {reason["status"] for reason in done["reasons"] if reason["id"] == "public-key-invalid"}
+    assert "0F" in {reason["status"] for reason in done["reasons"] if reason["id"] == "public-key-invalid"}
     assert run("explain", "--config", dump, "--command", "ecdh slot=2", "--json").document["allowed"] is True
 
 
@@ -222,6 +225,30 @@ def test_write_saves_what_was_there_and_lock_asks(run: Run, chip: Run, dump: Pat
     assert run("config", "lock", "--port", fresh.url, "--data", "--yes", "--json").document["data_locked"] is True
 
 
+def test_no_slot_is_locked_by_a_configuration_that_is_written(run: Run, chip: Run, tmp_path: Path):
+    fresh = chip("fresh")
+    raw = bytearray(fresh.eeprom[:128])
+    raw[88:90] = bytes.fromhex("20AF")  # as in configurations that people publish with a byte too few
+    dump = tmp_path / "shifted.hex"
+    dump.write_text(bytes(raw).hex())
+    linted = run("config", "lint", dump, "--json")
+    assert linted.code == 1
+    assert "slots-locked-too-soon" in {finding["id"] for finding in linted.document["findings"]}
+    written = run("config", "write", "--port", fresh.url, dump, "--yes", "--json").document
+    assert written["slots_left_open"] == [0, 1, 2, 3, 4, 6, 7, 12, 14]
+    assert fresh.eeprom[88:90] == b"\xff\xff"
+    assert "SlotLocked" in run("config", "write", "--port", fresh.url, dump, "--yes").out
+
+
+def test_a_lock_that_would_lock_slots_too_is_refused(run: Run, chip: Run):
+    fresh = chip("fresh")
+    run("command", "--port", fresh.url, "--yes", "write zone=config offset=88 data=feff0000")
+    before = fresh.eeprom
+    refused = run("config", "lock", "--port", fresh.url, "--yes", "--json")
+    assert (refused.code, refused.error_id) == (1, "slots-locked-too-soon")
+    assert fresh.eeprom == before
+
+
 def test_a_configuration_of_another_part_is_not_written(run: Run, chip: Run, dump: Path):
     done = run("config", "write", "--port", chip("atecc508a").url, dump, "--yes", "--json")
     assert (done.code, done.error_id) == (1, "other-part")
@@ -252,6 +279,40 @@ def test_a_command_that_changes_the_chip_is_confirmed(run: Run, chip: Run):
     assert provisioned.eeprom == before
     assert run(*words, stdin=f"{provisioned.serial_number[-6:]}\n").code == 0
     assert provisioned.eeprom != before
+
+
+def limited_chip(folder: Path) -> str:
+    """A chip whose key in slot 0 has no use left, by the limit in slot 12."""
+    state = folder / "limited.json"
+    twin = vendor_twin({12: bytes(8)}, count_match=0xC1)
+    save_state(state, twin.memory, seeded_entropy(4))
+    return f"virtual://fresh?state={state}"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["genkey key=private slot=0", f"nonce mode=pass-through data={'11' * 32}", "sign slot=0"],
+        ["counter mode=increment"],
+    ],
+    ids=["Sign", "Counter"],
+)
+def test_a_limit_that_is_reached_explains_the_refusal(run: Run, tmp_path: Path, words: list[str]):
+    done = run("command", "--port", limited_chip(tmp_path), "--yes", *words, "--json")
+    explanation = done.document["exchanges"][-1]["explanation"]
+    assert [reason["id"] for reason in explanation["reasons"]] == ["count-match-reached"]
+    assert explanation["certain"]
+
+
+def test_what_the_chip_shows_is_known_of_it(run: Run, tmp_path: Path):
+    url = limited_chip(tmp_path)
+    asked = ["explain", "--port", url, "--command", "sign slot=2", "--json"]
+    assert "no-private-key" in {reason["id"] for reason in run(*asked).document["reasons"]}
+    run("command", "--port", url, "--yes", "genkey key=private slot=2")
+    assert "no-private-key" not in {reason["id"] for reason in run(*asked).document["reasons"]}
+    for words in ("counter mode=increment", "sign slot=0"):
+        told = run("explain", "--port", url, "--command", words, "--json").document
+        assert [reason["id"] for reason in told["reasons"]] == ["count-match-reached"]
 
 
 def test_the_commands_are_listed(run: Run):

@@ -102,11 +102,9 @@ def test_an_imported_key_signs_in_the_chip_and_openssl_verifies_it(
 ):
     arguments = ("--file", key_file, "--key-passphrase-file", key_file.parent / "passphrase", "--yes", "--json")
     done = run("key", "import", "--port", open_chip.url, "--slot", 0, *arguments)
-    assert (done.code, done.document["encrypted"], done.document["proved"]) == (0, False, False)
+    assert (done.code, done.document["encrypted"], done.document["proved"]) == (0, False, True)
     assert done.document["pem"] == (key_file.parent / "public.pem").read_text()
-    memory = load_state(open_chip.path)[0]
-    memory.lock_data()
-    save_state(open_chip.path, memory, lambda count: bytes(count))
+    assert not load_state(open_chip.path)[0].config.data_locked  # people have the request signed before the data lock
     assert run("key", "prove", "--port", open_chip.url, "--slot", 0).code == 0
     request = tmp_path / "device.csr"
     csr = ("--subject", "CN=imported,O=ACME Ltd", "--san", "DNS:device.example", "--out", request)
@@ -178,7 +176,7 @@ def test_keys_that_come_in_show_nowhere(
         ),
         run(*debug, "key", "check", "--port", open_chip.url, "--keys", tmp_path / "e.json"),
     ]
-    assert [done.code for done in outputs] == [0, 1, 0, 1]
+    assert [done.code for done in outputs] == [0, 1, 0, 0]
     assert "Port virtual://" in (isolated / "logs" / LOG_FILE).read_text()
     io_key, free_secret = open_chip.slot(4)[:32], open_chip.slot(9)[:32]
     shown = [(Path("output"), f"{done.out}{done.err}".encode()) for done in outputs]
@@ -231,8 +229,9 @@ def test_without_a_passphrase_and_nobody_to_ask_no_key_is_set(
     assert snapshot(load_state(locked_chip.path)[0]) == snapshot(locked_chip.memory)
 
 
-def test_a_request_needs_the_data_lock(run: Run, open_chip: Desk):
-    assert run("key", "csr", "--port", open_chip.url, "--slot", 0, "--json").error_id == "data-zone-open"
+def test_a_request_needs_the_configuration_lock(run: Run):
+    done = run("key", "csr", "--port", "virtual://fresh", "--slot", 0, "--json")
+    assert (done.code, done.error_id) == (1, "config-zone-open")
 
 
 def test_a_slot_is_written_around_what_it_holds_and_the_old_bytes_are_saved(

@@ -111,7 +111,7 @@ def test_a_certificate_from_outside_takes_a_run_for_its_request_and_one_for_its_
     assert "--certificate" in first.document["error"]["hint"]
     assert list(first.document["artifacts"]) == ["csr_pem", "saved_config_json", "result_json"]
     request = Path(first.document["artifacts"]["csr_pem"])
-    assert "CN = pump-0042" in openssl("req", "-in", request, "-noout", "-verify", "-subject")
+    assert "CN=pump-0042" in openssl("req", "-in", request, "-noout", "-verify", "-subject", "-nameopt", "RFC2253")
     certificate = sign_outside(request, tmp_path)
     before = fresh.eeprom
     second = run(*arguments, "--certificate", certificate, "--json")

@@ -1,5 +1,8 @@
 """Certificates through the library: compressed, written, read back, and the key behind them challenged."""
 
+# pyright: reportMissingImports=false
+# The library has no wheel for every Python; without it nothing here runs.
+
 import ctypes
 import hashlib
 from datetime import UTC, datetime

@@ -1,5 +1,8 @@
 """CryptoAuthLib as its users call it: a wrapper that raises, and that hands bytes out."""
 
+# pyright: reportMissingImports=false
+# The library has no wheel for every Python; without it nothing here runs.
+
 from ctypes import byref, c_bool, c_char_p, c_void_p, cast, create_string_buffer
 from typing import Any
 

@@ -45,6 +45,18 @@ def flow_hmac_over_temp_key(chip: Client) -> None:
     assert answer == host.hmac(0x40, 4, KEY) == hmac256(KEY, by_data_sheet)
 
 
+def flow_hmac_whatever_its_mode_says_of_blocks(chip: Client) -> None:
+    sn = chip.serial_number
+    for mode in (0x00, 0x02, 0x42):
+        host = HostSide(chip)
+        host.random_nonce()
+        middle = sn[4:8] if mode & 0x40 else bytes(4), sn[2:4] if mode & 0x40 else bytes(2)
+        message = (
+            bytes(32) + host.value + bytes((0x11, mode, 4, 0)) + bytes(11) + sn[8:] + middle[0] + sn[:2] + middle[1]
+        )
+        assert chip.read("hmac", mode, 4, size=32) == hmac256(KEY, message), hex(mode)
+
+
 def flow_hmac_by_sha(chip: Client) -> None:
     for length in (0, 63, 64, 130):
         message = bytes(i & 0xFF for i in range(length))

@@ -15,8 +15,9 @@ from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.model.chip_survey import survey
 from atecc_bench.provision.model.results import Verdict
 from atecc_bench.provision.plan.make_plan import make_plan
-from atecc_bench.provision.run.recorded_run import Report, provision_device
+from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.board.i2c_bus import Bus, SimClock
 from atecc_bench.twin.ports.registration import register_virtual_scheme

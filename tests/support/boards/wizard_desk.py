@@ -44,7 +44,7 @@ class WizardDesk:
         page, app_state = self._page, self._app_state
         while page.step < WizardStep.NAMES:
             page.go_on()
-        passphrase = page.names.first_field()
+        passphrase = page.inputs.first_field()
         assert isinstance(passphrase, QLineEdit)
         passphrase.setText(PASSPHRASE)
         page.go_on()

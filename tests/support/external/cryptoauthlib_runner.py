@@ -13,7 +13,7 @@ Answers = dict[str, list[str | int] | int]
 
 needs_cryptoauthlib = pytest.mark.skipif(
     sys.platform != "linux" or shutil.which("cc") is None,
-    reason="CryptoAuthLib's serial driver and the preloaded shim need Linux and a C compiler",
+    reason="needs CryptoAuthLib's wheel and a C compiler, on Linux",
 )
 
 # A pseudo-terminal has no modem control lines and says so; a real serial port, and so the library, does not.

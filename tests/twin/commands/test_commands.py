@@ -56,9 +56,16 @@ def test_serial_number_and_revision(fresh: Twin) -> None:
     assert session.revision() == bytes.fromhex("00006002")
 
 
-def test_a_word_write_at_88_takes_only_chip_options(fresh: Twin) -> None:
-    fresh.accept(commands.write(Zone.CONFIG, 0, 88, bytes.fromhex("00000640")))
-    assert fresh.memory.contents(Zone.CONFIG)[88:92] == bytes.fromhex("FFFF0640")
+def test_slot_locked_is_written_before_the_configuration_lock_and_locks_with_it(fresh: Twin) -> None:
+    word = bytes.fromhex("58595A5B")
+    fresh.accept(commands.write(Zone.CONFIG, 0, 88, word))
+    assert fresh.accept(commands.read_word(Zone.CONFIG, 0, 88)) == word
+    fresh.accept(commands.write(Zone.CONFIG, 0, 88, bytes.fromhex("FEFF0000")))
+    crc = crc16(fresh.memory.contents(Zone.CONFIG))
+    fresh.accept(commands.lock(LockMode.CONFIG, crc))
+    assert fresh.run(commands.gen_key(GenKeyMode.PRIVATE, 0))[1].id == ReasonId.SLOT_LOCKED
+    fresh.accept(commands.gen_key(GenKeyMode.PRIVATE, 1))
+    assert fresh.run(commands.write(Zone.CONFIG, 0, 88, word))[1].id == ReasonId.CONFIG_LOCKED
 
 
 def test_configuration_blocks_1_and_3_are_written_whole(fresh: Twin) -> None:

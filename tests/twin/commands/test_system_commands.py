@@ -11,11 +11,28 @@ from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.rules.refusal_reasons import ReasonId
 from tests.support.boards.twin_under_test import vendor_twin
 
-ALL_TESTS = 0x3B
+ALL_TESTS = 0x3D  # RNG 01, ECDSA 04, ECDH 08, AES 10, SHA 20
+OLD_ALL_TESTS, OLD_ECDSA = 0x3B, 0x02  # of CryptoAuthLib before 3.5
 
 
-def test_self_test_passes() -> None:
-    assert vendor_twin().accept(CommandPacket(Opcode.SELF_TEST, ALL_TESTS)) == b"\0"
+@pytest.mark.parametrize("mode", [0x00, 0x01, 0x04, 0x08, 0x10, 0x20, ALL_TESTS, OLD_ECDSA, OLD_ALL_TESTS])
+def test_self_test_passes(mode: int) -> None:
+    assert vendor_twin().accept(CommandPacket(Opcode.SELF_TEST, mode)) == b"\0"
+
+
+def test_self_test_names_each_engine_that_failed_by_its_bit() -> None:
+    twin = vendor_twin()
+    twin.element.wake(SelfTestMode.ECDSA | SelfTestMode.SHA)
+    answers = {mode: twin.accept(CommandPacket(Opcode.SELF_TEST, mode))[0] for mode in (0x01, 0x04, 0x20, ALL_TESTS)}
+    assert answers == {0x01: 0x00, 0x04: 0x04, 0x20: 0x20, ALL_TESTS: 0x24}
+
+
+def test_self_test_of_nothing_answers_the_failure_register() -> None:
+    twin = vendor_twin()
+    twin.element.wake(SelfTestMode.ALL)
+    assert twin.accept(CommandPacket(Opcode.SELF_TEST, 0)) == bytes((ALL_TESTS,))
+    twin.element.wake(0)
+    assert twin.accept(CommandPacket(Opcode.SELF_TEST, 0)) == b"\0"
 
 
 def test_after_a_failed_self_test_only_self_test_and_the_configuration_are_left() -> None:

@@ -119,7 +119,7 @@ class TestFlash:
         assert isinstance(wizard, ProvisionPage)
         for _ in range(2):
             wizard.go_on()
-        qtbot.keyClicks(wizard.names.first_field(), PASSPHRASE)
+        qtbot.keyClicks(wizard.inputs.first_field(), PASSPHRASE)
         wizard.go_on()
         idle(flashed, qtbot)
         wizard.go_on()

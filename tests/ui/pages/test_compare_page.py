@@ -255,7 +255,9 @@ def test_a_text_is_read_while_the_device_is_busy(
     page: ComparePage, log: str, app_state: AppState, qtbot: QtBot
 ) -> None:
     held = threading.Event()
-    app_state.worker.prepare("Something long", lambda: held.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
+    app_state.worker.run_without_board(
+        "Something long", lambda: held.wait(WAIT_MS / 1000), lambda _: None, lambda _: None
+    )
     page.show_text(log, "log.txt")
     qtbot.waitUntil(lambda: banner(page).accessibleName() == SENTENCE, timeout=WAIT_MS)
     assert app_state.worker.busy

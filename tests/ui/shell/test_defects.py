@@ -102,8 +102,8 @@ def test_a_defect_in_an_operation_on_the_device_is_its_error_and_the_worker_goes
     worker = DeviceWorker()
     failed: list[BenchError] = []
     done: list[int] = []
-    worker.prepare("Do something", broken, broken, failed.append)
-    worker.prepare("Do more", lambda: 7, done.append, failed.append)
+    worker.run_without_board("Do something", broken, broken, failed.append)
+    worker.run_without_board("Do more", lambda: 7, done.append, failed.append)
     qtbot.waitUntil(lambda: not worker.busy, timeout=WAIT_MS)
     worker.shut_down()
     (error,) = failed

@@ -89,7 +89,7 @@ def test_giving_up_to_connect_leaves_alone_what_runs_before_it(
 ) -> None:
     go_on = threading.Event()
     heard: list[bool] = []
-    worker.prepare("Think", lambda: go_on.wait(WAIT_MS / 1000), heard.append, ears.refused)
+    worker.run_without_board("Think", lambda: go_on.wait(WAIT_MS / 1000), heard.append, ears.refused)
     worker.connect_to(silent(), ears.done, ears.refused)
     worker.cancel_connecting()
     go_on.set()
@@ -133,9 +133,9 @@ def test_what_hears_of_the_end_is_let_go_of_on_the_windows_thread(worker: Device
         def hear(self, value: object) -> None:
             del value
 
-    worker.prepare("Make", lambda: None, Held().hear, lambda _: None)
+    worker.run_without_board("Make", lambda: None, Held().hear, lambda _: None)
     idle(worker, qtbot)
     for _ in range(2):
-        worker.prepare("Look", lambda: None, lambda _: None, lambda _: None)
+        worker.run_without_board("Look", lambda: None, lambda _: None, lambda _: None)
         idle(worker, qtbot)
     assert gone == [threading.main_thread()]

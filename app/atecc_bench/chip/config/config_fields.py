@@ -14,7 +14,7 @@ from atecc_bench.chip.config.device_options import (
 )
 from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import slot_policy
-from atecc_bench.chip.protocol.identity import variant_of_address
+from atecc_bench.chip.protocol.identity import revision_in_words, variant_of_address
 from atecc_bench.chip.protocol.timing import ClockDivider
 
 _SECURE_BOOT = {
@@ -83,7 +83,7 @@ def _identity(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
     address_7bit = config.i2c_address >> 1
     return (
         ConfigField("SN[0:3]", 0, 4, FieldGroup.SERIAL_NUMBER, _hex(raw[0:4]), serial),
-        ConfigField("RevNum", 4, 8, FieldGroup.REVISION, _hex(raw[4:8]), f"{config.part.value}."),
+        ConfigField("RevNum", 4, 8, FieldGroup.REVISION, _hex(raw[4:8]), f"{revision_in_words(config.revision)}."),
         ConfigField("SN[4:8]", 8, 13, FieldGroup.SERIAL_NUMBER, _hex(raw[8:13]), serial),
         ConfigField(
             "AES_Enable" if is_608 else "Reserved", 13, 14, group, _hex(raw[13:14]),
@@ -207,7 +207,8 @@ def _use(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
 
 def _locks(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
     group = FieldGroup.LOCK
-    locked_slots = [str(slot) for slot in range(16) if config.slot_is_locked(slot)]
+    locked_slots = ", ".join(map(str, config.locked_slots)) or "none"
+    locked = "Slots locked on their own" if config.config_locked else "Slots that the configuration lock would lock"
     is_608 = config.part.is_608
     return (
         ConfigField("UserExtra", 84, 85, group, _hex(raw[84:85]), "Free for the user; UpdateExtra changes it."),
@@ -225,7 +226,7 @@ def _locks(config: ConfigZone, raw: bytes) -> tuple[ConfigField, ...]:
         ),
         ConfigField(
             "SlotLocked", 88, 90, group, _hex(raw[88:90]),
-            f"Slots locked on their own: {', '.join(locked_slots) or 'none'}.",
+            f"{locked}: {locked_slots}.",
         ),
         ConfigField(
             "ChipOptions" if is_608 else "RFU", 90, 92, FieldGroup.OPTIONS, _hex(raw[90:92]),

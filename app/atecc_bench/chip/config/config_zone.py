@@ -7,10 +7,11 @@ Format: datasheets, "Configuration Zone". Every byte has its place in an attribu
 from dataclasses import dataclass
 
 from atecc_bench.chip.protocol.identity import Part, part_of_revision
-from atecc_bench.chip.protocol.zones import CONFIG_SIZE
+from atecc_bench.chip.protocol.zones import CONFIG_SIZE, SLOT_COUNT
 from atecc_bench.errors import InputError
 
 UNLOCKED = 0x55
+NO_SLOT_LOCKED = b"\xff\xff"  # bytes 88 and 89, which Write reaches until the configuration is locked
 # Not compared between two chips: their own bytes, the counters, and UserExtra to SlotLocked.
 INDIVIDUAL_BYTES = frozenset((*range(16), *range(52, 68), *range(84, 90)))
 
@@ -181,8 +182,16 @@ class ConfigZone:
         return self.lock_value != UNLOCKED
 
     def slot_is_locked(self, slot: int) -> bool:
-        """Whether the slot was locked on its own, for ever."""
+        """Whether the slot was locked on its own, for ever.
+
+        Before the configuration lock: whether that lock would lock it.
+        """
         return not self.slot_locked >> slot & 1
+
+    @property
+    def locked_slots(self) -> tuple[int, ...]:
+        """Slots whose bit in SlotLocked is clear."""
+        return tuple(slot for slot in range(SLOT_COUNT) if self.slot_is_locked(slot))
 
     @property
     def clock_divider(self) -> int:

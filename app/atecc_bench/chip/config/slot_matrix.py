@@ -133,6 +133,8 @@ def _writing(policy: SlotPolicy) -> str:
 
 
 def _locking(policy: SlotPolicy, config: ConfigZone) -> str:
+    if policy.locked and not config.config_locked:
+        return f"The configuration lock would lock slot {policy.slot} for ever, with what it holds then (SlotLocked)."
     if policy.locked:
         return f"Slot {policy.slot} was locked on its own, for ever."
     if policy.lockable:

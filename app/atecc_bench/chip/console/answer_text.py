@@ -3,9 +3,10 @@
 The status, or the bytes by the command they answer.
 """
 
-from atecc_bench.chip.protocol.commands import CounterMode, GenKeyMode, InfoMode, Opcode
-from atecc_bench.chip.protocol.identity import part_of_revision
+from atecc_bench.chip.protocol.commands import CounterMode, GenKeyMode, InfoMode, Opcode, SelfTestMode
+from atecc_bench.chip.protocol.identity import revision_in_words
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.self_test import failed_tests, refusal_status
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.zones import Zone, split_address
 
@@ -19,6 +20,8 @@ def describe_answer(command: CommandPacket | None, answer: ResponsePacket) -> st
     Without the command only a status says anything.
     """
     if answer.status_code is not None:
+        if command is not None and command.opcode == Opcode.SELF_TEST and refusal_status(command, answer) is None:
+            return _what_self_test_found(command, answer.status_code)
         try:
             status = Status(answer.status_code)
         except ValueError:
@@ -33,7 +36,7 @@ def describe_answer(command: CommandPacket | None, answer: ResponsePacket) -> st
 def _what(command: CommandPacket, payload: bytes) -> str | None:
     match command.opcode:
         case Opcode.INFO if command.param1 == InfoMode.REVISION:
-            return f"{part_of_revision(payload).value}, revision"
+            return f"{revision_in_words(payload)}, revision"
         case Opcode.INFO if command.param1 == InfoMode.STATE:
             return "state of TempKey and authorisation"
         case Opcode.READ:
@@ -58,6 +61,15 @@ def _what(command: CommandPacket, payload: bytes) -> str | None:
             return "MAC that proves success"
         case _:
             return None
+
+
+def _what_self_test_found(command: CommandPacket, answer: int) -> str:
+    asked = command.param1 & SelfTestMode.ALL
+    if answer:
+        return f"{answer:02X} {'failed' if asked else 'failed before'}: {', '.join(failed_tests(answer))}"
+    if asked:
+        return f"OK, passed: {', '.join(failed_tests(asked))}"
+    return "OK, nothing was tested" if command.param1 else "OK, no self test has failed"
 
 
 def _what_was_read(command: CommandPacket, length: int) -> str | None:

@@ -264,8 +264,13 @@ _ALL = (
     ),
     CommandForm(
         Opcode.SELF_TEST,
-        "Tests the chip's engines (ATECC608).",
-        (_mode("tests", 0xFF, "Bits: 1 random, 2 ECDSA, 8 ECDH, 16 AES, 32 SHA.", "0x3B", all=0x3B),),
+        "Tests the chip's engines, or says which failed before (ATECC608).",
+        (
+            _mode(
+                "tests", 0xFF, "Bits: 1 random, 4 ECDSA, 8 ECDH, 16 AES, 32 SHA; failed asks what failed before.",
+                "all", all=0x3D, failed=0, random=0x01, ecdsa=0x04, ecdh=0x08, aes=0x10, sha=0x20,
+            ),
+        ),
     ),
     CommandForm(
         Opcode.SECURE_BOOT,

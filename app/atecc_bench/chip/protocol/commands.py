@@ -235,13 +235,18 @@ class SecureBootMode(IntFlag):
 
 
 class SelfTestMode(IntFlag):
-    """SelfTest, param1 and its answer: one bit for each function."""
+    """SelfTest, param1 and its answer: one bit for each engine.
+
+    The bits are those of Microchip's Trust&GO data sheets ("SelfTest Command"); bit 1 tests nothing. Without a bit the
+    answer is the Failure register as it stands.
+    """
 
     RANDOM = 0x01
-    ECDSA = 0x02
+    ECDSA = 0x04
     ECDH = 0x08
     AES = 0x10
     SHA = 0x20
+    ALL = 0x3D
 
 
 class UpdateExtraMode(IntEnum):

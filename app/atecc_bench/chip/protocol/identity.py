@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Final
 
+from atecc_bench.chip.protocol.neighbours import neighbour_of_revision
+
 
 class Part(Enum):
     """Parts of the family."""
@@ -43,18 +45,52 @@ REVISIONS: Final[Mapping[bytes, Part]] = {
 }
 """Info revisions that Microchip has documented, each with its part."""
 
+_ATECC608C: Final = bytes.fromhex("00006004")
+_NAMES: Final[Mapping[bytes, str]] = {
+    **{revision: part.value for revision, part in REVISIONS.items()},
+    # The data sheets say that 03 or more is a 608B; the errata of 2024 know a 608C by a revision of its own.
+    _ATECC608C: "ATECC608C",
+}
+
 _VARIANTS = {0x6C: Variant.TRUST_FLEX, 0x6A: Variant.TRUST_AND_GO, 0x70: Variant.TRUST_MANAGER}
 
 
 def part_of_revision(revision: bytes) -> Part:
     """The part with this Info revision (4 bytes).
 
-    00 00 50 xx is the ATECC508A, 00 00 60 03 the ATECC608B, other 00 00 60 xx the ATECC608A. An unknown revision is
-    treated as the nearest part.
+    00 00 50 xx is the ATECC508A, 00 00 60 03 and more the ATECC608B, other 00 00 60 xx the ATECC608A. An unknown
+    revision is treated as the nearest part.
     """
     if revision[2] < 0x60:
         return Part.ATECC508A
     return Part.ATECC608B if revision[3] >= 0x03 else Part.ATECC608A
+
+
+def revision_is_known(revision: bytes) -> bool:
+    """Whether Microchip has published this Info revision."""
+    return revision in _NAMES
+
+
+def name_of_revision(revision: bytes) -> str:
+    """The chip's name by its Info revision, in a word.
+
+    Of an unknown one it is the part that it is treated as.
+    """
+    return _NAMES.get(revision, part_of_revision(revision).value)
+
+
+def revision_in_words(revision: bytes) -> str:
+    """What an Info revision says of a chip.
+
+    And what the chip is treated as, if that is something else.
+    """
+    neighbour = neighbour_of_revision(revision)
+    if neighbour is not None:
+        return f"{neighbour}, which ATECC Bench does not provision"
+    part = part_of_revision(revision).value
+    if revision == _ATECC608C:
+        return f"ATECC608C, by its errata (608B in older documents), treated as the {part}"
+    return part if revision in _NAMES else f"unknown, treated as the nearest, the {part}"
 
 
 def revision_of_part(part: Part) -> bytes:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from atecc_bench.chip.config.config_zone import ConfigZone
-from atecc_bench.chip.protocol.identity import Part, Variant, part_of_revision, variant_of_address
+from atecc_bench.chip.protocol.identity import Part, Variant, name_of_revision, part_of_revision, variant_of_address
 from atecc_bench.chip.session.chip_session import ChipSession
 
 
@@ -21,6 +21,11 @@ class ChipInfo:
     i2c_address: int
     config_locked: bool
     data_locked: bool
+
+    @property
+    def name(self) -> str:
+        """The chip's name in a word, ATECC608C too."""
+        return name_of_revision(self.revision)
 
     @classmethod
     def of(cls, revision: bytes, config: ConfigZone) -> "ChipInfo":

@@ -8,7 +8,9 @@ from atecc_bench.chip.protocol import commands
 from atecc_bench.chip.protocol.commands import GenKeyMode, InfoMode, LockMode, NonceMode, Opcode, SignMode
 from atecc_bench.chip.protocol.crc import crc16
 from atecc_bench.chip.protocol.identity import Part, part_of_revision
+from atecc_bench.chip.protocol.neighbours import check_family
 from atecc_bench.chip.protocol.packet import CommandPacket, PacketError, ResponsePacket
+from atecc_bench.chip.protocol.self_test import refusal_status
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.timing import ClockDivider, execution_time_ms
 from atecc_bench.chip.protocol.transport import Transport
@@ -83,14 +85,15 @@ class ChipSession:
     def execute(self, command: CommandPacket) -> bytes:
         """Run one command and return its payload.
 
-        A lone status 00 is returned as one byte.
+        A lone status 00 is returned as one byte, and so is what SelfTest found.
         """
         talk = self._transport.talk_secret if command.secret else self._transport.talk
         raw = talk(command.to_bytes())
         self._chip_ms += execution_time_ms(self._part or Part.ATECC608A, command.opcode, self._clock_divider)
         response = ResponsePacket.parse(raw)
-        if response.status_code not in (None, Status.SUCCESS):
-            raise ChipStatusError(command, response.status_code)
+        code = refusal_status(command, response)
+        if code is not None:
+            raise ChipStatusError(command, code)
         return response.payload
 
     def _execute(self, command: CommandPacket, length: int) -> bytes:
@@ -108,15 +111,27 @@ class ChipSession:
         self._transport.sleep()
 
     def revision(self) -> bytes:
-        """Four bytes; they also tell the session which execution times to count."""
+        """Four bytes; they also tell the session which execution times to count.
+
+        Raises:
+            OtherChipError: The chip is none of this family.
+        """
         revision = self._execute(commands.info(InfoMode.REVISION), 4)
+        check_family(revision)
         self._part = part_of_revision(revision)
         return revision
 
     def read_config(self) -> ConfigZone:
-        """The whole configuration zone."""
-        raw = b"".join(
-            self._execute(commands.read_block(Zone.CONFIG, 0, offset), BLOCK) for offset in range(0, CONFIG_SIZE, BLOCK)
+        """The whole configuration zone.
+
+        Raises:
+            OtherChipError: The chip is none of this family.
+        """
+        raw = self._execute(commands.read_block(Zone.CONFIG, 0, 0), BLOCK)
+        check_family(raw[4:8])
+        raw += b"".join(
+            self._execute(commands.read_block(Zone.CONFIG, 0, offset), BLOCK)
+            for offset in range(BLOCK, CONFIG_SIZE, BLOCK)
         )
         config = ConfigZone.parse(raw)
         self._part = config.part

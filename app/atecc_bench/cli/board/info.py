@@ -1,10 +1,16 @@
 """The verb that says what is at a port."""
 
+from contextlib import suppress
+
 from rich.table import Table
 
+from atecc_bench.chip.protocol.identity import revision_in_words
+from atecc_bench.chip.protocol.neighbours import OtherChipError
 from atecc_bench.chip.session.chip_info import ChipInfo
-from atecc_bench.cli.common.open_device import device_document, open_device
+from atecc_bench.cli.common.open_device import board_document, device_document, open_device
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.errors import DeviceError
+from atecc_bench.workflows.connected_chip import ConnectedChip
 
 
 def info(port: PortOption, *, json: JsonOption = False) -> None:
@@ -13,17 +19,44 @@ def info(port: PortOption, *, json: JsonOption = False) -> None:
     Changes nothing on the chip.
     """
     with reporting(as_json=json), open_device(port) as device:
-        chip = ChipInfo.read(device.session)
+        try:
+            chip = ChipInfo.read(device.session)
+        except OtherChipError as other:
+            _tell_other(device, other, json=json)
+            return
         document = device_document(device, chip)
     if json:
         print_json(document)
         return
-    board = device.board.info
-    table = Table(box=None, show_header=False)
-    table.add_row("Board", f"{board.name} {board.version} on {board.chip}{virtual_mark(board)}")
-    table.add_row("Chip", f"{chip.part.value}, {chip.variant.value}, revision {chip.revision.hex(' ')}")
+    table = _table(device)
+    table.add_row("Chip", f"{chip.name}, {chip.variant.value}, revision {chip.revision.hex(' ')}")
+    if (words := revision_in_words(chip.revision)) != chip.name:
+        table.add_row("", words)
     table.add_row("Serial number", chip.serial_number)
     table.add_row("I2C address", f"0x{chip.i2c_address:02X} (7-bit 0x{chip.i2c_address >> 1:02X})")
     table.add_row("Configuration zone", "locked" if chip.config_locked else "open")
     table.add_row("Data zone and OTP", "locked" if chip.data_locked else "open")
     console().print(table)
+
+
+def _table(device: ConnectedChip) -> Table:
+    board = device.board.info
+    table = Table(box=None, show_header=False)
+    table.add_row("Board", f"{board.name} {board.version} on {board.chip}{virtual_mark(board)}")
+    return table
+
+
+def _tell_other(device: ConnectedChip, other: OtherChipError, *, json: bool) -> None:
+    """Say of a chip outside this family what can be said."""
+    serial_number = None
+    with suppress(DeviceError):
+        serial_number = device.session.serial_number().hex()
+    if json:
+        chip = {"part": other.name, "revision": other.revision.hex(), "serial_number": serial_number, "usable": False}
+        print_json({**board_document(device), "chip": chip})
+        return
+    table = _table(device)
+    table.add_row("Chip", f"{other.name}, revision {other.revision.hex(' ')}")
+    table.add_row("Serial number", serial_number or "not readable")
+    console().print(table)
+    console().print(f"{other.message} {other.hint}")

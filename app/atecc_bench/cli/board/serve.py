@@ -55,8 +55,8 @@ def serve(
     with reporting(as_json=False):
         if pty == (rfc2217 is not None):
             raise InputError("usage", "Say how to serve the board.", "Give either --pty or --rfc2217 HOST:PORT.")
-        given = {"state": state, "speed": speed, "seed": seed, "firmware": firmware, "devices": devices}
-        query = [(key, value) for key, value in given.items() if value is not None]
+        options = {"state": state, "speed": speed, "seed": seed, "firmware": firmware, "devices": devices}
+        query = [(key, value) for key, value in options.items() if value is not None]
         options = urlencode([*query, *(("fault", written) for written in fault or ())], quote_via=quote)
         board = open_board(parse_virtual_url(f"{SCHEME}://{chip}?{options}"))
         stop = threading.Event()

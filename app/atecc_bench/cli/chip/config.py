@@ -8,7 +8,7 @@ from rich.table import Table
 
 from atecc_bench.chip.config.config_bits import bit_fields
 from atecc_bench.chip.config.config_fields import ConfigField, config_fields
-from atecc_bench.chip.config.config_zone import INDIVIDUAL_BYTES, ConfigZone, differing_bytes
+from atecc_bench.chip.config.config_zone import INDIVIDUAL_BYTES, NO_SLOT_LOCKED, ConfigZone, differing_bytes
 from atecc_bench.chip.protocol.identity import Part
 from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpArgument, FromPortOption
 from atecc_bench.cli.common.confirm import YesOption, confirm
@@ -68,20 +68,20 @@ def decode(
         typer.echo(text, nl=False)
         return
     fields = config_fields(found.config)
-    known = identify(found.config, found.otp, found.info_revision)
+    identified = identify(found.config, found.otp, found.info_revision)
     if json:
         print_json({
             **found.document,
             "config": found.config.to_bytes().hex(),
-            "identification": _identification_document(known),
+            "identification": _identification_document(identified),
             "fields": [_field_document(field) for field in fields],
         })  # fmt: skip
         return
     found.print_remarks()
-    console().print(f"{known.part.value}, {known.variant.value}: {known.configuration}", style="bold")
-    for evidence in known.evidence:
+    console().print(f"{identified.name}, {identified.variant.value}: {identified.configuration}", style="bold")
+    for evidence in identified.evidence:
         console().print(f"  {evidence.where}: {evidence.sentence}")
-    _print_differences(known.nearest.differences)
+    _print_differences(identified.nearest.differences)
     table = Table("Bytes", "Field", "Value", "Meaning", box=None)
     for field in fields:
         table.add_row(f"{field.start}–{field.end - 1}", field.name, field.value, field.meaning)
@@ -152,7 +152,7 @@ def write(
 ) -> None:
     """Write a configuration to a chip, and read it back.
 
-    The chip's configuration zone has to be open. Locks nothing.
+    The chip's configuration zone has to be open. Locks nothing: bytes 88 and 89 (SlotLocked) are written as FF FF.
     """
     with reporting(as_json=json):
         target = ConfigSource(dump).find().config
@@ -166,14 +166,16 @@ def write(
                     f"The file is for an {target.part.value}, and the chip is an {before.part.value}.",
                     "Give a configuration for this part.",
                 )
+            if target.locked_slots and not json:
+                console().print(_slots_left_open(target), style="yellow")
             if not yes:
                 confirm(before.serial_number.hex(), "write this configuration", json=json)
             record = records_of(device, before.serial_number.hex()).begin(datetime.now(UTC))
             record.write("saved_json", to_json({"config": before.to_bytes().hex()}))
-            wanted = before.to_bytes()[:16] + target.to_bytes()[16:]
+            wanted = before.to_bytes()[:16] + target.to_bytes()[16:88] + NO_SLOT_LOCKED + target.to_bytes()[90:]
             writes = device.session.write_config(wanted, before.to_bytes())
             after = device.session.read_config()
-        left = differing_bytes(after.to_bytes(), wanted)
+        left = (*differing_bytes(after.to_bytes(), wanted), *((88, 89) if after.locked_slots else ()))
         if left:
             raise RefusedError(
                 "config-not-written",
@@ -182,7 +184,8 @@ def write(
             )
     saved = [str(path) for path in record.artifacts.values()]
     if json:
-        print_json({"virtual": device.virtual, "writes": writes, "saved": saved})
+        open_slots = {"slots_left_open": list(target.locked_slots)} if target.locked_slots else {}
+        print_json({"virtual": device.virtual, "writes": writes, "saved": saved, **open_slots})
         return
     console().print(f"Written in {writes} commands and read back.{virtual_mark(device.board.info)}")
     for path in saved:
@@ -224,9 +227,24 @@ def lock(
         console().print(f"{zone[0].upper()}{zone[1:]} {are} locked for ever.{virtual_mark(device.board.info)}")
 
 
+def _slots_left_open(target: ConfigZone) -> str:
+    slots = ", ".join(map(str, target.locked_slots))
+    return (
+        f"Bytes 88 and 89 (SlotLocked) of the file would let the configuration lock lock slots too: {slots}. They are "
+        "written as FF FF; `slot lock` locks a slot once it is filled."
+    )
+
+
 def _check_lock(config: ConfigZone, *, data: bool) -> None:
     if not data and config.config_locked:
         raise _locked()
+    if not data and config.locked_slots:
+        raise RefusedError(
+            "slots-locked-too-soon",
+            f"This lock would lock slots too, before anything is in them: {', '.join(map(str, config.locked_slots))} "
+            f"(bytes 88 and 89, SlotLocked, are {config.to_bytes()[88:90].hex(' ').upper()}).",
+            "Write FF FF there first, as `config write` does. Nothing was locked.",
+        )
     if data and not config.config_locked:
         raise RefusedError(
             "config-not-locked", "The configuration zone is not locked yet.", "Lock it first: config lock --port URL"
@@ -258,13 +276,13 @@ def _differences(one: ConfigZone, other: ConfigZone) -> tuple[FieldDifference, .
     )
 
 
-def _identification_document(known: Identification) -> dict[str, object]:
-    nearest = known.nearest
+def _identification_document(identified: Identification) -> dict[str, object]:
+    nearest = identified.nearest
     return {
-        "part": known.part.value,
-        "revision_known": known.revision_known,
-        "variant": known.variant.value,
-        "evidence": [{"where": e.where, "sentence": e.sentence} for e in known.evidence],
+        "part": identified.part.value,
+        "revision_known": identified.revision_known,
+        "variant": identified.variant.value,
+        "evidence": [{"where": e.where, "sentence": e.sentence} for e in identified.evidence],
         "configuration": {
             "name": nearest.configuration.name,
             "exact": nearest.exact,

@@ -11,10 +11,10 @@ import typer
 
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.cli.common.input_files import read_bytes, read_text
-from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import console
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
-from atecc_bench.diagnose.bundle.collect import read_otp
+from atecc_bench.diagnose.bundle.collect import collect, read_otp
 from atecc_bench.diagnose.config.config_formats import import_config
 from atecc_bench.diagnose.config.config_repair import Examination, examine
 from atecc_bench.diagnose.config.partial_config import partial_config
@@ -35,7 +35,7 @@ class FoundKnown:
     `remarks` say how it was read and repaired.
     """
 
-    known: ChipEvidence
+    evidence: ChipEvidence
     virtual: bool | None = None
     remarks: tuple[str, ...] = ()
 
@@ -84,13 +84,13 @@ class ConfigSource:
                 revision, config = device.session.revision(), device.session.read_config()
                 otp = read_otp(device.session)
                 virtual = device.board.info.virtual
-            known = ChipEvidence(config.to_bytes(), otp=otp)
-            return FoundConfig(known, virtual, config=config, info_revision=revision, otp=otp)
+            evidence = ChipEvidence(config.to_bytes(), otp=otp)
+            return FoundConfig(evidence, virtual, config=config, info_revision=revision, otp=otp)
         if self.bundle is not None:
             opened = read_bundle(read_bytes(self.bundle))
             remarks = (f"Bundle of {opened.created:%Y-%m-%d %H:%M} UTC.",)
             return FoundConfig(
-                opened.known(),
+                opened.evidence(),
                 opened.virtual,
                 remarks,
                 config=opened.config_zone,
@@ -102,11 +102,20 @@ class ConfigSource:
     def find_known(self) -> FoundKnown:
         """Find what is known of the chip.
 
-        A file may also hold a part of the configuration. It raises what `find` raises.
+        A file may also hold a part of the configuration. A chip is asked for all that holds no keys; what journals say
+        of its keys is known too.
+
+        Raises:
+            BenchError: What `find` raises.
         """
+        self._need_one()
+        if self.port is not None:
+            with open_device(self.port) as device:
+                contents = collect(device.session)
+                keys = records_of(device, contents.config.serial_number.hex()).shown_keys()
+                return FoundKnown(contents.evidence(keys), device.board.info.virtual)
         if self.file is None:
             return self.find()
-        self._need_one()
         text = self._text()
         try:
             return _of_dump(*self._imported(text))
@@ -137,13 +146,15 @@ class ConfigSource:
 
 def _of_dump(raw: bytes, recognised: str) -> FoundConfig:
     config, remarks = _examined(raw)
-    known = ChipEvidence(config, doubts=remarks)
-    return FoundConfig(known, None, (f"Read as {recognised}.", *remarks), config=ConfigZone.parse(config))
+    evidence = ChipEvidence(config, doubts=remarks)
+    return FoundConfig(evidence, None, (f"Read as {recognised}.", *remarks), config=ConfigZone.parse(config))
 
 
 def _examined(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
     """The 128 bytes, and what had to be repaired."""
     examined = examine(raw)
+    if examined.other_chip is not None:
+        raise examined.other_chip
     if examined.config is None:
         raise _no_configuration(examined)
     return examined.config, (*examined.problems, f"Repaired: {examined.repair}") if examined.repair else ()

@@ -56,11 +56,11 @@ def csr(
         named = None if subject is None else subject_of_text(subject)
         with open_device(port) as device:
             config = device.session.read_config()
-            if not config.data_locked:
+            if not config.config_locked:
                 raise RefusedError(
-                    "data-zone-open",
-                    "The data zone is not locked yet, and before that the chip signs nothing.",
-                    "Lock the data zone first; provisioning does.",
+                    "config-zone-open",
+                    "The configuration zone is not locked yet, and before that the chip signs nothing.",
+                    "Lock the configuration first; provisioning does.",
                 )
             name = subject_of_text(f"CN={config.serial_number.hex()}") if named is None else named
             request = make_request(chip_private_key(device.session, slot), name, requested)

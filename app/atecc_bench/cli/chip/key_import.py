@@ -61,7 +61,7 @@ def import_(
         })  # fmt: skip
         return
     proof = (
-        "The chip signed a fresh challenge with it." if imported.proved else "It signs once the data zone is locked."
+        "The chip signed a fresh challenge with it." if imported.proved else "The slot's keys sign no outside digests."
     )
     console().print(f"The key went into slot {slot} {how}. {proof}")
     typer.echo(key_forms(imported.public_key)["pem"].rstrip())

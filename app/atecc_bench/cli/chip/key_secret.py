@@ -60,21 +60,15 @@ def set_(
                 confirm(config.serial_number.hex(), f"replace the key in slot {named}", json=json)
             save_escrow(escrow, EscrowedKeys(config.serial_number, made), passphrase)
             write_keys(device.session, writes, made, known)
-            if config.data_locked:
-                check_keys(device.session, made)
-    proved = config.data_locked
+            check_keys(device.session, made)
     if json:
         rows = [{"slot": write.slot, "encrypted": write.write_key is not None} for write in writes]
         print_json({
             "virtual": device.board.info.virtual, "serial_number": config.serial_number.hex(), "written": rows,
-            "escrow": str(escrow), "proved": proved,
+            "escrow": str(escrow), "proved": True,
         })  # fmt: skip
         return
-    if proved:
-        console().print(f"Written, and each proved by CheckMac. The keys are in {escrow}, encrypted.")
-    else:
-        console().print(f"Written. The keys are in {escrow}, encrypted.")
-        console().print(f"CheckMac proves them once the data zone is locked: atecc-bench key check --keys {escrow}")
+    console().print(f"Written, and each proved by CheckMac. The keys are in {escrow}, encrypted.")
 
 
 def check(

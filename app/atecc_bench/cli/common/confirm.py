@@ -30,7 +30,10 @@ def confirm(
 def confirm_profile(profile: str, what: str, *, json: bool) -> None:
     """Ask somebody to confirm a whole batch by the profile's name.
 
-    `what` says what is confirmed. It raises what `confirm` raises.
+    `what` says what is confirmed.
+
+    Raises:
+        BenchError: What `confirm` raises.
     """
     if json:
         raise nobody_to_ask(f"This batch will {what}")

@@ -36,8 +36,8 @@ def records_of(device: ConnectedChip, serial_number: str | None = None) -> ChipR
     return records.for_chip(serial_number, virtual=device.virtual)
 
 
-def device_document(device: ConnectedChip, chip: ChipInfo) -> dict[str, object]:
-    """The document that `info` prints."""
+def board_document(device: ConnectedChip) -> dict[str, object]:
+    """The board's part of what `info` prints."""
     info = device.board.info
     return {
         "virtual": info.virtual,
@@ -48,6 +48,13 @@ def device_document(device: ConnectedChip, chip: ChipInfo) -> dict[str, object]:
             "chip": info.chip,
             "baud": device.board.baud,
         },
+    }
+
+
+def device_document(device: ConnectedChip, chip: ChipInfo) -> dict[str, object]:
+    """The document that `info` prints."""
+    return {
+        **board_document(device),
         "chip": {
             "serial_number": chip.serial_number,
             "revision": chip.revision.hex(),

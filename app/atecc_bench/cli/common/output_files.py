@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from atecc_bench.errors import InputError
+from atecc_bench.file_checks import exists
 
 
 def write_new(path: Path, content: bytes) -> None:
@@ -24,7 +25,7 @@ def write_all_new(files: Mapping[Path, bytes]) -> None:
 
     """
     for path in files:
-        if path.exists():
+        if exists(path):
             raise InputError(
                 "file-exists", f"{path} exists already and is not overwritten.", "Give another name with --out."
             )

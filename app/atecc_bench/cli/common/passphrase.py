@@ -44,7 +44,8 @@ def existing_passphrase(directory: Path, file: Path | None) -> bytes:
 def unlocked_authority(directory: Path, file: Path | None) -> CertificateAuthority:
     """Unlock the authority in a folder.
 
-    Raises what `existing_passphrase` and `CaAccess.unlock` raise.
+    Raises:
+        BenchError: What `existing_passphrase` and `CaAccess.unlock` raise.
     """
     return CaAccess(directory, passphrase=existing_passphrase(directory, file)).unlock()
 

@@ -16,12 +16,14 @@ from atecc_bench.chip.console.command_spec import describe_command, parse_comman
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.cli.common.confirm import YesOption, confirm
-from atecc_bench.cli.common.open_device import open_device
+from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
 from atecc_bench.cli.diagnosis.explain import explanation_document, print_explanation
+from atecc_bench.diagnose.bundle.collect import read_limit
 from atecc_bench.diagnose.bundle.redaction import data_is_secret
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.diagnose.refusals.explain import Explanation, explain
+from atecc_bench.diagnose.refusals.seen_exchanges import SeenExchange
 from atecc_bench.errors import ExitCode, InputError
 
 
@@ -62,7 +64,8 @@ def command(
             if not yes and any(effect_of(packet) is not CommandEffect.NOTHING for packet in packets):
                 confirm(config.serial_number.hex(), _intent(packets), json=json)
             packets = [replace(p, secret=data_is_secret(p, config)) for p in packets]
-            sent = _send(device.session, packets, config)
+            keys = records_of(device, config.serial_number.hex()).shown_keys()
+            sent = _send(device.session, packets, config, keys)
     refused = sent[-1].why is not None
     if json:
         print_json({"virtual": device.board.info.virtual, "exchanges": [_document(one) for one in sent]})
@@ -75,18 +78,27 @@ def command(
     raise typer.Exit(ExitCode.NO if refused else ExitCode.DONE)
 
 
-def _send(session: ChipSession, packets: list[CommandPacket], config: ConfigZone) -> list[Sent]:
-    """Send until one is refused."""
+def _send(session: ChipSession, packets: list[CommandPacket], config: ConfigZone, keys: frozenset[int]) -> list[Sent]:
+    """Send until one is refused.
+
+    `keys` are slots that are known to hold a private key.
+    """
     session.sleep()  # so that it is known what TempKey holds: nothing
     sent: list[Sent] = []
     for packet in packets:
         try:
             sent.append(Sent(packet, ResponsePacket(session.execute(packet)), None))
         except ChipStatusError as error:
-            known = ChipEvidence(config=config.to_bytes(), before=tuple(one.packet for one in sent))
-            why = explain(known, packet, error.code)
+            evidence = ChipEvidence(
+                config=config.to_bytes(),
+                slots=read_limit(session, config),
+                before=tuple(one.packet for one in sent),
+                seen=tuple(SeenExchange(one.packet, one.answer) for one in sent),
+                private_keys=keys,
+            )
+            why = explain(evidence, packet, error.code)
             if not why.answers:  # a command before it changed what was read
-                why = explain(replace(known, config=session.read_config().to_bytes()), packet, error.code)
+                why = explain(replace(evidence, config=session.read_config().to_bytes()), packet, error.code)
             return [*sent, Sent(packet, ResponsePacket(bytes((error.code,))), why)]
     return sent
 

@@ -31,7 +31,7 @@ class _Diagnosis:
     """
 
     comparison: Comparison
-    known: ComparisonContext
+    context: ComparisonContext
     virtual: bool | None = None
     recognised: tuple[str, ...] | None = None
 
@@ -62,8 +62,8 @@ def diagnose(
     Changes nothing on the chip.
     """
     with reporting(as_json=json):
-        given = (log, port, bundle, stored)
-        if sum(source is not None for source in given) != 1 or (stored and not expected):
+        sources = (log, port, bundle, stored)
+        if sum(source is not None for source in sources) != 1 or (stored and not expected):
             raise InputError(
                 "usage",
                 "Give --expected and --stored, or --log, or --port, or --bundle.",
@@ -77,7 +77,7 @@ def diagnose(
             diagnosis = _of_log(log, expected)
         else:
             diagnosis = _of_files(expected or "", stored or "")
-        found = causes(diagnosis.comparison, diagnosis.known)
+        found = causes(diagnosis.comparison, diagnosis.context)
     if json:
         print_json(_document(diagnosis, found))
     else:
@@ -94,7 +94,7 @@ def _of_files(expected: str, stored: str) -> _Diagnosis:
 def _of_log(log: str, expected: str | None) -> _Diagnosis:
     certificate = certificate_bytes(read_bytes(expected), expected)[0] if expected is not None else None
     pasted = comparison_in(read_text(log), certificate, expected or "")
-    return _Diagnosis(pasted.comparison, pasted.known, recognised=pasted.sentences)
+    return _Diagnosis(pasted.comparison, pasted.context, recognised=pasted.sentences)
 
 
 def _of_bundle(bundle: str, expected: str | None) -> _Diagnosis:
@@ -103,7 +103,7 @@ def _of_bundle(bundle: str, expected: str | None) -> _Diagnosis:
     if expected is not None:
         believed = Expected(certificate_bytes(read_bytes(expected), expected)[0], expected)
     found = compare_with_bundle(opened, believed)
-    return _Diagnosis(found.comparison, found.known, virtual=opened.virtual)
+    return _Diagnosis(found.comparison, found.context, virtual=opened.virtual)
 
 
 def _of_chip(port: str, expected: str | None, template: str | None) -> _Diagnosis:
@@ -120,7 +120,7 @@ def _of_chip(port: str, expected: str | None, template: str | None) -> _Diagnosi
     with open_device(port) as device:
         virtual = device.board.info.virtual
         found = compare_with_chip(device.session, records_of(device), believed, definition=definition)
-    return _Diagnosis(found.comparison, found.known, virtual=virtual)
+    return _Diagnosis(found.comparison, found.context, virtual=virtual)
 
 
 def _document(diagnosis: _Diagnosis, found: tuple[Cause, ...]) -> dict[str, object]:

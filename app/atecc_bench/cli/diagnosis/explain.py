@@ -44,10 +44,10 @@ def explain_verb(
         packet = parse_command(command, FORMS, filler=0)
         history = tuple(parse_command(words, FORMS, filler=0) for words in before or ())
         found = ConfigSource(config, port, bundle).find_known()
-        known = found.known
+        evidence = found.evidence
         if history or just_awake:
-            known = replace(known, before=history)
-        explained = explain(known, packet, None if answered is None else _status(answered))
+            evidence = replace(evidence, before=history)
+        explained = explain(evidence, packet, None if answered is None else _status(answered))
     if json:
         print_json({**found.document, **explanation_document(explained)})
     else:

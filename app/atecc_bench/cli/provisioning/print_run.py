@@ -10,7 +10,7 @@ from atecc_bench.cli.common.output import console, print_error, virtual_mark
 from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
 from atecc_bench.provision.model.step import StepEffect
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.journal import PastRun
 from atecc_bench.workflows.connected_chip import ConnectedChip
 

@@ -31,7 +31,7 @@ from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.model.results import StepResult
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.preview import Preview
-from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.confirmation import effects_text

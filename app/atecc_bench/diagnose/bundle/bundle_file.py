@@ -33,6 +33,7 @@ from atecc_bench.chip.protocol.packet import CommandPacket, PacketError, Respons
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE, OTP_SIZE, SLOT_COUNT, slot_size
 from atecc_bench.diagnose.bundle.redaction import answer_is_secret, data_is_secret, secret_slots
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
+from atecc_bench.diagnose.refusals.seen_exchanges import SeenExchange, of_this_chip, slots_with_private_keys
 from atecc_bench.errors import InputError
 from atecc_bench.logs import without_secrets as without_secrets_in_text
 from atecc_bench.pki.encoding.der import parse_der
@@ -163,10 +164,12 @@ class Bundle(_Model):
         """The configuration, decoded."""
         return ConfigZone.parse(self.config)
 
-    def known(self) -> ChipEvidence:
+    def evidence(self) -> ChipEvidence:
         """Evidence about the chip, for `explain`."""
         slots = {n: slot.contents for n, slot in self.slots.items() if slot.contents is not None}
-        return ChipEvidence(config=self.config, slots=slots, otp=self.otp)
+        seen = of_this_chip(filter(None, map(_seen, self.trace)), self.config_zone)
+        keys = slots_with_private_keys(seen) | self.public_keys.keys()
+        return ChipEvidence(config=self.config, slots=slots, otp=self.otp, private_keys=frozenset(keys))
 
 
 def new_bundle(
@@ -227,6 +230,21 @@ def without_secrets(exchange: BundledExchange, config: ConfigZone | None) -> Bun
     if answer_is_secret(command, config) and not _is_status(exchange.reply):
         update["reply"] = _REMOVED
     return exchange.model_copy(update=update) if update else exchange
+
+
+def _seen(exchange: BundledExchange) -> SeenExchange | None:
+    """A command and its answer.
+
+    None where one of them is missing or was removed.
+    """
+    prefix = next((p for p in _TALK if exchange.request.lower().startswith(p)), None)
+    try:
+        command = CommandPacket.parse(bytes.fromhex(exchange.request[len(prefix or "") : -1]))
+        return (
+            None if prefix is None else SeenExchange(command, ResponsePacket.parse(bytes.fromhex(exchange.reply[3:-1])))
+        )
+    except (ValueError, PacketError):
+        return None
 
 
 def _is_status(reply: str) -> bool:

@@ -6,6 +6,7 @@ Reading changes no byte.
 from dataclasses import dataclass
 
 from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.device_options import count_match_slot
 from atecc_bench.chip.config.slot_policy import Access, slot_policy
 from atecc_bench.chip.protocol import commands
 from atecc_bench.chip.protocol.zones import BLOCK, OTP_SIZE, SLOT_COUNT, Zone, slot_size
@@ -13,6 +14,9 @@ from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.diagnose.bundle.bundle_file import BundledSlot
 from atecc_bench.diagnose.bundle.redaction import public_key_slots, secret_slots
+from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
+
+_LIMIT_SIZE = 8
 
 
 @dataclass(frozen=True)
@@ -27,6 +31,15 @@ class Contents:
     otp: bytes | None
     slots: dict[int, BundledSlot]
     public_keys: dict[int, bytes]
+
+    def evidence(self, private_keys: frozenset[int] = frozenset()) -> ChipEvidence:
+        """Evidence about the chip, for `explain`.
+
+        `private_keys` are slots that something else shows to hold one.
+        """
+        slots = {slot: found.contents for slot, found in self.slots.items() if found.contents is not None}
+        keys = private_keys | self.public_keys.keys()
+        return ChipEvidence(self.config.to_bytes(), slots=slots, otp=self.otp, private_keys=keys)
 
 
 def collect(session: ChipSession) -> Contents:
@@ -61,6 +74,20 @@ def read_slot(session: ChipSession, config: ConfigZone, slot: int, hidden: froze
         return BundledSlot(contents=session.read_slot(slot, 0, slot_size(slot)))
     except ChipStatusError as error:
         return BundledSlot(why=error.message)
+
+
+def read_limit(session: ChipSession, config: ConfigZone) -> dict[int, bytes]:
+    """The limit of CountMatch by its slot, 8 bytes.
+
+    Empty without one, or where it cannot be read.
+    """
+    slot = count_match_slot(config) if config.part.is_608 else None
+    if slot is None or why_not_read(config, slot, secret_slots(config)):
+        return {}
+    try:
+        return {slot: session.read_slot(slot, 0, _LIMIT_SIZE)}
+    except ChipStatusError:
+        return {}
 
 
 def why_not_read(config: ConfigZone, slot: int, hidden: frozenset[int]) -> str:

@@ -66,7 +66,7 @@ def _not_representable(facts: Facts, lost: str) -> Cause:
     return Cause(
         CauseId.DATE_NOT_REPRESENTABLE,
         "The certificate has a date that the 72 bytes on the chip cannot hold.",
-        (*evidence, *facts.known.remarks),
+        (*evidence, *facts.context.remarks),
         "Issue it again from a full hour of a year that fits, for a whole number of years or without expiry, and "
         "write it to the chip.",
         Confidence.CERTAIN if facts.complete else Confidence.LIKELY,
@@ -95,12 +95,12 @@ def _issue_date_mismatch(facts: Facts, what: str) -> Cause:
     else:
         evidence.append("The signatures differ too: it was issued more than once.")
         fix = "Use the certificate that was issued last, or write the expected one to the chip again."
-    if facts.differ(NOT_BEFORE) and facts.stored.serial_number_hashes(facts.known.chip_serial_number):
+    if facts.differ(NOT_BEFORE) and facts.stored.serial_number_hashes(facts.context.chip_serial_number):
         evidence.append("The stored serialNumber is the hash of the stored dates.")
     return Cause(
         CauseId.ISSUE_DATE_MISMATCH,
         "The certificates have different dates.",
-        (*evidence, *facts.known.remarks),
+        (*evidence, *facts.context.remarks),
         fix,
         Confidence.CERTAIN if facts.complete else Confidence.LIKELY,
     )

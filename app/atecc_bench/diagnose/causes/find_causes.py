@@ -38,20 +38,20 @@ _NOTHING = ComparisonContext()
 _ORDER = (Confidence.CERTAIN, Confidence.LIKELY, Confidence.POSSIBLE)
 
 
-def causes(comparison: Comparison, known: ComparisonContext = _NOTHING) -> tuple[Cause, ...]:
+def causes(comparison: Comparison, context: ComparisonContext = _NOTHING) -> tuple[Cause, ...]:
     """Causes for the differences, best first.
 
     None when the data is equal and the chip says nothing against it.
     """
-    if comparison.equal and known.wrong_template is None:
+    if comparison.equal and context.wrong_template is None:
         return ()
-    facts = Facts.of(comparison, known)
+    facts = Facts.of(comparison, context)
     found = (*input_causes(comparison), *_roots(facts))
     if comparison.unknown:
         found = tuple(sorted(found, key=lambda cause: _ORDER.index(cause.confidence)))
         if not found or found[0].confidence is Confidence.POSSIBLE:
             found = (too_little_is_shown(comparison), *found)
-    if known.printed and differ_in_one_digit(comparison.expected, comparison.stored):
+    if context.printed and differ_in_one_digit(comparison.expected, comparison.stored):
         found = tuple(_doubted(cause) for cause in found)
     return tuple({cause.id: cause for cause in reversed(found)}.values())[::-1]
 
@@ -105,12 +105,12 @@ def _serial_number_is_explained(facts: Facts) -> bool:
     """Whether the number differs because what it is made of differs."""
     if not facts.differ(PUBLIC_KEY, NOT_BEFORE, NOT_AFTER):
         return is_for_another_device(facts)
-    stored = facts.stored.serial_number_hashes(facts.known.chip_serial_number)
+    stored = facts.stored.serial_number_hashes(facts.context.chip_serial_number)
     return bool(stored) or not facts.same_signature
 
 
 def _signature_only(facts: Facts) -> Cause:
-    keys = facts.known.authority_keys
+    keys = facts.context.authority_keys
     expected, stored = facts.expected.signature_is_valid(keys), facts.stored.signature_is_valid(keys)
     evidence = ["All that is signed is equal; only the signature differs."]
     confidence = Confidence.CERTAIN

@@ -22,7 +22,7 @@ _DERIVED = (SERIAL_NUMBER, SUBJECT_KEY_IDENTIFIER)
 
 def public_key_mismatch(facts: Facts) -> Cause:
     """The certificate is for another key than the live one."""
-    known, derived = facts.known, [path for path in (*_DERIVED, PUBLIC_KEY) if path in facts.differing]
+    context, derived = facts.context, [path for path in (*_DERIVED, PUBLIC_KEY) if path in facts.differing]
     names = [r.field for r in facts.comparison.ranges if r.path in derived]
     evidence = [
         f"{_joined(names)} differ, and all of them derive from the public key."
@@ -45,13 +45,13 @@ def public_key_mismatch(facts: Facts) -> Cause:
     certain &= _derived_fit(facts, evidence)
     if not facts.key_is_seen and not facts.differ(PUBLIC_KEY):
         evidence.append("The public key is not in the paste, or not all of it.")
-    if known.key_slot is not None and facts.expected.public_key is not None:
+    if context.key_slot is not None and facts.expected.public_key is not None:
         certain &= _compare_with_slots(facts, evidence)
     return Cause(
         CauseId.PUBLIC_KEY_MISMATCH,
-        f"The certificate was signed for another key than the one in {known.where}.",
-        (*evidence, *known.remarks),
-        f"Issue the certificate again for the key that is in {known.where} now, and write it to the chip. "
+        f"The certificate was signed for another key than the one in {context.where}.",
+        (*evidence, *context.remarks),
+        f"Issue the certificate again for the key that is in {context.where} now, and write it to the chip. "
         "A key that was generated over cannot be brought back.",
         _how_sure(facts) if not certain or facts.comparison.unknown else Confidence.CERTAIN,
     )
@@ -84,9 +84,9 @@ def _derived_fit(facts: Facts, evidence: list[str]) -> bool:
 
 
 def _compare_with_slots(facts: Facts, evidence: list[str]) -> bool:
-    slots = facts.known.slot_keys
+    slots = facts.context.slot_keys
     for slot, key in slots.items():
-        if key == facts.expected.public_key and slot != facts.known.key_slot:
+        if key == facts.expected.public_key and slot != facts.context.key_slot:
             evidence.append(f"The expected certificate is for the key in slot {slot}.")
             return True
     if slots:
@@ -107,7 +107,7 @@ def is_for_another_device(facts: Facts) -> bool:
             and (facts.complete or SIGNATURE in facts.differing)
             and facts.stored.identifies_own_key is not False
         )
-    chip = facts.known.chip_serial_number
+    chip = facts.context.chip_serial_number
     if chip is not None:
         return device != chip.lower()
     return facts.stored.device is not None and device != facts.stored.device
@@ -115,7 +115,7 @@ def is_for_another_device(facts: Facts) -> bool:
 
 def other_device(facts: Facts) -> Cause:
     """The expected certificate is that of another device."""
-    expected, chip = facts.expected.device, facts.known.chip_serial_number
+    expected, chip = facts.expected.device, facts.context.chip_serial_number
     certain = expected is not None
     if expected is None:
         evidence = [f"It is for {facts.expected.text(SUBJECT)}, and the stored one for {facts.stored.text(SUBJECT)}."]
@@ -135,7 +135,7 @@ def other_device(facts: Facts) -> Cause:
     return Cause(
         CauseId.OTHER_DEVICE,
         f"The expected certificate is that of another device{named}.",
-        (*evidence, *facts.known.remarks),
+        (*evidence, *facts.context.remarks),
         fix,
         Confidence.CERTAIN if certain else Confidence.LIKELY,
     )
@@ -162,7 +162,7 @@ def authority_key_causes(facts: Facts) -> Iterator[Cause]:
             )
             return
     evidence = ["The authorityKeyIdentifier is the SHA-1 of the key of the one who signed, and it differs."]
-    authorities = {key_identifier(key) for key in facts.known.authority_keys}
+    authorities = {key_identifier(key) for key in facts.context.authority_keys}
     for which, side in (("expected", facts.expected), ("stored", facts.stored)):
         if side.value(AUTHORITY_KEY_IDENTIFIER) in authorities:
             evidence.append(f"That of the {which} certificate fits an authority whose key is known.")

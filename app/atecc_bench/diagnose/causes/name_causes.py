@@ -22,7 +22,7 @@ def issuer_mismatch(facts: Facts) -> Cause:
     return Cause(
         CauseId.ISSUER_MISMATCH,
         "The certificates have different issuers.",
-        (*evidence, *facts.known.remarks),
+        (*evidence, *facts.context.remarks),
         fix,
         Confidence.CERTAIN if facts.complete else Confidence.LIKELY,
     )
@@ -40,7 +40,7 @@ def subject_mismatch(facts: Facts) -> Cause:
     return Cause(
         CauseId.SUBJECT_MISMATCH,
         "The certificates have different subjects.",
-        (*evidence, *facts.known.remarks),
+        (*evidence, *facts.context.remarks),
         fix,
         Confidence.CERTAIN if facts.complete else _seen(facts),
     )

@@ -30,7 +30,7 @@ def has_other_structure(facts: Facts) -> bool:
 
 def _what_differs(facts: Facts) -> list[str]:
     if facts.comparison.unknown:  # which fields can be found is no matter of the template then
-        return [facts.known.wrong_template] if facts.known.wrong_template is not None else []
+        return [facts.context.wrong_template] if facts.context.wrong_template is not None else []
     paths, stored_paths = (
         [f.path for f in fields if not f.path.startswith((ISSUER, SUBJECT))]
         for fields in (facts.comparison.expected_fields, facts.comparison.stored_fields)
@@ -39,7 +39,7 @@ def _what_differs(facts: Facts) -> list[str]:
         # Where one side ends early, what is missing is no other structure.
         shortest = min(len(paths), len(stored_paths))
         paths, stored_paths = paths[:shortest], stored_paths[:shortest]
-    said = [facts.known.wrong_template] if facts.known.wrong_template is not None else []
+    said = [facts.context.wrong_template] if facts.context.wrong_template is not None else []
     only = [path.rpartition(".")[2] for path in paths if path not in stored_paths]
     other = [path.rpartition(".")[2] for path in stored_paths if path not in paths]
     if only:
@@ -87,7 +87,7 @@ def template_mismatch(facts: Facts) -> Cause:
     return Cause(
         CauseId.TEMPLATE_MISMATCH,
         "The certificates are of different kinds: the template is not the one that the certificate was made for.",
-        (*evidence, *facts.known.remarks),
+        (*evidence, *facts.context.remarks),
         "Use the template that belongs to this certificate: `atecc-bench template` makes one from a sample.",
         Confidence.CERTAIN if facts.complete else Confidence.LIKELY,
     )
@@ -95,7 +95,7 @@ def template_mismatch(facts: Facts) -> Cause:
 
 def serial_source_mismatch(facts: Facts) -> Cause:
     """The serial number comes from elsewhere than the template says."""
-    chip = facts.known.chip_serial_number
+    chip = facts.context.chip_serial_number
     expected, stored = (bool(side.serial_number_hashes(chip)) for side in (facts.expected, facts.stored))
     evidence = ["Key and dates, from which it may be made, do not explain it."]
     if not facts.key_is_seen:
@@ -116,7 +116,7 @@ def serial_source_mismatch(facts: Facts) -> Cause:
     return Cause(
         CauseId.SERIAL_SOURCE_MISMATCH,
         "The serial number is not made the way the template makes it.",
-        (*evidence, *facts.known.remarks),
+        (*evidence, *facts.context.remarks),
         "Use a template with the serial number source of the certificate, or issue the certificate by this template.",
         Confidence.CERTAIN if certain else _likely_or_less(facts),
     )

@@ -73,13 +73,13 @@ def anchored_fields(data: bytes, unknown: Sequence[Span]) -> tuple[CertificateFi
     The fields are in order and do not overlap. Both sides of a comparison have their bytes at the same offsets. A field
     may lie in unknown bytes in part, and end behind the data.
     """
-    known = _Known(data[:_LONGEST], unknown)
+    context = _Known(data[:_LONGEST], unknown)
     found: dict[str, CertificateField] = {}
     for pattern in _PATTERNS:
-        place = known.best(pattern.parts)
+        place = context.best(pattern.parts)
         for name, path, start, end in pattern.fields if place is not None else ():
             found.setdefault(path, CertificateField(name, path, (place or 0) + start, (place or 0) + end))
-    for field in (*_serial_number(known), *_names(known, found), *_signature(known)):
+    for field in (*_serial_number(context), *_names(context, found), *_signature(context)):
         found.setdefault(field.path, field)
     result: list[CertificateField] = []
     for field in sorted(found.values(), key=lambda one: (one.start, one.end)):
@@ -131,20 +131,20 @@ class _Known:
         return found[0][0]
 
 
-def _serial_number(known: _Known) -> Iterator[CertificateField]:
+def _serial_number(context: _Known) -> Iterator[CertificateField]:
     start = _FIRST_OF_NUMBER
-    head = [known.at(index) for index in range(start)]
+    head = [context.at(index) for index in range(start)]
     if any(there not in (None, wanted) for there, wanted in zip(head[8:14], b"\xa0\x03\x02\x01\x02\x02", strict=True)):
         return
     if any(head[index] not in (None, byte) for index, byte in ((0, 0x30), (1, 0x82), (4, 0x30), (5, 0x82))):
         return
     length = head[14]
-    end = start + length if length is not None else next((place for place, _ in known.matches(_ALGORITHM)), 0)
+    end = start + length if length is not None else next((place for place, _ in context.matches(_ALGORITHM)), 0)
     if start < end <= start + 20:
         yield CertificateField("serialNumber", _TBS + "serialNumber", start, end)
 
 
-def _names(known: _Known, found: dict[str, CertificateField]) -> Iterator[CertificateField]:
+def _names(context: _Known, found: dict[str, CertificateField]) -> Iterator[CertificateField]:
     """Attributes of names, before and behind the dates.
 
     Nothing where the dates are not found.
@@ -152,9 +152,9 @@ def _names(known: _Known, found: dict[str, CertificateField]) -> Iterator[Certif
     dates, key = found.get(_DATES[0][1]), found.get(_KEY)
     if dates is None:
         return
-    for place, _ in known.matches(_ATTRIBUTE):
-        length, kind = known.at(place + 10), known.at(place + 8)
-        around = known.at(place + 1)
+    for place, _ in context.matches(_ATTRIBUTE):
+        length, kind = context.at(place + 10), context.at(place + 8)
+        around = context.at(place + 1)
         if length is None and around is not None:
             length = around - 9
         if length is None or length <= 0 or kind is None or (key is not None and place > key.start):
@@ -164,10 +164,10 @@ def _names(known: _Known, found: dict[str, CertificateField]) -> Iterator[Certif
         yield CertificateField(name, _TBS + name, place + 11, place + 11 + length)
 
 
-def _signature(known: _Known) -> Iterator[CertificateField]:
-    place = known.best(_SIGNATURE)
+def _signature(context: _Known) -> Iterator[CertificateField]:
+    place = context.best(_SIGNATURE)
     if place is None:
         return
-    length = known.at(place + 13)
-    end = place + 14 + length if length is not None else len(known.bytes)
+    length = context.at(place + 13)
+    end = place + 14 + length if length is not None else len(context.bytes)
     yield CertificateField("signatureValue", "signatureValue", place + 15, max(end, place + 15))

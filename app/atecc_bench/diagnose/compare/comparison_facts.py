@@ -204,10 +204,10 @@ class Facts:
     expected: Side
     stored: Side
     differing: frozenset[str]
-    known: ComparisonContext
+    context: ComparisonContext
 
     @classmethod
-    def of(cls, comparison: Comparison, known: ComparisonContext) -> "Facts":
+    def of(cls, comparison: Comparison, context: ComparisonContext) -> "Facts":
         """Collect them."""
         unknown = comparison.unknown
         return cls(
@@ -215,7 +215,7 @@ class Facts:
             Side(comparison.expected, comparison.expected_fields, unknown),
             Side(comparison.stored, comparison.stored_fields, unknown),
             frozenset(r.path for r in comparison.ranges if r.path and not _is_cut(r, comparison)),
-            known,
+            context,
         )
 
     def differ(self, *prefixes: str) -> bool:

@@ -36,7 +36,7 @@ class PastedComparison:
     """
 
     comparison: Comparison
-    known: ComparisonContext
+    context: ComparisonContext
     recognised: tuple[Found, ...]
     expected_from: str
     stored_from: str
@@ -71,19 +71,19 @@ def comparison_in(
             "There are no bytes in this text: no hex dump, no comparison and no PEM.",
             "Paste the part of the log with the bytes; line numbers, time stamps and colours may stay.",
         )
-    known = ComparisonContext(authority_keys=_public_keys(recognised))
+    context = ComparisonContext(authority_keys=_public_keys(recognised))
     pairs = [found for found in recognised if found.stored is not None]
     if pairs:
         pair = next((found for found in pairs if found.data != found.stored), pairs[0])
         left, right = f"{_place(pair)}, left", f"{_place(pair)}, right"
         stored = pair.stored or b""
         comparison = _beside(expected, stored, pair.unknown) if expected else _printed(pair.data, stored, pair.unknown)
-        known = replace(known, printed=expected is None)
-        return PastedComparison(comparison, known, recognised, expected_from or left, right, len(pairs) - 1)
+        context = replace(context, printed=expected is None)
+        return PastedComparison(comparison, context, recognised, expected_from or left, right, len(pairs) - 1)
     if expected is not None:
         shown = next((found for found in recognised if found.content in _CERTIFICATES), recognised[0])
         comparison = _beside(expected, shown.data, shown.unknown)
-        return PastedComparison(comparison, known, recognised, expected_from, _place(shown))
+        return PastedComparison(comparison, context, recognised, expected_from, _place(shown))
     certificates = [found for found in recognised if found.content in _CERTIFICATES]
     if len(certificates) < 2:
         one = "one certificate" if certificates else "no certificate"
@@ -94,7 +94,7 @@ def comparison_in(
         )
     first, second = _two_of(certificates)
     comparison = _compared(first, second)
-    return PastedComparison(comparison, known, recognised, _place(first), _place(second))
+    return PastedComparison(comparison, context, recognised, _place(first), _place(second))
 
 
 def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]:

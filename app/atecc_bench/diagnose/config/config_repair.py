@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from atecc_bench.chip.config.config_zone import UNLOCKED
 from atecc_bench.chip.protocol.counters import LARGEST, decode_counter, encode_counter
 from atecc_bench.chip.protocol.identity import part_of_revision
+from atecc_bench.chip.protocol.neighbours import OtherChipError, neighbour_config_size, neighbour_of_revision
 from atecc_bench.chip.protocol.packet import PacketError, ResponsePacket
 from atecc_bench.chip.protocol.zones import BLOCK, CONFIG_SIZE, WORD
 from atecc_bench.diagnose.config.known_configurations import CHIPS_OWN, known_configurations
 
 _START = b"\x01\x23"
+_REVISION_END = 8
 _FAMILIES = (b"\0\0\x50", b"\0\0\x60")  # bytes 4 to 6; what follows counts revisions
 _LOCKS = (0x00, UNLOCKED)
 _ANSWER = BLOCK + 3  # count, 32 bytes, CRC
@@ -26,6 +28,7 @@ class Examination:
 
     raw: bytes
     problems: tuple[str, ...]
+    other_chip: OtherChipError | None = None
     repaired: bytes | None = None
     repair: str | None = None
 
@@ -43,6 +46,9 @@ def examine(raw: bytes) -> Examination:
     problems = tuple(_problems(raw))
     if not problems:
         return Examination(raw, ())
+    other = _other_chip(raw)
+    if other is not None:
+        return Examination(raw, problems, other)
     found: dict[bytes, str] = {}
     for repairs in (_as_a_whole(raw), _byte_lost(raw), _byte_added(raw)):
         for config, what in repairs:
@@ -52,7 +58,18 @@ def examine(raw: bytes) -> Examination:
     if len(found) != 1:
         return Examination(raw, problems)
     ((config, what),) = found.items()
-    return Examination(raw, problems, config, what)
+    return Examination(raw, problems, repaired=config, repair=what)
+
+
+def _other_chip(raw: bytes) -> OtherChipError | None:
+    """The chip outside this family whose configuration zone this is.
+
+    Told by size and revision.
+    """
+    name = neighbour_of_revision(raw[4:8]) if raw.startswith(_START) and len(raw) >= _REVISION_END else None
+    if name is None or len(raw) != neighbour_config_size(name):
+        return None
+    return OtherChipError(name, raw[4:8])
 
 
 def _problems(raw: bytes) -> Iterator[str]:
@@ -69,7 +86,7 @@ def problems_of_known(some: Mapping[int, int]) -> Iterator[str]:
     if len(start) == len(_START) and start != _START:
         yield f"Every chip's serial number begins with 01 23; this one with {start.hex(' ').upper()}."
     revision = bytes(some[at] for at in range(4, 8) if at in some)
-    if len(revision) == 4 and revision[:3] not in _FAMILIES:
+    if len(revision) == 4 and revision[:3] not in _FAMILIES and neighbour_of_revision(revision) is None:
         yield f"No known part has the revision {revision.hex(' ').upper()} (bytes 4 to 7)."
     for name, position in (("LockValue", 86), ("LockConfig", 87)):
         if some.get(position, 0) not in _LOCKS:

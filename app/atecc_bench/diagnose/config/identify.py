@@ -4,13 +4,35 @@ Revision, serial number, OTP and configuration; its address alone proves nothing
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from atecc_bench.chip.config.config_zone import ConfigZone
-from atecc_bench.chip.protocol.identity import REVISIONS, Part, Variant, part_of_revision, variant_of_address
+from atecc_bench.chip.protocol.identity import (
+    Part,
+    Variant,
+    name_of_revision,
+    part_of_revision,
+    revision_in_words,
+    revision_is_known,
+    variant_of_address,
+)
+from atecc_bench.chip.protocol.neighbours import neighbour_of_revision
 from atecc_bench.diagnose.config.known_configurations import Likeness, likenesses
 
-_OTP_CODES = {b"wdNxAjae": Variant.TRUST_FLEX, b"x6tjuZMy": Variant.TRUST_AND_GO}
+# What CryptoAuthLib knows OTP's first eight bytes by (`app/tng/tng_atca.c`): the chip, and the template of its device
+# certificate. The first is on prototypes of the TrustFLEX too, by the data sheet of that.
+_OTP_CODES: Mapping[bytes, tuple[str, Variant | None]] = MappingProxyType({
+    b"wdNxAjae": ("early chips of the Trust Platform, TrustFLEX and Trust&GO TLS, certificate template 2", None),
+    b"Rsuy5YJh": ("a Trust&GO TLS, certificate template 2", Variant.TRUST_AND_GO),
+    b"KQp2ZkD8": ("a Trust&GO TLS, certificate template 3", Variant.TRUST_AND_GO),
+    b"x6tjuZMy": ("a Trust&GO TLS, certificate template 3", Variant.TRUST_AND_GO),
+    b"BxZvm6q2": ("a Trust&GO LoRaWAN, certificate template 2", Variant.TRUST_AND_GO),
+    b"jsMu7iYO": ("a Trust&GO LoRaWAN, certificate template 4", Variant.TRUST_AND_GO),
+    b"09qJNxI3": ("a Trust&GO LoRaWAN, certificate template 4", Variant.TRUST_AND_GO),
+    b"MKMwyhP1": ("a TrustFLEX TLS, certificate template 4", Variant.TRUST_FLEX),
+})  # fmt: skip
 _SERIAL_CUSTOM, _SERIAL_TRUST = 0xEE, 0x01
 _CONFIGURATIONS = {"TrustFLEX": Variant.TRUST_FLEX, "Trust&GO": Variant.TRUST_AND_GO}
 _FACTORY_ADDRESS = 0xC0
@@ -36,11 +58,17 @@ class Identification:
     `nearest` is the known configuration that is nearest to the chip's.
     """
 
+    revision: bytes
     part: Part
     revision_known: bool
     variant: Variant
     evidence: tuple[Evidence, ...]
     nearest: Likeness
+
+    @property
+    def name(self) -> str:
+        """The chip's name in a word, that of a neighbour too."""
+        return neighbour_of_revision(self.revision) or name_of_revision(self.revision)
 
     @property
     def configuration(self) -> str:
@@ -57,7 +85,7 @@ def identify(config: ConfigZone, otp: bytes | None = None, info_revision: bytes 
     """
     part = part_of_revision(config.revision)
     nearest = likenesses(config)[0]
-    evidence = [_of_revision(config, part), _of_serial(config)]
+    evidence = [_of_revision(config), _of_serial(config)]
     if info_revision is not None and info_revision != config.revision:
         said = f"Info answers {_hex(info_revision)}, the configuration zone holds {_hex(config.revision)}."
         evidence.append(Evidence("Info", f"{said} They should be equal.", None, 0))
@@ -69,17 +97,15 @@ def identify(config: ConfigZone, otp: bytes | None = None, info_revision: bytes 
         if item.variant is not None:
             votes[item.variant] += item.weight
     variant = votes.most_common(1)[0][0] if votes else Variant.TRUST_CUSTOM
-    return Identification(part, config.revision in REVISIONS, variant, tuple(evidence), nearest)
+    return Identification(config.revision, part, revision_is_known(config.revision), variant, tuple(evidence), nearest)
 
 
 def _hex(data: bytes) -> str:
     return data.hex(" ").upper()
 
 
-def _of_revision(config: ConfigZone, part: Part) -> Evidence:
-    known = config.revision in REVISIONS
-    words = f"is the {part.value}" if known else f"is of no known part; it is treated as the nearest, the {part.value}"
-    return Evidence("bytes 4–7", f"Revision {_hex(config.revision)} {words}.", None, 0)
+def _of_revision(config: ConfigZone) -> Evidence:
+    return Evidence("bytes 4–7", f"Revision {_hex(config.revision)}: {revision_in_words(config.revision)}.", None, 0)
 
 
 def _of_serial(config: ConfigZone) -> Evidence:
@@ -95,11 +121,10 @@ def _of_serial(config: ConfigZone) -> Evidence:
 
 def _of_otp(otp: bytes) -> Evidence:
     code = otp[:8]
-    variant = _OTP_CODES.get(code)
-    if variant is not None:
-        return Evidence(
-            "OTP 0–7", f"OTP begins with {code.decode('ascii')}, the mark of a {variant.value}.", variant, 5
-        )
+    if code in _OTP_CODES:
+        words, variant = _OTP_CODES[code]
+        weight = 0 if variant is None else 5
+        return Evidence("OTP 0–7", f"OTP begins with {code.decode('ascii')}, the mark of {words}.", variant, weight)
     if set(otp) == {0xFF}:
         return Evidence("OTP", "OTP was never written.", Variant.TRUST_CUSTOM, 1)
     return Evidence("OTP", "OTP holds none of the known marks.", None, 0)

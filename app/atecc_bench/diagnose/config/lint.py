@@ -14,8 +14,16 @@ from atecc_bench.chip.config.slot_policy import Access, Holds, SlotPolicy, slot_
 from atecc_bench.chip.protocol.timing import ClockDivider
 from atecc_bench.chip.protocol.zones import SLOT_COUNT
 from atecc_bench.diagnose.config.lock_effects import open_keys
-from atecc_bench.twin.rules.refusal_reasons import AES_ENABLE, CHIP_MODE, CHIP_OPTIONS, SECURE_BOOT, ByteRanges
+from atecc_bench.twin.rules.refusal_reasons import (
+    AES_ENABLE,
+    CHIP_MODE,
+    CHIP_OPTIONS,
+    SECURE_BOOT,
+    SLOT_LOCKED,
+    ByteRanges,
+)
 
+SLOTS_LOCKED_TOO_SOON = "slots-locked-too-soon"
 _FACTORY_ADDRESSES = (0xC0, 0x6C, 0x6A, 0x70)
 _CERTIFICATE_SLOTS = (10, 12)  # of every layout that CryptoAuthLib's templates and the Trust Platform know
 _FIRST_PUBLIC_KEY_SLOT = 8
@@ -47,8 +55,9 @@ class Finding:
 def lint(config: ConfigZone) -> tuple[Finding, ...]:
     """All findings, the gravest first."""
     policies = tuple(slot_policy(config, slot) for slot in range(SLOT_COUNT))
-    rules = (_locks, _aes, _address, _slots_that_freeze, _open_secrets, _open_keys, _keys_of_access, _authorization,
-             _certificates, _private_keys, _kinds, _secure_boot, _io_protection, _mode)  # fmt: skip
+    rules = (_locks, _slots_locked_too_soon, _aes, _address, _slots_that_freeze, _open_secrets, _open_keys,
+             _keys_of_access, _authorization, _certificates, _private_keys, _kinds, _secure_boot, _io_protection,
+             _mode)  # fmt: skip
     found = (finding for rule in rules for finding in rule(config, policies))
     return tuple(sorted(found, key=lambda finding: list(Severity).index(finding.severity)))
 
@@ -69,6 +78,28 @@ def _locks(config: ConfigZone, policies: _Policies) -> Iterator[Finding]:
             "data-zone-open", Severity.WARNING,
             "The data zone is not locked: no slot can be read, and anybody can write any slot that is not locked.",
             ((86, 86),), "Lock the data zone once everything is in its place.",
+        )  # fmt: skip
+
+
+def _slots_locked_too_soon(config: ConfigZone, policies: _Policies) -> Iterator[Finding]:
+    del policies
+    slots = config.locked_slots
+    if not slots or (config.config_locked and config.data_locked):  # then Lock may have locked them one by one
+        return
+    many, value = len(slots) > 1, config.to_bytes()[88:90].hex(" ").upper()
+    them = f"slot{'s' if many else ''} {_listed(slots)}"
+    if config.config_locked:
+        yield Finding(
+            SLOTS_LOCKED_TOO_SOON, Severity.WARNING,
+            f"{them[0].upper()}{them[1:]} {'were' if many else 'was'} locked together with the configuration: bytes "
+            f"88–89 (SlotLocked) are {value}, and Lock locks no slot before the data lock.", SLOT_LOCKED,
+            "What is in them stays for ever; use other slots.",
+        )  # fmt: skip
+    else:
+        yield Finding(
+            SLOTS_LOCKED_TOO_SOON, Severity.DANGER,
+            f"The configuration lock would lock {them} for ever, before anything is in them: bytes 88–89 (SlotLocked) "
+            f"are {value}.", SLOT_LOCKED, "Write FF FF there, and lock slots on their own once they are filled.",
         )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_P256, UNLOCKED, ConfigZone
+from atecc_bench.chip.config.device_options import count_match_slot
 from atecc_bench.chip.config.slot_bytes import key_config_bytes, lock_byte, slot_config_bytes
 from atecc_bench.chip.protocol.commands import Opcode
 from atecc_bench.chip.protocol.counters import LARGEST, encode_count_match
@@ -17,33 +18,69 @@ from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.zones import OTP_SIZE, SLOT_COUNT, Zone, slot_size, split_address
 from atecc_bench.chip.session.tempkey import TempKeyFlags
 from atecc_bench.diagnose.config.known_configurations import known_configurations
+from atecc_bench.diagnose.refusals.seen_exchanges import SOME_PRIVATE_KEY, SeenExchange, bring_up_to_date, replay
 from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.rules.use_limits import counter_value
 from atecc_bench.twin.state.chip_state import ChipState, Register, ShaContext, TempKey
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.memory import SEED_SIZE, Eeprom
 
 LOCK_VALUE, LOCK_CONFIG = 86, 87
 LOCKS = slice(86, 90)
-_SOME_KEY = bytes(4) + bytes(range(1, 33))
+_SOME_KEY = bytes(4) + SOME_PRIVATE_KEY
 _VALUE = bytes(range(64))
 _ERASED = 0xFF
 
 
 @dataclass(frozen=True)
 class ChipEvidence:
-    """Everything that is known of a chip."""
+    """Everything that is known of a chip.
+
+    `slots` are contents, if need be only their beginnings; `private_keys` slots that are known to hold one. `before`
+    are the commands since the last wake, None when they are not known. `seen` are exchanges with this chip before the
+    command that is explained, oldest first; the last of them are those with the commands of `before`.
+    """
 
     config: bytes | None = None
     some: Mapping[int, int] = field(default_factory=dict[int, int])
     slots: Mapping[int, bytes] = field(default_factory=dict[int, bytes])
     otp: bytes | None = None
     before: tuple[CommandPacket, ...] | None = None
+    seen: tuple[SeenExchange, ...] = ()
+    private_keys: frozenset[int] = frozenset()
     doubts: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:
         """Whether the whole configuration is known."""
         return self.config is not None
+
+    @property
+    def seen_earlier(self) -> tuple[SeenExchange, ...]:
+        """What was seen before the last wake.
+
+        All of it, when nobody knows when that was.
+        """
+        since = self._seen_since_wake
+        if self.before and not since:
+            return ()  # some of these are among the commands of `before`, and nobody knows which
+        return self.seen[: len(self.seen) - len(since)]
+
+    @property
+    def _seen_since_wake(self) -> tuple[SeenExchange, ...]:
+        count = len(self.before or ())
+        tail = self.seen[len(self.seen) - count :] if 0 < count <= len(self.seen) else ()
+        return tail if tuple(exchange.command for exchange in tail) == self.before else ()
+
+    def replayed(self, element: SecureElement) -> SecureElement:
+        """The chip in software after all commands since the last wake."""
+        seen = self._seen_since_wake
+        if not seen:
+            for command in self.before or ():
+                element.execute(command.to_bytes())
+        for exchange in seen:
+            element = replay(element, exchange)
+        return element
 
 
 @dataclass(frozen=True)
@@ -57,35 +94,35 @@ class PossibleChip:
     assumed: tuple[str, ...]
 
 
-def possible_chips(known: ChipEvidence, command: CommandPacket) -> Iterator[PossibleChip]:
+def possible_chips(evidence: ChipEvidence, command: CommandPacket) -> Iterator[PossibleChip]:
     """The chips that fit, the one most in favour first.
 
     The first is most in favour of the command.
     """
-    for config, about_config in _configurations(known, command):
-        for memory, about_memory in _memories(known, ConfigZone.parse(config)):
-            for state, about_state in _states(known, memory):
+    for config, about_config in _configurations(evidence, command):
+        for memory, about_memory in _memories(evidence, ConfigZone.parse(config)):
+            for state, about_state in _states(evidence, memory):
                 yield PossibleChip(SecureElement.in_state(state), (*about_config, *about_memory, *about_state))
 
 
-def _configurations(known: ChipEvidence, command: CommandPacket) -> Iterator[tuple[bytes, tuple[str, ...]]]:
-    if known.config is not None:
-        yield known.config, ()
+def _configurations(evidence: ChipEvidence, command: CommandPacket) -> Iterator[tuple[bytes, tuple[str, ...]]]:
+    if evidence.config is not None:
+        yield evidence.config, ()
         return
     # Only some bytes are known: every way in which people configure the slot that the command names.
     slot = _slot_of(command)
     seen: set[tuple[Part, bytes, int, int]] = set()
     for configuration, part in ((c, part) for c in known_configurations() for part in c.parts[:2]):
-        made = _with_some(configuration.config_of(_start(part)), known.some)
+        made = _with_some(configuration.config_of(_start(part)), evidence.some)
         if ConfigZone.parse(made).part is not part:
             continue
         name = f"if it is an {part.value} configured like {configuration.name}"
-        for base, about in _locks(made, known.some, slot):
+        for base, about in _locks(made, evidence.some, slot):
             yield base, (name, *about)
             parsed = ConfigZone.parse(base)
             for other in range(SLOT_COUNT):
                 words = parsed.slot_configs[other].to_word(), parsed.key_configs[other].to_word()
-                raw = _with_some(_with_words(base, slot, *words), known.some)
+                raw = _with_some(_with_words(base, slot, *words), evidence.some)
                 named = ConfigZone.parse(raw)
                 words = named.slot_configs[slot].to_word(), named.key_configs[slot].to_word()
                 if (part, base[LOCKS], *words) not in seen:
@@ -142,21 +179,40 @@ def _with_words(config: bytes, slot: int, slot_config: int, key_config: int) -> 
     return bytes(raw)
 
 
-def _memories(known: ChipEvidence, config: ConfigZone) -> Iterator[tuple[Eeprom, tuple[str, ...]]]:
-    filled = [known.slots.get(slot, _filled(config, slot)) for slot in range(SLOT_COUNT)]
-    filled = [(contents + bytes(slot_size(n)))[: slot_size(n)] for n, contents in enumerate(filled)]
-    otp = known.otp or bytes([_ERASED]) * OTP_SIZE
-    raw = config.to_bytes()
-    yield Eeprom(raw, otp, filled, bytes(SEED_SIZE)), ()
-    if not known.complete:
+def _memories(evidence: ChipEvidence, config: ConfigZone) -> Iterator[tuple[Eeprom, tuple[str, ...]]]:
+    filled = [_with_known(evidence.slots.get(slot, b""), _filled(config, slot), slot) for slot in range(SLOT_COUNT)]
+
+    def memory_of(slots: list[bytes]) -> Eeprom:
+        memory = Eeprom(config.to_bytes(), evidence.otp or bytes([_ERASED]) * OTP_SIZE, slots, bytes(SEED_SIZE))
+        if evidence.complete:
+            bring_up_to_date(memory, evidence.seen_earlier)
+        return memory
+
+    yield memory_of(filled), ()
+    if not evidence.complete:
         return
-    empty = [filled[slot] if slot in known.slots else bytes([_ERASED]) * slot_size(slot) for slot in range(SLOT_COUNT)]
+    sure = evidence.slots.keys() | evidence.private_keys
+    empty = [filled[slot] if slot in sure else bytes([_ERASED]) * slot_size(slot) for slot in range(SLOT_COUNT)]
     if empty != filled:
-        yield Eeprom(raw, otp, empty, bytes(SEED_SIZE)), ("while the slot holds nothing yet",)
+        yield memory_of(empty), ("while the slot holds nothing yet",)
     unproved = [_unproved(config, slot, contents) for slot, contents in enumerate(filled)]
-    unproved = [known.slots.get(slot, contents) for slot, contents in enumerate(unproved)]
+    unproved = [filled[slot] if slot in evidence.slots else contents for slot, contents in enumerate(unproved)]
     if unproved != filled:
-        yield Eeprom(raw, otp, unproved, bytes(SEED_SIZE)), ("while the public key in the slot is not validated",)
+        yield memory_of(unproved), ("while the public key in the slot is not validated",)
+    limit_slot = count_match_slot(config) if config.part.is_608 else None
+    if limit_slot is not None and limit_slot not in evidence.slots:
+        memory = memory_of(filled)
+        start = memory.contents(Zone.DATA, limit_slot)
+        if start == filled[limit_slot]:  # nothing that was seen tells the limit
+            reached = counter_value(evidence.replayed(SecureElement(memory, seeded_entropy(0))).memory, 0)
+            memory = memory_of(filled)
+            memory.write(Zone.DATA, limit_slot, 0, encode_count_match(reached))
+            yield memory, (f"if counter 0 has reached its limit in slot {limit_slot}",)
+
+
+def _with_known(beginning: bytes, otherwise: bytes, slot: int) -> bytes:
+    whole = (otherwise + bytes(slot_size(slot)))[: slot_size(slot)]
+    return beginning + whole[len(beginning) :]
 
 
 def _filled(config: ConfigZone, slot: int) -> bytes:
@@ -173,13 +229,10 @@ def _unproved(config: ConfigZone, slot: int, contents: bytes) -> bytes:
     return b"\xa0" + contents[1:] if key.key_type == KEY_TYPE_P256 and not key.private else contents
 
 
-def _states(known: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState, tuple[str, ...]]]:
+def _states(evidence: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState, tuple[str, ...]]]:
     awake = ChipState(memory, seeded_entropy(0))
-    if known.before is not None:
-        element = SecureElement.in_state(awake)
-        for command in known.before:
-            element.execute(command.to_bytes())
-        yield element.state(), ()
+    if evidence.before is not None:
+        yield evidence.replayed(SecureElement.in_state(awake)).state(), ()
         return
     favourable = replace(
         awake,
@@ -197,7 +250,7 @@ def _states(known: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState, tu
         base = replace(favourable, authorized_slot=auth_key)
         yield base, ()
         yield replace(base, temp_key=_temp_key(TempKeyFlags())), ("after Nonce with bytes from outside",)
-        for slot in key_slots if known.complete else key_slots[:1]:
+        for slot in key_slots if evidence.complete else key_slots[:1]:
             flags = TempKeyFlags(slot, from_random=True, gen_dig_data=True)
             yield replace(base, temp_key=_temp_key(flags)), (f"after Nonce (random) and GenDig with slot {slot}",)
     if config.part.is_608:

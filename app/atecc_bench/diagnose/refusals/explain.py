@@ -25,7 +25,6 @@ PROOFS = frozenset({
     ReasonId.SIGNATURE_MISMATCH, ReasonId.CHECK_MAC_MISMATCH, ReasonId.WRITE_MAC_MISMATCH,
     ReasonId.SECURE_BOOT_MISMATCH, ReasonId.LOCK_CRC_MISMATCH, ReasonId.PRIVATE_KEY_INVALID,
     ReasonId.NOT_THE_KEY_TO_VALIDATE, ReasonId.VALIDATION_PURPOSE,
-    ReasonId.COUNT_MATCH_REACHED, ReasonId.COUNT_MATCH_DAMAGED,
 })  # fmt: skip
 
 
@@ -127,7 +126,7 @@ class Explanation:
         return f"{words} can be carried out; {others} other answer{'s are' if others > 1 else ' is'} possible."
 
 
-def explain(known: ChipEvidence, command: CommandPacket, answered: int | None = None) -> Explanation:
+def explain(evidence: ChipEvidence, command: CommandPacket, answered: int | None = None) -> Explanation:
     """Explain the answers of a chip that is known only in part.
 
     With `answered`, a status, only answers that fit it are explained.
@@ -135,17 +134,17 @@ def explain(known: ChipEvidence, command: CommandPacket, answered: int | None = 
     Raises:
         InputError: `nothing-known` when no byte of the configuration is given.
     """
-    if known.config is None and not known.some:
+    if evidence.config is None and not evidence.some:
         raise InputError(
             "nothing-known",
             "Nothing of the chip's configuration is known.",
             "Give a dump of the configuration zone, or at least its bytes 84 to 87.",
         )
-    if known.config is not None:
-        ConfigZone.parse(known.config)
+    if evidence.config is not None:
+        ConfigZone.parse(evidence.config)
     found: dict[tuple[ReasonId, ByteRanges] | None, tuple[PossibleChip, Status, Reason | None]] = {}
-    for chip in possible_chips(known, command):
-        for possible, status, reason in _answers_of(chip, command, known):
+    for chip in possible_chips(evidence, command):
+        for possible, status, reason in _answers_of(chip, command, evidence):
             key = None if reason is None else (reason.id, reason.bytes)
             if key not in found or len(possible.assumed) < len(found[key][0].assumed):
                 found[key] = possible, status, reason
@@ -153,11 +152,11 @@ def explain(known: ChipEvidence, command: CommandPacket, answered: int | None = 
     if len(answers) == 1:  # it does not matter what was assumed
         answers = [Answer(a.status, a.reason, (), a.remedy, a.config_locked) for a in answers]
     answers = sorted(answers, key=lambda answer: (len(answer.when), answer.reason is not None))
-    return Explanation(command, _fitting(answers, answered), answered, known.doubts, _undecided(answers, known))
+    return Explanation(command, _fitting(answers, answered), answered, evidence.doubts, _undecided(answers, evidence))
 
 
-def _undecided(answers: Iterable[Answer], known: ChipEvidence) -> ByteRanges:
-    if known.complete:
+def _undecided(answers: Iterable[Answer], evidence: ChipEvidence) -> ByteRanges:
+    if evidence.complete:
         return ()
     named = {
         at
@@ -167,31 +166,31 @@ def _undecided(answers: Iterable[Answer], known: ChipEvidence) -> ByteRanges:
     }
     if not named:  # nothing that was tried refuses it
         named = set(range(CONFIG_SIZE))
-    return spans(named - set(known.some))
+    return spans(named - set(evidence.some))
 
 
 def _answers_of(
-    chip: PossibleChip, command: CommandPacket, known: ChipEvidence
+    chip: PossibleChip, command: CommandPacket, evidence: ChipEvidence
 ) -> Iterator[tuple[PossibleChip, Status, Reason | None]]:
     """The answer of this chip.
 
     Two where a proof decides that nobody outside can check.
     """
     status, reason = _ask(chip, command)
-    if reason is not None and reason.id in PROOFS and not _decided(reason.id, command, known):
+    if reason is not None and reason.id in PROOFS and not _decided(reason.id, command, evidence):
         yield chip, Status.SUCCESS, None
         chip = replace(chip, assumed=(*chip.assumed, "if what the command brings does not fit"))
     yield chip, status, reason
 
 
-def _decided(reason: ReasonId, command: CommandPacket, known: ChipEvidence) -> bool:
+def _decided(reason: ReasonId, command: CommandPacket, evidence: ChipEvidence) -> bool:
     """Whether the twin knows all that this proof is made of."""
     in_clear = reason is ReasonId.PRIVATE_KEY_INVALID and not command.param1 & ENCRYPTED_ACCESS
-    return in_clear or _all_known(known)
+    return in_clear or _all_known(evidence)
 
 
-def _all_known(known: ChipEvidence) -> bool:
-    return known.before is not None and len(known.slots) == 16
+def _all_known(evidence: ChipEvidence) -> bool:
+    return evidence.before is not None and len(evidence.slots) == 16
 
 
 def _fitting(answers: Iterable[Answer], answered: int | None) -> tuple[Answer, ...]:

@@ -28,7 +28,6 @@ WHAT_TO_DO: Mapping[ReasonId, str] = MappingProxyType({
     ReasonId.NOT_A_PUBLIC_KEY_SLOT: "Keep public keys in slots 8 to 15: the others are too short.",
     ReasonId.NO_PRIVATE_KEY: "Generate a key in the slot with GenKey first.",
     ReasonId.PRIVATE_KEY_INVALID: "Import a number from 1 to the order of the curve less 1.",
-    ReasonId.COUNT_MATCH_DAMAGED: "The slot that CountMatch names must begin with the limit, written twice.",
     ReasonId.COUNT_MATCH_REACHED: "The counter only goes up; a higher limit must be written to the slot of CountMatch.",
     ReasonId.COUNTER_AT_END: "The counter only goes up and has reached its end for ever.",
     ReasonId.KEY_USED_UP: "The uses of the key are spent for ever.",

@@ -11,6 +11,7 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+from atecc_bench.chip.protocol.neighbours import OtherChipError, neighbour_of_kit_name
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.link.transports.boot_log import BootLog, recognise
 from atecc_bench.link.transports.connection import BoardInfo, Connection, never_cancelled
@@ -24,7 +25,7 @@ _logger = logging.getLogger(__name__)
 
 FIRST_ANSWER_S = 1.0  # for one try; a board that resets when its port is opened needs a second one
 SEARCH_S = 3.0
-HEARD_MOST = 4096
+RECEIVED_MOST = 4096
 FAST_BAUDS = (921600, 460800, 230400)
 
 _VERSION = re.compile(r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?P<virtual> VIRTUAL)?")
@@ -33,13 +34,13 @@ _VERSION = re.compile(r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?P<
 class NoBridgeError(LinkError):
     """Something else than a bridge is at the port.
 
-    `kind` says what, by the bytes that were `heard`.
+    `kind` says what, by the bytes that were `received`.
     """
 
-    def __init__(self, id: str, message: str, hint: str, kind: BootLog, heard: bytes) -> None:  # noqa: A002
+    def __init__(self, id: str, message: str, hint: str, kind: BootLog, received: bytes) -> None:  # noqa: A002
         super().__init__(id, message, hint)
         self.kind = kind
-        self.heard = heard
+        self.received = received
 
     @property
     def flash_may_hold_something(self) -> bool:
@@ -103,6 +104,7 @@ class BoardConnection:
 
         Raises:
             NoChipError: the bus is empty.
+            OtherChipError: the bridge says that the chip takes other commands.
 
         """
         device = self._client.device(0)
@@ -112,6 +114,9 @@ class BoardConnection:
                 "The bridge answers, but there is no chip on its I2C bus.",
                 "Check the chip's power (3.3 V), SDA and SCL (not swapped), the pull-ups, and the bridge's pins.",
             )
+        other = neighbour_of_kit_name(device.type)
+        if other is not None:
+            raise OtherChipError(other)
         return self.chip_at(device.address)
 
     def chip_at(self, address: int) -> ChipSession:
@@ -184,15 +189,15 @@ def take_over(
 
 
 def _first_answer(channel: LineChannel, trace: Trace, cancelled: Callable[[], bool], url: str) -> tuple[KitClient, str]:
-    heard = bytearray()
+    received = bytearray()
     deadline = time.monotonic() + SEARCH_S
     asked = 0
     while time.monotonic() < deadline:
         # A client of its own for each try: the same question may be asked again before the last one is answered.
         client = KitClient(channel, trace, cancelled)
         # What the board has to say before it is asked; a blank one never stops talking.
-        heard += client.listen()
-        if recognise(bytes(heard)) in (BootLog.BLANK_FLASH, BootLog.DOWNLOAD_MODE):
+        received += client.listen()
+        if recognise(bytes(received)) in (BootLog.BLANK_FLASH, BootLog.DOWNLOAD_MODE):
             break
         asked += 1
         try:
@@ -200,8 +205,8 @@ def _first_answer(channel: LineChannel, trace: Trace, cancelled: Callable[[], bo
         except PortLostError:
             raise
         except LinkError:
-            heard += client.listen()
-            del heard[:-HEARD_MOST]
+            received += client.listen()
+            del received[:-RECEIVED_MOST]
             continue
         text = _version_text(line)
         if text:
@@ -213,13 +218,13 @@ def _first_answer(channel: LineChannel, trace: Trace, cancelled: Callable[[], bo
             except LinkError:
                 continue  # it was reset just now
             return client, text
-        heard += line.encode("latin-1") + b"\n"
+        received += line.encode("latin-1") + b"\n"
         time.sleep(POLL_S)  # let the rest of a boot log come in
-        heard += client.listen()
-        del heard[:-HEARD_MOST]
+        received += client.listen()
+        del received[:-RECEIVED_MOST]
     if cancelled():
         raise CancelledError
-    raise _no_bridge(url, bytes(heard))
+    raise _no_bridge(url, bytes(received))
 
 
 def _version_text(line: str) -> str:
@@ -234,8 +239,8 @@ def _version_text(line: str) -> str:
     return ""
 
 
-def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
-    kind = recognise(heard)
+def _no_bridge(url: str, received: bytes) -> NoBridgeError:
+    kind = recognise(received)
     if kind is BootLog.NOTHING:
         return NoBridgeError(
             "silent-port",
@@ -243,7 +248,7 @@ def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
             "Check that this is the board's port and that it has power; then start the bridge on it (Board page, or "
             "`atecc-bench flash --ram`).",
             kind,
-            heard,
+            received,
         )
     if kind is BootLog.BLANK_FLASH:
         return NoBridgeError(
@@ -251,7 +256,7 @@ def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
             f"The board on {url} is blank: its ROM starts and finds no firmware.",
             "Start the bridge in its RAM or install it: on the Board page, or `atecc-bench flash --ram`.",
             kind,
-            heard,
+            received,
         )
     if kind is BootLog.DOWNLOAD_MODE:
         return NoBridgeError(
@@ -259,7 +264,7 @@ def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
             f"The board on {url} waits for a download: it was started with BOOT (IO0) held low.",
             "Press its reset button without BOOT, then connect again.",
             kind,
-            heard,
+            received,
         )
     if kind is BootLog.APPLICATION:
         return NoBridgeError(
@@ -268,13 +273,13 @@ def _no_bridge(url: str, heard: bytes) -> NoBridgeError:
             "Choose the board that has the bridge, or start it in the RAM of this one, which keeps what it has (Board "
             "page, or `atecc-bench flash --ram`).",
             kind,
-            heard,
+            received,
         )
-    shown = heard[:40].decode("latin-1").encode("unicode_escape").decode("ascii")
+    shown = received[:40].decode("latin-1").encode("unicode_escape").decode("ascii")
     return NoBridgeError(
         "garbage",
         f"What answers on {url} is not a bridge: “{shown}”.",
         "Check that this is the right port and that nothing else talks to it.",
         kind,
-        heard,
+        received,
     )

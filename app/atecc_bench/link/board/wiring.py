@@ -156,10 +156,10 @@ def _read(board: Connection, address: int) -> WiringResult:
         return WiringResult(
             WiringStep.READ,
             passed=True,
-            finding=f"{chip.part.value} {chip.serial_number}; its configuration says {_address(chip.i2c_address)}.",
+            finding=f"{chip.name} {chip.serial_number}; its configuration says {_address(chip.i2c_address)}.",
             advice="The address was changed since the chip was last powered. It moves at the next wake.",
         )
-    return WiringResult(WiringStep.READ, passed=True, finding=f"{chip.part.value} {chip.serial_number}.")
+    return WiringResult(WiringStep.READ, passed=True, finding=f"{chip.name} {chip.serial_number}.")
 
 
 def _address(eight_bit: int) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from atecc_bench.errors import InputError
+from atecc_bench.file_checks import exists, is_folder
 from atecc_bench.link.board.connection import NoBridgeError, connect, take_over
 from atecc_bench.link.flash.images import FlashImage, RamImage, image_for, whole_flash
 from atecc_bench.link.flash.rom_loader import (
@@ -193,9 +194,9 @@ def _write(session: RomSession, image: FlashImage, chip: ChipFacts) -> None:
 
 
 def _check_new(file: Path) -> None:
-    if file.exists():
+    if exists(file):
         raise InputError("file-exists", f"{file} exists already, and a backup overwrites nothing.", "Give a new name.")
-    if not file.parent.is_dir() or not os.access(file.parent, os.W_OK):
+    if not is_folder(file.parent) or not os.access(file.parent, os.W_OK):
         raise InputError("file-not-writable", f"{file} cannot be written.", "Give a name in a folder of your own.")
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from atecc_bench.errors import InputError
+from atecc_bench.file_checks import is_file
 from atecc_bench.link.flash.esp_image import IMAGE_MAGIC, EspImage, Segment
 from atecc_bench.link.flash.esptool_api import CHIPS
 from atecc_bench.link.flash.targets import TARGETS
@@ -89,7 +90,7 @@ def read_flash_images(path: Path | None) -> tuple[FlashImage, ...]:
     Raises:
         InputError: `no-firmware`, `no-such-file`, `not-an-image`, `image-corrupt` or `image-incomplete`.
     """
-    if path is not None and path.is_file():
+    if path is not None and is_file(path):
         return (_merged(path),)
     return tuple(_of_folder(folder) for folder in _folders(path))
 
@@ -102,7 +103,7 @@ def read_ram_images(path: Path | None) -> tuple[RamImage, ...]:
     Raises:
         InputError: As `read_flash_images`, and `image-not-for-ram` for one with segments that lie in flash.
     """
-    if path is not None and path.is_file():
+    if path is not None and is_file(path):
         return (_ram_image(path),)
     found: list[RamImage] = []
     for folder, files in _ram_sources(path):
@@ -122,7 +123,7 @@ def _ram_sources(path: Path | None) -> list[tuple[Path, str]]:
     if path is None:
         shipped = [(resource_path(*SHIPPED_RAM), _IMAGES)]
         return [*shipped, *((folder, _RAM_FILES) for folder in _target_folders(resource_path("firmware")))]
-    if (path / _SUMS).is_file() and not (path / _FILES).is_file():  # what `make firmware` fills
+    if is_file(path / _SUMS) and not is_file(path / _FILES):  # what `make firmware` fills
         return [(path, _IMAGES)]
     return [(folder, _RAM_FILES) for folder in _folders(path)]
 
@@ -169,7 +170,7 @@ def chip_name(target: str) -> str:
 
 def _folders(path: Path | None) -> tuple[Path, ...]:
     folder = path or resource_path("firmware")
-    if (folder / _FILES).is_file():
+    if is_file(folder / _FILES):
         return (folder,)
     if found := _target_folders(folder):
         return found
@@ -183,7 +184,7 @@ def _folders(path: Path | None) -> tuple[Path, ...]:
 
 
 def _target_folders(folder: Path) -> tuple[Path, ...]:
-    return tuple(folder / target for target in TARGETS if (folder / target / _FILES).is_file())
+    return tuple(folder / target for target in TARGETS if is_file(folder / target / _FILES))
 
 
 def _of_folder(folder: Path) -> FlashImage:
@@ -267,7 +268,7 @@ def _ram_image(path: Path) -> RamImage:
 
 
 def _check_sums(folder: Path) -> None:
-    if not (folder / _SUMS).is_file():
+    if not is_file(folder / _SUMS):
         return
     for line in _read(folder / _SUMS).decode("utf-8", "replace").splitlines():
         digest, _, name = line.partition(" ")

@@ -170,9 +170,9 @@ class KitClient:
 
     def listen(self) -> bytes:
         """Take what has come in and was no reply."""
-        heard = bytes(self._received) + self._channel.take_pending()
+        received = bytes(self._received) + self._channel.take_pending()
         self._received.clear()
-        return heard
+        return received
 
     def request_line(self, text: str, timeout: float = REPLY_TIMEOUT_S, *, shown: str | None = None) -> str:
         """Send a request and return its reply line, whatever it is."""

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.file_checks import exists, is_folder
 from atecc_bench.pki.authority.files import check_no_authority, read_authority_file, write_authority_files
 from atecc_bench.pki.authority.issue_ca import Entropy, ExtensionProfile, issue_root, issue_signer, start_of_validity
 from atecc_bench.pki.authority.key_store import key_file, key_path, load_authority_key
@@ -259,7 +260,7 @@ def show_authority(directory: Path) -> AuthoritySummary:
     """
     root, signer = load_authority_certificates(directory)
     further = directory / SIGNERS_FOLDER
-    folders = sorted(folder for folder in further.iterdir() if folder.is_dir()) if further.is_dir() else []
+    folders = sorted(folder for folder in further.iterdir() if is_folder(folder)) if is_folder(further) else []
     return AuthoritySummary(
         directory=directory,
         root=_summary(root, directory / ROOT_FILE),
@@ -267,7 +268,7 @@ def show_authority(directory: Path) -> AuthoritySummary:
         root_key_path=key_path(directory, ROOT),
         signer_key_path=key_path(directory, SIGNER) or directory / SIGNER_KEY_FILE,
         warnings=strict_warnings(root, signer),
-        signers=tuple(show_authority(folder) for folder in folders if (folder / SIGNER_FILE).exists()),
+        signers=tuple(show_authority(folder) for folder in folders if exists(folder / SIGNER_FILE)),
     )
 
 

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from atecc_bench.errors import InputError
+from atecc_bench.file_checks import exists, is_folder
 
 
 def check_no_authority(directory: Path) -> None:
     """Raise `InputError` (`ca-exists`) unless the directory is missing or empty."""
     try:
-        occupied = directory.exists() and (not directory.is_dir() or any(directory.iterdir()))
+        occupied = exists(directory) and (not is_folder(directory) or any(directory.iterdir()))
     except OSError as error:
         raise _not_writable(directory, error) from error
     if occupied:
@@ -42,7 +43,7 @@ def write_authority_files(directory: Path, files: Mapping[str, bytes]) -> None:
         try:
             for name, content in files.items():
                 _write_private(staging / name, content)
-            if directory.exists():
+            if exists(directory):
                 directory.rmdir()
             staging.rename(directory)
         except BaseException:

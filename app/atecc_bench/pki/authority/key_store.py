@@ -9,6 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 
 from atecc_bench.errors import InputError
+from atecc_bench.file_checks import exists
 from atecc_bench.pki.authority.files import read_authority_file
 from atecc_bench.pki.keys.key_files import load_private_key
 from atecc_bench.pki.keys.pkcs11_key import Pkcs11PrivateKey, Pkcs11Reference, open_pkcs11_key
@@ -43,7 +44,7 @@ def key_path(directory: Path, stem: str) -> Path | None:
     The file may say where the key is; None when the key is somebody else's.
     """
     paths = (directory / (stem + suffix) for suffix in (ENCRYPTED_KEY_SUFFIX, MODULE_KEY_SUFFIX))
-    return next((path for path in paths if path.exists()), None)
+    return next((path for path in paths if exists(path)), None)
 
 
 def is_in_module(directory: Path, stem: str) -> bool:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.file_checks import exists
 from atecc_bench.pki.authority.certificate_authority import (
     DEFAULT_SIGNER_NAME,
     DEFAULT_SIGNER_YEARS,
@@ -145,7 +146,7 @@ def adopt_signer(
         InputError: `no-request`, `ca-exists`, `wrong-passphrase`, `not-a-certificate` or `key-does-not-match`.
         RefusedError: As `check_signer` does.
     """
-    if (directory / SIGNER_FILE).exists():
+    if exists(directory / SIGNER_FILE):
         raise InputError(
             "ca-exists", f"{directory} has its signer certificate already.", "Make a new request in another directory."
         )

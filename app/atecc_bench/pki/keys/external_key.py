@@ -33,7 +33,11 @@ class ExternalPrivateKey(ec.EllipticCurvePrivateKey):
         self._place = place
 
     def sign(self, data: Buffer, signature_algorithm: ec.EllipticCurveSignatureAlgorithm) -> bytes:
-        """Sign with ECDSA and SHA-256; returns DER. Raises what its place raises."""
+        """Sign with ECDSA and SHA-256; returns DER.
+
+        Raises:
+            BenchError: What its place raises.
+        """
         algorithm = signature_algorithm.algorithm
         if isinstance(algorithm, Prehashed) or not isinstance(algorithm, SHA256):
             raise ValueError("this key signs with SHA-256 only")

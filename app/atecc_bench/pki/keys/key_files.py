@@ -127,7 +127,11 @@ def _readable(certificate: x509.Certificate) -> x509.Certificate:
 
 
 def load_certificate(data: bytes, passphrase: bytes | None = None) -> x509.Certificate:
-    """Read a certificate; of a chain, the first. Raises what `load_certificates` raises."""
+    """Read a certificate; of a chain, the first.
+
+    Raises:
+        BenchError: What `load_certificates` raises.
+    """
     return load_certificates(data, passphrase)[0]
 
 

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, HashAlgorithm
 
 from atecc_bench.errors import RefusedError
 from atecc_bench.pki.keys.key_files import public_key_from_bytes
+from atecc_bench.pki.x509.extensions import readable_extensions
 
 ExtensionT = TypeVar("ExtensionT", bound=x509.ExtensionType)
 
@@ -155,7 +156,9 @@ def extension_of(certificate: x509.Certificate, kind: type[ExtensionT]) -> Exten
         ValueError: The extension is malformed.
     """
     try:
-        value = certificate.extensions.get_extension_for_oid(kind.oid).value  # by its class takes a test for each
+        value = (
+            readable_extensions(certificate).get_extension_for_oid(kind.oid).value
+        )  # by its class takes a test for each
     except x509.ExtensionNotFound:
         return None
     except (x509.DuplicateExtension, x509.UnsupportedGeneralNameType) as error:

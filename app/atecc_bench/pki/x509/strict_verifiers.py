@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from cryptography import x509
 
 from atecc_bench.pki.x509.chain_checks import extension_of
+from atecc_bench.pki.x509.extensions import readable_extensions
 
 _LONGEST_SERIAL_NUMBER = 20
 
@@ -74,7 +75,7 @@ def _warnings(certificate: x509.Certificate, which: str) -> Iterator[AuthorityWa
     self_issued = certificate.subject == certificate.issuer
     if not self_issued and extension_of(certificate, x509.AuthorityKeyIdentifier) is None:
         yield warning("no-authority-key-identifier", "has no authorityKeyIdentifier")
-    for extension in certificate.extensions:
+    for extension in readable_extensions(certificate):
         if isinstance(extension.value, x509.BasicConstraints):
             if not extension.critical:
                 yield warning("basic-constraints-not-critical", "has basicConstraints that are not critical")

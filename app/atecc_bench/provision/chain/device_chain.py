@@ -54,7 +54,8 @@ class DeviceChain:
     def issue(self, public_key: bytes, signing_key: ec.EllipticCurvePrivateKey) -> bytes:
         """Issue the certificate (DER) for a public key X‖Y.
 
-        Raises what `issue_by_template` raises.
+        Raises:
+            BenchError: What `issue_by_template` raises.
         """
         particulars = replace(self.particulars, public_key=public_key)
         if self.device.sn_source in (SerialSource.STORED, SerialSource.STORED_DYNAMIC):
@@ -95,7 +96,10 @@ class DeviceChain:
     def device_contents(self, device: bytes) -> dict[int, bytes]:
         """Slot contents that are particular to this device certificate (DER).
 
-        They are what the other slots hold. Raises what `slot_contents` raises.
+        They are what the other slots hold.
+
+        Raises:
+            BenchError: What `slot_contents` raises.
         """
         contents = slot_contents(device, self.device, self.particulars.chip_serial_number)
         return self._in_order(slot_images(contents, lambda slot, count: bytes(count)))
@@ -118,7 +122,10 @@ class DeviceChain:
     def rebuild(self, read: Reader) -> ChipCertificates:
         """Rebuild both certificates as the chip holds them.
 
-        What it does not hold is the issuer's own. Raises what `rebuild` raises.
+        What it does not hold is the issuer's own.
+
+        Raises:
+            BenchError: What `rebuild` raises.
         """
         root_key = certificate_public_key(self.issuer.root)
         if self.root_key_slot is not None:

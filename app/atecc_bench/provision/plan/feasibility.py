@@ -174,7 +174,7 @@ def secret_writes(
                 f"give the passphrase of its escrow file. {without} {_NOTHING}",
             )
         left.append(key.slot)
-    return plan_key_writes(target, left, known=survey.held_keys)
+    return plan_key_writes(target, left, known_keys=survey.held_keys)
 
 
 def data_contents(profile: Profile, values: Mapping[str, str]) -> dict[int, bytes]:

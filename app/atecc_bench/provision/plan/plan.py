@@ -55,12 +55,17 @@ class Plan:
         return self.survey.serial_number
 
     @property
+    def written_config(self) -> ConfigZone:
+        """The configuration as it is locked, before the plan locks slots."""
+        return ConfigZone.parse(self.profile.configuration_for(self.survey.config_bytes))
+
+    @property
     def target_config(self) -> ConfigZone:
         """The configuration that the chip has at the end.
 
         The slots that the plan locks on their own are locked in it.
         """
-        config = ConfigZone.parse(self.profile.configuration_for(self.survey.config_bytes))
+        config = self.written_config
         locked = sum(1 << slot for slot in (*self.locked_keys, *self.slots_to_lock))
         return replace(config, slot_locked=config.slot_locked & ~locked)
 
@@ -96,7 +101,7 @@ class Plan:
         return (*named, *(f"{uses.get(slot, 'Key')} in slot {slot}, which cannot be saved" for slot in lost))
 
     @property
-    def foreseen_keys(self) -> tuple[bytes, ...]:
+    def expected_public_keys(self) -> tuple[bytes, ...]:
         """Public keys (X‖Y) that are known before the run.
 
         They are those to be imported, and the device key that stays.
@@ -150,7 +155,7 @@ class Plan:
         return tuple(
             key.slot
             for key in self.profile.secret_keys
-            if key.slot in wanted & ready and not self.survey.config.slot_is_locked(key.slot)
+            if key.slot in wanted & ready and not self.written_config.slot_is_locked(key.slot)
         )
 
     @property
@@ -160,7 +165,7 @@ class Plan:
         wanted = [key.slot for key in self.profile.keys if key.lock and key.slot in private]
         left = dict.fromkeys((*wanted, *self.profile.locks.slots))
         return tuple(
-            slot for slot in left if slot not in self.locked_keys and not self.survey.config.slot_is_locked(slot)
+            slot for slot in left if slot not in self.locked_keys and not self.written_config.slot_is_locked(slot)
         )
 
     @property

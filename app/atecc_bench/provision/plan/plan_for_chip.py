@@ -38,7 +38,7 @@ def plan_for_chip(
 ) -> Plan:
     """Plan a chip's provisioning from its state and its records.
 
-    Changes nothing. Raises what `make_plan` raises.
+    Changes nothing.
 
     A key that an interrupted run began to make counts as not there. A certificate from outside that an earlier run kept
     need not be given again, nor the names of its request. With `escrow_passphrase` the chip itself shows the secret
@@ -47,6 +47,7 @@ def plan_for_chip(
     Raises:
         KeyRepeatedError: A key is another chip's already.
         OtherChipError: `records` are not this chip's.
+        BenchError: What `make_plan` raises.
     """
     inputs = inputs or DeviceInputs()
     found = survey(session, profile, partial(known_secrets, profile, inputs))
@@ -64,7 +65,7 @@ def plan_for_chip(
         profile, found, issuer, now, records.doubtful_keys(),
         fill_keys=fill_keys, inputs=inputs, microchip_samples=samples, recorded_keys=recorded,
     )  # fmt: skip
-    for public_key in plan.foreseen_keys:
+    for public_key in plan.expected_public_keys:
         records.registry.check(plan.serial_number, public_key)
     return plan
 

@@ -52,6 +52,10 @@ def _of_zones(plan: Plan, times: _Times) -> Iterator[Step]:
         detail = "112 bytes, read back and compared"
         if target.i2c_address != config.i2c_address:
             detail += f"; the chip moves from I2C address {config.i2c_address:02X} to {target.i2c_address:02X}"
+        if config.locked_slots:
+            detail += (
+                f"; bytes 88–89 (SlotLocked) become FF FF, or the lock would freeze {_slots(config.locked_slots)} too"
+            )
         yield Step(
             StepId.WRITE_CONFIG, "Write configuration", detail, StepEffect.WRITES,
             times.of(write=7, read=_CONFIG_BLOCKS),

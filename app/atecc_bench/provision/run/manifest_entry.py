@@ -23,7 +23,10 @@ def signed_manifest(
 ) -> bytes:
     """Make a signed manifest (JSON) with this chip alone.
 
-    It is signed by the authority's signer and checked again. Raises what `check_manifest` raises.
+    It is signed by the authority's signer and checked again.
+
+    Raises:
+        BenchError: What `check_manifest` raises.
     """
     part = plan.survey.config.part.value
     device, signer = (x509.load_der_x509_certificate(der) for der in (certificates.device, certificates.signer))

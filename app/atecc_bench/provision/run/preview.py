@@ -11,6 +11,7 @@ from cryptography import x509
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.config.slot_matrix import Ability, slot_matrix
 from atecc_bench.diagnose.config.lock_effects import what_locks_protect, what_stays_open
+from atecc_bench.pki.x509.extensions import readable_extensions
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.rehearse import Rehearsal
 
@@ -54,7 +55,8 @@ class Preview:
             "Valid from": f"{device.not_valid_before_utc:%Y-%m-%d %H:%M} UTC",
             "Valid until": f"{device.not_valid_after_utc:%Y-%m-%d %H:%M} UTC",
             "Extensions": "\n".join(
-                f"{extension.oid._name}{', critical' if extension.critical else ''}" for extension in device.extensions
+                f"{extension.oid._name}{', critical' if extension.critical else ''}"
+                for extension in readable_extensions(device)
             ),
         }
 
@@ -74,7 +76,7 @@ class Preview:
             "issuer": device.issuer.rfc4514_string(),
             "valid_from": device.not_valid_before_utc.isoformat(),
             "valid_until": device.not_valid_after_utc.isoformat(),
-            "extensions": [extension.oid.dotted_string for extension in device.extensions],
+            "extensions": [extension.oid.dotted_string for extension in readable_extensions(device)],
             "stand_ins": self.stand_ins,
         }
 

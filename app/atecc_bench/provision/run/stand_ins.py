@@ -15,6 +15,7 @@ from atecc_bench.pki.keys.key_files import (
     private_key_from_entropy,
     public_key_bytes,
 )
+from atecc_bench.pki.x509.extensions import readable_extensions
 
 _MOST_YEARS = 127  # that the 72 bytes can hold
 
@@ -60,7 +61,7 @@ def reissued(
         not_valid_before=certificate.not_valid_before_utc,
         not_valid_after=certificate.not_valid_after_utc,
     )
-    for extension in certificate.extensions:
+    for extension in readable_extensions(certificate):
         value = extension.value
         if isinstance(value, x509.SubjectKeyIdentifier):
             value = x509.SubjectKeyIdentifier.from_public_key(public_key)

@@ -203,13 +203,13 @@ class StepRunner:
                 self._made.add(slot)
 
     def _fill_keys(self) -> None:
-        writes, known = self._plan.key_writes, dict(self._plan.secrets)
+        writes, known_keys = self._plan.key_writes, dict(self._plan.secrets)
         if not self._secret_keys:
             random = {slot: random_key(slot) for slot in self._plan.escrowed_slots}
             if random:
                 self._hooks.escrow(random)
-            self._secret_keys = {write.slot: (known | random)[write.slot] for write in writes}
-        write_keys(self._session, writes, self._secret_keys, known=known)
+            self._secret_keys = {write.slot: (known_keys | random)[write.slot] for write in writes}
+        write_keys(self._session, writes, self._secret_keys, known_keys=known_keys)
         check_keys(self._session, self._secret_keys)
 
     def _lock_slots(self, slots: Iterable[int]) -> None:

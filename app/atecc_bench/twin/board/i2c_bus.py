@@ -6,6 +6,7 @@ Off, asleep, idle or awake, word addresses, busy times, output buffer, watchdog.
 from collections.abc import Iterable, Sequence
 from enum import Enum, IntEnum
 
+from atecc_bench.chip.protocol.commands import SelfTestMode
 from atecc_bench.chip.protocol.packet import ResponsePacket
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.timing import WATCHDOG_LONG_508_S, WATCHDOG_LONG_608_S, WATCHDOG_TYPICAL_S
@@ -57,7 +58,6 @@ class PowerState(Enum):
 _AFTER_WAKE = ResponsePacket.of_status(Status.AFTER_WAKE).to_bytes()
 # CryptoAuthLib's hosts know this answer by its four bytes; its last two are not the CRC of the first two.
 _AFTER_FAILED_SELF_TEST = bytes.fromhex("0407C440")
-_ALL_ENGINES = 0x3D  # SelfTest, mode
 _PAST_THE_END = 0xFF
 
 
@@ -69,7 +69,6 @@ class BusChip:
 
     def __init__(self, element: SecureElement, clock: SimClock, faults: Iterable[Fault] = ()) -> None:
         self.element = element
-        self.last_reason: Reason | None = None
         self.told_to_sleep = False  # since the last wake; the watchdog tells nobody
         self._clock = clock
         faults = tuple(faults)
@@ -132,7 +131,7 @@ class BusChip:
         self.told_to_sleep = False
         self._awake_until = self._clock.now + watchdog
         self._address = self._configured_address()
-        failures = _ALL_ENGINES if self._self_test.happens() else 0
+        failures = SelfTestMode.ALL if self._self_test.happens() else 0
         self.element.wake(failures)
         self._set_output(_AFTER_FAILED_SELF_TEST if failures else _AFTER_WAKE)
 
@@ -157,20 +156,22 @@ class BusChip:
                 self.told_to_sleep = True
             case WordAddress.IDLE:
                 self._state = PowerState.IDLE
-            case WordAddress.COMMAND:
+            case WordAddress.COMMAND if len(data) > 1:
                 self._run(data[1:])
             case _:
-                return False
+                # Acknowledged, and without effect: i2cdump goes through all of them on a published ATECC508A.
+                pass
         return True
 
     def read(self, length: int) -> bytes | None:
         """Answer a read transfer.
 
-        `length` bytes of the output buffer from where the last one ended.
+        `length` bytes of the output buffer from where the last one ended; after its end it begins anew.
         """
         if not self.acknowledges():
             return None
-        start = self._output_position
+        start = self._output_position if self._output_position < len(self._output) else 0
+        self._output_position = start
         self._output_position += length
         return self._output[start : start + length].ljust(length, bytes([_PAST_THE_END]))
 
@@ -187,7 +188,6 @@ class BusChip:
         except PowerLostError:
             self.lose_power()
             return
-        self.last_reason = execution.reason
         self._busy_until = self._clock.now + execution.milliseconds / 1000
         self._set_output(execution.response)
         if execution.goes_idle:

@@ -11,7 +11,7 @@ from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.twin.rules import key_access as key_rules
 from atecc_bench.twin.rules import zone_access as rules
 from atecc_bench.twin.rules.argument_checks import bad_mode, need_data_length, need_known_bits, slot_of_param2
-from atecc_bench.twin.rules.refusal_reasons import AES_ENABLE, ReasonId, parse_error, refused
+from atecc_bench.twin.rules.refusal_reasons import AES_ENABLE, ReasonId, RefusalError, parse_error, refused
 from atecc_bench.twin.rules.tempkey_access import whole_temp_key
 from atecc_bench.twin.rules.use_limits import count_use
 from atecc_bench.twin.state.chip_state import ChipState
@@ -19,6 +19,7 @@ from atecc_bench.twin.state.chip_state import ChipState
 BLOCK = 16
 _MODE, _KEY_BLOCK_AT = 0x07, 6
 _KNOWN = _MODE | 3 << _KEY_BLOCK_AT
+WITHOUT_AES = "This chip was made without AES (AES_Enable)."
 _REDUCTION = 0xE1 << 120  # x^128 + x^7 + x^2 + x + 1, least significant bit first
 
 
@@ -28,7 +29,8 @@ def aes(chip: ChipState, command: CommandPacket) -> bytes:
     need_known_bits(command, _KNOWN)
     if mode not in list(AesMode):
         raise bad_mode(command)
-    need_aes(chip.memory.config)
+    if not aes_is_enabled(chip.memory.config):
+        raise parse_error(ReasonId.AES_DISABLED, WITHOUT_AES, AES_ENABLE)
     if mode == AesMode.GFM:
         need_data_length(command, 2 * BLOCK)
         return multiply(command.data[:BLOCK], command.data[BLOCK:])
@@ -39,10 +41,9 @@ def aes(chip: ChipState, command: CommandPacket) -> bytes:
     return Cipher(algorithms.AES128(key), ECB()).decryptor().update(command.data)  # noqa: S305 - one block
 
 
-def need_aes(config: ConfigZone) -> None:
-    """AES must be enabled in the factory."""
-    if not config.aes_enable & 1:
-        raise refused(ReasonId.AES_DISABLED, "This chip was made without AES (AES_Enable).", AES_ENABLE)
+def aes_is_enabled(config: ConfigZone) -> bool:
+    """Whether AES was enabled in the factory."""
+    return bool(config.aes_enable & 1)
 
 
 def encrypt_block(key: bytes, data: bytes) -> bytes:
@@ -61,6 +62,17 @@ def multiply(one: bytes, other: bytes) -> bytes:
     return product.to_bytes(BLOCK, "big")
 
 
+def _need_locks(config: ConfigZone) -> None:
+    """Both zones must be locked for a key in a slot.
+
+    Unlike other commands, AES answers 03 if they are not.
+    """
+    try:
+        rules.need_data_lock(config)
+    except RefusalError as refusal:
+        raise parse_error(refusal.reason.id, refusal.reason.sentence, refusal.reason.bytes) from refusal
+
+
 def _key(chip: ChipState, command: CommandPacket, number: int) -> bytes:
     if command.param2 == TEMP_KEY_AS_KEY:
         material = whole_temp_key(chip)
@@ -70,7 +82,7 @@ def _key(chip: ChipState, command: CommandPacket, number: int) -> bytes:
         return key
     slot = slot_of_param2(command)
     config = chip.memory.config
-    rules.need_data_lock(config)
+    _need_locks(config)
     if config.key_configs[slot].private or config.key_configs[slot].key_type != KEY_TYPE_AES:
         raise refused(
             ReasonId.NOT_AN_AES_KEY_SLOT,

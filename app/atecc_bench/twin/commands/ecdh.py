@@ -21,7 +21,7 @@ from atecc_bench.twin.rules.argument_checks import (
     need_param2,
     slot_of_param2,
 )
-from atecc_bench.twin.rules.refusal_reasons import ReasonId, ecc_fault, refused
+from atecc_bench.twin.rules.refusal_reasons import ReasonId, refused
 from atecc_bench.twin.rules.use_limits import count_use
 from atecc_bench.twin.state import p256_slots as keys
 from atecc_bench.twin.state.chip_state import ChipState
@@ -59,7 +59,7 @@ def ecdh(chip: ChipState, command: CommandPacket) -> bytes:
     try:
         secret = keys.shared_secret(key, command.data)
     except ValueError as error:
-        raise ecc_fault(ReasonId.PUBLIC_KEY_INVALID, "The public key is not a point of the curve P-256.") from error
+        raise refused(ReasonId.PUBLIC_KEY_INVALID, "The public key is not a point of the curve P-256.") from error
     if slot is not None:
         count_use(chip.memory, slot)
     chip.temp_key.clear()

@@ -142,7 +142,8 @@ def derive_key(chip: ChipState, command: CommandPacket) -> bytes:
     start = temp_key_value(chip)
     need_mac_allowed(chip)
     need_source(chip, external=bool(command.param1 & MacMode.SOURCE_FLAG))
-    if policy.write_config & _DERIVE_MAC and not command.data:
+    needs_mac = bool(policy.write_config & _DERIVE_MAC)  # without it a MAC that comes along is not looked at
+    if needs_mac and not command.data:
         raise refused(
             ReasonId.DERIVE_KEY_MAC_NEEDED,
             f"Slot {slot} takes a derived key only with a MAC of the key it comes from.",
@@ -150,7 +151,7 @@ def derive_key(chip: ChipState, command: CommandPacket) -> bytes:
         )
     chip.temp_key.clear()
     serial_number = config.serial_number
-    if command.data and not hmac.compare_digest(derive_key_mac(parent, command, serial_number), command.data):
+    if needs_mac and not hmac.compare_digest(derive_key_mac(parent, command, serial_number), command.data):
         raise refused(ReasonId.WRITE_MAC_MISMATCH, "The MAC of DeriveKey is wrong; nothing was derived.")
     count_use(chip.memory, parent_slot)
     chip.memory.write(Zone.DATA, slot, 0, session_digest(parent, command_head(command), serial_number, start))

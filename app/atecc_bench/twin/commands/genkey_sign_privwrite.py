@@ -147,10 +147,12 @@ def priv_write(chip: ChipState, command: CommandPacket) -> bytes:
     key_rules.check_priv_write(config, slot)
     write_key = config.slot_configs[slot].write_key
     plain = command.data[:_PRIVATE_KEY_SIZE]
+    pad_is_right = True  # in clear nobody looks at it
     if command.param1 & ENCRYPTED_ACCESS:
         session = session_key(chip, write_key)
         chip.temp_key.clear()
         plain = crypt_private_key(session, plain)
+        pad_is_right = not any(plain[:_PAD])
         expected = priv_write_mac(session, command, config.serial_number, plain)
         if not hmac.compare_digest(expected, command.data[_PRIVATE_KEY_SIZE:]):
             raise refused(ReasonId.WRITE_MAC_MISMATCH, "The MAC of the encrypted key is wrong; nothing was written.")
@@ -161,7 +163,7 @@ def priv_write(chip: ChipState, command: CommandPacket) -> bytes:
             (slot_config_bytes(slot), *LOCK_VALUE),
         )
     key = plain[_PAD:]
-    if any(plain[:_PAD]) or not keys.is_private_key(key):
+    if not (pad_is_right and keys.is_private_key(key)):
         raise ecc_fault(ReasonId.PRIVATE_KEY_INVALID, "The bytes are not a private key of the curve P-256.")
     keys.write_private_key(chip.memory, slot, key)
     return _DONE

@@ -15,12 +15,13 @@ from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.zones import Zone, slot_size
 from atecc_bench.chip.session.session_macs import crypt_output
 from atecc_bench.twin.commands.aes import BLOCK as AES_BLOCK
-from atecc_bench.twin.commands.aes import encrypt_block, need_aes
+from atecc_bench.twin.commands.aes import WITHOUT_AES, aes_is_enabled, encrypt_block
 from atecc_bench.twin.commands.nonce import random_number
 from atecc_bench.twin.rules import key_access as key_rules
 from atecc_bench.twin.rules import zone_access as rules
 from atecc_bench.twin.rules.argument_checks import bad_mode, need_known_bits, need_slot
 from atecc_bench.twin.rules.refusal_reasons import (
+    AES_ENABLE,
     CHIP_OPTIONS,
     KDF_IV,
     ReasonId,
@@ -157,7 +158,8 @@ def _check_sizes(request: _Request) -> None:
 
 
 def _need_kdf_aes(config: ConfigZone) -> None:
-    need_aes(config)
+    if not aes_is_enabled(config):
+        raise refused(ReasonId.AES_DISABLED, WITHOUT_AES, AES_ENABLE)
     if not ChipOptions.of(config).kdf_aes:
         raise refused(ReasonId.KDF_AES_DISABLED, "ChipOptions does not allow KDF with AES.", CHIP_OPTIONS)
 

@@ -26,7 +26,8 @@ _MAC_BITS = (
     | MacMode.INCLUDE_OTP_64
     | MacMode.INCLUDE_SERIAL_NUMBER
 )
-_HMAC_BITS = MacMode.SOURCE_FLAG | MacMode.INCLUDE_SERIAL_NUMBER
+# The blocks of an HMAC are fixed, TempKey behind zeros; what the mode says of them only goes into the message.
+_HMAC_BITS = _TEMP_KEY_BITS | MacMode.SOURCE_FLAG | MacMode.INCLUDE_SERIAL_NUMBER
 _CHECK_MAC_BITS = _TEMP_KEY_BITS | MacMode.SOURCE_FLAG | MacMode.INCLUDE_OTP_64
 _COPY_MODES = (MacMode.BLOCK2_TEMP_KEY, MacMode.BLOCK2_TEMP_KEY | MacMode.SOURCE_FLAG)
 _AUTHORIZING_MODE = MacMode.BLOCK2_TEMP_KEY  # a challenge from a random nonce
@@ -61,7 +62,7 @@ def hmac_command(chip: ChipState, command: CommandPacket) -> bytes:
     need_known_bits(command, _HMAC_BITS)
     need_data_length(command, 0)
     slot = slot_of_param2(command)
-    rules.need_data_lock(chip.memory.config)
+    rules.need_config_lock(chip.memory.config)
     key_rules.need_mac_key(chip.memory.config, slot)
     key_rules.check_use(chip, slot, random_nonce=chip.temp_key.flags.from_random)
     value = _temp_key_for(chip, MacMode(command.param1) | MacMode.BLOCK2_TEMP_KEY)
@@ -80,7 +81,7 @@ def check_mac(chip: ChipState, command: CommandPacket) -> bytes:
     mode = MacMode(command.param1)
     slot = slot_of_param2(command)
     memory, config = chip.memory, chip.memory.config
-    rules.need_data_lock(config)
+    rules.need_config_lock(config)
     from_key = not mode & MacMode.BLOCK1_TEMP_KEY
     random_nonce = _takes_random(chip, mode)
     if from_key:

@@ -19,8 +19,8 @@ from atecc_bench.twin.state.memory import Eeprom
 from atecc_bench.twin.state.p256_slots import mark_validity
 
 _ZONE_BITS = 0x03
+_WORD_BITS = 0x07  # of an address
 _MAC_SIZE = 32
-_SLOT_LOCKED_AT = 88
 _BEYOND_THE_END = b"\0"  # of a slot's last, partial block
 _DONE = bytes((Status.SUCCESS,))
 
@@ -57,19 +57,16 @@ def write(chip: ChipState, command: CommandPacket) -> bytes:
     need_data_length(command, length, *((BLOCK + _MAC_SIZE,) if length == BLOCK and zone is Zone.DATA else ()))
     if command.param1 & ENCRYPTED_ACCESS and len(command.data) != BLOCK + _MAC_SIZE:
         raise bad_mode(command)
-    slot, offset = _place(zone, command.param2, length)
+    # A block has no words to choose: what the address says of one does not count.
+    slot, offset = _place(zone, command.param2 & ~_WORD_BITS if length == BLOCK else command.param2, length)
     if zone is Zone.DATA:
         _write_slot(chip, command, slot, offset)
         return _DONE
-    data = command.data
     if zone is Zone.OTP:
-        rules.check_write_otp(chip, offset, data)
+        rules.check_write_otp(chip, offset, command.data)
     else:
         rules.check_write_config(chip.memory.config, offset, length)
-        if offset == _SLOT_LOCKED_AT:
-            # SlotLocked keeps its value: only ChipOptions of this word can be written.
-            data = chip.memory.contents(zone)[offset : offset + 2] + data[2:]
-    chip.memory.write(zone, slot, offset, data)
+    chip.memory.write(zone, slot, offset, command.data)
     return _DONE
 
 

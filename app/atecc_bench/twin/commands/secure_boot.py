@@ -14,7 +14,7 @@ from atecc_bench.chip.session.session_macs import crypt_block, secure_boot_key, 
 from atecc_bench.twin.rules import key_access as key_rules
 from atecc_bench.twin.rules import zone_access as rules
 from atecc_bench.twin.rules.argument_checks import bad_mode, need_data_length, need_param2
-from atecc_bench.twin.rules.refusal_reasons import SECURE_BOOT, ReasonId, ecc_fault, mismatch, refused
+from atecc_bench.twin.rules.refusal_reasons import SECURE_BOOT, ReasonId, mismatch, refused
 from atecc_bench.twin.rules.tempkey_access import temp_key_value
 from atecc_bench.twin.rules.use_limits import count_use
 from atecc_bench.twin.state import p256_slots as keys
@@ -112,8 +112,9 @@ def _nonce_needed() -> Exception:
 
 
 def _verify(chip: ChipState, slot: int, digest: bytes, signature: bytes) -> bool:
-    count_use(chip.memory, slot)
     try:
-        return keys.verify(digest, signature, keys.stored_public_key(chip.memory, slot))
+        genuine = keys.verify(digest, signature, keys.stored_public_key(chip.memory, slot))
     except ValueError as error:
-        raise ecc_fault(ReasonId.PUBLIC_KEY_INVALID, "The public key is not a point of the curve P-256.") from error
+        raise refused(ReasonId.PUBLIC_KEY_INVALID, "The public key is not a point of the curve P-256.") from error
+    count_use(chip.memory, slot)
+    return genuine

@@ -43,7 +43,11 @@ def sha(chip: ChipState, command: CommandPacket) -> bytes:
             need_param2(command, 0)
             _begin(chip, ShaContext())
         case ShaMode.UPDATE:
-            _need_message(command, range(BLOCK + 1) if is_608 else range(BLOCK, BLOCK + 1))
+            if is_608:
+                # A published run of an ATECC608A hashed the bytes of the packet, whatever length Param2 gave.
+                _need_length(command, range(BLOCK + 1))
+            else:
+                _need_message(command, range(BLOCK, BLOCK + 1))
             _running(chip).state.update(command.data)
         case ShaMode.PUBLIC:
             _hash_public_key(chip, command)
@@ -64,6 +68,10 @@ def sha(chip: ChipState, command: CommandPacket) -> bytes:
 
 def _need_message(command: CommandPacket, lengths: range) -> None:
     need_param2(command, len(command.data))
+    _need_length(command, lengths)
+
+
+def _need_length(command: CommandPacket, lengths: range) -> None:
     if len(command.data) not in lengths:
         raise parse_error(
             ReasonId.BAD_LENGTH, f"SHA takes {lengths.start} to {lengths.stop - 1} bytes here, not {len(command.data)}."

@@ -24,7 +24,6 @@ from atecc_bench.twin.rules.argument_checks import (
 )
 from atecc_bench.twin.rules.refusal_reasons import (
     ReasonId,
-    ecc_fault,
     mismatch,
     refused,
     x509_format_bytes,
@@ -50,7 +49,6 @@ def verify(chip: ChipState, command: CommandPacket) -> bytes:
         case VerifyMode.EXTERNAL:
             need_data_length(command, 2 * _SIGNATURE)
             need_param2(command, VERIFY_KEY_TYPE_P256)
-            rules.need_config_lock(chip.memory.config)
             return _check(chip, command, _digest(chip, command), command.data[_SIGNATURE:])
         case VerifyMode.STORED:
             need_data_length(command, _SIGNATURE)
@@ -73,13 +71,13 @@ def _digest(chip: ChipState, command: CommandPacket) -> bytes:
 
 def _check(chip: ChipState, command: CommandPacket, digest: bytes, point: bytes, key_slot: int | None = None) -> bytes:
     proof = _proof(chip, command, digest)
-    chip.temp_key.clear()
-    if key_slot is not None:
-        count_use(chip.memory, key_slot)
     try:
         genuine = keys.verify(digest, command.data[:_SIGNATURE], point)
     except ValueError as error:
-        raise ecc_fault(ReasonId.PUBLIC_KEY_INVALID, "The public key is not a point of the curve P-256.") from error
+        raise refused(ReasonId.PUBLIC_KEY_INVALID, "The public key is not a point of the curve P-256.") from error
+    chip.temp_key.clear()
+    if key_slot is not None:
+        count_use(chip.memory, key_slot)
     if not genuine:
         raise mismatch(ReasonId.SIGNATURE_MISMATCH, "The signature does not belong to this digest and public key.")
     return proof

@@ -6,6 +6,7 @@ The commands that make a real chip make these.
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import InputError
+from atecc_bench.file_checks import exists
 from atecc_bench.resources import resource_path
 from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.element.secure_element import SecureElement
@@ -67,7 +68,7 @@ def scenario_chip(name: str) -> Eeprom:
 
     """
     path = resource_path("scenarios", name, "state.json")
-    if not path.exists():
+    if not exists(path):
         raise InputError(
             "scenario-missing",
             f"The files of the virtual board {name} are not part of this installation ({path}).",

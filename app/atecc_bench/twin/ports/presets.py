@@ -14,6 +14,7 @@ from secrets import token_bytes
 from urllib.parse import unquote
 
 from atecc_bench.errors import InputError
+from atecc_bench.file_checks import exists
 from atecc_bench.resources import resource_path
 from atecc_bench.twin.board.chip_tray import Tray
 from atecc_bench.twin.board.i2c_bus import Bus, BusChip, SimClock
@@ -195,7 +196,7 @@ def _is_there(state: Path) -> bool:
 
 def _bridge_images(firmware: Path | None) -> BridgeImages:
     shipped = resource_path("firmware", "esp32")
-    folders = [shipped] if (shipped / FILES).exists() else []
+    folders = [shipped] if exists(shipped / FILES) else []
     images = BridgeImages.of_folders(folders if firmware is None else [*folders, firmware])
     return images.with_ram(resource_path("firmware", "ram").glob("*.bin"))
 

@@ -185,5 +185,5 @@ def _remaining(moment: float | None) -> float | None:
 
 def _sooner(one: float | None, other: float | None) -> float | None:
     """The shorter of two waits, None being for ever."""
-    given = [wait for wait in (one, other) if wait is not None]
-    return max(0.0, min(given)) if given else None
+    waits = [wait for wait in (one, other) if wait is not None]
+    return max(0.0, min(waits)) if waits else None

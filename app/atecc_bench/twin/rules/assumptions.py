@@ -31,9 +31,10 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "trust-configurations",
         "Configuration of TrustFLEX and Trust&GO",
         "A published dump of an ATECC608A-TNGTLS and one of an ECC608-TFLXTLS of revision 00 00 60 03, here with the "
-        "608A's 00 00 60 02; slots 10 to 12 of the TrustFLEX are those of a prototype: writable and lockable.",
-        "The data sheets describe the settings in words. Published configurations for this part that give slot 5 as "
-        "C6 46 are meant to be written to blank chips; the dump has 8F 46.",
+        "608A's 00 00 60 02; slots 10 to 12 of the TrustFLEX are those of a prototype: writable and lockable. Slot 5 "
+        "of the Trust&GO is read in clear and never written: 0F 8F and 1C 00.",
+        "The data sheets describe the settings in words. The dump has 8F 46 in slot 5, but with certificate template 3 "
+        "the MAC address is read there.",
     ),
     Assumption(
         "trust-open-slots",
@@ -60,28 +61,10 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "The data sheet lets later writes go on in the input buffer. Hosts send a command in one; stricter is safe.",
     ),
     Assumption(
-        "reserved-word-address",
-        "A word address from 04 to FF",
-        "Not acknowledged.",
-        "The data sheet reserves them and says no more.",
-    ),
-    Assumption(
         "factory-slots-and-otp",
         "Factory contents of slots and OTP",
         "All bytes are FF.",
         "They cannot be read before the data lock; FF is erased EEPROM and never a valid private key.",
-    ),
-    Assumption(
-        "sign-before-data-lock",
-        "Sign before the data lock",
-        "Refused with 0F.",
-        "CryptoAuthLib's own tests sign only with both zones locked; the stricter behaviour is safe to rely on.",
-    ),
-    Assumption(
-        "verify-before-locks",
-        "Verify before the locks",
-        "External needs the configuration lock, stored both locks.",
-        "CryptoAuthLib's tests ask for these locks; the stricter behaviour is safe to rely on.",
     ),
     Assumption(
         "slot-lock-needs-both-locks",
@@ -108,12 +91,6 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "Users report 0F from chips whose slot never had a key; 05 would invite a useless repetition.",
     ),
     Assumption(
-        "public-key-off-curve",
-        "A public key that is not on the curve",
-        "Verify answers 05.",
-        "The computation fails; a miscompare would say that the key was usable.",
-    ),
-    Assumption(
         "lock-crc-mismatch",
         "A wrong CRC given with Lock",
         "Answered with 0F, nothing is locked.",
@@ -121,7 +98,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     ),
     Assumption(
         "ignored-address-bits",
-        "32-byte accesses with word bits set, unused address bits set, param2 beside the no-CRC flag of Lock",
+        "32-byte Reads with word bits set, unused address bits set, param2 beside the no-CRC flag of Lock",
         "Answered with 03.",
         "CryptoAuthLib never sends them; ignoring them would hide a mistake.",
     ),
@@ -195,9 +172,8 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
         "locks-of-other-commands",
         "Locks that other commands need",
-        "MAC, GenDig and DeriveKey need the configuration lock; HMAC, CheckMac, ECDH, KDF, SecureBoot, AES and HMAC"
-        " with a slot, GenDig of OTP and validation need both; Counter, SHA, AES with TempKey, UpdateExtra and "
-        "SelfTest none.",
+        "MAC, GenDig and DeriveKey need the configuration lock; ECDH, KDF, SecureBoot, HMAC by SHA with a slot, GenDig "
+        "of OTP and validation need both; Counter, SHA, AES with TempKey, UpdateExtra and SelfTest none.",
         "What CryptoAuthLib's tests ask for; where they ask for nothing and the command guards nothing, nothing is "
         "asked.",
     ),
@@ -260,7 +236,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
     Assumption(
         "count-match",
         "CountMatch",
-        "The limit also stops the Counter command on counter 0. A limit that is not written twice alike stops all.",
+        "The limit also stops the Counter command on counter 0.",
         "Only that signing stops is published; the stricter behaviour is safe to rely on.",
     ),
     Assumption(

@@ -166,10 +166,12 @@ def check_priv_write(config: ConfigZone, slot: int) -> None:
 
 
 def check_sign_external(chip: ChipState, slot: int, *, random_nonce: bool) -> None:
-    """Sign a digest that came from outside."""
+    """Sign a digest that came from outside.
+
+    The data zone may be open: hosts have their request signed before they lock it.
+    """
     config = chip.memory.config
     _need_private_key_slot(config, slot)
-    need_data_lock(config)
     if not config.slot_configs[slot].read_key & _EXTERNAL_SIGN:
         raise refused(
             ReasonId.EXTERNAL_SIGN_NOT_ALLOWED,
@@ -184,7 +186,6 @@ def check_sign_internal(chip: ChipState, slot: int) -> None:
     """Sign a message that the chip makes of TempKey."""
     config = chip.memory.config
     _need_private_key_slot(config, slot)
-    need_data_lock(config)
     if not config.slot_configs[slot].read_key & _INTERNAL_SIGN:
         raise refused(
             ReasonId.INTERNAL_SIGN_NOT_ALLOWED,
@@ -224,9 +225,12 @@ def need_public_key_slot(config: ConfigZone, slot: int) -> None:
 
 
 def check_verify_stored(chip: ChipState, slot: int, *, random_nonce: bool) -> None:
-    """Verify with the public key in a slot."""
+    """Verify with the public key in a slot.
+
+    The data zone may be open.
+    """
     config = chip.memory.config
-    need_data_lock(config)
+    need_config_lock(config)
     need_public_key_slot(config, slot)
     if config.key_configs[slot].pub_info and not is_validated(chip.memory, slot):
         raise refused(

@@ -81,7 +81,6 @@ class ReasonId(StrEnum):
     RANDOM_NONCE_NEEDED = "random-nonce-needed"
     KEY_USED_UP = "key-used-up"
     COUNT_MATCH_REACHED = "count-match-reached"
-    COUNT_MATCH_DAMAGED = "count-match-damaged"
     COUNTER_AT_END = "counter-at-end"
     KEY_NOT_LIMITED = "key-not-limited"
     NO_MAC = "no-mac"
@@ -175,9 +174,12 @@ class RefusalError(Exception):
         self.reason = reason
 
 
-def parse_error(id: ReasonId, sentence: str) -> RefusalError:  # noqa: A002
-    """The command is illegal in any state of the chip."""
-    return RefusalError(Status.PARSE_ERROR, Reason(id, sentence))
+def parse_error(id: ReasonId, sentence: str, decided_by: ByteRanges = ()) -> RefusalError:  # noqa: A002
+    """The command is illegal in any state of the chip.
+
+    Only AES answers so by its state too: then bytes of the configuration decided.
+    """
+    return RefusalError(Status.PARSE_ERROR, Reason(id, sentence, decided_by))
 
 
 def refused(id: ReasonId, sentence: str, decided_by: ByteRanges = ()) -> RefusalError:  # noqa: A002

@@ -28,7 +28,10 @@ def counter_value(memory: Eeprom, counter: int) -> int:
 
 
 def need_count_left(memory: Eeprom, counter: int) -> None:
-    """The counter must be able to count once more."""
+    """The counter must be able to count once more.
+
+    A limit of CountMatch that is not written twice alike limits nothing.
+    """
     config = memory.config
     value = counter_value(memory, counter)
     if value >= LARGEST:
@@ -39,13 +42,7 @@ def need_count_left(memory: Eeprom, counter: int) -> None:
     if slot is None:
         return
     limit = decode_count_match(memory.contents(Zone.DATA, slot))
-    if limit is None:
-        raise refused(
-            ReasonId.COUNT_MATCH_DAMAGED,
-            f"The limit of counter 0 in slot {slot} is not written twice alike.",
-            COUNT_MATCH,
-        )
-    if value >= limit:
+    if limit is not None and value >= limit:
         raise refused(
             ReasonId.COUNT_MATCH_REACHED,
             f"Counter 0 has reached the limit in slot {slot} (CountMatch).",

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
 from atecc_bench.errors import DeviceError, InputError
+from atecc_bench.file_checks import exists
 from atecc_bench.twin.state.entropy import Entropy, SeededEntropy
 from atecc_bench.twin.state.memory import Eeprom
 
@@ -127,7 +128,7 @@ class StateKeeper:
                 another board was given is never undone. `state-unwritable`.
 
         """
-        if not self._path.exists() or self._path.read_bytes() != self._file:
+        if not exists(self._path) or self._path.read_bytes() != self._file:
             raise DeviceError(
                 "state-changed",
                 f"The state file {self._path} was changed by another program while this board used it.",

@@ -254,7 +254,7 @@ class AppState(QObject):
         It holds for every page; None goes back to the chip.
         """
         self.subject = subject
-        self.opened = None if subject is None else subject.known()
+        self.opened = None if subject is None else subject.evidence()
         self.opened_trace = () if subject is None else subject.trace()
         self.subject_changed.emit()
 
@@ -314,7 +314,7 @@ class AppState(QObject):
                 port_label=label,
                 link=link,
                 serial=facts.chip.serial_number,
-                part=facts.chip.part.value,
+                part=facts.chip.name,
                 variant=facts.chip.variant.value,
                 config_locked=facts.chip.config_locked,
                 data_locked=facts.chip.data_locked,

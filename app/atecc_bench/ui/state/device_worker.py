@@ -161,7 +161,7 @@ class DeviceWorker(QObject):
         """
         self._submit(label, self._taking(port, make), done, failed, progress)
 
-    def prepare(
+    def run_without_board(
         self,
         label: str,
         function: Callable[[], Any],

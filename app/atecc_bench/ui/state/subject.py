@@ -32,10 +32,10 @@ class Subject:
     slots: dict[int, BundledSlot] | None = None
     bundle: Bundle | None = None
 
-    def known(self) -> ChipEvidence:
+    def evidence(self) -> ChipEvidence:
         """Evidence about the chip, for explaining refusals."""
         if self.bundle is not None:
-            return self.bundle.known()
+            return self.bundle.evidence()
         return ChipEvidence(config=self.config.to_bytes(), doubts=self.remarks)
 
     def trace(self) -> tuple[Exchange, ...]:
@@ -88,6 +88,8 @@ def subject_of_text(text: str, name: str) -> Subject:
     """
     imported = import_config(text)
     examined = examine(imported.raw)
+    if examined.other_chip is not None:
+        raise examined.other_chip
     if examined.config is None:
         problems = " ".join(examined.problems)
         raise InputError(

@@ -85,12 +85,12 @@ class Supervisor:
         self.window.show_page("Provision")
         while page.step < WizardStep.NAMES:
             self.press(page.next_button)
-        self._qtbot.keyClicks(page.names.first_field(), passphrase)
+        self._qtbot.keyClicks(page.inputs.first_field(), passphrase)
         if escrow:
-            fill = next(b for b in page.names.findChildren(QRadioButton) if b.text().startswith("Fill"))
+            fill = next(b for b in page.inputs.findChildren(QRadioButton) if b.text().startswith("Fill"))
             fill.setChecked(True)
             for name in ("Escrow passphrase", "The same again"):
-                line = next(one for one in page.names.findChildren(QLineEdit) if one.accessibleName() == name)
+                line = next(one for one in page.inputs.findChildren(QLineEdit) if one.accessibleName() == name)
                 line.setText(escrow)
         self.press(page.next_button)
         self._qtbot.waitUntil(page.next_button.isEnabled, timeout=WAIT_MS)
@@ -263,7 +263,7 @@ def test_a_dialog_stays_until_its_deed_has_ended(frozen: Supervisor, qtbot: QtBo
         dialog = QApplication.activeModalWidget()
         assert isinstance(dialog, LineDialog)
         dialog.findChildren(QLineEdit)[0].setText(SECRET)
-        app_state.worker.prepare("Think", lambda: go_on.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
+        app_state.worker.run_without_board("Think", lambda: go_on.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
         frozen.press(dialog.findChildren(QPushButton)[-1])
         for close in (dialog.close, dialog.reject):
             close()

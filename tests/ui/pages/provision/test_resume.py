@@ -89,7 +89,7 @@ def test_the_chip_at_hand_is_taken_up_where_it_is_and_then_no_more_offered(
     home.press("Resume")
     page = wizard(window)
     assert (current_page(window), page.step) == ("Provision", WizardStep.NAMES)
-    field = page.names.first_field()
+    field = page.inputs.first_field()
     assert field is not None
     qtbot.keyClicks(field, passphrase)
     for step in (WizardStep.REHEARSAL, WizardStep.RESULT):  # nothing is left to lock, so nothing is asked
@@ -128,7 +128,7 @@ def test_another_chip_is_not_taken_for_the_one_that_is_waited_for_until_a_profil
     assert "another chip" not in said(page.device)
     qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
     assert page.step is WizardStep.NAMES
-    assert not page.names.names().fill_keys
+    assert not page.inputs.typed().fill_keys
 
 
 @pytest.mark.slow
@@ -155,13 +155,13 @@ def test_what_the_run_was_begun_with_is_there_again(
         connected(port)
         qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
     assert page.step is WizardStep.NAMES
-    names = page.names.names()
+    names = page.inputs.typed()
     assert (names.fill_keys, names.inputs.fields) == (True, begun)
     connected("virtual://fresh")
     page.go_back()
     for _ in range(2):
         qtbot.mouseClick(page.next_button, Qt.MouseButton.LeftButton)
-    assert page.names.names().inputs.fields == {}
+    assert page.inputs.typed().inputs.fields == {}
 
 
 @pytest.mark.slow

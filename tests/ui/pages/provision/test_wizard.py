@@ -52,7 +52,7 @@ class Operator:
 
     def to_rehearsal(self) -> None:
         self.to_names()
-        self._qtbot.keyClicks(self.page.names.first_field(), self.passphrase)
+        self._qtbot.keyClicks(self.page.inputs.first_field(), self.passphrase)
         self.press(self.page.next_button)
         self.rest()
 
@@ -209,7 +209,7 @@ class TestNames:
         operator.passphrase = typed
         operator.to_rehearsal()
         assert page.step is WizardStep.NAMES
-        assert "passphrase" in banner_text(page.names).lower()
+        assert "passphrase" in banner_text(page.inputs).lower()
 
     def test_after_a_wrong_passphrase_the_right_one_is_typed_into_an_empty_field(
         self, page: ProvisionPage, operator: Operator, passphrase: str
@@ -224,7 +224,7 @@ class TestNames:
         self, page: ProvisionPage, operator: Operator
     ) -> None:
         operator.to_names()
-        keys = page.names.findChild(KeyChoice)
+        keys = page.inputs.findChild(KeyChoice)
         assert keys is not None
         fill = next(one for one in keys.findChildren(QRadioButton) if one.text().startswith("Fill"))
         fill.click()
@@ -245,20 +245,20 @@ class TestNames:
         self, page: ProvisionPage, operator: Operator, qtbot: QtBot
     ) -> None:
         operator.to_names()
-        keys = page.names.findChild(KeyChoice)
+        keys = page.inputs.findChild(KeyChoice)
         assert keys is not None
         next(one for one in keys.findChildren(QRadioButton) if one.text().startswith("Fill")).click()
         for line, text in zip(keys.lines(), ("correct horse", "correct house"), strict=True):
             qtbot.keyClicks(line, text)
         operator.press(page.next_button)
         assert page.step is WizardStep.NAMES
-        assert "differ" in banner_text(page.names)
+        assert "differ" in banner_text(page.inputs)
         assert [line.text() for line in keys.lines()] == ["", ""]
 
     def test_the_passphrase_is_forgotten_once_it_has_been_used(self, page: ProvisionPage, operator: Operator) -> None:
         operator.to_rehearsal()
         assert page.step is WizardStep.REHEARSAL
-        assert operator.passphrase not in [line.text() for line in page.names.findChildren(QLineEdit)]
+        assert operator.passphrase not in [line.text() for line in page.inputs.findChildren(QLineEdit)]
 
     @pytest.mark.parametrize("damage", ["no certificate", "a byte of a name", "cut short"])
     def test_a_folder_with_malformed_certificates_is_told_in_a_sentence(
@@ -274,11 +274,11 @@ class TestNames:
                 "cut short": good[:middle],
             }[damage]
         )
-        folder = page.names.findChildren(QLineEdit)[0]
+        folder = page.inputs.findChildren(QLineEdit)[0]
         folder.setText(f"{ca}/")
-        qtbot.waitUntil(lambda: "Looking" not in banner_text(page.names), timeout=WAIT_MS)
-        assert "certificate" in banner_text(page.names)
-        assert "internal" not in banner_text(page.names)
+        qtbot.waitUntil(lambda: "Looking" not in banner_text(page.inputs), timeout=WAIT_MS)
+        assert "certificate" in banner_text(page.inputs)
+        assert "internal" not in banner_text(page.inputs)
 
     def test_a_new_ca_is_made_without_holding_up_the_window(
         self, page: ProvisionPage, app_state: AppState, tmp_path: Path, qtbot: QtBot
@@ -291,7 +291,7 @@ class TestNames:
         for line in (passphrase, again):
             line.setText("correct horse battery")
         go_on = threading.Event()
-        app_state.worker.prepare("Think", lambda: go_on.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
+        app_state.worker.run_without_board("Think", lambda: go_on.wait(WAIT_MS / 1000), lambda _: None, lambda _: None)
         make = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Make CA")
         qtbot.mouseClick(make, Qt.MouseButton.LeftButton)
         assert not (tmp_path / "new").exists()  # the click is over, and the device's thread has not come to it

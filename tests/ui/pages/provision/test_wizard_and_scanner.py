@@ -138,7 +138,7 @@ def test_a_scan_does_nothing_at_any_step(
     scan()
     page.go_on()
     scan()
-    field = page.names.first_field()
+    field = page.inputs.first_field()
     assert isinstance(field, QLineEdit)
     field.setText(passphrase)
     page.go_on()

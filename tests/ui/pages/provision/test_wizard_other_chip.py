@@ -39,7 +39,7 @@ class Operator:
         while self.page.step < WizardStep.NAMES:
             self.press(self.page.next_button)
         assert self.page.step is WizardStep.NAMES
-        return next(line for line in self.page.names.findChildren(QLineEdit) if line.accessibleName() == name)
+        return next(line for line in self.page.inputs.findChildren(QLineEdit) if line.accessibleName() == name)
 
     def to_confirmation(self) -> None:
         for _ in range(2):

@@ -71,14 +71,14 @@ class BoardCard(Card):
         if app_state.facts is not None:
             element = app_state.facts.chip
             rows.append(("Rate", f"{app_state.facts.baud} baud"))
-            rows.append(("Chip", f"{element.part.value} at I2C address 0x{element.i2c_address >> 1:02X}"))
+            rows.append(("Chip", f"{element.name} at I2C address 0x{element.i2c_address >> 1:02X}"))
         return rows
 
     def _log(self) -> str:
         error = self._app_state.error
         if not isinstance(error, NoBridgeError):
             return ""
-        text = error.heard.decode("latin-1")
+        text = error.received.decode("latin-1")
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         printable = ["".join(c if c.isprintable() else "·" for c in line)[:_LOG_WIDTH] for line in lines]
         return "\n".join(printable[-_LOG_LINES:])

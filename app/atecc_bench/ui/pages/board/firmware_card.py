@@ -135,7 +135,7 @@ class FirmwareCard(Card):
             self._at_work = True
 
         self._begin("Checking the image…")
-        self._app_state.worker.prepare("Check image", read, write, self._refused)
+        self._app_state.worker.run_without_board("Check image", read, write, self._refused)
 
     def run_in_ram(self) -> None:
         """Read and check the image, then load it into RAM."""
@@ -160,7 +160,7 @@ class FirmwareCard(Card):
             self._at_work = True
 
         self._begin("Checking the image…")
-        self._app_state.worker.prepare("Check image", read, load, self._refused)
+        self._app_state.worker.run_without_board("Check image", read, load, self._refused)
 
     def back_up(self, file: Path) -> None:
         """Save the whole flash to a new file."""

@@ -42,7 +42,7 @@ def of_text(text: str, source: str, expected: Expected | None, progress: Progres
     comparison = pasted.comparison
     return Shown(
         comparison,
-        causes(comparison, pasted.known),
+        causes(comparison, pasted.context),
         f"{source}, {pasted.expected_from}",
         f"{source}, {pasted.stored_from}",
         _layout_origins(comparison.expected),
@@ -70,11 +70,11 @@ def of_files(names: list[str], progress: Progress) -> Shown | Expected | Subject
         return Expected(certificate_bytes(data, name)[0], name)
 
 
-def of_certificates(expected: Expected, stored: Expected, known: ComparisonContext) -> Shown:
+def of_certificates(expected: Expected, stored: Expected, context: ComparisonContext) -> Shown:
     """Two certificates side by side, wherever they come from."""
     comparison = compare(expected.certificate, stored.certificate)
     origins = _layout_origins(expected.certificate)
-    return Shown(comparison, causes(comparison, known), expected.source, stored.source, origins)
+    return Shown(comparison, causes(comparison, context), expected.source, stored.source, origins)
 
 
 def of_chip(result: ChipComparison) -> Shown:
@@ -96,7 +96,7 @@ def of_bundle(bundle: Bundle, source: str, expected: Expected | None) -> Shown:
 
 
 def _of_slots(result: ChipComparison, expected: str, stored: str, *, from_chip: bool) -> Shown:
-    found, origins = causes(result.comparison, result.known), origins_of(result.definition)
+    found, origins = causes(result.comparison, result.context), origins_of(result.definition)
     return Shown(result.comparison, found, expected, stored, origins, of_chip=from_chip)
 
 
@@ -104,8 +104,8 @@ def _of_two(one: tuple[str, bytes], other: tuple[str, bytes]) -> Shown:
     (name, data), (stored_name, stored_data) = one, other
     expected, keys = certificate_bytes(data, name)
     stored, stored_keys = certificate_bytes(stored_data, stored_name)
-    known = ComparisonContext(authority_keys=tuple(dict.fromkeys((*keys, *stored_keys))))
-    return of_certificates(Expected(expected, name), Expected(stored, stored_name), known)
+    context = ComparisonContext(authority_keys=tuple(dict.fromkeys((*keys, *stored_keys))))
+    return of_certificates(Expected(expected, name), Expected(stored, stored_name), context)
 
 
 def _layout_origins(expected: bytes) -> Mapping[str, Origin]:

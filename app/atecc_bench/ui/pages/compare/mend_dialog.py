@@ -80,7 +80,10 @@ class MendDialog(QDialog):
 def mending(ca: CaAccess, records: Records) -> Callable[[DeviceAccess], Recorded]:
     """Make the task of mending for the device's thread.
 
-    Unlock the CA, issue for the live key, write and prove. The task raises what `CaAccess.unlock` and `mend` raise.
+    Unlock the CA, issue for the live key, write and prove.
+
+    Raises:
+        BenchError: What `CaAccess.unlock` and `mend` raise.
     """
 
     def operation(device: DeviceAccess) -> Recorded:

@@ -5,11 +5,14 @@ What the chip went through before an exchange is found here too.
 
 from collections.abc import Sequence
 
+from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.console.answer_text import describe_answer
 from atecc_bench.chip.console.command_catalogue import FORMS
 from atecc_bench.chip.console.command_spec import describe_command
 from atecc_bench.chip.protocol.packet import CommandPacket, PacketError, ResponsePacket
+from atecc_bench.chip.protocol.self_test import refusal_status
 from atecc_bench.chip.protocol.status import Status
+from atecc_bench.diagnose.refusals.seen_exchanges import SeenExchange, of_this_chip
 from atecc_bench.link.transports.trace import Exchange
 
 _TALK = ("e:t(", "ecc:talk(")
@@ -64,9 +67,23 @@ def refusal_of(exchange: Exchange) -> tuple[CommandPacket, int] | None:
     None when the chip did not refuse it.
     """
     command, answer = command_of(exchange.request), answer_of(exchange.reply)
-    if command is None or answer is None or answer.status_code in (None, Status.SUCCESS, Status.AFTER_WAKE):
+    if command is None or answer is None:
         return None
-    return command, answer.status_code
+    code = refusal_status(command, answer)
+    return None if code in (None, Status.AFTER_WAKE) else (command, code)
+
+
+def seen_exchanges(exchanges: Sequence[Exchange], config: ConfigZone) -> tuple[SeenExchange, ...]:
+    """The commands to this chip and its answers.
+
+    As far as they were kept.
+    """
+    seen = (
+        SeenExchange(command, answer)
+        for exchange in exchanges
+        if (command := command_of(exchange.request)) and (answer := answer_of(exchange.reply))
+    )
+    return of_this_chip(seen, config)
 
 
 def commands_since_wake(exchanges: Sequence[Exchange]) -> tuple[CommandPacket, ...] | None:

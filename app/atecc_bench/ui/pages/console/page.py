@@ -4,7 +4,7 @@ Every exchange as a packet list, commands from a form, and why one was refused.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.console.command_catalogue import FORMS
 from atecc_bench.chip.console.command_spec import describe_command
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
@@ -26,10 +27,17 @@ from atecc_bench.chip.session.chip_session import ChipStatusError
 from atecc_bench.diagnose.bundle.redaction import data_is_secret
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.diagnose.refusals.explain import Explanation, explain
+from atecc_bench.diagnose.refusals.seen_exchanges import SeenExchange
 from atecc_bench.errors import BenchError
 from atecc_bench.link.transports.trace import Exchange
 from atecc_bench.ui.pages.console.command_panel import CommandPanel
-from atecc_bench.ui.pages.console.exchange_text import answer_text, commands_since_wake, refusal_of, request_text
+from atecc_bench.ui.pages.console.exchange_text import (
+    answer_text,
+    commands_since_wake,
+    refusal_of,
+    request_text,
+    seen_exchanges,
+)
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_worker import DeviceAccess
 from atecc_bench.ui.style.icons import Icon
@@ -182,8 +190,8 @@ class ConsolePage(QWidget):
         self._show_exchange(self._table.selected_row())
 
     def _answer_question(self, command: CommandPacket) -> None:
-        known = self._known()
-        if known is None:
+        evidence = self._evidence()
+        if evidence is None:
             self._text.setPlainText("Connect a chip, or open a support bundle or a dump on the page Inspect, to ask.")
             return
 
@@ -192,12 +200,28 @@ class ConsolePage(QWidget):
             self._text.setPlainText("\n".join(lines))
 
         self._stack.setCurrentIndex(1)
-        self._ask_twin(lambda: explain(known, command), on_result)
+        asked = self._with_records(replace(evidence, seen=self._seen(evidence, self._shown)))
+        self._ask_twin(lambda: explain(asked(), command), on_result)
 
-    def _known(self) -> ChipEvidence | None:
+    @staticmethod
+    def _seen(evidence: ChipEvidence, exchanges: Sequence[Exchange]) -> tuple[SeenExchange, ...]:
+        return () if evidence.config is None else seen_exchanges(exchanges, ConfigZone.parse(evidence.config))
+
+    def _evidence(self) -> ChipEvidence | None:
         if self._app_state.opened is not None:
             return self._app_state.opened
         return None if self._app_state.facts is None else ChipEvidence(config=self._app_state.facts.config.to_bytes())
+
+    def _with_records(self, evidence: ChipEvidence) -> Callable[[], ChipEvidence]:
+        """What is known, with the journals about the chip at hand.
+
+        They are read when it is called.
+        """
+        facts = self._app_state.facts
+        if self._app_state.opened is not None or facts is None:
+            return lambda: evidence
+        records = self._app_state.records.for_chip(facts.chip.serial_number, virtual=facts.virtual)
+        return lambda: replace(evidence, private_keys=evidence.private_keys | records.shown_keys())
 
     def _show_exchange(self, row: int | None) -> None:
         if row is None or row >= len(self._numbers):
@@ -218,17 +242,20 @@ class ConsolePage(QWidget):
         self._text.setPlainText("\n".join(lines))
 
     def _explain(self, number: int, exchange: Exchange) -> None:
-        known, refusal = self._known(), refusal_of(exchange)
-        if known is None or refusal is None:
+        evidence, refusal = self._evidence(), refusal_of(exchange)
+        if evidence is None or refusal is None:
             return
         command, status = refusal
-        known = replace(known, before=commands_since_wake(self._shown[:number]))
+        before = self._shown[:number]
+        asked = self._with_records(
+            replace(evidence, before=commands_since_wake(before), seen=self._seen(evidence, before))
+        )
 
         def on_result(explanation: Explanation) -> None:
             self._explained[number] = explanation
             self._show_exchange(self._table.selected_row())
 
-        self._ask_twin(lambda: explain(known, command, status), on_result)
+        self._ask_twin(lambda: explain(asked(), command, status), on_result)
 
     def _ask_twin(self, ask: Callable[[], Explanation], on_result: Callable[[Explanation], None]) -> None:
         """Ask the twin on a thread of its own.

@@ -47,7 +47,7 @@ class InterruptedBanner(Banner):
                     return run, facts.virtual
             return next(iter(records.interrupted_runs(virtual=False)), None), False
 
-        self._app_state.worker.prepare("Look for interrupted runs", find, self._found, lambda _: self.hide())
+        self._app_state.worker.run_without_board("Look for interrupted runs", find, self._found, lambda _: self.hide())
 
     def _found(self, found: "tuple[PastRun | None, bool]") -> None:
         self._run, self._virtual = found
@@ -71,7 +71,7 @@ class InterruptedBanner(Banner):
         if self._run is None:
             return
         records, serial, virtual = self._app_state.records, self._run.serial_number, self._virtual
-        self._app_state.worker.prepare(
+        self._app_state.worker.run_without_board(
             "Put a run aside",
             lambda: records.for_chip(serial, virtual=virtual).put_aside(),
             lambda _: self.look(),

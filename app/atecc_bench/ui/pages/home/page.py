@@ -120,7 +120,7 @@ class HomePage(QWidget):
             )
             self._device.set_message(BannerKind.VIRTUAL, title, text)
         elif facts is not None:
-            title = f"{facts.chip.part.value} {facts.chip.serial_number} on {app_state.port}"
+            title = f"{facts.chip.name} {facts.chip.serial_number} on {app_state.port}"
             self._device.set_message(BannerKind.GOOD, title, "Connecting changed no byte of the chip.")
         elif app_state.error is not None:
             why = f"{app_state.error.message} {app_state.error.hint}"

@@ -49,10 +49,10 @@ class IdentityTable(RowTable):
     def __init__(self) -> None:
         super().__init__((Column("Where", 190), Column("What it says", None)), name="Identity")
 
-    def set_identification(self, known: Identification) -> None:
+    def set_identification(self, identified: Identification) -> None:
         """Show it."""
-        rows = [Row((Cell(e.where, CellStyle.MONO), Cell(e.sentence))) for e in known.evidence]
-        nearest = known.nearest
+        rows = [Row((Cell(e.where, CellStyle.MONO), Cell(e.sentence))) for e in identified.evidence]
+        nearest = identified.nearest
         if not nearest.exact:
             rows += [
                 Row((Cell(d.field.name, CellStyle.MONO), Cell(f"{d.sentence}.")))

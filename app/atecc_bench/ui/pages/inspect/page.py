@@ -189,24 +189,24 @@ class InspectPage(DevicePage):
     def _show_subject(self, subject: Subject) -> None:
         before, self._subject = self._subject, subject
         config = subject.config
-        known = identify(config, subject.otp, subject.revision)
-        self.heading.subtitle.setText(f"{subject.source} · {known.configuration}")
+        identified = identify(config, subject.otp, subject.revision)
+        self.heading.subtitle.setText(f"{subject.source} · {identified.configuration}")
         self._fields = self._tree.set_config(config)
         self._hex.set_bytes(
             config.to_bytes(), [HexField(f.start, f.end, f.name, _ROLES[f.group], f.value) for f in self._fields]
         )
-        uses = SLOT_USES if known.nearest.configuration.name.startswith(_LAYOUT) else {}
+        uses = SLOT_USES if identified.nearest.configuration.name.startswith(_LAYOUT) else {}
         self._slots.set_slots(slot_matrix(config), uses)
         findings = lint(config)
         self._findings.set_findings(findings)
         self._tabs.setTabText(3, f"Findings ({len(findings)})" if findings else "Findings")
-        self._identity.set_identification(known)
+        self._identity.set_identification(identified)
         self._contents.show_contents(config, subject.slots or {}, subject.otp)
-        self._show_banner(subject, known, findings)
+        self._show_banner(subject, identified, findings)
         if before is None or before.config != config:
             self._slots.select_row(0)
 
-    def _show_banner(self, subject: Subject, known: Identification, findings: tuple[Finding, ...]) -> None:
+    def _show_banner(self, subject: Subject, identified: Identification, findings: tuple[Finding, ...]) -> None:
         gravest = next((f for f in findings if f.severity is Severity.DANGER), None)
         if subject.remarks:
             self._banner.set_message(BannerKind.WARNING, "The dump was repaired", " ".join(subject.remarks))
@@ -220,7 +220,7 @@ class InspectPage(DevicePage):
             )
         else:
             self._banner.set_message(
-                BannerKind.GOOD, f"{known.part.value}, {known.variant.value}: nothing dangerous was found.", ""
+                BannerKind.GOOD, f"{identified.name}, {identified.variant.value}: nothing dangerous was found.", ""
             )
 
     def _read_if_wanted(self) -> None:

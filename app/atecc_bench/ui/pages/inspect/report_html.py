@@ -19,9 +19,12 @@ _BYTES_PER_ROW = 16
 def report_html(subject: Subject) -> str:
     """The report on what is looked at."""
     config = subject.config
-    known = identify(config, subject.otp, subject.revision)
-    what = f"{known.part.value}, {known.variant.value}, serial number {config.serial_number.hex()}"
-    parts = [f"<h2>{escape(what)}</h2>", _paragraph(f"From: {subject.source}. Configuration: {known.configuration}.")]
+    identified = identify(config, subject.otp, subject.revision)
+    what = f"{identified.name}, {identified.variant.value}, serial number {config.serial_number.hex()}"
+    parts = [
+        f"<h2>{escape(what)}</h2>",
+        _paragraph(f"From: {subject.source}. Configuration: {identified.configuration}."),
+    ]
     parts += [_paragraph(remark) for remark in subject.remarks]
     findings = lint(config)
     parts.append("<h3>Findings</h3>" if findings else _paragraph("No findings."))

@@ -117,7 +117,7 @@ class DeviceStep(QWidget):
         chip = facts.chip
         texts = (
             grouped_serial(chip.serial_number),
-            f"{chip.part.value}, {chip.variant.value}",
+            f"{chip.name}, {chip.variant.value}",
             facts.port,
             "locked, for ever" if chip.config_locked else "open",
             "locked, for ever" if chip.data_locked else "open",

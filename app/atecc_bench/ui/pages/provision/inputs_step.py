@@ -11,7 +11,7 @@ from atecc_bench.records.journal import PastRun
 from atecc_bench.ui.pages.provision.input_fields import InputFields
 from atecc_bench.ui.pages.provision.key_choice import KeyChoice
 from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
-from atecc_bench.ui.pages.provision.tasks.tasks import Names
+from atecc_bench.ui.pages.provision.tasks.tasks import WizardInputs
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
@@ -23,7 +23,7 @@ from atecc_bench.workflows.provisioning import ProvisioningJob
 TYPING_PAUSE_MS = 200  # a folder is looked into when its name is complete, not at each letter
 
 
-class NamesStep(QWidget):
+class InputsStep(QWidget):
     """The CA, the organization and the device's inputs.
 
     It has the CA's folder and passphrase, what the profile asks for each device, and its secret keys.
@@ -101,11 +101,11 @@ class NamesStep(QWidget):
             part.hide()
         self._heading.setText("What belongs to this device")
 
-    def names(self) -> Names:
+    def typed(self) -> WizardInputs:
         """What was typed, and what is in the files. Raises `InputError`."""
         organization = self._organization.text().strip() or None
         ca = CaAccess(self._folder(), organization, self._passphrase.text().encode())
-        return Names(
+        return WizardInputs(
             None if self._authority.isHidden() else ca,
             self._given.inputs(),
             fill_keys=self.key_choice.fills(),
@@ -192,7 +192,7 @@ class NamesStep(QWidget):
                 hint = "Make one with “New CA…”, or choose its folder."
                 self._banner.set_message(BannerKind.INFO, error.message, hint)
 
-        self._worker.prepare("Read the CA", lambda: read_ca(folder), found, not_found)
+        self._worker.run_without_board("Read the CA", lambda: read_ca(folder), found, not_found)
 
     def _browse(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, "Folder of the certificate authority", self._ca.text())

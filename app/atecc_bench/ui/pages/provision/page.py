@@ -10,12 +10,12 @@ from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError
 from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.provision.model.results import Verdict
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.journal import PastRun
 from atecc_bench.ui.pages.provision.arrivals import Arrivals
 from atecc_bench.ui.pages.provision.confirm_and_run_steps import ConfirmStep, RunStep
 from atecc_bench.ui.pages.provision.device_step import DeviceStep
-from atecc_bench.ui.pages.provision.inputs_step import NamesStep
+from atecc_bench.ui.pages.provision.inputs_step import InputsStep
 from atecc_bench.ui.pages.provision.profile_step import ProfileStep
 from atecc_bench.ui.pages.provision.rehearsal_step import RehearsalStep
 from atecc_bench.ui.pages.provision.result_step import ResultStep
@@ -44,7 +44,7 @@ class ProvisionPage(QWidget):
         self.app_state = app_state
         self._step = WizardStep.PROFILE
         self._facts: DeviceFacts | None = None
-        self._prepared: PlannedJob | None = None
+        self._planned: PlannedJob | None = None
         self._plan: Plan | None = None
         self._report: Report | None = None
         self._busy = False
@@ -54,18 +54,18 @@ class ProvisionPage(QWidget):
         self._rail = StepRail()
         self.profile = ProfileStep()
         self.device = DeviceStep(app_state)
-        self.names = NamesStep(app_state)
+        self.inputs = InputsStep(app_state)
         self.rehearsal = RehearsalStep()
         self.confirm = ConfirmStep()
         self.running = RunStep()
         self.result = ResultStep(app_state.records)
         self._pages = QStackedWidget()
-        for page in (self.profile, self.device, self.names, self.rehearsal, self.confirm, self.running, self.result):
+        for page in (self.profile, self.device, self.inputs, self.rehearsal, self.confirm, self.running, self.result):
             self._pages.addWidget(page)
         self._arrivals = Arrivals(app_state, self)
         self._lay_out()
         self.device.virtual_wanted.connect(self._take_virtual_chip)
-        self.names.completed.connect(self.next_button.setFocus)
+        self.inputs.completed.connect(self.next_button.setFocus)
         self.confirm.confirmed_changed.connect(self._update_buttons)
         self.confirm.entered.connect(self.lock_button.setFocus)
         app_state.device_changed.connect(self._device_changed)
@@ -90,7 +90,7 @@ class ProvisionPage(QWidget):
             case WizardStep.DEVICE if self._has_chip():
                 self._go(WizardStep.NAMES)
             case WizardStep.NAMES:
-                self._prepare()
+                self._preview()
             case WizardStep.REHEARSAL:
                 self._confirm()
             case WizardStep.CONFIRM:
@@ -143,7 +143,7 @@ class ProvisionPage(QWidget):
         before, self._facts = self._facts, facts
         self.device.refresh()
         if facts is not None:
-            self.names.set_device(facts.chip.serial_number)
+            self.inputs.set_device(facts.chip.serial_number)
         same = before is not None and facts is not None and before.chip.serial_number == facts.chip.serial_number
         if not same and not self._busy and WizardStep.NAMES <= self._step <= WizardStep.CONFIRM:
             self._go(WizardStep.DEVICE)
@@ -197,41 +197,41 @@ class ProvisionPage(QWidget):
         self._to_names = True
         self.app_state.connect_to(NEW_VIRTUAL_CHIP)
 
-    def _prepare(self) -> None:
-        problem = self.names.problem()
+    def _preview(self) -> None:
+        problem = self.inputs.problem()
         if problem is not None:
-            self.names.show_error(problem)
+            self.inputs.show_error(problem)
             return
         try:
-            profile, names = self.profile.chosen(), self.names.names()
+            profile, typed = self.profile.chosen(), self.inputs.typed()
         except InputError as error:
-            self.names.show_error(error)
+            self.inputs.show_error(error)
             return
         batch = self.app_state.job
         if batch is not None:
-            self._rehearse(lambda: batch.with_fields(names.inputs.fields))
+            self._rehearse(lambda: batch.with_fields(typed.inputs.fields))
             return
-        self._ca = names.ca.folder if names.ca else None
-        self._rehearse(lambda: job_of(profile, names))
+        self._ca = typed.ca.folder if typed.ca else None
+        self._rehearse(lambda: job_of(profile, typed))
 
     def _rehearse(self, job: Callable[[], ProvisioningJob]) -> None:
         self.rehearsal.set_waiting()
         self._busy = True
         self._go(WizardStep.REHEARSAL)
         operation = previewing(job, self.app_state.records)
-        self.app_state.run("Rehearse", operation, self._rehearsed, self._could_not_prepare)
+        self.app_state.run("Rehearse", operation, self._rehearsed, self._preview_failed)
 
-    def _rehearsed(self, prepared: PlannedJob) -> None:
+    def _rehearsed(self, planned: PlannedJob) -> None:
         self._busy = False
-        self._prepared, self._plan = prepared, prepared.plan
-        self.names.forget_passphrases()
-        self.rehearsal.set_rehearsal(prepared.plan, prepared.rehearsal)
+        self._planned, self._plan = planned, planned.plan
+        self.inputs.forget_passphrases()
+        self.rehearsal.set_rehearsal(planned.plan, planned.rehearsal)
         self._update()
         self.next_button.setFocus()
         if self.app_state.frozen:
             self._run()  # confirmed once, for the whole batch
 
-    def _could_not_prepare(self, error: BenchError) -> None:
+    def _preview_failed(self, error: BenchError) -> None:
         if self.app_state.frozen:
             self._broke(error)
             return
@@ -242,31 +242,31 @@ class ProvisionPage(QWidget):
             self.back_button.setFocus()
             return
         self._go(WizardStep.NAMES)
-        self.names.show_error(error)
+        self.inputs.show_error(error)
         if isinstance(error, WrongPassphraseError):
-            self.names.ask_passphrase_again()
+            self.inputs.ask_passphrase_again()
         if isinstance(error, DeviceError) and not isinstance(error, CancelledError):
             self.app_state.look_again()  # when the chip is gone, that shows
 
     def _confirm(self) -> None:
-        prepared = self._prepared
-        if prepared is None:
+        planned = self._planned
+        if planned is None:
             return
-        if prepared.rehearsal is None or not prepared.plan.needs_confirmation:
+        if planned.rehearsal is None or not planned.plan.needs_confirmation:
             self._run()
             return
-        self.confirm.set_plan(prepared.plan, prepared.rehearsal.config_after)
+        self.confirm.set_plan(planned.plan, planned.rehearsal.config_after)
         self._go(WizardStep.CONFIRM)
 
     def _run(self) -> None:
-        prepared = self._prepared
+        planned = self._planned
         confirmed = self.app_state.job is not None or self.confirm.is_confirmed()
-        if prepared is None or (prepared.plan.needs_confirmation and not confirmed):
+        if planned is None or (planned.plan.needs_confirmation and not confirmed):
             return
-        self.running.set_plan(prepared.plan)
+        self.running.set_plan(planned.plan)
         self._busy = True
         self._go(WizardStep.RUN)
-        operation = running(prepared)
+        operation = running(planned)
         self.app_state.run("Provision", operation, self._ended, self._broke, self.running.set_result)
 
     def _ended(self, report: Report) -> None:
@@ -281,7 +281,7 @@ class ProvisionPage(QWidget):
 
     def _end(self, report: Report | None) -> None:
         self._busy = False
-        self._prepared = None
+        self._planned = None
         self._report = report
         self._go(WizardStep.RESULT)
         self.app_state.look_again()
@@ -297,14 +297,14 @@ class ProvisionPage(QWidget):
             self._cut_off = None
             self.device.await_another_than("")
         if step is WizardStep.NAMES and self.app_state.job is not None:
-            self.names.set_job(self.app_state.job)
+            self.inputs.set_job(self.app_state.job)
         elif step is WizardStep.NAMES:
-            self.names.set_profile(self.profile.chosen())
+            self.inputs.set_profile(self.profile.chosen())
             if self._cut_off is not None:
-                self.names.take_up(self._cut_off)
+                self.inputs.take_up(self._cut_off)
                 self._cut_off = None
         if step < WizardStep.REHEARSAL:
-            self._plan = self._report = self._prepared = None
+            self._plan = self._report = self._planned = None
         self._heading.setVisible(step is not WizardStep.RESULT)
         self._rail.setVisible(step is not WizardStep.RESULT)
         self._pages.setCurrentIndex(step)
@@ -316,14 +316,14 @@ class ProvisionPage(QWidget):
     def _place_to_begin(self, step: WizardStep) -> QWidget:
         places: dict[WizardStep, QWidget | None] = {
             WizardStep.PROFILE: self.profile.first_field(),
-            WizardStep.NAMES: self.names.first_field(),
+            WizardStep.NAMES: self.inputs.first_field(),
             WizardStep.CONFIRM: self.confirm.field(),
         }
         return places.get(step) or (self.cancel_button if self._busy else self.next_button)
 
     def _freeze(self) -> None:
-        if self._prepared is not None:
-            freeze_line(self.app_state, self._prepared.job, self._ca, self)
+        if self._planned is not None:
+            freeze_line(self.app_state, self._planned.job, self._ca, self)
 
     def _begin_batch(self) -> None:
         if self.app_state.line is not None:
@@ -342,18 +342,18 @@ class ProvisionPage(QWidget):
 
     def _update_buttons(self) -> None:
         step = self._step
-        plan = self._prepared.plan if self._prepared else None
+        plan = self._planned.plan if self._planned else None
         frozen = self.app_state.frozen
         self.back_button.setVisible(WizardStep.PROFILE < step < WizardStep.RUN and not frozen)
         self.back_button.setEnabled(not self._busy)
-        offered = step in (WizardStep.REHEARSAL, WizardStep.CONFIRM) and self._prepared is not None
+        offered = step in (WizardStep.REHEARSAL, WizardStep.CONFIRM) and self._planned is not None
         self.freeze_button.setVisible(offered and not frozen)
         self.leave_button.setEnabled(not self._busy)
         self.cancel_button.setVisible(self._busy)
         own = (WizardStep.CONFIRM, WizardStep.RUN)
         batch = (WizardStep.NAMES, WizardStep.RESULT)
         self.next_button.setVisible(step in batch if frozen else step not in own)
-        ready = {WizardStep.REHEARSAL: self._prepared is not None, WizardStep.DEVICE: self._has_chip()}
+        ready = {WizardStep.REHEARSAL: self._planned is not None, WizardStep.DEVICE: self._has_chip()}
         self.next_button.setEnabled(not self._busy and ready.get(step, True))
         self.next_button.setText(next_text(step, plan))
         self.lock_button.setText(lock_text(plan))

@@ -13,7 +13,7 @@ from atecc_bench.provision.model.step import Step, StepId
 from atecc_bench.provision.report.device_history import device_history
 from atecc_bench.provision.report.report_html import report_html, report_title
 from atecc_bench.provision.report.run_document import Ending, RunDocument
-from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.ui.pages.provision.verdict_panel import VerdictPanel
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 from atecc_bench.profiles.model import Profile
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.ui.pages.provision.result_step import failed_step
 from atecc_bench.ui.state.device_worker import DeviceFacts
 

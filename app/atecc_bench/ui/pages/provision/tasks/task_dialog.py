@@ -29,7 +29,7 @@ class TaskDialog(QDialog):
     def _begin(self, label: str, waiting: str, task: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self.setEnabled(False)
         self._problem.setText(waiting)
-        self._worker.prepare(label, task, done, self._failed)
+        self._worker.run_without_board(label, task, done, self._failed)
 
     def _failed(self, error: BenchError) -> None:
         self.setEnabled(True)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from atecc_bench.profiles.model import Profile
 from atecc_bench.provision.model.device_inputs import DeviceInputs
-from atecc_bench.provision.run.recorded_run import Report
+from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.ui.state.device_worker import DeviceAccess
 from atecc_bench.workflows.ca_access import CaAccess
@@ -14,7 +14,7 @@ from atecc_bench.workflows.provisioning import PlannedJob, ProvisioningJob, new_
 
 
 @dataclass(frozen=True)
-class Names:
+class WizardInputs:
     """What was typed in the wizard.
 
     `ca` is None for a profile that needs none; `inputs` is what the profile asks for each device. With `fill_keys` the
@@ -27,15 +27,16 @@ class Names:
     escrow_passphrase: bytes = field(default=b"", repr=False)
 
 
-def job_of(profile: Profile, names: Names) -> ProvisioningJob:
+def job_of(profile: Profile, typed: WizardInputs) -> ProvisioningJob:
     """Make the job for what was typed, its CA unlocked.
 
-    It raises what `new_job` and `CaAccess.unlock` raise.
+    Raises:
+        BenchError: What `new_job` and `CaAccess.unlock` raise.
     """
     job = new_job(
-        profile, names.ca, names.inputs, fill_keys=names.fill_keys, escrow_passphrase=names.escrow_passphrase
+        profile, typed.ca, typed.inputs, fill_keys=typed.fill_keys, escrow_passphrase=typed.escrow_passphrase
     )  # fmt: skip
-    return job if names.ca is None else job.unlocked(names.ca)
+    return job if typed.ca is None else job.unlocked(typed.ca)
 
 
 def previewing(make_job: Callable[[], ProvisioningJob], records: Records) -> Callable[[DeviceAccess], PlannedJob]:
