@@ -64,7 +64,7 @@ firmware: $(TEST_READY) ## Build the bridge for RAM, into resources/firmware/ram
 scenarios: $(TEST_READY) ## Make the scenarios behind the virtual boards again
 	$(BIN)/python -m tests.tools.make_scenarios resources/scenarios
 
-schemas: $(TEST_READY) ## Write the JSON schema of a run's document again
+schemas: $(TEST_READY) ## Write the JSON schemas of runs and silicon checks again
 	$(BIN)/python -m tests.tools.make_schemas resources/schemas
 
 matrix: $(TEST_READY) ## Every form of a key with every serial number source, kind of root and format (a quarter of an hour)
