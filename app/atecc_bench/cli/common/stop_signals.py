@@ -43,7 +43,8 @@ class StopSignals:
     def come_again(self) -> bool:
         """Let the signal come once more in a moment.
 
-        False where the system has no way to. An import that is interrupted leaves half a module behind, or swallows the interruption.
+        False where the system has no way to. An import that is interrupted leaves half a module behind, or swallows the
+        interruption.
         """
         if sys.platform == "win32":
             return False
