@@ -64,6 +64,7 @@ VERBS = (
     ),
     _file("report", ("{serial}", "--virtual", "--out", "page.html"), ("00" * 9, "--virtual")),
     VerbCase("diagnose", ("--port", MISMATCH), 1),
+    VerbCase("silicon-check", ("--port", P)),
     VerbCase("bundle", ("--port", P, "--out", "new.zip"), wrong=("--port", P, "--out", "new.txt"), wrong_code=2),
     VerbCase("command", ("info", "--port", P), wrong=("nonsense", "--port", P), wrong_code=2),
     VerbCase("explain", ("--port", P, "--command", "read slot=4"), 1,

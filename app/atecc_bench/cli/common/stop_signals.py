@@ -43,9 +43,8 @@ class StopSignals:
     def come_again(self) -> bool:
         """Let the signal come once more in a moment.
 
-        False where the system has no way to.
-
-        An import that is interrupted leaves half a module behind, or swallows the interruption.
+        False where the system has no way to. An import that is interrupted leaves half a module behind, or swallows the
+        interruption.
         """
         if sys.platform == "win32":
             return False
@@ -118,7 +117,10 @@ def take_signals() -> StopSignals:
 def _swallowed(
     stop: StopSignals, tell: Callable[["sys.UnraisableHookArgs"], object], swallowed: "sys.UnraisableHookArgs"
 ) -> None:
-    """Let a signal come again that could not be raised."""
+    """Let a signal come again that was swallowed.
+
+    It fell into a place from which nothing can be raised.
+    """
     if not (isinstance(swallowed.exc_value, KeyboardInterrupt) and stop.come_again()):
         tell(swallowed)
 
