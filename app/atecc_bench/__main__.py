@@ -22,11 +22,15 @@ def main() -> None:
 
 
 def _take_signals() -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until the handler of both is loaded
+    came: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):  # only noted until the handler of both is loaded
+        signal.signal(number, lambda number, frame: came.append(number))
 
     from atecc_bench.cli.common.stop_signals import take_signals
 
     take_signals()
+    if came:
+        raise KeyboardInterrupt
 
 
 def window() -> None:
