@@ -3,26 +3,34 @@
 Without arguments it opens the window, with a verb the command line.
 """
 
-import json
+import signal
 import sys
-import tempfile
-from pathlib import Path
-from typing import Annotated
 
-from atecc_bench.defects import note_defect
-from atecc_bench.errors import BenchError
-from atecc_bench.link.transports.errors import CancelledError
-from atecc_bench.logs import begin_logging
-
-# Every other import waits until it is known which face is wanted: the window has to appear quickly.
+# Every import waits until it is known which face is wanted, and until Ctrl+C is answered in a sentence.
 
 
 def main() -> None:
     """Entry point of `atecc-bench`."""
+    arguments = sys.argv[1:]
     try:
-        sys.exit(_run_verb(sys.argv[1:]) if sys.argv[1:] else _begin_in_window())
+        if arguments:
+            _take_signals()
+        code = _run_verb(arguments) if arguments else _begin_in_window()
     except KeyboardInterrupt:
-        sys.exit(_cancelled(sys.argv[1:]))
+        code = _cancelled(arguments)
+    sys.exit(code)
+
+
+def _take_signals() -> None:
+    came: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):  # only noted until the handler of both is loaded
+        signal.signal(number, lambda number, frame: came.append(number))
+
+    from atecc_bench.cli.common.stop_signals import take_signals
+
+    take_signals()
+    if came:
+        raise KeyboardInterrupt
 
 
 def window() -> None:
@@ -35,6 +43,10 @@ def _cancelled(arguments: list[str]) -> int:
 
     The answer is as the verbs give it.
     """
+    import json
+
+    from atecc_bench.link.transports.errors import CancelledError
+
     error = CancelledError()
     if "--json" in arguments:
         document = {"error": error.document}
@@ -45,6 +57,9 @@ def _cancelled(arguments: list[str]) -> int:
 
 
 def _run_verb(arguments: list[str]) -> int:
+    from pathlib import Path
+    from typing import Annotated
+
     import typer
 
     from atecc_bench.cli.app import WINDOW, build_app, run
@@ -60,9 +75,12 @@ def _run_verb(arguments: list[str]) -> int:
     ) -> None:
         """Open the window."""
         from atecc_bench.cli.common.output import reporting
+        from atecc_bench.cli.common.stop_signals import leave_to_the_system
+        from atecc_bench.logs import begin_logging
 
         if log_level is not None or log_file is not None:
             begin_logging(log_level, log_file)
+        leave_to_the_system()
         with reporting(as_json=False):
             code = _open_window(port)
         raise typer.Exit(code)
@@ -70,6 +88,8 @@ def _run_verb(arguments: list[str]) -> int:
     @app.command("tour", hidden=True)
     def tour(out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Where the pictures go.")]) -> None:
         """Drive the real window over virtual boards and save pictures of it."""
+        import tempfile
+
         from atecc_bench.cli.common.output import reporting
         from atecc_bench.ui.start_check import check_window
 
@@ -99,6 +119,10 @@ def _begin_in_window() -> int:
 
     It has to appear quickly, and needs nothing of the command line.
     """
+    from atecc_bench.defects import note_defect
+    from atecc_bench.errors import BenchError
+    from atecc_bench.logs import begin_logging
+
     begin_logging()
     try:
         return _open_window(None)

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -108,9 +109,11 @@ def run(command_line: Typer) -> Callable[..., Done]:
 
 
 @pytest.fixture
-def begin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Done]:
+def begin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Done]]:
     """Start the whole program in this process, as its entry point does."""
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)  # it is put back at the end
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def start(*arguments: str) -> Done:
         monkeypatch.setattr(sys, "argv", ["atecc-bench", *arguments])
@@ -119,7 +122,9 @@ def begin(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -
         told = capsys.readouterr()
         return Done(int(ended.value.code or 0), told.out, told.err)
 
-    return start
+    yield start
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def changed(**changes: object) -> bytes:
 @pytest.mark.parametrize(
     ("changes", "id_"),
     [
-        ({"version": 2}, "bundle-version"),
+        ({"version": 3}, "bundle-version"),
         ({"format": "zip"}, "not-a-bundle"),
         ({"config": "00"}, "not-a-bundle"),
         ({"config": "zz"}, "not-a-bundle"),

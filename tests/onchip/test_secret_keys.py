@@ -83,7 +83,7 @@ def test_a_slot_locked_on_its_own_is_refused(desk: TwinDesk):
 
 
 def test_nothing_is_planned_for_an_open_configuration():
-    with pytest.raises(InputError) as error:
+    with pytest.raises(RefusedError) as error:
         plan_key_writes(TwinDesk().memory.config, [4], [])
     assert error.value.id == "config-zone-open"
 

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from atecc_bench.errors import InputError
+from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import (
     create_authority,
     load_authority,
@@ -147,12 +147,12 @@ def test_a_swapped_key_or_root_is_noticed(chain: Any, tmp_path: Path, entropy: A
     save_authority(tmp_path / "other", other, other_root_key, PASSPHRASE)
 
     (directory / "root.pem").write_bytes(other.root.public_bytes(Encoding.PEM))
-    with pytest.raises(InputError) as error:
+    with pytest.raises(RefusedError) as error:
         load_authority(directory, PASSPHRASE)
     assert error.value.id == "chain-broken"
 
     (directory / "signer.key.pem").write_bytes((tmp_path / "other" / "signer.key.pem").read_bytes())
-    with pytest.raises(InputError) as error:
+    with pytest.raises(RefusedError) as error:
         load_authority(directory, PASSPHRASE)
     assert error.value.id == "key-does-not-match"
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.chip.protocol.identity import Part
+from atecc_bench.diagnose.config.lint import Severity
 from atecc_bench.errors import InputError
 from atecc_bench.profiles.checks import lint_profile
 from atecc_bench.profiles.files import (
@@ -272,6 +273,40 @@ def test_a_profile_is_linted_like_a_configuration_and_the_finding_has_a_place():
     assert finding.finding.id == "open-key"
     line = opened.path.read_text().splitlines()[opened.document.mark(finding.path).line - 1]
     assert "slot: 4" in line
+
+
+ACCEPTED = "accepted: [{{finding: {finding}, slot: {slot}, reason: The firmware fills it.}}]"
+
+
+def accepting(tmp_path: Path, finding: str, slot: int) -> Path:
+    shipped = open_profile("trustcustom-tls").path.read_text()
+    path = tmp_path / "mine.yaml"
+    path.write_text(shipped.partition("accepted:")[0] + ACCEPTED.format(finding=finding, slot=slot))
+    return path
+
+
+def test_a_danger_that_is_accepted_with_a_reason_is_none(tmp_path: Path):
+    (finding,) = lint_profile(open_profile(str(accepting(tmp_path, "open-key", 4))).profile)
+    assert (finding.accepted, finding.is_danger) == ("The firmware fills it.", False)
+    assert finding.finding.severity is Severity.DANGER
+
+
+@pytest.mark.parametrize(("finding", "slot"), [("open-key", 5), ("secure-boot-open", 4)])
+def test_what_is_accepted_and_not_there_is_remarked_and_hides_nothing(tmp_path: Path, finding: str, slot: int):
+    danger, idle = lint_profile(open_profile(str(accepting(tmp_path, finding, slot))).profile)
+    assert danger.is_danger
+    assert (idle.finding.id, idle.path) == ("accepted-not-found", ("accepted", 0))
+
+
+def test_what_is_accepted_does_not_change_the_hash(tmp_path: Path):
+    hashes = {load_profile(str(accepting(tmp_path, "open-key", slot))).sha256 for slot in (4, 5)}
+    assert hashes == {load_profile("trustcustom-tls").sha256}
+
+
+@pytest.mark.parametrize("name", available_profiles())
+def test_every_danger_of_a_shipped_profile_is_accepted_with_a_reason(name: str):
+    findings = lint_profile(load_profile(name))
+    assert not [one for one in findings if one.is_danger or one.finding.id == "accepted-not-found"]
 
 
 @given(text=st.text())

@@ -3,6 +3,7 @@
 They are in one place, and each is loaded when it is named.
 """
 
+import glob
 import logging
 import platform
 import sys
@@ -10,7 +11,6 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from functools import partial
-from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -18,9 +18,12 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from atecc_bench import __version__
+from atecc_bench.cli.common.help_text import HelpfulGroup
 from atecc_bench.cli.common.lazy_verbs import add_lazy_group, add_lazy_verb, attribute_of
 from atecc_bench.cli.common.log_options import LogFileOption, LogLevelOption
 from atecc_bench.cli.common.output import print_error, tell_error
+from atecc_bench.cli.common.standard_streams import steady_streams
+from atecc_bench.cli.common.stop_signals import has_come, take_no_more
 from atecc_bench.cli.verb_table import TABLE, Entry, Kind
 from atecc_bench.defects import note_defect
 from atecc_bench.errors import BenchError, ExitCode, InputError
@@ -39,6 +42,7 @@ def build_app(make_pdf: Callable[[str, str], bytes]) -> typer.Typer:
     """
     app = typer.Typer(
         name=PROGRAM,
+        cls=HelpfulGroup,
         help="Provision, inspect and diagnose ATECC secure elements. Without a verb the window opens.",
         no_args_is_help=False,
         add_completion=False,
@@ -113,29 +117,92 @@ def _noting_the_end() -> Generator[None]:
 
 
 def run(app: typer.Typer, arguments: Sequence[str]) -> int:
-    """Run a verb and return its exit code, or exit with it.
+    """Run a verb and return its exit code.
+
+    Ctrl+C and SIGTERM, which `take_signals` took, do nothing any more when it returns.
 
     Wrong usage is a document too where that was asked for. What nobody foresaw, in the verb or in a thread of it, is
-    noted and told as the error `internal`.
+    noted and told as the error `internal`. `--json` may stand before the verb as well.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")  # a code page has no arrows and no dashes
-    as_json = "--json" in arguments
-    group = typer.main.get_command(app)
+    words = json_behind_verb(_expanded(arguments))
+    as_json = "--json" in words
+    logging.getLogger("atecc_bench").addHandler(logging.NullHandler())  # until it is known where the log goes
     threading.excepthook = _tell_of_thread
+    code = ExitCode.DONE
     try:
-        return group.main(list(arguments), prog_name=PROGRAM, standalone_mode=not as_json) or ExitCode.DONE
+        with steady_streams():
+            code = _carried_out(app, words, as_json=as_json)
+            take_no_more()  # the exit code is decided
+    except BenchError as error:  # of the streams themselves, so that only stderr is left
+        print_error(error)
+        code = max(code, error.exit_code)
+    return code
+
+
+def _carried_out(app: typer.Typer, words: Sequence[str], *, as_json: bool) -> int:
+    group = typer.main.get_command(app)
+    try:
+        with group.make_context(PROGRAM, list(words)) as context:
+            return group.invoke(context) or ExitCode.DONE
+    except typer.Exit as ended:
+        return ended.exit_code
     except TyperException as wrong:
-        error = InputError("usage", f"{wrong}.".replace("..", "."), "See `atecc-bench --help`.")
-    except typer.Abort:
+        if _is_help(wrong) and not as_json:
+            typer.echo(wrong.format_message(), err=True)
+            return ExitCode.USAGE
+        error = _usage_error(wrong)
+    except (typer.Abort, KeyboardInterrupt):
         error = CancelledError()
     except BenchError as raised:
         error = raised
     except Exception as defect:  # noqa: BLE001 - whatever it is, a person is told in a sentence
         error = note_defect(defect, "This verb")
+        if has_come():  # what was interrupted may end by anything; the log has it
+            error = CancelledError()
     tell_error(error, as_json=as_json)
     return error.exit_code
+
+
+def _is_help(wrong: TyperException) -> bool:
+    """Whether a group was named alone, which Typer answers with its help."""
+    context = getattr(wrong, "ctx", None)
+    return context is not None and wrong.format_message() == context.get_help()
+
+
+def _usage_error(wrong: TyperException) -> InputError:
+    context = getattr(wrong, "ctx", None)
+    verb = PROGRAM if context is None else context.command_path
+    said = "Missing verb" if _is_help(wrong) else wrong.format_message()
+    said = said.replace("Value error, ", "").replace("Input should be", "it should be").replace("command", "verb")
+    said = " ".join(said.split()).rstrip(".")
+    return InputError("usage", said if said.endswith("?") else f"{said}.", f"See `{verb} --help`.")
+
+
+def json_behind_verb(arguments: Sequence[str]) -> list[str]:
+    """Move `--json` from before the verb to behind it."""
+    groups = {entry.name for entry in TABLE if entry.kind is Kind.GROUP}
+    before: list[str] = []
+    names = 1
+    rest = list(arguments)
+    while rest and names:
+        word = rest.pop(0)
+        before.append(word)
+        if word in ("--log-level", "--log-file") and rest:
+            before.append(rest.pop(0))
+        elif not word.startswith("-"):
+            names += word in groups
+            names -= 1
+            groups.clear()
+    moved = [word for word in before if word == "--json"][:1]
+    end = rest.index("--") if "--" in rest else len(rest)
+    return [*(word for word in before if word != "--json"), *rest[:end], *moved, *rest[end:]]
+
+
+def _expanded(arguments: Sequence[str]) -> list[str]:
+    """Names with * and ? as files, where no shell does that."""
+    if sys.platform != "win32":
+        return list(arguments)
+    return [found for word in arguments for found in (sorted(glob.glob(word)) or [word])]  # noqa: PTH207 - names as given
 
 
 def _tell_of_thread(ended: threading.ExceptHookArgs) -> None:

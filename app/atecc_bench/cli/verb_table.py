@@ -50,6 +50,11 @@ TABLE = (
         "Say why a certificate differs from what is on the chip.",
     ),
     Entry(
+        "silicon-check",
+        "board.silicon:silicon_check",
+        "Hold a chip against its twin and report where they differ.",
+    ),
+    Entry(
         "serve",
         "board.serve:serve",
         "Serve a virtual board until interrupted.",

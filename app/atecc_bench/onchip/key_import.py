@@ -33,11 +33,10 @@ def check_import(config: ConfigZone, slot: int) -> int | None:
     It is None before the data lock, when the import is in clear.
 
     Raises:
-        InputError: `config-zone-open`.
-        RefusedError: `slot-not-importable` with the reason.
+        RefusedError: `config-zone-open`, `slot-not-importable` with the reason.
     """
     if not config.config_locked:
-        raise InputError(
+        raise RefusedError(
             "config-zone-open",
             "The configuration zone is not locked yet, and before that the chip takes no key.",
             "Lock the configuration first; provisioning does.",

@@ -71,11 +71,11 @@ def plan_key_writes(config: ConfigZone, slots: Iterable[int], known_keys: Iterab
     slot whose SlotConfig wants an encrypted Write comes after the one that has its write key.
 
     Raises:
-        InputError: `config-zone-open`, `write-key-needed` when it is neither known nor among the slots.
-        RefusedError: `slot-takes-no-key` with the reason.
+        InputError: `write-key-needed` when it is neither known nor among the slots.
+        RefusedError: `config-zone-open`, `slot-takes-no-key` with the reason.
     """
     if not config.config_locked:
-        raise InputError(
+        raise RefusedError(
             "config-zone-open",
             "The configuration zone is not locked yet, and before that no slot can be written.",
             "Lock the configuration first; provisioning does.",

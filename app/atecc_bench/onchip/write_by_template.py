@@ -14,7 +14,7 @@ from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.config.slot_policy import Access, slot_policy
 from atecc_bench.chip.protocol.zones import BLOCK, slot_size
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
-from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.errors import RefusedError
 from atecc_bench.onchip.read_certificates import location_reader, slot_images
 from atecc_bench.onchip.verified_writes import write_slots_verified
 from atecc_bench.onchip.write_chain import check_writable
@@ -66,15 +66,15 @@ def write_by_template(
     are about to be overwritten, and must have them safe when it returns.
 
     Raises:
-        InputError: `config-zone-open`, `serial-number-needed`.
-        RefusedError: Before anything is written: `chain-broken`, `certificate-expired` and the like;
+        InputError: `serial-number-needed`.
+        RefusedError: Before anything is written: `config-zone-open`, `chain-broken`, `certificate-expired`;
             `public-key-mismatch` when the certificate is for another key than the live one; what cannot be represented
             (`date-not-representable`, `template-mismatch`, `not-rebuildable`, `certificate-too-long`);
             `slot-not-writable`; afterwards `read-back-differs`, `rebuilt-differs`.
     """
     config = session.read_config()
     if not config.config_locked:
-        raise InputError(
+        raise RefusedError(
             "config-zone-open",
             "The configuration zone is not locked yet, and before that no slot can be written.",
             "Lock the configuration first; provisioning does.",

@@ -21,6 +21,7 @@ from atecc_bench.profiles.model import (
     ORGANIZATION,
     SERIAL_NUMBER,
     WRITTEN_FROM,
+    Accepted,
     Key,
     Profile,
     filled,
@@ -51,11 +52,18 @@ class Problem:
 class ProfileFinding:
     """A finding about a profile's configuration.
 
-    It comes with the part of the profile it is about.
+    It comes with the part of the profile it is about, and with the reason why the profile accepts it, which is empty
+    when it does not.
     """
 
     path: Path
     finding: Finding
+    accepted: str = ""
+
+    @property
+    def is_danger(self) -> bool:
+        """Whether it is a danger that nobody has accepted."""
+        return self.finding.severity is Severity.DANGER and not self.accepted
 
 
 def problems_of(profile: Profile) -> Iterator[Problem]:
@@ -80,7 +88,7 @@ def lint_profile(profile: Profile) -> tuple[ProfileFinding, ...]:
     """Lint the configuration that a chip has at the end.
 
     The gravest findings come first. Slots that the profile fills and locks without asking count as locked; those that
-    it only offers do not.
+    it only offers do not. What the profile accepts and is not there is a finding too.
     """
     locked = [key.slot for key in profile.keys if key.lock and not key.optional] + list(profile.locks.slots)
     found: dict[str, Finding] = {}
@@ -94,7 +102,33 @@ def lint_profile(profile: Profile) -> tuple[ProfileFinding, ...]:
         for finding in (finding for finding in lint(config) if finding.id != SLOTS_LOCKED_TOO_SOON):
             found.setdefault(finding.sentence, finding)
     gravest = sorted(found.values(), key=lambda finding: list(Severity).index(finding.severity))
-    return tuple(ProfileFinding(_blamed(profile, finding), finding) for finding in gravest)
+    of_configuration = (
+        ProfileFinding(_blamed(profile, one), one, next((a.reason for a in profile.accepted if _covers(a, one)), ""))
+        for one in gravest
+    )
+    idle = (
+        ProfileFinding(("accepted", index), _idle(accepted))
+        for index, accepted in enumerate(profile.accepted)
+        if not any(_covers(accepted, one) for one in gravest)
+    )
+    return (*of_configuration, *idle)
+
+
+def _covers(accepted: Accepted, finding: Finding) -> bool:
+    if accepted.finding != finding.id:
+        return False
+    if accepted.slot is None:
+        return True
+    of_slot = {slot_config_bytes(accepted.slot)[0], key_config_bytes(accepted.slot)[0]}
+    return any(first in of_slot for first, _ in finding.bytes)
+
+
+def _idle(accepted: Accepted) -> Finding:
+    of_slot = "" if accepted.slot is None else f" of slot {accepted.slot}"
+    return Finding(
+        "accepted-not-found", Severity.WARNING, f"The profile accepts {accepted.finding}{of_slot}, which is not there.",
+        (), "Take it out of `accepted`.",
+    )  # fmt: skip
 
 
 def _blamed(profile: Profile, finding: Finding) -> Path:

@@ -42,4 +42,4 @@ def in_words(error: ErrorDetails) -> str:
     if error["input"] is None and error["type"] not in ("missing", "extra_forbidden"):
         return "nothing is given"
     words = _WORDS.get(error["type"])
-    return error["msg"] if words is None else words(error.get("ctx", {}))
+    return error["msg"].removeprefix("Value error, ") if words is None else words(error.get("ctx", {}))

@@ -193,6 +193,17 @@ class Locks(_Strict):
     slots: tuple[Slot, ...] = ()
 
 
+class Accepted(_Strict):
+    """A danger or warning of the configuration that is meant, and why.
+
+    `finding` is the id that `profile lint` shows; with `slot` only what is about that slot is accepted.
+    """
+
+    finding: Name
+    slot: Slot | None = None
+    reason: Title
+
+
 class Profile(_Strict):
     """One profile. `configuration` is bytes 16 to 127 of the configuration zone.
 
@@ -211,6 +222,7 @@ class Profile(_Strict):
     fields: tuple[OperatorField, ...] = ()
     locks: Locks = Locks()
     proofs: tuple[Proof, ...] = Field(min_length=1)
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def layout(self) -> Layout:
@@ -282,8 +294,11 @@ class Profile(_Strict):
 
     @property
     def sha256(self) -> str:
-        """The hash of what the profile says, whatever its file looks like."""
-        unused = set[str]() if self.also else {"also"}
+        """The hash of what the profile makes of a chip.
+
+        It is the same whatever the file looks like.
+        """
+        unused = {"accepted"} if self.also else {"accepted", "also"}
         return hashlib.sha256(self.model_dump_json(exclude=unused).encode("utf-8")).hexdigest()
 
     def nominal_config(self, part: Part | None = None) -> ConfigZone:

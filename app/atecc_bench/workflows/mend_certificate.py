@@ -3,7 +3,7 @@
 A certificate is issued for the live key, written and proved, and a record is kept.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.pki.authority.issue_device import issue_device_certificate
 from atecc_bench.pki.authority.issuer import issuer_of, on_the_hour
 from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT, MASS_PROVISIONING_SLOTS
-from atecc_bench.records.run_records import ChipRecords, to_json
+from atecc_bench.records.run_records import ChipRecords, DeviceRecord, to_json
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,11 @@ class Recorded:
         }
 
 
+def agreed(slots: Collection[int]) -> None:
+    """Ask nobody: who calls has asked already."""
+    del slots
+
+
 def can_be_mended(config: ConfigZone) -> bool:
     """Whether the slots of this chip still take certificates in clear."""
     if not (config.config_locked and config.data_locked):
@@ -58,6 +63,7 @@ def mend(
     organization: str | None,
     records: ChipRecords,
     now: datetime,
+    confirm: Callable[[Collection[int]], None] = agreed,
 ) -> Recorded:
     """Issue a certificate for the chip's live key, and write it.
 
@@ -74,26 +80,36 @@ def mend(
         not_before=on_the_hour(now),
     )
     chain = Chain(x509.load_der_x509_certificate(issued), authority.signer, authority.root)
-    return write_and_record(session, chain, records, now)
+    return write_and_record(session, chain, records, now, confirm)
 
 
-def write_and_record(session: ChipSession, chain: Chain, records: ChipRecords, now: datetime) -> Recorded:
+def write_and_record(
+    session: ChipSession,
+    chain: Chain,
+    records: ChipRecords,
+    now: datetime,
+    confirm: Callable[[Collection[int]], None] = agreed,
+) -> Recorded:
     """Write a chain, prove it, and keep a record of it all.
 
-    The old bytes are saved before. Then the chain is read back and rebuilt, and the chip is challenged.
+    `confirm` gets the slots that are about to be overwritten, once all is checked; what it raises ends it before
+    anything is kept or written. The old bytes are saved before. Then the chain is read back and rebuilt, and the chip
+    is challenged.
 
     Raises:
         InputError: `record-not-writable`.
         BenchError: What `write_chain` raises.
     """
     serial_number, virtual = records.serial_number, records.virtual
-    record = records.begin(now)
-    written = write_chain(
-        session,
-        chain,
-        now,
-        record.save_slots,
-    )
+    begun: list[DeviceRecord] = []
+
+    def save(old: Mapping[int, bytes]) -> None:
+        confirm(tuple(old))
+        begun.append(records.begin(now))
+        begun[0].save_slots(old)
+
+    written = write_chain(session, chain, now, save)
+    record = begun[0] if begun else records.begin(now)
     for name, certificate in (("device", chain.device), ("signer", chain.signer), ("root", chain.root)):
         record.write(f"{name}_pem", certificate.public_bytes(Encoding.PEM))
     recorded = Recorded(serial_number, written.slots, virtual, record.artifacts)

@@ -201,6 +201,7 @@ def scenario(name: str, part: str) -> bytes:
 
 
 def test_cert_read_rebuilds_the_certificates(run: Run, tmp_path: Path):
+    (tmp_path / "out").mkdir()
     done = run("cert", "read", "--port", "virtual://provisioned", "--out", tmp_path / "out", "--json")
     assert done.code == 0
     assert done.document["virtual"] is True
@@ -221,7 +222,7 @@ def test_cert_read_prints_pem_for_people(run: Run):
 def test_cert_read_overwrites_nothing(run: Run, tmp_path: Path):
     (tmp_path / "device.pem").write_text("mine")
     done = run("cert", "read", "--port", "virtual://provisioned", "--out", tmp_path, "--json")
-    assert (done.code, done.error_id) == (2, "not-writable")
+    assert (done.code, done.error_id) == (2, "file-exists")
     assert (tmp_path / "device.pem").read_text() == "mine"
 
 

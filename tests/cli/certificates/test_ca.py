@@ -181,6 +181,9 @@ def import_(run: Run, tmp_path: Path, files: dict[str, bytes], root: str | None 
     return run("ca", "import", tmp_path / "ca", *arguments, "--json")
 
 
+REFUSED = ("key-does-not-match", "not-a-ca", "certificate-expired", "chain-broken")
+
+
 @pytest.mark.parametrize(
     ("cert", "key", "root", "id_", "said"),
     [
@@ -204,7 +207,7 @@ def test_what_cannot_be_an_authority_is_refused_and_nothing_is_written(
 ):
     files = {"signer.pem": cert, "key.pem": key} | ({"root.pem": root} if root else {})
     done = import_(run, tmp_path, files, root="root.pem" if root else None)
-    assert (done.code, done.error_id) == (2, id_)
+    assert (done.code, done.error_id) == (1 if id_ in REFUSED else 2, id_)
     assert said in done.document["error"]["message"]
     assert not (tmp_path / "ca").exists()
     assert {path.name for path in tmp_path.iterdir()} == files.keys() | {isolated.name}

@@ -46,7 +46,19 @@ def test_from_a_sample_to_a_certificate_on_the_chip_and_back(
     name = f"name={provisioned.serial_number}"
     build = ("cert", "build", "--ca", ca, "--port", provisioned.url, "--template", template, "--years", 35)
     assert run(*build, "--set", name, "--out", issued).code == 0
-    write = ("cert", "write", "--port", provisioned.url, "--cert", issued, "--template", template, "--issuer", signer)
+    write = (
+        "cert",
+        "write",
+        "--port",
+        provisioned.url,
+        "--cert",
+        issued,
+        "--template",
+        template,
+        "--issuer",
+        signer,
+        "--yes",
+    )
     written = run(*write, "--json").document
     assert (written["written_slots"], written["compared"]) == ([10], True)
     old = json.loads(Path(written["saved"][0]).read_text())["slots"]
@@ -69,6 +81,10 @@ def test_a_certificate_for_a_request_that_another_sends(run: Run, chip: Run, ca:
 def test_c_out_and_in_again(run: Run, sample: Path, tmp_path: Path):
     plain = tmp_path / "plain.yaml"
     assert run("template", "make", "--sample", sample, "--out", plain).code == 0
+    for folder in ("c", "again"):
+        missing = run("template", "export", plain, "--out", tmp_path / folder, "--json")
+        assert (missing.code, missing.error_id) == (2, "no-folder")
+        (tmp_path / folder).mkdir()
     exported = run("template", "export", plain, "--out", tmp_path / "c", "--json").document
     c_file = next(path for path in exported["files"] if path.endswith(".c"))
     imported = run("template", "import", c_file, "--out", tmp_path / "again", "--json").document
@@ -95,7 +111,7 @@ def test_a_whole_certificate_of_another_ca_goes_to_slot_8_and_one_that_is_too_lo
     make = ("template", "make", "--role", "whole", "--json")
     assert run(*make, "--sample", tmp_path / "device.crt", "--out", tmp_path / "whole.yaml").code == 0
     where = ("--port", provisioned.url, "--template", tmp_path / "whole.yaml")
-    write = ("cert", "write", *where, "--cert", tmp_path / "device.crt", "--issuer", tmp_path / "root.crt")
+    write = ("cert", "write", *where, "--cert", tmp_path / "device.crt", "--issuer", tmp_path / "root.crt", "--yes")
     assert run(*write, "--json").document["written_slots"] == [8]
     read = run("cert", "read", *where, "--json").document["certificate_pem"]
     assert load_certificates(read.encode()) == load_certificates((tmp_path / "device.crt").read_bytes())

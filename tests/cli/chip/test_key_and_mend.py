@@ -15,7 +15,7 @@ Run = Callable[..., Any]
 def test_a_mismatch_is_mended_by_two_commands(run: Run, chip: Run, ca: Path):
     mismatch = chip("mismatch")
     assert run("diagnose", "--port", mismatch.url).code == 1
-    mended = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--json")
+    mended = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--json")
     assert mended.code == 0
     assert mended.document["proved"] is True
     assert mended.document["virtual"] is True
@@ -25,7 +25,7 @@ def test_a_mismatch_is_mended_by_two_commands(run: Run, chip: Run, ca: Path):
 
 def test_the_mended_certificate_can_be_written_again_from_its_files(run: Run, chip: Run, ca: Path):
     mismatch = chip("mismatch")
-    artifacts = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--json").document["artifacts"]
+    artifacts = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--json").document["artifacts"]
     files = [f"--{name}={artifacts[f'{name}_pem']}" for name in ("device", "signer", "root")]
     before = mismatch.eeprom
     again = run("cert", "write", "--port", mismatch.url, *files, "--json")
@@ -35,7 +35,7 @@ def test_the_mended_certificate_can_be_written_again_from_its_files(run: Run, ch
 
 def test_a_damaged_record_does_not_hide_an_older_one(run: Run, chip: Run, ca: Path):
     mismatch = chip("mismatch")
-    mended = [run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--json").document for _ in range(2)]
+    mended = [run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--json").document for _ in range(2)]
     Path(mended[1]["artifacts"]["device_pem"]).write_text("junk")
     assert run("diagnose", "--port", mismatch.url).code == 0
     assert run("cert", "verify", "--port", mismatch.url).code == 0
@@ -43,7 +43,7 @@ def test_a_damaged_record_does_not_hide_an_older_one(run: Run, chip: Run, ca: Pa
 
 def test_a_certificate_for_another_key_is_not_written(run: Run, chip: Run, ca: Path):
     mismatch = chip("mismatch")
-    artifacts = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--json").document["artifacts"]
+    artifacts = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--json").document["artifacts"]
     assert run("key", "generate", "--port", mismatch.url, "--slot", 0, "--yes").code == 0
     before = mismatch.eeprom
     files = [f"--{name}={artifacts[f'{name}_pem']}" for name in ("device", "signer", "root")]
@@ -59,7 +59,7 @@ def test_the_public_key_of_a_slot_in_every_form(run: Run, chip: Run):
     load_pem_public_key(document["pem"].encode())
     assert len(document["raw"]) == 128
     for form, length in (("raw", 128), ("spki-sha256", 64), ("ski", 40)):
-        out = run("key", "public", "--port", provisioned.url, "--slot", 0, "--form", form).out.strip()
+        out = run("key", "public", "--port", provisioned.url, "--slot", 0, "--format", form).out.strip()
         assert len(out) == length
         assert out == document[form.replace("-", "_")]
     assert provisioned.eeprom == before
@@ -84,7 +84,7 @@ def test_a_key_is_replaced_only_after_the_right_digits(run: Run, chip: Run):
     (record,) = Records.of_user().for_chip(provisioned.serial_number, virtual=True).runs()
     noted = record.past_run()
     assert noted is not None
-    new = run("key", "public", "--port", provisioned.url, "--slot", 0, "--form", "raw").out.strip()
+    new = run("key", "public", "--port", provisioned.url, "--slot", 0, "--format", "raw").out.strip()
     assert noted.keys == {0: new}
     assert run("report", provisioned.serial_number, "--virtual", "--json").error_id == "no-record"  # it was no run
 

@@ -259,8 +259,8 @@ def test_a_slot_that_is_encrypted_is_written_and_read_with_its_key(run: Run, loc
     assert locked_chip.slot(9) == content
     read = ("slot", "read", "--port", locked_chip.url, "--slot", 9, "--keys", escrow)
     assert run(*read, "--json").error_id == "file-needed"
-    assert run(*read, "--out", tmp_path / "out").code == 0
-    assert (tmp_path / "out").read_bytes() == content
+    assert run(*read, "--out", tmp_path / "out.bin").code == 0
+    assert (tmp_path / "out.bin").read_bytes() == content
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,7 @@ def test_an_escrow_passphrase_is_typed_twice_whatever_lies_in_the_folder(
                 asked += read
             said += asked
             os.write(keyboard, typed)
-        assert process.wait(timeout=20) == 1
+        assert process.wait(timeout=20) == 3
     finally:
         process.kill()
         process.communicate()

@@ -24,6 +24,6 @@ def test_what_the_run_that_was_cut_off_was_begun_with_is_told(run: Run, chip: Ru
     journal.write_text("".join(lines[: cut + 1]))
     request.unlink()
     words = " ".join(run(*arguments, "--rehearse").out.split())
-    assert "was cut off during the step lock-data." in words
+    assert "was cut off during “Lock data”." in words
     assert "That one was begun with --fill-keys --field thing_name=pump-0042, and this one is not." in words
     assert "That one was begun" not in run(*arguments, *BEGUN, "--rehearse").out

@@ -108,13 +108,13 @@ def test_a_certificate_from_outside_takes_a_run_for_its_request_and_one_for_its_
     arguments = ["provision", "--port", fresh.url, "--profile", "aws-iot", "--field", "thing_name=pump-0042"]
     first = run(*arguments, "--yes", "--json")
     assert (first.code, first.document["verdict"], first.document["error"]["id"]) == (1, "FAIL", "certificate-awaited")
-    assert "--certificate" in first.document["error"]["hint"]
+    assert "--cert" in first.document["error"]["hint"]
     assert list(first.document["artifacts"]) == ["csr_pem", "saved_config_json", "result_json"]
     request = Path(first.document["artifacts"]["csr_pem"])
     assert "CN=pump-0042" in openssl("req", "-in", request, "-noout", "-verify", "-subject", "-nameopt", "RFC2253")
     certificate = sign_outside(request, tmp_path)
     before = fresh.eeprom
-    second = run(*arguments, "--certificate", certificate, "--json")
+    second = run(*arguments, "--cert", certificate, "--json")
     assert (second.code, second.document["verdict"]) == (0, "PASS")
     assert all(proof["proved"] for proof in second.document["proofs"])
     kept = Path(second.document["artifacts"]["device_pem"])
@@ -131,7 +131,7 @@ def test_a_certificate_for_another_chip_is_refused(run: Run, chip: Run, tmp_path
     arguments = ["provision", "--port", fresh.url, "--profile", "aws-iot"]
     request = Path(run(*arguments, "--yes", "--json").document["artifacts"]["csr_pem"])
     certificate = sign_outside(request, tmp_path)
-    other = run("provision", "--port", "virtual://configured", "--profile", "aws-iot", "--certificate", certificate,
+    other = run("provision", "--port", "virtual://configured", "--profile", "aws-iot", "--cert", certificate,
                 "--yes", "--json")  # fmt: skip
     assert (other.code, other.error_id) == (1, "public-key-mismatch")
 
@@ -147,14 +147,14 @@ def test_a_certificate_for_another_name_is_refused_with_both_names(run: Run, chi
         (right, ["--field", "thing_name=pump-0043"]),
     ):
         before = fresh.eeprom
-        refused = run(*arguments, "--certificate", certificate, *fields)
+        refused = run(*arguments, "--cert", certificate, *fields)
         assert (refused.code, refused.error_id) == (1, "subject-mismatch")
         assert re.findall(r"CN=pump-\d+", refused.document["error"]["message"]) == [
             "CN=pump-0042" if certificate == right else "CN=pump-0099",
             "CN=pump-0043" if certificate == right else "CN=pump-0042",
         ]
         assert fresh.eeprom == before
-    passed = run(*arguments, "--certificate", right)
+    passed = run(*arguments, "--cert", right)
     assert (passed.code, passed.document["verdict"]) == (0, "PASS")
     later = run(*arguments)
     assert (later.code, later.document["verdict"]) == (0, "PASS")
@@ -179,8 +179,8 @@ def renamed(certificate: Path, subject: str) -> Path:
         (("--field", "colour=red"), "no-such-field"),
         (("--field", "thing_name"), "usage"),
         (("--key", "17=x"), "usage"),
-        (("--certificate", "/none"), None),
-        (("--certificate", "/dev/null"), "not-a-certificate"),
+        (("--cert", "/none"), None),
+        (("--cert", "/dev/null"), "not-a-certificate"),
         (("--master-key", "/dev/null"), "usage"),
         (("--key", "0=/dev/null"), "usage"),
     ],
@@ -246,11 +246,17 @@ def test_a_profile_is_shown_with_what_it_proves(run: Run):
     assert len(document["sha256"]) == 64
 
 
-def test_lint_names_line_and_column_and_is_a_no_when_something_is_dangerous(run: Run):
+def test_lint_names_line_and_column_and_is_a_no_when_a_danger_is_not_accepted(run: Run, tmp_path: Path):
     done = run("profile", "lint", "trustcustom-tls", "--json")
     (finding,) = done.document["findings"]
     line = Path(done.document["path"]).read_text().splitlines()[finding["line"] - 1]
-    assert (done.code, finding["id"], "slot: 4" in line) == (1, "open-key", True)
+    assert (done.code, finding["id"], "slot: 4" in line) == (0, "open-key", True)
+    assert "--fill-keys" in finding["accepted"]
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(Path(done.document["path"]).read_text().partition("accepted:")[0])
+    (danger,) = run("profile", "lint", mine, "--json").document["findings"]
+    assert danger["accepted"] is None
+    assert run("profile", "lint", mine).code == 1
     assert run("profile", "lint", "espressif-trustcustom").code == 0
 
 

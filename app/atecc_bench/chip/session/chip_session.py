@@ -110,6 +110,14 @@ class ChipSession:
         """Send the chip to sleep; TempKey is lost."""
         self._transport.sleep()
 
+    def idle(self) -> None:
+        """Stop the watchdog and keep TempKey."""
+        self._transport.idle()
+
+    def wake(self) -> bytes:
+        """Wake the chip and return its four bytes."""
+        return self._transport.wake()
+
     def revision(self) -> bytes:
         """Four bytes; they also tell the session which execution times to count.
 
@@ -170,6 +178,10 @@ class ChipSession:
         It moves when it wakes.
         """
         self._transport.sleep()
+        self.select(address)
+
+    def select(self, address: int) -> None:
+        """Talk to the chip at this 8-bit I2C address from now on."""
         self._transport.select(address)
 
     def lock_config(self, contents: bytes) -> None:

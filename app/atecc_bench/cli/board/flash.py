@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
+from rich.table import Column
+from typer.core import TyperGroup
 
-from atecc_bench.cli.common.interrupt import interruptible
+from atecc_bench.cli.common.open_device import holding
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.stop_signals import interruptible
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.link.flash.targets import NOT_SEEN
 from atecc_bench.twin.ports.registration import register_virtual_scheme
@@ -24,7 +27,14 @@ if TYPE_CHECKING:
 
 
 def flash(
+    context: typer.Context,
     port: PortOption,
+    verb: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="-- VERB ...", help="A verb that the bridge just started carries out, at the same port."
+        ),
+    ] = None,
     image: Annotated[
         Path | None,
         typer.Option("--image", metavar="FILE|DIR", help="A merged image, a build folder of ESP-IDF, or a bare image."),
@@ -42,27 +52,89 @@ def flash(
         typer.Option("--ram", help=f"Start bridge in RAM (keeps what is on the board), until a reset; {NOT_SEEN}."),
     ] = False,
     yes: Annotated[
-        bool, typer.Option("--yes", help="Overwrite what somebody else has put there, and save nothing first.")
+        bool,
+        typer.Option(
+            "--yes", help="Overwrite what somebody else has put there, by a backup too, and save nothing first."
+        ),
     ] = False,
+    baud: Annotated[
+        int | None,
+        typer.Option("--baud", min=9600, max=2_000_000, help="Rate to talk to the bridge at; by default the highest."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Flash the bridge firmware onto a board, or restore its old firmware."""
+    """Flash the bridge firmware onto a board, or restore its old firmware.
+
+    The port stays open for a verb that follows: flash --port P --ram -- provision --profile NAME --ca DIR. Opening it
+    again would reset many boards, and end a bridge that is in RAM.
+    """
     with reporting(as_json=json):
+        if restore is not None and verb:
+            raise InputError("usage", "After --restore there is no bridge for a verb.", "Leave -- VERB out.")
         if restore is not None and (ram or backup is not None or image is not None):
             raise InputError("usage", "--restore goes with no other file.", "Give --port and --restore alone.")
         if ram and backup is not None:
             raise InputError("usage", "--ram does not touch the flash.", "Leave --backup out.")
         register_virtual_scheme()
-        with interruptible() as cancelled, _progress(as_json=json) as report:
-            if restore is not None:
-                _restore(port, restore, report, cancelled, json=json)
-            elif ram:
-                _load(port, image, report, cancelled, json=json)
-            else:
-                _flash(port, image, backup, report, cancelled, yes=yes, json=json)
+        with interruptible() as cancelled, _following(context, verb or [], port, json=json) as carry_out:
+            with _progress(as_json=json) as report:
+                if restore is not None:
+                    if not yes:
+                        _refuse_to_overwrite(port, cancelled)
+                    _restore(port, restore, report, cancelled, json=json)
+                    return
+                if ram:
+                    done = _loaded(port, image, report, cancelled)
+                else:
+                    done = _flashed(port, image, backup, report, cancelled, yes=yes)
+                    backup = backup or done.kept
+            with done.board as board:
+                if baud is not None:
+                    board.set_baud(baud)
+                if verb:
+                    told = console(stderr=True)
+                    _print_done(told, done, backup, ram=ram, came_along=image is None, stays=True)
+                elif json:
+                    print_json(_document(done, backup, ram=ram, came_along=image is None))
+                else:
+                    _print_done(console(), done, backup, ram=ram, came_along=image is None, stays=False)
+                if verb:
+                    with holding(board):
+                        carry_out()
 
 
-def _flash(
+@contextmanager
+def _following(context: typer.Context, verb: list[str], port: str, *, json: bool) -> Generator[Callable[[], None]]:
+    """Prepare another verb, and give what carries it out.
+
+    It has the port of this one, and the form of its answer. What is wrong with its words is found before anything is
+    flashed.
+    """
+    if not verb:
+        yield lambda: None
+        return
+    words = [*verb]
+    if not any(word == "--port" or word.startswith("--port=") for word in verb):
+        words += ["--port", port]
+    if json and "--json" not in verb:
+        words.append("--json")
+    root = context.find_root()
+    group = root.command
+    assert isinstance(group, TyperGroup)  # noqa: S101 - every verb is in one
+    name, command, rest = group.resolve_command(root, words)
+    assert command is not None  # noqa: S101 - else an error was raised
+    with command.make_context(name, rest, parent=root) as inner:
+        found = inner.command
+        if not isinstance(found, TyperGroup):
+            yield lambda: found.invoke(inner)
+            return
+        name, command, rest = found.resolve_command(inner, rest)
+        assert command is not None  # noqa: S101 - else an error was raised
+        with command.make_context(name, rest, parent=inner) as innermost:
+            yield lambda: innermost.command.invoke(innermost)
+
+
+def _flashed(
     port: str,
     image: Path | None,
     backup: Path | None,
@@ -70,8 +142,7 @@ def _flash(
     cancelled: Callable[[], bool],
     *,
     yes: bool,
-    json: bool,
-) -> None:
+) -> "Flashed":
     from atecc_bench.link.flash.flasher import flash_bridge
     from atecc_bench.link.flash.images import read_flash_images
 
@@ -79,18 +150,16 @@ def _flash(
     if backup is None and not yes and not all(image.is_bare for image in images):
         _refuse_to_overwrite(port, cancelled)
     keep_in = None if yes or backup is not None else overwritten_folder()
-    done = flash_bridge(port, images, report, backup=backup, keep_in=keep_in, cancelled=cancelled)
-    _print_done(done, backup or done.kept, ram=False, came_along=image is None, json=json)
+    return flash_bridge(port, images, report, backup=backup, keep_in=keep_in, cancelled=cancelled)
 
 
-def _load(
-    port: str, image: Path | None, report: "Callable[[FlashEvent], None]", cancelled: Callable[[], bool], *, json: bool
-) -> None:
+def _loaded(
+    port: str, image: Path | None, report: "Callable[[FlashEvent], None]", cancelled: Callable[[], bool]
+) -> "Flashed":
     from atecc_bench.link.flash.flasher import run_in_ram
     from atecc_bench.link.flash.images import read_ram_images
 
-    done = run_in_ram(port, read_ram_images(image), report, cancelled=cancelled)
-    _print_done(done, None, ram=True, came_along=image is None, json=json)
+    return run_in_ram(port, read_ram_images(image), report, cancelled=cancelled)
 
 
 def _restore(
@@ -122,34 +191,40 @@ def _refuse_to_overwrite(port: str, cancelled: Callable[[], bool]) -> None:
             ) from error
 
 
-def _print_done(done: "Flashed", backup: Path | None, *, ram: bool, json: bool, came_along: bool = False) -> None:
-    with done.board as board:
-        info = board.info
-        if json:
-            print_json(
-                {
-                    "virtual": info.virtual,
-                    "chip": asdict(done.chip),
-                    "image": str(done.source),
-                    "bridge": {"name": info.name, "version": info.version, "chip": info.chip},
-                    "baud": board.baud,
-                    "ram": ram,
-                    "remark": NOT_SEEN if came_along else "",
-                    "backup": None if backup is None else str(backup),
-                }
-            )
-            return
-        out = console()
-        out.print(f"{done.chip.description}, MAC {done.chip.mac}", markup=False)
-        out.print(f"{info.name} {info.version} answers at up to {board.baud} baud{virtual_mark(info)}", markup=False)
-        if came_along:
-            out.print(f"The image that came along was tried on an emulated chip, and is {NOT_SEEN}.")
-        if ram:
-            out.print(
-                "It runs until the board is reset. Opening the port again resets many boards; the window keeps it."
-            )
-        if backup is not None:
-            out.print(f"What was there before: {backup} (flash --restore brings it back)", markup=False)
+def _document(done: "Flashed", backup: Path | None, *, ram: bool, came_along: bool) -> dict[str, object]:
+    info = done.board.info
+    return {
+        "virtual": info.virtual,
+        "chip": asdict(done.chip),
+        "image": str(done.source),
+        "bridge": {"name": info.name, "version": info.version, "chip": info.chip},
+        "baud": done.board.baud,
+        "ram": ram,
+        "remark": NOT_SEEN if came_along else "",
+        "backup": None if backup is None else str(backup),
+    }
+
+
+def _print_done(
+    out: Console, done: "Flashed", backup: Path | None, *, ram: bool, came_along: bool, stays: bool
+) -> None:
+    """Tell a person what was done.
+
+    `stays` says that another verb goes on with the open port."""
+    info = done.board.info
+    out.print(f"{done.chip.description}, MAC {done.chip.mac}", markup=False)
+    where = "in RAM" if ram else "in the flash"
+    mark = virtual_mark(info)
+    out.print(f"{info.name} {info.version} is {where} and answers at up to {done.board.baud} baud{mark}", markup=False)
+    if came_along:
+        out.print(f"The image that came along was tried on an emulated chip, and is {NOT_SEEN}.")
+    if ram and not stays:
+        out.print(
+            "It runs until the board is reset. Opening the port again resets many boards: give the verb that follows "
+            "with it, flash --ram -- VERB, or use the window, which keeps the port."
+        )
+    if backup is not None:
+        out.print(f"What was there before: {backup} (flash --restore brings it back)", markup=False)
 
 
 @contextmanager
@@ -158,8 +233,9 @@ def _progress(*, as_json: bool) -> "Generator[Callable[[FlashEvent], None]]":
     if as_json:
         yield lambda event: None
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True)) as progress:
+    stage_column = TextColumn("{task.description}", table_column=Column(overflow="fold"))
+    columns = (stage_column, BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True)) as progress:
         tasks: dict[str, TaskID] = {}
 
         def report(event: "FlashEvent") -> None:

@@ -8,17 +8,26 @@ from atecc_bench.chip.protocol.identity import revision_in_words
 from atecc_bench.chip.protocol.neighbours import OtherChipError
 from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.cli.common.open_device import board_document, device_document, open_device
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+)
 from atecc_bench.errors import DeviceError
 from atecc_bench.workflows.connected_chip import ConnectedChip
 
 
-def info(port: PortOption, *, json: JsonOption = False) -> None:
+def info(port: PortOption, *, baud: BaudOption = USUAL_BAUD, json: JsonOption = False) -> None:
     """Show which board and chip are at a port.
 
     Changes nothing on the chip.
     """
-    with reporting(as_json=json), open_device(port) as device:
+    with reporting(as_json=json), open_device(port, baud=baud) as device:
         try:
             chip = ChipInfo.read(device.session)
         except OtherChipError as other:

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from atecc_bench.cli.common.output import JsonOption, console, print_json
+from atecc_bench.cli.common.output import JsonOption, console, print_json, wrapping_table
 from atecc_bench.link.transports.serial_ports import serial_ports
 from atecc_bench.twin.ports.preset_names import Preset
 from atecc_bench.twin.ports.url_scheme import SCHEME
@@ -15,9 +15,8 @@ def ports(*, json: JsonOption = False) -> None:
     if json:
         print_json({"ports": [asdict(port) for port in found], "virtual": list(virtual)})
         return
-    from rich.table import Table  # a program that reads the document waits for no layout
 
-    table = Table("Port", "Bridge", "USB serial number", "Description", box=None)
+    table = wrapping_table("Port", "Bridge", "USB serial number", "Description")
     for port in found:
         table.add_row(port.device, port.bridge or "", port.usb_serial_number or "", port.description)
     for url, summary in virtual.items():

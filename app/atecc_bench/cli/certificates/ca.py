@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from atecc_bench.cli.common.input_files import read_bytes
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
+from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
 from atecc_bench.cli.common.passphrase import PassphraseFileOption, new_passphrase, passphrase_in
 from atecc_bench.cli.common.pkcs11_options import KeyOption, ModuleOption, TokenOption, reference_of
 from atecc_bench.errors import InputError
@@ -167,7 +166,7 @@ def print_summary(summary: AuthoritySummary, *, json: bool) -> None:
         }
         print_json(document)
         return
-    table = Table("", "Name", "Valid", "File", box=None)
+    table = wrapping_table("", "Name", "Valid", "File")
     further = [("Signer", other.signer) for other in summary.signers]
     for title, certificate in (("Root", summary.root), ("Signer", summary.signer), *further):
         valid = f"{certificate.not_before:%Y-%m-%d} – {certificate.not_after:%Y-%m-%d}"
@@ -175,6 +174,9 @@ def print_summary(summary: AuthoritySummary, *, json: bool) -> None:
     console().print(table)
     if summary.root_key_path is None:
         console().print("The root's key is elsewhere.")
+    else:
+        console().print(f"The root's key: {summary.root_key_path}")
+    console().print(f"The signer's key: {summary.signer_key_path}")
     for warning in summary.warnings:
         console().print(f"Warning: {warning.message} {warning.hint}", markup=False)
 

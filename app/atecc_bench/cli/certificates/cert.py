@@ -7,11 +7,21 @@ from typing import Annotated
 import typer
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from rich.table import Table
 
 from atecc_bench.cli.common.input_files import read_certificate, read_text
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+    wrapping_table,
+)
+from atecc_bench.cli.common.output_files import check_folder, write_all_new
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.read_certificates import (
     ChipCertificates,
@@ -37,7 +47,7 @@ LikeOption = Annotated[
 def read(
     port: PortOption,
     like: LikeOption = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write PEM files there.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write PEM files into this folder.")] = None,
     template: Annotated[
         str | None,
         typer.Option("--template", metavar="FILE", help="One certificate of another layout, by its template."),
@@ -46,6 +56,7 @@ def read(
         str | None, typer.Option("--issuer", metavar="FILE", help="With --template: its issuer's certificate.")
     ] = None,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Rebuild the device and signer certificates from a chip.
@@ -53,29 +64,34 @@ def read(
     Changes nothing on the chip.
     """
     with reporting(as_json=json):
+        if out is not None:
+            check_folder(out)
         if template is not None:
-            _read_one(port, template, issuer, out, json=json)
+            _read_one(port, baud, template, issuer, out, json=json)
             return
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             known = _known(device, like)
             certificates = _rebuild(device, known)
         pems = {"device_pem": _pem(certificates.device), "signer_pem": _pem(certificates.signer)}
-        if out is not None:
-            _write(out, pems)
+        written = [] if out is None else _write(out, pems)
     if json:
         print_json({"virtual": device.board.info.virtual, "template": known.source, **pems})
         return
     console().print(f"# template: {known.source}{virtual_mark(device.board.info)}")
-    for pem in pems.values():
+    for path in written:
+        console().print(f"Written: {path}")
+    for pem in pems.values() if out is None else ():
         console().print(pem, end="")
 
 
-def verify(port: PortOption, like: LikeOption = None, *, json: JsonOption = False) -> None:
+def verify(
+    port: PortOption, like: LikeOption = None, *, baud: BaudOption = USUAL_BAUD, json: JsonOption = False
+) -> None:
     """Verify a chip's certificate chain and its possession of the key.
 
     The possession is proved on a fresh challenge.
     """
-    with reporting(as_json=json), open_device(port) as device:
+    with reporting(as_json=json), open_device(port, baud=baud) as device:
         _check_readable(device)
         known = _known(device, like)
         certificates = _rebuild(device, known)
@@ -119,7 +135,7 @@ def show(
         ]
         print_json({"length": len(der), "fields": rows})
         return
-    table = Table("Bytes", "Field", "Value", box=None)
+    table = wrapping_table("Bytes", "Field", "Value")
     for field in fields:
         value = der[field.start : field.end]
         text = value.decode("ascii") if value.isascii() and value.decode("ascii").isprintable() else value.hex(" ")
@@ -136,17 +152,18 @@ def _check_readable(device: ConnectedChip) -> None:
         )
 
 
-def _read_one(port: str, template: str, issuer: str | None, out: Path | None, *, json: bool) -> None:
+def _read_one(port: str, baud: int, template: str, issuer: str | None, out: Path | None, *, json: bool) -> None:
     definition = read_template(read_text(template))
     by = None if issuer is None else read_certificate(issuer)
-    with open_device(port) as device:
+    with open_device(port, baud=baud) as device:
         pem = _pem(read_by_template(device.session, definition, by))
-    if out is not None:
-        _write(out, {"certificate_pem": pem})
+    written = [] if out is None else _write(out, {"certificate_pem": pem})
     if json:
         print_json({"virtual": device.board.info.virtual, "template": template, "certificate_pem": pem})
-    else:
+    elif out is None:
         console().print(pem, end="")
+    else:
+        console().print(f"Written: {written[0]}")
 
 
 def _known(device: ConnectedChip, like: Path | None) -> KnownCertificates:
@@ -175,13 +192,7 @@ def _pem(der: bytes) -> str:
     return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode("ascii")
 
 
-def _write(folder: Path, pems: dict[str, str]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, pem in pems.items():
-            with (folder / f"{name.removesuffix('_pem')}.pem").open("x", encoding="ascii") as file:
-                file.write(pem)
-    except OSError as error:
-        raise InputError(
-            "not-writable", f"The certificates cannot be written to {folder}: {error.strerror}.", "Choose a new folder."
-        ) from error
+def _write(folder: Path, pems: dict[str, str]) -> list[Path]:
+    files = {folder / f"{name.removesuffix('_pem')}.pem": pem.encode("ascii") for name, pem in pems.items()}
+    write_all_new(files)
+    return list(files)

@@ -15,8 +15,16 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from atecc_bench.chip.config.slot_policy import Holds, slot_policy
 from atecc_bench.cli.common.input_files import read_bytes, read_text
 from atecc_bench.cli.common.open_device import open_device
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
-from atecc_bench.cli.common.output_files import write_new
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    check_named,
+    console,
+    print_json,
+    reporting,
+)
+from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.cli.common.passphrase import PassphraseFileOption, unlocked_authority
 from atecc_bench.errors import InputError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
@@ -36,9 +44,10 @@ _CHIP_SERIAL_NUMBER_LENGTH = 9
 
 def build(
     ca: Annotated[Path, typer.Option("--ca", metavar="DIR", help="Certificate authority whose signer issues.")],
-    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new certificate, PEM.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="The new certificate, .pem or .der.")],
     port: Annotated[
-        str | None, typer.Option("--port", metavar="URL", help="The chip whose live key it is for.")
+        str | None,
+        typer.Option("--port", metavar="URL", help="The chip whose live key it is for.", callback=check_named),
     ] = None,
     csr: Annotated[str | None, typer.Option("--csr", metavar="FILE", help="Or a request, PEM or DER.")] = None,
     template: Annotated[
@@ -57,6 +66,7 @@ def build(
     ] = None,
     passphrase_file: PassphraseFileOption = None,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Issue a certificate for a chip's live key or a request.
@@ -64,10 +74,11 @@ def build(
     What the chip could not represent is refused. `cert write` puts the certificate onto the chip.
     """
     with reporting(as_json=json):
+        ending = check_new(out, ".pem", ".crt", ".der", ".cer")
         definition = None if template is None else _compressed(read_template(read_text(template)))
         authority = unlocked_authority(ca, passphrase_file)
         slot = DEVICE_KEY_SLOT if definition is None else definition.public_key_dev_loc.slot
-        public_key, chip_serial_number = _subject(port, csr, device, slot)
+        public_key, chip_serial_number = _subject(port, baud, csr, device, slot)
         not_before = on_the_hour(datetime.now(UTC))
         if definition is None:
             der = _of_layout(authority, public_key, chip_serial_number, not_before)
@@ -86,11 +97,12 @@ def build(
         issued = x509.load_der_x509_certificate(der)
         check_issued_by(issued, authority.signer, "new certificate", "the CA's signer")
         pem = issued.public_bytes(Encoding.PEM)
-        write_new(out, pem)
+        write_new(out, der if ending in (".der", ".cer") else pem)
     if json:
         print_json({"path": str(out), "certificate_pem": pem.decode("ascii")})
     else:
-        console().print(str(out))
+        name = issued.subject.rfc4514_string()
+        console().print(f"The certificate for {name}, issued by the signer of {ca}, is in {out}.")
 
 
 def _compressed(definition: CertificateDefinition | FullStoredDefinition) -> CertificateDefinition:
@@ -103,7 +115,7 @@ def _compressed(definition: CertificateDefinition | FullStoredDefinition) -> Cer
     return definition
 
 
-def _subject(port: str | None, csr: str | None, device: str | None, slot: int) -> tuple[bytes, bytes | None]:
+def _subject(port: str | None, baud: int, csr: str | None, device: str | None, slot: int) -> tuple[bytes, bytes | None]:
     """Find the public key (X‖Y) that the certificate is for.
 
     The chip's serial number comes with it where it is known.
@@ -111,7 +123,7 @@ def _subject(port: str | None, csr: str | None, device: str | None, slot: int) -
     if (port is None) == (csr is None):
         raise InputError("usage", "The key is needed, from one place.", "Give either --port or --csr.")
     if port is not None:
-        with open_device(port) as opened:
+        with open_device(port, baud=baud) as opened:
             config = opened.session.read_config()
             if slot_policy(config, slot).holds is not Holds.ECC_PRIVATE:
                 slot = DEVICE_KEY_SLOT

@@ -1,6 +1,6 @@
 """Verbs that change the certificates on a chip: `cert write`, `cert mend`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -8,13 +8,24 @@ from typing import Annotated
 import typer
 from cryptography import x509
 
+from atecc_bench.cli.common.confirm import YesOption, confirm, slots_text
 from atecc_bench.cli.common.input_files import read_certificate, read_text
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+)
 from atecc_bench.cli.common.passphrase import PassphraseFileOption, unlocked_authority
 from atecc_bench.errors import InputError
 from atecc_bench.onchip.write_by_template import Template, write_by_template
 from atecc_bench.onchip.write_chain import Chain
+from atecc_bench.pki.compressed.massprovisioning import SLOT_USES
 from atecc_bench.pki.compressed.template_file import read_template
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.mend_certificate import Recorded, write_and_record
@@ -34,6 +45,8 @@ def write(
     template: Annotated[str | None, typer.Option("--template", metavar="FILE", help="Its template.")] = None,
     issuer: Annotated[str | None, typer.Option("--issuer", metavar="FILE", help="Its issuer's certificate.")] = None,
     *,
+    yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Put certificates onto a chip, after saving what they overwrite.
@@ -45,16 +58,18 @@ def write(
     with reporting(as_json=json):
         if device_file and signer_file and root_file and not (certificate or template or issuer):
             leaf, signer, root = (read_certificate(name) for name in (device_file, signer_file, root_file))
-            with open_device(port) as device:
+            with open_device(port, baud=baud) as device:
+                records = records_of(device)
+                asked = _question(records.serial_number, yes=yes, json=json)
                 recorded = write_and_record(
-                    device.session, Chain(leaf, signer, root), records_of(device), datetime.now(UTC)
+                    device.session, Chain(leaf, signer, root), records, datetime.now(UTC), asked
                 )
                 _tell(recorded, device, json=json)
         elif certificate and template and issuer and not (device_file or signer_file or root_file):
             one, by = read_certificate(certificate), read_certificate(issuer)
             definition = read_template(read_text(template))
-            with open_device(port) as device:
-                _write_one(device, one, definition, by, json=json)
+            with open_device(port, baud=baud) as device:
+                _write_one(device, one, definition, by, yes=yes, json=json)
         else:
             raise InputError(
                 "usage",
@@ -71,6 +86,8 @@ def mend(
     ] = None,
     passphrase_file: PassphraseFileOption = None,
     *,
+    yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Issue and write a certificate for the chip's live key.
@@ -79,8 +96,10 @@ def mend(
     """
     with reporting(as_json=json):
         authority = unlocked_authority(ca, passphrase_file)
-        with open_device(port) as device:
-            recorded = mend_chip(device.session, authority, organization, records_of(device), datetime.now(UTC))
+        with open_device(port, baud=baud) as device:
+            records = records_of(device)
+            asked = _question(records.serial_number, yes=yes, json=json)
+            recorded = mend_chip(device.session, authority, organization, records, datetime.now(UTC), asked)
             _tell(recorded, device, json=json)
 
 
@@ -90,22 +109,43 @@ def _tell(recorded: Recorded, device: ConnectedChip, *, json: bool) -> None:
         print_json({**recorded.document, "artifacts": artifacts})
         return
     out = console()
-    slots = ", ".join(str(slot) for slot in recorded.written_slots)
     mark = virtual_mark(device.board.info)
-    out.print(f"Wrote slots {slots}." if slots else "Every slot already held this. Nothing was written.")
+    for slot in recorded.written_slots:
+        out.print(f"Written to slot {slot}: {SLOT_USES[slot][0].lower()}{SLOT_USES[slot][1:]}.")
+    if not recorded.written_slots:
+        out.print("Every slot already held this. Nothing was written.")
     out.print(f"Rebuilt, compared and proved on chip {recorded.serial_number}{mark}.", style="bold")
-    for path in artifacts.values():
-        out.print(path)
+    for name, path in artifacts.items():
+        out.print(f"What was there before: {path}" if name == "saved_json" else f"Kept in the record: {path}")
+
+
+def _question(serial_number: str, *, yes: bool, json: bool) -> Callable[[Collection[int]], None]:
+    def ask(slots: Collection[int]) -> None:
+        if not yes:
+            confirm(serial_number, f"overwrite {slots_text(slots)}", json=json)
+
+    return ask
 
 
 def _write_one(
-    device: ConnectedChip, certificate: x509.Certificate, template: Template, issuer: x509.Certificate, *, json: bool
+    device: ConnectedChip,
+    certificate: x509.Certificate,
+    template: Template,
+    issuer: x509.Certificate,
+    *,
+    yes: bool,
+    json: bool,
 ) -> None:
     now, virtual = datetime.now(UTC), device.board.info.virtual
-    serial_number = device.session.serial_number().hex()
+    config = device.session.read_config()
+    serial_number = config.serial_number.hex()
+    asked = _question(serial_number, yes=yes, json=json)
+    if config.config_locked and not config.data_locked:  # what is overwritten cannot be read, so nobody can tell
+        asked((template.comp_cert_dev_loc.slot,))
     saved: list[str] = []
 
     def save(old: Mapping[int, bytes]) -> None:
+        asked(tuple(old))
         record = records_of(device, serial_number).begin(now)
         record.save_slots(old)
         saved.extend(str(path) for path in record.artifacts.values())
@@ -118,8 +158,11 @@ def _write_one(
         })  # fmt: skip
         return
     out = console()
-    slots = ", ".join(str(slot) for slot in written.slots)
-    out.print(f"Wrote slots {slots}." if slots else "Every slot already held this. Nothing was written.")
+    name = certificate.subject.rfc4514_string()
+    if written.slots:
+        out.print(f"The certificate of {name} is written to {slots_text(written.slots)} of chip {serial_number}.")
+    else:
+        out.print("Every slot already held this. Nothing was written.")
     if written.compared:
         out.print(f"Rebuilt and compared on chip {serial_number}{virtual_mark(device.board.info)}.", style="bold")
     else:

@@ -10,11 +10,10 @@ from typing import Annotated
 
 import typer
 from cryptography.hazmat.primitives.serialization import Encoding
-from rich.table import Table
 
 from atecc_bench.cli.common.input_files import read_bytes, read_certificate
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
-from atecc_bench.cli.common.output_files import write_new
+from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
+from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.cli.common.passphrase import PassphraseFileOption, unlocked_authority
 from atecc_bench.errors import InputError
 from atecc_bench.pki.authority.issue_device import signer_organization
@@ -47,11 +46,14 @@ def make(
     A device's common name has to be its chip's serial number.
     """
     with reporting(as_json=json):
+        check_new(out, ".json")
         authority = unlocked_authority(ca, passphrase_file)
         organization = signer_organization(authority) or ""
         devices = [_device(folder, organization, model, part_number or model, unit) for folder in folders]
         write_new(out, make_manifest(devices, authority.signer_key, authority.signer).encode())
         _print(devices, json=json)
+    if not json:
+        console().print(f"Signed by the signer of {ca}, and written to {out}.")
 
 
 @app.command("check")
@@ -108,7 +110,7 @@ def _print(devices: Sequence[ManifestDevice], *, json: bool) -> None:
         ]
         print_json({"devices": rows})
         return
-    table = Table("Chip", "Part", "Provisioned", "Keys in slots", box=None)
+    table = wrapping_table("Chip", "Part", "Provisioned", "Keys in slots")
     for device in devices:
         slots = ", ".join(str(slot) for slot in sorted(device.public_keys))
         table.add_row(device.serial_number.hex(), device.part_number, f"{device.provisioned:%Y-%m-%d %H:%M}", slots)

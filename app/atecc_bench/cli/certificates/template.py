@@ -10,11 +10,10 @@ from typing import Annotated, TypeVar
 
 import typer
 from cryptography.hazmat.primitives.serialization import Encoding
-from rich.table import Table
 
 from atecc_bench.cli.common.input_files import read_certificate, read_text
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
-from atecc_bench.cli.common.output_files import write_all_new, write_new
+from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
+from atecc_bench.cli.common.output_files import check_folder, check_new, write_all_new, write_new
 from atecc_bench.errors import InputError
 from atecc_bench.pki.c_source.cert_def_espressif import import_espressif, is_espressif
 from atecc_bench.pki.c_source.cert_def_export import export_c
@@ -74,6 +73,7 @@ def make(
 ) -> None:
     """Make a template from a sample certificate."""
     with reporting(as_json=json):
+        check_new(out, ".yaml", ".yml")
         der = read_certificate(sample).public_bytes(Encoding.DER)
         definition: CertificateDefinition | FullStoredDefinition
         if role is Role.WHOLE:
@@ -111,6 +111,7 @@ def edit(
     PATH is as `cert show` names it; PATH[START:END] is a part of it.
     """
     with reporting(as_json=json):
+        check_new(out, ".yaml", ".yml")
         definition = read_template(read_text(file))
         if isinstance(definition, FullStoredDefinition):
             raise InputError(
@@ -148,6 +149,7 @@ def export(
 ) -> None:
     """Write a template as C for firmware with CryptoAuthLib."""
     with reporting(as_json=json):
+        check_folder(out)
         source = export_c(read_template(read_text(file)), name, authority)
         files = {out / file_name: text.encode("ascii") for file_name, text in source.files().items()}
         write_all_new(files)
@@ -155,7 +157,7 @@ def export(
     if json:
         print_json({"name": source.name, "files": paths})
     else:
-        console().print("\n".join(paths), markup=False)
+        console().print("\n".join(f"Written: {path}" for path in paths))
 
 
 @app.command("import")
@@ -170,6 +172,7 @@ def import_(
     They are in C files, or in what Espressif's cert2certdef.py sends to its firmware.
     """
     with reporting(as_json=json):
+        check_folder(out)
         texts = [read_text(file) for file in files]
         espressif = [import_espressif(text) for text in texts if is_espressif(text)]
         c_text = "\n".join(text for text in texts if not is_espressif(text))
@@ -183,7 +186,7 @@ def import_(
         ]
         print_json({"templates": rows})
     else:
-        console().print("\n".join(str(path) for path in written), markup=False)
+        console().print("\n".join(f"Written: {path}" for path in written))
 
 
 def _member(kind: type[EnumT], name: str) -> EnumT:
@@ -213,6 +216,8 @@ def _with_requested(definition: CertificateDefinition, request: str) -> Certific
 def _finish(definition: CertificateDefinition | FullStoredDefinition, out: Path, *, json: bool) -> None:
     write_new(out, template_text(definition).encode())
     _print(definition, json=json)
+    if not json:
+        console().print(f"Written to {out}.")
 
 
 def _print(definition: CertificateDefinition | FullStoredDefinition, *, json: bool) -> None:
@@ -220,7 +225,7 @@ def _print(definition: CertificateDefinition | FullStoredDefinition, *, json: bo
     if json:
         print_json({"parts": rows})
         return
-    table = Table("Part", "Field", "From", box=None)
+    table = wrapping_table("Part", "Field", "From")
     for row in rows:
         table.add_row(row["part"], row["field"], row["from"])
     console().print(table)

@@ -4,16 +4,25 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 from atecc_bench.chip.config.config_bits import bit_fields
 from atecc_bench.chip.config.config_fields import ConfigField, config_fields
 from atecc_bench.chip.config.config_zone import INDIVIDUAL_BYTES, NO_SLOT_LOCKED, ConfigZone, differing_bytes
 from atecc_bench.chip.protocol.identity import Part
-from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpArgument, FromPortOption
+from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpArgument, FoundConfig, FromPortOption
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+    wrapping_table,
+)
 from atecc_bench.diagnose.config.config_formats import ConfigFormat, export_config
 from atecc_bench.diagnose.config.identify import Identification, identify
 from atecc_bench.diagnose.config.known_configurations import FieldDifference
@@ -30,11 +39,12 @@ def read(
     port: PortOption,
     form: Annotated[ConfigFormat, typer.Option("--format", help="How it is written.")] = ConfigFormat.HEX,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Print the 128 bytes of the configuration zone as they are."""
     with reporting(as_json=json):
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             config = device.session.read_config()
         text = export_config(config, form)
     if json:
@@ -55,6 +65,7 @@ def decode(
         ConfigFormat | None, typer.Option("--format", help="Write it in this form instead of explaining it.")
     ] = None,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Explain a configuration zone field by field.
@@ -62,7 +73,7 @@ def decode(
     It also says whose it is. The configuration is from a pasted dump or from a chip.
     """
     with reporting(as_json=json):
-        found = ConfigSource(dump, port, bundle).find()
+        found = ConfigSource(dump, port, bundle, baud).find()
         text = None if form is None else export_config(found.config, form)
     if text is not None:
         typer.echo(text, nl=False)
@@ -82,7 +93,7 @@ def decode(
     for evidence in identified.evidence:
         console().print(f"  {evidence.where}: {evidence.sentence}")
     _print_differences(identified.nearest.differences)
-    table = Table("Bytes", "Field", "Value", "Meaning", box=None)
+    table = wrapping_table("Bytes", "Field", "Value", "Meaning")
     for field in fields:
         table.add_row(f"{field.start}–{field.end - 1}", field.name, field.value, field.meaning)
     console().print(table)
@@ -90,27 +101,41 @@ def decode(
 
 @app.command("lint")
 def lint_verb(
-    dump: DumpArgument = None, port: FromPortOption = None, bundle: BundleOption = None, *, json: JsonOption = False
+    dump: DumpArgument = None,
+    port: FromPortOption = None,
+    bundle: BundleOption = None,
+    *,
+    baud: BaudOption = USUAL_BAUD,
+    json: JsonOption = False,
 ) -> None:
     """Warn of wrong or dangerous settings in a configuration.
 
-    This is the check to make before it is too late.
+    This is the check to make before it is too late. Ends with 1 when something is dangerous.
     """
     with reporting(as_json=json):
-        found = ConfigSource(dump, port, bundle).find()
+        found = ConfigSource(dump, port, bundle, baud).find()
+    tell_findings(found, json=json)
+    raise typer.Exit(ExitCode.NO if has_danger(found) else ExitCode.DONE)
+
+
+def tell_findings(found: FoundConfig, *, json: bool) -> None:
+    """Tell what is wrong or dangerous about a configuration."""
     findings = lint(found.config)
-    grave = any(finding.severity is Severity.DANGER for finding in findings)
     if json:
         print_json({**found.document, "findings": [finding_document(finding) for finding in findings]})
-    else:
-        found.print_remarks()
-        for finding in findings:
-            where = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in finding.bytes)
-            console().print(f"{finding.severity}  {finding.sentence}", style=STYLES[finding.severity])
-            console().print(f"    bytes {where}. {finding.advice}  [{finding.id}]")
-        if not findings:
-            console().print("Nothing to remark.", style="bold green")
-    raise typer.Exit(ExitCode.NO if grave else ExitCode.DONE)
+        return
+    found.print_remarks()
+    for finding in findings:
+        where = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in finding.bytes)
+        console().print(f"{finding.severity}  {finding.sentence}", style=STYLES[finding.severity])
+        console().print(f"    bytes {where}. {finding.advice}  [{finding.id}]")
+    if not findings:
+        console().print("Nothing to remark.", style="bold green")
+
+
+def has_danger(found: FoundConfig) -> bool:
+    """Whether anything about a configuration is dangerous."""
+    return any(finding.severity is Severity.DANGER for finding in lint(found.config))
 
 
 @app.command("diff")
@@ -120,14 +145,15 @@ def diff(
     port: FromPortOption = None,
     bundle: BundleOption = None,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Compare two configurations by their named bits.
 
-    What is individual to a chip is left out.
+    What is individual to a chip is left out. Ends with 1 when they differ.
     """
     with reporting(as_json=json):
-        left, right = ConfigSource(one).find(), ConfigSource(other, port, bundle).find()
+        left, right = ConfigSource(one).find(), ConfigSource(other, port, bundle, baud).find()
     differences = _differences(left.config, right.config)
     at = differing_bytes(left.config.to_bytes(), right.config.to_bytes())
     if json:
@@ -148,6 +174,7 @@ def write(
     dump: Annotated[str, typer.Argument(metavar="FILE", help="The configuration in any form; - reads stdin.")],
     *,
     yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Write a configuration to a chip, and read it back.
@@ -156,7 +183,7 @@ def write(
     """
     with reporting(as_json=json):
         target = ConfigSource(dump).find().config
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             before = device.session.read_config()
             if before.config_locked:
                 raise _locked()
@@ -187,7 +214,8 @@ def write(
         open_slots = {"slots_left_open": list(target.locked_slots)} if target.locked_slots else {}
         print_json({"virtual": device.virtual, "writes": writes, "saved": saved, **open_slots})
         return
-    console().print(f"Written in {writes} commands and read back.{virtual_mark(device.board.info)}")
+    chip = f"chip {before.serial_number.hex()}{virtual_mark(device.board.info)}"
+    console().print(f"The configuration zone of {chip} is written, in {writes} commands, and read back.")
     for path in saved:
         console().print(f"What was there before: {path}")
 
@@ -198,13 +226,14 @@ def lock(
     *,
     yes: YesOption = False,
     data: Annotated[bool, typer.Option("--data", help="Lock the data zone and OTP instead.")] = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Lock the configuration zone of a chip for ever.
 
     The lock has a CRC over exactly what was read from the chip before.
     """
-    with reporting(as_json=json), open_device(port) as device:
+    with reporting(as_json=json), open_device(port, baud=baud) as device:
         before = device.session.read_config()
         _check_lock(before, data=data)
         findings = [f for f in lint(before) if f.severity is Severity.DANGER]
@@ -224,7 +253,8 @@ def lock(
         print_json(document)
     else:
         are = "are" if data else "is"
-        console().print(f"{zone[0].upper()}{zone[1:]} {are} locked for ever.{virtual_mark(device.board.info)}")
+        chip = f"chip {before.serial_number.hex()}{virtual_mark(device.board.info)}"
+        console().print(f"{zone[0].upper()}{zone[1:]} of {chip} {are} locked for ever.")
 
 
 def _slots_left_open(target: ConfigZone) -> str:

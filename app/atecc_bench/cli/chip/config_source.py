@@ -12,7 +12,7 @@ import typer
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.cli.common.input_files import read_bytes, read_text
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import console
+from atecc_bench.cli.common.output import USUAL_BAUD, check_named, console
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
 from atecc_bench.diagnose.bundle.collect import collect, read_otp
 from atecc_bench.diagnose.config.config_formats import import_config
@@ -24,7 +24,9 @@ from atecc_bench.errors import InputError
 DumpArgument = Annotated[
     str | None, typer.Argument(metavar="FILE", help="A dump in any form: hex, C array, JSON, YAML; - reads stdin.")
 ]
-FromPortOption = Annotated[str | None, typer.Option("--port", metavar="URL", help="Read it from this chip.")]
+FromPortOption = Annotated[
+    str | None, typer.Option("--port", metavar="URL", help="Read it from this chip.", callback=check_named)
+]
 BundleOption = Annotated[str | None, typer.Option("--bundle", metavar="FILE", help="Take it from a support bundle.")]
 
 
@@ -69,6 +71,7 @@ class ConfigSource:
     file: str | None = None
     port: str | None = None
     bundle: str | None = None
+    baud: int = USUAL_BAUD
 
     def find(self) -> FoundConfig:
         """The configuration.
@@ -80,7 +83,7 @@ class ConfigSource:
         """
         self._need_one()
         if self.port is not None:
-            with open_device(self.port) as device:
+            with open_device(self.port, baud=self.baud) as device:
                 revision, config = device.session.revision(), device.session.read_config()
                 otp = read_otp(device.session)
                 virtual = device.board.info.virtual
@@ -142,6 +145,16 @@ class ConfigSource:
                 "Give either a dump, --port or --bundle.",
                 "For example: atecc-bench config decode dump.txt",
             )
+
+
+def config_in(text: str) -> FoundConfig:
+    """Read the configuration that a text holds in any form.
+
+    Raises:
+        InputError: What the form raises, or what is wrong with a dump that is no configuration.
+    """
+    imported = import_config(text)
+    return _of_dump(imported.raw, imported.recognised)
 
 
 def _of_dump(raw: bytes, recognised: str) -> FoundConfig:

@@ -14,7 +14,16 @@ from atecc_bench.chip.config.slot_policy import SlotPolicy, slot_policy
 from atecc_bench.chip.session.chip_session import ChipStatusError
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+)
 from atecc_bench.errors import ExitCode, RefusedError
 from atecc_bench.onchip.read_certificates import prove_possession
 from atecc_bench.pki.keys.fingerprints import public_key_fingerprints
@@ -39,15 +48,16 @@ class PublicKeyForm(StrEnum):
 def public(
     port: PortOption,
     slot: SlotOption,
-    form: Annotated[PublicKeyForm, typer.Option("--form", help="What to print.")] = PublicKeyForm.PEM,
+    form: Annotated[PublicKeyForm, typer.Option("--format", help="What to print.")] = PublicKeyForm.PEM,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Show the public key of the private key in a slot.
 
     Changes nothing on the chip.
     """
-    with reporting(as_json=json), open_device(port) as device:
+    with reporting(as_json=json), open_device(port, baud=baud) as device:
         key = live_public_key(device, slot)
     if json:
         print_json({"virtual": device.board.info.virtual, "slot": slot, **key_forms(key)})
@@ -60,6 +70,7 @@ def generate(
     slot: SlotOption,
     *,
     yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Make a new private key in the chip, destroying the old one.
@@ -67,7 +78,7 @@ def generate(
     The old key is gone, and every certificate for it is worthless.
     """
     with reporting(as_json=json):
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             config = device.session.read_config()
             policy = slot_policy(config, slot)
             _check(policy)
@@ -88,15 +99,17 @@ def generate(
     if json:
         print_json(document)
     else:
+        chip = f"chip {config.serial_number.hex()}{virtual_mark(device.board.info)}"
+        console(stderr=True).print(f"There is a new private key in slot {slot} of {chip}. Its public key:")
         typer.echo(public_key_pem(key).decode("ascii").rstrip())
 
 
-def prove(port: PortOption, slot: SlotOption, *, json: JsonOption = False) -> None:
+def prove(port: PortOption, slot: SlotOption, *, baud: BaudOption = USUAL_BAUD, json: JsonOption = False) -> None:
     """Prove that the chip holds the private key of a slot.
 
     The chip signs a fresh challenge, which is verified with the public key of the slot.
     """
-    with reporting(as_json=json), open_device(port) as device:
+    with reporting(as_json=json), open_device(port, baud=baud) as device:
         key = live_public_key(device, slot)
         prove_possession(device.session, slot, key)
     if json:

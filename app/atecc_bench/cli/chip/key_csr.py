@@ -7,11 +7,22 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.cli.chip.key import SlotOption
 from atecc_bench.cli.common.open_device import open_device
-from atecc_bench.cli.common.output import JsonOption, PortOption, print_json, reporting
-from atecc_bench.cli.common.output_files import write_new
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+)
+from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.errors import RefusedError
 from atecc_bench.onchip.read_certificates import chip_private_key
 from atecc_bench.pki.x509.csr import (
@@ -43,8 +54,11 @@ def csr(
     extensions: Annotated[
         list[str] | None, typer.Option("--extension", metavar="OID=HEX", help="Any other; OID=critical,HEX too.")
     ] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The new file; stdout without.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="The new file, .pem, .csr or .der; stdout without.")
+    ] = None,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Make a certificate request (PKCS #10) for a slot's key.
@@ -52,9 +66,10 @@ def csr(
     Changes nothing on the chip.
     """
     with reporting(as_json=json):
+        ending = check_new(out, ".pem", ".csr", ".der") if out is not None else ""
         requested = _extensions(san or [], usages or [], purposes or [], extensions or [])
         named = None if subject is None else subject_of_text(subject)
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             config = device.session.read_config()
             if not config.config_locked:
                 raise RefusedError(
@@ -65,13 +80,22 @@ def csr(
             name = subject_of_text(f"CN={config.serial_number.hex()}") if named is None else named
             request = make_request(chip_private_key(device.session, slot), name, requested)
         if out is not None:
-            write_new(out, request)
+            write_new(out, _der(request) if ending == ".der" else request)
     text = request.decode("ascii")
     if json:
         where = {"path": str(out)} if out else {}
         print_json({"virtual": device.board.info.virtual, "slot": slot, "csr_pem": text, **where})
     elif out is None:
         typer.echo(text.rstrip())
+    else:
+        mark = virtual_mark(device.board.info)
+        console().print(
+            f"The request for the key in slot {slot} of chip {config.serial_number.hex()}{mark} is in {out}."
+        )
+
+
+def _der(request: bytes) -> bytes:
+    return x509.load_pem_x509_csr(request).public_bytes(Encoding.DER)
 
 
 def _extensions(

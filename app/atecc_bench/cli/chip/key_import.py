@@ -11,7 +11,16 @@ from atecc_bench.cli.chip.key_secret import KeysOption, known_keys
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.open_device import open_device
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+)
 from atecc_bench.cli.common.passphrase import EscrowPassphraseFileOption, passphrase_in
 from atecc_bench.onchip.key_import import check_import, import_key
 from atecc_bench.pki.keys.key_files import load_private_key
@@ -29,6 +38,7 @@ def import_(
     passphrase_file: EscrowPassphraseFileOption = None,
     *,
     yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Bring an existing private key into a slot.
@@ -38,7 +48,7 @@ def import_(
     with reporting(as_json=json):
         passphrase = passphrase_in(key_passphrase_file) if key_passphrase_file else None
         key = load_private_key(read_bytes(key_file), passphrase)
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             config = device.session.read_config()
             write_key_slot = check_import(config, slot)
             known = known_keys(keys, passphrase_file, config.serial_number)
@@ -63,5 +73,6 @@ def import_(
     proof = (
         "The chip signed a fresh challenge with it." if imported.proved else "The slot's keys sign no outside digests."
     )
-    console().print(f"The key went into slot {slot} {how}. {proof}")
+    chip = f"chip {config.serial_number.hex()}{virtual_mark(device.board.info)}"
+    console().print(f"The key is in slot {slot} of {chip}, written {how}. {proof}")
     typer.echo(key_forms(imported.public_key)["pem"].rstrip())

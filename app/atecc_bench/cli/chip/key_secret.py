@@ -10,10 +10,19 @@ from typing import Annotated
 import typer
 
 from atecc_bench.chip.config.slot_policy import slot_policy
-from atecc_bench.cli.common.confirm import YesOption, confirm
+from atecc_bench.cli.common.confirm import YesOption, confirm, slots_text
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.open_device import open_device
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+)
 from atecc_bench.cli.common.passphrase import EscrowPassphraseFileOption, escrow_passphrase, new_escrow_passphrase
 from atecc_bench.errors import RefusedError
 from atecc_bench.onchip.secret_keys import check_keys, derived_keys, plan_key_writes, random_key, write_keys
@@ -36,6 +45,7 @@ def set_(
     passphrase_file: EscrowPassphraseFileOption = None,
     *,
     yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Make secret keys for this chip, escrow them, and write them.
@@ -45,7 +55,7 @@ def set_(
     with reporting(as_json=json):
         master = None if derive_from is None else read_bytes(derive_from)
         passphrase = new_escrow_passphrase(passphrase_file)
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             config = device.session.read_config()
             known = known_keys(keys, passphrase_file, config.serial_number)
             writes = plan_key_writes(config, slots, known)
@@ -56,8 +66,8 @@ def set_(
                     how = "in clear" if write.write_key is None else f"encrypted with the key in slot {write.write_key}"
                     console().print(f"Slot {write.slot}, {how}. {' '.join(slot_policy(config, write.slot).sentences)}")
             if not yes:
-                named = ", ".join(str(write.slot) for write in writes)
-                confirm(config.serial_number.hex(), f"replace the key in slot {named}", json=json)
+                named = slots_text([write.slot for write in writes])
+                confirm(config.serial_number.hex(), f"replace the keys in {named}", json=json)
             save_escrow(escrow, EscrowedKeys(config.serial_number, made), passphrase)
             write_keys(device.session, writes, made, known)
             check_keys(device.session, made)
@@ -68,7 +78,9 @@ def set_(
             "escrow": str(escrow), "proved": True,
         })  # fmt: skip
         return
-    console().print(f"Written, and each proved by CheckMac. The keys are in {escrow}, encrypted.")
+    what = f"The keys of {slots_text([write.slot for write in writes])} of chip {config.serial_number.hex()}"
+    what = f"{what}{virtual_mark(device.board.info)} are written"
+    console().print(f"{what}, and each is proved by CheckMac. They are in {escrow}, encrypted.")
 
 
 def check(
@@ -76,13 +88,14 @@ def check(
     keys: Annotated[Path, typer.Option("--keys", metavar="FILE", help="Escrow file of this chip.")],
     passphrase_file: EscrowPassphraseFileOption = None,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Prove that the chip holds the keys of an escrow file.
 
     The proof is by CheckMac. Changes nothing but counted uses.
     """
-    with reporting(as_json=json), open_device(port) as device:
+    with reporting(as_json=json), open_device(port, baud=baud) as device:
         serial_number = device.session.serial_number()
         known = known_keys(keys, passphrase_file, serial_number)
         check_keys(device.session, known)
@@ -92,7 +105,7 @@ def check(
             "proved": True,
         })  # fmt: skip
     else:
-        console().print(f"CheckMac proved the key in slot {', '.join(str(slot) for slot in sorted(known))}.")
+        console().print(f"CheckMac proved the keys in {slots_text(sorted(known))}.")
 
 
 def known_keys(path: Path | None, passphrase_file: Path | None, serial_number: bytes) -> Mapping[int, bytes]:

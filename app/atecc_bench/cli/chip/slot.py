@@ -14,8 +14,17 @@ from atecc_bench.cli.chip.key_secret import KeysOption, known_keys
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting
-from atecc_bench.cli.common.output_files import write_new
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+)
+from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.cli.common.passphrase import EscrowPassphraseFileOption
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.slot_access import read_slot_bytes, write_slot_bytes
@@ -29,10 +38,11 @@ def read(
     slot: SlotOption,
     offset: OffsetOption = 0,
     length: Annotated[int | None, typer.Option("--length", min=1, help="By default up to the end.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the bytes there.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="The new file, .bin or .hex.")] = None,
     keys: KeysOption = None,
     passphrase_file: EscrowPassphraseFileOption = None,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Read a slot.
@@ -40,7 +50,8 @@ def read(
     One that is read encrypted goes to a file only. Changes nothing on the chip.
     """
     with reporting(as_json=json):
-        with open_device(port) as device:
+        ending = check_new(out, ".bin", ".hex") if out is not None else ""
+        with open_device(port, baud=baud) as device:
             config = device.session.read_config()
             read_key = slot_policy(config, slot).read_key
             if read_key is not None and out is None:
@@ -53,11 +64,15 @@ def read(
             count = slot_size(slot) - offset if length is None else length
             data = read_slot_bytes(device.session, config, slot, offset, count, key)
         if out is not None:
-            write_new(out, data)
+            write_new(out, data if ending == ".bin" else f"{data.hex()}\n".encode("ascii"))
     if json:
         content = {"path": str(out)} if out else {"data": data.hex()}
         print_json({"virtual": device.board.info.virtual, "slot": slot, "offset": offset, **content})
-    elif out is None:
+    elif out is not None:
+        mark = virtual_mark(device.board.info)
+        where = f"slot {slot} of chip {config.serial_number.hex()}{mark}"
+        console().print(f"{len(data)} bytes from byte {offset} of {where} are in {out}.")
+    else:
         for start in range(0, len(data), 16):
             typer.echo(f"{offset + start:4}  {data[start : start + 16].hex(' ').upper()}")
 
@@ -71,6 +86,7 @@ def write(
     passphrase_file: EscrowPassphraseFileOption = None,
     *,
     yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Write bytes into a slot, after saving what they overwrite.
@@ -79,7 +95,7 @@ def write(
     """
     with reporting(as_json=json):
         data = read_bytes(file)
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             config = device.session.read_config()
             serial_number, virtual = config.serial_number.hex(), device.board.info.virtual
             key = _slot_key(
@@ -98,17 +114,25 @@ def write(
     if json:
         print_json({"virtual": virtual, "slot": slot, "offset": offset, "length": len(data), "saved": saved})
         return
-    console().print(f"Wrote {len(data)} bytes from byte {offset} of slot {slot}.")
+    mark = virtual_mark(device.board.info)
+    console().print(f"{len(data)} bytes are written from byte {offset} of slot {slot} of chip {serial_number}{mark}.")
     for path in saved:
         console().print(f"What was there before: {path}")
 
 
-def lock(port: PortOption, slot: SlotOption, *, yes: YesOption = False, json: JsonOption = False) -> None:
+def lock(
+    port: PortOption,
+    slot: SlotOption,
+    *,
+    yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
+    json: JsonOption = False,
+) -> None:
     """Lock one slot FOR EVER.
 
     What it holds now can never be changed again.
     """
-    with reporting(as_json=json), open_device(port) as device:
+    with reporting(as_json=json), open_device(port, baud=baud) as device:
         config = device.session.read_config()
         policy = slot_policy(config, slot)
         if policy.locked:
@@ -128,7 +152,8 @@ def lock(port: PortOption, slot: SlotOption, *, yes: YesOption = False, json: Js
     if json:
         print_json({"virtual": device.board.info.virtual, "slot": slot, "locked": True})
     else:
-        console().print(f"Slot {slot} is locked for ever.")
+        mark = virtual_mark(device.board.info)
+        console().print(f"Slot {slot} of chip {config.serial_number.hex()}{mark} is locked for ever.")
 
 
 def _slot_key(known: Mapping[int, bytes], slot: int | None) -> SlotKey | None:

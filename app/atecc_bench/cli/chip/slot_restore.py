@@ -5,11 +5,20 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
-from atecc_bench.cli.common.confirm import YesOption, confirm
+from atecc_bench.cli.common.confirm import YesOption, confirm, slots_text
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortOption,
+    console,
+    print_json,
+    reporting,
+    virtual_mark,
+    wrapping_table,
+)
 from atecc_bench.errors import InputError
 from atecc_bench.workflows.restore_slots import SavedSlots, check_restorable, choose_saved, restore, saved_slots
 
@@ -25,13 +34,14 @@ def restore_verb(
     *,
     list_all: Annotated[bool, typer.Option("--list", help="Only show what there is to restore.")] = False,
     yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Put back what slots held before a run or a write.
 
     It is read back and compared.
     """
-    with reporting(as_json=json), open_device(port) as device:
+    with reporting(as_json=json), open_device(port, baud=baud) as device:
         config = device.session.read_config()
         serial_number, virtual = config.serial_number.hex(), device.board.info.virtual
         records = records_of(device, serial_number)
@@ -43,8 +53,7 @@ def restore_verb(
         wanted = _wanted(chosen, slots)
         check_restorable(config, wanted)
         if not yes:
-            names = ", ".join(map(str, wanted))
-            confirm(serial_number, f"overwrite slot {names} with what {chosen.name} saved", json=json)
+            confirm(serial_number, f"overwrite {slots_text(wanted)} with what {chosen.name} saved", json=json)
         kept: list[str] = []
 
         def save(present: Mapping[int, bytes]) -> None:
@@ -58,7 +67,7 @@ def restore_verb(
         document = {"virtual": virtual, "serial_number": serial_number, "record": chosen.name}
         print_json({**document, "slots": list(wanted), "written": list(written), "saved": kept})
         return
-    what = f"slot {', '.join(map(str, written))} of" if written else "nothing to do:"
+    what = f"{slots_text(written)} of" if written else "nothing to do:"
     console().print(f"Restored from {chosen.name}, read back and compared: {what} chip {serial_number}{mark}")
     for path in kept:
         console().print(f"What was there before: {path}", markup=False)
@@ -88,7 +97,7 @@ def _print(saved: tuple[SavedSlots, ...], *, virtual: bool, json: bool) -> None:
         ]
         print_json({"virtual": virtual, "saved": rows})
         return
-    table = Table("Record", "Slots", "File", box=None)
+    table = wrapping_table("Record", "Slots", "File")
     for one in saved:
         slots = "not readable" if one.error else ", ".join(map(str, one.slots))
         table.add_row(one.name, slots, str(one.record.artifacts["saved_json"]))

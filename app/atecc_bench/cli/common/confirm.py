@@ -1,9 +1,11 @@
 """Asking before something is lost."""
 
+from collections.abc import Collection
 from typing import Annotated
 
 import typer
 
+from atecc_bench.cli.common.ask import ask
 from atecc_bench.errors import InputError
 from atecc_bench.workflows.confirmation import CONFIRM_DIGITS, check_digits, check_profile_name
 
@@ -18,12 +20,14 @@ def confirm(
     `what` is an infinitive, and the serial number is the chip's.
 
     Raises:
-        InputError: `confirmation-needed` where a program reads the answer.
+        InputError: `confirmation-needed` where nobody can be asked.
+        CancelledError: Ctrl+C at the question.
         NotConfirmedError: `not-confirmed`.
     """
     if json:
-        raise nobody_to_ask(f"{asked_by} {what}")
-    typed = typer.prompt(f"Type the last {CONFIRM_DIGITS} digits of the serial number to {what}")
+        raise nobody_to_ask(f"{asked_by} {what}", json=True)
+    question = f"Type the last {CONFIRM_DIGITS} digits of the serial number to {what}"
+    typed = ask(question, nobody_to_ask(f"{asked_by} {what}", json=False))
     check_digits(serial_number, typed, hint)
 
 
@@ -36,15 +40,21 @@ def confirm_profile(profile: str, what: str, *, json: bool) -> None:
         BenchError: What `confirm` raises.
     """
     if json:
-        raise nobody_to_ask(f"This batch will {what}")
-    check_profile_name(profile, typer.prompt(f"Type the profile's name to {what}"), "Nothing was written.")
+        raise nobody_to_ask(f"This batch will {what}", json=True)
+    typed = ask(f"Type the profile's name to {what}", nobody_to_ask(f"This batch will {what}", json=False))
+    check_profile_name(profile, typed, "Nothing was written.")
 
 
-def nobody_to_ask(what: str) -> InputError:
+def nobody_to_ask(what: str, *, json: bool) -> InputError:
     """Build the error for a confirmation that nobody can give.
 
-    A program reads the answer there; `what` says what would happen.
+    A program reads the answer there, or stdin has ended; `what` says what would happen.
     """
-    return InputError(
-        "confirmation-needed", f"{what}, and --json leaves nobody to ask.", "Give --yes when that is meant."
-    )  # fmt: skip
+    why = "--json leaves nobody to ask" if json else "there is nobody to ask"
+    return InputError("confirmation-needed", f"{what}, and {why}.", "Give --yes when that is meant.")
+
+
+def slots_text(slots: Collection[int]) -> str:
+    """Slots as a sentence has them, such as `slots 10 and 12`."""
+    *most, last = map(str, slots)
+    return f"slots {', '.join(most)} and {last}" if most else f"slot {last}"

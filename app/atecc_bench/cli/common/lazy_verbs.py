@@ -9,7 +9,8 @@ from importlib import import_module
 from typing import Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+
+from atecc_bench.cli.common.help_text import HelpfulCommand, HelpfulGroup
 
 _logger = logging.getLogger(__name__)
 
@@ -20,11 +21,11 @@ def add_lazy_verb(app: typer.Typer, name: str, help_text: str, load: Callable[[]
     `load` brings the function.
     """
 
-    class LazyVerb(TyperCommand):
+    class LazyVerb(HelpfulCommand):
         def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
             _logger.info("Verb %s begins", name)
             single = typer.Typer(add_completion=False)
-            single.command(name)(load())
+            single.command(name, cls=HelpfulCommand)(load())
             return typer.main.get_command(single).make_context(info_name, args, parent, **extra)
 
     app.command(name, cls=LazyVerb, help=help_text)(_not_loaded)
@@ -36,9 +37,13 @@ def add_lazy_group(app: typer.Typer, name: str, help_text: str, load: Callable[[
     `load` brings it when one of the verbs, or its help, is wanted.
     """
 
-    class LazyGroup(TyperGroup):
+    class LazyGroup(HelpfulGroup):
         def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-            group = typer.main.get_group(load())
+            loaded = load()
+            loaded.info.cls = HelpfulGroup
+            for verb_info in loaded.registered_commands:
+                verb_info.cls = HelpfulCommand
+            group = typer.main.get_group(loaded)
             verb = next((word for word in args[:1] if word in group.commands), "")
             _logger.info("Verb %s %s begins", name, verb)
             return group.make_context(info_name, args, parent, **extra)

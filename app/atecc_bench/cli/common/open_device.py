@@ -5,24 +5,70 @@ Virtual ports are ports like any other.
 
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from atecc_bench.chip.session.chip_info import ChipInfo
+from atecc_bench.cli.common.output import USUAL_BAUD
+from atecc_bench.cli.common.stop_signals import interruptible
 from atecc_bench.link.board.connection import connect
-from atecc_bench.link.transports.connection import never_cancelled
+from atecc_bench.link.transports.connection import Connection, never_cancelled
+from atecc_bench.link.transports.trace import Trace
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.workflows.connected_chip import ConnectedChip
 
+_held: ContextVar[Connection | None] = ContextVar("board that is held", default=None)
+
 
 @contextmanager
-def open_device(port: str, cancelled: Callable[[], bool] = never_cancelled) -> Generator[ConnectedChip]:
+def open_device(
+    port: str, cancelled: Callable[[], bool] = never_cancelled, *, baud: int = USUAL_BAUD
+) -> Generator[ConnectedChip]:
     """Connect to the board at `port` and open its chip.
 
-    The port is released at the end.
+    Both sides hold this rate. The port is released at the end, but for one that is held.
     """
-    register_virtual_scheme()
-    with connect(port, cancelled=cancelled) as board:
+    with open_board(port, cancelled, baud=baud) as board:
         yield ConnectedChip(board, board.open_chip())
+
+
+@contextmanager
+def open_board(
+    port: str, cancelled: Callable[[], bool] = never_cancelled, *, baud: int = USUAL_BAUD, trace: Trace | None = None
+) -> Generator[Connection]:
+    """Connect to the board at `port`, or take the held one.
+
+    While it is open Ctrl+C and SIGTERM end what is done before the next exchange, never within one. `trace` gets the
+    exchanges; a board that is held has its own.
+    """
+    held = _held.get()
+    if held is not None and held.url == port:
+        if baud != USUAL_BAUD:
+            held.set_baud(baud)
+        yield held
+        return
+    register_virtual_scheme()
+    with interruptible() as stopped, connect(port, trace, lambda: cancelled() or stopped()) as board:
+        board.set_baud(baud)
+        yield board
+
+
+@contextmanager
+def holding(board: Connection) -> Generator[None]:
+    """Let verbs that run inside use this open board for its port.
+
+    Opening the port again would reset many boards, and end a bridge that is in RAM.
+    """
+    before = _held.set(board)
+    try:
+        yield
+    finally:
+        _held.reset(before)
+
+
+def is_holding() -> bool:
+    """Whether a board is held open for this verb."""
+    return _held.get() is not None
 
 
 def records_of(device: ConnectedChip, serial_number: str | None = None) -> ChipRecords:

@@ -1,37 +1,84 @@
-"""Files that a verb writes: always new ones."""
+"""Files that a verb writes: always new ones.
+
+They are in folders that are there, and of a form that their name tells.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
 
 from atecc_bench.errors import InputError
-from atecc_bench.file_checks import exists
+from atecc_bench.file_checks import exists, is_folder
+
+
+def check_new(path: Path, *endings: str) -> str:
+    """Check that a file can be made; return how its name ends.
+
+    That is before anything is done for it. `endings` are those that tell a form, in small letters with their dot.
+
+    Raises:
+        InputError: `ending-unknown`, `no-folder`, `file-exists`.
+    """
+    ending = path.suffix.lower()
+    if endings and ending not in endings:
+        wanted = " or ".join(endings)
+        said = f"ends in {path.suffix}" if path.suffix else "has no ending"
+        raise InputError(
+            "ending-unknown",
+            f"{path} {said}, and the ending of --out says what is written.",
+            f"Give a name that ends in {wanted}.",
+        )
+    check_folder(path.parent)
+    if _is_taken(path):
+        raise InputError(
+            "file-exists", f"{path} exists already and is not overwritten.", "Give another name with --out."
+        )
+    return ending
+
+
+def check_folder(folder: Path) -> None:
+    """Check that a folder is there: --out makes none.
+
+    Raises:
+        InputError: `no-folder`.
+    """
+    try:
+        there = is_folder(folder)
+    except OSError as error:
+        raise InputError(
+            "no-folder",
+            f"The folder {folder} cannot be looked at: {error.strerror}.",
+            "Give one that you may write to.",
+        ) from error
+    if not there:
+        raise InputError("no-folder", f"There is no folder {folder}.", "Make it first, or give one that is there.")
+
+
+def _is_taken(path: Path) -> bool:
+    """Whether something stands there, if only a dangling link."""
+    return path.is_symlink() or exists(path)
 
 
 def write_new(path: Path, content: bytes) -> None:
     """Write a file that does not exist yet.
 
     Raises:
-        InputError: `file-exists`, `not-writable`.
+        InputError: `no-folder`, `file-exists`, `not-writable`.
 
     """
     write_all_new({path: content})
 
 
 def write_all_new(files: Mapping[Path, bytes]) -> None:
-    """Write files of which none exists yet, and their folders.
+    """Write files of which none exists yet, into folders that do.
 
     Raises:
-        InputError: `file-exists` before anything is written, `not-writable`.
+        InputError: `no-folder` and `file-exists` before anything is written, `not-writable`.
 
     """
     for path in files:
-        if exists(path):
-            raise InputError(
-                "file-exists", f"{path} exists already and is not overwritten.", "Give another name with --out."
-            )
+        check_new(path)
     try:
         for path, content in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as file:
                 file.write(content)
     except OSError as error:

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from atecc_bench.cli.common.ask import ask
 from atecc_bench.errors import InputError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.workflows.ca_access import VARIABLE, CaAccess, ready_passphrase
@@ -23,7 +24,9 @@ PassphraseFileOption = Annotated[
 
 EscrowPassphraseFileOption = Annotated[
     Path | None,
-    typer.Option("--passphrase-file", metavar="FILE", help="File whose first line is the escrow file's passphrase."),
+    typer.Option(
+        "--escrow-passphrase-file", metavar="FILE", help="File whose first line is the escrow file's passphrase."
+    ),
 ]
 
 
@@ -37,8 +40,7 @@ def existing_passphrase(directory: Path, file: Path | None) -> bytes:
     found = passphrase_in(file) if file else ready_passphrase(directory)
     if found:
         return found
-    _someone_must_be_there()
-    return typer.prompt(f"Passphrase of the CA in {directory}", hide_input=True, err=True).encode()
+    return _ask_for_ca(f"Passphrase of the CA in {directory}", twice=False)
 
 
 def unlocked_authority(directory: Path, file: Path | None) -> CertificateAuthority:
@@ -57,9 +59,7 @@ def new_passphrase(directory: Path, file: Path | None) -> bytes:
     """
     found = passphrase_in(file) if file else ready_passphrase(directory)
     if not found:
-        _someone_must_be_there()
-        prompt = "Passphrase for the new CA's keys"
-        found = typer.prompt(prompt, hide_input=True, confirmation_prompt=True, err=True).encode()
+        found = _ask_for_ca("Passphrase for the new CA's keys", twice=True)
     if len(found) > LONGEST_PASSPHRASE:
         raise InputError(
             "passphrase-too-long",
@@ -122,19 +122,24 @@ def passphrase_in(file: Path) -> bytes:
 
 
 def _ask_for_escrow(which: str, *, confirmation: bool) -> bytes:
-    if not sys.stdin.isatty():
-        raise InputError(
-            "passphrase-needed",
-            f"The passphrase {which} is needed, and there is nobody to ask.",
-            f"Give it in a file (--help names the option) or in {ESCROW_VARIABLE}.",
-        )
-    return typer.prompt(f"Passphrase {which}", hide_input=True, confirmation_prompt=confirmation, err=True).encode()
+    missing = InputError(
+        "passphrase-needed",
+        f"The passphrase {which} is needed, and there is nobody to ask.",
+        f"Give it with --escrow-passphrase-file or in {ESCROW_VARIABLE}.",
+    )
+    return _typed(f"Passphrase {which}", missing, twice=confirmation)
 
 
-def _someone_must_be_there() -> None:
+def _ask_for_ca(question: str, *, twice: bool) -> bytes:
+    missing = InputError(
+        "passphrase-needed",
+        "The CA's passphrase is needed, and there is nobody to ask.",
+        f"Give it with --passphrase-file or in {VARIABLE}.",
+    )
+    return _typed(question, missing, twice=twice)
+
+
+def _typed(question: str, missing: InputError, *, twice: bool) -> bytes:
     if not sys.stdin.isatty():
-        raise InputError(
-            "passphrase-needed",
-            "The CA's passphrase is needed, and there is nobody to ask.",
-            f"Give it with --passphrase-file or in {VARIABLE}.",
-        )
+        raise missing
+    return ask(question, missing, hidden=True, twice=twice).encode()

@@ -12,12 +12,20 @@ from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.console.answer_text import describe_answer
 from atecc_bench.chip.console.command_catalogue import FORMS
 from atecc_bench.chip.console.command_effects import CommandEffect, effect_of
-from atecc_bench.chip.console.command_spec import describe_command, parse_command
+from atecc_bench.chip.console.command_spec import CommandForm, describe_command, parse_command
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    check_named,
+    console,
+    print_json,
+    reporting,
+)
 from atecc_bench.cli.diagnosis.explain import explanation_document, print_explanation
 from atecc_bench.diagnose.bundle.collect import read_limit
 from atecc_bench.diagnose.bundle.redaction import data_is_secret
@@ -40,18 +48,21 @@ def command(
     commands: Annotated[
         list[str] | None, typer.Argument(metavar="WORDS...", help="Commands, each in quotes, sent in one wake.")
     ] = None,
-    port: Annotated[str | None, typer.Option("--port", metavar="URL", help="Where the chip is.")] = None,
+    port: Annotated[
+        str | None, typer.Option("--port", metavar="URL", help="Where the chip is.", callback=check_named)
+    ] = None,
     *,
     list_all: Annotated[bool, typer.Option("--list", help="List the commands with their parameters.")] = False,
     yes: YesOption = False,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Send commands to a chip, and explain a refusal.
 
-    They are given as words or as packets in hex.
+    They are given as words or as packets in hex. Ends with 1 when one was refused.
     """
     if list_all:
-        _list()
+        _list(json=json)
         return
     with reporting(as_json=json):
         packets = [parse_command(words, FORMS) for words in commands or ()]
@@ -59,7 +70,7 @@ def command(
             raise InputError("no-command", "No command was given.", 'For example: "info mode=revision"; see --list.')
         if port is None:
             raise InputError("usage", "No port was given.", "Add --port URL, for example virtual://fresh.")
-        with open_device(port) as device:
+        with open_device(port, baud=baud) as device:
             config = device.session.read_config()
             if not yes and any(effect_of(packet) is not CommandEffect.NOTHING for packet in packets):
                 confirm(config.serial_number.hex(), _intent(packets), json=json)
@@ -119,10 +130,24 @@ def _document(one: Sent) -> dict[str, object]:
     }
 
 
-def _list() -> None:
+def _list(*, json: bool) -> None:
+    if json:
+        print_json({"commands": [_form_document(form) for form in FORMS.values()]})
+        return
     for form in FORMS.values():
         console().print(f"{form.name}: {form.summary}", style="bold")
         for parameter in form.parameters:
             choices = f" ({', '.join(parameter.choices)})" if 1 < len(parameter.choices) < 9 else ""
             usual = f" [{parameter.default}]" if parameter.default not in (None, "") else ""
             console().print(f"    {parameter.name}{usual}: {parameter.meaning}{choices}")
+
+
+def _form_document(form: CommandForm) -> dict[str, object]:
+    return {
+        "name": form.name,
+        "summary": form.summary,
+        "parameters": [
+            {"name": one.name, "meaning": one.meaning, "default": one.default, "choices": list(one.choices)}
+            for one in form.parameters
+        ],
+    }

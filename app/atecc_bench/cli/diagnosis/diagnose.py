@@ -1,16 +1,26 @@
 """The verb that says which bytes differ, what they are, and why."""
 
-from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
 
-from atecc_bench.cli.chip.config_source import BundleOption
+from atecc_bench.cli.chip.config import has_danger, tell_findings
+from atecc_bench.cli.chip.config_source import BundleOption, FoundConfig
 from atecc_bench.cli.common.input_files import read_bytes, read_text
 from atecc_bench.cli.common.open_device import open_device, records_of
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
-from atecc_bench.diagnose.bundle.bundle_file import read_bundle
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    check_named,
+    console,
+    print_json,
+    reporting,
+    wrapping_table,
+)
+from atecc_bench.cli.diagnosis.bundle import print_trouble
+from atecc_bench.cli.diagnosis.file_kinds import Compared, FileKind, LoneCertificate, kind_of_file, of_bundle
+from atecc_bench.diagnose.bundle.trouble_bundle import TroubleBundle
 from atecc_bench.diagnose.causes.cause import Cause
 from atecc_bench.diagnose.causes.find_causes import causes
 from atecc_bench.diagnose.compare.compare import Comparison, compare
@@ -19,24 +29,19 @@ from atecc_bench.diagnose.compare.from_paste import certificate_bytes, compariso
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.pki.compressed.definition import CertificateDefinition
 from atecc_bench.pki.compressed.template_file import read_template
-from atecc_bench.workflows.compare_bundle import compare_with_bundle
 from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
 
-
-@dataclass(frozen=True)
-class _Diagnosis:
-    """Findings that the verb tells.
-
-    `recognised` and `virtual` are there only where a log or a chip was looked at.
-    """
-
-    comparison: Comparison
-    context: ComparisonContext
-    virtual: bool | None = None
-    recognised: tuple[str, ...] | None = None
+if TYPE_CHECKING:
+    from rich.table import Table
 
 
 def diagnose(
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE", help="A log, dump, bundle or certificate: it is found out which; - reads stdin."
+        ),
+    ] = None,
     expected: Annotated[
         str | None, typer.Option("--expected", metavar="FILE", help="The certificate that should be there.")
     ] = None,
@@ -48,65 +53,109 @@ def diagnose(
         typer.Option("--log", metavar="FILE", help="A log or dump with the comparison, or with both; - reads stdin."),
     ] = None,
     port: Annotated[
-        str | None, typer.Option("--port", metavar="URL", help="Rebuild the stored certificate from this chip.")
+        str | None,
+        typer.Option(
+            "--port", metavar="URL", help="Rebuild the stored certificate from this chip.", callback=check_named
+        ),
     ] = None,
     bundle: BundleOption = None,
     template: Annotated[
         str | None, typer.Option("--template", metavar="FILE", help="With --port: the template that rebuilds.")
     ] = None,
     *,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Say why a certificate differs from what is on the chip.
 
-    Changes nothing on the chip.
+    Ends with 1 when it differs. Changes nothing on the chip.
     """
     with reporting(as_json=json):
-        sources = (log, port, bundle, stored)
+        sources = (file, log, port, bundle, stored)
         if sum(source is not None for source in sources) != 1 or (stored and not expected):
             raise InputError(
                 "usage",
-                "Give --expected and --stored, or --log, or --port, or --bundle.",
+                "Give a FILE, or --expected and --stored, or --log, or --port, or --bundle.",
                 "For example: atecc-bench diagnose --port virtual://mismatch",
             )
-        if port is not None:
-            diagnosis = _of_chip(port, expected, template)
+        diagnosis: FileKind
+        if file is not None:
+            diagnosis = kind_of_file(file, expected)
+        elif port is not None:
+            diagnosis = _of_chip(port, baud, expected, template)
         elif bundle is not None:
-            diagnosis = _of_bundle(bundle, expected)
+            diagnosis = of_bundle(read_bytes(bundle), expected)
         elif log is not None:
             diagnosis = _of_log(log, expected)
         else:
             diagnosis = _of_files(expected or "", stored or "")
-        found = causes(diagnosis.comparison, diagnosis.context)
+        found = causes(diagnosis.comparison, diagnosis.context) if isinstance(diagnosis, Compared) else ()
+    match diagnosis:
+        case FoundConfig():
+            tell_findings(diagnosis, json=json)
+        case TroubleBundle():
+            _tell_trouble(diagnosis, json=json)
+        case LoneCertificate():
+            _tell_certificate(diagnosis, json=json)
+        case Compared() if json:
+            print_json(_document(diagnosis, found))
+        case Compared():
+            _print(diagnosis, found)
+    raise typer.Exit(ExitCode.NO if found or not _is_right(diagnosis) else ExitCode.DONE)
+
+
+def _is_right(diagnosis: FileKind) -> bool:
+    match diagnosis:
+        case Compared():
+            return diagnosis.comparison.equal
+        case FoundConfig():
+            return not has_danger(diagnosis)
+        case LoneCertificate():
+            return diagnosis.obstacle is None
+        case TroubleBundle():
+            return False
+
+
+def _tell_trouble(made: TroubleBundle, *, json: bool) -> None:
     if json:
-        print_json(_document(diagnosis, found))
+        print_json({"virtual": made.virtual, "bundle": made.model_dump(mode="json")})
+        return
+    mark = " on a VIRTUAL board" if made.virtual else ""
+    console().print(f"A support bundle of {made.created:%Y-%m-%d %H:%M} UTC: no chip answered at {made.port}{mark}.")
+    print_trouble(made)
+
+
+def _tell_certificate(found: LoneCertificate, *, json: bool) -> None:
+    obstacle = found.obstacle
+    if json:
+        document = {"subject": found.subject, "length": len(found.der), "representable": obstacle is None}
+        print_json({**document, **({"obstacle": obstacle.document} if obstacle else {})})
+        return
+    out = console()
+    out.print(
+        f"One certificate, of {found.subject}, {len(found.der)} bytes, and none to compare it with.", style="bold"
+    )
+    if obstacle is None:
+        out.print("A chip can hold it in 72 bytes in the layout of ECC608-MassProvisioning.")
     else:
-        _print(diagnosis, found)
-    raise typer.Exit(ExitCode.NO if found or not diagnosis.comparison.equal else ExitCode.DONE)
+        out.print(f"A chip cannot hold it in 72 bytes in that layout: {obstacle.message}")
+        out.print(f"    {obstacle.hint}")
+    out.print("Its fields: atecc-bench cert show FILE. To compare it: atecc-bench diagnose --expected FILE --port URL")
 
 
-def _of_files(expected: str, stored: str) -> _Diagnosis:
+def _of_files(expected: str, stored: str) -> Compared:
     one, keys = certificate_bytes(read_bytes(expected), expected)
     other, other_keys = certificate_bytes(read_bytes(stored), stored)
-    return _Diagnosis(compare(one, other), ComparisonContext(authority_keys=tuple(dict.fromkeys((*keys, *other_keys)))))
+    return Compared(compare(one, other), ComparisonContext(authority_keys=tuple(dict.fromkeys((*keys, *other_keys)))))
 
 
-def _of_log(log: str, expected: str | None) -> _Diagnosis:
+def _of_log(log: str, expected: str | None) -> Compared:
     certificate = certificate_bytes(read_bytes(expected), expected)[0] if expected is not None else None
     pasted = comparison_in(read_text(log), certificate, expected or "")
-    return _Diagnosis(pasted.comparison, pasted.context, recognised=pasted.sentences)
+    return Compared(pasted.comparison, pasted.context, recognised=pasted.sentences)
 
 
-def _of_bundle(bundle: str, expected: str | None) -> _Diagnosis:
-    opened = read_bundle(read_bytes(bundle))
-    believed = None
-    if expected is not None:
-        believed = Expected(certificate_bytes(read_bytes(expected), expected)[0], expected)
-    found = compare_with_bundle(opened, believed)
-    return _Diagnosis(found.comparison, found.context, virtual=opened.virtual)
-
-
-def _of_chip(port: str, expected: str | None, template: str | None) -> _Diagnosis:
+def _of_chip(port: str, baud: int, expected: str | None, template: str | None) -> Compared:
     believed = None
     if expected is not None:
         believed = Expected(certificate_bytes(read_bytes(expected), expected)[0], expected)
@@ -117,13 +166,13 @@ def _of_chip(port: str, expected: str | None, template: str | None) -> _Diagnosi
             f"{template} is the template of a certificate that is stored whole: nothing is rebuilt.",
             "Read the certificate with `atecc-bench cert read` and compare the files.",
         )
-    with open_device(port) as device:
+    with open_device(port, baud=baud) as device:
         virtual = device.board.info.virtual
         found = compare_with_chip(device.session, records_of(device), believed, definition=definition)
-    return _Diagnosis(found.comparison, found.context, virtual=virtual)
+    return Compared(found.comparison, found.context, virtual=virtual)
 
 
-def _document(diagnosis: _Diagnosis, found: tuple[Cause, ...]) -> dict[str, object]:
+def _document(diagnosis: Compared, found: tuple[Cause, ...]) -> dict[str, object]:
     comparison = diagnosis.comparison
     beside = {"virtual": diagnosis.virtual, "recognised": diagnosis.recognised and list(diagnosis.recognised)}
     return {
@@ -146,7 +195,7 @@ def _document(diagnosis: _Diagnosis, found: tuple[Cause, ...]) -> dict[str, obje
     }
 
 
-def _print(diagnosis: _Diagnosis, found: tuple[Cause, ...]) -> None:
+def _print(diagnosis: Compared, found: tuple[Cause, ...]) -> None:
     comparison, out = diagnosis.comparison, console()
     if comparison.equal:
         out.print("Equal to the byte.", style="bold green")
@@ -165,17 +214,10 @@ def _print(diagnosis: _Diagnosis, found: tuple[Cause, ...]) -> None:
         out.print("This was a VIRTUAL chip.")
 
 
-def _table(comparison: Comparison) -> Table:
-    table = Table("Bytes", "Length", box=None)
-    table.add_column("Field", no_wrap=True, min_width=max((len(r.field) for r in comparison.ranges), default=0))
-    table.add_column("Expected")
-    table.add_column("Stored")
+def _table(comparison: Comparison) -> "Table":
+    table = wrapping_table("Bytes", "Length", "Field", "Expected", "Stored")
     for r in comparison.ranges:
         one = comparison.expected[r.start : r.end + 1]
         other = comparison.stored[r.stored_start : r.stored_end + 1]
-        table.add_row(f"{r.start}–{r.end}", str(r.length), r.field or "—", _short(one), _short(other))
+        table.add_row(f"{r.start}–{r.end}", str(r.length), r.field or "—", one.hex(" "), other.hex(" "))
     return table
-
-
-def _short(data: bytes) -> str:
-    return data[:8].hex(" ") + (" …" if len(data) > 8 else "")

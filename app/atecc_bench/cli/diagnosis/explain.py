@@ -8,7 +8,7 @@ import typer
 from atecc_bench.chip.console.command_catalogue import FORMS
 from atecc_bench.chip.console.command_spec import describe_command, parse_command
 from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, FromPortOption
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
+from atecc_bench.cli.common.output import USUAL_BAUD, BaudOption, JsonOption, console, print_json, reporting
 from atecc_bench.diagnose.config.partial_config import spans_text
 from atecc_bench.diagnose.refusals.explain import Answer, Explanation, explain
 from atecc_bench.errors import ExitCode, InputError
@@ -34,16 +34,17 @@ def explain_verb(
     answered: Annotated[
         str | None, typer.Option("--answered", metavar="HEX", help="The status that was seen, for example 0F.")
     ] = None,
+    baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Say whether a chip carries a command out, and why not.
 
-    It names the rule, the bits, and what would have to differ.
+    It names the rule, the bits, and what would have to differ. Ends with 1 when the command is refused.
     """
     with reporting(as_json=json):
         packet = parse_command(command, FORMS, filler=0)
         history = tuple(parse_command(words, FORMS, filler=0) for words in before or ())
-        found = ConfigSource(config, port, bundle).find_known()
+        found = ConfigSource(config, port, bundle, baud).find_known()
         evidence = found.evidence
         if history or just_awake:
             evidence = replace(evidence, before=history)

@@ -6,15 +6,15 @@ That is the slots before and after, the certificate, and what is for ever.
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.table import Table
 
 from atecc_bench.chip.config.slot_matrix import Ability, SlotCell, slot_matrix
+from atecc_bench.cli.common.output import wrapping_table
 from atecc_bench.provision.run.preview import STAND_INS, Preview
 
 
 def print_preview(out: Console, preview: Preview) -> None:
     """Print it for people."""
-    table = Table("Slot", "Used for", "Before", "After", box=None)
+    table = wrapping_table("Slot", "Used for", "Before", "After")
     before, after = slot_matrix(preview.before), slot_matrix(preview.after)
     for slot, (was, will) in enumerate(zip(before, after, strict=True)):
         now, then = _in_words(was), _in_words(will)

@@ -3,10 +3,11 @@
 It prints an earlier run, the plan, its steps as they end, and the report.
 """
 
-import typer
-from rich.table import Table
+from collections.abc import Callable
 
-from atecc_bench.cli.common.output import console, print_error, virtual_mark
+import typer
+
+from atecc_bench.cli.common.output import console, print_error, virtual_mark, wrapping_table
 from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
 from atecc_bench.provision.model.step import StepEffect
 from atecc_bench.provision.plan.plan import Plan
@@ -22,7 +23,7 @@ def print_interrupted(run: PastRun | None, plan: Plan) -> None:
     """
     if run is None:
         return
-    where = f" during the step {run.under_way}" if run.under_way else ""
+    where = f" during “{run.under_way.replace('-', ' ').capitalize()}”" if run.under_way else ""
     console().print(f"A run of {run.began[:19]} UTC was cut off{where}. This one goes on from what the chip holds.")
     lacks = ["--fill-keys"] if run.fill_keys and not plan.fill_keys else []
     lacks += [f"--field {id_}={text}" for id_, text in run.fields.items() if plan.inputs.fields.get(id_) != text]
@@ -41,7 +42,7 @@ def print_plan(plan: Plan, device: ConnectedChip) -> None:
         out.print("It holds all that the profile wants. It is checked, and nothing is written.")
     for field in plan.profile.operator_fields:
         out.print(f"{field.title}: {plan.values[field.id]}", markup=False)
-    table = Table("Step", "What it does", "Chip time", box=None)
+    table = wrapping_table("Step", "What it does", "Chip time")
     for step in plan.steps:
         title = f"{step.title} — FOR EVER" if step.effect is StepEffect.FOR_EVER else step.title
         style = "bold red" if step.effect is StepEffect.FOR_EVER else None
@@ -51,23 +52,16 @@ def print_plan(plan: Plan, device: ConnectedChip) -> None:
         out.print(f"This replaces: {'; '.join(plan.replaced)}.", style="bold")
 
 
-class Progress:
-    """Printer of steps as they end.
+def step_printer(plan: Plan) -> Callable[[StepResult], None]:
+    """Printer of steps as they end, in the words of the plan."""
+    titles = {step.id: step.title for step in plan.steps}
+    width = max((len(title) for title in titles.values()), default=0)
 
-    A reader that has gone must not end a run between two locks.
-    """
+    def show(result: StepResult) -> None:
+        if result.status in (StepStatus.DONE, StepStatus.FAILED):
+            typer.echo(f"  {titles[result.id]:<{width}}  {result.status.value:<7} {result.seconds:6.2f} s")
 
-    def __init__(self) -> None:
-        self._is_read = True
-
-    def show(self, result: StepResult) -> None:
-        """Print one step."""
-        if not self._is_read or result.status not in (StepStatus.DONE, StepStatus.FAILED):
-            return
-        try:
-            typer.echo(f"  {result.id.value:<20} {result.status.value:<7} {result.seconds:6.2f} s")
-        except OSError:
-            self._is_read = False
+    return show
 
 
 def print_report(report: Report) -> None:
@@ -89,9 +83,12 @@ def print_report(report: Report) -> None:
         out.print(f"Waiting for the certificate: {outcome.serial_number}", style="bold yellow")
     else:
         out.print(f"FAIL: {outcome.serial_number}", style="bold red")
-        done = [step.id.value for step in outcome.steps if step.status is StepStatus.DONE]
         if not report.rehearsed:
-            out.print(f"Steps that were done: {', '.join(done) or 'none'}. The next run goes on from there.")
+            titles = {step.id: step.title for step in report.plan.steps}
+            done = [titles[step.id] for step in outcome.steps if step.status is StepStatus.DONE]
+            not_done = [titles[step.id] for step in outcome.steps if step.status is not StepStatus.DONE]
+            out.print(f"Steps that were done: {', '.join(done) or 'none'}.")
+            out.print(f"Not done: {', '.join(not_done) or 'none'}. The next run goes on from there.")
     if report.error is not None:
         print_error(report.error)
     if report.record_error is not None:

@@ -4,11 +4,9 @@ from collections.abc import Mapping
 from typing import Annotated
 
 import typer
-from rich.table import Column, Table
 
 from atecc_bench.cli.chip.config import STYLES, finding_document
-from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
-from atecc_bench.diagnose.config.lint import Severity
+from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
 from atecc_bench.diagnose.config.lock_effects import what_locks_protect, what_stays_open
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.profiles.checks import lint_profile
@@ -36,7 +34,7 @@ def list_(*, json: JsonOption = False) -> None:
     if json:
         print_json({"folder": str(profiles_folder()), "profiles": rows})
         return
-    table = Table(Column("Name", no_wrap=True), "Title", "For", "What it does", box=None)
+    table = wrapping_table("Name", "Title", "For", "What it does")
     for row in rows:
         if "error" not in row:
             table.add_row(row["name"], row["title"], row["for"], row["about"])
@@ -76,22 +74,32 @@ def show(name: NameArgument, *, json: JsonOption = False) -> None:
 def lint(name: NameArgument, *, json: JsonOption = False) -> None:
     """Check a profile, and warn of dangers in its configuration.
 
-    The configuration is the one that it gives a chip.
+    The configuration is the one that it gives a chip. Ends with 1 when it has a danger that the profile does not accept
+    with a reason.
     """
     with reporting(as_json=json):
         opened = open_profile(name)
-        findings = [(opened.document.mark(one.path), one.finding) for one in lint_profile(opened.profile)]
+        findings = [(opened.document.mark(one.path), one) for one in lint_profile(opened.profile)]
     if json:
-        rows = [{**finding_document(f), "line": mark.line, "column": mark.column} for mark, f in findings]
+        rows = [
+            {
+                **finding_document(one.finding),
+                "line": mark.line,
+                "column": mark.column,
+                "accepted": one.accepted or None,
+            }
+            for mark, one in findings
+        ]
         print_json({"path": str(opened.path), "profile": opened.profile.name, "findings": rows})
     else:
-        for mark, finding in findings:
-            console().print(f"{finding.severity}  {finding.sentence}", style=STYLES[finding.severity])
-            console().print(f"    {opened.path}, {mark}. {finding.advice}  [{finding.id}]", markup=False)
+        for mark, one in findings:
+            finding = one.finding
+            word = f"{finding.severity}, accepted" if one.accepted else finding.severity
+            console().print(f"{word}  {finding.sentence}", style="dim" if one.accepted else STYLES[finding.severity])
+            console().print(f"    {opened.path}, {mark}. {one.accepted or finding.advice}  [{finding.id}]")
         if not findings:
             console().print("Nothing to remark.", style="bold green")
-    grave = any(finding.severity is Severity.DANGER for _, finding in findings)
-    raise typer.Exit(ExitCode.NO if grave else ExitCode.DONE)
+    raise typer.Exit(ExitCode.NO if any(one.is_danger for _, one in findings) else ExitCode.DONE)
 
 
 def _row(name: str) -> Mapping[str, str]:
@@ -104,7 +112,7 @@ def _row(name: str) -> Mapping[str, str]:
 
 
 def _print_slots(profile: Profile) -> None:
-    table = Table("Slot", "What", "How", box=None)
+    table = wrapping_table("Slot", "What", "How")
     for key in profile.keys:
         how = [_SOURCES[key.source]]
         how += ["if the operator agrees"] if key.optional else []

@@ -8,18 +8,26 @@ from typing import Annotated, NoReturn
 import typer
 
 from atecc_bench.cli.common.confirm import confirm
-from atecc_bench.cli.common.interrupt import interruptible
-from atecc_bench.cli.common.open_device import open_device
-from atecc_bench.cli.common.output import JsonOption, PortsOption, console, print_json, reporting
+from atecc_bench.cli.common.open_device import is_holding, open_device
+from atecc_bench.cli.common.output import (
+    USUAL_BAUD,
+    BaudOption,
+    JsonOption,
+    PortsOption,
+    console,
+    print_json,
+    reporting,
+)
 from atecc_bench.cli.common.passphrase import (
     PassphraseFileOption,
     existing_passphrase,
     new_escrow_passphrase,
     ready_escrow_passphrase,
 )
+from atecc_bench.cli.common.stop_signals import interruptible
 from atecc_bench.cli.provisioning.device_inputs import device_inputs_of
 from atecc_bench.cli.provisioning.print_preview import print_preview
-from atecc_bench.cli.provisioning.print_run import Progress, print_interrupted, print_plan, print_report
+from atecc_bench.cli.provisioning.print_run import print_interrupted, print_plan, print_report, step_printer
 from atecc_bench.cli.provisioning.provision_batch import (
     check_ports,
     confirm_batch,
@@ -48,9 +56,7 @@ def provision(
         str | None, typer.Option("--organization", help="Organization in the device's name; by default the signer's.")
     ] = None,
     passphrase_file: PassphraseFileOption = None,
-    baud: Annotated[
-        int, typer.Option("--baud", min=9600, max=2_000_000, help="Rate to talk to the bridge at.")
-    ] = 115200,
+    baud: BaudOption = USUAL_BAUD,
     escrow_passphrase_file: Annotated[
         Path | None,
         typer.Option("--escrow-passphrase-file", metavar="FILE", help="First line: the passphrase for --fill-keys."),
@@ -60,7 +66,7 @@ def provision(
     ] = None,
     certificate: Annotated[
         str | None,
-        typer.Option("--certificate", metavar="FILE", help="Device certificate from outside, its issuers behind it."),
+        typer.Option("--cert", metavar="FILE", help="Device certificate from outside, its issuers behind it."),
     ] = None,
     keys: Annotated[
         list[str] | None, typer.Option("--key", metavar="SLOT=FILE", help="A key to import; can be repeated.")
@@ -92,22 +98,27 @@ def provision(
 
     Several ports, or --count, make it a batch: the CA is unlocked once, and it is confirmed once for all devices.
     """
-    with reporting(as_json=json):
+    with interruptible() as cancelled, reporting(as_json=json):
         check_ports(ports)
         loaded = load_profile(profile)
         inputs = device_inputs_of(loaded, fields or [], certificate, keys or [], master_key)
         access = None if ca is None else CaAccess(ca, organization)
         job = new_job(loaded, access, inputs, fill_keys=fill_keys)
         if len(ports) > 1 or count > 1:
+            if is_holding():
+                raise InputError(
+                    "usage",
+                    "A batch opens its ports itself, and this one is held open.",
+                    "Give one device at one port.",
+                )
             if only_rehearse:
                 raise InputError("usage", "A batch is not only rehearsed.", "Rehearse one device at one port.")
             job = unlocked_for_batch(job, access, passphrase_file, escrow_passphrase_file)
             if not yes:
                 confirm_batch(job, ports, count, json=json)
-            provision_batch(job, ports, count=count, baud=baud, wait_s=wait, json=json)
+            provision_batch(job, ports, cancelled, count=count, baud=baud, wait_s=wait, json=json)
         job = replace(job, escrow_passphrase=ready_escrow_passphrase(escrow_passphrase_file))
-        with interruptible() as cancelled, open_device(ports[0], cancelled) as device:
-            device.board.set_baud(baud)
+        with open_device(ports[0], cancelled, baud=baud) as device:
             now = datetime.now(UTC)
             planned = preview_job(job, device, Records.of_user(), now)
             preview = planned.preview() if planned.rehearsal_error is None else None
@@ -121,8 +132,8 @@ def provision(
             planned = _unlocked(planned, access, passphrase_file, escrow_passphrase_file)
             if planned.plan.needs_confirmation and not yes:
                 _confirm(planned.plan, json=json)
-            report = run_job(planned, device, now, _ignore if json else Progress().show)
-    _end(report, None, json=json)
+            report = run_job(planned, device, now, _ignore if json else step_printer(planned.plan))
+        _end(report, None, json=json)
 
 
 def _unlocked(

@@ -5,22 +5,25 @@ The CA is unlocked once, the batch is confirmed once, and each device is told as
 
 import os
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NoReturn
 
 import typer
-from rich.table import Table
 
 from atecc_bench.cli.common.confirm import confirm_profile
-from atecc_bench.cli.common.interrupt import interruptible
-from atecc_bench.cli.common.output import console, print_json
+from atecc_bench.cli.common.output import console, print_error, print_json, wrapping_table
 from atecc_bench.cli.common.passphrase import existing_passphrase, new_escrow_passphrase
-from atecc_bench.errors import ExitCode, InputError
+from atecc_bench.errors import BenchError, ExitCode, InputError
+from atecc_bench.link.transports.errors import CancelledError
+from atecc_bench.records.batch_record import keep_batch
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.presets import parse_virtual_url
 from atecc_bench.twin.ports.url_scheme import SCHEME, is_virtual_url
+from atecc_bench.user_folders import data_folder
 from atecc_bench.workflows.batch import Batch, DeviceResult, run_batch
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.confirmation import batch_effects_text
@@ -57,7 +60,7 @@ def check_ports(ports: Sequence[str]) -> None:
         if before is not None:
             raise InputError(
                 "port-repeated",
-                f"The port {port} is given twice." if port == before else f"{port} and {before} are the same port.",
+                f"The port {port} is given twice{'' if port == before else f', the other time as {before}'}.",
                 "Give each port once; --count is for several devices, one after the other, at a port.",
             )
 
@@ -85,32 +88,72 @@ def confirm_batch(job: ProvisioningJob, ports: Sequence[str], count: int, *, jso
 
 
 def provision_batch(
-    job: ProvisioningJob, ports: Sequence[str], *, count: int, baud: int, wait_s: float | None, json: bool
+    job: ProvisioningJob,
+    ports: Sequence[str],
+    cancelled: Callable[[], bool],
+    *,
+    count: int,
+    baud: int,
+    wait_s: float | None,
+    json: bool,
 ) -> NoReturn:
     """Run the batch and exit with its exit code.
 
-    The code is 0 when all passed, else the gravest exit code of a device.
+    The code is 0 when all passed, else the gravest exit code of a device; a batch that was cancelled before all was
+    done is always cancelled.
     """
+    begun = datetime.now(UTC)
     batch = Batch(job, Records.of_user(), baud, count, wait_s)
-    with interruptible() as cancelled:
-        results = run_batch(batch, ports, _ignore if json else _tell, cancelled)
+    results = run_batch(batch, ports, _ignore if json else _tell, cancelled)
+    left = not_begun(ports, count, results)
+    stopped = cancelled() and (bool(left) or any(isinstance(one.error, CancelledError) for one in results))
+    error: BenchError | None = _stopped(left) if stopped else None
+    document = batch_document(results, left, error)
+    try:
+        kept = keep_batch(data_folder(), document, begun)
+    except InputError as unkept:
+        kept, error = None, error or unkept
+        document = batch_document(results, left, error)
     if json:
-        print_json(batch_document(results))
+        print_json({**document, "record": str(kept) if kept else None})
     else:
-        _print_summary(results)
-    raise typer.Exit(max((result.exit_code for result in results), default=ExitCode.DONE))
+        _print_summary(results, left)
+        if kept:
+            console().print(str(kept))
+        if error:
+            print_error(error)
+    codes = [result.exit_code for result in results] + ([error.exit_code] if error else [])
+    raise typer.Exit(max(codes, default=ExitCode.DONE))
 
 
-def batch_document(results: Sequence[DeviceResult]) -> dict[str, object]:
+def not_begun(ports: Sequence[str], count: int, results: Sequence[DeviceResult]) -> dict[str, int]:
+    """How many devices of the batch were not begun, by port.
+
+    Ports without any are left out.
+    """
+    begun = Counter(result.port for result in results if result.serial_number)
+    return {port: count - begun[port] for port in ports if count > begun[port]}
+
+
+def _stopped(left: Mapping[str, int]) -> CancelledError:
+    places = ", ".join(f"{number} at {port}" for port, number in left.items())
+    return CancelledError(f"Cancelled. Devices that were not begun: {places}." if left else "Cancelled.")
+
+
+def batch_document(
+    results: Sequence[DeviceResult], left: Mapping[str, int], error: BenchError | None
+) -> dict[str, object]:
     """Build the one JSON document of a batch.
 
-    It has a document for each device, in the order in which they ended.
+    It has a document for each device, in the order in which they ended, and what was not begun by port.
     """
     return {
         "virtual": any(result.virtual for result in results),
         "passed": sum(result.passed for result in results),
         "failed": sum(not result.passed for result in results),
+        "not_begun": dict(left),
         "devices": [result.document() for result in results],
+        **({"error": error.document} if error else {}),
     }
 
 
@@ -128,10 +171,10 @@ def _tell(result: DeviceResult) -> None:
     console().print(line.rstrip(), style=colour)
 
 
-def _print_summary(results: Sequence[DeviceResult]) -> None:
-    table = Table("Port", "PASS", "FAIL", box=None)
-    for port in dict.fromkeys(result.port for result in results):
+def _print_summary(results: Sequence[DeviceResult], left: Mapping[str, int]) -> None:
+    table = wrapping_table("Port", "PASS", "FAIL", "Not begun")
+    for port in dict.fromkeys([*(result.port for result in results), *left]):
         mine = [result for result in results if result.port == port]
         passed = sum(result.passed for result in mine)
-        table.add_row(port, str(passed), str(len(mine) - passed))
+        table.add_row(port, str(passed), str(len(mine) - passed), str(left.get(port, 0)))
     console().print(table)

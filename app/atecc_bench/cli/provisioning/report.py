@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
-from atecc_bench.cli.common.output_files import write_new
+from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.provision.report.device_history import device_history
 from atecc_bench.provision.report.report_html import report_html, report_title
 from atecc_bench.records.run_records import Records
@@ -23,7 +23,7 @@ def report_verb(make_pdf: Callable[[str, str], bytes]) -> Callable[..., None]:
         out: Annotated[
             Path | None,
             typer.Option(
-                "--out", metavar="FILE", help="The file that is made, a PDF if it ends in .pdf; else SERIAL.html."
+                "--out", metavar="FILE", help="The new file, which ends in .html or .pdf; SERIAL.html by default."
             ),
         ] = None,
         *,
@@ -42,8 +42,8 @@ def report_verb(make_pdf: Callable[[str, str], bytes]) -> Callable[..., None]:
                 print_json({**documents[0], "runs": documents})
                 return
             target = out or Path(f"{wanted}.html")
+            is_pdf = check_new(target, ".html", ".htm", ".pdf") == ".pdf"
             html = report_html(runs)
-            is_pdf = target.suffix.lower() == ".pdf"
             write_new(target, make_pdf(report_title(runs), html) if is_pdf else html.encode("utf-8"))
         console().print(f"{target}: {runs[0].headline}, chip {wanted}, {runs[0].at}")
 

@@ -10,8 +10,9 @@ import platform
 import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self, cast
+from typing import Annotated, Literal, Self, TypeVar, cast
 
 from pydantic import (
     AfterValidator,
@@ -41,13 +42,14 @@ from atecc_bench.pki.keys.key_files import PUBLIC_KEY_LENGTH
 
 FORMAT = "atecc-bench-bundle"
 VERSION = 1
+WITHOUT_CHIP = 2  # the version of `trouble_bundle`
 DOCUMENT = "bundle.json"
 _CERTIFICATES = "certificates/"
 _LARGEST = 8 << 20
 _LONGEST_WHY = 300
 _COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _REVISION_SIZE = 4
-_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+EARLIEST, LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _TALK = ("e:t(", "ecc:talk(")
 # What `zipfile` and `json` raise over damaged files.
 _DAMAGED = (
@@ -90,11 +92,13 @@ Slot = Annotated[
 _BY_SLOT: JsonDict = {"additionalProperties": False}
 
 
-class _Model(BaseModel):
+class BundleModel(BaseModel):
+    """A part of a bundle's document."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class BundledSlot(_Model):
+class BundledSlot(BundleModel):
     """A data slot in a bundle.
 
     Its contents as far as they could be read, or why they could not.
@@ -104,19 +108,19 @@ class BundledSlot(_Model):
     why: str = ""
 
 
-class BundledExchange(_Model):
+class BundledExchange(BundleModel):
     """One request to the bridge and its reply.
 
     Bytes that may be secret are removed from both.
     """
 
-    started: float = Field(ge=0, le=_LATEST.timestamp(), allow_inf_nan=False, description="seconds since 1970")
+    started: float = Field(ge=0, le=LATEST.timestamp(), allow_inf_nan=False, description="seconds since 1970")
     seconds: float = Field(ge=0, allow_inf_nan=False)
     request: str
     reply: str
 
 
-class BundledBoard(_Model):
+class BundledBoard(BundleModel):
     """The board the chip was on."""
 
     name: str
@@ -125,7 +129,7 @@ class BundledBoard(_Model):
     virtual: bool
 
 
-class Bundle(_Model):
+class Bundle(BundleModel):
     """Contents of a support bundle.
 
     Bytes are hex texts in its document; certificates are files of their own.
@@ -133,7 +137,7 @@ class Bundle(_Model):
 
     format: Literal["atecc-bench-bundle"] = FORMAT
     version: Literal[1] = VERSION
-    created: AwareDatetime = Field(ge=_EARLIEST, le=_LATEST)
+    created: AwareDatetime = Field(ge=EARLIEST, le=LATEST)
     tool: str
     platform: str
     board: BundledBoard | None = None
@@ -254,35 +258,66 @@ def _is_status(reply: str) -> bool:
         return not reply or reply.endswith("()")
 
 
-def bundle_bytes(bundle: Bundle) -> bytes:
-    """The bundle as a zip file."""
+def bundle_bytes(bundle: BundleModel) -> bytes:
+    """The bundle as a zip file.
+
+    Its certificates (DER) lie beside its document.
+    """
     buffer = io.BytesIO()
+    of_chip = bundle.certificates if isinstance(bundle, Bundle) else {}
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(DOCUMENT, json.dumps(bundle.model_dump(mode="json"), indent=1) + "\n")
-        for name, der in sorted(bundle.certificates.items()):
+        for name, der in sorted(of_chip.items()):
             archive.writestr(f"{_CERTIFICATES}{name}.der", der)
     return buffer.getvalue()
 
 
-def read_bundle(data: bytes) -> Bundle:
-    """Open a bundle.
+def bundle_document(data: bytes, newest: int) -> tuple[dict[str, object], dict[str, bytes]]:
+    """The document of a bundle and its certificates by name.
+
+    They are unchecked but for the version.
 
     Raises:
-        InputError: `not-a-bundle`, or `bundle-version` when a newer program made it.
-
+        InputError: `not-a-bundle`, or `bundle-version` when it is newer than `newest`.
     """
     document, certificates = _unpacked(data)
     if document.get("format") != FORMAT:
         raise _not_a_bundle(f"{DOCUMENT} is of another kind")
     version = document.get("version")
-    if isinstance(version, int) and version > VERSION:
+    if isinstance(version, int) and version > newest:
         raise InputError(
             "bundle-version",
-            f"This bundle has version {version}; this program reads version {VERSION}.",
+            f"This bundle has version {version}; this program reads version {newest}.",
             "Update ATECC Bench.",
         )
+    return document, certificates
+
+
+def read_bundle(data: bytes) -> Bundle:
+    """Open a bundle of a chip.
+
+    Raises:
+        InputError: `not-a-bundle`, `bundle-without-chip` when the board or the chip did not answer, or `bundle-version`
+            when a newer program made it.
+
+    """
+    document, certificates = bundle_document(data, WITHOUT_CHIP)
+    if document.get("version") == WITHOUT_CHIP:
+        raise InputError(
+            "bundle-without-chip",
+            "This bundle is of a board or a chip that did not answer: nothing of a chip is in it.",
+            "See what was tried with: atecc-bench diagnose FILE",
+        )
+    return checked_bundle(Bundle, {**document, "certificates": certificates})
+
+
+BundleT = TypeVar("BundleT", bound=BundleModel)
+
+
+def checked_bundle(kind: type[BundleT], document: Mapping[str, object]) -> BundleT:
+    """Check the document of a bundle; raises `InputError` (`not-a-bundle`)."""
     try:
-        return Bundle.model_validate({**document, "certificates": certificates})
+        return kind.model_validate(document)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, (DOCUMENT, *first["loc"])))

@@ -1,4 +1,6 @@
-"""Boards people own: where their I2C connector or their labelled pins are, and whether a chip is on board.
+"""Boards people own.
+
+Where their I2C connector or their labelled pins are, and whether a chip is on board.
 
 `source` says where that was read: a file of espressif/arduino-esp32, a repository with its file, or a page. Data only;
 `pins` puts them in the order in which they are tried.
@@ -9,7 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Board:
-    """One board. `chip_at` is the 8-bit address of the ATECC608 that is on it, 0 without one or if it varies."""
+    """One board.
+
+    `chip_at` is the 8-bit address of the ATECC608 that is on it, 0 without one or if it varies.
+    """
 
     name: str
     target: str
@@ -60,6 +65,9 @@ BOARDS = (
 
 
 def boards_on(target: str, sda: int, scl: int) -> str:
-    """The names of the boards of a target that have I2C on these pins, the chip's address where one is on board."""
+    """The names of a target's boards that have I2C on these pins.
+
+    With the chip's address where one is on board.
+    """
     found = [board for board in BOARDS if (board.target, board.sda, board.scl) == (target, sda, scl)]
     return ", ".join(f"{board.name} (0x{board.chip_at:02X})" if board.chip_at else board.name for board in found)

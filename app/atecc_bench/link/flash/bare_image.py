@@ -33,7 +33,10 @@ def bare_flash_image(image: RamImage) -> FlashImage:
 
 
 def for_flash_size(image: FlashImage, size: int) -> FlashImage:
-    """A bare image for a flash of `size` bytes; other images as they are. 0, when the flash did not tell, is 2 MB."""
+    """A bare image for a flash of `size` bytes.
+
+    Other images as they are. 0, when the flash did not tell, is 2 MB.
+    """
     if not image.is_bare:
         return image
     (part,) = image.parts
@@ -45,7 +48,7 @@ def for_flash_size(image: FlashImage, size: int) -> FlashImage:
 
 
 def _size_code(target: str, size: int) -> int:
-    """The code of the largest size that is not larger than the flash."""
+    """The code of the largest size that the flash has."""
     codes: dict[str, int] = CHIPS[target].FLASH_SIZES
     known = {int(name[:-2]) * _UNITS[name[-2:]]: code for name, code in codes.items() if name[-2:] in _UNITS}
     fitting = [known_size for known_size in known if known_size <= (size or 2 * 1024 * 1024)]

@@ -1,4 +1,7 @@
-"""What goes onto a board: parts for its flash, or segments for its RAM."""
+"""What goes onto a board.
+
+Parts for its flash, or segments for its RAM.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path

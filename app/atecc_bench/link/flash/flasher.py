@@ -155,7 +155,9 @@ def back_up(url: str, file: Path, report: Report, cancelled: Callable[[], bool] 
 
 
 def restore(url: str, file: Path, report: Report, cancelled: Callable[[], bool] = never_cancelled) -> ChipFacts:
-    """Write a backup, or what an installation has overwritten, back to a board's flash and start it.
+    """Write back what was in a board's flash, and start it.
+
+    A backup, or what an installation has overwritten.
 
     Raises:
         LinkError: As `flash_bridge`, and `flash-differs` when the file is of a flash of another size or another board.
@@ -211,12 +213,16 @@ def _check_new(file: Path) -> None:
 def _check_origin(file: Path, parts: tuple[FlashPart, ...], chip: ChipFacts) -> None:
     size = len(parts[0].data)
     if is_whole_flash(file) and chip.flash_size and chip.flash_size != size:
-        differs = f"{file} has {size:#x} bytes, and the flash of this board {chip.flash_size:#x}."
+        differs = f"has {size:#x} bytes, and the flash of this board {chip.flash_size:#x}."
     elif mac_of(file) not in ("", chip.mac):
-        differs = f"{file.name} was taken from the board {mac_of(file)}, and this one is {chip.mac}."
+        differs = f"was taken from the board {mac_of(file)}, and this one is {chip.mac}."
     else:
         return
-    raise LinkError("flash-differs", differs, "Restore it on the board it was taken from. Nothing was written.")
+    raise LinkError(
+        "flash-differs",
+        f"The file {file.name} {differs}",
+        "Restore it on the board it was taken from. Nothing was written.",
+    )
 
 
 def _keep(session: RomSession, chip: ChipFacts, image: FlashImage, folder: Path, report: Report) -> Path | None:

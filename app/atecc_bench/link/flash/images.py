@@ -128,12 +128,14 @@ def image_for(images: Sequence[_Image], target: str) -> _Image:
 
 
 def is_whole_flash(path: Path) -> bool:
-    """Whether a file to restore is of a whole flash, by its name."""
+    """Whether a file to restore is of a whole flash."""
     return path.suffix.lower() != SUFFIX
 
 
 def parts_to_restore(path: Path) -> tuple[FlashPart, ...]:
-    """A backup of a whole flash, or the sectors that an installation has overwritten.
+    """What a file to restore holds.
+
+    A backup of a whole flash, or the sectors that an installation has overwritten.
 
     Raises:
         InputError: `no-such-file`, or `not-a-backup` when its size is not that of a flash.

@@ -178,7 +178,10 @@ class Rom:
             self._report(FlashEvent(Stage.VERIFY, 1.0))
 
     def read_flash(self, flash_size: int, start: int = 0, end: int | None = None) -> Generator[bytes]:
-        """The flash from `start` to before `end`, all of it without them, in chunks of at most `READ_CHUNK` bytes."""
+        """The flash from `start` to before `end`.
+
+        All of it without them, in chunks of at most `READ_CHUNK` bytes.
+        """
         self._attach()
         end = flash_size if end is None else end
         step = min(READ_CHUNK, max(SECTOR_SIZE, (end - start) // _STEPS_OF_READING))

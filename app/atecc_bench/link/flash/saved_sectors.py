@@ -18,12 +18,15 @@ _MAC = re.compile(r"-([0-9a-f]{12})-")
 
 
 def file_name(target: str, mac: str, moment: str) -> str:
-    """The name of a file: target, MAC (`02:00:..`) and a moment without colons."""
+    """The name of a file.
+
+    Target, MAC (`02:00:..`) and a moment without colons.
+    """
     return f"{target}-{mac.replace(':', '')}-{moment}{SUFFIX}"
 
 
 def mac_of(file: Path) -> str:
-    """The MAC in the name of a file, empty when there is none."""
+    """The MAC in the name of a file, or nothing."""
     found = _MAC.search(file.name)
     return "" if found is None else bytes.fromhex(found[1]).hex(":")
 

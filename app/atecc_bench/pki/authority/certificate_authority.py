@@ -169,7 +169,8 @@ def import_authority(
 
     Raises:
         InputError: `ca-exists`, `not-a-certificate`, `not-a-key`, `passphrase-needed`, `wrong-passphrase`,
-            `wrong-key-type`, `key-does-not-match`, `root-needed`, `not-a-ca`, `certificate-expired`,
+            `wrong-key-type` or `root-needed`.
+        RefusedError: `key-does-not-match`, `not-a-ca`, `certificate-expired`,
             `certificate-not-yet-valid`, `chain-broken` or `signer-not-storable`.
     """
     check_no_authority(directory)
@@ -179,23 +180,19 @@ def import_authority(
     else:
         imported_key = load_private_key(key, key_passphrase)
     imported_root = None if root is None else load_certificate(root)
-    try:
-        check_key(imported, imported_key)
-        if imported.subject == imported.issuer:
-            if imported_root not in (None, imported):
-                raise RefusedError(
-                    "chain-broken",
-                    "The certificate is self-signed, so it is its own root; the root given is another one.",
-                    "Leave the root out.",
-                )
-            authority = _with_issued_signer(imported, imported_key, signer_name, now, entropy)
-            root_key = imported_key
-        else:
-            authority = _with_imported_signer(imported, imported_key, imported_root, now)
-            root_key = None
-    except RefusedError as error:
-        # What a chain check refuses is, here, a wrong file given by the operator.
-        raise InputError(error.id, error.message, error.hint) from error
+    check_key(imported, imported_key)
+    if imported.subject == imported.issuer:
+        if imported_root not in (None, imported):
+            raise RefusedError(
+                "chain-broken",
+                "The certificate is self-signed, so it is its own root; the root given is another one.",
+                "Leave the root out.",
+            )
+        authority = _with_issued_signer(imported, imported_key, signer_name, now, entropy)
+        root_key = imported_key
+    else:
+        authority = _with_imported_signer(imported, imported_key, imported_root, now)
+        root_key = None
     save_authority(directory, authority, root_key, passphrase)
     return authority
 
@@ -229,16 +226,14 @@ def load_authority(directory: Path, passphrase: bytes) -> CertificateAuthority:
     For a key in a PKCS #11 module the passphrase is the PIN of its token.
 
     Raises:
-        InputError: `no-ca`, `wrong-passphrase`, `key-does-not-match`, `chain-broken`, and what `load_certificate` and
-            `load_authority_key` raise for damaged files.
+        InputError: `no-ca`, `wrong-passphrase`, and what `load_certificate` and `load_authority_key` raise for damaged
+            files.
+        RefusedError: `key-does-not-match`, `chain-broken`.
     """
     root, signer = load_authority_certificates(directory)
     signer_key = load_authority_key(directory, SIGNER, passphrase)
-    try:
-        check_key(signer, signer_key)
-        check_issued_by(signer, root, "signer", "the root")
-    except RefusedError as error:
-        raise InputError(error.id, error.message, error.hint) from error
+    check_key(signer, signer_key)
+    check_issued_by(signer, root, "signer", "the root")
     return CertificateAuthority(root, signer, signer_key)
 
 
@@ -292,7 +287,7 @@ def _with_imported_signer(
     now: datetime,
 ) -> CertificateAuthority:
     if root is None:
-        raise RefusedError(
+        raise InputError(
             "root-needed",
             f"The certificate was issued by another: {signer.issuer.rfc4514_string()}. "
             "That certificate is needed as the root.",

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists
 from atecc_bench.pki.authority.certificate_authority import (
     DEFAULT_SIGNER_NAME,
@@ -143,8 +143,8 @@ def adopt_signer(
     the passphrase of the signer's key, or the PIN of its token. Nothing is written unless the signer can be used.
 
     Raises:
-        InputError: `no-request`, `ca-exists`, `wrong-passphrase`, `not-a-certificate` or `key-does-not-match`.
-        RefusedError: As `check_signer` does.
+        InputError: `no-request`, `ca-exists`, `wrong-passphrase`, or `not-a-certificate`.
+        RefusedError: `key-does-not-match`, and as `check_signer` does.
     """
     if exists(directory / SIGNER_FILE):
         raise InputError(
@@ -158,11 +158,8 @@ def adopt_signer(
         )
     signer_key = load_authority_key(directory, SIGNER, secret)
     signer, root_certificate = load_certificate(certificate), load_certificate(root)
-    try:
-        check_key(signer, signer_key)
-        check_signer(signer, root_certificate, now)
-    except RefusedError as error:
-        raise InputError(error.id, error.message, error.hint) from error
+    check_key(signer, signer_key)
+    check_signer(signer, root_certificate, now)
     files: Mapping[str, bytes] = {
         ROOT_FILE: root_certificate.public_bytes(Encoding.PEM),
         SIGNER_FILE: signer.public_bytes(Encoding.PEM),

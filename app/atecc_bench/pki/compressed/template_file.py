@@ -169,7 +169,7 @@ def _parse(text: str) -> _File:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise _not_a_template(f"{where}: {first['msg']}") from error
+        raise _not_a_template(f"{where}: {first['msg'].removeprefix('Value error, ')}") from error
     except (ValueError, RecursionError, OverflowError) as error:
         # PyYAML lets a few of its own slips through, such as a date that does not exist.
         raise _not_a_template("it is no YAML") from error

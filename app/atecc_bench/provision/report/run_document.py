@@ -186,8 +186,9 @@ def read_document(content: bytes, source: Path) -> RunDocument:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "JSON"
+        said = first["msg"].removeprefix("Value error, ")
         raise InputError(
             "not-a-report",
-            f"{source} does not hold the result of a provisioning: {where}: {first['msg']}.",
+            f"{source} does not hold the result of a provisioning: {where}: {said}.",
             "Give the result.json of a device's record.",
         ) from error

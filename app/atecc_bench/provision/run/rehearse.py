@@ -4,7 +4,7 @@ It runs on a software twin of this very chip, with stand-in keys.
 """
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from atecc_bench.pki.keys.key_files import (
 from atecc_bench.provision.chain.layouts import device_chain
 from atecc_bench.provision.model.chip_survey import Survey, survey
 from atecc_bench.provision.model.results import Hooks, Outcome, StepResult, StepStatus
+from atecc_bench.provision.model.step import StepId
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.run_plan import run_plan
 from atecc_bench.provision.run.stand_ins import new_key, reissued, stand_in_authority
@@ -51,12 +52,14 @@ class RehearsalFailedError(RefusedError):
 class Rehearsal:
     """How a plan went on a software twin of the chip.
 
-    The twin was of the chip in the state `survey`. The configuration it had afterwards is kept.
+    The twin was of the chip in the state `survey`. The configuration it had afterwards is kept. `titles` are the plan's
+    words for its steps.
     """
 
     outcome: Outcome
     survey: Survey
     config_after: ConfigZone
+    titles: Mapping[StepId, str]
 
     @property
     def error(self) -> "RehearsalFailedError | None":
@@ -67,8 +70,8 @@ class Rehearsal:
         cause = self.outcome.error
         if cause is None or self.outcome.went_as_planned:
             return None
-        failed = [step.id.value for step in self.outcome.steps if step.status is StepStatus.FAILED]
-        where = f"at the step {failed[0]}" if failed else "at its end"
+        failed = [self.titles[step.id] for step in self.outcome.steps if step.status is StepStatus.FAILED]
+        where = f"at the step “{failed[0]}”" if failed else "at its end"
         return RehearsalFailedError(where, cause)
 
     def passed_for(self, plan: Plan) -> bool:
@@ -94,7 +97,8 @@ def rehearse(plan: Plan, now: datetime, progress: Callable[[StepResult], None]) 
     authority = stand_in_authority(plan.issuer) if plan.issuer is not None else None
     played = _played(plan, memory, session, authority, now)
     outcome = run_plan(session, played, authority, now, Hooks.keeping_nothing(progress))
-    return Rehearsal(outcome, plan.survey, ConfigZone.parse(memory.contents(Zone.CONFIG)))
+    titles = {step.id: step.title for step in plan.steps}
+    return Rehearsal(outcome, plan.survey, ConfigZone.parse(memory.contents(Zone.CONFIG)), titles)
 
 
 def _memory(plan: Plan) -> Eeprom:

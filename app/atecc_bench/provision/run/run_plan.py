@@ -81,7 +81,7 @@ def _what_is_missing(plan: Plan, run: StepRunner) -> BenchError | None:
         return CertificateAwaitedError(
             f"The chip's request for {plan.subject_text} is made; the certificate for it comes from outside and is not "
             "there yet.",
-            "Have the request signed, then provision the chip again and give the certificate: with --certificate, or "
+            "Have the request signed, then provision the chip again and give the certificate: with --cert, or "
             "its file in the window.",
         )
     missing = [proof for proof in plan.profile.proofs if proof not in run.proved]

@@ -1,4 +1,6 @@
-"""How a ROM starts what lies at its bootloader's offset in the flash.
+"""How a ROM starts what lies in the flash.
+
+At its bootloader's offset, that is.
 
 It takes the image apart, loads its segments into RAM and jumps to its entry; what it cannot start it names in its log,
 again and again (Espressif, "App Image Format"; ROM messages in "Boot Mode Selection"). What a ROM starts is the
@@ -24,14 +26,20 @@ _READS = range(4)  # QIO, QOUT, DIO, DOUT
 
 @dataclass(frozen=True)
 class FlashImageInRam:
-    """What a ROM has loaded: segments in their order, and where it jumps to."""
+    """What a ROM has loaded.
+
+    Segments in their order, and where it jumps to.
+    """
 
     segments: Segments
     entry: int
 
 
 class NotBootableError(Exception):
-    """The ROM finds nothing that it can start. `said` is its line in the log."""
+    """The ROM finds nothing that it can start.
+
+    `said` is its line in the log.
+    """
 
     def __init__(self, said: str) -> None:
         super().__init__(said)
@@ -39,7 +47,9 @@ class NotBootableError(Exception):
 
 
 def load_from_flash(read: Callable[[int, int], bytes], target: RomTarget) -> FlashImageInRam:
-    """Load the image at the bootloader's offset. `read` takes an offset and a size in bytes.
+    """Load the image at the bootloader's offset.
+
+    `read` takes an offset and a size in bytes.
 
     Raises:
         NotBootableError: Header, chip, a segment, checksum or digest is not what the ROM of this chip starts.

@@ -99,7 +99,10 @@ class SpiFlash:
         self._data = bytearray([_ERASED]) * size if boots is Boots.NOTHING else bytearray(size)
 
     def install(self, offset: int, data: bytes) -> None:
-        """Put bytes there that the flash has from the start; what it boots stays as it was said."""
+        """Put bytes there that the flash has from the start.
+
+        What it boots stays as it was said.
+        """
         self._data[offset : offset + len(data)] = data
 
     def erase(self, offset: int, size: int) -> None:
@@ -135,7 +138,10 @@ class SpiFlash:
         return self._boots
 
     def refusal(self) -> str:
-        """What the ROM says of a flash that it starts nothing from, as a line of its log."""
+        """What the ROM says of a flash without anything to start.
+
+        A line of its log.
+        """
         try:
             load_from_flash(self.read, self.target)
         except NotBootableError as error:

@@ -1,4 +1,4 @@
-"""Board page: ports, firmware and wiring.
+"""Board page: ports, firmware, wiring, and the silicon check.
 
 Which ports there are, and what answers on them.
 """
@@ -12,6 +12,7 @@ from atecc_bench.ui.pages.board.board_card import BoardCard
 from atecc_bench.ui.pages.board.boot_picture import BootPicture
 from atecc_bench.ui.pages.board.firmware_card import FirmwareCard
 from atecc_bench.ui.pages.board.ports_card import PortsCard
+from atecc_bench.ui.pages.board.silicon_card import SiliconCard
 from atecc_bench.ui.pages.board.wiring_card import WiringCard
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, PageHeader, push_button
@@ -26,7 +27,7 @@ _NO_CHIP = "The bridge is there, the chip is not."
 class BoardPage(QWidget):
     """The Board page.
 
-    Ports and firmware at the left, the board that answers and its wiring at the right.
+    Ports and firmware at the left; the board that answers, its wiring and its silicon check at the right.
     """
 
     def __init__(self, app_state: AppState) -> None:
@@ -34,6 +35,7 @@ class BoardPage(QWidget):
         self._app_state = app_state
         self.firmware = FirmwareCard(app_state)
         self.wiring = WiringCard(app_state)
+        self.silicon = SiliconCard(app_state)
         self._by_hand = Card("By hand", "when the automatic reset does not work")
         self._by_hand.body.addWidget(BootPicture())
         self._error = ErrorPanel()
@@ -41,7 +43,7 @@ class BoardPage(QWidget):
         again.clicked.connect(lambda: app_state.connect_to(app_state.port))
         self._error.add_button(again)
 
-        side = Scroller(BoardCard(app_state), self._error, self._by_hand, self.wiring)
+        side = Scroller(BoardCard(app_state), self._error, self._by_hand, self.wiring, self.silicon)
         side.setFixedWidth(_SIDE_WIDTH)
         left = QVBoxLayout()
         left.setSpacing(12)

@@ -1,0 +1,1 @@
+"""What one chip answers, held against what the twin answers."""

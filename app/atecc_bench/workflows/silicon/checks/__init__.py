@@ -1,0 +1,1 @@
+"""The questions to a chip, by what they are about."""

@@ -1,0 +1,177 @@
+"""The report of a silicon check: written, read back, sent around, and silent about what is nobody's business."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
+from atecc_bench.errors import ExitCode, InputError
+from atecc_bench.link.board.connection import connect
+from atecc_bench.link.transports.errors import LinkError
+from atecc_bench.resources import resource_path
+from atecc_bench.twin.ports.registration import register_virtual_scheme
+from atecc_bench.twin.rules.assumptions import ASSUMPTIONS
+from atecc_bench.twin.state.state_file import load_state
+from atecc_bench.workflows.connected_chip import ConnectedChip
+from atecc_bench.workflows.silicon.check_chip import check_chip
+from atecc_bench.workflows.silicon.findings import Depth, Verdict
+from atecc_bench.workflows.silicon.report_document import SiliconReport, make_report, read_report
+from atecc_bench.workflows.silicon.report_files import report_bytes
+from atecc_bench.workflows.silicon.report_page import page_html, page_text
+from tests.support.boards.altered_board import findings_of
+from tests.support.boards.twin_desk import at_board
+from tests.support.cases.altered_rules import ALTERED
+from tests.tools.make_schemas import SILICON_SCHEMA, silicon_schema
+
+RUN = 16  # bytes of a secret that would give it away
+
+
+def report_of(url: str, depth: Depth = Depth.LOOK, date_code: str = "") -> SiliconReport:
+    register_virtual_scheme()
+    with connect(url) as board:
+        return check_chip(ConnectedChip(board, board.open_chip()), depth, lambda _: None, date_code)
+
+
+@pytest.fixture(scope="module")
+def sacrificed() -> SiliconReport:
+    return report_of("virtual://fresh?seed=5", Depth.SACRIFICE, "2231 SSHDA")
+
+
+def contradicting(assumption: str) -> SiliconReport:
+    altered = next(one for one in ALTERED if one.assumption == assumption)
+    return make_report(findings_of(altered), at_board(None, virtual=True).board.info)  # type: ignore[arg-type]
+
+
+def test_the_published_schema_is_that_of_the_program() -> None:
+    assert resource_path("schemas", SILICON_SCHEMA).read_text(encoding="utf-8") == silicon_schema()
+
+
+def test_what_was_written_is_read_back_the_same(sacrificed: SiliconReport) -> None:
+    written = report_bytes(sacrificed, ".json")
+    assert written.isascii()
+    assert read_report(written, "file") == sacrificed
+
+
+def test_it_says_which_chip_and_bridge_and_that_they_are_software(sacrificed: SiliconReport) -> None:
+    assert (sacrificed.part, sacrificed.revision, sacrificed.variant) == ("ATECC608A", "00006002", "TrustCUSTOM")
+    assert sacrificed.bridge.startswith("ATECC Bench bridge")
+    assert sacrificed.virtual
+    text = page_text(sacrificed)
+    for word in ("VIRTUAL", "2231 SSHDA", "0123xxxxxxxxxxxxee", "ATECC608A"):
+        assert word in text
+        assert word in page_html(sacrificed)
+
+
+def test_every_assumption_has_its_verdict(sacrificed: SiliconReport) -> None:
+    assert [one.id for one in sacrificed.assumptions] == [one.id for one in ASSUMPTIONS]
+    for one in sacrificed.assumptions:
+        assert (one.verdict is Verdict.NOT_ASKED) is bool(one.why)
+        assert one.id in page_text(sacrificed)
+        assert one.id in page_html(sacrificed)
+    assert sum(one.verdict is Verdict.CONFIRMED for one in sacrificed.assumptions) > len(ASSUMPTIONS) / 2
+    assert sacrificed.exit_code is ExitCode.DONE
+
+
+def test_a_contradiction_is_told_with_both_answers() -> None:
+    report = contradicting("no-private-key-status")
+    assert report.exit_code is ExitCode.NO
+    verdicts = {one.id: one.verdict for one in report.assumptions}
+    assert verdicts["no-private-key-status"] is Verdict.CONTRADICTED
+    assert "chip 05, twin 0F" in page_text(report)
+    assert "no-private-key-status" in page_html(report).split("Assumptions of the twin")[0]
+
+
+def test_its_packets_can_be_played_again(sacrificed: SiliconReport) -> None:
+    played = [one for check in sacrificed.checks for one in check.observations if one.command]
+    assert len(played) > 300
+    for one in played:
+        CommandPacket.parse(bytes.fromhex(one.command or ""))
+        if one.answer:
+            ResponsePacket.parse(bytes.fromhex(one.answer))
+    assert sum(one.answer is not None for one in played) > 0.8 * len(played)
+
+
+@pytest.mark.parametrize(
+    ("preset", "depth"),
+    [
+        ("provisioned", Depth.LOOK),
+        ("trustflex", Depth.LOOK),
+        ("fresh", Depth.SACRIFICE),
+        ("atecc508a", Depth.SACRIFICE),
+    ],
+)
+def test_it_holds_no_secret_and_no_serial_number(preset: str, depth: Depth, tmp_path: Path) -> None:
+    state = tmp_path / "chip.json"
+    written = report_bytes(report_of(f"virtual://{preset}?state={state}", depth), ".json").decode("ascii")
+    memory = load_state(state)[0]
+    serial = memory.config.serial_number
+    assert serial[4:8].hex() not in written
+    assert serial[2:8].hex() not in written
+    if depth is Depth.LOOK:
+        for slot in range(SLOT_COUNT):
+            contents = memory.contents(Zone.DATA, slot)
+            runs = (contents[at : at + RUN] for at in range(0, len(contents) - RUN, 4))
+            assert [run for run in runs if len(set(run)) > 4 and run.hex() in written] == []
+
+
+def test_what_ended_it_early_is_in_it() -> None:
+    register_virtual_scheme()
+    with connect("virtual://fresh?fault=chip-silent:40") as board:
+        report = check_chip(ConnectedChip(board, board.open_chip()), Depth.LOOK, lambda _: None)
+    assert report.error is not None
+    assert report.exit_code is ExitCode.DEVICE
+    assert "Ended early" in page_text(report)
+    assert "Ended early" in page_html(report)
+    assert report.checks
+
+
+def test_a_chip_that_cannot_be_read_has_no_report() -> None:
+    register_virtual_scheme()
+    with connect("virtual://fresh?fault=chip-silent:2") as board, pytest.raises(LinkError):
+        check_chip(ConnectedChip(board, board.open_chip()), Depth.LOOK, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[]", b"{}", b'{"format": "atecc-bench-bundle"}', b"\xff\xfe", b"[" * 100_000, b"x" * (5 << 20)],
+    ids=["empty", "cut", "list", "nothing", "bundle", "bytes", "deep", "large"],
+)
+def test_what_is_no_report_is_refused(content: bytes) -> None:
+    with pytest.raises(InputError) as refused:
+        read_report(content, "somebody.json")
+    assert refused.value.id == "not-a-silicon-report"
+    assert "somebody.json" in refused.value.message
+
+
+@given(at=st.integers(0, 10_000), by=st.binary(max_size=8))
+def test_a_damaged_report_is_shown_or_refused(at: int, by: bytes) -> None:
+    whole = report_bytes(_SHORT, ".json")
+    at %= len(whole)
+    try:
+        report = read_report(whole[:at] + by + whole[at + len(by) :], "file")
+    except InputError:
+        return
+    assert page_text(report)
+    assert page_html(report)
+
+
+def test_another_version_is_refused(sacrificed: SiliconReport) -> None:
+    document = {**sacrificed.to_json(), "version": 2}
+    with pytest.raises(InputError):
+        read_report(json.dumps(document).encode(), "file")
+
+
+def test_markup_in_a_report_is_text(sacrificed: SiliconReport) -> None:
+    document = {**sacrificed.to_json(), "bridge": "<script>alert(1)</script>"}
+    assert "<script" not in page_html(read_report(json.dumps(document).encode(), "file"))
+
+
+_SHORT = SiliconReport(
+    virtual=True, depth=Depth.LOOK, at="2026-06-01", program="0.1.0", bridge="bridge", part="ATECC608A",
+    variant="TrustCUSTOM", revision="00006002", serial_number="0123" + "xx" * 6 + "ee", config_locked=False,
+    data_locked=False, configuration="00" * 128, assumptions=(), checks=(),
+)  # fmt: skip
