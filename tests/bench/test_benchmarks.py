@@ -73,7 +73,7 @@ from tests.support.boards.c_bridge import CoreAsBridge
 from atecc_bench.twin.board import virtual_board
 from atecc_bench.twin.ports import presets, serve_pty
 
-virtual_board.KitBridge = lambda bus, clock: CoreAsBridge(Path(program), bus, clock)
+virtual_board.KitBridge = lambda bus, clock, _chip: CoreAsBridge(Path(program), bus, clock)
 served = presets.open_board(presets.parse_virtual_url(url))
 serve_pty.serve_pty(served, on_ready=lambda port: print(port, flush=True), stop=threading.Event())
 """

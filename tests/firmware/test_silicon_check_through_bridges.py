@@ -23,7 +23,10 @@ NO_TIME = Clock(now=lambda: 0.0, wait=lambda _: None)
 def check_through(
     start: Callable[[Bus, SimClock], Bridge], preset: str, depth: Depth, monkeypatch: pytest.MonkeyPatch
 ) -> SiliconFindings:
-    monkeypatch.setattr("atecc_bench.twin.board.virtual_board.KitBridge", start)
+    def start_one(bus: Bus, clock: SimClock, _chip: str) -> Bridge:
+        return start(bus, clock)
+
+    monkeypatch.setattr("atecc_bench.twin.board.virtual_board.KitBridge", start_one)
     register_virtual_scheme()
     with connect(f"virtual://{preset}") as board:
         board.set_baud(FAST)

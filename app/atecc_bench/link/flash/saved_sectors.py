@@ -84,6 +84,6 @@ def _record(kind: int, address: int, data: bytes) -> str:
 def _no_backup(name: str) -> InputError:
     return InputError(
         "not-a-backup",
-        f"{name} is damaged, or is no Intel HEX that `atecc-bench flash` has written.",
+        f"{name} is damaged, or is no Intel HEX that the verb flash has written.",
         "Give the file that was named when the bridge was installed. Nothing was written.",
     )
