@@ -10,7 +10,6 @@ import importlib.util
 import os
 import re
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
@@ -118,6 +117,8 @@ def _starts(platform: str) -> bool:
 
     That is tried in a process of its own, which Qt ends where it does not start.
     """
+    import subprocess  # most starts need none
+
     begin = "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"
     tried = subprocess.run(  # noqa: S603 - this very Python
         [sys.executable, "-c", begin],
