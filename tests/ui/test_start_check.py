@@ -37,9 +37,17 @@ def test_a_wayland_socket_that_is_not_there_is_named(monkeypatch: pytest.MonkeyP
         check_window()
 
 
-def test_who_names_a_platform_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+@pytest.mark.parametrize("platform", ["offscreen", "minimal", "xcb;offscreen"])
+def test_a_platform_that_needs_no_display_is_taken(monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
     check_window()
+
+
+@pytest.mark.parametrize("platform", ["xcb", "wayland", "wayland;xcb", "nothing"])
+def test_a_named_platform_is_looked_at_too(monkeypatch: pytest.MonkeyPatch, platform: str) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    with pytest.raises(NoDisplayError):
+        check_window()
 
 
 def test_a_missing_library_is_named_with_the_line_that_brings_it(monkeypatch: pytest.MonkeyPatch) -> None:

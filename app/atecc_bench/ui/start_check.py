@@ -25,6 +25,8 @@ PACKAGES = (
 """Debian's and Ubuntu's packages that Qt's wheel expects of the system; `.ci/system-packages` installs them."""
 _INSTALL = f"sudo apt-get update && sudo apt-get install -y --no-install-recommends {PACKAGES}"
 _ON_SCREEN = ("QtWidgets", "QtPrintSupport")
+_WITHOUT_DISPLAY = ("offscreen", "minimal", "vnc")
+_LONGEST_START_S = 20
 
 
 class NoDisplayError(DeviceError):
@@ -73,19 +75,59 @@ def check_window() -> None:
         NoDisplayError: No display is named, or the named one does not answer.
     """
     check_qt()
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+    if not sys.platform.startswith("linux"):
         return
-    wayland, x11 = os.environ.get("WAYLAND_DISPLAY"), os.environ.get("DISPLAY")
-    if wayland and _wayland_answers(wayland):
-        return
-    if x11:
-        _check_xcb_plugin()
-        if not _x11_answers():
-            raise NoDisplayError(f"the one named by DISPLAY, {x11}, does not answer")
-    elif wayland:
-        raise NoDisplayError(f"the one named by WAYLAND_DISPLAY, {wayland}, does not answer")
-    else:
+    wanted = [one.partition(":")[0] for one in os.environ.get("QT_QPA_PLATFORM", "").split(";") if one]
+    if not wanted:
+        named = {"wayland": "WAYLAND_DISPLAY", "xcb": "DISPLAY"}
+        wanted = [platform for platform, variable in named.items() if os.environ.get(variable)]
+    if not wanted:
         raise NoDisplayError("neither DISPLAY nor WAYLAND_DISPLAY names one")
+    troubles = [_trouble_with(platform) for platform in wanted]
+    if None not in troubles:
+        raise NoDisplayError(next(trouble for trouble in reversed(troubles) if trouble))
+
+
+def _trouble_with(platform: str) -> str | None:
+    """What keeps Qt from showing a window by one of its platforms.
+
+    Raises:
+        QtLibraryMissingError: X11 is there, and a library of Qt's plug-in for it is not.
+    """
+    if platform.startswith("wayland"):
+        name = os.environ.get("WAYLAND_DISPLAY", "")
+        return None if name and _wayland_answers(name) else _no_answer("WAYLAND_DISPLAY", name)
+    if platform == "xcb":
+        name = os.environ.get("DISPLAY", "")
+        if not name:
+            return _no_answer("DISPLAY", name)
+        _check_xcb_plugin()
+        return None if _x11_answers() else _no_answer("DISPLAY", name)
+    if platform in _WITHOUT_DISPLAY or _starts(platform):
+        return None
+    return f"Qt does not start on the platform {platform} that QT_QPA_PLATFORM names"
+
+
+def _no_answer(variable: str, name: str) -> str:
+    return f"the one named by {variable}, {name}, does not answer" if name else f"{variable} names none"
+
+
+def _starts(platform: str) -> bool:
+    """Whether Qt starts on a platform.
+
+    That is tried in a process of its own, which Qt ends where it does not start.
+    """
+    import subprocess  # most starts need none
+
+    begin = "from PySide6.QtGui import QGuiApplication; QGuiApplication([])"
+    tried = subprocess.run(  # noqa: S603 - this very Python
+        [sys.executable, "-c", begin],
+        env={**os.environ, "QT_QPA_PLATFORM": platform},
+        capture_output=True,
+        timeout=_LONGEST_START_S,
+        check=False,
+    )
+    return tried.returncode == 0
 
 
 def _library_in(message: str) -> str | None:

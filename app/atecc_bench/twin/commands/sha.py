@@ -43,11 +43,7 @@ def sha(chip: ChipState, command: CommandPacket) -> bytes:
             need_param2(command, 0)
             _begin(chip, ShaContext())
         case ShaMode.UPDATE:
-            if is_608:
-                # A published run of an ATECC608A hashed the bytes of the packet, whatever length Param2 gave.
-                _need_length(command, range(BLOCK + 1))
-            else:
-                _need_message(command, range(BLOCK, BLOCK + 1))
+            _need_message(command, range(BLOCK + 1) if is_608 else range(BLOCK, BLOCK + 1), fewer=is_608)
             _running(chip).state.update(command.data)
         case ShaMode.PUBLIC:
             _hash_public_key(chip, command)
@@ -66,12 +62,13 @@ def sha(chip: ChipState, command: CommandPacket) -> bytes:
     return _DONE
 
 
-def _need_message(command: CommandPacket, lengths: range) -> None:
-    need_param2(command, len(command.data))
-    _need_length(command, lengths)
+def _need_message(command: CommandPacket, lengths: range, *, fewer: bool = False) -> None:
+    """Check the length of a message.
 
-
-def _need_length(command: CommandPacket, lengths: range) -> None:
+    An Update of the ATECC608 may have `fewer` bytes than Param2 says, never more: so two published runs of it have it.
+    """
+    if not (fewer and len(command.data) <= command.param2 <= lengths.stop - 1):
+        need_param2(command, len(command.data))
     if len(command.data) not in lengths:
         raise parse_error(
             ReasonId.BAD_LENGTH, f"SHA takes {lengths.start} to {lengths.stop - 1} bytes here, not {len(command.data)}."
