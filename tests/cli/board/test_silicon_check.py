@@ -7,10 +7,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from atecc_bench.cli.board import silicon
 from atecc_bench.twin.state.state_file import load_state
+from atecc_bench.workflows.silicon.report_document import SiliconReport
 from tests.cli.conftest import Chip, Done
 from tests.support.cases.altered_chips import AlteredElement
 from tests.support.cases.altered_rules import ALTERED
@@ -83,6 +86,46 @@ def test_a_file_that_exists_is_not_overwritten(run: Run, report: Path) -> None:
     done = run("silicon-check", "--port", "virtual://fresh", "--out", report, "--json")
     assert (done.code, done.error_id) == (2, "file-exists")
     assert report.read_bytes() == before
+
+
+@pytest.fixture
+def vanishing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file of a report whose folder is gone when the check is over."""
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    checked = silicon.check_chip
+
+    def check_and_unplug(*arguments: Any) -> SiliconReport:
+        report = checked(*arguments)
+        folder.rmdir()
+        return report
+
+    monkeypatch.setattr(silicon, "check_chip", check_and_unplug)
+    return folder / "report.json"
+
+
+def test_a_report_that_cannot_be_written_is_printed_and_kept(run: Run, isolated: Path, vanishing: Path) -> None:
+    done = run("silicon-check", "--port", "virtual://fresh", "--sacrifice", "--yes", "--out", vanishing)
+    assert done.code == 2
+    assert "confirmed    info-gpio" in done.out
+    assert "There is no folder" in done.err
+    (kept,) = (isolated / "silicon").glob("*.json")
+    assert str(kept) in done.err
+    assert run("silicon-check", "--read", kept).code == 0
+
+
+def test_a_document_that_cannot_be_written_stands_on_stdout(run: Run, vanishing: Path) -> None:
+    done = run("silicon-check", "--port", "virtual://fresh", "--out", vanishing, "--json")
+    assert (done.code, done.document["format"]) == (2, "atecc-bench-silicon")
+
+
+def test_a_report_that_can_be_kept_nowhere_is_printed(run: Run, isolated: Path, vanishing: Path) -> None:
+    isolated.mkdir(exist_ok=True)
+    (isolated / "silicon").write_text("in the way")
+    done = run("silicon-check", "--port", "virtual://fresh", "--out", vanishing)
+    assert done.code == 2
+    assert "confirmed    info-gpio" in done.out
+    assert "on stdout alone" in done.err
 
 
 def test_a_sacrifice_is_confirmed_by_six_digits(run: Run, chip: Callable[[str], Chip]) -> None:

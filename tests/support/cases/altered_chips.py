@@ -31,6 +31,7 @@ LOCKED, UNLOCKED = 0x00, 0x55
 class Altered:
     """One rule of a chip that is otherwise: the assumption it contradicts, and in what.
 
+    Where the rule is no assumption but documented, `assumption` is empty and `check` names the one that asks it.
     `change` carries a command out by calling what it is given; `prepare` edits the EEPROM before the first command,
     `sleeps` has what becomes of the registers in a sleep, `slower` multiplies execution times, `moves_at_once` is about
     the I2C address.
@@ -44,6 +45,7 @@ class Altered:
     preset: str = "fresh"
     slower: int = 1
     moves_at_once: bool = False
+    check: str = ""
 
     @property
     def depth(self) -> Depth:
@@ -53,7 +55,7 @@ class Altered:
         return Depth.SACRIFICE if self.preset in ("fresh", "atecc508a") else Depth.LOOK
 
     def __str__(self) -> str:
-        return f"{self.assumption}: {self.what}"
+        return f"{self.assumption or self.check}: {self.what}"
 
 
 class AlteredElement(SecureElement):
@@ -139,6 +141,13 @@ def of_opcode(*opcodes: Opcode) -> Callable[[ChipState, CommandPacket], bool]:
     return lambda _, command: command.opcode in opcodes
 
 
+def refuses(
+    fits: Callable[[ChipState, CommandPacket], bool], status: Status = Status.EXECUTION_ERROR
+) -> Callable[[ChipState, CommandPacket, Go], Execution]:
+    """Commands that fit are refused."""
+    return lambda chip, command, go: answer(status) if fits(chip, command) else go()
+
+
 def keeps_temp_key(*opcodes: Opcode) -> Callable[[ChipState, CommandPacket, Go], Execution]:
     """These commands leave TempKey as it was."""
 
@@ -174,6 +183,24 @@ def works_early(*opcodes: Opcode) -> Callable[[ChipState, CommandPacket, Go], Ex
         lambda chip, command: command.opcode in opcodes and data_unlocked(chip),
         lambda config, _: replace(config, lock_value=LOCKED),
     )
+
+
+def waits_for_data_lock(*opcodes: Opcode) -> Callable[[ChipState, CommandPacket, Go], Execution]:
+    """These commands want both zones locked."""
+    return refuses(lambda chip, command: command.opcode in opcodes and data_unlocked(chip))
+
+
+def works_before_any_lock(*opcodes: Opcode) -> Callable[[ChipState, CommandPacket, Go], Execution]:
+    """These commands do not wait for the configuration lock."""
+    return while_configured(
+        lambda chip, command: command.opcode in opcodes and not chip.memory.config.config_locked,
+        lambda config, _: replace(config, lock_config=LOCKED),
+    )
+
+
+def waits_for_config_lock(*opcodes: Opcode) -> Callable[[ChipState, CommandPacket, Go], Execution]:
+    """These commands want the configuration locked."""
+    return refuses(lambda chip, command: command.opcode in opcodes and not chip.memory.config.config_locked)
 
 
 def counts_too(fits: Callable[[CommandPacket], bool]) -> Callable[[ChipState, CommandPacket, Go], Execution]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from unittest.mock import patch
 
 from atecc_bench.chip.protocol.commands import (
+    ENCRYPTED_ACCESS,
     EcdhMode,
     GenDigZone,
     GenKeyMode,
@@ -22,9 +23,11 @@ from atecc_bench.chip.protocol.commands import (
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.zones import BLOCK, OTP_SIZE, SLOT_COUNT, Zone, slot_size
+from atecc_bench.chip.session.session_macs import crypt_private_key
 from atecc_bench.chip.session.tempkey import TempKeyFlags
 from atecc_bench.twin.element.secure_element import Execution
 from atecc_bench.twin.rules.refusal_reasons import ReasonId
+from atecc_bench.twin.state import p256_slots
 from atecc_bench.twin.state.chip_state import ChipState
 from atecc_bench.twin.state.memory import Eeprom
 from tests.support.cases.altered_chips import (
@@ -41,8 +44,12 @@ from tests.support.cases.altered_chips import (
     keys,
     of_opcode,
     other_status,
+    refuses,
     slots,
+    waits_for_config_lock,
+    waits_for_data_lock,
     while_configured,
+    works_before_any_lock,
     works_early,
 )
 
@@ -339,6 +346,30 @@ def _slot_read(command: CommandPacket) -> int:
     return command.param2 >> 3 & 0xF
 
 
+def _validates(command: CommandPacket) -> bool:
+    if command.opcode == Opcode.SHA:
+        return command.param1 == ShaMode.PUBLIC
+    return command.opcode == Opcode.VERIFY and command.param1 == VerifyMode.VALIDATE_EXTERNAL
+
+
+def _pads(_: ChipState, command: CommandPacket) -> bool:
+    clear = command.opcode == Opcode.PRIV_WRITE and not command.param1 & ENCRYPTED_ACCESS
+    return clear and any(command.data[:4])
+
+
+def _takes_any_encrypted_pad(chip: ChipState, command: CommandPacket, go: Go) -> Execution:
+    session = chip.temp_key.value
+    done = go()
+    refused = done.reason is not None and done.reason.id is ReasonId.PRIVATE_KEY_INVALID
+    if not refused or not command.param1 & ENCRYPTED_ACCESS or session is None:
+        return done
+    key = crypt_private_key(session, command.data[:36])[4:]
+    if not p256_slots.is_private_key(key):
+        return done
+    p256_slots.write_private_key(chip.memory, command.param2, key)
+    return answer(Status.SUCCESS)
+
+
 R, S = ReasonId, Status
 ALTERED: tuple[Altered, ...] = (
     Altered("factory-configuration", "byte 90 is 02", prepare=_set_config(90, 0x02)),
@@ -372,6 +403,24 @@ ALTERED: tuple[Altered, ...] = (
     Altered("write-invalidates-public-key", "the first byte is written as it is", _stays_valid),
     *(Altered("locks-of-other-commands", f"{opcode.command_name} does not wait for the data lock", works_early(opcode))
       for opcode in (Opcode.ECDH, Opcode.KDF, Opcode.SECURE_BOOT, Opcode.SHA, Opcode.GEN_DIG)),
+    *(Altered("locks-of-other-commands", f"{opcode.command_name} waits for the data lock", waits_for_data_lock(opcode))
+      for opcode in (Opcode.MAC, Opcode.GEN_DIG, Opcode.DERIVE_KEY)),
+    *(Altered("locks-of-other-commands", f"{opcode.command_name} works before any lock", works_before_any_lock(opcode))
+      for opcode in (Opcode.MAC, Opcode.GEN_DIG, Opcode.DERIVE_KEY)),
+    *(Altered("locks-of-other-commands", f"{opcode.command_name} waits for the configuration lock",
+              waits_for_config_lock(opcode)) for opcode in (Opcode.COUNTER, Opcode.SHA, Opcode.AES)),
+    Altered("locks-of-other-commands", "validation does not wait for the data lock",
+            while_configured(lambda chip, c: data_unlocked(chip) and _validates(c),
+                             lambda config, _: replace(config, lock_value=LOCKED))),
+    Altered("locks-of-other-commands", "GenKey digests a stored key before the data lock",
+            while_configured(lambda chip, c: data_unlocked(chip) and c.opcode == Opcode.GEN_KEY
+                             and c.param1 == GenKeyMode.PUBLIC_KEY_DIGEST,
+                             lambda config, _: replace(config, lock_value=LOCKED))),
+    Altered("priv-write-pad", "in clear they must be zeros", refuses(_pads, S.ECC_FAULT)),
+    Altered("priv-write-pad", "encrypted nobody looks at them", _takes_any_encrypted_pad),
+    Altered("sha-update-length", "another length is refused",
+            refuses(lambda _, c: c.opcode == Opcode.SHA and c.param1 == ShaMode.UPDATE and c.param2 != len(c.data),
+                    S.PARSE_ERROR)),
     Altered("gendig-other-data-ignored", "answered with 03", _no_other_data),
     Altered("req-random", "the buffer is no way around it", _buffer_needs_random),
     Altered("req-random", "MAC over a nonce from outside will do",

@@ -6,10 +6,18 @@ from atecc_bench.workflows.silicon.check_table import UNASKABLE, plan_of
 from atecc_bench.workflows.silicon.findings import Depth, Verdict
 from tests.support.boards.altered_board import findings_of
 from tests.support.cases.altered_chips import Altered
+from tests.support.cases.altered_documented_rules import DOCUMENTED
 from tests.support.cases.altered_rules import ALTERED, flipped
 
 IN_REAL_TIME = [altered for altered in ALTERED if "speed=real" in altered.preset]
 AT_ONCE = [altered for altered in ALTERED if altered not in IN_REAL_TIME]
+
+
+def found_by(altered: Altered) -> set[tuple[str, str]]:
+    """The checks that say that something is wrong, each with its assumption."""
+    found = findings_of(altered)
+    assert found.ended_by is None, found.ended_by
+    return {(r.check, r.assumption or "") for r in found.results if r.verdict is Verdict.CONTRADICTED}
 
 
 def contradicted(altered: Altered) -> set[str]:
@@ -22,6 +30,11 @@ def contradicted(altered: Altered) -> set[str]:
 @pytest.mark.parametrize("altered", AT_ONCE, ids=str)
 def test_one_rule_changed_is_found_by_its_own_check(altered: Altered) -> None:
     assert contradicted(altered) == {altered.assumption}
+
+
+@pytest.mark.parametrize("altered", DOCUMENTED, ids=str)
+def test_one_documented_rule_changed_is_found_by_the_check_of_it_alone(altered: Altered) -> None:
+    assert found_by(altered) == {(altered.check, "")}
 
 
 @pytest.mark.slow

@@ -22,10 +22,11 @@ from atecc_bench.cli.common.output import (
 )
 from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.errors import DeviceError, InputError
+from atecc_bench.user_folders import data_folder
 from atecc_bench.workflows.silicon.check_chip import SACRIFICE_INTENT, check_chip, prepare_sacrifice
 from atecc_bench.workflows.silicon.findings import Depth
 from atecc_bench.workflows.silicon.report_document import LONGEST_MARKING, SiliconReport, read_report
-from atecc_bench.workflows.silicon.report_files import ENDINGS, report_bytes
+from atecc_bench.workflows.silicon.report_files import ENDINGS, keep_report, report_bytes
 from atecc_bench.workflows.silicon.report_page import page_text
 from atecc_bench.workflows.silicon.silicon_check import CheckProgress
 
@@ -76,19 +77,39 @@ def silicon_check(
         else:
             depth = (Depth.USE_LOCK if use_lock else Depth.SACRIFICE) if sacrifice else Depth.LOOK
             report = _check(port or "", baud, depth, date_code, yes=yes, json=json)
-        if out is not None:
+        if out is not None and read is not None:
             write_new(out, report_bytes(report, out.suffix))
+    unwritten = None if out is None or read is not None else _write(report, out)
     if json:
         print_json(report.to_json())
     elif out is None or read is None:
         console().print(page_text(report).rstrip())
-    if out is not None and not json:
+    if out is not None and not json and unwritten is None:
         console().print(f"Report: {out}")
     if read is not None:
         return
     if report.error is not None and not json:
         print_error(DeviceError(report.error.id, report.error.message, report.error.hint))
+    if unwritten is not None:
+        print_error(unwritten)  # stdout has the report, also where it is a document
+        raise typer.Exit(unwritten.exit_code)
     raise typer.Exit(report.exit_code)
+
+
+def _write(report: SiliconReport, out: Path) -> InputError | None:
+    """Write the report of a check; when that fails keep it elsewhere.
+
+    A chip that was used up cannot be asked again.
+    """
+    try:
+        write_new(out, report_bytes(report, out.suffix))
+    except InputError as error:
+        try:
+            hint = f"The report is kept in {keep_report(report, data_folder())}, and stands on stdout."
+        except InputError as other:
+            hint = f"{other.message} The report stands on stdout alone: keep that."
+        return InputError(error.id, error.message, hint)
+    return None
 
 
 def _check(port: str, baud: int, depth: Depth, date_code: str, *, yes: bool, json: bool) -> SiliconReport:

@@ -164,6 +164,12 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "No source says so, but a slot that cannot sign would be of no use.",
     ),
     Assumption(
+        "priv-write-pad",
+        "The four bytes before the private key in PrivWrite",
+        "Not looked at in clear; encrypted they must be zeros, or nothing is written.",
+        "Hosts send whatever their stack holds there in clear, and chips took the key; encrypted nobody was seen to.",
+    ),
+    Assumption(
         "write-invalidates-public-key",
         "A Write to a public key that needs validation",
         "Marks it as invalid (A in the first four bits), also before the data lock and when it is encrypted.",
@@ -173,7 +179,7 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "locks-of-other-commands",
         "Locks that other commands need",
         "MAC, GenDig and DeriveKey need the configuration lock; ECDH, KDF, SecureBoot, HMAC by SHA with a slot, GenDig "
-        "of OTP and validation need both; Counter, SHA, AES with TempKey, UpdateExtra and SelfTest none.",
+        "of OTP, GenKey's digest of a stored key and validation need both; Counter, SHA and AES with TempKey none.",
         "What CryptoAuthLib's tests ask for; where they ask for nothing and the command guards nothing, nothing is "
         "asked.",
     ),
@@ -271,6 +277,12 @@ ASSUMPTIONS: tuple[Assumption, ...] = (
         "Ended by any other command and by sleep. On the ATECC508A its start clears TempKey.",
         "The context can be taken out and put back because it does not last; the stricter behaviour is safe to rely"
         " on.",
+    ),
+    Assumption(
+        "sha-update-length",
+        "Param2 of SHA Update on the ATECC608",
+        "Not compared with the length of the data.",
+        "One published run of an ATECC608A sent another length there and got the digest of the bytes in the packet.",
     ),
     Assumption(
         "validate-external",

@@ -17,7 +17,7 @@ from atecc_bench.chip.protocol.zones import BLOCK, CONFIG_SIZE, Zone
 from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.link.transports.errors import NoChipError
 from atecc_bench.twin.element.secure_element import SecureElement
-from atecc_bench.workflows.silicon.findings import MeasuredTime, Observation
+from atecc_bench.workflows.silicon.findings import MeasuredTime, NotAskedError, Observation
 from atecc_bench.workflows.silicon.following_twin import FollowingEntropy, drawn_number
 
 FILLING = bytes(range(0x40, 0x60))
@@ -108,6 +108,27 @@ class Asking:
         It may be a status.
         """
         chip, twin = self._both(command)
+        self._note_answers(question, command, (chip, twin), compare, shown)
+        return chip
+
+    def need(self, question: str, command: CommandPacket) -> None:
+        """Send both a command that the question under way needs done.
+
+        Whether a chip does it is what another check asks, so that a difference is none of this one.
+
+        Raises:
+            NotAskedError: They did not both answer the same.
+        """
+        chip, twin = self._both(command)
+        if chip != twin:
+            self.sleep()
+            raise NotAskedError(f"It needs “{question}”, which this chip answers with {_words(chip)}.")
+        self._note_answers(question, command, (chip, twin), Compare.BYTES, Shown.PACKETS)
+
+    def _note_answers(
+        self, question: str, command: CommandPacket, answers: tuple[bytes, bytes], compare: Compare, shown: Shown
+    ) -> None:
+        chip, twin = answers
         same = chip == twin if compare is Compare.BYTES else _shape(chip) == _shape(twin)
         tells = shown is not Shown.WORDS
         whole = len(chip) == 1 or (shown is Shown.PACKETS and compare is Compare.BYTES)
@@ -121,7 +142,6 @@ class Asking:
                 ResponsePacket(chip).to_bytes() if tells and whole else None,
             )
         )
-        return chip
 
     def tell(self, command: CommandPacket) -> bool:
         """Send a command to both and compare nothing.

@@ -4,6 +4,7 @@ Its name asks for the form.
 """
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 from atecc_bench.errors import InputError
@@ -11,6 +12,7 @@ from atecc_bench.workflows.silicon.report_document import SiliconReport
 from atecc_bench.workflows.silicon.report_page import page_html, page_text
 
 ENDINGS = (".json", ".html", ".txt")
+FOLDER = "silicon"
 
 
 def check_ending(path: Path) -> None:
@@ -36,3 +38,24 @@ def report_bytes(report: SiliconReport, ending: str) -> bytes:
             return page_html(report).encode("utf-8")
         case _:
             return page_text(report).encode("utf-8")
+
+
+def keep_report(report: SiliconReport, data_folder: Path, now: datetime | None = None) -> Path:
+    """Keep a report in the data folder, as the document.
+
+    It is for one that could not be written where it was wanted. Returns its path, `silicon/<UTC time>.json`.
+
+    Raises:
+        InputError: `not-writable`.
+    """
+    stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%S%fZ")
+    path = data_folder / FOLDER / f"{stamp}.json"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("xb") as file:
+            file.write(report_bytes(report, ".json"))
+    except OSError as error:
+        raise InputError(
+            "not-writable", f"{path} cannot be written either: {error.strerror}.", "Choose another data folder."
+        ) from error
+    return path

@@ -50,7 +50,7 @@ _SLOTS: dict[int, tuple[Slot, KeyConfig]] = {
         replace(_SECRET, read_key=0x3, write_config=0x2), replace(_PRIVATE, pub_info=False, req_random=True),
     ),
     STORING: (replace(_SECRET, read_key=0xF), _PRIVATE),
-    ECDH_TARGET: (replace(_SECRET, read_key=KEY, encrypt_read=True, write_key=KEY, write_config=0x4), _ANY),
+    ECDH_TARGET: (replace(_SECRET, read_key=KEY, encrypt_read=True, write_key=KEY, write_config=0x6), _ANY),
     KEY: (replace(_SECRET, read_key=KEY), _ANY),
     AES_KEY: (_SECRET, replace(_ANY, pub_info=True, key_type=KEY_TYPE_AES)),
     RANDOM_ONLY: (replace(_SECRET, write_config=0x8), replace(_ANY, lockable=True, req_random=True)),

@@ -35,6 +35,7 @@ from atecc_bench.workflows.silicon.findings import NotAskedError
 from atecc_bench.workflows.silicon.trial_chip import POINT
 
 ALL_ENGINES = sum(SelfTestMode)
+_IDLE_TEST, _OLDER_TESTS = 0x02, 0x3B  # SelfTest, of CryptoAuthLib before v3.5.0
 _UNKNOWN_MODE = 0x1E
 _ADDRESS_BITS = (0x0001, 0x0020, 0x0100)  # a word of a block; bits that no address of the configuration uses
 _OWN = 16  # bytes of a chip's own at the start of the configuration
@@ -210,6 +211,13 @@ def _self_test(asking: Asking) -> None:
         asking.ask(f"SelfTest of {engine.name}", CommandPacket(Opcode.SELF_TEST, engine))
 
 
+def _self_test_modes(asking: Asking) -> None:
+    if not asking.is_608:
+        raise NotAskedError("The ATECC508A has no SelfTest.")
+    for name, mode in (("no engine", 0), ("bit 1 alone", _IDLE_TEST), ("all as older hosts ask", _OLDER_TESTS)):
+        asking.ask(f"SelfTest of {name}", CommandPacket(Opcode.SELF_TEST, mode))
+
+
 def _aes(asking: Asking) -> None:
     if not asking.is_608:
         raise NotAskedError("The ATECC508A has no AES.")
@@ -235,6 +243,16 @@ def _sha_in_pieces(asking: Asking) -> None:
     asking.ask("SHA End of a context", CommandPacket(Opcode.SHA, ShaMode.END | ShaTarget.OUTPUT_ONLY, 3, b"abc"))
 
 
+def _sha_update_length(asking: Asking) -> None:
+    if not asking.is_608:
+        raise NotAskedError("Only an ATECC608 hashes pieces of any length.")
+    asking.sleep()
+    asking.need("SHA Start", CommandPacket(Opcode.SHA, ShaMode.START))
+    asking.ask("SHA Update of 32 bytes, 64 in param2", CommandPacket(Opcode.SHA, ShaMode.UPDATE, 64, FILLING))
+    asking.ask("SHA End", CommandPacket(Opcode.SHA, ShaMode.END | ShaTarget.OUTPUT_ONLY))
+    asking.sleep()
+
+
 LOOKING = (
     Check("info", "Info in all its modes", _info),
     Check("info-gpio", "Info GPIO", _info_gpio, "info-gpio"),
@@ -250,5 +268,7 @@ COMPUTING = (
     Check("random", "Random numbers without a new seed", _random),
     Check("sha", "SHA-256 of known messages", _sha_in_pieces),
     Check("aes", "AES with TempKey", _aes),
+    Check("sha-update-length", "SHA Update with another length in param2", _sha_update_length, "sha-update-length"),
+    Check("self-test-modes", "SelfTest of nothing, and as older hosts ask", _self_test_modes),
     Check("self-test", "SelfTest", _self_test, "self-test-passes"),
 )

@@ -3,6 +3,8 @@
 Keys come in, and some things do not work yet.
 """
 
+from hashlib import sha256
+
 from atecc_bench.chip.protocol import commands
 from atecc_bench.chip.protocol.commands import (
     ENCRYPTED_ACCESS,
@@ -13,9 +15,12 @@ from atecc_bench.chip.protocol.commands import (
     KdfSource,
     KdfTarget,
     LockMode,
+    MacMode,
     Opcode,
     SecureBootMode,
     ShaMode,
+    ShaTarget,
+    VerifyMode,
 )
 from atecc_bench.chip.protocol.counters import LARGEST, encode_count_match
 from atecc_bench.chip.protocol.crc import crc16
@@ -25,12 +30,17 @@ from atecc_bench.chip.session.session_macs import crypt_block, write_mac
 from atecc_bench.workflows.silicon import trial_chip as trial
 from atecc_bench.workflows.silicon.asking import FILLING, Asking, Compare, Shown
 from atecc_bench.workflows.silicon.check import Check
-from atecc_bench.workflows.silicon.findings import WalkEndedError
+from atecc_bench.workflows.silicon.checks.permissions import check_mac
+from atecc_bench.workflows.silicon.checks.registers import SAMPLE
+from atecc_bench.workflows.silicon.findings import NotAskedError, WalkEndedError
 
 _ORDER = bytes.fromhex("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551")
 _BLOCKS_OF_PUBLIC_KEY = range(0, 72, BLOCK)
 _CRC_CHANGED = 0x0001
 _DONE = b"\0"
+_WORD_BITS = 0x05  # of an address
+_SOURCE = MacMode.SOURCE_FLAG
+_HMAC_MODES = (_SOURCE, _SOURCE | MacMode.BLOCK2_TEMP_KEY, _SOURCE | MacMode.INCLUDE_SERIAL_NUMBER)
 _CLEAR_PAD, _NO_MAC = bytes(4), bytes(32)
 
 
@@ -51,7 +61,7 @@ def begin_session(asking: Asking, slot: int) -> None:
     It encrypts under the key of `slot`.
     """
     asking.fresh_nonce()
-    asking.ask(f"GenDig of slot {slot}", commands.gen_dig_data(slot))
+    asking.need(f"GenDig of slot {slot}", commands.gen_dig_data(slot))
 
 
 def _need(answer: bytes, what: str) -> None:
@@ -99,6 +109,12 @@ def _import(asking: Asking) -> None:
         asking.ask(f"GenKey, public key of slot {slot}", commands.gen_key(GenKeyMode.PUBLIC, slot))
 
 
+def _import_with_pad(asking: Asking) -> None:
+    data = FILLING[: len(_CLEAR_PAD)] + trial.trial_key(trial.STORING) + _NO_MAC
+    command = commands.priv_write(trial.STORING, data, encrypted=False)
+    asking.ask("PrivWrite in clear, other bytes than zeros before the key", command)
+
+
 def _create(asking: Asking) -> None:
     command = commands.gen_key(GenKeyMode.PRIVATE, trial.STORING)
     asking.ask("GenKey where WriteConfig does not allow it", command, Compare.SHAPE, Shown.COMMAND)
@@ -121,7 +137,45 @@ def _lock_slot(asking: Asking) -> None:
     asking.ask("Lock of a slot", commands.lock(LockMode.SLOT | trial.RANDOM_ONLY << 2, 0))
 
 
+def _word_bits(asking: Asking) -> None:
+    # The bytes are those that stand there, in case that a word is written elsewhere.
+    right = commands.write(Zone.DATA, trial.AUTHORIZED, 0, trial.trial_key(trial.AUTHORIZED))
+    command = CommandPacket(right.opcode, right.param1, right.param2 | _WORD_BITS, right.data)
+    asking.ask("Write of 32 bytes whose address has word bits", command)
+
+
+def _keys_before_data_lock(asking: Asking) -> None:
+    asking.ask("Nonce takes the digest", commands.nonce_pass_through(SAMPLE))
+    signature = trial.sign_as(trial.PARENT, SAMPLE)
+    asking.ask("Verify Stored", CommandPacket(Opcode.VERIFY, VerifyMode.STORED, trial.PARENT, signature))
+    asking.ask("Nonce takes the digest", commands.nonce_pass_through(SAMPLE))
+    asking.ask("Sign", commands.sign(trial.SIGNING), Compare.SHAPE)
+    asking.ask("CheckMac", check_mac(asking, trial.KEY, MacMode.CHALLENGE))
+    asking.sleep()
+
+
+def _hmac(asking: Asking) -> None:
+    if asking.is_608:
+        raise NotAskedError("Only the ATECC508A has HMAC.")
+    for mode in _HMAC_MODES:
+        asking.fill_temp_key()
+        asking.ask(f"HMAC in mode {mode:02X}", CommandPacket(Opcode.HMAC, mode, trial.KEY))
+    asking.sleep()
+
+
+def _aes_with_slot(asking: Asking) -> None:
+    if not asking.is_608:
+        raise NotAskedError("The ATECC508A has no AES.")
+    for name, slot in (("an AES key", trial.AES_KEY), ("another secret", trial.KEY)):
+        asking.ask(f"AES with {name}", CommandPacket(Opcode.AES, 0, slot, FILLING[:16]))
+
+
 def _before_data_lock(asking: Asking) -> None:
+    asking.ask("MAC with a slot", CommandPacket(Opcode.MAC, MacMode.CHALLENGE, trial.KEY, FILLING))
+    asking.fill_temp_key()
+    asking.ask("GenDig of a slot", commands.gen_dig_data(trial.KEY))
+    asking.fill_temp_key()
+    asking.ask("DeriveKey", CommandPacket(Opcode.DERIVE_KEY, MacMode.SOURCE_FLAG, trial.ECDH_TARGET))
     asking.ask("Read of a slot", commands.read_block(Zone.DATA, trial.DATA, 0))
     asking.ask("ECDH", CommandPacket(Opcode.ECDH, 0, trial.STORING, trial.POINT))
     asking.fill_temp_key()
@@ -129,12 +183,26 @@ def _before_data_lock(asking: Asking) -> None:
     asking.ask("SHA, HMAC with a slot", CommandPacket(Opcode.SHA, ShaMode.HMAC_START, trial.KEY))
     head = GenKeyMode.PUBLIC_KEY_DIGEST
     asking.ask("GenKey, digest of a public key", CommandPacket(Opcode.GEN_KEY, head, trial.PARENT, bytes(3)))
+    _validate_before_data_lock(asking)
     if asking.is_608:
-        asking.ask("AES with a slot", CommandPacket(Opcode.AES, 0, trial.AES_KEY, FILLING[:16]))
         mode = KdfAlgorithm.PRF | KdfSource.SLOT | KdfTarget.OUTPUT
         asking.ask("KDF", CommandPacket(Opcode.KDF, mode, trial.KEY, bytes((1, 0, 0, 16)) + FILLING[:16]))
         asking.ask("SecureBoot", CommandPacket(Opcode.SECURE_BOOT, SecureBootMode.FULL, 0, bytes(96)))
     asking.sleep()
+
+
+def _validate_before_data_lock(asking: Asking) -> None:
+    head, tail = trial.CERTIFICATE_HEAD, trial.CERTIFICATE_TAIL
+    asking.tell(CommandPacket(Opcode.SHA, ShaMode.START))
+    asking.tell(CommandPacket(Opcode.SHA, ShaMode.UPDATE, len(head), head))
+    asking.ask("SHA Public of the child", CommandPacket(Opcode.SHA, ShaMode.PUBLIC, trial.CHILD))
+    asking.tell(CommandPacket(Opcode.SHA, ShaMode.END | (ShaTarget.TEMP_KEY if asking.is_608 else 0), len(tail), tail))
+    signature = trial.sign_as(trial.PARENT, sha256(head + trial.POINT + tail).digest())
+    command = CommandPacket(Opcode.VERIFY, VerifyMode.VALIDATE_EXTERNAL, trial.CHILD, signature)
+    asking.ask("Verify ValidateExternal of the child", command)
+    # Should the chip have done it, the key needs validation again for what is asked later.
+    first = trial.stored_form(trial.POINT)[:BLOCK]
+    asking.tell(commands.write(Zone.DATA, trial.CHILD, 0, first))
 
 
 def _encrypted_write(asking: Asking) -> None:
@@ -172,15 +240,21 @@ def whole_slot(asking: Asking, slot: int, what: str) -> None:
 
 FILL = Check("fill", "Keys and data written in clear", _fill)
 DATA_LOCK = Check("data-lock", "The data lock", _lock_data)
+AES_WITH_SLOT = Check("aes-with-slot", "AES with the keys of slots", _aes_with_slot)
 OPEN_DATA = (
     FILL,
     Check("validity-write", "A public key that needs validation", _public_key_that_needs_validation),
     Check("priv-write-no-key", "PrivWrite of no key", _import_no_key, "priv-write-of-no-key"),
     Check("early-genkey", "GenKey before the data lock", _create, "genkey-before-data-lock"),
     Check("priv-write", "Private keys imported", _import),
+    Check("priv-write-pad", "The bytes before a private key in clear", _import_with_pad, "priv-write-pad"),
+    Check("write-word-bits", "A Write of 32 bytes with word bits", _word_bits),
     Check("pub-info", "GenKey with PubInfo 0", _create_without_pub_info, "genkey-without-pub-info"),
     Check("empty-private-key", "A slot without a private key", _no_private_key, "no-private-key-status"),
     Check("early-slot-lock", "A slot locked before the data zone", _lock_slot, "slot-lock-needs-both-locks"),
+    Check("keys-before-data-lock", "Verify Stored, Sign and CheckMac before the data lock", _keys_before_data_lock),
+    Check("hmac", "HMAC in its modes", _hmac),
+    AES_WITH_SLOT,
     Check("before-data-lock", "Commands before the data lock", _before_data_lock, "locks-of-other-commands"),
     Check("early-encrypted-write", "Encrypted writes before the data lock", _encrypted_write, "encrypted-block-write"),
     Check("data-lock-crc", "Data lock with a wrong CRC", _wrong_crc, "lock-crc-mismatch"),

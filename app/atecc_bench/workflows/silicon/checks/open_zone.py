@@ -14,6 +14,7 @@ from atecc_bench.chip.protocol.commands import (
     LockMode,
     MacMode,
     Opcode,
+    ShaMode,
     UpdateExtraMode,
 )
 from atecc_bench.chip.protocol.crc import crc16
@@ -33,6 +34,7 @@ _OWN, _ADDRESS_AT = 16, 16
 _OTHER_ADDRESS = 0xB0
 _DIVIDER_AT = 3  # bit of ChipMode
 _SURELY_SLOWER = 1.5
+_SLOT_LOCKED_AT, _OTHER_SLOTS_LOCKED = 88, b"\x58\x59"
 _EXTRA = 0x5A
 _DONE = b"\0"
 
@@ -68,6 +70,12 @@ def _before_config_lock(asking: Asking) -> None:
     asking.fill_temp_key()
     asking.ask("MAC", CommandPacket(Opcode.MAC, MacMode.CHALLENGE, trial.KEY, FILLING))
     asking.ask("GenDig of configuration", CommandPacket(Opcode.GEN_DIG, GenDigZone.CONFIG))
+    asking.fill_temp_key()
+    asking.ask("GenDig of a slot", commands.gen_dig_data(trial.KEY))
+    asking.fill_temp_key()
+    asking.ask("DeriveKey", CommandPacket(Opcode.DERIVE_KEY, MacMode.SOURCE_FLAG, trial.ECDH_TARGET))
+    asking.ask("SHA Start", CommandPacket(Opcode.SHA, ShaMode.START))
+    asking.ask("SHA End", CommandPacket(Opcode.SHA, ShaMode.END))
     asking.ask("Counter is read", CommandPacket(Opcode.COUNTER, CounterMode.READ))
     asking.ask("Counter counts", CommandPacket(Opcode.COUNTER, CounterMode.INCREMENT, 1))
     if asking.is_608:
@@ -138,6 +146,14 @@ def _yes(answer: bool) -> str:  # noqa: FBT001 - in words
     return "yes" if answer else "no"
 
 
+def _slot_locked(asking: Asking) -> None:
+    word = asking.config.to_bytes()[_SLOT_LOCKED_AT : _SLOT_LOCKED_AT + WORD]
+    other = _OTHER_SLOTS_LOCKED + word[len(_OTHER_SLOTS_LOCKED) :]
+    for name, value in (("otherwise", other), ("as it was", word)):
+        asking.ask(f"Write of SlotLocked {name}", commands.write(Zone.CONFIG, 0, _SLOT_LOCKED_AT, value))
+        asking.ask("Read of it", commands.read_word(Zone.CONFIG, 0, _SLOT_LOCKED_AT))
+
+
 def _configure(asking: Asking) -> None:
     write_configuration(asking, trial.trial_configuration(asking.config.to_bytes()))
 
@@ -182,11 +198,12 @@ CONFIG_LOCK = Check("config-lock", "The configuration lock", _lock_config)
 OPEN_ZONE = (
     Check("factory", "Configuration of an unused chip", _factory, "factory-configuration"),
     Check("fixed-blocks", "Writes of configuration blocks 0 and 2", _fixed_blocks, "fixed-config-blocks"),
-    Check("before-config-lock", "Commands before any lock", _before_config_lock, "locks-of-other-commands"),
     Check("update-extra", "UpdateExtra before any lock", _update_extra, "update-extra"),
     Check("i2c-address", "A new I2C address", _address, "when-settings-take-effect"),
     Check("clock-divider", "A new clock divider", _clock_divider, "when-settings-take-effect"),
+    Check("slot-locked", "SlotLocked before any lock", _slot_locked),
     Check("configure", "The trial configuration", _configure),
+    Check("before-config-lock", "Commands before any lock", _before_config_lock, "locks-of-other-commands"),
     Check("config-lock-crc", "Lock with a wrong CRC", _wrong_crc, "lock-crc-mismatch"),
     Check("lock-param2", "Lock without CRC, with a param2", _param2_beside_no_crc, "ignored-address-bits"),
     CONFIG_LOCK,

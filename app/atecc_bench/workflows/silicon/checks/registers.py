@@ -93,14 +93,13 @@ def _temp_key_after_verify(asking: Asking) -> None:
     asking.sleep()
     asking.ask("Nonce takes the digest", commands.nonce_pass_through(SAMPLE))
     command = commands.verify_external(SAMPLE_SIGNATURE, SAMPLE_KEY)
-    if asking.ask("Verify External", command) not in (b"\0", b"\1"):
-        raise NotAskedError("The chip verifies nothing in this state.")
+    asking.need("Verify External", command)
     asking.state("Verify External")
     if asking.is_608:
         asking.fill_temp_key()
         asking.ask("Nonce into the buffer", commands.nonce_pass_through(SAMPLE, NonceMode.MESSAGE_DIGEST_BUFFER))
         mode = command.param1 | VerifyMode.MESSAGE_DIGEST_BUFFER
-        asking.ask("Verify of the buffer", CommandPacket(Opcode.VERIFY, mode, command.param2, command.data))
+        asking.need("Verify of the buffer", CommandPacket(Opcode.VERIFY, mode, command.param2, command.data))
         asking.state("Verify of the message digest buffer")
     asking.sleep()
 
@@ -113,12 +112,12 @@ def _sha_lifetime(asking: Asking) -> None:
     if not asking.is_608:
         end = CommandPacket(Opcode.SHA, ShaMode.END)
         asking.fill_temp_key()
-        asking.ask("SHA Start", start)
+        asking.need("SHA Start", start)
         asking.state("SHA Start")
-    asking.ask("SHA Start", start)
+    asking.need("SHA Start", start)
     asking.ask("Info in between", commands.info())
     asking.ask("SHA End after another command", end)
-    asking.ask("SHA Start", start)
+    asking.need("SHA Start", start)
     asking.sleep()
     asking.ask("SHA End after a sleep", end)
     asking.sleep()

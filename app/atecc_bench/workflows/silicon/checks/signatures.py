@@ -29,6 +29,7 @@ from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.workflows.silicon import trial_chip as trial
 from atecc_bench.workflows.silicon.asking import FILLING, Asking, Compare
 from atecc_bench.workflows.silicon.check import Check
+from atecc_bench.workflows.silicon.checks.open_data import AES_WITH_SLOT
 from atecc_bench.workflows.silicon.checks.permissions import mac_with
 from atecc_bench.workflows.silicon.checks.registers import SAMPLE
 from atecc_bench.workflows.silicon.checks.uses import kdf
@@ -116,6 +117,11 @@ def _ecdh(asking: Asking) -> None:
     asking.sleep()
 
 
+def _ecdh_off_curve(asking: Asking) -> None:
+    point = trial.POINT[:-1] + bytes((trial.POINT[-1] ^ 1,))
+    asking.ask("ECDH with a public key off the curve", CommandPacket(Opcode.ECDH, 0, trial.STORING, point))
+
+
 def _protection(asking: Asking) -> None:
     if not asking.is_608:
         raise NotAskedError("Only an ATECC608 protects what ECDH answers.")
@@ -180,6 +186,8 @@ SIGNATURES = (
     Check("sign-internal", "Sign Internal", _sign_internal, "sign-internal-source"),
     Check("validate", "A public key validated by a certificate", _validate, "validate-external"),
     Check("ecdh", "Where ECDH puts its secret", _ecdh, "ecdh-target"),
+    Check("ecdh-off-curve", "ECDH with a public key off the curve", _ecdh_off_curve),
+    AES_WITH_SLOT,
     Check("output-protection", "ECDH with a reserved protection", _protection, "output-protection-3"),
     Check("kdf-results", "What KDF computes", _kdf_results, "kdf-results"),
     Check("kdf-slots", "Slots for KDF", _kdf_slots, "kdf-slots"),

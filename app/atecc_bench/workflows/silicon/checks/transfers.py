@@ -19,14 +19,15 @@ from atecc_bench.workflows.silicon.findings import NotAskedError
 
 _ORDER = bytes.fromhex("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551")
 _EXTRA_ADD = 0x02
+_DONE = b"\0"
 
 
-def encrypted_priv_write(asking: Asking, slot: int, key: bytes) -> CommandPacket:
-    """Build an encrypted PrivWrite of a 32-byte key.
+def encrypted_priv_write(asking: Asking, slot: int, key: bytes, pad: bytes = bytes(4)) -> CommandPacket:
+    """Build an encrypted PrivWrite of a 32-byte key behind four bytes.
 
     TempKey of both must come from Nonce and GenDig.
     """
-    plain = bytes(4) + key
+    plain = pad + key
     head = commands.priv_write(slot, encrypted=True)
     data = crypt_private_key(asking.temp_key, plain)
     return commands.priv_write(
@@ -111,6 +112,29 @@ def _no_key(asking: Asking) -> None:
     asking.sleep()
 
 
+def _pad(asking: Asking) -> None:
+    begin_session(asking, trial.KEY)
+    slot = trial.SIGNING
+    command = encrypted_priv_write(asking, slot, trial.trial_key(slot), FILLING[:4])
+    # Whether it is taken: how bytes that are no key are refused is what another check asks.
+    taken = asking.twin.copy().execute(command.to_bytes()).reason is None
+    takes = asking.send(command) == _DONE
+    asking.see(
+        "PrivWrite, encrypted, takes other bytes than zeros before the key", agrees=takes == taken,
+        chip="yes" if takes else "no", twin="yes" if taken else "no",
+    )  # fmt: skip
+    asking.sleep()
+
+
+def _derive_key(asking: Asking) -> None:
+    asking.fill_temp_key()
+    command = CommandPacket(Opcode.DERIVE_KEY, MacMode.SOURCE_FLAG, trial.ECDH_TARGET)
+    with_mac = CommandPacket(command.opcode, command.param1, command.param2, bytes(BLOCK))
+    asking.ask("DeriveKey with a MAC where WriteConfig requires none", with_mac)
+    asking.ask("MAC with what came of it", CommandPacket(Opcode.MAC, MacMode.CHALLENGE, trial.ECDH_TARGET, FILLING))
+    asking.sleep()
+
+
 def _gen_dig_data(asking: Asking) -> None:
     asking.fill_temp_key()
     command = commands.gen_dig_data(trial.KEY)
@@ -134,6 +158,8 @@ TRANSFERS = (
     Check("encrypted-write", "Encrypted writes and reads", _encrypted_writes, "encrypted-block-write"),
     Check("wrong-mac", "Wrong MACs", _wrong_macs, "wrong-mac-status"),
     Check("encrypted-no-key", "PrivWrite of no key, encrypted", _no_key, "priv-write-of-no-key"),
+    Check("encrypted-pad", "The bytes before a private key, encrypted", _pad, "priv-write-pad"),
+    Check("derive-key-mac", "DeriveKey with a MAC that it does not need", _derive_key),
     Check("gendig-data", "GenDig with bytes that it does not need", _gen_dig_data, "gendig-other-data-ignored"),
     Check("late-update-extra", "UpdateExtra after the locks", _extra, "update-extra"),
 )
