@@ -134,7 +134,8 @@ def run(app: typer.Typer, arguments: Sequence[str]) -> int:
             code = _carried_out(app, words, as_json=as_json)
             take_no_more()  # the exit code is decided
     except BenchError as error:  # of the streams themselves, so that only stderr is left
-        print_error(error)
+        with steady_streams():  # stderr may lead to the same place
+            print_error(error)
         code = max(code, error.exit_code)
     return code
 

@@ -5,7 +5,7 @@ tried. Changes nothing on the chip.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager
 
 from atecc_bench.diagnose.bundle.bundle_file import BundledBoard, BundledExchange
 from atecc_bench.diagnose.bundle.trouble_bundle import Attempt, BundledPort, TroubleBundle, new_trouble_bundle
@@ -22,7 +22,11 @@ _ASKED = (("board:bridge:caps()", "What the bridge can do"), ("board:bridge:scan
 
 
 def gather_trouble(
-    port: str, error: BenchError, connect: Callable[[Trace], Connection], trace: Trace, notes: str = ""
+    port: str,
+    error: BenchError,
+    connect: Callable[[Trace], AbstractContextManager[Connection]],
+    trace: Trace,
+    notes: str = "",
 ) -> TroubleBundle:
     """Find out about a port at which no chip answered.
 
@@ -73,11 +77,15 @@ def _asked(board: Connection) -> list[Attempt]:
             raise
         except DeviceError as error:
             found.append(_failed(what, error))
-    with suppress(DeviceError):
+    try:
         for result in wiring_test(board):
             what = f"Wiring test, {result.step.value.lower()}"
             error = "" if result.passed else "wiring"
             found.append(Attempt(what=what, finding=result.finding, advice=result.advice, error=error))
+    except CancelledError:
+        raise
+    except DeviceError as error:
+        found.append(_failed("Wiring test", error))
     return found
 
 

@@ -16,10 +16,10 @@ from atecc_bench.cli.common.output import (
     reporting,
 )
 from atecc_bench.cli.common.output_files import check_new, write_new
+from atecc_bench.cli.common.stop_signals import interruptible
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, BundledExchange, bundle_bytes
 from atecc_bench.diagnose.bundle.trouble_bundle import TroubleBundle
 from atecc_bench.errors import DeviceError
-from atecc_bench.link.board.connection import connect
 from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.link.transports.trace import Trace
 from atecc_bench.records.run_records import Records
@@ -53,13 +53,16 @@ def bundle(
 
 def _made(port: str, baud: int, notes: str) -> Bundle | TroubleBundle:
     trace = Trace()
-    try:
-        with open_board(port, baud=baud, trace=trace) as board:
-            return gather_from(ConnectedChip(board, board.open_chip()), notes)
-    except CancelledError:
-        raise
-    except DeviceError as error:
-        return gather_trouble(port, error, lambda again: connect(port, again), trace, notes)
+    with interruptible() as stopped:
+        try:
+            with open_board(port, baud=baud, trace=trace) as board:
+                return gather_from(ConnectedChip(board, board.open_chip()), notes)
+        except CancelledError:
+            raise
+        except DeviceError as error:
+            if stopped():  # what is interrupted may end by anything
+                raise CancelledError from error
+            return gather_trouble(port, error, lambda again: open_board(port, trace=again), trace, notes)
 
 
 def gather_from(device: ConnectedChip, notes: str = "") -> Bundle:

@@ -157,7 +157,7 @@ def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] 
             `download-mode`, `other-firmware` or `garbage` when no bridge answers.
         CancelledError: The operator cancelled.
     """
-    return take_over(open_port(url), url, trace, cancelled)
+    return take_over(open_port(url, cancelled), url, trace, cancelled)
 
 
 def take_over(

@@ -4,11 +4,14 @@ import errno
 import logging
 import re
 import sys
+import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 
 import serial
 
-from atecc_bench.link.transports.errors import LinkError
+from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.link.transports.serial_ports import port_users
 
 RawPort = serial.Serial
@@ -107,11 +110,12 @@ def has_file_descriptor(port: RawPort) -> bool:
     return type(port) is serial.Serial
 
 
-def open_port(url: str) -> RawPort:
+def open_port(url: str, cancelled: Callable[[], bool] = lambda: False) -> RawPort:
     """Open a port for this program alone.
 
     Raises:
         LinkError: `no-such-port`, `port-busy`, `port-denied`, `port-failed`.
+        CancelledError: The operator cancelled; a server on the network may keep one waiting.
 
     """
     if (network := _NETWORK.match(url)) and not network["address"]:
@@ -121,7 +125,10 @@ def open_port(url: str) -> RawPort:
         if not url.lower().startswith("rfc2217:"):
             port.write_timeout = WRITE_TIMEOUT_S  # pyserial's RFC 2217 client has none; its socket has one
         port.exclusive = True
-        port.open()
+        if network:
+            _open_cancellable(port, cancelled)
+        else:
+            port.open()
     except ValueError as error:
         raise LinkError(
             "no-such-port",
@@ -132,6 +139,29 @@ def open_port(url: str) -> RawPort:
         raise _open_error(url, error) from error
     _logger.info("Port %s opened", url)
     return port
+
+
+def _open_cancellable(port: RawPort, cancelled: Callable[[], bool]) -> None:
+    """Open a port at a server, which may take seconds to answer.
+
+    pyserial cannot be stopped in that, so it goes on in a thread of its own and closes what it opened too late.
+    """
+    opening: Future[None] = Future()
+
+    def open_it() -> None:
+        try:
+            port.open()
+        except Exception as error:  # noqa: BLE001 - it is raised where the port is waited for
+            opening.set_exception(error)
+        else:
+            opening.set_result(None)
+
+    threading.Thread(target=open_it, name="opening of a network port", daemon=True).start()
+    while not wait((opening,), POLL_S).done:
+        if cancelled():
+            opening.add_done_callback(lambda _: port.close())
+            raise CancelledError
+    opening.result()
 
 
 def _open_error(url: str, error: OSError) -> LinkError:
