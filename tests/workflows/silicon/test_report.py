@@ -21,7 +21,7 @@ from atecc_bench.workflows.silicon.check_chip import check_chip
 from atecc_bench.workflows.silicon.findings import Depth, Verdict
 from atecc_bench.workflows.silicon.report_document import SiliconReport, make_report, read_report
 from atecc_bench.workflows.silicon.report_files import report_bytes
-from atecc_bench.workflows.silicon.report_page import page_html, page_text
+from atecc_bench.workflows.silicon.report_page import page_html, page_text, summary_text
 from tests.support.boards.altered_board import findings_of
 from tests.support.boards.twin_desk import at_board
 from tests.support.cases.altered_rules import ALTERED
@@ -168,6 +168,18 @@ def test_another_version_is_refused(sacrificed: SiliconReport) -> None:
 def test_markup_in_a_report_is_text(sacrificed: SiliconReport) -> None:
     document = {**sacrificed.to_json(), "bridge": "<script>alert(1)</script>"}
     assert "<script" not in page_html(read_report(json.dumps(document).encode(), "file"))
+
+
+@pytest.mark.parametrize("field", ["bridge", "part", "variant", "program", "date_code"])
+@pytest.mark.parametrize("said", ["\x1b[31mred", "an ATECC608A\nVerdict: fine", "\u202eback", "\x9b2J", "\x07"])
+def test_what_would_steer_a_terminal_is_shown_by_number(field: str, said: str) -> None:
+    document = {**_SHORT.to_json(), field: said}
+    report = read_report(json.dumps(document).encode(), "file")
+    steering = next(c for c in said if not c.isprintable())
+    for shown in (page_text(report), page_html(report), summary_text(report)):
+        assert [c for c in shown if not c.isprintable() and c != "\n"] == []
+    assert f"\\u{ord(steering):04x}" in page_text(report)
+    assert len(page_text(report).splitlines()) == len(page_text(_SHORT).splitlines()) + (field == "date_code")
 
 
 _SHORT = SiliconReport(

@@ -7,7 +7,7 @@ kind share. `resources/schemas/silicon-1.json` is its JSON schema.
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from atecc_bench import __version__
 from atecc_bench.errors import ExitCode, InputError
@@ -26,7 +26,15 @@ _HIDDEN = "xx"
 _LONGEST_TEXT = 2000
 
 _Packet = Annotated[str, Field(pattern="^([0-9a-f]{2})*$", max_length=512)]
-_Text = Annotated[str, Field(max_length=_LONGEST_TEXT)]
+
+
+def _printable(text: str) -> str:
+    """Show what would steer a terminal, or make lines of its own, by number."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+_Text = Annotated[str, Field(max_length=_LONGEST_TEXT), AfterValidator(_printable)]
+_Marking = Annotated[str, Field(max_length=LONGEST_MARKING), AfterValidator(_printable)]
 _Id = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 
 
@@ -112,7 +120,7 @@ class SiliconReport(_Part):
     part: _Text
     variant: _Text
     revision: Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
-    date_code: Annotated[str, Field(max_length=LONGEST_MARKING)] = ""
+    date_code: _Marking = ""
     serial_number: Annotated[str, Field(pattern="^[0-9a-f]{4}(xx){6}[0-9a-f]{2}$")]
     config_locked: bool
     data_locked: bool
