@@ -25,12 +25,12 @@ def prepare_sacrifice(chip: ConnectedChip, depth: Depth = Depth.SACRIFICE) -> st
     Returns the serial number that confirms it. Changes nothing on the chip.
 
     Raises:
-        InputError: `not-blank`.
+        InputError: `not-blank`, `no-use-lock`.
         DefectError: The rehearsal went wrong.
         DeviceError: The link fails.
     """
     config = chip.session.read_config()
-    check_blank(config)
+    check_blank(config, depth)
     rehearse_sacrifice(config, depth)
     return config.serial_number.hex()
 
@@ -43,7 +43,7 @@ def check_chip(
     A sacrifice was prepared and confirmed before. What ends it early is in the report.
 
     Raises:
-        InputError: `not-blank`.
+        InputError: `not-blank`, `no-use-lock`.
         DeviceError: The chip could not be read at all.
     """
     return make_report(check_silicon(chip.session, depth, progress, virtual=chip.virtual), chip.board.info, date_code)

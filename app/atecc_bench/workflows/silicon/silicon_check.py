@@ -53,12 +53,18 @@ class SiliconFindings:
     ended_by: BenchError | None = None
 
 
-def check_blank(config: ConfigZone) -> None:
+def check_blank(config: ConfigZone, depth: Depth = Depth.SACRIFICE) -> None:
     """Check that a chip is one that may be sacrificed.
 
     Raises:
-        InputError: `not-blank`: one of its zones is locked.
+        InputError: `not-blank`: one of its zones is locked; `no-use-lock`: its part has none to ask about.
     """
+    if depth is Depth.USE_LOCK and not config.part.is_608:
+        raise InputError(
+            "no-use-lock",
+            f"This chip is an {config.part.value}, and only an ATECC608 has UseLock.",
+            "Nothing was done to it. Take a blank ATECC608, or leave --use-lock out.",
+        )
     if config.config_locked or config.data_locked:
         raise InputError(
             "not-blank",
@@ -103,12 +109,12 @@ def check_silicon(
     somebody cancels. The chip is left asleep where the link still works. `virtual` says that the chip is software.
 
     Raises:
-        InputError: `not-blank`, before anything is asked.
+        InputError: `not-blank` or `no-use-lock`, before anything is asked.
         BenchError: The chip could not be read.
     """
     contents = collect(session)
     if depth is not Depth.LOOK:
-        check_blank(contents.config)
+        check_blank(contents.config, depth)
     findings = SiliconFindings(depth, contents)
     asking: Asking | None = None
     try:
