@@ -23,6 +23,7 @@ from atecc_bench.workflows.silicon.report_document import SiliconReport, make_re
 from atecc_bench.workflows.silicon.report_files import report_bytes
 from atecc_bench.workflows.silicon.report_page import page_html, page_text, summary_text
 from tests.support.boards.altered_board import findings_of
+from tests.support.boards.device_guard import DeviceGuard
 from tests.support.boards.twin_desk import at_board
 from tests.support.cases.altered_rules import ALTERED
 from tests.tools.make_schemas import SILICON_SCHEMA, silicon_schema
@@ -127,6 +128,27 @@ def test_what_ended_it_early_is_in_it() -> None:
     assert "Ended early" in page_text(report)
     assert "Ended early" in page_html(report)
     assert report.checks
+
+
+@pytest.mark.parametrize(("packets", "again"), [(100, True), (500, False)], ids=["while looking", "in its life"])
+def test_a_cancelled_sacrifice_says_whether_the_chip_can_be_started_again(packets: int, again: bool) -> None:
+    register_virtual_scheme()
+    guard = DeviceGuard()
+    with connect("virtual://fresh", guard.trace, lambda: len(guard.packets) > packets) as board:
+        report = check_chip(ConnectedChip(board, board.open_chip()), Depth.SACRIFICE, lambda _: None)
+    assert report.error is not None
+    assert report.error.id == "cancelled"
+    assert ("Start again when you are ready" in report.error.hint) is again
+    assert ("cannot be started again" in report.error.hint) is not again
+
+
+def test_a_link_that_fails_in_a_sacrifice_says_what_became_of_the_chip() -> None:
+    register_virtual_scheme()
+    with connect("virtual://fresh?fault=chip-silent:400") as board:
+        report = check_chip(ConnectedChip(board, board.open_chip()), Depth.SACRIFICE, lambda _: None)
+    assert report.error is not None
+    assert report.error.hint.endswith("take another blank one.")
+    assert not report.error.hint.startswith("This chip")
 
 
 def test_a_chip_that_cannot_be_read_has_no_report() -> None:

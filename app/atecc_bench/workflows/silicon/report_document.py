@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from atecc_bench import __version__
-from atecc_bench.errors import ExitCode, InputError
+from atecc_bench.errors import BenchError, ExitCode, InputError
 from atecc_bench.link.transports.connection import BoardInfo
+from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.twin.rules.assumptions import ASSUMPTIONS
 from atecc_bench.workflows.silicon.check_table import ASKED_ALONE, UNASKABLE, checks_of, plan_of
 from atecc_bench.workflows.silicon.findings import CheckResult, Depth, Verdict
@@ -194,8 +195,16 @@ def make_report(
             )
             for time in findings.times
         ),
-        error=None if ended_by is None else _Error(id=ended_by.id, message=ended_by.message, hint=ended_by.hint),
+        error=None if ended_by is None else _error(ended_by, findings),
     )
+
+
+def _error(ended_by: BenchError, findings: SiliconFindings) -> _Error:
+    hint = ended_by.hint
+    if findings.spent:
+        # To start again is what this chip cannot do; how a link is mended is worth knowing still.
+        hint = _SPENT if isinstance(ended_by, CancelledError) else f"{hint} {_SPENT}".strip()
+    return _Error(id=ended_by.id, message=ended_by.message, hint=hint)
 
 
 def _assumption(id_: str, subject: str, behaviour: str, findings: SiliconFindings) -> ReportedAssumption:
@@ -214,6 +223,10 @@ def _assumption(id_: str, subject: str, behaviour: str, findings: SiliconFinding
 
 
 _NEEDS_SACRIFICE = "Asking it would change the chip; --sacrifice does, on a blank one."
+_SPENT = (
+    "This chip is no longer blank and cannot be started again: what was found until now is in the report, for the rest "
+    "take another blank one."
+)
 _NOT_REACHED = "The check ended before it was asked."
 
 

@@ -17,7 +17,7 @@ from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.state.memory import SEED_SIZE, Eeprom
 from atecc_bench.workflows.silicon.asking import Asking, Clock
-from atecc_bench.workflows.silicon.check_table import PlannedCheck, plan_of
+from atecc_bench.workflows.silicon.check_table import LOOK, PlannedCheck, plan_of
 from atecc_bench.workflows.silicon.checks.timing import TIMING
 from atecc_bench.workflows.silicon.findings import (
     CheckResult,
@@ -51,6 +51,11 @@ class SiliconFindings:
     results: list[CheckResult] = field(default_factory=list[CheckResult])
     times: tuple[MeasuredTime, ...] = ()
     ended_by: BenchError | None = None
+
+    @property
+    def spent(self) -> bool:
+        """Whether the chip's life was begun; it is blank no more."""
+        return self.depth is not Depth.LOOK and len(self.results) >= len(LOOK)
 
 
 def check_blank(config: ConfigZone, depth: Depth = Depth.SACRIFICE) -> None:
