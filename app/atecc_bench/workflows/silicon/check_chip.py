@@ -11,6 +11,7 @@ from atecc_bench.workflows.silicon.report_document import SiliconReport, make_re
 from atecc_bench.workflows.silicon.silicon_check import (
     CheckProgress,
     check_blank,
+    check_part,
     check_silicon,
     rehearse_sacrifice,
 )
@@ -26,9 +27,11 @@ def prepare_sacrifice(chip: ConnectedChip, depth: Depth = Depth.SACRIFICE) -> st
 
     Raises:
         InputError: `not-blank`, `no-use-lock`.
+        RefusedError: `unknown-part`.
         DefectError: The rehearsal went wrong.
         DeviceError: The link fails.
     """
+    check_part(chip.session.revision())
     config = chip.session.read_config()
     check_blank(config, depth)
     rehearse_sacrifice(config, depth)

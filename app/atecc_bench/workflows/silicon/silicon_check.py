@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.protocol.identity import REVISIONS
 from atecc_bench.chip.protocol.zones import OTP_SIZE, SLOT_COUNT, slot_size
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.diagnose.bundle.collect import Contents, collect
-from atecc_bench.errors import BenchError, DefectError, InputError
+from atecc_bench.errors import BenchError, DefectError, InputError, RefusedError
 from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.state.memory import SEED_SIZE, Eeprom
@@ -28,6 +29,8 @@ from atecc_bench.workflows.silicon.findings import (
     WalkEndedError,
 )
 from atecc_bench.workflows.silicon.following_twin import ERASED, twin_of_blank_chip, twin_of_contents
+
+_FAMILY = frozenset(revision[:3] for revision in REVISIONS)
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,22 @@ class SiliconFindings:
     def spent(self) -> bool:
         """Whether the chip's life was begun; it is blank no more."""
         return self.depth is not Depth.LOOK and len(self.results) >= len(LOOK)
+
+
+def check_part(revision: bytes) -> None:
+    """Check that a chip is one that a twin can be made of, by its Info revision.
+
+    One of a later revision is held against the nearest part.
+
+    Raises:
+        RefusedError: `unknown-part`.
+    """
+    if revision[:3] not in _FAMILY:
+        raise RefusedError(
+            "unknown-part",
+            f"The revision {revision.hex(' ').upper()} is of no part that has a twin, so there is nothing to compare.",
+            "If it should be an ATECC508A, ATECC608A or ATECC608B, look at the wiring; `bundle` gathers what it says.",
+        )
 
 
 def check_blank(config: ConfigZone, depth: Depth = Depth.SACRIFICE) -> None:
@@ -115,8 +134,10 @@ def check_silicon(
 
     Raises:
         InputError: `not-blank` or `no-use-lock`, before anything is asked.
+        RefusedError: `unknown-part`.
         BenchError: The chip could not be read.
     """
+    check_part(session.revision())
     contents = collect(session)
     if depth is not Depth.LOOK:
         check_blank(contents.config, depth)
