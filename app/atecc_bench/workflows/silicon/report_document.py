@@ -31,7 +31,7 @@ _Packet = Annotated[str, Field(pattern="^([0-9a-f]{2})*$", max_length=512)]
 
 
 def _printable(text: str) -> str:
-    """Show what would steer a terminal, or make lines of its own, by number."""
+    """Show by number what would steer a terminal."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
 
 

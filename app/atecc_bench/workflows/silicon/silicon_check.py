@@ -62,7 +62,7 @@ class SiliconFindings:
 
 
 def check_part(revision: bytes) -> None:
-    """Check that a chip is one that a twin can be made of, by its Info revision.
+    """Check that an Info revision is of a part with a twin.
 
     One of a later revision is held against the nearest part.
 
