@@ -71,6 +71,7 @@ def test_no_board_ends_with_3(run: Run) -> None:
         ("--read", "no-such-file.json"),
         ("--port", "virtual://fresh", "--use-lock"),
         ("--port", "virtual://fresh", "--out", "report.pdf"),
+        ("--port", "virtual://atecc508a", "--sacrifice", "--use-lock"),
         ("--port", "virtual://provisioned", "--sacrifice", "--yes"),
         ("--port", "virtual://fresh", "--sacrifice"),  # --json leaves nobody to ask
     ],

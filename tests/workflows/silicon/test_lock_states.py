@@ -15,6 +15,8 @@ from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.memory import Eeprom
 from atecc_bench.twin.state.state_file import load_state, save_state
+from atecc_bench.workflows.connected_chip import ConnectedChip
+from atecc_bench.workflows.silicon.check_chip import prepare_sacrifice
 from atecc_bench.workflows.silicon.check_table import LOOK, WALK
 from atecc_bench.workflows.silicon.findings import Depth, Verdict
 from atecc_bench.workflows.silicon.silicon_check import check_silicon, rehearse_sacrifice
@@ -115,6 +117,19 @@ def test_a_chip_that_is_locked_is_not_sacrificed(preset: str) -> None:
     with connect(f"virtual://{preset}", guard.trace) as board, pytest.raises(InputError) as refused:
         check_silicon(board.open_chip(), Depth.SACRIFICE, lambda _: None, virtual=True)
     assert refused.value.id == "not-blank"
+    assert guard.changing == []
+
+
+def test_a_part_without_use_lock_is_not_used_up_for_it() -> None:
+    register_virtual_scheme()
+    guard = DeviceGuard()
+    with connect("virtual://atecc508a", guard.trace) as board:
+        chip = ConnectedChip(board, board.open_chip())
+        with pytest.raises(InputError) as refused:
+            prepare_sacrifice(chip, Depth.USE_LOCK)
+        with pytest.raises(InputError) as refused_again:
+            check_silicon(chip.session, Depth.USE_LOCK, lambda _: None, virtual=True)
+    assert (refused.value.id, refused_again.value.id) == ("no-use-lock", "no-use-lock")
     assert guard.changing == []
 
 

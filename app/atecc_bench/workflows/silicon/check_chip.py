@@ -11,6 +11,7 @@ from atecc_bench.workflows.silicon.report_document import SiliconReport, make_re
 from atecc_bench.workflows.silicon.silicon_check import (
     CheckProgress,
     check_blank,
+    check_part,
     check_silicon,
     rehearse_sacrifice,
 )
@@ -25,12 +26,14 @@ def prepare_sacrifice(chip: ConnectedChip, depth: Depth = Depth.SACRIFICE) -> st
     Returns the serial number that confirms it. Changes nothing on the chip.
 
     Raises:
-        InputError: `not-blank`.
+        InputError: `not-blank`, `no-use-lock`.
+        RefusedError: `unknown-part`.
         DefectError: The rehearsal went wrong.
         DeviceError: The link fails.
     """
+    check_part(chip.session.revision())
     config = chip.session.read_config()
-    check_blank(config)
+    check_blank(config, depth)
     rehearse_sacrifice(config, depth)
     return config.serial_number.hex()
 
@@ -43,7 +46,7 @@ def check_chip(
     A sacrifice was prepared and confirmed before. What ends it early is in the report.
 
     Raises:
-        InputError: `not-blank`.
+        InputError: `not-blank`, `no-use-lock`.
         DeviceError: The chip could not be read at all.
     """
     return make_report(check_silicon(chip.session, depth, progress, virtual=chip.virtual), chip.board.info, date_code)

@@ -1,5 +1,6 @@
 """Findings of a silicon check: answers compared, checks, assumptions."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -49,9 +50,23 @@ class CheckResult:
     @property
     def verdict(self) -> Verdict:
         """Contradicted by one answer that differs."""
-        if any(not one.agrees for one in self.observations):
-            return Verdict.CONTRADICTED
-        return Verdict.NOT_ASKED if self.why or not self.observations else Verdict.CONFIRMED
+        return verdict_of([one.agrees for one in self.observations], self.why)
+
+
+def verdict_of(agreeing: Sequence[bool], why: str) -> Verdict:
+    """The verdict of a check whose answers agree so.
+
+    `why` is the reason when it was not asked to its end.
+    """
+    if not all(agreeing):
+        return Verdict.CONTRADICTED
+    return Verdict.NOT_ASKED if why or not agreeing else Verdict.CONFIRMED
+
+
+def gravest(verdicts: Iterable[Verdict]) -> Verdict:
+    """What the verdicts of its checks say of an assumption."""
+    found = set(verdicts)
+    return next((v for v in (Verdict.CONTRADICTED, Verdict.CONFIRMED) if v in found), Verdict.NOT_ASKED)
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,19 @@ It can be sent, read back and made a recording of. It holds no secret, and of th
 kind share. `resources/schemas/silicon-1.json` is its JSON schema.
 """
 
-from datetime import UTC, datetime
-from typing import Annotated, Literal
+from codecs import BOM_UTF8
+from datetime import UTC, date, datetime
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from atecc_bench import __version__
-from atecc_bench.errors import ExitCode, InputError
+from atecc_bench.errors import BenchError, ExitCode, InputError
 from atecc_bench.link.transports.connection import BoardInfo
+from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.twin.rules.assumptions import ASSUMPTIONS
 from atecc_bench.workflows.silicon.check_table import ASKED_ALONE, UNASKABLE, checks_of, plan_of
-from atecc_bench.workflows.silicon.findings import CheckResult, Depth, Verdict
+from atecc_bench.workflows.silicon.findings import CheckResult, Depth, Verdict, gravest, verdict_of
 from atecc_bench.workflows.silicon.silicon_check import SiliconFindings
 
 FORMAT = "atecc-bench-silicon"
@@ -26,7 +28,21 @@ _HIDDEN = "xx"
 _LONGEST_TEXT = 2000
 
 _Packet = Annotated[str, Field(pattern="^([0-9a-f]{2})*$", max_length=512)]
-_Text = Annotated[str, Field(max_length=_LONGEST_TEXT)]
+
+
+def _printable(text: str) -> str:
+    """Show by number what would steer a terminal."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+_Text = Annotated[str, Field(max_length=_LONGEST_TEXT), AfterValidator(_printable)]
+_Marking = Annotated[str, Field(max_length=LONGEST_MARKING), AfterValidator(_printable)]
+_Milliseconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 _Id = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 
 
@@ -61,6 +77,12 @@ class ReportedCheck(_Part):
     why: _Text = ""
     observations: tuple[ReportedObservation, ...] = ()
 
+    @model_validator(mode="after")
+    def _verdict_follows(self) -> Self:
+        if self.verdict is not verdict_of([one.agrees for one in self.observations], self.why):
+            raise ValueError(f"check {self.id} is {self.verdict.value}, which its observations do not say")
+        return self
+
 
 class ReportedAssumption(_Part):
     """What came of one assumption of the twin.
@@ -83,10 +105,10 @@ class ReportedTime(_Part):
     """
 
     command: _Text
-    count: int
-    fastest_ms: float
-    slowest_ms: float
-    longest_ms: int
+    count: Annotated[int, Field(ge=0)]
+    fastest_ms: _Milliseconds
+    slowest_ms: _Milliseconds
+    longest_ms: Annotated[int, Field(ge=0)]
 
 
 class _Error(_Part):
@@ -106,13 +128,13 @@ class SiliconReport(_Part):
     version: Literal[1] = VERSION
     virtual: bool
     depth: Depth
-    at: Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+    at: Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(_day)]
     program: _Text
     bridge: _Text
     part: _Text
     variant: _Text
     revision: Annotated[str, Field(pattern="^[0-9a-f]{8}$")]
-    date_code: Annotated[str, Field(max_length=LONGEST_MARKING)] = ""
+    date_code: _Marking = ""
     serial_number: Annotated[str, Field(pattern="^[0-9a-f]{4}(xx){6}[0-9a-f]{2}$")]
     config_locked: bool
     data_locked: bool
@@ -121,6 +143,16 @@ class SiliconReport(_Part):
     checks: tuple[ReportedCheck, ...]
     times: tuple[ReportedTime, ...] = ()
     error: _Error | None = None
+
+    @model_validator(mode="after")
+    def _verdicts_follow(self) -> Self:
+        for one in self.assumptions:
+            asked = (check.verdict for check in self.checks if check.assumption == one.id)
+            if one.verdict is not gravest(asked):
+                raise ValueError(f"assumption {one.id} is {one.verdict.value}, which its checks do not say")
+        if len({one.id for one in self.assumptions}) < len(self.assumptions):
+            raise ValueError("an assumption stands in it twice")
+        return self
 
     @property
     def contradicted(self) -> tuple[ReportedCheck, ...]:
@@ -139,9 +171,11 @@ class SiliconReport(_Part):
         """The whole in one line."""
         counted = {verdict: sum(one.verdict is verdict for one in self.assumptions) for verdict in Verdict}
         kind = "a VIRTUAL " if self.virtual else "an "
+        other = sum(check.assumption is None for check in self.contradicted)
+        known = f"; documented rules contradicted: {other}" if other else ""
         return (
             f"{kind}{self.part}: {counted[Verdict.CONFIRMED]} of {len(self.assumptions)} assumptions confirmed, "
-            f"{counted[Verdict.CONTRADICTED]} contradicted, {counted[Verdict.NOT_ASKED]} not asked"
+            f"{counted[Verdict.CONTRADICTED]} contradicted, {counted[Verdict.NOT_ASKED]} not asked{known}"
         )
 
     def to_json(self) -> dict[str, object]:
@@ -166,7 +200,7 @@ def make_report(
         at=(now or datetime.now(UTC)).strftime("%Y-%m-%d"),
         program=__version__,
         bridge=board.text,
-        part=info.part.value,
+        part=info.name,
         variant=info.variant.value,
         revision=info.revision.hex(),
         date_code=date_code.strip(),
@@ -186,14 +220,21 @@ def make_report(
             )
             for time in findings.times
         ),
-        error=None if ended_by is None else _Error(id=ended_by.id, message=ended_by.message, hint=ended_by.hint),
+        error=None if ended_by is None else _error(ended_by, findings),
     )
+
+
+def _error(ended_by: BenchError, findings: SiliconFindings) -> _Error:
+    hint = ended_by.hint
+    if findings.spent:
+        # To start again is what this chip cannot do; how a link is mended is worth knowing still.
+        hint = _SPENT if isinstance(ended_by, CancelledError) else f"{hint} {_SPENT}".strip()
+    return _Error(id=ended_by.id, message=ended_by.message, hint=hint)
 
 
 def _assumption(id_: str, subject: str, behaviour: str, findings: SiliconFindings) -> ReportedAssumption:
     asked = [result for result in findings.results if result.assumption == id_]
-    verdicts = {result.verdict for result in asked}
-    verdict = next((v for v in (Verdict.CONTRADICTED, Verdict.CONFIRMED) if v in verdicts), Verdict.NOT_ASKED)
+    verdict = gravest(result.verdict for result in asked)
     why = ""
     if verdict is Verdict.NOT_ASKED:
         why = UNASKABLE.get(id_) or next((result.why for result in reversed(asked) if result.why), "")
@@ -206,6 +247,10 @@ def _assumption(id_: str, subject: str, behaviour: str, findings: SiliconFinding
 
 
 _NEEDS_SACRIFICE = "Asking it would change the chip; --sacrifice does, on a blank one."
+_SPENT = (
+    "This chip is no longer blank and cannot be started again: what was found until now is in the report, for the rest "
+    "take another blank one."
+)
 _NOT_REACHED = "The check ended before it was asked."
 
 
@@ -241,7 +286,7 @@ def read_report(content: bytes, source: str) -> SiliconReport:
     try:
         if len(content) > LARGEST:
             raise ValueError("it is too large")
-        return SiliconReport.model_validate_json(content)
+        return SiliconReport.model_validate_json(content.removeprefix(BOM_UTF8))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "JSON"

@@ -56,6 +56,6 @@ def keep_report(report: SiliconReport, data_folder: Path, now: datetime | None =
             file.write(report_bytes(report, ".json"))
     except OSError as error:
         raise InputError(
-            "not-writable", f"{path} cannot be written either: {error.strerror}.", "Choose another data folder."
+            "not-writable", f"{path} cannot be written: {error.strerror}.", "Choose another data folder."
         ) from error
     return path

@@ -6,12 +6,14 @@ It is text, or one HTML page that browsers and Qt both show.
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from atecc_bench.twin.rules.assumptions import ASSUMPTIONS
 from atecc_bench.workflows.silicon.findings import Verdict
 from atecc_bench.workflows.silicon.report_document import ReportedAssumption, ReportedCheck, SiliconReport
 
 _COLOURS = {Verdict.CONFIRMED: "#157F3C", Verdict.CONTRADICTED: "#B42318", Verdict.NOT_ASKED: "#667085"}
 _WORDS = {Verdict.CONFIRMED: "confirmed", Verdict.CONTRADICTED: "CONTRADICTED", Verdict.NOT_ASKED: "not asked"}
 _BYTES_A_LINE = 16
+_KNOWN = frozenset(assumption.id for assumption in ASSUMPTIONS)
 
 
 def facts_of(report: SiliconReport) -> tuple[tuple[str, str], ...]:
@@ -61,9 +63,10 @@ def page_text(report: SiliconReport) -> str:
             ]
     lines += ["", "Assumptions of the twin"]
     asked = [one for one in _in_order(report) if one.verdict is not Verdict.NOT_ASKED]
-    lines += [f"  {_WORDS[one.verdict]:<12} {one.id}: {one.subject}" for one in asked]
-    for why in dict.fromkeys(one.why for one in report.assumptions if one.verdict is Verdict.NOT_ASKED):
-        lines.append(f"  not asked    {', '.join(one.id for one in report.assumptions if one.why == why)}")
+    lines += [f"  {_WORDS[one.verdict]:<12} {_name(one)}: {one.subject}" for one in asked]
+    others = [one for one in report.assumptions if one.verdict is Verdict.NOT_ASKED]
+    for why in dict.fromkeys(one.why for one in others):
+        lines.append(f"  not asked    {', '.join(_name(one) for one in others if one.why == why)}")
         lines.append(f"               {why}")
     if report.times:
         lines += ["", "Times in milliseconds, less those of the wire"]
@@ -90,7 +93,7 @@ def page_html(report: SiliconReport) -> str:
         _table(
             (
                 f'<b style="color:{_COLOURS[one.verdict]}">{_WORDS[one.verdict]}</b>',
-                f"<code>{escape(one.id)}</code>",
+                f"<code>{escape(_name(one))}</code>",
                 f"{escape(one.subject)}: {escape(one.behaviour)}{escape(_why(one))}",
             )
             for one in _in_order(report)
@@ -143,6 +146,10 @@ def _about(check: ReportedCheck) -> str:
 
 def _why(one: ReportedAssumption) -> str:
     return f" ({one.why})" if one.why else ""
+
+
+def _name(one: ReportedAssumption) -> str:
+    return one.id if one.id in _KNOWN else f"{one.id} (this version does not have it)"
 
 
 def _in_order(report: SiliconReport) -> list[ReportedAssumption]:

@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.protocol.identity import REVISIONS
 from atecc_bench.chip.protocol.zones import OTP_SIZE, SLOT_COUNT, slot_size
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.diagnose.bundle.collect import Contents, collect
-from atecc_bench.errors import BenchError, DefectError, InputError
+from atecc_bench.errors import BenchError, DefectError, InputError, RefusedError
 from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.state.memory import SEED_SIZE, Eeprom
 from atecc_bench.workflows.silicon.asking import Asking, Clock
-from atecc_bench.workflows.silicon.check_table import PlannedCheck, plan_of
+from atecc_bench.workflows.silicon.check_table import LOOK, PlannedCheck, plan_of
 from atecc_bench.workflows.silicon.checks.timing import TIMING
 from atecc_bench.workflows.silicon.findings import (
     CheckResult,
@@ -28,6 +29,8 @@ from atecc_bench.workflows.silicon.findings import (
     WalkEndedError,
 )
 from atecc_bench.workflows.silicon.following_twin import ERASED, twin_of_blank_chip, twin_of_contents
+
+_FAMILY = frozenset(revision[:3] for revision in REVISIONS)
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,40 @@ class SiliconFindings:
     times: tuple[MeasuredTime, ...] = ()
     ended_by: BenchError | None = None
 
+    @property
+    def spent(self) -> bool:
+        """Whether the chip's life was begun; it is blank no more."""
+        return self.depth is not Depth.LOOK and len(self.results) >= len(LOOK)
 
-def check_blank(config: ConfigZone) -> None:
+
+def check_part(revision: bytes) -> None:
+    """Check that an Info revision is of a part with a twin.
+
+    One of a later revision is held against the nearest part.
+
+    Raises:
+        RefusedError: `unknown-part`.
+    """
+    if revision[:3] not in _FAMILY:
+        raise RefusedError(
+            "unknown-part",
+            f"The revision {revision.hex(' ').upper()} is of no part that has a twin, so there is nothing to compare.",
+            "If it should be an ATECC508A, ATECC608A or ATECC608B, look at the wiring; `bundle` gathers what it says.",
+        )
+
+
+def check_blank(config: ConfigZone, depth: Depth = Depth.SACRIFICE) -> None:
     """Check that a chip is one that may be sacrificed.
 
     Raises:
-        InputError: `not-blank`: one of its zones is locked.
+        InputError: `not-blank`: one of its zones is locked; `no-use-lock`: its part has none to ask about.
     """
+    if depth is Depth.USE_LOCK and not config.part.is_608:
+        raise InputError(
+            "no-use-lock",
+            f"This chip is an {config.part.value}, and only an ATECC608 has UseLock.",
+            "Nothing was done to it. Take a blank ATECC608, or leave --use-lock out.",
+        )
     if config.config_locked or config.data_locked:
         raise InputError(
             "not-blank",
@@ -103,12 +133,14 @@ def check_silicon(
     somebody cancels. The chip is left asleep where the link still works. `virtual` says that the chip is software.
 
     Raises:
-        InputError: `not-blank`, before anything is asked.
+        InputError: `not-blank` or `no-use-lock`, before anything is asked.
+        RefusedError: `unknown-part`.
         BenchError: The chip could not be read.
     """
+    check_part(session.revision())
     contents = collect(session)
     if depth is not Depth.LOOK:
-        check_blank(contents.config)
+        check_blank(contents.config, depth)
     findings = SiliconFindings(depth, contents)
     asking: Asking | None = None
     try:
