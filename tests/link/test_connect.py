@@ -95,9 +95,16 @@ def test_connecting_asks_nothing_of_the_chip(scripted: Scripted):
     assert board.heard == ["board:version()", "e:s()"]
 
 
-@pytest.mark.parametrize("url", ["/dev/ttyNoSuchPort", "COM_none", "nosuch://port"])
+@pytest.mark.parametrize("url", ["/dev/ttyNoSuchPort", "COM_none"])
 def test_a_port_that_does_not_exist(url: str):
     assert refused(url).id == "no-such-port"
+
+
+@pytest.mark.parametrize("url", ["nosuch://port", "socket://localhost", "rfc2217://"])
+def test_what_can_be_no_port_is_wrong_input(url: str):
+    with pytest.raises(InputError) as caught:
+        connect(url)
+    assert caught.value.id == "port-url"
 
 
 def test_a_virtual_board_that_does_not_exist_is_wrong_input():

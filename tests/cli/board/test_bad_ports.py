@@ -28,8 +28,12 @@ def scripted() -> Iterator[Callable[[Script], ScriptedBoard]]:
     ("port", "code", "id_"),
     [
         ("/dev/ttyNoSuchPort", 3, "no-such-port"),
-        ("nosuch://port", 3, "no-such-port"),
-        ("socket://nowhere", 3, "no-such-port"),
+        ("nosuch://port", 2, "port-url"),
+        ("socket://nowhere", 2, "port-url"),
+        ("socket://", 2, "port-url"),
+        ("rfc2217://", 2, "port-url"),
+        ("rfc2217://localhost", 2, "port-url"),
+        ("virtual://", 2, "virtual-preset"),
         ("virtual://no-such-board", 2, "virtual-preset"),
         ("virtual://fresh?speed=warp", 2, "virtual-option"),
         ("virtual://fresh?state=a%00b", 2, "state-unreadable"),
@@ -46,6 +50,12 @@ def test_bad_ports(run: Run, port: str, code: int, id_: str):
     assert (human.code, human.out) == (code, "")
     assert human.err.startswith("Error: ")
     assert done.document["error"]["hint"] in human.err
+
+
+@pytest.mark.parametrize("scheme", ["socket", "rfc2217"])
+def test_a_network_port_is_shown_as_it_is_written(run: Run, scheme: str):
+    error = run("info", "--port", f"{scheme}://localhost", "--json").document["error"]
+    assert f"{scheme}://HOST:PORT" in error["hint"]
 
 
 @pytest.mark.slow

@@ -1,8 +1,9 @@
 """The verb that puts the bridge on a board."""
 
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,8 +11,8 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Column
-from typer.core import TyperGroup
 
+from atecc_bench.cli.board.following_verb import following
 from atecc_bench.cli.common.open_device import holding
 from atecc_bench.cli.common.output import JsonOption, PortOption, console, print_json, reporting, virtual_mark
 from atecc_bench.cli.common.stop_signals import interruptible
@@ -76,62 +77,37 @@ def flash(
         if ram and backup is not None:
             raise InputError("usage", "--ram does not touch the flash.", "Leave --backup out.")
         register_virtual_scheme()
-        with interruptible() as cancelled, _following(context, verb or [], port, json=json) as carry_out:
-            with _progress(as_json=json) as report:
-                if restore is not None:
+        with interruptible() as cancelled, ExitStack() as open_board:
+
+            def start() -> "Flashed":
+                nonlocal backup
+                with _progress(as_json=json) as report:
+                    if ram:
+                        done = _loaded(port, image, report, cancelled)
+                    else:
+                        done = _flashed(port, image, backup, report, cancelled, yes=yes)
+                        backup = backup or done.kept
+                board = open_board.enter_context(done.board)
+                if baud is not None:
+                    board.set_baud(baud)
+                out = console(stderr=bool(verb))
+                if verb or not json:
+                    _print_done(out, done, backup, ram=ram, came_along=image is None, stays=bool(verb))
+                return done
+
+            if restore is not None:
+                with _progress(as_json=json) as report:
                     if not yes:
                         _refuse_to_overwrite(port, cancelled)
                     _restore(port, restore, report, cancelled, json=json)
-                    return
-                if ram:
-                    done = _loaded(port, image, report, cancelled)
-                else:
-                    done = _flashed(port, image, backup, report, cancelled, yes=yes)
-                    backup = backup or done.kept
-            with done.board as board:
-                if baud is not None:
-                    board.set_baud(baud)
-                if verb:
-                    told = console(stderr=True)
-                    _print_done(told, done, backup, ram=ram, came_along=image is None, stays=True)
-                elif json:
+            elif verb:
+                started = cache(start)
+                with following(context, verb, port, json=json) as carry_out, holding(port, lambda: started().board):
+                    carry_out()
+            else:
+                done = start()
+                if json:
                     print_json(_document(done, backup, ram=ram, came_along=image is None))
-                else:
-                    _print_done(console(), done, backup, ram=ram, came_along=image is None, stays=False)
-                if verb:
-                    with holding(board):
-                        carry_out()
-
-
-@contextmanager
-def _following(context: typer.Context, verb: list[str], port: str, *, json: bool) -> Generator[Callable[[], None]]:
-    """Prepare another verb, and give what carries it out.
-
-    It has the port of this one, and the form of its answer. What is wrong with its words is found before anything is
-    flashed.
-    """
-    if not verb:
-        yield lambda: None
-        return
-    words = [*verb]
-    if not any(word == "--port" or word.startswith("--port=") for word in verb):
-        words += ["--port", port]
-    if json and "--json" not in verb:
-        words.append("--json")
-    root = context.find_root()
-    group = root.command
-    assert isinstance(group, TyperGroup)  # noqa: S101 - every verb is in one
-    name, command, rest = group.resolve_command(root, words)
-    assert command is not None  # noqa: S101 - else an error was raised
-    with command.make_context(name, rest, parent=root) as inner:
-        found = inner.command
-        if not isinstance(found, TyperGroup):
-            yield lambda: found.invoke(inner)
-            return
-        name, command, rest = found.resolve_command(inner, rest)
-        assert command is not None  # noqa: S101 - else an error was raised
-        with command.make_context(name, rest, parent=inner) as innermost:
-            yield lambda: innermost.command.invoke(innermost)
 
 
 def _flashed(

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from atecc_bench.chip.config.config_zone import ConfigZone
-from atecc_bench.cli.common.input_files import read_bytes, read_text
+from atecc_bench.chip.protocol.zones import CONFIG_SIZE
+from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import USUAL_BAUD, check_named, console
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
@@ -20,6 +21,7 @@ from atecc_bench.diagnose.config.config_repair import Examination, examine
 from atecc_bench.diagnose.config.partial_config import partial_config
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.errors import InputError
+from atecc_bench.text_files import text_of
 
 DumpArgument = Annotated[
     str | None, typer.Argument(metavar="FILE", help="A dump in any form: hex, C array, JSON, YAML; - reads stdin.")
@@ -28,6 +30,8 @@ FromPortOption = Annotated[
     str | None, typer.Option("--port", metavar="URL", help="Read it from this chip.", callback=check_named)
 ]
 BundleOption = Annotated[str | None, typer.Option("--bundle", metavar="FILE", help="Take it from a support bundle.")]
+
+_SERIAL_NUMBER_START = b"\x01\x23"
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,8 @@ class ConfigSource:
                 info_revision=opened.revision,
                 otp=opened.otp,
             )
-        return _of_dump(*self._imported(self._text()))
+        data = self._dump()
+        return config_in_bytes(data) or config_in(text_of(data, "replace"))
 
     def find_known(self) -> FoundKnown:
         """Find what is known of the chip.
@@ -119,24 +124,21 @@ class ConfigSource:
                 return FoundKnown(contents.evidence(keys), device.board.info.virtual)
         if self.file is None:
             return self.find()
-        text = self._text()
+        data = self._dump()
+        text = text_of(data, "replace")
         try:
-            return _of_dump(*self._imported(text))
+            return config_in_bytes(data) or config_in(text)
         except InputError:
             part = partial_config(text)
             if part is None:
                 raise
         return FoundKnown(ChipEvidence(some=part.some), None, (f"Read as {part.recognised}.",))
 
-    def _text(self) -> str:
+    def _dump(self) -> bytes:
         name = self.file or ""
         if name != "-" and Path(name).suffix == ".zip":
             raise InputError("usage", f"{name} is a zip file.", "Give a support bundle with --bundle.")
-        return read_text(name)
-
-    def _imported(self, text: str) -> tuple[bytes, str]:
-        imported = import_config(text)
-        return imported.raw, imported.recognised
+        return read_bytes(name)
 
     def _need_one(self) -> None:
         if sum(given is not None for given in (self.file, self.port, self.bundle)) != 1:
@@ -155,6 +157,19 @@ def config_in(text: str) -> FoundConfig:
     """
     imported = import_config(text)
     return _of_dump(imported.raw, imported.recognised)
+
+
+def config_in_bytes(data: bytes) -> FoundConfig | None:
+    """Read a configuration saved as the chip has it.
+
+    None for a file that is not 128 such bytes.
+
+    Raises:
+        InputError: What is wrong with it.
+    """
+    if len(data) != CONFIG_SIZE or not data.startswith(_SERIAL_NUMBER_START):
+        return None
+    return _of_dump(data, "128 bytes as the chip has them")
 
 
 def _of_dump(raw: bytes, recognised: str) -> FoundConfig:

@@ -6,6 +6,7 @@ Virtual ports are ports like any other.
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 
 from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.cli.common.output import USUAL_BAUD
@@ -17,7 +18,19 @@ from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.workflows.connected_chip import ConnectedChip
 
-_held: ContextVar[Connection | None] = ContextVar("board that is held", default=None)
+
+@dataclass(frozen=True)
+class _HeldBoard:
+    """A board that another verb holds for this one.
+
+    `start` gives it, and brings the bridge onto it when it is wanted first.
+    """
+
+    url: str
+    start: Callable[[], Connection]
+
+
+_held: ContextVar[_HeldBoard | None] = ContextVar("board that is held", default=None)
 
 
 @contextmanager
@@ -43,9 +56,10 @@ def open_board(
     """
     held = _held.get()
     if held is not None and held.url == port:
+        board = held.start()
         if baud != USUAL_BAUD:
-            held.set_baud(baud)
-        yield held
+            board.set_baud(baud)
+        yield board
         return
     register_virtual_scheme()
     with interruptible() as stopped, connect(port, trace, lambda: cancelled() or stopped()) as board:
@@ -54,12 +68,13 @@ def open_board(
 
 
 @contextmanager
-def holding(board: Connection) -> Generator[None]:
-    """Let verbs that run inside use this open board for its port.
+def holding(url: str, start: Callable[[], Connection]) -> Generator[None]:
+    """Let verbs that run inside use one open board for its port.
 
-    Opening the port again would reset many boards, and end a bridge that is in RAM.
+    Opening the port again would reset many boards, and end a bridge that is in RAM. `start` gives the board when a verb
+    wants it, so that wrong words are found before anything is done to it.
     """
-    before = _held.set(board)
+    before = _held.set(_HeldBoard(url, start))
     try:
         yield
     finally:
@@ -69,6 +84,19 @@ def holding(board: Connection) -> Generator[None]:
 def is_holding() -> bool:
     """Whether a board is held open for this verb."""
     return _held.get() is not None
+
+
+def start_held() -> None:
+    """Bring the bridge onto a board that is held.
+
+    For verbs that bear a board which does not answer: what ends the start is no answer of the board.
+
+    Raises:
+        BenchError: What ended the start.
+    """
+    held = _held.get()
+    if held is not None:
+        held.start()
 
 
 def records_of(device: ConnectedChip, serial_number: str | None = None) -> ChipRecords:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from atecc_bench.cli.common.open_device import open_board
+from atecc_bench.cli.common.open_device import open_board, start_held
 from atecc_bench.cli.common.output import (
     USUAL_BAUD,
     BaudOption,
@@ -54,6 +54,7 @@ def bundle(
 def _made(port: str, baud: int, notes: str) -> Bundle | TroubleBundle:
     trace = Trace()
     with interruptible() as stopped:
+        start_held()
         try:
             with open_board(port, baud=baud, trace=trace) as board:
                 return gather_from(ConnectedChip(board, board.open_chip()), notes)

@@ -19,7 +19,14 @@ from atecc_bench.cli.common.output import (
     wrapping_table,
 )
 from atecc_bench.cli.diagnosis.bundle import print_trouble
-from atecc_bench.cli.diagnosis.file_kinds import Compared, FileKind, LoneCertificate, kind_of_file, of_bundle
+from atecc_bench.cli.diagnosis.file_kinds import (
+    Compared,
+    FileKind,
+    LoneCertificate,
+    LoneRequest,
+    kind_of_file,
+    of_bundle,
+)
 from atecc_bench.diagnose.bundle.trouble_bundle import TroubleBundle
 from atecc_bench.diagnose.causes.cause import Cause
 from atecc_bench.diagnose.causes.find_causes import causes
@@ -97,6 +104,8 @@ def diagnose(
             _tell_trouble(diagnosis, json=json)
         case LoneCertificate():
             _tell_certificate(diagnosis, json=json)
+        case LoneRequest():
+            _tell_request(diagnosis, json=json)
         case Compared() if json:
             print_json(_document(diagnosis, found))
         case Compared():
@@ -112,6 +121,8 @@ def _is_right(diagnosis: FileKind) -> bool:
             return not has_danger(diagnosis)
         case LoneCertificate():
             return diagnosis.obstacle is None
+        case LoneRequest():
+            return True
         case TroubleBundle():
             return False
 
@@ -141,6 +152,14 @@ def _tell_certificate(found: LoneCertificate, *, json: bool) -> None:
         out.print(f"A chip cannot hold it in 72 bytes in that layout: {obstacle.message}")
         out.print(f"    {obstacle.hint}")
     out.print("Its fields: atecc-bench cert show FILE. To compare it: atecc-bench diagnose --expected FILE --port URL")
+
+
+def _tell_request(found: LoneRequest, *, json: bool) -> None:
+    if json:
+        print_json({"request": {"subject": found.subject, "signature_valid": True}})
+        return
+    console().print(f"A certificate request of {found.subject}; its signature is that of its key.", style="bold")
+    console().print("The certificate for it: atecc-bench cert build --csr FILE --device HEX --ca DIR --out FILE")
 
 
 def _of_files(expected: str, stored: str) -> Compared:

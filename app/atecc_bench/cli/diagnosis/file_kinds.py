@@ -5,22 +5,30 @@ It may be a bundle, a log, a dump or a certificate.
 
 from dataclasses import dataclass
 
-from atecc_bench.cli.chip.config_source import FoundConfig, config_in
+from cryptography import x509
+
+from atecc_bench.chip.protocol.zones import CONFIG_SIZE
+from atecc_bench.cli.chip.config_source import FoundConfig, config_in, config_in_bytes
 from atecc_bench.cli.common.input_files import read_bytes
+from atecc_bench.cli.diagnosis.other_files import bare_base64, named_bytes, named_document, named_text
+from atecc_bench.cli.diagnosis.packed_files import ZIP, only_member, ungzipped
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, read_bundle
 from atecc_bench.diagnose.bundle.trouble_bundle import TroubleBundle, read_any_bundle
 from atecc_bench.diagnose.compare.compare import Comparison
 from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.compare.from_paste import TooFewCertificatesError, certificate_bytes, comparison_in
+from atecc_bench.diagnose.config.config_formats import import_config
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import device_definition
 from atecc_bench.pki.compressed.rebuild import compress
+from atecc_bench.pki.encoding.pem import pem_blocks
 from atecc_bench.pki.keys.key_files import load_certificate
+from atecc_bench.pki.x509.csr import REQUEST_LABELS, load_request
 from atecc_bench.text_files import text_of
 from atecc_bench.workflows.compare_bundle import compare_with_bundle
 from atecc_bench.workflows.compare_chip import Expected
 
-_ZIP = b"PK"
+_NEARLY = 40  # bytes: a dump without the 16 or 36 that firmware leaves out
 
 
 @dataclass(frozen=True)
@@ -48,40 +56,101 @@ class LoneCertificate:
     obstacle: BenchError | None
 
 
-FileKind = Compared | FoundConfig | LoneCertificate | TroubleBundle
+@dataclass(frozen=True)
+class LoneRequest:
+    """A certificate request whose signature is that of its key."""
+
+    subject: str
+
+
+FileKind = Compared | FoundConfig | LoneCertificate | LoneRequest | TroubleBundle
 
 
 def kind_of_file(name: str, expected: str | None) -> FileKind:
     """Find out what a file is, and read it as that.
 
-    `expected` is a file with the certificate that should be there.
+    It may be packed. `expected` is a file with the certificate that should be there.
 
     Raises:
-        InputError: `no-such-file`, `file-too-large`, `nothing-recognised`, or what is wrong with what it is.
+        InputError: `no-such-file`, `file-too-large`, `not-unpackable`, `nothing-recognised`, `nothing-to-diagnose`, or
+            what is wrong with what it is.
     """
-    data = read_bytes(name)
-    if data.startswith(_ZIP):
+    data = ungzipped(read_bytes(name), name)
+    if data.startswith(ZIP):
         try:
             return of_bundle(data, expected)
         except InputError as error:
-            if error.id != "no-expected":
+            if error.id == "no-expected":
+                return _config_of(read_bundle(data), error)
+            member = only_member(data, name) if error.id == "not-a-bundle" else None
+            if member is None:
                 raise
-            return _config_of(read_bundle(data), error)
-    believed = None if expected is None else certificate_bytes(read_bytes(expected), expected)[0]
+        data = member
+    found = config_in_bytes(data)
+    if found is not None:
+        return found
     try:
         text = text_of(data)
-    except UnicodeDecodeError:  # DER
-        return _of_certificate(data, name)
+    except UnicodeDecodeError:
+        return _of_der(data, name)
+    der = bare_base64(text)
+    return _of_text(text, name, expected) if der is None else _of_der(der, name)
+
+
+def _of_text(text: str, name: str, expected: str | None) -> FileKind:
+    believed = None if expected is None else certificate_bytes(read_bytes(expected), expected)[0]
+    document = named_document(text, name)
+    if document is not None:
+        raise document
+    data = text.encode("utf-8")
+    labels = {block.label for block in pem_blocks(data)}
+    if labels and labels <= REQUEST_LABELS:
+        return _of_request(data)
+    if labels and "CERTIFICATE" not in " ".join(labels) and (key := named_text(text, name)) is not None:
+        raise key
     try:
         pasted = comparison_in(text, believed, expected or "")
     except InputError as no_comparison:
-        try:
-            return config_in(text)
-        except InputError:
-            if isinstance(no_comparison, TooFewCertificatesError):
-                return _of_certificate(data, name)
-            raise no_comparison from None
+        return _without_comparison(text, name, no_comparison)
     return Compared(pasted.comparison, pasted.context, recognised=pasted.sentences)
+
+
+def _without_comparison(text: str, name: str, no_comparison: InputError) -> FileKind:
+    try:
+        return config_in(text)
+    except InputError as no_config:
+        if isinstance(no_comparison, TooFewCertificatesError):
+            try:
+                return _of_certificate(text.encode("utf-8"), name)
+            except InputError:
+                if _is_nearly_a_configuration(text):
+                    raise no_config from None
+        raise named_text(text, name) or no_comparison from None
+
+
+def _is_nearly_a_configuration(text: str) -> bool:
+    """Whether a text has about as many bytes as a configuration."""
+    try:
+        size = len(import_config(text).raw)
+    except InputError:
+        return True  # it is a document of one, and what is wrong with it is known
+    return abs(size - CONFIG_SIZE) <= _NEARLY
+
+
+def _of_der(data: bytes, name: str) -> FileKind:
+    try:
+        x509.load_der_x509_csr(data)
+    except ValueError:
+        refusal = named_bytes(data, name)
+    else:
+        return _of_request(data)
+    if refusal is not None:
+        raise refusal
+    return _of_certificate(data, name)
+
+
+def _of_request(data: bytes) -> LoneRequest:
+    return LoneRequest(load_request(data).subject.rfc4514_string())
 
 
 def of_bundle(data: bytes, expected: str | None) -> Compared | TroubleBundle:

@@ -153,6 +153,7 @@ def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] 
     reset the board.
 
     Raises:
+        InputError: `port-url`.
         LinkError: `no-such-port`, `port-busy`, `port-denied`, `port-failed`; `silent-port`, `blank-board`,
             `download-mode`, `other-firmware` or `garbage` when no bridge answers.
         CancelledError: The operator cancelled.

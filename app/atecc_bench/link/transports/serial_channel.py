@@ -11,6 +11,7 @@ from concurrent.futures import Future, wait
 
 import serial
 
+from atecc_bench.errors import InputError
 from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.link.transports.serial_ports import port_users
 
@@ -24,7 +25,7 @@ BITS_PER_BYTE = 10  # 8N1
 BAUD_SETTLE_S = 0.02  # a bridge changes its rate when the last bit of its answer is out
 
 _logger = logging.getLogger(__name__)
-_NETWORK = re.compile(r"(?:rfc2217|socket)://(?P<address>[^/?]+:\d+)?", re.IGNORECASE)
+_NETWORK = re.compile(r"(?P<scheme>rfc2217|socket)://(?P<address>[^/?]+:\d+)?", re.IGNORECASE)
 
 # What pyserial lets through when a port goes away: OSError from the system calls it makes itself, TypeError when
 # another thread has just closed the port, and on POSIX termios.error, which is no OSError.
@@ -114,12 +115,14 @@ def open_port(url: str, cancelled: Callable[[], bool] = lambda: False) -> RawPor
     """Open a port for this program alone.
 
     Raises:
+        InputError: `port-url` for what can be the name of no port.
         LinkError: `no-such-port`, `port-busy`, `port-denied`, `port-failed`.
         CancelledError: The operator cancelled; a server on the network may keep one waiting.
 
     """
     if (network := _NETWORK.match(url)) and not network["address"]:
-        raise LinkError("no-such-port", f"“{url}” names no host and port.", "Write it as rfc2217://HOST:PORT.")
+        scheme = network["scheme"].lower()
+        raise InputError("port-url", f"“{url}” names no host and port.", f"Write it as {scheme}://HOST:PORT.")
     try:
         port = serial.serial_for_url(url, baudrate=START_BAUD, timeout=POLL_S, do_not_open=True)
         if not url.lower().startswith("rfc2217:"):
@@ -130,8 +133,8 @@ def open_port(url: str, cancelled: Callable[[], bool] = lambda: False) -> RawPor
         else:
             port.open()
     except ValueError as error:
-        raise LinkError(
-            "no-such-port",
+        raise InputError(
+            "port-url",
             f"“{url}” is not a port: {error}",
             "Give a device name such as /dev/ttyUSB0 or COM3, or a URL such as virtual://fresh.",
         ) from error

@@ -19,6 +19,8 @@ from atecc_bench.errors import InputError
 from atecc_bench.pki.encoding.der import parse_der
 from atecc_bench.pki.encoding.pem import pem_blocks
 
+REQUEST_LABELS = frozenset({"CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST"})
+"""Labels of PEM that a request has."""
 KEY_USAGES = (
     "digital_signature",
     "content_commitment",
@@ -92,7 +94,7 @@ def load_request(data: bytes) -> x509.CertificateSigningRequest:
     Raises:
         InputError: `not-a-request`.
     """
-    blocks = [block for block in pem_blocks(data) if block.label in ("CERTIFICATE REQUEST", "NEW CERTIFICATE REQUEST")]
+    blocks = [block for block in pem_blocks(data) if block.label in REQUEST_LABELS]
     try:
         if blocks:
             request = x509.load_pem_x509_csr(blocks[0].pem.replace(b" NEW CERT", b" CERT"))

@@ -1,0 +1,147 @@
+"""Files that hold nothing to diagnose.
+
+People have them at hand; what each is, and what reads it.
+"""
+
+import base64
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+import yaml
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
+
+from atecc_bench.diagnose.paste.content_type import declared_length
+from atecc_bench.errors import InputError
+from atecc_bench.link.transports.boot_log import BootLog, recognise
+from atecc_bench.pki.encoding.pem import pem_blocks
+from atecc_bench.pki.keys.pkcs12 import is_pkcs12
+
+_OWN_LOG = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \d+ \S+ [A-Z]+ atecc_bench[.\w]*:", re.MULTILINE)
+_LIBRARY = re.compile(r"\bATCA_[A-Z]\w+|\b(?:atcab|calib|atcacert)_\w+|CryptoAuthLib", re.IGNORECASE)
+_BASE64 = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
+_LOOK_AT_IT = "Its configuration or its certificates are diagnosed at the chip: atecc-bench diagnose --port URL"
+_OWN_CHIP = "Keep it to yourself, and give the certificate that belongs to it."
+_BYTES_WANTED = (
+    "Let the firmware print the certificate or the configuration as hex, or make a bundle: "
+    "atecc-bench bundle --port URL --out FILE.zip"
+)
+
+# What the keys of a document show: all of them are in it.
+_DOCUMENTS: tuple[tuple[frozenset[str], str, str], ...] = (
+    (
+        frozenset({"verdict", "serial_number", "steps"}),
+        "the result of a provisioning",
+        "A page of it: atecc-bench report SERIAL (with --virtual of a chip in software).",
+    ),
+    (
+        frozenset({"checks", "assumptions", "depth"}),
+        "the report of a silicon check",
+        "What it says: atecc-bench silicon-check --read FILE",
+    ),
+    (frozenset({"parts", "keys", "configuration"}), "a profile", "What it does: atecc-bench profile lint FILE"),
+    (frozenset({"not_begun", "devices"}), "the result of a batch", "A page of a device: atecc-bench report SERIAL"),
+    (frozenset({"error"}), "an error as a verb tells it", "Its id is explained in docs/exit-codes.md."),
+)
+
+
+def named_document(text: str, name: str) -> InputError | None:
+    """The refusal of a document of this program that is no dump.
+
+    None where it is none of them.
+    """
+    document = _document(text)
+    if document is None or "bytes" in document or isinstance(document.get("config"), str):
+        return None
+    for keys, what, hint in _DOCUMENTS:
+        if keys <= document.keys():
+            return _nothing_to_diagnose(name, what, hint)
+    return None
+
+
+def named_text(text: str, name: str) -> InputError | None:
+    """The refusal of a text in which no bytes were found.
+
+    None where nobody knows what it is.
+    """
+    labels = [block.label for block in pem_blocks(text.encode("utf-8", "replace"))]
+    if any(label.endswith("PRIVATE KEY") for label in labels):
+        return _nothing_to_diagnose(name, "a private key", _OWN_CHIP)
+    if "PUBLIC KEY" in labels:
+        return _nothing_to_diagnose(name, "a public key", _LOOK_AT_IT)
+    if _OWN_LOG.search(text):
+        return _nothing_to_diagnose(
+            name, "the log of ATECC Bench", "It has no bytes of a chip; a bundle has: atecc-bench bundle --port URL"
+        )
+    match recognise(text.encode("utf-8", "replace")):
+        case BootLog.BLANK_FLASH:
+            return _nothing_to_diagnose(
+                name,
+                "the boot log of an ESP32 whose flash is empty",
+                "Start the bridge on it: atecc-bench flash --port URL --ram",
+            )
+        case BootLog.DOWNLOAD_MODE:
+            return _nothing_to_diagnose(
+                name,
+                "the boot log of an ESP32 that waits for a download",
+                "Press its reset button without BOOT, or flash it: atecc-bench flash --port URL",
+            )
+        case BootLog.APPLICATION:
+            return _nothing_to_diagnose(name, "the log of an ESP32 without bytes in it", _BYTES_WANTED)
+        case _:
+            pass
+    if _LIBRARY.search(text):
+        return _nothing_to_diagnose(name, "a log of CryptoAuthLib without bytes in it", _BYTES_WANTED)
+    return None
+
+
+def named_bytes(data: bytes, name: str) -> InputError | None:
+    """The refusal of a file that is no text.
+
+    None where it may be a certificate.
+    """
+    if is_pkcs12(data):
+        return _nothing_to_diagnose(
+            name, "a PKCS #12 file", "Take the certificate out of it: openssl pkcs12 -nokeys -in FILE -out cert.pem"
+        )
+    try:
+        load_der_public_key(data)
+    except (ValueError, UnsupportedAlgorithm):
+        pass
+    else:
+        return _nothing_to_diagnose(name, "a public key", _LOOK_AT_IT)
+    try:
+        load_der_private_key(data, None)
+    except (ValueError, UnsupportedAlgorithm):
+        return None
+    except TypeError:  # how cryptography says that the key is encrypted
+        pass
+    return _nothing_to_diagnose(name, "a private key", _OWN_CHIP)
+
+
+def bare_base64(text: str) -> bytes | None:
+    """The DER that a text is in Base64.
+
+    Without the lines of PEM. None where it is none.
+    """
+    packed = "".join(text.split())
+    if not _BASE64.fullmatch(packed):
+        return None
+    try:
+        data = base64.b64decode(packed, validate=True)
+    except ValueError:
+        return None
+    return data if declared_length(data) == len(data) else None
+
+
+def _document(text: str) -> Mapping[str, Any] | None:
+    try:
+        document: object = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe; JSON is YAML
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return None
+    return cast("Mapping[str, Any]", document) if isinstance(document, dict) else None
+
+
+def _nothing_to_diagnose(name: str, what: str, hint: str) -> InputError:
+    return InputError("nothing-to-diagnose", f"{name} is {what}, in which there is nothing to diagnose.", hint)
