@@ -21,6 +21,14 @@ def test_a_control_character_in_a_dump_is_named(run: Run, tmp_path: Path):
     assert (done.code, "control character 01" in done.document["error"]["message"]) == (2, True)
 
 
+@pytest.mark.parametrize("words", [("ca", "init", "nodir/ca", "--organization", "N"), ("tour", "--out", "nodir/tour")])
+def test_only_the_last_folder_is_made(begin: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: list[str]):
+    monkeypatch.chdir(tmp_path)
+    done = begin(*words)
+    assert (done.code, "There is no folder" in done.err) == (2, True)
+    assert not (tmp_path / "nodir").exists()
+
+
 def test_a_batch_at_one_port_names_the_port(run: Run, ca: Path):
     port = "virtual://fresh?devices=3"
     done = run("provision", "--port", port, "--profile", "trustcustom-tls", "--ca", ca, "--count", "3", stdin="no\n")
