@@ -91,9 +91,11 @@ def _run_verb(arguments: list[str]) -> int:
         import tempfile
 
         from atecc_bench.cli.common.output import reporting
+        from atecc_bench.cli.common.output_files import check_folder
         from atecc_bench.ui.start_check import check_window
 
         with reporting(as_json=False):
+            check_folder(out.absolute().parent)
             check_window()
         from atecc_bench.ui.tour import run_tour
 

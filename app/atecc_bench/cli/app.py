@@ -194,7 +194,8 @@ def json_behind_verb(arguments: Sequence[str]) -> list[str]:
             names += word in groups
             names -= 1
             groups.clear()
-    moved = [word for word in before if word == "--json"][:1]
+    is_told_at_once = any(word in ("--version", "--help", "-h") for word in before)  # which is no verb's answer
+    moved = [] if is_told_at_once else [word for word in before if word == "--json"][:1]
     end = rest.index("--") if "--" in rest else len(rest)
     return [*(word for word in before if word != "--json"), *rest[:end], *moved, *rest[end:]]
 

@@ -11,6 +11,7 @@ import typer
 
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
+from atecc_bench.cli.common.output_files import check_folder
 from atecc_bench.cli.common.passphrase import PassphraseFileOption, new_passphrase, passphrase_in
 from atecc_bench.cli.common.pkcs11_options import KeyOption, ModuleOption, TokenOption, reference_of
 from atecc_bench.errors import InputError
@@ -137,6 +138,7 @@ def _check_folder(directory: Path) -> None:
             "The CA cannot be made in the folder you are in: it appears whole, as a new folder, or not at all.",
             "Give the name of a folder that does not exist yet.",
         )
+    check_folder(directory.absolute().parent)
 
 
 def _finish(directory: Path, passphrase: bytes, *, remember_passphrase: bool, json: bool) -> None:

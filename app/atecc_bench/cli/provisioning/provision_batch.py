@@ -83,8 +83,12 @@ def confirm_batch(job: ProvisioningJob, ports: Sequence[str], count: int, *, jso
 
     """
     if not json:
-        console().print(f"{job.profile.title}: {count} at each of {len(ports)} ports, each rehearsed on a twin first.")
+        console().print(f"{job.profile.title}: {_how_many(ports, count)}, each rehearsed on a twin first.")
     confirm_profile(job.profile.name, batch_effects_text(job.profile, ports, count), json=json)
+
+
+def _how_many(ports: Sequence[str], count: int) -> str:
+    return f"{count} at {ports[0]}" if len(ports) == 1 else f"{count} at each of {len(ports)} ports"
 
 
 def provision_batch(

@@ -28,12 +28,16 @@ def parse_hex_dump(text: str) -> bytes:
         return bytes.fromhex(digits)
     except ValueError as error:
         strange = next((c for c in digits if c not in "0123456789abcdefABCDEF"), None)
-        why = f"it contains “{strange}”" if strange else f"it has an odd number of digits ({len(digits)})"
+        why = f"it contains {_named(strange)}" if strange else f"it has an odd number of digits ({len(digits)})"
         raise InputError(
             "not-hex",
             f"This is not a hex dump: {why}.",
             "Give hex bytes, with or without offsets, commas and 0x; nothing else.",
         ) from error
+
+
+def _named(character: str) -> str:
+    return f"“{character}”" if character.isprintable() else f"the control character {ord(character):02X}"
 
 
 def _digits(line: str, before: int) -> str:
