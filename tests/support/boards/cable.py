@@ -12,7 +12,11 @@ from atecc_bench.twin.board import bridge
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.ports.serve_pty import serve_pty
 if sys.argv[2] == "silicon":
-    bridge._NAME = bridge._NAME.removesuffix(" VIRTUAL")
+    begin = bridge.KitBridge.__init__
+    def begin_without_mark(self, *arguments):
+        begin(self, *arguments)
+        self._name = self._name.removesuffix(" VIRTUAL")
+    bridge.KitBridge.__init__ = begin_without_mark
 board = open_board(parse_virtual_url(sys.argv[1]))
 serve_pty(board, on_ready=lambda path: print(path, flush=True), stop=threading.Event())
 """
