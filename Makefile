@@ -8,7 +8,7 @@ TEST_READY := $(VENV)/ready-to-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-device check bench firmware scenarios schemas matrix faults refusals examples exits fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
+.PHONY: help run test test-fast test-device check bench firmware scenarios schemas matrix faults refusals examples exits bare-chips fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -81,6 +81,9 @@ refusals: $(TEST_READY) ## REFUSALS commands that random chips refuse, each expl
 
 examples: $(TEST_READY) ## The tests that Hypothesis makes examples for, with 5,000 each instead of 60
 	HYPOTHESIS_PROFILE=campaign QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "hypothesis and not bench"
+
+bare-chips: $(TEST_READY) ## The emulated runs of all bare images, also of chips that are like another
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not bench" tests/firmware
 
 exits: $(TEST_READY) ## Every verb under everything that can spoil it, and at twenty moments of Ctrl+C (a quarter of an hour)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m campaign tests/cli/test_every_exit.py

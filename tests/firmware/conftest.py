@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,3 +26,16 @@ def start_core(core: Path) -> Iterator[Callable[[Desk], CBridge]]:
     yield start
     for bridge in running:
         assert bridge.close() == 0, "a sanitizer found something"
+
+
+# Chips that share their port and their core with the ESP32-C6, which stands for them in `make test`.
+_LIKE_ANOTHER = ("ESP32C2", "ESP32C5", "ESP32C61", "ESP32H2")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the slow runs of chips that are like another for `make bare-chips`."""
+    for item in items:
+        chip = re.search(r"\[(?:[^\]]*-)?(ESP32\w*)", item.name)
+        like = chip is not None and chip[1] in _LIKE_ANOTHER and "tests/firmware" in item.path.as_posix()
+        if like and item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.campaign)
