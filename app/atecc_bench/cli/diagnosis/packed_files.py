@@ -48,7 +48,7 @@ def only_member(data: bytes, name: str) -> bytes | None:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
             if len(members) != 1 or members[0].filename == DOCUMENT:
                 return None
             with archive.open(members[0]) as member:
