@@ -3,8 +3,7 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
-from queue import Queue
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 import serial
@@ -14,33 +13,17 @@ from hypothesis import strategies as st
 from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.ports.serve_rfc2217 import NetworkAddress, parse_network_address, serve_rfc2217
+from tests.support.boards.served_rom import on_network
 
 Serve = Callable[[str], str]
 # pyserial 3.5 starts its reader thread in the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")
-ANY_PORT = NetworkAddress("127.0.0.1", 0)
 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    stop = threading.Event()
-    servers: list[threading.Thread] = []
-
-    def start(url: str) -> str:
-        board = open_board(parse_virtual_url(url))
-        ready: Queue[str] = Queue()
-        server = threading.Thread(
-            target=lambda: serve_rfc2217(board, ANY_PORT, allow_remote=False, on_ready=ready.put, stop=stop)
-        )
-        servers.append(server)
-        server.start()
-        return ready.get(timeout=5)
-
-    yield start
-    stop.set()
-    for server in servers:
-        server.join(5)
-        assert not server.is_alive()
+    with ExitStack() as servers:
+        yield lambda url: servers.enter_context(on_network(open_board(parse_virtual_url(url))))
 
 
 def open_port(url: str) -> serial.Serial:
