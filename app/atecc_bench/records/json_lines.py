@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from atecc_bench.bounded_files import LARGEST_RECORD, read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists
 from atecc_bench.records.durable_files import is_missing, reading, sync_names
@@ -62,7 +63,7 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """
     with reading(path):
         try:
-            raw = path.read_bytes()
+            raw = read_bounded(path, LARGEST_RECORD)
         except OSError as error:
             if is_missing(error):
                 return

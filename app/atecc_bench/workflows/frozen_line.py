@@ -34,6 +34,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import load_authority
 from atecc_bench.pki.authority.issuer import issuer_of
@@ -207,7 +208,7 @@ def frozen_line(folder: Path) -> FrozenLine | None:
     """
     path = folder / _FILE
     try:
-        line = FrozenLine.model_validate_json(path.read_bytes())
+        line = FrozenLine.model_validate_json(read_bounded(path))
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:

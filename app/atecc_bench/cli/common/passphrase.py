@@ -10,12 +10,14 @@ from typing import Annotated
 
 import typer
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.cli.common.ask import ask
 from atecc_bench.errors import InputError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.workflows.ca_access import VARIABLE, CaAccess, ready_passphrase
 
 ESCROW_VARIABLE = "ATECC_BENCH_ESCROW_PASSPHRASE"
+_LARGEST_FILE = 1 << 16  # bytes; only the first line is used
 LONGEST_PASSPHRASE = 1023  # bytes, OpenSSL's limit for encrypted keys
 
 PassphraseFileOption = Annotated[
@@ -109,7 +111,7 @@ def passphrase_in(file: Path) -> bytes:
 
     """
     try:
-        first = file.read_bytes().splitlines()[0]
+        first = read_bounded(file, _LARGEST_FILE).splitlines()[0]
     except (OSError, IndexError):
         first = b""
     if not first:

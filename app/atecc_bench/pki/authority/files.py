@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists, is_folder
 
@@ -78,7 +79,7 @@ def read_authority_file(directory: Path, name: str) -> bytes:
         InputError: `no-ca`.
     """
     try:
-        return (directory / name).read_bytes()
+        return read_bounded(directory / name)
     except OSError as error:
         raise InputError(
             "no-ca",
