@@ -1,5 +1,6 @@
 """The board on the network, as pyserial's own RFC 2217 client sees it."""
 
+import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -133,3 +134,57 @@ def test_a_second_client_is_turned_away(serve: Serve) -> None:
             assert second.recv(1) == b""
         port.write(b"ecc:wake()\n")
         assert port.readline() == b"00(04113343)\n"
+
+
+def raw_client(url: str) -> socket.socket:
+    host, _, number = url.removeprefix("rfc2217://").partition(":")
+    return socket.create_connection((host, int(number)), timeout=5)
+
+
+def is_alive(url: str) -> bool:
+    with open_port(url) as port:
+        port.write(b"\necc:wake()\n")  # the line that another client may have begun ends first
+        return b"00(04113343)\n" in port.read_until(b"3343)\n")
+
+
+MALFORMED = {
+    "a baud rate without its bytes": "fffa2c01fff0",
+    "a data size without its byte": "fffa2c02fff0",
+    "a parity that there is not": "fffa2c03fefff0",
+    "stop bits that there are not": "fffa2c0477fff0",
+    "a mask without its byte": "fffa2c0afff0",
+    "the end of a subnegotiation that never began": "fff0",
+    "a subnegotiation that does not end": "fffa2c" + "00" * 10_000,
+    "one in which another begins": "fffafffafffa" + "41" * 100,
+}
+
+
+@pytest.mark.parametrize("sent", MALFORMED.values(), ids=MALFORMED.keys())
+def test_a_client_that_speaks_no_telnet_harms_nobody(serve: Serve, sent: str) -> None:
+    url = serve("virtual://fresh")
+    with raw_client(url) as client, suppress(ConnectionError):
+        client.sendall(bytes.fromhex(sent))
+        while client.recv(4096):
+            pass
+    assert is_alive(url)
+
+
+@pytest.mark.slow
+def test_no_client_gets_the_answer_to_another(serve: Serve) -> None:
+    url = serve("virtual://fresh?speed=real")
+    with raw_client(url) as client:
+        client.sendall(b"board:version()\necc:wake()\n")
+    with open_port(url) as port:
+        port.write(b"board:device(00)\n")
+        assert port.readline() == b"ECC608 TWI 00(C0)\n"
+
+
+@pytest.mark.slow
+def test_random_telnet_leaves_the_server_serving(serve: Serve) -> None:
+    choice = random.Random(1)  # noqa: S311 - the same each time
+    words = [b"\xff\xfa\x2c", b"\xff\xf0", b"\xff\xfb", b"\xff\xfd", b"\xff", b"\x2c", b"\x00", b"ecc:wake()\n"]
+    url = serve("virtual://fresh")
+    for _ in range(100):
+        with raw_client(url) as client, suppress(ConnectionError):
+            client.sendall(b"".join(choice.choice((*words, choice.randbytes(3))) for _ in range(40)))
+    assert is_alive(url)
