@@ -93,7 +93,10 @@ class VirtualBoard(ABC):
         self._say_log(wall)
 
     def closed(self) -> None:
-        """The program has closed the port; what was on its way to it is lost."""
+        """The program has closed the port.
+
+        What was on its way to it is lost.
+        """
         self._replies.clear()
 
     def set_lines(self, *, dtr: bool, rts: bool, wall: float) -> None:
