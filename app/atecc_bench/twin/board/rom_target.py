@@ -54,6 +54,11 @@ class RomTarget:
     secure_download: bool = field(default=False)
     security_info_tells: SecurityInfo = SecurityInfo.CHIP
 
+    @property
+    def banner(self) -> bytes:
+        """The first lines that its ROM says after a reset."""
+        return _BANNERS[self.name]
+
     def security_info(self) -> bytes:
         """What GET_SECURITY_INFO says.
 
@@ -168,6 +173,19 @@ ESP32_P4 = RomTarget(
     bootloader_offset=0x2000,
     loads_into=((0x4FF00000, 0x4FF3AFC0), (0x4FF40000, 0x4FF80000)),
 )
+
+_BANNERS = {
+    "ESP32": b"ets Jul 29 2019 12:21:46\r\n\r\n",
+    "ESP32-S2": b"ESP-ROM:esp32s2-rc4-20191025\r\nBuild:Oct 25 2019\r\n",
+    "ESP32-S3": b"ESP-ROM:esp32s3-20210327\r\nBuild:Mar 27 2021\r\n",
+    "ESP32-C2": b"ESP-ROM:esp8684-api2-20220127\r\nBuild:Jan 27 2022\r\n",
+    "ESP32-C3": b"ESP-ROM:esp32c3-api1-20210207\r\nBuild:Feb  7 2021\r\n",
+    "ESP32-C5": b"ESP-ROM:esp32c5-eco2-20250121\r\nBuild:Jan 21 2025\r\n",
+    "ESP32-C6": b"ESP-ROM:esp32c6-20220919\r\nBuild:Sep 19 2022\r\n",
+    "ESP32-C61": b"ESP-ROM:esp32c61-eco3-20250228\r\nBuild:Feb 28 2025\r\n",
+    "ESP32-H2": b"ESP-ROM:esp32h2-20221101\r\nBuild:Nov  1 2022\r\n",
+    "ESP32-P4": b"ESP-ROM:esp32p4-eco2-20240710\r\nBuild:Jul 10 2024\r\n",
+}
 
 _ALL = (ESP32, ESP32_S2, ESP32_S3, ESP32_C2, ESP32_C3, ESP32_C5, ESP32_C6, ESP32_C61, ESP32_H2, ESP32_P4)
 TARGETS: Mapping[str, RomTarget] = {target.name.lower().replace("-", ""): target for target in _ALL}
