@@ -45,7 +45,10 @@ class Board:
 
 @dataclass(frozen=True)
 class Module:
-    """A module with a chip on it. `chip_at` is its 8-bit address as it is sold."""
+    """A module with a chip on it.
+
+    `chip_at` is its 8-bit address as it is sold.
+    """
 
     name: str
     connector: str
@@ -158,12 +161,18 @@ def boards_on(target: str, sda: int, scl: int) -> str:
 
 
 def boards_with(target: str) -> tuple[Board, ...]:
-    """The boards with a chip of Espressif; all of them while it is not known."""
+    """The boards of a target.
+
+    All of them while it is not known.
+    """
     return tuple(board for board in BOARDS if not target or board.target == target)
 
 
 def usb_says(board: Board) -> str:
-    """What to know about the USB of a board, in a sentence; empty while that is not known."""
+    """What to know about the USB of a board.
+
+    Empty while it is not known.
+    """
     if board.usb is Usb.UNKNOWN:
         return ""
     says = f"Its USB is {board.usb.value}."

@@ -43,7 +43,7 @@ def recognise(received: bytes) -> BootLog:
 
 
 def target_in(received: bytes) -> str:
-    """The target (`esp32c3`) whose ROM has said this.
+    """The target whose ROM has said this, as `esp32c3`.
 
     Empty when no ROM names itself.
     """
