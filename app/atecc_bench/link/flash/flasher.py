@@ -34,6 +34,7 @@ from atecc_bench.link.transports.connection import NEEDED_BRIDGE, Connection, ne
 from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.link.transports.serial_channel import START_BAUD, PortLostError, RawPort
 from atecc_bench.link.transports.trace import Trace
+from atecc_bench.private_files import make_private_folder, open_private
 
 _logger = logging.getLogger(__name__)
 
@@ -238,9 +239,10 @@ def _keep(session: RomSession, chip: ChipFacts, image: FlashImage, folder: Path,
         return None
     file = folder / file_name(chip.target, chip.mac, time.strftime("%Y%m%dT%H%M%S"))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="ascii") as saved:
-            saved.write(to_hex(tuple(parts)))
+        if not is_folder(folder):
+            make_private_folder(folder)
+        with open_private(file, "xb") as saved:
+            saved.write(to_hex(tuple(parts)).encode("ascii"))
             saved.flush()
             os.fsync(saved.fileno())
     except OSError as error:

@@ -304,7 +304,7 @@ def enter_rom(url: str, report: Report, cancelled: Callable[[], bool]) -> Genera
         report(event)
 
     tell(FlashEvent(stage))
-    port = open_port(url)
+    port = open_port(url, cancelled)
     session: RomSession | None = None
     try:
         with listening_to_log(lambda line: report(FlashEvent(stage, line=line))):

@@ -91,6 +91,13 @@ class VirtualBoard(ABC):
         """A program has opened the port, which leaves the board running."""
         self._say_log(wall)
 
+    def closed(self) -> None:
+        """The program has closed the port.
+
+        What was on its way to it is lost.
+        """
+        self._replies.clear()
+
     def set_lines(self, *, dtr: bool, rts: bool, wall: float) -> None:
         """Assert (True) or release the modem lines.
 

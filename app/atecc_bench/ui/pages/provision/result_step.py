@@ -1,6 +1,7 @@
 """Step 7: PASS or FAIL, with the one sentence."""
 
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -117,7 +118,7 @@ class ResultStep(QWidget):
             self._not_saved(f"{error.message} {error.hint}")
 
     def _not_saved(self, text: str) -> None:
-        QMessageBox.warning(self, "The report was not saved", text)
+        QMessageBox.warning(self, "The report was not saved", escape(text))
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self._where))
