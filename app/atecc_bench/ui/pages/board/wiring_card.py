@@ -118,7 +118,10 @@ class WiringCard(Card):
         )
 
     def _offer_boards(self) -> None:
-        """Offer the boards with the chip that is there; the one that was chosen stays, if it may."""
+        """Offer the boards with the chip that is there.
+
+        The one that was chosen stays, if it may.
+        """
         offered = boards_with(self._target())
         if offered == self._offered:
             return
@@ -130,7 +133,10 @@ class WiringCard(Card):
         self.choice.blockSignals(False)  # noqa: FBT003
 
     def _show_pins(self) -> None:
-        """The pins that were found, those of the chosen board, or those that the bridge of this chip starts with."""
+        """Show pins.
+
+        Those that were found, of the chosen board, or that the bridge of this chip starts with.
+        """
         board, target = self._chosen(), self._target()
         usual = PIN_PAIRS.get(target, PIN_PAIRS["esp32"])[0]
         pins = self._pins or (usual if board is None else PinPair(board.sda, board.scl))
@@ -150,7 +156,10 @@ class WiringCard(Card):
         return self._offered[index - 1] if 0 < index <= len(self._offered) else None
 
     def _target(self) -> str:
-        """The target by its bridge, by its ROM when it was asked, or by what its ROM says by itself."""
+        """The target, empty if not known.
+
+        By its bridge, by its ROM when it was asked, or by what its ROM says by itself.
+        """
         state = self._app_state
         if state.bridge is not None:
             return target_of(state.bridge.chip)
