@@ -70,6 +70,15 @@ def flash(page: BoardPage, qtbot: QtBot, firmware: Path) -> None:
     qtbot.waitUntil(lambda: not page.firmware.cancel_button.isEnabled(), timeout=WAIT_MS)
 
 
+def install(page: BoardPage, app_state: AppState, qtbot: QtBot, target: str) -> None:
+    """One click on a blank board, with the image that came along."""
+    connect(app_state, qtbot, f"virtual://blank-board?target={target}")
+    assert page.firmware.flash_button.text() == "Install bridge"
+    qtbot.mouseClick(page.firmware.flash_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: app_state.facts is not None, timeout=WAIT_MS)
+    idle(app_state, qtbot)
+
+
 class TestWhatRuns:
     @pytest.mark.slow
     @pytest.mark.parametrize(
@@ -112,12 +121,13 @@ class TestFlash:
         assert "921600 baud" in page.firmware.log.toPlainText()
 
     @pytest.mark.slow
-    def test_a_board_that_was_just_flashed_is_provisioned(
-        self, window: MainWindow, flashed: AppState, qtbot: QtBot, tmp_path: Path
+    def test_a_board_that_the_bridge_was_just_installed_on_is_provisioned(
+        self, window: MainWindow, page: BoardPage, app_state: AppState, qtbot: QtBot, tmp_path: Path
     ) -> None:
+        install(page, app_state, qtbot, "esp32s3")
         authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
         save_authority(tmp_path / "data" / "ca", authority, root_key, PASSPHRASE.encode())
-        assert flashed.facts is not None
+        assert app_state.facts is not None
         window.show_page("Provision")
         wizard = window.page("Provision")
         assert isinstance(wizard, ProvisionPage)
@@ -125,13 +135,13 @@ class TestFlash:
             wizard.go_on()
         qtbot.keyClicks(wizard.inputs.first_field(), PASSPHRASE)
         wizard.go_on()
-        idle(flashed, qtbot)
+        idle(app_state, qtbot)
         wizard.go_on()
         confirm = wizard.confirm.findChild(ConfirmSerial)
         assert confirm is not None
         field = confirm.focusProxy()
         assert field is not None
-        qtbot.keyClicks(field, flashed.facts.chip.serial_number[-6:])
+        qtbot.keyClicks(field, app_state.facts.chip.serial_number[-6:])
         wizard.go_on()
         qtbot.waitUntil(lambda: wizard.step is WizardStep.RESULT, timeout=WAIT_MS)
         assert wizard.result.verdict_text() == "PASS · VIRTUAL"
@@ -141,13 +151,12 @@ class TestFlash:
     def test_one_click_installs_what_came_along(
         self, page: BoardPage, app_state: AppState, qtbot: QtBot, target: str
     ) -> None:
-        connect(app_state, qtbot, f"virtual://blank-board?target={target}")
-        assert page.firmware.flash_button.text() == "Install bridge"
-        qtbot.mouseClick(page.firmware.flash_button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: app_state.facts is not None, timeout=WAIT_MS)
+        install(page, app_state, qtbot, target)
         assert app_state.facts is not None
         assert app_state.facts.baud == 921600
         assert app_state.facts.board_chip == target.upper()
+        assert "921600 baud" in page.firmware.log.toPlainText()
+        assert "921600 baud" in words(child(page, BoardCard))
 
     @pytest.mark.slow
     def test_into_ram(self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path) -> None:
