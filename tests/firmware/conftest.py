@@ -28,8 +28,8 @@ def start_core(core: Path) -> Iterator[Callable[[Desk], CBridge]]:
         assert bridge.close() == 0, "a sanitizer found something"
 
 
-# Chips that share their port and their core with the ESP32-C6, which stands for them in `make test`.
-_LIKE_ANOTHER = ("ESP32C2", "ESP32C5", "ESP32C61", "ESP32H2")
+# Chips whose port and core are those of another, ESP32 or ESP32-C6, which stands for them in `make test`.
+_LIKE_ANOTHER = ("ESP32S2", "ESP32S3", "ESP32C2", "ESP32C5", "ESP32C61", "ESP32H2", "ESP32P4")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

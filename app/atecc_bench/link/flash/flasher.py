@@ -13,7 +13,7 @@ from pathlib import Path
 
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists, is_folder
-from atecc_bench.link.board.connection import NoBridgeError, connect, take_over
+from atecc_bench.link.board.connection import AFTER_RESET_S, FIRST_ANSWER_S, NoBridgeError, connect, take_over
 from atecc_bench.link.flash.bare_image import for_flash_size
 from atecc_bench.link.flash.flash_image import FlashImage, FlashPart, RamImage
 from atecc_bench.link.flash.images import image_for, is_whole_flash, parts_to_restore
@@ -40,7 +40,6 @@ _logger = logging.getLogger(__name__)
 
 _AFTER_USB_RESET_S = 5.0  # a chip with USB of its own disappears for a while when it is reset
 _RETRY_S = 0.25
-_ERASED = b"\xff"
 
 
 @dataclass(frozen=True)
@@ -232,8 +231,8 @@ def _keep(session: RomSession, chip: ChipFacts, image: FlashImage, folder: Path,
     for part in image.parts:
         start = part.offset // SECTOR_SIZE * SECTOR_SIZE
         end = -(-(part.offset + len(part.data)) // SECTOR_SIZE) * SECTOR_SIZE
-        data = b"".join(session.rom.read_flash(chip.flash_size, start, end))
-        if data.strip(_ERASED):
+        if not session.rom.is_erased(start, end - start):
+            data = b"".join(session.rom.read_flash(chip.flash_size, start, end))
             parts.append(FlashPart(part.name, start, data))
     if not parts:
         return None
@@ -320,7 +319,7 @@ def _connect_again(
     port: RawPort, url: str, trace: Trace | None, cancelled: Callable[[], bool], *, reappears: bool
 ) -> Connection:
     try:
-        return take_over(port, url, trace, cancelled)
+        return take_over(port, url, trace, cancelled, answers_within=AFTER_RESET_S if reappears else FIRST_ANSWER_S)
     except PortLostError:
         if not reappears:
             raise
