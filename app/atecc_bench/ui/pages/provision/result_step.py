@@ -132,7 +132,7 @@ def failed_step(report: Report) -> Step | None:
 
 def _what_a_pass_is_worth(run: RunDocument) -> str:
     chip = "This was a chip in software. " if run.virtual else ""
-    return f"{chip}{run.proved}\n{run.timing.sentence if run.timing else ''}"
+    return f"{chip}{run.proved}\n{run.rests_on}\n{run.timing.sentence if run.timing else ''}"
 
 
 def _locked_by_now(report: Report) -> str:
