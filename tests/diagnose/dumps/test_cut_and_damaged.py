@@ -12,8 +12,10 @@ CHIP = CHIPS[0]
 WITH_PLACES = [
     name
     for name in VARIANTS
-    if name.startswith(("rows with", "index and value", "spreadsheets and tables 1", "spreadsheets and tables 2"))
+    if name != "rows with a hex offset 3"  # addresses in memory: what is cut off in front leaves no trace
+    and name.startswith(("rows with", "index and value", "spreadsheets and tables 1", "spreadsheets and tables 2"))
 ]
+SLOT_5 = {30: 0xCF, 31: 0x46, 106: 0x1C, 107: 0x00}
 IN_ROWS = [name for name in VARIANTS if len(VARIANTS[name](CHIP).split("\n")) in (8, 9, 16, 17)]
 
 
@@ -71,7 +73,7 @@ def test_of_two_dumps_the_last_counts_and_the_other_is_named():
     texts = [VARIANTS["rows with a hex offset 1"](bytes(data)) for data in (before, CHIP)]
     read = read_configuration("before the lock\n" + "\n\nafter the lock:\n".join(texts))
     assert read.config.to_bytes() == CHIP
-    assert any("lines 13–20, the last of the text" in r and "lines 2–9" in r for r in read.remarks)
+    assert any("lines 12–19, the last of the text" in r and "lines 2–9" in r for r in read.remarks)
 
 
 def test_a_byte_whose_name_is_not_defined_is_unknown_and_said_so():
@@ -100,12 +102,12 @@ def test_a_named_constant_is_looked_up(definition: str, value: int):
     ("text", "some"),
     [
         ("SlotConfig[5]: 0xCF 0x46", {30: 0xCF, 31: 0x46}),
-        ("slot 5: SlotConfig = 0x46CF, KeyConfig = 0x001C", {30: 0xCF, 31: 0x46, 106: 0x1C, 107: 0x00}),
-        ('{"slot": 5, "slot_config": "0x46CF", "key_config": "0x001C"}', {30: 0xCF, 31: 0x46, 106: 0x1C, 107: 0x00}),
-        ("slot: 5\nslot_config: CF 46\nkey_config: 1C 00\n", {30: 0xCF, 31: 0x46, 106: 0x1C, 107: 0x00}),
-        ("| Slot | SlotConfig | KeyConfig |\n|---|---|---|\n| 5 | CF 46 | 1C 00 |", {30: 0xCF, 31: 0x46, 106: 0x1C, 107: 0}),
-        ("=== Slot: 5 ===\nDecoding SlotConfig value = 0x46CF\nDecoding KeyConfig value = 0x001C", {30: 0xCF, 31: 0x46, 106: 0x1C, 107: 0}),
-        ("slot;SlotConfig;KeyConfig\n5;0x46CF;0x001C", {30: 0xCF, 31: 0x46, 106: 0x1C, 107: 0}),
+        ("slot 5: SlotConfig = 0x46CF, KeyConfig = 0x001C", SLOT_5),
+        ('{"slot": 5, "slot_config": "0x46CF", "key_config": "0x001C"}', SLOT_5),
+        ("slot: 5\nslot_config: CF 46\nkey_config: 1C 00\n", SLOT_5),
+        ("| Slot | SlotConfig | KeyConfig |\n|---|---|---|\n| 5 | CF 46 | 1C 00 |", SLOT_5),
+        ("=== Slot: 5 ===\nDecoding SlotConfig value = 0x46CF\nDecoding KeyConfig value = 0x001C", SLOT_5),
+        ("slot;SlotConfig;KeyConfig\n5;0x46CF;0x001C", SLOT_5),
         ("KeyConfig<5>: 1C00", {106: 0x1C, 107: 0}),
     ],
 )  # fmt: skip

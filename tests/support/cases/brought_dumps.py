@@ -51,7 +51,7 @@ def _c_in_ranges(data: bytes) -> str:
 
 def _c_with_comments(data: bytes) -> str:
     lines = [
-        f"  0x{one:02X}, 0x{two:02X}, /* {at}-{at + 1}  0x{two:02X}{one:02X}: bits {two:08b} {one:08b}, see table 2-5 */"
+        f"  0x{one:02X}, 0x{two:02X}, /* {at}-{at + 1}  0x{two:02X}{one:02X}: bits {two:08b} {one:08b}, table 2-5 */"
         for at, (one, two) in zip(range(0, len(data), 2), zip(data[::2], data[1::2], strict=True), strict=True)
     ]
     return "\n".join(["uint8_t cfg[] = {", *lines, "};"])

@@ -16,7 +16,6 @@ from atecc_bench.chip.config.config_bits import bit_fields
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.config.c_array import c_array
-from atecc_bench.diagnose.config.decimal_list import decimal_bytes
 from atecc_bench.diagnose.config.mongoose import from_mongoose, is_mongoose, to_mongoose
 from atecc_bench.diagnose.paste.content_type import Content
 from atecc_bench.diagnose.paste.hex_dump import parse_hex_dump
@@ -99,9 +98,6 @@ def import_config(text: str) -> ImportedConfig:
     Raises:
         InputError: `not-hex`, `mongoose-document`, `config-document` or `config-contradiction`.
     """
-    decimal = decimal_bytes(text)
-    if decimal is not None:
-        return ImportedConfig(decimal, "list of decimal numbers")
     document = config_document(text)
     if document is not None:
         return document

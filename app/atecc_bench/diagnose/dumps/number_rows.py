@@ -11,6 +11,7 @@ from enum import StrEnum
 _TOKEN = re.compile(r"[^\s,;(){}<>\"'=|]+|\|")
 _COMMENT = re.compile(r"//.*$|/\*.{0,400}?\*/|(?<![\w&$])#(?![0-9A-Fa-fxX]{1,2}\b).*$")
 _BRACKETED = re.compile(r"\[\s*((?:0[xX])?[0-9A-Fa-f]{1,8})\s*\](?=\s*[:=]?\s*\S)\s*[:=]?")
+_SHIFT = re.compile(r"(?<=[\w)])\s*(?:<<|>>)\s*\w+")
 _GLUED_0X = re.compile(r"(?<=[0-9A-Fa-f])(?=0[xX][0-9A-Fa-f])")
 _HEX = re.compile(r"(?:0[xX]|\\x|\$|&[hH]|#)?([0-9A-Fa-f]{1,2})(?:[uU]|[hH](?![0-9A-Fa-f]))?")
 _PAIRS = re.compile(r"(?:0[xX])?((?:[0-9A-Fa-f]{2}){2,})(?:[uU]?[lL]{0,2})")
@@ -70,6 +71,8 @@ def _row(line: str, number: int, notation: Notation) -> NumberRow | None:
         head, line = bracketed[1], line[bracketed.end() :]
     if "0x" in line or "0X" in line:
         line = _GLUED_0X.sub(" ", line)
+    if "<<" in line or ">>" in line:
+        line = _SHIFT.sub(" ? ", line)
     best: list[tuple[str, bytes]] = []
     best_head = head
     run: list[tuple[str, bytes]] = []
@@ -81,7 +84,8 @@ def _row(line: str, number: int, notation: Notation) -> NumberRow | None:
                 best, best_head = run, run_head
             if word == "|" and len(best) >= _ENOUGH and best is run:
                 break  # what follows are the same bytes as characters
-            run, run_head = [], _head(word)
+            alone = word == "|" and len(run) == 1
+            run, run_head = [], run[0][0] if alone else _head(word)
             continue
         run.append((word, value))
     if len(run) > len(best):
@@ -103,7 +107,7 @@ def _tokens(line: str) -> Iterator[str]:
 
 
 def _head(token: str) -> str | None:
-    bare = token.rstrip(":.)_").removeprefix("(")
+    bare = token.rstrip(":.)_-").removeprefix("(")
     marked = token != bare or bare[-1:] in ("x", "X", "h", "H") or len(bare) > _LONGEST_BYTE
     return bare if marked and _OFFSET.fullmatch(bare) else None
 

@@ -98,14 +98,18 @@ def read_configuration(text: str, needs: Likeness = Likeness.FITS) -> ReadConfig
         return _examined(document.raw, document.recognised, text)
     forms = _forms(text)
     found = _chosen(candidates(text, forms), needs)
-    if found is not None:
-        return _result(found[0], text, found[1])
     mended, letters = with_digits(text.split("\n"))
     if letters:
-        found = _chosen(candidates("\n".join(mended), _forms("\n".join(mended))), max(needs, Likeness.LIKELY))
-        if found is not None:
-            return _result(found[0], text, (*_repaired_letters(letters), *found[1]))
-    return _repaired(text, forms) or _part(text, forms, needs) or _refused(text)
+        with_letters = _chosen(candidates("\n".join(mended), _forms("\n".join(mended))), max(needs, Likeness.LIKELY))
+        if with_letters is not None and (found is None or found[0].is_within(with_letters[0])):
+            return _result(with_letters[0], text, (*_repaired_letters(letters), *with_letters[1]))
+    if found is not None:
+        return _result(found[0], text, found[1])
+    repaired = _repaired(text, forms)
+    if repaired is not None:
+        return repaired
+    problem = text_problem("\n".join(forms[0]))
+    return _words(text) or (_part(text, forms, needs) if problem is None else None) or _refused(text, problem)
 
 
 def _forms(text: str) -> tuple[tuple[str, ...], ...]:
@@ -259,12 +263,14 @@ def _repaired(text: str, forms: Sequence[Sequence[str]]) -> ReadConfiguration | 
     return None if examined.config is None else _of_examined(examined, imported.recognised)
 
 
-def _part(text: str, forms: Sequence[Sequence[str]], needs: Likeness) -> ReadConfiguration | None:
-    """A part of a configuration: words of slots, or bytes at their places."""
+def _words(text: str) -> ReadConfiguration | None:
     arrays = [array for variant in source_arrays(text)[:1] for array in variant]
     words = slot_words(text, arrays)
-    if words is not None:
-        return _of_words(words, text)
+    return None if words is None else _of_words(words, text)
+
+
+def _part(text: str, forms: Sequence[Sequence[str]], needs: Likeness) -> ReadConfiguration | None:
+    """A part of a configuration: bytes at their places."""
     part = best_part(forms, told=needs is Likeness.FITS)
     if part is not None:
         some, how = part
@@ -291,11 +297,11 @@ def _of_words(words: SlotWords, text: str) -> ReadConfiguration:
     return ReadConfiguration(words.some, how, remarks, *_part_of(words.some, text))
 
 
-def _refused(text: str) -> ReadConfiguration:
+def _refused(text: str, problem: InputError | None) -> ReadConfiguration:
     try:
         imported = import_config(text)
     except InputError as error:
-        raise (text_problem(text) or error) from None
+        raise (problem or error) from None
     raise _no_configuration(examine(imported.raw))
 
 

@@ -131,7 +131,7 @@ def _of_arrays(arrays: Sequence[SourceArray]) -> Iterator[_Word]:
         if match is None or any(item is None for item in array.items):
             continue
         items = [item for item in array.items if item is not None]
-        if len(items) == SLOT_COUNT and all(0 <= item < 1 << 16 for item in items) and any(i > 0xFF for i in items):
+        if len(items) == SLOT_COUNT and all(0 <= item < 1 << 16 for item in items):
             for slot, item in enumerate(items):
                 yield _Word(match[1].lower(), slot, item >> 8, item & 0xFF, in_memory_order=False)
         elif len(items) == 2 * SLOT_COUNT and all(0 <= item < 256 for item in items):

@@ -223,7 +223,7 @@ def _value(text: str, names: Mapping[str, str], depth: int) -> int | None:
         body = names.get(text.strip())
         return None if body is None or "," in body else _value(body, names, depth + 1)
     parts: list[str] = []
-    for match in re.finditer(r"(0[xX][0-9A-Fa-f]+|\d\w*)|([A-Za-z_]\w*)|\s+|<<|>>|.", text):
+    for match in re.finditer(r"(0[xX]\w+|\d\w*)|([A-Za-z_]\w*)|\s+|<<|>>|.", text):
         if match[1] is not None:
             literal = _NUMBER.fullmatch(match[1])
             if literal is None:
