@@ -31,6 +31,10 @@ class Candidate:
         """Whether it is a part of another that was read at the same place."""
         return self.overlaps(other) and self.some.items() <= other.some.items()
 
+    def is_less_than(self, other: "Candidate") -> bool:
+        """Whether another has the same bytes and more, read at the same place."""
+        return len(self.some) < len(other.some) and self.is_within(other)
+
     def overlaps(self, other: "Candidate") -> bool:
         """Whether both were read in the same lines."""
         return self.run.first_line <= other.run.last_line and other.run.first_line <= self.run.last_line

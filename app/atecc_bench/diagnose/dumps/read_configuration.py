@@ -9,7 +9,7 @@ from atecc_bench.chip.config.slot_bytes import KEY_CONFIG_START
 from atecc_bench.chip.protocol.identity import Part, revision_of_part
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.config.config_formats import config_document, import_config
-from atecc_bench.diagnose.config.config_repair import Examination, examine
+from atecc_bench.diagnose.config.config_repair import Examination, counters_fit, examine
 from atecc_bench.diagnose.config.known_configurations import CHIPS_OWN, known_configurations
 from atecc_bench.diagnose.config.partial_config import partial_config, spans, spans_text
 from atecc_bench.diagnose.dumps.byte_runs import ByteRun
@@ -28,9 +28,11 @@ from atecc_bench.text_files import text_of
 
 UNWRITTEN = range(84, 88)  # UserExtra, its add, and the locks: no Write reaches them
 _BLANK = range(84, 90)
+_COUNTERS = range(52, 68)
 _608 = re.compile(r"608", re.ASCII)
 _508 = re.compile(r"508", re.ASCII)
 _AES = 6
+_MOST_SAID = 6
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,10 @@ def read_configuration(text: str, needs: Likeness = Likeness.FITS) -> ReadConfig
     mended, letters = with_digits(text.split("\n"))
     if letters:
         with_letters = _chosen(candidates("\n".join(mended), _forms("\n".join(mended))), max(needs, Likeness.LIKELY))
-        if with_letters is not None and (found is None or found[0].is_within(with_letters[0])):
-            return _result(with_letters[0], text, (*_repaired_letters(letters), *with_letters[1]))
+        if with_letters is not None and (found is None or found[0].is_less_than(with_letters[0])):
+            run = with_letters[0].run
+            seen = [one.sentence for one in letters if run.first_line <= one.line <= run.last_line]
+            return _result(with_letters[0], text, (*_repaired_letters(seen), *with_letters[1]))
     if found is not None:
         return _result(found[0], text, found[1])
     repaired = _repaired(text, forms)
@@ -132,20 +136,28 @@ def _chosen(found: Sequence[Candidate], needs: Likeness) -> tuple[Candidate, tup
     left = [one for one in found if one.likeness is best]
     left = [one for one in left if not any(one is not other and one.is_within(other) for other in left)]
     left.sort(key=lambda one: (one.run.last_line, one.run.first_line))
-    last = left[-1]
+    last, also = left[-1], ()
     rivals = [one for one in left if one.overlaps(last)]
     if len(rivals) > 1:
         rivals.sort(key=lambda one: distance(one.some))
         if distance(rivals[0].some) == distance(rivals[1].some):
             raise _two_readings(rivals[0], rivals[1])
-        last = rivals[0]
+        last, second = rivals[:2]
+        also = (_also_read(last, second),)
     others = [one for one in left if not one.overlaps(last)]
     if not others:
-        return last, ()
+        return last, also
     places = "; ".join(one.run.lines for one in others[:4])
     count = "another configuration" if len(others) == 1 else f"{len(others)} other configurations"
     said = f"This is the one in {last.run.lines}, the last of the text; there is {count} in it: {places}."
-    return last, (said,)
+    return last, (*also, said)
+
+
+def _also_read(one: Candidate, other: Candidate) -> str:
+    """What is said of another reading of the same lines, which is less like a published configuration."""
+    differing = [at for at in range(CONFIG_SIZE) if one.some.get(at) != other.some.get(at)]
+    why = "an #if leaves open" if one.run.how == other.run.how else f"as {other.run.how} it would be another"
+    return f"{spans_text(spans(differing)).capitalize()}: {why} which is meant; read is what is nearer to a known one."
 
 
 def _two_readings(one: Candidate, other: Candidate) -> InputError:
@@ -170,6 +182,10 @@ def _result(found: Candidate, text: str, remarks: tuple[str, ...]) -> ReadConfig
     if locks_are_blank(some):
         some = {at: value for at, value in some.items() if at not in _BLANK}
         said.append("Bytes 84–89 are left blank: the locks are as on a chip that is still open.")
+    if all(at in some for at in _COUNTERS) and not counters_fit(bytes(some.get(at, 0) for at in range(CONFIG_SIZE))):
+        said.append(
+            "Bytes 52–67 hold no counters as any chip has them: perhaps something is lost or surplus before them."
+        )
     told = has_chips_own(some)
     placeholder = told and not any(some[at] for at in (2, 3, 8, 9, 10, 11))
     part, part_is_told = _part_of(some, text)
@@ -202,7 +218,9 @@ def _how(run: ByteRun, found: Candidate) -> str:
     return f"{run.how}, {len(run.values)} bytes, {run.lines}" if found else run.how
 
 
-def _repaired_letters(letters: tuple[str, ...]) -> tuple[str, ...]:
+def _repaired_letters(letters: Sequence[str]) -> tuple[str, ...]:
+    if len(letters) > _MOST_SAID:
+        letters = [*letters[:_MOST_SAID], f"and {len(letters) - _MOST_SAID} more like these"]
     return (f"Repaired: letters that look like digits, {'; '.join(letters)}.",)
 
 

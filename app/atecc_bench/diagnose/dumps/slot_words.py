@@ -17,7 +17,7 @@ _SLOT = re.compile(
 )
 _NAMED = re.compile(
     r"\b(?P<kind>slot|key)[_\s-]?config(?:uration)?s?(?:[_\s](?:value|word|register))?[_\s]*"
-    r"(?:[\[<(_#]\s*|\s+|(?<=_))?(?:slot\s*)?(?P<slot>\d{1,2}(?!\d|[0-9A-Fa-f]))?\s*[\]>)]?\"?'?\s*"
+    r"(?:[\[<(_#]\s*|\s+|(?<=_))?(?:slot\s*)?(?P<slot>(?:1[0-5]|0?\d)(?![0-9A-Fa-f]))?\s*[\]>)]?\"?'?\s*"
     r"(?:[:=|,]|=>|->|is)?\s*[\[({<\"'|]*\s*(?P<word>" + _WORD + r")(?![0-9A-Fa-f])",
     re.I,
 )
@@ -46,7 +46,7 @@ class _Word:
     slot: int
     first: int
     second: int
-    in_memory_order: bool  # two bytes, as they stand on the chip
+    is_pair: bool  # two bytes apart, not a number of four digits
 
 
 def slot_words(text: str, arrays: Sequence[SourceArray] = ()) -> SlotWords | None:
@@ -54,9 +54,12 @@ def slot_words(text: str, arrays: Sequence[SourceArray] = ()) -> SlotWords | Non
     words = list(_of_arrays(arrays)) or list(_of_tables(text)) or list(_of_lines(text))
     if not words or any(a.kind == b.kind and a.slot == b.slot and _both(a) != _both(b) for a in words for b in words):
         return None
-    swapped, decided = _order(words)
-    some = _placed(words, swapped=swapped)
-    other = None if decided else _placed(words, swapped=not swapped)
+    pairs, numbers = ([word for word in words if word.is_pair is is_pair] for is_pair in (True, False))
+    pairs_turned, _ = _turned(pairs)
+    numbers_turned, decided = _turned(numbers)
+    # Two bytes stand as on the chip, and four digits as a number, where no type of key says otherwise.
+    some = {**_placed(pairs, as_number=pairs_turned), **_placed(numbers, as_number=not numbers_turned)}
+    other = None if decided else {**some, **_placed(numbers, as_number=numbers_turned)}
     return SlotWords(some, tuple(sorted({word.slot for word in words})), None if other == some else other)
 
 
@@ -76,7 +79,8 @@ def _of_lines(text: str) -> Iterator[_Word]:
         if at < end:
             continue
         if match.re is _SLOT:
-            current = int(match[1])
+            if _names_what_follows(text, match):
+                current = int(match[1])
             continue
         slot = int(match["slot"]) if match["slot"] is not None else current
         if slot is None or slot >= SLOT_COUNT:
@@ -85,12 +89,21 @@ def _of_lines(text: str) -> Iterator[_Word]:
         yield _word(match["kind"].lower(), slot, match["word"])
 
 
+def _names_what_follows(text: str, slot: re.Match[str]) -> bool:
+    """Whether a slot's number begins a line, or a word stands in the same line; else it is only mentioned."""
+    start = text.rfind("\n", 0, slot.start()) + 1
+    if not any(map(str.isalnum, text[start : slot.start()])):
+        return True
+    end = text.find("\n", slot.end())
+    return _NAMED.search(text, slot.end(), len(text) if end < 0 else end) is not None
+
+
 def _word(kind: str, slot: int, text: str) -> _Word:
     pair = _PAIR.fullmatch(text.strip())
     if pair is not None:
-        return _Word(kind, slot, int(pair[1], 16), int(pair[2], 16), in_memory_order=True)
+        return _Word(kind, slot, int(pair[1], 16), int(pair[2], 16), is_pair=True)
     digits = re.sub(r"^0[xX]", "", text.strip())[-4:]
-    return _Word(kind, slot, int(digits[:2], 16), int(digits[2:], 16), in_memory_order=False)
+    return _Word(kind, slot, int(digits[:2], 16), int(digits[2:], 16), is_pair=False)
 
 
 def _of_tables(text: str) -> Iterator[_Word]:
@@ -133,30 +146,28 @@ def _of_arrays(arrays: Sequence[SourceArray]) -> Iterator[_Word]:
         items = [item for item in array.items if item is not None]
         if len(items) == SLOT_COUNT and all(0 <= item < 1 << 16 for item in items):
             for slot, item in enumerate(items):
-                yield _Word(match[1].lower(), slot, item >> 8, item & 0xFF, in_memory_order=False)
+                yield _Word(match[1].lower(), slot, item >> 8, item & 0xFF, is_pair=False)
         elif len(items) == 2 * SLOT_COUNT and all(0 <= item < 256 for item in items):
             for slot in range(SLOT_COUNT):
-                yield _Word(match[1].lower(), slot, items[2 * slot], items[2 * slot + 1], in_memory_order=True)
+                yield _Word(match[1].lower(), slot, items[2 * slot], items[2 * slot + 1], is_pair=True)
 
 
-def _order(words: Sequence[_Word]) -> tuple[bool, bool]:
-    """Whether words of four digits are in the order of memory, and whether that is decided.
+def _turned(words: Sequence[_Word]) -> tuple[bool, bool]:
+    """Whether words stand the other way round than usual, and whether that is decided.
 
     A KeyConfig's low byte has the type of key, which is one of three.
     """
-    undecided = [word for word in words if not word.in_memory_order]
-    if not undecided:
+    if not words:
         return False, True
-    keys = [word for word in undecided if word.kind == "key"]
-    as_number = sum((word.second >> 2 & 7) in _KEY_TYPES for word in keys)
-    as_memory = sum((word.first >> 2 & 7) in _KEY_TYPES for word in keys)
-    return as_memory > as_number, as_memory != as_number
+    keys = [word for word in words if word.kind == "key"]
+    usual = sum(((word.first if word.is_pair else word.second) >> 2 & 7) in _KEY_TYPES for word in keys)
+    turned = sum(((word.second if word.is_pair else word.first) >> 2 & 7) in _KEY_TYPES for word in keys)
+    return turned > usual, usual != turned
 
 
-def _placed(words: Sequence[_Word], *, swapped: bool) -> dict[int, int]:
+def _placed(words: Sequence[_Word], *, as_number: bool) -> dict[int, int]:
     some: dict[int, int] = {}
     for word in words:
         low, high = slot_config_bytes(word.slot) if word.kind == "slot" else key_config_bytes(word.slot)
-        memory = word.in_memory_order or swapped
-        some[low], some[high] = (word.first, word.second) if memory else (word.second, word.first)
+        some[low], some[high] = (word.second, word.first) if as_number else (word.first, word.second)
     return some

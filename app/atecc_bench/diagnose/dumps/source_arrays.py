@@ -22,6 +22,9 @@ _CONSTANT = re.compile(
 _DIRECTIVE = re.compile(r"^[ \t]*#[ \t]*(if|ifdef|ifndef|elif|else|endif)\b[ \t]*(.*)$")
 _OPEN, _CLOSE = "{[(", "}])"
 _NUMBER = re.compile(r"(0[xX][0-9A-Fa-f_]+|0[bB][01_]+|\d[\d_]*)(?:[uUlL]*|u8|_u8)")
+_BRACKETS = re.compile(
+    r"(?<![\w)])(?<![\w)] )<<(?=\s*(?:0[xX])?\d+\s*,)|>>|[{}\[\]();]|\b(?:if|for|while|return|fn|func|def|void)\b"
+)
 _CAST = re.compile(r"\(\s*(?:const\s+)?(?:unsigned\s+char|u?int8_t|uint8|byte|u8|BYTE|char|unsigned|int)\s*\)")
 _CALL = re.compile(r"\b(?:u?int8_t|uint8|byte|u8|BYTE)\s*\(")
 _DESIGNATED = re.compile(r"\[\s*(\w+)\s*\]\s*=\s*(.*)", re.DOTALL)
@@ -136,26 +139,24 @@ def _names(text: str) -> Mapping[str, str]:
 
 def _outermost(text: str) -> Iterator[tuple[int, int]]:
     """Brackets that hold a list; of nested ones the outermost that holds nothing but numbers."""
-    stack: list[tuple[int, bool]] = []
+    stack: list[tuple[int, str, bool]] = []
     found: list[tuple[int, int]] = []
-    for match in re.finditer(
-        r"<<(?=\s*(?:0[xX])?\d+\s*,)|>>|[{}\[\]();]|\b(?:if|for|while|return|fn|func|def|void)\b", text
-    ):
+    for match in _BRACKETS.finditer(text):
         sign = match[0]
         if sign in ("{", "[", "(", "<<"):
-            stack.append((match.end() - 1, True))
+            stack.append((match.end() - 1, sign, True))
         elif sign in ("}", "]", ")", ">>"):
-            if not stack:
+            if not stack or (sign == ">>") != (stack[-1][1] == "<<"):
                 continue
-            start, listed = stack.pop()
+            start, _, listed = stack.pop()
             if listed:
                 while found and found[-1][0] > start:
                     found.pop()
                 found.append((start, match.start()))
             elif stack:
-                stack[-1] = stack[-1][0], False
+                stack[-1] = (*stack[-1][:2], False)
         elif stack:  # a statement: what is around it is a block and no list
-            stack = [(at, False) for at, _ in stack]
+            stack = [(at, opening, False) for at, opening, _ in stack]
     return iter(found)
 
 
