@@ -101,10 +101,16 @@ def test_a_request_with_another_signature_is_refused(diagnosed: Run):
 
 PRIVATE = (PrivateFormat.PKCS8, NoEncryption())
 NAMED: dict[str, tuple[bytes | str, str]] = {
-    "private-pem": (KEY.private_bytes(Encoding.PEM, *PRIVATE), "a private key"),
-    "private-der": (KEY.private_bytes(Encoding.DER, *PRIVATE), "a private key"),
-    "public-pem": (KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo), "a public key"),
-    "public-der": (KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo), "a public key"),
+    "private-pem": (KEY.private_bytes(Encoding.PEM, *PRIVATE), "a P-256 private key"),
+    "private-der": (KEY.private_bytes(Encoding.DER, *PRIVATE), "a P-256 private key"),
+    "public-pem": (
+        KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo),
+        "a P-256 public key",
+    ),
+    "public-der": (
+        KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo),
+        "a P-256 public key",
+    ),
     "blank": (ROM + "invalid header: 0xffffffff\n", "whose flash is empty"),
     "download": (ROM + "waiting for download\n", "waits for a download"),
     "application": (ROM + "I (29) boot: ESP-IDF v5.1 2nd stage bootloader\n", "the log of an ESP32"),

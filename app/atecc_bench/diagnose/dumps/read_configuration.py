@@ -21,10 +21,9 @@ from atecc_bench.diagnose.dumps.packed_bytes import raw_run
 from atecc_bench.diagnose.dumps.slot_words import SlotWords, slot_words
 from atecc_bench.diagnose.dumps.source_arrays import source_arrays
 from atecc_bench.diagnose.dumps.text_problem import text_problem
-from atecc_bench.diagnose.paste.log_lines import clean_lines, without_colours, without_prefix
-from atecc_bench.diagnose.paste.plain_text import plain
 from atecc_bench.errors import InputError
-from atecc_bench.text_files import text_of
+from atecc_bench.log_lines import clean_lines, without_colours, without_prefix
+from atecc_bench.text_files import plain, text_of
 
 UNWRITTEN = range(84, 88)  # UserExtra, its add, and the locks: no Write reaches them
 _BLANK = range(84, 90)

@@ -29,8 +29,9 @@ _CAST = re.compile(r"\(\s*(?:const\s+)?(?:unsigned\s+char|u?int8_t|uint8|byte|u8
 _CALL = re.compile(r"\b(?:u?int8_t|uint8|byte|u8|BYTE)\s*\(")
 _DESIGNATED = re.compile(r"\[\s*(\w+)\s*\]\s*=\s*(.*)", re.DOTALL)
 _NAME = re.compile(r"[A-Za-z_][\w.:]*")
-_DECLARED = re.compile(
-    r"([A-Za-z_]\w*)\s*(?:\[[^\]]*\]\s*)*(?::[^=\n]{0,60})?(?::?=|=>|:)?\s*(?:&|vec!|bytes|bytearray|Buffer\.from|new\s+\w+|\[\]\w+|\[\w*\]\w+|\w+\s*)?\s*\(?\s*$"
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_KEYWORDS = frozenset(
+    {"static", "const", "constexpr", "return", "new", "byte", "bytes", "bytearray", "u8", "uint8_t", "let"}
 )
 
 
@@ -118,9 +119,9 @@ def _arrays(text: str) -> Iterator[SourceArray]:
         values, unknown = _items(inner, names, 0)
         if len(values) < 2:
             continue
-        declared = _DECLARED.search(text[max(0, start - 120) : start])
+        before = re.split(r"[;{}]", text[max(0, start - 120) : start])[-1]
         yield SourceArray(
-            declared[1] if declared else "",
+            next((word for word in _WORD.findall(before) if word not in _KEYWORDS and not word.endswith("_t")), ""),
             values,
             unknown,
             text.count("\n", 0, start) + 1,

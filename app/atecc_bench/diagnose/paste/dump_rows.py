@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from atecc_bench.diagnose.paste.log_lines import without_prefix
+from atecc_bench.log_lines import without_prefix
 
 
 class Shape(StrEnum):

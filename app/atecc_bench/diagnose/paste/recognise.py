@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.paste.content_type import Content, content_of, declared_header, declared_length
 from atecc_bench.diagnose.paste.dump_rows import DumpRow, Shape, is_compared, rows_of
-from atecc_bench.diagnose.paste.log_lines import clean_lines, without_prefix
 from atecc_bench.diagnose.paste.pasted_pem import PastedPem, pasted_pem
 from atecc_bench.diagnose.paste.row_alignment import placed
+from atecc_bench.log_lines import clean_lines, without_prefix
 from atecc_bench.pki.encoding.der import SEQUENCE
 
 _HIGHEST_OFFSET = 4096  # what begins above is at an address

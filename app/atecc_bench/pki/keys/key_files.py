@@ -219,12 +219,13 @@ def unpad_public_key(padded: bytes) -> bytes:
 def wrong_key_type(key: object, subject: str) -> "WrongKeyTypeError":
     """Return the error that names what `key` is; `subject` begins the sentence."""
     return WrongKeyTypeError(
-        f"{subject} is {_describe(key)}; the chip only does NIST P-256.",
+        f"{subject} is {describe_key(key)}; the chip only does NIST P-256.",
         MAKE_A_KEY,
     )
 
 
-def _describe(key: object) -> str:
+def describe_key(key: object) -> str:
+    """A key by its kind, for people: `an RSA-2048 key`."""
     match key:
         case ec.EllipticCurvePrivateKey() | ec.EllipticCurvePublicKey():
             return f"a {_CURVE_NAMES.get(key.curve.name, key.curve.name)} key"

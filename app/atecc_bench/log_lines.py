@@ -6,7 +6,7 @@ What terminals, serial monitors and log systems put around them is taken away.
 import re
 from functools import lru_cache
 
-from atecc_bench.diagnose.paste.plain_text import plain
+from atecc_bench.text_files import plain
 
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-Z\\^_]|\^\[\[[0-9;]*m|\[[0-9]{1,2}(?:;[0-9]{1,3}){0,4}m")
 _PREFIXES = tuple(
