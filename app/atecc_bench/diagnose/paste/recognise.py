@@ -209,6 +209,8 @@ def _blocks(lines: Sequence[tuple[int, str]], progress: Progress) -> list[_Block
 
 
 def _continues(block: _Block, row: DumpRow) -> bool:
+    if block.shape is Shape.SEPARATED and row.shape is Shape.PLAIN and row.line == block.last_line + 1:
+        return len(row.data) == 1  # the last byte has no separator beside it
     if block.shape is not row.shape:
         return False
     if row.offset is not None:
