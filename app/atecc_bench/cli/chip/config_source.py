@@ -160,7 +160,7 @@ def config_in_file(data: bytes, needs: Likeness = Likeness.FITS) -> FoundConfig:
         InputError: What the form raises, or what is wrong with a dump that is no configuration.
     """
     read = configuration_of_file(data, needs)
-    evidence = ChipEvidence(some=read.some, doubts=read.remarks)
+    evidence = ChipEvidence(some=read.evidence, doubts=read.remarks)
     if not read.unknown:
         evidence = ChipEvidence(read.config.to_bytes(), doubts=read.remarks)
     remarks = (f"Read as {read.recognised}.", *read.remarks)

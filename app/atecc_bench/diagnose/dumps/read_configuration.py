@@ -54,6 +54,13 @@ class ReadConfiguration:
         return frozenset(range(CONFIG_SIZE)) - self.some.keys()
 
     @property
+    def evidence(self) -> Mapping[int, int]:
+        """The bytes that are told, and the revision of the part where the text tells that otherwise."""
+        if not self.part_is_told or self.some.keys() & {4, 5, 6, 7}:
+            return self.some
+        return {**self.some, **dict(enumerate(revision_of_part(self.part), 4))}
+
+    @property
     def config(self) -> ConfigZone:
         """The configuration on a chip of this part.
 

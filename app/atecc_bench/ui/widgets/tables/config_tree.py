@@ -59,7 +59,6 @@ class ConfigTree(QTreeWidget):
         for group in _OPEN:
             groups[group].setExpanded(True)
         self.blockSignals(False)  # noqa: FBT003 - Qt's own signature
-        return self._fields
 
     def select_at(self, byte: int) -> ConfigField | None:
         """Select the field that holds a byte, silently; the field."""
