@@ -273,7 +273,10 @@ def lock(
 
 
 def _filled_from(before: bytes, found: FoundConfig) -> bytes:
-    """What is to be written: a file's bytes, and the chip's own where the file does not tell any."""
+    """The bytes to be written.
+
+    They are the file's, and the chip's own where the file does not tell any.
+    """
     target = found.config.to_bytes()
     wanted = bytes(
         own if at in found.unknown else byte for at, (own, byte) in enumerate(zip(before, target, strict=True))

@@ -51,7 +51,10 @@ def side(name: str, baud: int) -> FoundConfig:
 
 
 def _published(configuration: bytes, part: Part, what: str) -> FoundConfig:
-    """A configuration that is nobody's yet: bytes 0 to 15 and 84 to 89 are a chip's own."""
+    """A configuration that is nobody's yet.
+
+    Bytes 0 to 15 and 84 to 89 are a chip's own.
+    """
     start = b"\x01\x23\0\0" + revision_of_part(part) + bytes(CHIPS_OWN - 8)
     config = ConfigZone.parse(start + configuration)
     unknown = frozenset(range(CHIPS_OWN)) | _UNWRITTEN
@@ -60,13 +63,19 @@ def _published(configuration: bytes, part: Part, what: str) -> FoundConfig:
 
 
 def differing(one: FoundConfig, other: FoundConfig) -> tuple[int, ...]:
-    """Positions at which two differ, of what both tell and what is not individual to a chip."""
+    """Positions at which two configurations differ.
+
+    Counted is what both tell, and what is not individual to a chip.
+    """
     unknown = one.unknown | other.unknown
     return tuple(at for at in differing_bytes(one.config.to_bytes(), other.config.to_bytes()) if at not in unknown)
 
 
 def differing_fields(one: FoundConfig, other: FoundConfig) -> tuple[FieldDifference, ...]:
-    """Named bits in which two differ, of what both tell and what is not individual to a chip."""
+    """Named bits in which two configurations differ.
+
+    Counted is what both tell, and what is not individual to a chip.
+    """
     left, right = one.config.to_bytes(), other.config.to_bytes()
     left_out = INDIVIDUAL_BYTES | one.unknown | other.unknown
     return tuple(

@@ -70,12 +70,18 @@ class FoundConfig(FoundKnown):
     part_is_told: bool = True
 
     def tells(self, first: int, last: int) -> bool:
-        """Whether all these bytes are known; a file may hold a part of a configuration."""
+        """Whether all these bytes are known.
+
+        A file may hold a part of a configuration.
+        """
         return self.unknown.isdisjoint(range(first, last + 1))
 
     @property
     def unknown_document(self) -> dict[str, object]:
-        """Which bytes are not told, as JSON has it; empty where all are."""
+        """The bytes that are not told, as JSON has them.
+
+        Empty where all are told.
+        """
         return {"unknown": [list(span) for span in spans(self.unknown)]} if self.unknown else {}
 
 
@@ -152,7 +158,9 @@ class ConfigSource:
 
 
 def config_in_file(data: bytes, needs: Likeness = Likeness.FITS) -> FoundConfig:
-    """Read the configuration, or the part of one, that a file holds in any form.
+    """Read the configuration, or part of one, in a file.
+
+    It may have any form.
 
     `needs` is what has to speak for it; where nobody said that it is a configuration that is more.
 
