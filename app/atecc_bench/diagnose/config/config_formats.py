@@ -21,6 +21,7 @@ from atecc_bench.diagnose.paste.content_type import Content
 from atecc_bench.diagnose.paste.hex_dump import parse_hex_dump
 from atecc_bench.diagnose.paste.recognise import recognise
 from atecc_bench.errors import InputError
+from atecc_bench.plain_yaml import load_plain
 
 FORMAT, VERSION = "atecc-bench-config", 1
 _ROW = 16
@@ -134,7 +135,7 @@ def config_document(text: str) -> ImportedConfig | None:
 
 def _parsed(text: str) -> dict[str, Any] | None:
     try:
-        document: object = yaml.safe_load(text)  # JSON is YAML
+        document: object = load_plain(text)  # JSON is YAML
     except yaml.YAMLError:
         return None
     if not isinstance(document, dict) or not all(isinstance(key, str) for key in cast("dict[object, Any]", document)):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledSlot, read_bundle
 from atecc_bench.diagnose.dumps.read_configuration import (
@@ -17,7 +18,6 @@ from atecc_bench.link.transports.trace import Exchange
 from atecc_bench.ui.state.device_worker import DeviceFacts
 
 ZIP_START = b"PK"
-_LARGEST = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def subject_of_file(path: Path) -> Subject:
 
     """
     try:
-        data = path.read_bytes()[:_LARGEST]
+        data = read_bounded(path)
     except OSError as error:
         raise InputError("no-such-file", f"{path} cannot be read: {error.strerror}.", "Choose another file.") from error
     if data.startswith(ZIP_START):
