@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from atecc_bench.cli.certificates.cert_show import tell_objects
 from atecc_bench.cli.chip.config import has_danger, tell_findings
 from atecc_bench.cli.chip.config_source import BundleOption, FoundConfig
 from atecc_bench.cli.common.input_files import read_bytes, read_text
@@ -24,6 +25,7 @@ from atecc_bench.cli.diagnosis.file_kinds import (
     FileKind,
     LoneCertificate,
     LoneRequest,
+    SeveralObjects,
     kind_of_file,
     of_bundle,
 )
@@ -106,6 +108,8 @@ def diagnose(
             _tell_certificate(diagnosis, json=json)
         case LoneRequest():
             _tell_request(diagnosis, json=json)
+        case SeveralObjects():
+            tell_objects(diagnosis.objects, json=json)
         case Compared() if json:
             print_json(_document(diagnosis, found))
         case Compared():
@@ -121,7 +125,7 @@ def _is_right(diagnosis: FileKind) -> bool:
             return not has_danger(diagnosis)
         case LoneCertificate():
             return diagnosis.obstacle is None
-        case LoneRequest():
+        case LoneRequest() | SeveralObjects():
             return True
         case TroubleBundle():
             return False
