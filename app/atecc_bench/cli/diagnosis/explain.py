@@ -1,4 +1,4 @@
-"""The verb that says why a chip refuses a command, or would."""
+"""The verb that says why a chip refuses a command, or would, and what a code means."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -9,6 +9,9 @@ from atecc_bench.chip.console.command_catalogue import FORMS
 from atecc_bench.chip.console.command_spec import describe_command, parse_command
 from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, FromPortOption
 from atecc_bench.cli.common.output import USUAL_BAUD, BaudOption, JsonOption, console, print_json, reporting
+from atecc_bench.cli.diagnosis.told_log import code_document, print_code
+from atecc_bench.diagnose.codes.code_table import Layer
+from atecc_bench.diagnose.codes.explain_code import CodeExplanation, explain_code
 from atecc_bench.diagnose.config.partial_config import spans_text
 from atecc_bench.diagnose.refusals.explain import Answer, Explanation, explain
 from atecc_bench.errors import ExitCode, InputError
@@ -16,9 +19,13 @@ from atecc_bench.twin.rules.refusal_reasons import Reason
 
 
 def explain_verb(
+    code: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="CODE", help="A code in any spelling (F4, -12, ATCA_COMM_FAIL) or an answer in hex."),
+    ] = None,
     command: Annotated[
-        str, typer.Option("--command", metavar="WORDS", help="The command, as words or as a packet in hex.")
-    ],
+        str | None, typer.Option("--command", metavar="WORDS", help="The command, as words or as a packet in hex.")
+    ] = None,
     config: Annotated[
         str | None,
         typer.Option("--config", metavar="FILE", help="A dump of the configuration zone, or of a part of it."),
@@ -32,15 +39,31 @@ def explain_verb(
     *,
     just_awake: Annotated[bool, typer.Option("--just-awake", help="Nothing was sent since the last wake.")] = False,
     answered: Annotated[
-        str | None, typer.Option("--answered", metavar="HEX", help="The status that was seen, for example 0F.")
+        str | None, typer.Option("--answered", metavar="CODE", help="What was seen: 0F, F4, -12, 04 0F 23 42, a name.")
     ] = None,
     baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
-    """Say whether a chip carries a command out, and why not.
+    """Say whether a chip carries a command out, and why not; or what a code means.
 
     It names the rule, the bits, and what would have to differ. Ends with 1 when the command is refused.
     """
+    with reporting(as_json=json):
+        words = " ".join(code or ())
+        if command is None:
+            if not words:
+                raise InputError(
+                    "usage",
+                    "Neither a code nor a command was given.",
+                    'For example: atecc-bench explain F4, or explain --config FILE --command "sign slot=0"',
+                )
+            meaning = explain_code(words)
+        else:
+            meaning = explain_code(answered or words) if answered or words else None
+    if command is None:
+        if meaning is not None:
+            _tell_code(meaning, json=json)
+        raise typer.Exit(ExitCode.DONE)
     with reporting(as_json=json):
         packet = parse_command(command, FORMS, filler=0)
         history = tuple(parse_command(words, FORMS, filler=0) for words in before or ())
@@ -48,20 +71,25 @@ def explain_verb(
         evidence = found.evidence
         if history or just_awake:
             evidence = replace(evidence, before=history)
-        explained = explain(evidence, packet, None if answered is None else _status(answered))
+        explained = explain(evidence, packet, None if meaning is None else meaning.status)
     if json:
-        print_json({**found.document, **explanation_document(explained)})
+        beside = {} if meaning is None else {"answered": code_document(meaning)}
+        print_json({**found.document, **explanation_document(explained), **beside})
     else:
         found.print_remarks()
+        if meaning is not None and (
+            meaning.status is None or meaning.row is None or meaning.row.layer is not Layer.CHIP
+        ):
+            print_code(meaning)
         print_explanation(explained)
     raise typer.Exit(ExitCode.DONE if explained.allowed else ExitCode.NO)
 
 
-def _status(text: str) -> int:
-    try:
-        return int(text, 16)
-    except ValueError as error:
-        raise InputError("usage", f"{text!r} is no status.", "Give two hex digits, for example 0F.") from error
+def _tell_code(explained: CodeExplanation, *, json: bool) -> None:
+    if json:
+        print_json(code_document(explained))
+    else:
+        print_code(explained)
 
 
 def explanation_document(explained: Explanation) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""Codes that people hold: one table, every way to spell them, frames of the chip."""
