@@ -101,8 +101,29 @@ def explanation_document(explained: Explanation) -> dict[str, object]:
         "summary": explained.summary,
         "command": describe_command(explained.command, FORMS),
         "packet": explained.command.to_bytes().hex(),
-        "reasons": [_reason_document(one, one.reason) for one in explained.answers if one.reason is not None],
+        "reasons": [
+            *[_reason_document(one, one.reason) for one in explained.answers if one.reason is not None],
+            *_unexpected_document(explained),
+        ],
     }
+
+
+def _unexpected_document(explained: Explanation) -> list[dict[str, object]]:
+    """The answer that was seen, where no rule of the twin gives it: never a refusal without a reason."""
+    if explained.allowed or explained.answers or explained.answered is None:
+        return []
+    row = explained.unexpected
+    return [
+        {
+            "id": f"answered-{explained.answered:02x}",
+            "sentence": explained.summary if row is None else row.meaning,
+            "bytes": [],
+            "status": f"{explained.answered:02X}",
+            "when": [],
+            "what_to_do": explained.unexpected_sentence,
+            "changes": [],
+        }
+    ]
 
 
 def _reason_document(answer: Answer, reason: Reason) -> dict[str, object]:
@@ -140,5 +161,7 @@ def print_explanation(explained: Explanation) -> None:
         decided = f"; decided by {answer.reason.where}" if answer.reason.where else ""
         out.print(f"  {answer.status:02X}  {answer.reason.sentence}{when}  [{answer.reason.id}{decided}]")
         out.print(f"      {answer.what_to_do}")
+    if explained.unexpected is not None and not explained.allowed:
+        out.print(f"  {explained.unexpected_sentence}")
     if explained.undecided:
         out.print(f"What would decide it is not known: {spans_text(explained.undecided)} of the configuration zone.")

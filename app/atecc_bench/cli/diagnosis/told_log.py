@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from atecc_bench.cli.chip.config_source import FoundConfig
 from atecc_bench.cli.common.output import console
+from atecc_bench.diagnose.codes.code_text import lines_of_code
 from atecc_bench.diagnose.codes.explain_code import CodeExplanation
 from atecc_bench.diagnose.codes.spellings import Reading
 from atecc_bench.diagnose.symptoms.read_log import LogCause, LogReading
@@ -113,21 +114,7 @@ def _reading_document(reading: Reading) -> dict[str, object]:
 
 def print_code(explained: CodeExplanation) -> None:
     """Tell a person what a code means."""
-    out = console()
-    out.print(explained.summary, style="bold")
-    if explained.frame is not None:
-        for sentence in explained.frame.sentences[1:] if explained.row is None else explained.frame.sentences:
-            out.print(f"  {sentence}")
-    for position, reading in enumerate(explained.readings):
-        row = reading.row
-        if position:
-            out.print(f"or {row.number} {row.name} ({row.layer.value}), {reading.how}: {row.meaning}")
-        elif row.origins:
-            where = ", ".join(layer.value for layer in row.origins)
-            out.print(f"  Read {reading.how}; it comes from: {where}.")
-        if row.status is not None and not position and row.layer.value != "chip":
-            out.print(f"  The chip's own byte for it is {int(row.status):02X}.")
-        if row.next:
-            out.print(f"  Next: {row.next}")
-    for cause in explained.causes:
-        out.print(f"  Possible: {cause.summary}")
+    summary, *lines = lines_of_code(explained)
+    console().print(summary, style="bold")
+    for line in lines:
+        console().print(line)

@@ -6,7 +6,7 @@ Numbers in hex and decimal, signed and unsigned in 8 and 32 bits, names of every
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from atecc_bench.diagnose.codes.code_table import CodeRow, Layer, code_table
 
@@ -30,6 +30,7 @@ _HINTS = (
 )
 _PREFIXES = ("ATCA", "MBEDTLSERR", "ESPERR", "PSAERROR", "STATUS")
 _FEWEST_OF_A_NAME = 3
+_BY_NAME = "its name"
 _LOW, _HIGH = 0x7F, 0xFF80  # parts of a code of mbedTLS
 _SMALLEST_MBEDTLS = 0x1000
 _FIRST_OF_LIBRARY = 0xD0
@@ -57,7 +58,12 @@ def readings_of(text: str, context: str = "") -> tuple[Reading, ...]:
 
     `context` is what stands around it, such as a line of a log: it may name the layer.
     """
-    hints = [layer for pattern, layer in _HINTS if pattern.search(f"{context} {text}")]
+    hints = tuple(layer for pattern, layer in _HINTS if pattern.search(f"{context} {text}"))
+    return _readings(text, hints)
+
+
+@lru_cache(maxsize=1024)  # a log says the same a thousand times
+def _readings(text: str, hints: tuple[Layer, ...]) -> tuple[Reading, ...]:
     words = [word for word in _BETWEEN.split(text) if word and not _WORDS.fullmatch(word)]
     bare = " ".join(words)
     found = [reading for name in dict.fromkeys((text, bare, *words)) for reading in _by_name(name)]
@@ -73,12 +79,12 @@ def named_rows(name: str) -> tuple[CodeRow, ...]:
     return _names().get(_plain(name), ())
 
 
-def _rank(reading: Reading, hints: list[Layer], text: str) -> tuple[int, int]:
+def _rank(reading: Reading, hints: tuple[Layer, ...], text: str) -> tuple[int, int]:
     row = reading.row
     order = list(Layer).index(row.layer)
     if row.layer in hints:
         order = -2
-    elif row.layer is Layer.CHIP and row.value is not None:
+    elif row.layer is Layer.CHIP and reading.how != _BY_NAME:
         order = -1  # the chip's own bytes are below those of the library, or mean the same
     elif row.layer is Layer.MBEDTLS and text.startswith("-0x"):
         order = -1
@@ -87,7 +93,7 @@ def _rank(reading: Reading, hints: list[Layer], text: str) -> tuple[int, int]:
 
 def _by_name(text: str) -> Iterator[Reading]:
     for row in named_rows(text):
-        yield Reading(row, "its name")
+        yield Reading(row, _BY_NAME)
 
 
 @cache
@@ -126,7 +132,7 @@ def _numbers(text: str, *, decimal: bool) -> Iterator[_Number]:
             yield as_decimal
 
 
-def _by_number(number: _Number, hints: list[Layer]) -> Iterator[Reading]:
+def _by_number(number: _Number, hints: tuple[Layer, ...]) -> Iterator[Reading]:
     value = _signed_32(number.value)
     for row in code_table():
         if row.value is None:

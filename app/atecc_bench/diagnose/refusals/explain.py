@@ -13,6 +13,7 @@ from atecc_bench.chip.protocol.commands import ENCRYPTED_ACCESS
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
+from atecc_bench.diagnose.codes.code_table import CodeRow, row_of_status
 from atecc_bench.diagnose.config.partial_config import spans
 from atecc_bench.diagnose.refusals.bit_changes import Remedy, find_remedy
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence, PossibleChip, possible_chips
@@ -91,8 +92,30 @@ class Explanation:
 
     @property
     def allowed(self) -> bool:
-        """Whether the chip may carry the command out."""
-        return any(answer.reason is None for answer in self.answers)
+        """Whether the chip may carry the command out, or has."""
+        done = self.answered == Status.SUCCESS and not self.answers
+        return done or any(answer.reason is None for answer in self.answers)
+
+    @property
+    def unexpected(self) -> CodeRow | None:
+        """The answer that was seen and that no rule of the twin gives here, as the table of codes has it."""
+        return row_of_status(self.answered) if self.answered is not None and not self.answers else None
+
+    @property
+    def unexpected_sentence(self) -> str:
+        """What it means that the chip answered otherwise than the twin; empty where it did not."""
+        row = self.unexpected
+        if row is None:
+            return ""
+        words = describe_command(self.command, FORMS).split(" ")[0]
+        if self.answered == Status.SUCCESS:
+            return f"The chip has carried {words} out, so it is in another state than was given."
+        if self.answered == Status.EXECUTION_ERROR:
+            return (
+                "What was given allows it, so the chip differs from that: another chip, a configuration that was "
+                "written or locked since, or a slot without contents."
+            )
+        return row.next
 
     @property
     def certain(self) -> bool:
@@ -109,7 +132,12 @@ class Explanation:
         """The whole in one or two sentences."""
         words = describe_command(self.command, FORMS).split(" ")[0]
         if not self.answers:
-            return f"The twin knows no state of this chip in which {words} is answered so."
+            row = self.unexpected
+            if row is None:
+                return f"{words} was answered {self.answered or 0:02X}, which the data sheet does not know."
+            if self.answered == Status.SUCCESS:
+                return self.unexpected_sentence
+            return f"{words} was answered {self.answered or 0:02X}: {row.meaning}"
         first = self.answers[0]
         if len(self.answers) == 1:
             likely = "" if self.certain else " likely"

@@ -34,11 +34,13 @@ _TOLD = re.compile(
 _BARE_MBEDTLS = re.compile(r"-0[xX][0-9A-Fa-f]{2,8}\b")
 _KERNEL = re.compile(r"\[\s*\d+\.\d+\]|\b(?:atmel|atsha|atecc|i2c)[\w-]* \d+-00[0-9a-f]{2}:")
 _KERNEL_CODE = re.compile(r"(?:error|failed|err|ret|:|with)\s*\(?(-\d{1,3})\)?\b|probe .{0,40}error (-?\d{1,3})")
+_HEX = r"0[xX][0-9A-Fa-f]{1,2}"
+_ITEM = rf"'?(?:{_HEX}|\d{{1,3}})'?"
 _BYTES = re.compile(
-    r"(?:bytearray\()?b'(?:[^\\'\n]|\\.){4,120}'\)?|(?:(?:0[xX])[0-9A-Fa-f]{1,2}(?:[\s,;:]+|$)){4,80}"
-    r"|(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ ,:-]+){3,79}[0-9A-Fa-f]{2}(?![0-9A-Za-z])"
-    r"|\[(?:\s*'?(?:0x[0-9a-fA-F]{1,2}|\d{1,3})'?\s*,?){4,80}\]"
-    r"|(?:0[xX][0-9A-Fa-f]{1,2}[ ,]*){4,80}"
+    r"(?:bytearray\()?b'(?:[^\\'\n]|\\.){4,120}'\)?"
+    rf"|{_HEX}(?:[\s,;:]+{_HEX}\b){{3,79}}"
+    r"|(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ ,:-]{1,3}){3,79}[0-9A-Fa-f]{2}(?![0-9A-Za-z])"
+    rf"|\[\s*{_ITEM}(?:\s*,\s*{_ITEM}){{3,79}}\s*,?\s*\]"
 )
 _RECEIVED = re.compile(
     r"(?:hal_i2c|\brx|\b(?:rec(?:ei)?v\w*|resp\w*|repl\w*|answer\w*|read|got|returns?|wake)\b)", re.IGNORECASE

@@ -28,6 +28,15 @@ def _sign(pattern: str, weight: float, *causes: LogCauseId, says_so: bool = Fals
     return LogSign(re.compile(pattern, re.IGNORECASE), causes, weight, says_so)
 
 
+WORTH_A_LOOK = re.compile(
+    r"fail|err|nack|no ack|acknowledg|unable|could ?n|cannot|can't|not |no |n't|busy|lost|denied|unsupported|unknown|"
+    r"undefined|exceeds|stuck|low|clock|time|crc|wake|lock|ff.{0,6}ff|watchdog|miscompare|adafruit|"
+    r"\bin |after|since|once|"
+    r"blank|tng|trust|cert|alert|fatal|1970|memory|overflow|alloc|unlock|require",
+    re.IGNORECASE,
+)
+"""What every line with a sign has in it; a log is mostly other lines."""
+
 SIGNS: tuple[LogSign, ...] = (
     # The interface
     _sign(
@@ -80,11 +89,12 @@ SIGNS: tuple[LogSign, ...] = (
     _sign(r"(?:got|receiv|read|answer|respon|return|always).{0,60}wake[ -]?up (?:frame|token"
           r"|response)", 5, _C.WAKE_FRAME_READ),
     # The chip's state
-    _sign(r"configuration or data and otp zones are unlocked|(?:zone|chip|device|eccx08|atecc\w*) (?:is |are "
-          r")?(?:not locked|unlocked)"
-          r"|not locked!|must be locked|lock it first|unlocked!", 5.5, _C.ZONES_OPEN, says_so=True),
-    _sign(r"(?:config\w*|data|chip|device|zone) (?:zone )?(?:is )?already locked|zone (?:is "
-          r")?locked", 3.5, _C.ZONES_LOCKED),
+    _sign(r"configuration or data and otp zones are unlocked|(?:eccx08|chip|device) is not locked!", 5.5, _C.ZONES_OPEN,
+          says_so=True),
+    _sign(r"(?:zone|chip|device|eccx08|atecc\w*) (?:is |are )?(?:not locked|unlocked)|not locked!|lock it first"
+          r"|unlocked!",
+          4.0, _C.ZONES_OPEN),
+    _sign(r"(?:config\w*|data|chip|device|zone) (?:zone )?(?:is )?already locked", 3.5, _C.ZONES_LOCKED),
     _sign(r"(?:ff[ ,:-]*ff[ ,:-]*00[ ,:-]*00[ ,:-]*){2}|(?:0xff,? ?0xff,? ?0x00,? ?0x00,? ?){2}", 6, _C.NO_RANDOM),
     _sign(r"(?:chip|ecc|atecc\w*|atca\w*) watchdog|watchdog about to expire", 4.5, _C.WATCHDOG),
     _sign(r"\bexecution error\b|command execution (?:error|failed)", 4, _C.REFUSED),
@@ -94,7 +104,7 @@ SIGNS: tuple[LogSign, ...] = (
           3, _C.REFUSED, _C.ZONES_OPEN),
     # Functions of CircuitPython's driver in a traceback: Info is never refused, GenKey and Sign are
     _sign(r"adafruit_atecc\.py.{0,40}\bin (?:version|info|wakeup|idle"
-          r"|__init__)\b", 3.9, _C.WAKE_FAILED, _C.WAKE_FRAME_READ),
+          r"|__init__)\b", 5.2, _C.WAKE_FAILED, _C.WAKE_FRAME_READ),
     _sign(r"\.py.{0,40}\bin (?:gen_key|sign|ecdsa_sign|lock|_write|write_config|nonce)\b", 4.4, _C.REFUSED),
     _sign(r"(?:after|since|once) (?:i |we )?(?:writ|lock|configur|program|provision|chang\w+ (?:the )?(?:i2c "
           r")?addr)\w*.{0,90}"

@@ -6,17 +6,22 @@ Each cause says which lines speak for it; what another line contradicts is left 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.console.reply_frames import ReplyKind
+from atecc_bench.chip.protocol.status import Status
 from atecc_bench.diagnose.causes.cause import Confidence
 from atecc_bench.diagnose.codes.code_table import CodeRow, Layer
 from atecc_bench.diagnose.codes.log_causes import ON_THE_BUS, LogCauseId
 from atecc_bench.diagnose.paste.log_lines import clean_lines
+from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
+from atecc_bench.diagnose.refusals.explain import explain
 from atecc_bench.diagnose.symptoms.addresses import facts_of_addresses
 from atecc_bench.diagnose.symptoms.bus_scan import USUAL, BusScan, scans_in
 from atecc_bench.diagnose.symptoms.log_codes import LoggedCode, LoggedFrame, codes_in, frames_in
-from atecc_bench.diagnose.symptoms.log_signs import SIGNS
+from atecc_bench.diagnose.symptoms.log_commands import LoggedCommand, commands_in
+from atecc_bench.diagnose.symptoms.log_signs import SIGNS, WORTH_A_LOOK
 from atecc_bench.diagnose.symptoms.log_times import watchdog_gap
 from atecc_bench.diagnose.symptoms.weighing import Evidence, Weighed
 
@@ -24,11 +29,13 @@ _SERIAL_NUMBER = re.compile(
     r"(?<![0-9A-Fa-f])01[ :,-]?23(?:[ :,-]?[0-9A-Fa-f]{2}){6}[ :,-]?EE(?![0-9A-Fa-f])", re.IGNORECASE
 )
 _FIELD = re.compile(
-    r"atca|atecc|atsha|eccx08|ecc[56]08|cryptoauth|secure[ _-]?element|i2c|tng_|trust ?(?:&|n|and) ?go|calib_|"
+    r"atca|atecc|atmel-(?:ecc|sha|i2c)|atsha|eccx08|ecc[56]08|cryptoauth|secure[ _-]?element|i2c|tng_|"
+    r"trust ?(?:&|n|and) ?go|calib_|"
     r"mbedtls|esp-tls|aws_iot|azure|x509|certificate|tls",
     re.IGNORECASE,
 )
-_MOST_LINES = 20_000
+_MOST_FOUND = 400
+_MOST_LINES = 6_000
 _LONGEST_LINE = 2_000
 _SHOWN = 110
 _STEPS = (4.0, 2.8, 2.0, 1.5, 1.2, 1.0)  # what a code weighs for the causes of its row, in their order
@@ -41,12 +48,13 @@ _NEAR = 0.8
 class LogCause:
     """Something that a log allows as its cause.
 
-    `evidence` are the lines that speak for it.
+    `evidence` are the lines that speak for it, `command` is the one that was refused, in words.
     """
 
     id: LogCauseId
     confidence: Confidence
     evidence: tuple[str, ...]
+    command: str = ""
 
     @property
     def summary(self) -> str:
@@ -56,6 +64,9 @@ class LogCause:
     @property
     def fix(self) -> str:
         """What to do about it."""
+        if self.command and self.id is LogCauseId.REFUSED:
+            asked = f'atecc-bench explain --config FILE --command "{self.command}" --answered 0F'
+            return f"Ask which rule it is: {asked}"
         return self.id.fix
 
 
@@ -77,8 +88,9 @@ def read_log(text: str, config: ConfigZone | None = None) -> LogReading | None:
     Never raises.
     """
     lines = [line[:_LONGEST_LINE] for line in clean_lines(text)[:_MOST_LINES]]
-    codes = tuple(code for number, line in enumerate(lines, 1) for code in codes_in(line, number))
-    frames = tuple(frame for number, line in enumerate(lines, 1) for frame in frames_in(line, number))
+    numbered = list(enumerate(lines, 1))
+    codes = tuple(islice((code for number, line in numbered for code in codes_in(line, number)), _MOST_FOUND))
+    frames = tuple(islice((frame for number, line in numbered for frame in frames_in(line, number)), _MOST_FOUND))
     scans = scans_in(lines)
     if not _is_of_this_field(lines, codes, frames, scans):
         return None
@@ -86,13 +98,18 @@ def read_log(text: str, config: ConfigZone | None = None) -> LogReading | None:
     _weigh_codes(weighed, codes, lines)
     _weigh_signs(weighed, lines)
     _weigh_frames(weighed, frames, codes, lines)
+    command = _refused_command(lines, codes, frames)
+    why = "" if command is None else _why_refused(command, config)
+    if command is not None and why:
+        told = f"line {command.line}: {command.words}, by the configuration in this log: {why}"
+        weighed.add(Evidence(LogCauseId.REFUSED, 5.8, told, command.line))
     for evidence in facts_of_addresses(lines, scans, codes, config):
         weighed.add(evidence)
     gap = watchdog_gap(lines, codes)
     if gap is not None:
         weighed.add(gap)
     _leave_out(weighed, codes, frames, scans, lines, config)
-    causes = _ranked(weighed)
+    causes = _ranked(weighed, command)
     if not causes and not codes and not frames:
         return None
     remarks = tuple(dict.fromkeys(sentence for frame in frames[:3] for sentence in frame.frame.sentences[-1:]))
@@ -124,7 +141,7 @@ def _said(row: CodeRow) -> str:
 
 def _weigh_signs(weighed: Weighed, lines: Sequence[str]) -> None:
     for number, line in enumerate(lines, 1):
-        if not line.strip():
+        if WORTH_A_LOOK.search(line) is None:
             continue
         for sign in SIGNS:
             if sign.pattern.search(line) is None:
@@ -196,7 +213,25 @@ def _leave_out(
         weighed.drop(LogCauseId.ZONES_LOCKED)
 
 
-def _ranked(weighed: Weighed) -> tuple[LogCause, ...]:
+def _refused_command(
+    lines: Sequence[str], codes: Sequence[LoggedCode], frames: Sequence[LoggedFrame]
+) -> LoggedCommand | None:
+    """The last command before the refusal, or in the same line."""
+    refusals = [code.line for code in codes if code.row.status == Status.EXECUTION_ERROR]
+    refusals += [one.line for one in frames if one.frame.status == Status.EXECUTION_ERROR]
+    end = min(refusals, default=len(lines))
+    before = list(commands_in(lines[:end]))
+    return before[-1] if before else None
+
+
+def _why_refused(command: LoggedCommand, config: ConfigZone | None) -> str:
+    if config is None:
+        return ""
+    told = explain(ChipEvidence(config.to_bytes()), command.packet, Status.EXECUTION_ERROR)
+    return told.answers[0].reason.sentence if told.answers and told.answers[0].reason is not None else ""
+
+
+def _ranked(weighed: Weighed, command: LoggedCommand | None) -> tuple[LogCause, ...]:
     ranked = weighed.ranked()
     if not ranked:
         return ()
@@ -209,7 +244,7 @@ def _ranked(weighed: Weighed) -> tuple[LogCause, ...]:
             sure = Confidence.CERTAIN
         elif score >= _LIKELY and (position == 0 or not alone) and score >= best - _NEAR:
             sure = Confidence.LIKELY
-        causes.append(LogCause(cause, sure, evidence))
+        causes.append(LogCause(cause, sure, evidence, "" if command is None else command.words))
     return tuple(causes)
 
 
