@@ -78,8 +78,10 @@ def speaks_for_another_key(facts: Facts) -> bool:
     """
     if SERIAL_NUMBER not in facts.differing or not (facts.equal(NOT_BEFORE) and facts.equal(NOT_AFTER)):
         return False
+    key = next((found for found in facts.comparison.expected_fields if found.path == PUBLIC_KEY), None)
+    hidden = key is None or any(s.start <= key.start and key.end <= s.end for s in facts.comparison.unknown)
     lengths = {len(side.value(SERIAL_NUMBER) or b"") for side in (facts.expected, facts.stored)}
-    return min(lengths) >= _SHORTEST_HASH
+    return hidden and min(lengths) >= _SHORTEST_HASH
 
 
 def _derived_fit(facts: Facts, evidence: list[str]) -> bool:
