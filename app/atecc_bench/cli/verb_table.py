@@ -72,7 +72,7 @@ TABLE = (
     Entry(
         "explain",
         "diagnosis.explain:explain_verb",
-        "Say whether a chip carries a command out, and why not; or what a code means.",
+        "Say why a chip refuses a command, or what a code means.",
     ),
     Entry(
         "config",

@@ -1,6 +1,6 @@
-"""An answer of the chip as raw bytes: what it is, without its command.
+"""An answer of the chip as raw bytes.
 
-Format: data sheets, "I/O groups": count, payload, CRC.
+It is told without its command. Format: data sheets, "I/O groups": count, payload, CRC.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The verb that says why a chip refuses a command, or would, and what a code means."""
+"""The verb that explains refusals and codes."""
 
 from dataclasses import replace
 from typing import Annotated
@@ -44,7 +44,7 @@ def explain_verb(
     baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
-    """Say whether a chip carries a command out, and why not; or what a code means.
+    """Say why a chip refuses a command, or what a code means.
 
     It names the rule, the bits, and what would have to differ. Ends with 1 when the command is refused.
     """
@@ -109,7 +109,10 @@ def explanation_document(explained: Explanation) -> dict[str, object]:
 
 
 def _unexpected_document(explained: Explanation) -> list[dict[str, object]]:
-    """The answer that was seen, where no rule of the twin gives it: never a refusal without a reason."""
+    """The answer that was seen, where no rule gives it.
+
+    A refusal is never told without a reason.
+    """
     if explained.allowed or explained.answers or explained.answered is None:
         return []
     row = explained.unexpected

@@ -119,7 +119,9 @@ def _of_text(text: str, name: str, expected: str | None) -> FileKind:
 
 
 def of_log(text: str, expected: bytes | None, name: str) -> Compared | ToldLog:
-    """Read a log: the comparison in it, or what codes and words in it speak for.
+    """Read a log.
+
+    It is the comparison in it, or what codes and words in it speak for.
 
     Raises:
         InputError: What `comparison_in` raises, where they speak for nothing either.
@@ -135,7 +137,10 @@ def of_log(text: str, expected: bytes | None, name: str) -> Compared | ToldLog:
 
 
 def _log_beside(text: str) -> LogReading | None:
-    """What a log with a comparison in it says besides; only codes count there."""
+    """What a log with a comparison says besides.
+
+    Only codes count there.
+    """
     reading = read_log(text)
     return reading if reading is not None and reading.codes and reading.causes else None
 

@@ -1,4 +1,7 @@
-"""What a log without certificates says, and codes alone: for people and as documents."""
+"""What logs without certificates say, and codes alone.
+
+For people and as documents.
+"""
 
 from dataclasses import dataclass
 
@@ -64,7 +67,7 @@ def told_document(told: ToldLog) -> dict[str, object]:
 
 
 def print_log(reading: LogReading) -> None:
-    """Tell a person the causes, best first, with the lines that speak for them."""
+    """Tell a person the causes, best first, and their lines."""
     out = console()
     if not reading.causes:
         out.print("It names no cause by itself.", style="bold")

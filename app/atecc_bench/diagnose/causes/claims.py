@@ -1,6 +1,7 @@
-"""What each cause says of the fields: which must differ, and which must not be seen to be equal.
+"""What each cause says of the fields.
 
-A cause whose claim is contradicted by what is shown is never offered.
+Which must differ, and which must not be seen to be equal. A cause whose claim is contradicted by what is shown is never
+offered.
 """
 
 from collections.abc import Mapping
@@ -30,9 +31,10 @@ _NAMED: Mapping[str, str] = MappingProxyType({
 
 @dataclass(frozen=True)
 class Claim:
-    """Fields of a cause: one of `differ` has to differ or not be seen, and none of `not_equal` may be seen equal.
+    """Fields that a cause needs to differ or to be equal.
 
-    `equal` are fields that the cause needs to be equal, or not seen.
+    One of `differ` has to differ or not be seen, and none of `not_equal` may be seen equal. `equal` are fields that the
+    cause needs to be equal, or not seen.
     """
 
     differ: tuple[str, ...] = ()
@@ -74,7 +76,10 @@ def is_contradicted(cause: CauseId, facts: Facts) -> bool:
 
 
 def what_is_equal(facts: Facts) -> str:
-    """The fields that are equal on both sides, in a sentence; empty when none is."""
+    """The fields that are equal on both sides, in a sentence.
+
+    Empty when none is.
+    """
     names = [name for path, name in _NAMED.items() if facts.equal(path)]
     if not names:
         return ""

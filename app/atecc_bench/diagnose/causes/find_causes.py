@@ -62,7 +62,10 @@ def causes(comparison: Comparison, context: ComparisonContext = _NOTHING) -> tup
 
 
 def _with_what_is_equal(found: tuple[Cause, ...], facts: Facts) -> tuple[Cause, ...]:
-    """The causes, the first with the fields that are equal: they are evidence too."""
+    """The causes, the first with the fields that are equal.
+
+    They are evidence too.
+    """
     equal = what_is_equal(facts)
     if not found or not equal or (facts.same_signature and facts.complete):
         return found

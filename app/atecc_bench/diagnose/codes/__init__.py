@@ -1,1 +1,1 @@
-"""Codes that people hold: one table, every way to spell them, frames of the chip."""
+"""Codes that people hold, and every way to spell them."""

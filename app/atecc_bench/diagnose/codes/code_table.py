@@ -15,7 +15,7 @@ from atecc_bench.resources import resource_path
 
 
 class Layer(StrEnum):
-    """Whose code it is, in the order in which people most often mean it."""
+    """Whose code it is, the one most often meant first."""
 
     CRYPTOAUTHLIB = "CryptoAuthLib"
     CHIP = "chip"
@@ -50,7 +50,10 @@ class CodeRow(BaseModel):
 
     @property
     def number(self) -> str:
-        """The number as this layer's documents write it; empty for a name alone."""
+        """The number as this layer's documents write it.
+
+        Empty for a name alone.
+        """
         if self.value is None:
             return ""
         match self.layer:

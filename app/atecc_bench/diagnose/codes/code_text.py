@@ -1,11 +1,17 @@
-"""The explanation of a code in lines for people, the same on the command line and in the window."""
+"""The explanation of a code in lines for people.
+
+They are the same on the command line and in the window.
+"""
 
 from atecc_bench.diagnose.codes.code_table import Layer
 from atecc_bench.diagnose.codes.explain_code import CodeExplanation
 
 
 def lines_of_code(explained: CodeExplanation) -> tuple[str, ...]:
-    """What a code means: the summary first, then where it comes from, what else it may be, what to look at."""
+    """What a code means, line by line.
+
+    The summary first, then where it comes from, what else it may be, what to look at.
+    """
     lines = [explained.summary]
     if explained.frame is not None:
         sentences = explained.frame.sentences

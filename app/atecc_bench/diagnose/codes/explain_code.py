@@ -36,7 +36,10 @@ class CodeExplanation:
 
     @property
     def status(self) -> int | None:
-        """The chip's answer that it stands for; None where the chip has not answered."""
+        """The chip's answer that it stands for.
+
+        None where the chip has not answered.
+        """
         if self.frame is not None and self.frame.status is not None:
             return self.frame.status
         return None if self.row is None or self.row.status is None else int(self.row.status)

@@ -1,4 +1,4 @@
-"""Causes of trouble that codes and logs lead to, each with its step."""
+"""Causes that codes and logs lead to, each with its step."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -6,7 +6,10 @@ from types import MappingProxyType
 
 
 class LogCauseId(StrEnum):
-    """Every such cause. The values are stable: the table of codes and other programs name them."""
+    """Every such cause.
+
+    The values are stable: the table of codes and other programs name them.
+    """
 
     NOTHING_ON_BUS = "nothing-on-bus"
     WAKE_FAILED = "wake-failed"

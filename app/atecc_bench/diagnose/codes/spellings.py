@@ -1,4 +1,4 @@
-"""Every way to spell a code, and the rows of the table that it may be.
+"""Every way to spell a code, and the rows it may be.
 
 Numbers in hex and decimal, signed and unsigned in 8 and 32 bits, names of every library, with words around them.
 """
@@ -38,7 +38,7 @@ _FIRST_OF_LIBRARY = 0xD0
 
 @dataclass(frozen=True)
 class Reading:
-    """A row that a text may mean, and how the text was read for it."""
+    """A row that a text may mean, and how it was read."""
 
     row: CodeRow
     how: str
@@ -54,9 +54,9 @@ class _Number:
 
 
 def readings_of(text: str, context: str = "") -> tuple[Reading, ...]:
-    """Rows that a text may mean, the likeliest first; none for what is no code.
+    """Rows that a text may mean, the likeliest first.
 
-    `context` is what stands around it, such as a line of a log: it may name the layer.
+    None for what is no code. `context` is what stands around it, such as a line of a log: it may name the layer.
     """
     hints = tuple(layer for pattern, layer in _HINTS if pattern.search(f"{context} {text}"))
     return _readings(text, hints)

@@ -227,7 +227,7 @@ class Facts:
         return any(path.startswith(prefixes) for path in self.differing)
 
     def equal(self, prefix: str) -> bool:
-        """Whether all fields whose path begins so are seen on both sides, and equal."""
+        """Whether all fields whose path begins so are seen, and equal."""
         paths = self.expected.paths(prefix)
         if not paths or paths != self.stored.paths(prefix) or self.differ(prefix):
             return False

@@ -98,12 +98,18 @@ class Explanation:
 
     @property
     def unexpected(self) -> CodeRow | None:
-        """The answer that was seen and that no rule of the twin gives here, as the table of codes has it."""
+        """The answer that was seen and that no rule gives here.
+
+        It is told as the table of codes has it.
+        """
         return row_of_status(self.answered) if self.answered is not None and not self.answers else None
 
     @property
     def unexpected_sentence(self) -> str:
-        """What it means that the chip answered otherwise than the twin; empty where it did not."""
+        """What it means that the chip answered otherwise than the twin.
+
+        Empty where it did not.
+        """
         row = self.unexpected
         if row is None:
             return ""

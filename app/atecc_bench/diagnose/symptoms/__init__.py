@@ -1,1 +1,1 @@
-"""Logs without bytes of certificates: from codes, bus scans and words to causes."""
+"""Logs without bytes: from codes, bus scans and words to causes."""

@@ -1,4 +1,4 @@
-"""Addresses on the bus: what a scan shows beside what the program asks for."""
+"""Addresses: what a scan shows beside what the program asks for."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -33,7 +33,10 @@ _NEIGHBOUR = 0x64  # ATSHA204A
 
 @dataclass(frozen=True)
 class AddressAsked:
-    """An address in a program or its log; `eight_bits` where its library wants it so."""
+    """An address in a program or its log.
+
+    `eight_bits` where its library wants it so.
+    """
 
     line: int
     value: int
@@ -41,7 +44,10 @@ class AddressAsked:
 
     @property
     def seven_bits(self) -> int:
-        """The address as a scan shows it, taken as its library takes it."""
+        """The address as a scan shows it.
+
+        It is taken as its library takes it.
+        """
         return self.value >> 1 if self.eight_bits else self.value
 
 

@@ -25,7 +25,10 @@ USUAL = {0x60: "byte 16 as it is sold (C0)", 0x35: "Trust&GO (6A)", 0x36: "Trust
 
 @dataclass(frozen=True)
 class BusScan:
-    """A scan in a log: the 7-bit addresses that answered, and those that a driver holds."""
+    """A scan in a log.
+
+    The 7-bit addresses that answered, and those that a driver holds.
+    """
 
     line: int
     addresses: frozenset[int]

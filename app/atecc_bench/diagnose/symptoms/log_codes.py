@@ -62,7 +62,10 @@ class LoggedCode:
 
 @dataclass(frozen=True)
 class LoggedFrame:
-    """A raw answer of the chip in a line; lines count from 1."""
+    """A raw answer of the chip in a line.
+
+    Lines count from 1.
+    """
 
     line: int
     frame: ReplyFrame
@@ -101,7 +104,10 @@ def _rows_of(line: str) -> Iterator[tuple[str, CodeRow]]:
 
 
 def _is_told(text: str) -> bool:
-    """Whether a number beside a word such as `status` may be a code: not a success, not an index."""
+    """Whether a number beside a word may be a code.
+
+    It is none when it says success.
+    """
     if re.fullmatch(r"[0-9A-Fa-f]{2}", text) and not text.isdigit():
         return True
     value = (

@@ -1,4 +1,7 @@
-"""Commands that a log shows: packets that were sent, and functions of libraries with their slot."""
+"""Commands that a log shows.
+
+Packets that were sent, and functions of libraries with their slot.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -40,7 +43,10 @@ class LoggedCommand:
 
     @property
     def words(self) -> str:
-        """The command as it can be typed; what only makes it long is left out."""
+        """The command as it can be typed.
+
+        What only makes it long is left out.
+        """
         bare = CommandPacket(self.packet.opcode, self.packet.param1, self.packet.param2)
         return describe_command(self.packet if len(self.packet.data) <= 4 else bare, FORMS)
 

@@ -18,7 +18,10 @@ _LONGEST_WAKE = 1.3  # seconds, usual watchdog (0.7 to 1.7)
 
 
 def watchdog_gap(lines: Sequence[str], codes: Sequence[LoggedCode]) -> Evidence | None:
-    """A command that failed more than 1.3 s after the wake before it, with no other wake between."""
+    """A command that failed long after the wake before it.
+
+    That is 1.3 s, with no other wake between.
+    """
     failures = {code.line for code in codes if code.row.causes}
     woke: tuple[int, float] | None = None
     for number, line in enumerate(lines, 1):

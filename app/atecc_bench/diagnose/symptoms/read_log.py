@@ -72,7 +72,7 @@ class LogCause:
 
 @dataclass(frozen=True)
 class LogReading:
-    """What a log says: causes, the likeliest first, and the codes in it."""
+    """What a log says: causes, best first, and its codes."""
 
     causes: tuple[LogCause, ...]
     codes: tuple[LoggedCode, ...] = ()

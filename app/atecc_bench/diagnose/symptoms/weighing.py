@@ -14,7 +14,10 @@ _MOST_CAUSES = 5
 
 @dataclass(frozen=True)
 class Evidence:
-    """Something that speaks for a cause; `line` is 0 for what is known beside the log."""
+    """Something that speaks for a cause.
+
+    `line` is 0 for what is known beside the log.
+    """
 
     cause: LogCauseId
     weight: float
@@ -34,13 +37,19 @@ class Weighed:
         self._found.append(evidence)
 
     def drop(self, cause: LogCauseId, *, unless_said: bool = False) -> None:
-        """Leave a cause out; with `unless_said` not if a line names it itself."""
+        """Leave a cause out.
+
+        With `unless_said` not if a line names it itself.
+        """
         if unless_said and any(one.says_so for one in self._found if one.cause is cause):
             return
         self._found = [one for one in self._found if one.cause is not cause]
 
     def ranked(self) -> list[tuple[LogCauseId, float, tuple[str, ...], bool]]:
-        """The causes with score and evidence, the likeliest first, and whether a line says so itself."""
+        """The causes with score and evidence, the likeliest first.
+
+        The last value says whether a line names the cause itself.
+        """
         causes = dict.fromkeys(one.cause for one in self._found)
         scored = [(cause, *_of([one for one in self._found if one.cause is cause])) for cause in causes]
         scored = [one for one in scored if one[1] >= _LOWEST]

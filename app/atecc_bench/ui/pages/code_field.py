@@ -1,4 +1,7 @@
-"""A field for a code that somebody holds; what it means is handed on as text."""
+"""A field for a code that somebody holds.
+
+What it means is handed on as text.
+"""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit
@@ -9,7 +12,7 @@ from atecc_bench.errors import InputError
 
 
 class CodeField(QLineEdit):
-    """Field for a code or a frame of the chip, explained when Enter is pressed."""
+    """Field for a code or a frame, explained on Enter."""
 
     explained = Signal(str, str)
     """The explanation: its first line, and the others."""
