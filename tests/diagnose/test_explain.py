@@ -19,7 +19,7 @@ from tests.support.boards.twin_under_test import vendor_twin
 from tests.support.cases.explained_refusals import refusal_explained
 from tests.support.cases.refused_commands import REFUSED, Refused
 
-CASES = 200  # `make refusals` takes 2,000
+CASES = 120  # `make refusals` takes 2,000
 
 
 @pytest.mark.slow

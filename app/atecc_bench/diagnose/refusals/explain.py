@@ -6,10 +6,10 @@ The twin is put into the chip's state and asked.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from atecc_bench.chip.config.config_zone import UNLOCKED, ConfigZone
+from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.console.command_catalogue import FORMS
 from atecc_bench.chip.console.command_spec import describe_command
-from atecc_bench.chip.protocol.commands import ENCRYPTED_ACCESS
+from atecc_bench.chip.protocol.commands import ENCRYPTED_ACCESS, LockMode
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
@@ -17,16 +17,10 @@ from atecc_bench.diagnose.codes.code_table import CodeRow, row_of_status
 from atecc_bench.diagnose.config.partial_config import spans
 from atecc_bench.diagnose.refusals.bit_changes import Remedy, find_remedy
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence, PossibleChip, possible_chips
-from atecc_bench.diagnose.refusals.remedies import WHAT_TO_DO
+from atecc_bench.diagnose.refusals.proofs import PROOFS
+from atecc_bench.diagnose.refusals.remedies import WayOut, advice, way_out_of
 from atecc_bench.errors import InputError
 from atecc_bench.twin.rules.refusal_reasons import ByteRanges, Reason, ReasonId
-
-# Whether these hold is a matter of secrets or contents that nobody outside the chip knows.
-PROOFS = frozenset({
-    ReasonId.SIGNATURE_MISMATCH, ReasonId.CHECK_MAC_MISMATCH, ReasonId.WRITE_MAC_MISMATCH,
-    ReasonId.SECURE_BOOT_MISMATCH, ReasonId.LOCK_CRC_MISMATCH, ReasonId.PRIVATE_KEY_INVALID,
-    ReasonId.NOT_THE_KEY_TO_VALIDATE, ReasonId.VALIDATION_PURPOSE,
-})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,7 +28,8 @@ class Answer:
     """One answer that the chip may give.
 
     It says what it means, why, and what would have to differ. `reason` is None when the command is carried out. `when`
-    is what had to be assumed for it; empty when it follows from what is known.
+    is what had to be assumed for it; empty when it follows from what is known. `way_out` is what was tried on this
+    chip.
     """
 
     status: Status
@@ -42,37 +37,17 @@ class Answer:
     when: tuple[str, ...]
     remedy: Remedy | None
     config_locked: bool
+    way_out: WayOut | None = None
 
     @property
     def what_to_do(self) -> str:
-        """Say what would have to differ.
+        """Say what would have to differ, and what ends it on this chip.
 
         Empty for a command that is carried out.
         """
         if self.reason is None:
             return ""
-        sentences: list[str] = []
-        if self.remedy is not None:
-            changed = "; ".join(change.sentence for change in self.remedy.changes)
-            sentences.append(f"{changed}.")
-            if self.remedy.then is not None:
-                sentences.append(f"The next obstacle would then be: {self.remedy.then.sentence}")
-            sentences += _reachable(self.remedy, self.config_locked)
-        if (advice := WHAT_TO_DO.get(self.reason.id)) is not None:
-            sentences.append(advice)
-        return " ".join(sentences)
-
-
-def _reachable(remedy: Remedy, config_locked: bool) -> list[str]:  # noqa: FBT001 - a state of the chip
-    names = {change.field.name.split("[")[0] for change in remedy.changes}
-    if names <= {"LockValue", "LockConfig", "SlotLocked", "UserExtra", "UserExtraAdd", "Selector"}:
-        unlocks = any(
-            change.field.name.startswith("SlotLocked") or change.after == UNLOCKED for change in remedy.changes
-        )
-        return ["A lock is never undone."] if unlocks else []
-    if config_locked:
-        return ["The configuration zone of this chip is locked, so that can never change on it."]
-    return ["The configuration zone is still open, so it can be written."]
+        return " ".join(advice(self.reason, self.remedy, self.way_out, config_locked=self.config_locked))
 
 
 @dataclass(frozen=True)
@@ -182,20 +157,22 @@ def explain(evidence: ChipEvidence, command: CommandPacket, answered: int | None
             key = None if reason is None else (reason.id, reason.bytes)
             if key not in found or len(possible.assumed) < len(found[key][0].assumed):
                 found[key] = possible, status, reason
-    answers = [_answer(chip, command, status, reason) for chip, status, reason in found.values()]
-    if len(answers) == 1:  # it does not matter what was assumed
-        answers = [Answer(a.status, a.reason, (), a.remedy, a.config_locked) for a in answers]
+    seen = [one for one in found.values() if answered is None or one[1] == answered]
+    answers = [_answer(chip, command, status, reason, evidence) for chip, status, reason in seen]
+    if len(found) == 1:  # it does not matter what was assumed
+        answers = [replace(answer, when=()) for answer in answers]
     answers = sorted(answers, key=lambda answer: (len(answer.when), answer.reason is not None))
-    return Explanation(command, _fitting(answers, answered), answered, evidence.doubts, _undecided(answers, evidence))
+    undecided = _undecided([reason for _, _, reason in found.values()], evidence)
+    return Explanation(command, tuple(answers), answered, evidence.doubts, undecided)
 
 
-def _undecided(answers: Iterable[Answer], evidence: ChipEvidence) -> ByteRanges:
+def _undecided(reasons: Iterable[Reason | None], evidence: ChipEvidence) -> ByteRanges:
     if evidence.complete:
         return ()
     named = {
         at
-        for answer in answers
-        for first, last in (answer.reason.bytes if answer.reason is not None else ())
+        for reason in reasons
+        for first, last in (reason.bytes if reason is not None else ())
         for at in range(first, last + 1)
     }
     if not named:  # nothing that was tried refuses it
@@ -219,6 +196,8 @@ def _answers_of(
 
 def _decided(reason: ReasonId, command: CommandPacket, evidence: ChipEvidence) -> bool:
     """Whether the twin knows all that this proof is made of."""
+    if reason is ReasonId.LOCK_CRC_MISMATCH and command.param1 & 0x03 == LockMode.CONFIG:
+        return evidence.complete
     in_clear = reason is ReasonId.PRIVATE_KEY_INVALID and not command.param1 & ENCRYPTED_ACCESS
     return in_clear or _all_known(evidence)
 
@@ -227,16 +206,15 @@ def _all_known(evidence: ChipEvidence) -> bool:
     return evidence.before is not None and len(evidence.slots) == 16
 
 
-def _fitting(answers: Iterable[Answer], answered: int | None) -> tuple[Answer, ...]:
-    return tuple(answer for answer in answers if answered is None or answer.status == answered)
-
-
 def _ask(chip: PossibleChip, command: CommandPacket) -> tuple[Status, Reason | None]:
     done = chip.element.copy().execute(command.to_bytes())
     status = ResponsePacket.parse(done.response).status_code
     return (Status.SUCCESS, None) if done.reason is None else (Status(status or 0), done.reason)
 
 
-def _answer(chip: PossibleChip, command: CommandPacket, status: Status, reason: Reason | None) -> Answer:
+def _answer(
+    chip: PossibleChip, command: CommandPacket, status: Status, reason: Reason | None, evidence: ChipEvidence
+) -> Answer:
     remedy = find_remedy(chip.element, command, reason) if reason is not None and reason.bytes else None
-    return Answer(status, reason, chip.assumed, remedy, chip.element.memory.config.config_locked)
+    way_out = None if reason is None else way_out_of(chip.element, command, reason, evidence)
+    return Answer(status, reason, chip.assumed, remedy, chip.element.memory.config.config_locked, way_out)
