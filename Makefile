@@ -22,8 +22,8 @@ run: $(RUN_READY) ## Set everything up and open the window on a virtual board
 		QT_QPA_PLATFORM=offscreen $(BIN)/atecc-bench tour --out build/tour; \
 	fi
 
-# A third of the time of the tests is spent waiting for a line that is silent, so two cores serve three processes.
-WORKERS ?= 3
+# Half of the time of the tests is spent waiting for a line, so two cores serve four processes.
+WORKERS ?= 4
 test: $(TEST_READY) check ## All checks and all tests; campaigns have targets of their own
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -rs -n $(WORKERS) -m "not bench and not campaign"
 
@@ -83,7 +83,7 @@ examples: $(TEST_READY) ## The tests that Hypothesis makes examples for, with 5,
 	HYPOTHESIS_PROFILE=campaign QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "hypothesis and not bench"
 
 bare-chips: $(TEST_READY) ## The emulated runs of all bare images, also of chips that are like another
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not bench" tests/firmware
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not bench" tests/firmware tests/link/test_bare_in_flash.py
 
 exits: $(TEST_READY) ## Every verb under everything that can spoil it, and at twenty moments of Ctrl+C (a quarter of an hour)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m campaign tests/cli/test_every_exit.py

@@ -12,6 +12,7 @@ import sys
 def main() -> None:
     """Entry point of `atecc-bench`."""
     arguments = sys.argv[1:]
+    _guard()
     try:
         if arguments:
             _take_signals()
@@ -35,7 +36,17 @@ def _take_signals() -> None:
 
 def window() -> None:
     """Entry point of `atecc-bench-window`, which the desktop starts without a terminal."""
+    _guard()
     sys.exit(_begin_in_window())
+
+
+def _guard() -> None:
+    from atecc_bench.memory_guard import guard_memory
+    from atecc_bench.private_files import close_to_others
+    from atecc_bench.user_folders import usual_data_folder
+
+    guard_memory()
+    close_to_others(usual_data_folder())
 
 
 def _cancelled(arguments: list[str]) -> int:

@@ -14,7 +14,12 @@ _NAME = "atecc-bench"
 
 def data_folder() -> Path:
     """The user's data folder, or where ATECC_BENCH_DATA points."""
-    return _chosen() or platformdirs.user_data_path(_NAME, appauthor=False)
+    return _chosen() or usual_data_folder()
+
+
+def usual_data_folder() -> Path:
+    """The user's data folder unless ATECC_BENCH_DATA points elsewhere."""
+    return platformdirs.user_data_path(_NAME, appauthor=False)
 
 
 def log_folder() -> Path:

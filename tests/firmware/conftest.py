@@ -28,14 +28,17 @@ def start_core(core: Path) -> Iterator[Callable[[Desk], CBridge]]:
         assert bridge.close() == 0, "a sanitizer found something"
 
 
-# Chips that share their port and their core with the ESP32-C6, which stands for them in `make test`.
-_LIKE_ANOTHER = ("ESP32C2", "ESP32C5", "ESP32C61", "ESP32H2")
+# Chips whose port and core are those of another, ESP32 or ESP32-C6, which stands for them in `make test`.
+_LIKE_ANOTHER = ("ESP32S2", "ESP32S3", "ESP32C2", "ESP32C5", "ESP32C61", "ESP32H2", "ESP32P4")
+
+# What is tried of them there all the same: their bytes and registers, that they start, and that they answer.
+_CHEAP = ("test_bare_images.py", "test_an_image_answers_", "test_it_starts_", "test_a_chip_starts_", "left_running")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the slow runs of chips that are like another for `make bare-chips`."""
+    """Keep the runs of chips that are like another for `make bare-chips`, but for a few cheap ones."""
     for item in items:
         chip = re.search(r"\[(?:[^\]]*-)?(ESP32\w*)", item.name)
         like = chip is not None and chip[1] in _LIKE_ANOTHER and "tests/firmware" in item.path.as_posix()
-        if like and item.get_closest_marker("slow"):
+        if like and (item.get_closest_marker("slow") or not any(name in item.nodeid for name in _CHEAP)):
             item.add_marker(pytest.mark.campaign)

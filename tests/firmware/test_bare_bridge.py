@@ -1,4 +1,4 @@
-"""The bare images at work on an emulated ESP32 and ESP32-C3: the same answers as every other bridge gives."""
+"""The bare images at work on emulated chips: the same answers as every other bridge gives."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -17,14 +17,13 @@ from atecc_bench.twin.state.faults import Fault, FaultKind
 from tests.support.boards.bridge_desk import Desk, PythonBridge, desk
 from tests.support.boards.provision_through import provision_through
 from tests.support.cases.kit_vectors import INFO, REVISION, WOKEN, Exchanges, vectors
-from tests.support.emulated import esp32
 from tests.support.emulated.board import CHIPS, CLOCKS, OTHER_PINS, PINS, EmulatedBridge
-from tests.support.emulated.esp32 import Esp32
 from tests.support.emulated.machine import StartedFrom
-from tests.support.emulated.riscv import SPECS, RiscvChip
+from tests.support.emulated.specs import SPECS
 from tests.support.examples import examples
 
-RISCV_CLOCKS = [(chip, clocks) for chip in SPECS for clocks in CLOCKS[chip]]
+ESP32 = "ESP32"
+LATER_CLOCKS = [(chip, clocks) for chip in SPECS if chip != ESP32 for clocks in CLOCKS[chip]]
 Start = Callable[[Desk], EmulatedBridge]
 
 
@@ -68,7 +67,7 @@ def exchanges_of(chip: str) -> tuple[Exchanges, ...]:
     return tuple(vector.values[0] for vector in vectors(name_of(chip), PINS[chip]))
 
 
-@pytest.mark.parametrize("number", range(len(exchanges_of(Esp32.name))))
+@pytest.mark.parametrize("number", range(len(exchanges_of(ESP32))))
 def test_an_image_answers_as_the_protocol_says(long_running: EmulatedBridge, chip: str, number: int) -> None:
     for request, reply in exchanges_of(chip)[number]:
         assert say(long_running, request) == reply + "\n"
@@ -98,10 +97,10 @@ def test_an_image_in_flash_answers_as_the_protocol_says(from_flash: EmulatedBrid
         assert say(from_flash, request) == reply + "\n"
 
 
-@pytest.mark.parametrize("clocks", esp32.CLOCKS)
+@pytest.mark.parametrize("clocks", CLOCKS[ESP32])
 def test_an_esp32_knows_its_crystal(clocks: str) -> None:
     on = desk(1)
-    bridge = EmulatedBridge(Esp32.name, on.bus, on.clock, clocks=clocks, rate=115200)
+    bridge = EmulatedBridge(ESP32, on.bus, on.clock, clocks=clocks, rate=115200)
     assert "baud=115200" in caps(bridge)
     assert say(bridge, "b:b:b(57600)") == "00()\n"
     assert bridge.chip.uart.rate == pytest.approx(57600, rel=0.005)
@@ -112,16 +111,16 @@ def test_an_esp32_knows_its_crystal(clocks: str) -> None:
 def test_an_esp32_knows_its_crystal_by_the_estimate_of_its_rom(clocks: str, estimate: int) -> None:
     on = desk(1)
     flash = StartedFrom.FLASH
-    bridge = EmulatedBridge(Esp32.name, on.bus, on.clock, clocks=clocks, rate=estimate, started=flash)
+    bridge = EmulatedBridge(ESP32, on.bus, on.clock, clocks=clocks, rate=estimate, started=flash)
     assert "baud=115200" in caps(bridge)
     assert bridge.chip.uart.rate == pytest.approx(115200, rel=0.005)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("risc_v", "clocks"), RISCV_CLOCKS)
-def test_a_risc_v_chip_chooses_the_clock_of_its_uart(risc_v: str, clocks: str) -> None:
+@pytest.mark.parametrize(("later", "clocks"), LATER_CLOCKS)
+def test_a_later_chip_chooses_the_clock_of_its_uart(later: str, clocks: str) -> None:
     on = desk(1)
-    bridge = EmulatedBridge(risc_v, on.bus, on.clock, clocks=clocks, rate=115200)
+    bridge = EmulatedBridge(later, on.bus, on.clock, clocks=clocks, rate=115200)
     assert "baud=115200" in caps(bridge)
     assert say(bridge, "b:b:b(9600)") == "00()\n"
     assert bridge.chip.uart.rate == pytest.approx(9600, rel=0.005)
@@ -146,7 +145,10 @@ def test_other_pins_are_another_bus(chip: str) -> None:
 
 
 REFUSED = {
-    Esp32.name: (1, 3, 6, 11, 20, 34, 39),
+    ESP32: (1, 3, 6, 11, 20, 34, 39),
+    "ESP32S2": (19, 20, 22, 26, 31, 32, 43, 44, 46, 47, 63),
+    "ESP32S3": (19, 20, 22, 26, 32, 33, 37, 43, 44, 49, 63),
+    "ESP32P4": (24, 25, 26, 27, 37, 38, 55, 63),
     "ESP32C2": (11, 14, 17, 19, 20, 21, 31),
     "ESP32C3": (11, 12, 17, 18, 19, 20, 21, 31),
     "ESP32C5": (11, 12, 13, 14, 15, 22, 29, 31),
@@ -161,7 +163,7 @@ def test_pins_of_flash_and_serial_line_are_refused(long_running: EmulatedBridge,
     for pin in REFUSED[chip]:
         assert say(long_running, f"b:b:p({pin},{other})") == "E2()\n"
     for far in (32, 64, 256, 999999999):
-        is_there = chip == Esp32.name and far == 32
+        is_there = (chip, far) in ((ESP32, 32), ("ESP32P4", 32))
         assert say(long_running, f"b:b:p({other},{far})") == ("00()\n" if is_there else "E2()\n")
     assert say(long_running, f"b:b:p({first},{other})") == "00()\n"
 
@@ -242,32 +244,29 @@ def test_a_full_provisioning(chip: str, started: StartedFrom, tmp_path: Path, mo
     assert provision_through(start, tmp_path, monkeypatch).chip.uart.lost == 0
 
 
-@pytest.mark.parametrize("risc_v", [name for name, spec in SPECS.items() if spec.has_usb])
+@pytest.mark.parametrize("chip", [name for name, spec in SPECS.items() if spec.has_usb])
 class TestUsbSerialJtag:
-    def test_replies_go_where_the_request_came_from(self, risc_v: str) -> None:
+    def test_replies_go_where_the_request_came_from(self, chip: str) -> None:
         on = desk(1)
-        bridge = EmulatedBridge(risc_v, on.bus, on.clock, rate=115200)
-        assert isinstance(bridge.chip, RiscvChip)
-        bridge.chip.usb_to_chip += f"e:t({INFO})\nb:b:s()\n".encode()
+        bridge = EmulatedBridge(chip, on.bus, on.clock, rate=115200)
+        bridge.chip.usb.to_chip += f"e:t({INFO})\nb:b:s()\n".encode()
         bridge.pass_time(0.05)
-        assert bytes(bridge.chip.usb_from_chip) == f"00({REVISION})\n00(C0)\n".encode()
+        assert bytes(bridge.chip.usb.from_chip) == f"00({REVISION})\n00(C0)\n".encode()
         assert say(bridge, "b:b:s()") == "00(C0)\n"
 
-    def test_a_reply_longer_than_a_packet_of_usb(self, risc_v: str) -> None:
+    def test_a_reply_longer_than_a_packet_of_usb(self, chip: str) -> None:
         on = desk(1)
-        bridge = EmulatedBridge(risc_v, on.bus, on.clock, rate=115200)
-        assert isinstance(bridge.chip, RiscvChip)
+        bridge = EmulatedBridge(chip, on.bus, on.clock, rate=115200)
         read = commands.read_block(Zone.CONFIG, 0, 0).to_bytes().hex()
-        bridge.chip.usb_to_chip += f"e:t({read})\n".encode()
+        bridge.chip.usb.to_chip += f"e:t({read})\n".encode()
         bridge.pass_time(0.05)
-        assert bytes(bridge.chip.usb_from_chip) == say(PythonBridge(on.bus, on.clock), f"e:t({read})").encode()
+        assert bytes(bridge.chip.usb.from_chip) == say(PythonBridge(on.bus, on.clock), f"e:t({read})").encode()
 
-    def test_a_host_that_takes_nothing_holds_nobody(self, risc_v: str) -> None:
+    def test_a_host_that_takes_nothing_holds_nobody(self, chip: str) -> None:
         on = desk(1)
-        bridge = EmulatedBridge(risc_v, on.bus, on.clock)
-        assert isinstance(bridge.chip, RiscvChip)
-        bridge.chip.usb_listens = False
-        bridge.chip.usb_to_chip += b"b:v()\n"
+        bridge = EmulatedBridge(chip, on.bus, on.clock)
+        bridge.chip.usb.listens = False
+        bridge.chip.usb.to_chip += b"b:v()\n"
         bridge.pass_time(0.3)
-        assert bridge.chip.usb_from_chip == b""
+        assert bridge.chip.usb.from_chip == b""
         assert say(bridge, "b:b:s()") == "00(C0)\n"

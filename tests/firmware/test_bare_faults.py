@@ -7,7 +7,6 @@ from atecc_bench.chip.protocol.packet import CommandPacket
 from tests.support.boards.bridge_desk import Desk, desk
 from tests.support.cases.kit_vectors import INFO, REVISION, WOKEN
 from tests.support.emulated.board import CHIPS, EmulatedBridge
-from tests.support.emulated.esp32 import Esp32
 from tests.support.emulated.i2c_bus import Stuck
 
 ALL_REQUESTS = ("e:w()", "e:i()", "e:s()", "b:b:s()", "b:d(00)", f"e:t({INFO})", "e:p:s(6C)")
@@ -116,15 +115,19 @@ def test_wires_that_rise_slowly(chip: str) -> None:
 @pytest.mark.parametrize(
     ("chip", "rate", "clocks"),
     [
-        (Esp32.name, 1_500_000, "40 MHz crystal"),
-        (Esp32.name, 921600, "40 MHz crystal, halved"),
-        (Esp32.name, 2_000_000, "PLL, 240 MHz"),
+        ("ESP32", 1_500_000, "40 MHz crystal"),
+        ("ESP32", 921600, "40 MHz crystal, halved"),
+        ("ESP32", 2_000_000, "PLL, 240 MHz"),
         ("ESP32C3", 921600, "20 MHz"),
         ("ESP32C2", 921600, "20 MHz"),
         ("ESP32C5", 1_500_000, "40 MHz"),
         ("ESP32C6", 1_500_000, "40 MHz"),
         ("ESP32C61", 1_500_000, "40 MHz"),
         ("ESP32H2", 921600, "32 MHz"),
+        ("ESP32P4", 1_500_000, "40 MHz"),
+        ("ESP32S2", 921600, "20 MHz"),
+        ("ESP32S3", 921600, "20 MHz"),
+        ("ESP32S3", 2_000_000, "PLL, 240 MHz"),
     ],
 )
 def test_input_at_full_speed_while_a_command_executes(chip: str, rate: int, clocks: str) -> None:
@@ -149,7 +152,7 @@ def test_a_rate_that_the_cpu_cannot_follow_is_refused() -> None:
 
 @pytest.mark.slow
 def test_more_than_there_is_room_for_still_gets_a_reply_for_each_line() -> None:
-    bridge = start(Esp32.name, desk(1))
+    bridge = start("ESP32", desk(1))
     assert say(bridge, "b:b:b(1500000)") == "00()\n"
     bridge.chip.loops.stride = 2.0
     lines = [*[f"e:t({SELF_TEST})"] * 2, *["b:v()" + "\r" * 400] * 200, "b:b:s()"]

@@ -5,12 +5,13 @@ import pytest
 from atecc_bench.twin.board.sample_images import practice_image
 from tests.support.boards.bridge_desk import desk
 from tests.support.emulated.board import CHIPS, EmulatedBridge, image_path
-from tests.support.emulated.esp32 import IRAM_START, Esp32
 from tests.support.emulated.machine import EmulationError
-from tests.support.emulated.riscv import SPECS, RiscvChip
+from tests.support.emulated.specs import SPECS
 from tests.support.emulated.xtensa import PS_WOE
+from tests.support.emulated.xtensa_chip import XtensaChip
 
-C3 = "ESP32C3"
+ESP32, C3, S3 = "ESP32", "ESP32C3", "ESP32S3"
+IRAM_START = SPECS[ESP32].aliases[1]
 DRAM_START, C3_IRAM_START = SPECS[C3].aliases
 WATCHDOG_KEY = 0x50D83AA1
 FLASH, ROM_DATA, ROM_STACK, ROM_CODE = 0x3F400000, 0x3FFAE000, 0x3FFE0440, 0x40000000
@@ -33,13 +34,13 @@ def run(name: str, code: str, address: int, entry: int) -> None:
 
 
 def run_esp32(code: str) -> None:
-    run(Esp32.name, code, IRAM_START, IRAM_START)
+    run(ESP32, code, IRAM_START, IRAM_START)
 
 
 def run_esp32_with(word: int, code: str) -> None:
     """Start instructions that have `word` in a2."""
     data = word.to_bytes(4, "little").hex() + L32R_A2_WORD_BEFORE + code
-    run(Esp32.name, data, IRAM_START, IRAM_START + 4)
+    run(ESP32, data, IRAM_START, IRAM_START + 4)
 
 
 def changed(name: str, find: bytes, by: bytes) -> bytes:
@@ -51,10 +52,10 @@ def changed(name: str, find: bytes, by: bytes) -> bytes:
 @pytest.mark.parametrize("name", CHIPS)
 def test_a_chip_starts_as_its_rom_leaves_it(name: str) -> None:
     chip = start(name, image_path(name).read_bytes()).chip
-    assert chip.watchdogs() == ["RWDT", "MWDT0", *(["super watchdog"] if isinstance(chip, RiscvChip) else [])]
+    assert chip.watchdogs() == ["RWDT", "MWDT0", *(["super watchdog"] if name != ESP32 else [])]
     assert chip.uart.interrupts
     assert chip.uart.interrupted()
-    if isinstance(chip, Esp32):
+    if isinstance(chip, XtensaChip):
         assert chip.cpu.ps & PS_WOE
 
 
@@ -121,7 +122,7 @@ class TestAnEsp32:
 
     def test_watchdogs_that_are_left_running_are_noticed(self) -> None:
         key = WATCHDOG_KEY.to_bytes(4, "little")
-        bridge = start(Esp32.name, changed(Esp32.name, key, bytes(4)))
+        bridge = start(ESP32, changed(ESP32, key, bytes(4)))
         with pytest.raises(EmulationError, match="RWDT, MWDT0 would reset the chip"):
             bridge.hear(b"b:v()\n")
 
@@ -144,7 +145,6 @@ class TestAnEsp32C3:
 
     def test_iram_and_dram_are_the_same_bytes(self) -> None:
         chip = start(C3, image_path(C3).read_bytes()).chip
-        assert isinstance(chip, RiscvChip)
         chip.put(DRAM_START + 0x10000, b"same")
         assert chip.peek(C3_IRAM_START + 0x10000, 4) == b"same"
 
@@ -157,4 +157,18 @@ class TestAnEsp32C3:
         upper_half = (WATCHDOG_KEY >> 16).to_bytes(2, "little")  # of the instruction that loads the key
         bridge = start(C3, changed(C3, upper_half, bytes(2)))
         with pytest.raises(EmulationError, match="would reset the chip"):
+            bridge.hear(b"b:v()\n")
+
+
+class TestAnEsp32S3:
+    def test_iram_and_dram_are_the_same_bytes(self) -> None:
+        chip = start(S3, image_path(S3).read_bytes()).chip
+        dram, iram = SPECS[S3].aliases
+        chip.put(dram + 0x10000, b"same")
+        assert chip.peek(iram + 0x10000, 4) == b"same"
+
+    def test_watchdogs_that_are_left_running_are_noticed(self) -> None:
+        super_watchdog_key = 0x8F1D312A.to_bytes(4, "little")
+        bridge = start(S3, changed(S3, super_watchdog_key, bytes(4)))
+        with pytest.raises(EmulationError, match="super watchdog would reset the chip"):
             bridge.hear(b"b:v()\n")

@@ -14,7 +14,6 @@ from atecc_bench.workflows.silicon.silicon_check import SiliconFindings, check_s
 from tests.support.boards.c_bridge import CoreAsBridge
 from tests.support.boards.provision_through import FAST, Bridge
 from tests.support.emulated.board import EmulatedBridge
-from tests.support.emulated.esp32 import Esp32
 
 NO_TIME = Clock(now=lambda: 0.0, wait=lambda _: None)
 """An emulated CPU takes other times than a real one; they are measured elsewhere."""
@@ -50,7 +49,7 @@ def test_to_the_end_through_the_core(core: Path, preset: str, monkeypatch: pytes
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("chip", "depth"), [(Esp32.name, Depth.SACRIFICE), ("ESP32C3", Depth.LOOK)])
+@pytest.mark.parametrize(("chip", "depth"), [("ESP32", Depth.SACRIFICE), ("ESP32C3", Depth.LOOK)])
 def test_to_the_end_through_an_image(chip: str, depth: Depth, monkeypatch: pytest.MonkeyPatch) -> None:
     running: list[EmulatedBridge] = []
 

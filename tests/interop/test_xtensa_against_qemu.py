@@ -1,11 +1,12 @@
-"""The Xtensa interpreter behind the tests of the image for the ESP32, against QEMU's lx106."""
+"""The Xtensa interpreter behind the tests of the images for Xtensa chips, against QEMU's lx106."""
 
 import pytest
 
 from tests.support.boards.bridge_desk import desk
 from tests.support.cases.xtensa_cases import build, by_interpreter, by_qemu, cases, tools_are_here
-from tests.support.emulated.board import EmulatedBridge
-from tests.support.emulated.esp32 import Esp32
+from tests.support.emulated.board import PINS, EmulatedBridge
+from tests.support.emulated.specs import SPECS
+from tests.support.emulated.xtensa_chip import XtensaChip
 
 # What QEMU cannot be asked: special registers whose effects `test_emulated_chips.py` shows.
 ITS_OWN = {"rsr.ccount", "wsr.ps", "wsr.intenable"}
@@ -32,10 +33,16 @@ def test_every_instruction_does_what_it_does_in_qemu(compared: set[str]) -> None
     assert {case.name for case in cases()} <= compared
 
 
-def test_the_image_uses_no_instruction_that_was_not_compared(compared: set[str]) -> None:
+@pytest.mark.parametrize("chip", [name for name, spec in SPECS.items() if spec.is_xtensa])
+def test_an_image_uses_no_instruction_that_was_not_compared(compared: set[str], chip: str) -> None:
     on = desk(1)
-    bridge = EmulatedBridge(Esp32.name, on.bus, on.clock)
-    for request in (b"b:b:caps()\n", b"b:d(00)\n", b"b:b:p(32,33)\n", b"b:b:b(57600)\n"):
+    bridge = EmulatedBridge(chip, on.bus, on.clock)
+    for request in (
+        b"b:b:caps()\n",
+        b"b:d(00)\n",
+        f"b:b:p({PINS[chip][0]},{PINS[chip][1]})\n".encode(),
+        b"b:b:b(57600)\n",
+    ):
         bridge.hear(request)
-    assert isinstance(bridge.chip, Esp32)
+    assert isinstance(bridge.chip, XtensaChip)
     assert bridge.chip.cpu.executed <= compared | ITS_OWN

@@ -25,7 +25,7 @@ from atecc_bench.link.transports import connection as connection_module
 from atecc_bench.link.transports.boot_log import BootLog
 from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.resources import resource_path
-from atecc_bench.twin.board.rom_target import ESP32, ESP32_C3, ESP32_S3, RomTarget
+from atecc_bench.twin.board.rom_target import ESP32, ESP32_C3, ESP32_S3, TARGETS, RomTarget
 from atecc_bench.twin.board.sample_images import write_practice_image
 from atecc_bench.twin.board.spi_flash import Boots, BridgeImages
 from tests.support.boards.served_rom import SMALL_FLASH, PtyBoard, in_download, on_network, rom_board, wait_for_download
@@ -187,15 +187,15 @@ class TestTheRam:
         assert caught.value.kind is BootLog.APPLICATION
         assert board.flash.boots() is Boots.APPLICATION
 
-    @pytest.mark.parametrize("target", [ESP32, ESP32_C3])
+    @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
     def test_what_came_along_needs_no_image_of_the_operators(self, target: RomTarget, events: Events):
         board = rom_board(target, images=BridgeImages().with_ram(SHIPPED))
         with on_network(board) as url, run_in_ram(url, read_ram_images(None), events).board as bridge:
             assert bridge.info.virtual
 
-    def test_a_chip_that_nothing_came_along_for_is_named(self, events: Events):
+    def test_a_chip_that_there_is_no_image_for_is_named(self, ram_images: tuple[RamImage, ...], events: Events):
         with on_network(rom_board(ESP32_S3)) as url:
-            error = refused(lambda: run_in_ram(url, read_ram_images(None), events), "wrong-chip")
+            error = refused(lambda: run_in_ram(url, ram_images, events), "wrong-chip")
         assert "ESP32-S3" in error.message
 
     def test_something_else_in_ram_is_no_bridge(self, ram_images: tuple[RamImage, ...], events: Events):

@@ -4,8 +4,9 @@ from hypothesis import strategies as st
 from serial.tools import list_ports
 from serial.tools.list_ports_common import ListPortInfo
 
-from atecc_bench.link.transports.boot_log import BootLog, recognise
+from atecc_bench.link.transports.boot_log import BootLog, recognise, target_in
 from atecc_bench.link.transports.serial_ports import USB_BRIDGES, PortInfo, serial_ports
+from atecc_bench.twin.board.rom_target import TARGETS, RomTarget
 
 
 def usb(device: str, vid: int | None, pid: int | None, serial_number: str | None, description: str) -> ListPortInfo:
@@ -65,3 +66,13 @@ def test_what_a_board_says_unasked(received: bytes, kind: BootLog):
 @given(received=st.binary(max_size=200))
 def test_anything_is_recognised_as_something(received: bytes):
     assert (recognise(received) is BootLog.NOTHING) == (received == b"")
+
+
+@pytest.mark.parametrize("rom", TARGETS.values(), ids=TARGETS)
+def test_a_rom_names_its_chip(rom: RomTarget):
+    assert target_in(b"\x00\xff" + rom.banner + b"rst:0x1 (POWERON)") == rom.name.lower().replace("-", "")
+
+
+@pytest.mark.parametrize("says", [b"", b"I (57) cpu_start: hello", b"ets Jan  8 2013,rst cause:2", b"ESP-ROM:"])
+def test_what_names_no_chip_is_of_none(says: bytes):
+    assert target_in(says) == ""

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from atecc_bench.link.board.boards import BOARDS, Board
+from atecc_bench.link.board.boards import BOARDS, MODULES, Board, Module, Usb, boards_with, usb_says
 from atecc_bench.link.board.connection import connect
 from atecc_bench.link.board.pins import PIN_PAIRS, PinProbe, find_pins, pins_to_try
-from atecc_bench.link.board.wiring import WiringStep, wiring_test
+from atecc_bench.link.board.wiring import FACTORY_ADDRESSES, WiringStep, wiring_test
 from atecc_bench.link.flash.targets import TARGETS
 from atecc_bench.link.transports.connection import Connection
 from atecc_bench.link.transports.errors import CancelledError, LinkError
@@ -17,6 +17,7 @@ from tests.support.boards.scripted_board import ScriptedBoard, ok
 
 VERSION = b"Scripted bridge 1.2 ESP32"
 AWAKE = bytes.fromhex("04113343")
+SOURCE = r"variants/\S+\.h|[\w.-]+/[\w.-]+: \S+|https://\S+"
 Scripted = Callable[..., ScriptedBoard]
 
 # By target: pins of the flash, of USB and of the serial line to the computer (Espressif, "GPIO & RTC GPIO").
@@ -140,7 +141,23 @@ class TestPins:
     def test_the_pins_of_each_board_are_tried_under_its_name(self, board: Board):
         pairs = [pair for pair in PIN_PAIRS[board.target] if (pair.sda, pair.scl) == (board.sda, board.scl)]
         assert [board.name in pair.board for pair in pairs] == [True]
-        assert re.fullmatch(r"variants/\S+\.h|[\w.-]+/[\w.-]+: \S+|https://\S+", board.source)
+        assert re.fullmatch(SOURCE, board.source)
+
+    @pytest.mark.parametrize("board", BOARDS, ids=lambda board: board.name)
+    def test_which_usb_a_board_has_was_read_somewhere(self, board: Board):
+        assert (board.usb is Usb.UNKNOWN) == (board.usb_source == "") == (usb_says(board) == "")
+        assert re.fullmatch(SOURCE, board.usb_source) or board.usb is Usb.UNKNOWN
+        assert board.target != "esp32" or board.usb is Usb.SERIAL_CHIP
+
+    @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.name)
+    def test_a_module_answers_where_its_chip_leaves_the_factory(self, module: Module):
+        assert module.chip_at in FACTORY_ADDRESSES
+        assert re.fullmatch(SOURCE, module.source)
+
+    def test_on_an_esp32_s2_the_bridge_is_not_at_its_usb(self):
+        (board, *_) = [board for board in boards_with("esp32s2") if board.usb is Usb.OF_THE_CHIP]
+        assert "UART0" in usb_says(board)
+        assert boards_with("") == BOARDS
 
     @pytest.mark.parametrize("target", TARGETS)
     def test_each_pair_is_tried_once_and_swapped_once(self, target: str):

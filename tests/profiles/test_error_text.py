@@ -57,13 +57,12 @@ MISTAKES = [
     ("title: Mine\n", "", 1, 1, "title: it is missing"),
     ("title: Mine", "title: 5", 2, 1, f"title: {A_TEXT}"),
     ("title: Mine", "title:", 2, 1, "title: nothing is given"),
-    ("title: Mine", "title: 2020-01-02", 2, 1, f"title: {A_TEXT}"),
-    ("title: Mine", "title: 2020-13-45", 2, 8, "'2020-13-45' is no timestamp"),
-    ("title: Mine", "title: !!int five", 2, 8, "'five' is no int"),
+    ("title: Mine", "title: 1" + "0" * 5000, 2, 8, "a number of 5001 characters has no place in a file of this kind"),
+    ("title: Mine", "title: !!int five", 2, 8, "a tag has no place"),
     ("title: Mine", "title: a: b", 2, 9, "it is no YAML"),
-    ("title: Mine", "title: *mine", 2, 8, "undefined alias"),
+    ("title: Mine", "title: *mine", 2, 8, "an alias has no place"),
     ("title: Mine", "title: \x01", 2, 8, "no file may hold the character 01"),
-    ("title: Mine", "title: !!python/object:os.system x", 2, 8, "could not determine a constructor"),
+    ("title: Mine", "title: !!python/object:os.system x", 2, 8, "a tag has no place"),
     ("name: mine", "name: yes", 1, 1, f"name: {A_TEXT}"),
     ("name: mine", "name: My own", 1, 1, "name: it should be small letters, digits"),
     ("[ATECC608A]", "ATECC608A", 3, 1, "parts: it should be a list"),
@@ -113,7 +112,7 @@ MISTAKES = [
     ("proofs:", "data: [{slot: 13, title: x, bytes: 0}]\nproofs:", 15, 29, "data.0.bytes: it should be bytes in"),
     ("proofs:", 'data: [{slot: 13, title: x, text: ""}]\nproofs:', 15, 29, "data.0.text: it is empty"),
     ("proofs:", "data: [{slot: 13, title: x, text: x, length: 417}]\nproofs:", 15, 38, "a number from 1 to 416"),
-    ("proofs:", "data: &data [*data]\nproofs:", 15, 7, f"data.0: {A_MAPPING}"),
+    ("proofs:", "data: &data [*data]\nproofs:", 15, 14, "an alias has no place"),
 ]  # fmt: skip
 _NOT_OURS = re.compile(
     r"[Ii]nput should|valid (string|integer|boolean|dictionary|tuple)|Error building|validation error"
@@ -195,6 +194,6 @@ def test_a_pattern_takes_the_whole_text_and_a_time_that_grows_with_its_length_al
 def test_aliases_of_aliases_take_no_memory(tmp_path: Path):
     laughs = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9) if n else 'x'}]\n" for n in range(20))
     tracemalloc.start()
-    assert "nothing here has this name" in refused(tmp_path, laughs + TEXT)
+    assert "an alias has no place" in refused(tmp_path, laughs + TEXT)
     assert tracemalloc.get_traced_memory()[1] < 20_000_000
     tracemalloc.stop()

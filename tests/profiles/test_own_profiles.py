@@ -24,6 +24,7 @@ from atecc_bench.pki.compressed.template_file import template_text
 from atecc_bench.pki.keys.key_files import certificate_public_key, private_key_from_entropy, public_key_bytes
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.model import WRITTEN_FROM, Profile
+from atecc_bench.profiles.proofs_and_layouts import Proof
 from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.provision.model.results import Outcome, Verdict
 from atecc_bench.provision.model.step import StepId
@@ -112,7 +113,8 @@ def test_everything_a_profile_can_say_is_done_and_proved(
     profile = written(tmp_path, EVERYTHING)
     outcome = provision(desk, authority, profile, tmp_path)
     assert outcome.verdict is Verdict.PASS
-    assert outcome.proved == set(profile.proofs)
+    attested = {Proof.CONFIGURATION_COMPARED, Proof.CONFIGURATION_ATTESTED}
+    assert outcome.proved == {*profile.proofs, *attested}
     assert public_key(desk.memory, 2) == public_key_bytes(outside_key().public_key())
     serial_number = bytes.fromhex(desk.serial_number)
     assert desk.memory.contents(Zone.DATA, 4)[:32] == derived_keys(MASTER, serial_number)(4)
@@ -123,7 +125,7 @@ def test_everything_a_profile_can_say_is_done_and_proved(
     before = snapshot(desk.memory)
     plan = plan_of(desk, authority, profile, Records(tmp_path / "records"), GIVEN)
     assert plan.already_provisioned
-    assert provision(desk, authority, profile, tmp_path).proved == set(profile.proofs)
+    assert provision(desk, authority, profile, tmp_path).proved == {*profile.proofs, *attested}
     assert snapshot(desk.memory) == before
 
 
@@ -184,7 +186,7 @@ def test_an_imported_key_goes_in_before_the_data_lock(desk: TwinDesk, authority:
     plan = plan_of(desk, authority, written(tmp_path, EVERYTHING), Records(tmp_path), GIVEN)
     order = [step.id for step in plan.steps]
     assert order.index(StepId.LOCK_CONFIG) < order.index(StepId.IMPORT_KEYS) < order.index(StepId.LOCK_DATA)
-    assert order[-1] is StepId.LOCK_PROVED_SLOTS
+    assert order[-2:] == [StepId.LOCK_PROVED_SLOTS, StepId.ATTEST]
     documents = [step.document for step in plan.steps]
     assert all(document["reads"] or document["writes"] or not document["chip_seconds"] for document in documents[:-1])
     assert [document["effect"] for document in documents].count("for ever") == 4

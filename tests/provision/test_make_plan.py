@@ -32,8 +32,9 @@ WHOLE = [
     StepId.WRITE_CERTIFICATES,
     StepId.REBUILD,
     StepId.PROVE,
+    StepId.ATTEST,
 ]
-CHECKS = [StepId.REBUILD, StepId.PROVE]
+CHECKS = [StepId.REBUILD, StepId.PROVE, StepId.ATTEST]
 
 
 def steps(desk: TwinDesk, authority: CertificateAuthority) -> list[StepId]:

@@ -26,7 +26,7 @@ from tests.support.probes import snapshot
 
 ESPRESSIF = load_profile("espressif-trustcustom")
 TRUST_FLEX = load_profile("trustflex-own-chain")
-CHECKS = [StepId.REBUILD, StepId.PROVE]
+CHECKS = [StepId.REBUILD, StepId.PROVE, StepId.ATTEST]
 
 
 def plan_of(desk: TwinDesk, authority: CertificateAuthority, profile: Profile = PROFILE) -> Plan:
@@ -249,7 +249,7 @@ class Swapped(Transport):
 
 WHOLE = [
     StepId.CHECK_CHIP, StepId.WRITE_CONFIG, StepId.LOCK_CONFIG, StepId.LOCK_DATA, StepId.GENERATE_KEYS,
-    StepId.WRITE_CERTIFICATES, StepId.REBUILD, StepId.PROVE,
+    StepId.WRITE_CERTIFICATES, StepId.REBUILD, StepId.PROVE, StepId.ATTEST,
 ]  # fmt: skip
 
 

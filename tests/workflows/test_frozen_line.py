@@ -96,7 +96,7 @@ def test_only_the_passphrase_leaves_the_frozen_mode(tmp_path: Path, line: Frozen
 def test_a_short_passphrase_freezes_nothing(tmp_path: Path, job: ProvisioningJob, ca: Path):
     with pytest.raises(BenchError) as caught:
         freeze(tmp_path, job, ca, b"short")
-    assert refused(caught) == "passphrase-too-short"
+    assert refused(caught) == "weak-passphrase"
     assert frozen_line(tmp_path) is None
 
 

@@ -29,6 +29,7 @@ from atecc_bench.defects import note_defect
 from atecc_bench.errors import BenchError, ExitCode, InputError
 from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.logs import begin_logging
+from atecc_bench.visible_text import visible
 
 PROGRAM = "atecc-bench"
 WINDOW = "gui"  # the verb that goes on when none is named, where there is one
@@ -149,7 +150,7 @@ def _carried_out(app: typer.Typer, words: Sequence[str], *, as_json: bool) -> in
         return ended.exit_code
     except TyperException as wrong:
         if _is_help(wrong) and not as_json:
-            typer.echo(wrong.format_message(), err=True)
+            typer.echo(visible(wrong.format_message()), err=True)
             return ExitCode.USAGE
         error = _usage_error(wrong)
     except (typer.Abort, KeyboardInterrupt):

@@ -38,6 +38,7 @@ TABLE = (
         "provisioning.provision:provision",
         "Provision chips; some steps can never be undone.",
     ),
+    Entry("verify", "provisioning.verify:verify", "Hold a finished chip, at any board, against its record."),
     Entry(
         "report",
         "provisioning.report:report_verb",

@@ -122,6 +122,8 @@ def write_keys(
 def check_keys(session: ChipSession, keys: Mapping[int, bytes]) -> None:
     """Let CheckMac prove each key.
 
+    It is asked about a wrong key too, which it has to deny: whoever says yes to everything is found out.
+
     Raises:
         RefusedError: `config-zone-open` before the configuration lock, when CheckMac does not work yet; `key-differs`.
 
@@ -132,6 +134,13 @@ def check_keys(session: ChipSession, keys: Mapping[int, bytes]) -> None:
             "The configuration zone is not locked yet, and before that CheckMac proves no key.",
             "Lock the configuration first; provisioning does.",
         )
+    for slot in keys:
+        if holds_key(session, SlotKey(slot, secrets.token_bytes(KEY_LENGTH))):
+            raise RefusedError(
+                "check-mac-not-genuine",
+                f"CheckMac agreed to a random key in slot {slot}: its answers prove nothing.",
+                "Something between this computer and the chip makes answers up. Do not use this chip.",
+            )
     wrong = [slot for slot, value in sorted(keys.items()) if not holds_key(session, SlotKey(slot, value))]
     if wrong:
         raise RefusedError(

@@ -312,7 +312,8 @@ def _of_locks(profile: Profile, config: ConfigZone) -> Iterator[Problem]:
 
 def _of_proofs(profile: Profile) -> Iterator[Problem]:
     issued = {Proof.CHAIN_VERIFIED, Proof.CERTIFICATE_REBUILT, Proof.KEY_POSSESSION}
-    possible = {Proof.CHAIN_VERIFIED, Proof.KEY_POSSESSION}
+    possible = {Proof.CHAIN_VERIFIED, Proof.KEY_POSSESSION, *profile.proofs_with(profile.nominal_config())}
+    possible -= {Proof.CERTIFICATE_REBUILT, Proof.CERTIFICATE_FOR_KEY, Proof.MANIFEST, Proof.SECRET_KEYS}
     if profile.layout is Layout.FILE:
         least = {Proof.CERTIFICATE_FOR_KEY, Proof.KEY_POSSESSION}
         possible |= {Proof.CERTIFICATE_FOR_KEY}

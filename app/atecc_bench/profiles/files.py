@@ -9,14 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
-import yaml
 from pydantic import ValidationError
 
+from atecc_bench.bounded_files import read_bounded_text
 from atecc_bench.chip.config.config_bits import BitField, bit_fields
 from atecc_bench.chip.protocol.identity import Part
 from atecc_bench.chip.protocol.zones import SLOT_COUNT
 from atecc_bench.chip.session.chip_session import WRITABLE_CONFIG
 from atecc_bench.errors import InputError
+from atecc_bench.plain_yaml import load_plain
 from atecc_bench.profiles.checks import problems_of
 from atecc_bench.profiles.error_text import KEY, in_words
 from atecc_bench.profiles.model import WRITTEN_FROM, Profile
@@ -103,7 +104,7 @@ def open_profile(name_or_path: str) -> ProfileFile:
     found = {path.stem: path for path in (*_shipped(), *_own())}.get(name_or_path)
     path = found or Path(name_or_path)
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_bounded_text(path)
     except OSError as error:
         if found is not None:
             raise _bad(path, Mark(1, 1), f"it cannot be read: {error.strerror}") from error
@@ -185,7 +186,7 @@ def _resolved(content: Any, folder: Path) -> Any:
 
 def _file_text(folder: Path, name: object, path: YamlPath) -> str:
     try:
-        return (folder / str(name)).read_text(encoding="utf-8")
+        return read_bounded_text(folder / str(name))
     except (OSError, ValueError) as error:  # no UTF-8, or a name that no file can have
         raise _PlacedError(path, f"the file {name!r} beside the profile cannot be read") from error
 
@@ -219,7 +220,7 @@ def _base(name: object, path: YamlPath = ("configuration", "base")) -> bytes:
     if not isinstance(name, str) or name not in known:
         raise _PlacedError(path, f"there is no configuration {name!r}; there are {', '.join(sorted(known))}")
     text = known[name].read_text(encoding="utf-8")
-    return bytes(WRITTEN_FROM) + bytes.fromhex(yaml.safe_load(text)["configuration"])
+    return bytes(WRITTEN_FROM) + bytes.fromhex(load_plain(text)["configuration"])
 
 
 def _assignments(source: dict[Any, Any]) -> Iterator[tuple[YamlPath, tuple[str, ...], object]]:

@@ -312,6 +312,22 @@ class Profile(_Strict):
         raw[84:90] = _UNLOCKED
         return ConfigZone.parse(self.configuration_for(bytes(raw)))
 
+    def attesting_slot(self, config: ConfigZone) -> int | None:
+        """The private key that can vouch for a configuration.
+
+        None when no key of the profile signs messages made inside the chip.
+        """
+        keys = dict.fromkeys((self.device_key_slot, *sorted(self.private_slots)))
+        return next((slot for slot in keys if slot_policy(config, slot).signs_internal), None)
+
+    def proofs_with(self, config: ConfigZone) -> tuple[Proof, ...]:
+        """What a PASS of a chip with a configuration proves.
+
+        These are the profile's proofs, and those of every chip that can give them.
+        """
+        attested = () if self.attesting_slot(config) is None else (Proof.CONFIGURATION_ATTESTED,)
+        return tuple(dict.fromkeys((*self.proofs, Proof.CONFIGURATION_COMPARED, *attested)))
+
     def configuration_for(self, current: bytes) -> bytes:
         """The 128 bytes that a chip should have.
 

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from atecc_bench.plain_yaml import PlainLoader, PlainYamlError
+
 Path = tuple[int | str, ...]
 """Keys and positions that lead to a part of a document, as pydantic's `loc`."""
 
@@ -43,7 +45,7 @@ class MarkedDocument:
 
     def __init__(self, text: str) -> None:
         try:
-            self._root = yaml.compose(text, yaml.SafeLoader)
+            self._root = yaml.compose(text, PlainLoader)
             for scalar in _scalars(self._root):
                 _value(scalar)
             constructor: Any = yaml.constructor.SafeConstructor()
@@ -53,7 +55,7 @@ class MarkedDocument:
             mark = error.problem_mark
             place = Mark(1, 1) if mark is None else Mark(mark.line + 1, mark.column + 1)
             said = ", ".join(filter(None, (error.context, error.problem)))
-            raise MarkedError(place, f"it is no YAML: {said}") from error
+            raise MarkedError(place, said if isinstance(error, PlainYamlError) else f"it is no YAML: {said}") from error
         except yaml.reader.ReaderError as error:
             said = f"it is no YAML: no file may hold the character {ord(text[error.position]):02X}"
             raise MarkedError(_at(text, error.position), said) from error

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import is_folder
+from atecc_bench.private_files import open_private
 from atecc_bench.records.durable_files import make_folder, sync_names
 from atecc_bench.records.run_records import to_json
 from atecc_bench.user_folders import DATA_FOLDER_VARIABLE
@@ -36,7 +37,7 @@ def keep_batch(data_folder: Path, document: Mapping[str, object], begun: datetim
         path, taken = folder / f"{stem}.json", 0
         while True:
             try:
-                with path.open("xb") as file:
+                with open_private(path, "xb") as file:
                     file.write(to_json(document))
                     file.flush()
                     os.fsync(file.fileno())

@@ -11,19 +11,21 @@ from pathlib import Path
 
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists
+from atecc_bench.private_files import make_private_folder
 
 
 def make_folder(folder: Path) -> None:
     """Make a folder whose name is safely on the disk.
 
-    Those above it are made too where they are missing. Returns when their names are on the disk.
+    Those above it are made too where they are missing, all for their owner alone. Returns when their names are on the
+    disk.
 
     Raises:
         FileExistsError: It is there already.
         OSError: It cannot be made.
     """
     missing = [above for above in folder.parents if not exists(above)]
-    folder.mkdir(parents=True)
+    make_private_folder(folder)
     for made in (folder, *missing):
         sync_names(made.parent)
 

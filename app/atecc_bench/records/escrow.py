@@ -21,6 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from atecc_bench.chip.session.encrypted_access import KEY_LENGTH
 from atecc_bench.errors import InputError, WrongPassphraseError
+from atecc_bench.private_files import open_private
 from atecc_bench.records.durable_files import sync_names
 
 VERSION = 1
@@ -77,8 +78,7 @@ def save_escrow(path: Path, escrowed: EscrowedKeys, passphrase: bytes) -> None:
     content = file.model_copy(update={"ciphertext": _base64(ciphertext)}).model_dump_json(indent=2).encode() + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        # Created with its mode, so that no moment exists in which others could read it.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as new:
+        with open_private(path, "xb") as new:
             new.write(content)
             new.flush()
             os.fsync(new.fileno())

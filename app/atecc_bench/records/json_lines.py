@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from atecc_bench.bounded_files import LARGEST_RECORD, read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists
+from atecc_bench.private_files import open_private
 from atecc_bench.records.durable_files import is_missing, reading, sync_names
 
 
@@ -25,7 +27,7 @@ def append_line(path: Path, facts: Mapping[str, object]) -> None:
     line = json.dumps(facts, ensure_ascii=False).encode("utf-8") + b"\n"
     try:
         is_new = not exists(path)
-        with path.open("a+b") as file:
+        with open_private(path, "a+b") as file:
             if _is_torn(file):
                 line = b"\n" + line
             file.write(line)
@@ -62,7 +64,7 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """
     with reading(path):
         try:
-            raw = path.read_bytes()
+            raw = read_bounded(path, LARGEST_RECORD)
         except OSError as error:
             if is_missing(error):
                 return

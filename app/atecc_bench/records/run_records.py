@@ -21,8 +21,10 @@ from datetime import datetime
 from errno import EEXIST
 from pathlib import Path
 
+from atecc_bench.bounded_files import LARGEST_RECORD, read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists, is_file, is_folder
+from atecc_bench.private_files import open_private
 from atecc_bench.records.durable_files import is_missing, make_folder, reading, sync_names
 from atecc_bench.records.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.records.json_lines import read_lines
@@ -65,7 +67,7 @@ class DeviceRecord:
         """The contents of an artifact."""
         path = self.artifacts[name]
         with reading(path):
-            return path.read_bytes()
+            return read_bounded(path, LARGEST_RECORD)
 
     def write(self, name: str, content: bytes) -> None:
         """Write an artifact that is not there yet.
@@ -80,7 +82,7 @@ class DeviceRecord:
         try:
             if exists(path):
                 raise FileExistsError(EEXIST, os.strerror(EEXIST))
-            with partly.open("wb") as file:
+            with open_private(partly, "wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())

@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from atecc_bench.errors import InputError
+from atecc_bench.passphrases import check_new_passphrase
 from atecc_bench.pki.authority.certificate_authority import (
+    SIGNER,
     CertificateAuthority,
     create_authority,
     load_authority,
@@ -17,11 +19,13 @@ from atecc_bench.pki.authority.certificate_authority import (
     save_authority,
 )
 from atecc_bench.pki.authority.issuer import Issuer, issuer_of
+from atecc_bench.pki.authority.key_store import weakly_encrypted
 from atecc_bench.pki.encoding.distinguished_names import organization_of
 from atecc_bench.records.run_records import Records
 
 VARIABLE = "ATECC_BENCH_CA_PASSPHRASE"
 SERVICE = "atecc-bench"
+_WEAK = "Its key is encrypted as weakly as earlier versions did: the next unlocking encrypts it anew."
 
 
 @dataclass(frozen=True)
@@ -58,6 +62,14 @@ class CaAccess:
             raise InputError("passphrase-needed", "The CA's passphrase is needed to sign.", "Type it, then go on.")
         return load_authority(self.folder, passphrase)
 
+    def weakly_encrypted(self) -> tuple[str, ...]:
+        """Key files that `unlock` encrypts anew.
+
+        Raises:
+            InputError: `no-ca`.
+        """
+        return tuple(name for name in weakly_encrypted(self.folder) if name.startswith(SIGNER))
+
 
 def default_ca(records: Records) -> Path:
     """Default CA folder of the wizard.
@@ -71,12 +83,13 @@ def default_ca(records: Records) -> Path:
 class CaSummary:
     """Summary of a CA's certificates in words.
 
-    `organization` is the signer's, and is empty when the signer names none.
+    `organization` is the signer's, and is empty when the signer names none. `remark` is what its owner should know.
     """
 
     root: str
     signer: str
     organization: str
+    remark: str = ""
 
 
 def read_ca(folder: Path) -> CaSummary:
@@ -92,6 +105,7 @@ def read_ca(folder: Path) -> CaSummary:
             root.subject.rfc4514_string(),
             f"{signer.subject.rfc4514_string()}, valid until {signer.not_valid_after_utc:%Y-%m-%d}",
             organization_of(signer.subject) or "",
+            _WEAK if CaAccess(folder).weakly_encrypted() else "",
         )
     except ValueError as error:  # names and dates are parsed when they are first asked for
         raise InputError(
@@ -105,8 +119,9 @@ def make_ca(folder: Path, organization: str, passphrase: bytes) -> None:
     """Make a new CA in a folder.
 
     Raises:
-        InputError: What `create_authority` and `save_authority` raise.
+        InputError: What `check_new_passphrase`, `create_authority` and `save_authority` raise.
     """
+    check_new_passphrase(passphrase)
     authority, root_key = create_authority(organization=organization, now=datetime.now(UTC))
     save_authority(folder, authority, root_key, passphrase)
 

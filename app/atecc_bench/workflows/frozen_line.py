@@ -34,16 +34,19 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.file_checks import is_folder
+from atecc_bench.passphrases import check_new_passphrase
 from atecc_bench.pki.authority.certificate_authority import load_authority
 from atecc_bench.pki.authority.issuer import issuer_of
+from atecc_bench.private_files import make_private_folder, open_private
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.proofs_and_layouts import KeySource
 from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.records.durable_files import sync_names
 from atecc_bench.workflows.provisioning import ProvisioningJob
 
-SHORTEST_PASSPHRASE = 8
 _FILE = "line.json"
 
 # OWASP's choice for interactive use: 128 MiB and a few tenths of a second.
@@ -139,12 +142,13 @@ class FrozenLine(BaseModel):
                 f"The profile {self.profile} needs keys from files, and none of them is kept with the line.",
                 "A supervisor has to leave the frozen mode, give the files, and freeze the line again.",
             )
-        if self.fill_keys and len(escrow_passphrase) < SHORTEST_PASSPHRASE:
-            raise InputError(
-                "escrow-passphrase",
-                f"The escrow passphrase needs at least {SHORTEST_PASSPHRASE} characters.",
-                "It encrypts the secret keys that are filled into each chip.",
-            )
+        if self.fill_keys:
+            try:
+                check_new_passphrase(escrow_passphrase, "The escrow passphrase")
+            except InputError as error:
+                raise InputError(
+                    "escrow-passphrase", error.message, "It encrypts the secret keys that are filled into each chip."
+                ) from error
         inputs = DeviceInputs(fields=self.fields)
         job = ProvisioningJob(profile, None, None, self.fill_keys, escrow_passphrase, inputs)
         if self.ca is None:
@@ -162,14 +166,9 @@ def freeze(folder: Path, job: ProvisioningJob, ca: Path | None, passphrase: byte
     The order is as it is `for_batch`.
 
     Raises:
-        InputError: `passphrase-too-short`, `line-not-writable`.
+        InputError: `line-not-writable`, and what `check_new_passphrase` raises.
     """
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise InputError(
-            "passphrase-too-short",
-            f"The supervisor's passphrase needs at least {SHORTEST_PASSPHRASE} characters.",
-            "Choose a longer one.",
-        )
+    check_new_passphrase(passphrase, "The supervisor's passphrase")
     salt = os.urandom(_SALT_LENGTH)
     passphrase_hash, seal_key = _hashes(passphrase, salt)
     line = FrozenLine(
@@ -185,9 +184,10 @@ def freeze(folder: Path, job: ProvisioningJob, ca: Path | None, passphrase: byte
     ).with_seal(seal_key)
     part = folder / f"{_FILE}.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        if not is_folder(folder):
+            make_private_folder(folder)
         part.unlink(missing_ok=True)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with open_private(part, "xb") as file:
             file.write(line.model_dump_json(indent=2).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
@@ -207,7 +207,7 @@ def frozen_line(folder: Path) -> FrozenLine | None:
     """
     path = folder / _FILE
     try:
-        line = FrozenLine.model_validate_json(path.read_bytes())
+        line = FrozenLine.model_validate_json(read_bounded(path))
     except FileNotFoundError:
         return None
     except (OSError, ValidationError) as error:

@@ -24,23 +24,15 @@
 #define TIMG0_BASE 0x6001F000u
 #define SYSTIMER_BASE 0x60023000u
 
-#define UART_FSM_STATUS (UART_BASE + 0x6Cu)
-#define UART_SCLK_CONF (UART_BASE + 0x78u) /* UART_CLK_CONF_REG */
-#define UART_UPDATE_AT (UART_BASE + 0x80u) /* UART_ID_REG */
-#define UART_UPDATE (1u << 31)
-
-#define RTC_CNTL_WDTCONFIG0 (RTC_CNTL_BASE + 0x84u)
-#define RTC_CNTL_WDTWPROTECT (RTC_CNTL_BASE + 0x9Cu)
-#define RTC_CNTL_SWD_CONF (RTC_CNTL_BASE + 0xA0u)
-#define RTC_CNTL_SWD_AUTO_FEED_EN (1u << 31)
-#define RTC_CNTL_SWD_WPROTECT (RTC_CNTL_BASE + 0xA4u)
+#define RTC_CNTL_WDTCONFIG0_AT 0x84u
 #define RTC_CNTL_TIME_UPDATE (RTC_CNTL_BASE + 0x0Cu)
 #define RTC_CNTL_TIME_UPDATE_NOW (1u << 31)
 #define RTC_CNTL_TIME_LOW0 (RTC_CNTL_BASE + 0x10u)
-#define SWD_WKEY 0x8F1D312Au
 
 #include "blocks.h"
 #include "gpio_matrix_128.h"
+#include "rtc_watchdogs.h"
+#include "uart_before_c6.h"
 
 /* The crystal, 26 or 40 MHz, measured at the first call. */
 uint32_t crystal_hertz(void);

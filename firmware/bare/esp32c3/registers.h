@@ -23,19 +23,11 @@
 #define SYSTIMER_BASE 0x60023000u
 #define USB_SERIAL_JTAG_BASE 0x60043000u
 
-#define UART_FSM_STATUS (UART_BASE + 0x6Cu)
-#define UART_SCLK_CONF (UART_BASE + 0x78u) /* UART_CLK_CONF_REG */
-#define UART_UPDATE_AT (UART_BASE + 0x80u) /* UART_ID_REG */
-#define UART_UPDATE (1u << 31)
-
-#define RTC_CNTL_WDTCONFIG0 (RTC_CNTL_BASE + 0x90u)
-#define RTC_CNTL_WDTWPROTECT (RTC_CNTL_BASE + 0xA8u)
-#define RTC_CNTL_SWD_CONF (RTC_CNTL_BASE + 0xACu)
-#define RTC_CNTL_SWD_AUTO_FEED_EN (1u << 31)
-#define RTC_CNTL_SWD_WPROTECT (RTC_CNTL_BASE + 0xB0u)
-#define SWD_WKEY 0x8F1D312Au
+#define RTC_CNTL_WDTCONFIG0_AT 0x90u
 
 #include "blocks.h"
 #include "gpio_matrix_128.h"
+#include "rtc_watchdogs.h"
+#include "uart_before_c6.h"
 
 #endif

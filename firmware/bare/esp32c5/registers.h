@@ -13,29 +13,13 @@
 #define CHIP_FASTEST_MHZ 240u
 #define CHIP_PINS 0x1F8007FFu /* not UART0 (11, 12), USB (13, 14) and the flash (15 to 22) (io_mux_reg.h) */
 #define XTAL_HERTZ (FIELD(REG(PCR_SYSCLK_CONF), PCR_CLK_XTAL_FREQ_S, PCR_CLK_XTAL_FREQ_BITS) * 1000000u) /* 40 or 48 MHz */
-#define SYSTIMER_MHZ 16u
+#define UART_SCLK_SEL_XTAL 0u
 
-#define UART_BASE 0x60000000u
-#define TIMG0_BASE 0x60008000u
-#define SYSTIMER_BASE 0x6000A000u
-#define USB_SERIAL_JTAG_BASE 0x6000F000u
-#define IO_MUX_BASE 0x60090000u
-#define GPIO_BASE 0x60091000u
-#define PCR_BASE 0x60096000u
-#define LP_WDT_BASE 0x600B1C00u
-#define LP_WDT_WPROTECT_AT 0x18u
+#include "blocks_of_c6.h"
+#include "gpio_matrix_256.h"
 
 #define PCR_SYSCLK_CONF (PCR_BASE + 0x110u)
 #define PCR_CLK_XTAL_FREQ_S 24
 #define PCR_CLK_XTAL_FREQ_BITS 7
-#define UART_FSM_STATUS (UART_BASE + 0x70u)
-#define UART_SCLK_CONF (PCR_BASE + 0x04u) /* PCR_UART0_SCLK_CONF_REG */
-#define UART_SCLK_SEL_XTAL 0u
-#define UART_UPDATE_AT (UART_BASE + 0x98u) /* UART_REG_UPDATE_REG */
-#define UART_UPDATE (1u << 0)
-
-#include "blocks.h"
-#include "gpio_matrix_256.h"
-#include "lp_watchdogs.h"
 
 #endif

@@ -13,26 +13,9 @@
 #define CHIP_FASTEST_MHZ 160u
 #define CHIP_PINS 0x3FC003FFu /* not UART0 (10, 11), USB (12, 13) and the flash (14 to 21) (io_mux_reg.h) */
 #define XTAL_HERTZ 40000000u  /* SOC_XTAL_SUPPORT_40M: no other crystal goes with this chip */
-#define SYSTIMER_MHZ 16u
-
-#define UART_BASE 0x60000000u
-#define TIMG0_BASE 0x60008000u
-#define SYSTIMER_BASE 0x6000A000u
-#define USB_SERIAL_JTAG_BASE 0x6000F000u
-#define IO_MUX_BASE 0x60090000u
-#define GPIO_BASE 0x60091000u
-#define PCR_BASE 0x60096000u
-#define LP_WDT_BASE 0x600B1C00u
-#define LP_WDT_WPROTECT_AT 0x18u
-
-#define UART_FSM_STATUS (UART_BASE + 0x70u)
-#define UART_SCLK_CONF (PCR_BASE + 0x04u) /* PCR_UART0_SCLK_CONF_REG */
 #define UART_SCLK_SEL_XTAL 0u
-#define UART_UPDATE_AT (UART_BASE + 0x98u) /* UART_REG_UPDATE_REG */
-#define UART_UPDATE (1u << 0)
 
-#include "blocks.h"
+#include "blocks_of_c6.h"
 #include "gpio_matrix_256.h"
-#include "lp_watchdogs.h"
 
 #endif

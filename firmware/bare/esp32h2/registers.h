@@ -13,25 +13,12 @@
 #define CHIP_FASTEST_MHZ 96u
 #define CHIP_PINS 0x02407FFFu /* not the flash (15 to 21), UART0 (23, 24), USB (26, 27) (io_mux_reg.h) */
 #define XTAL_HERTZ 32000000u  /* SOC_XTAL_FREQ_32M: no other crystal goes with this chip */
-#define SYSTIMER_MHZ 16u
 
-#define UART_BASE 0x60000000u
 #define TIMG0_BASE 0x60009000u
 #define SYSTIMER_BASE 0x6000B000u
-#define USB_SERIAL_JTAG_BASE 0x6000F000u
-#define IO_MUX_BASE 0x60090000u
-#define GPIO_BASE 0x60091000u
-#define PCR_BASE 0x60096000u
-#define LP_WDT_BASE 0x600B1C00u
 #define LP_WDT_WPROTECT_AT 0x1Cu
 
-#define UART_FSM_STATUS (UART_BASE + 0x70u)
-#define UART_SCLK_CONF (PCR_BASE + 0x04u) /* PCR_UART0_SCLK_CONF_REG */
-#define UART_UPDATE_AT (UART_BASE + 0x98u) /* UART_REG_UPDATE_REG */
-#define UART_UPDATE (1u << 0)
-
-#include "blocks.h"
+#include "blocks_of_c6.h"
 #include "gpio_matrix_128.h"
-#include "lp_watchdogs.h"
 
 #endif

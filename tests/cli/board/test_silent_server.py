@@ -25,7 +25,7 @@ def silent() -> Iterator[socket.socket]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("verb", ["info", "bundle"])
+@pytest.mark.parametrize("verb", ["info", "bundle", "flash"])
 def test_a_signal_ends_the_wait_for_a_silent_server(
     silent: socket.socket, tmp_path: Path, verb: str, number: signal.Signals
 ):

@@ -41,6 +41,7 @@ WHOLE = [
     "write-certificates",
     "rebuild",
     "prove",
+    "attest",
 ]
 
 
@@ -135,7 +136,7 @@ def test_a_repeated_run_says_so_and_changes_nothing(run: Run, chip: Run, ca: Pat
     done = run(*arguments(fresh.url, ca, "--yes", "--json"))
     assert done.code == 0
     assert done.document["already_provisioned"] is True
-    assert [step["id"] for step in done.document["steps"]] == ["check-chip", "rebuild", "prove"]
+    assert [step["id"] for step in done.document["steps"]] == ["check-chip", "rebuild", "prove", "attest"]
     assert fresh.eeprom == before
     for artifact in ("device_pem", "signer_pem", "root_pem"):
         one, other = (Path(document["artifacts"][artifact]) for document in (first.document, done.document))

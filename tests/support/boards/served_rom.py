@@ -53,7 +53,8 @@ def on_network(board: VirtualBoard) -> Generator[str]:
         yield ready.get(timeout=10)
     finally:
         stop.set()
-        thread.join()
+        thread.join(10)
+        assert not thread.is_alive()
 
 
 class PtyBoard:

@@ -57,7 +57,7 @@ def vectors(name: str, pins: tuple[int, int]) -> tuple[Any, ...]:
         ),
         pytest.param((("board:versions()", "F2()"), ("b:vx()", "F2()")), id="longer than the name"),
         pytest.param(
-            ((f"b:b:p({wired})", "00()"), (f"b:b:p({sda},{sda})", "E2()"), (f"b:b:p({sda},40)", "E2()")), id="pins"
+            ((f"b:b:p({wired})", "00()"), (f"b:b:p({sda},{sda})", "E2()"), (f"b:b:p({sda},60)", "E2()")), id="pins"
         ),
         pytest.param(((f"b:b:p({sda})", "E2()"), ("b:b:p(,)", "E2()"), ("b:b:p(1,2,3)", "E2()")), id="pins, malformed"),
         pytest.param((("b:b:cl(400000)", "00()"), ("b:b:cl(9999)", "E2()"), ("b:b:cl(1000001)", "E2()")), id="clock"),

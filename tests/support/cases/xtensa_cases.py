@@ -13,11 +13,12 @@ from pathlib import Path
 from random import Random
 
 from tests.support.emulated.machine import EmulationError, Time
-from tests.support.emulated.xtensa import RAM_SIZE, RAM_START, Xtensa
+from tests.support.emulated.xtensa import Xtensa
 
 ASSEMBLER, LINKER, OBJCOPY = (f"xtensa-lx106-elf-{tool}" for tool in ("as", "ld", "objcopy"))
 QEMU = "qemu-system-xtensa"
 CODE, RESULTS, SCRATCH = 0x50000000, 0x3FFC0000, 0x3FFD8000
+_RAM_START, _RAM_SIZE = 0x3FFB0000, 0x2E000
 _CASES = 14
 _WORDS = (0, 1, 2, 0x7F, 0x80, 0x7FFF, 0x8000, 0xFFFF, 0x10000, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFE, 0xFFFFFFFF)
 _TWO = ("beq", "bne", "blt", "bge", "bltu", "bgeu", "bany", "bnone", "ball", "bnall", "bbc", "bbs")
@@ -158,7 +159,8 @@ class CaseBus:
     """Code and RAM, and nothing else. SIMCALL ends the run."""
 
     def __init__(self, code: bytes) -> None:
-        self.ram = bytearray(RAM_SIZE)
+        self.ram = bytearray(_RAM_SIZE)
+        self.ram_start = _RAM_START
         self._code = code
 
     def fetch(self, address: int) -> bytes:
@@ -193,5 +195,5 @@ def by_interpreter(code: bytes, count: int) -> tuple[bytes, set[str]]:
     cpu.ps = 0
     with suppress(_DoneError):
         cpu.run()
-    start = RESULTS - RAM_START
+    start = RESULTS - _RAM_START
     return bytes(bus.ram[start : start + 8 * count]), cpu.executed

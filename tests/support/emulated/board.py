@@ -7,11 +7,11 @@ from atecc_bench.resources import resource_path
 from atecc_bench.twin.board.flash_boot import Segments, load_from_flash
 from atecc_bench.twin.board.i2c_bus import Bus, SimClock
 from atecc_bench.twin.board.rom_target import TARGETS
-from tests.support.emulated import esp32
-from tests.support.emulated.esp32 import Esp32
 from tests.support.emulated.i2c_bus import I2cWires
 from tests.support.emulated.machine import EmulationError, StartedFrom
-from tests.support.emulated.riscv import SPECS, RiscvChip
+from tests.support.emulated.riscv import RiscvChip
+from tests.support.emulated.specs import SPECS
+from tests.support.emulated.xtensa_chip import XtensaChip
 
 LOAD_RATE = 460800
 LOG_RATE = 118_500  # what the ROM makes of 115200 by an estimate of its crystal
@@ -19,11 +19,11 @@ PATIENCE_S = 12.0
 _HEADER_SIZE, _SEGMENT_HEADER_SIZE = 24, 8
 _HOST_PAUSE_S = 1e-3
 
-Chip = Esp32 | RiscvChip
-CHIPS = (Esp32.name, *SPECS)
-CLOCKS = {Esp32.name: tuple(esp32.CLOCKS), **{name: tuple(spec.clocks) for name, spec in SPECS.items()}}  # usual first
-PINS = {Esp32.name: Esp32.pins_at_start, **{name: spec.pins_at_start for name, spec in SPECS.items()}}
-OTHER_PINS = {Esp32.name: (32, 33), **{name: spec.other_pins for name, spec in SPECS.items()}}
+Chip = XtensaChip | RiscvChip
+CHIPS = tuple(SPECS)
+CLOCKS = {name: tuple(spec.clocks) for name, spec in SPECS.items()}  # the usual ones first
+PINS = {name: spec.pins_at_start for name, spec in SPECS.items()}
+OTHER_PINS = {name: spec.other_pins for name, spec in SPECS.items()}
 
 
 def image_path(name: str) -> Path:
@@ -70,11 +70,8 @@ class EmulatedBridge:
         image = image or image_path(name).read_bytes()
         entry, segments = segments_of(image) if started is StartedFrom.RAM else from_flash(name, image)
         rate = rate or {StartedFrom.RAM: LOAD_RATE, StartedFrom.FLASH: LOG_RATE}[started]
-        self.chip: Chip = (
-            Esp32(clocks or esp32.USUAL_CLOCKS, rate, entry, started)
-            if name == Esp32.name
-            else RiscvChip(SPECS[name], clocks, rate, entry, started)
-        )
+        of_family = XtensaChip if SPECS[name].is_xtensa else RiscvChip
+        self.chip: Chip = of_family(SPECS[name], clocks, rate, entry, started)
         for address, data in segments:
             self.chip.put(address, data)
         self.wires = I2cWires(bus, clock, self.chip.time)

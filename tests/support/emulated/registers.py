@@ -14,9 +14,28 @@ _SYSTIMER, _USB, _RTC, _LP, _PCR = (
     "lp_wdt_reg.h",
     "pcr_reg.h",
 )
+_CLKRST = "hp_sys_clkrst_struct.h"
 Table = Mapping[str, tuple[int, str]]
 
-# The same on each RISC-V chip.
+
+def _two_banks(base: int, select_at: int) -> Table:
+    """The GPIO matrix with a second bank from GPIO 32 on."""
+    return {
+        "GPIO_OUT_W1TC": (base + 0x0C, "gpio_struct.h"),
+        "GPIO_OUT1_W1TC": (base + 0x18, "gpio_struct.h"),
+        "GPIO_ENABLE_W1TS": (base + 0x24, "gpio_struct.h"),
+        "GPIO_ENABLE_W1TC": (base + 0x28, "gpio_struct.h"),
+        "GPIO_ENABLE1_W1TS": (base + 0x30, "gpio_struct.h"),
+        "GPIO_ENABLE1_W1TC": (base + 0x34, "gpio_struct.h"),
+        "GPIO_IN": (base + 0x3C, "gpio_struct.h"),
+        "GPIO_IN1": (base + 0x40, "gpio_struct.h"),
+        "GPIO_FUNC_OUT_SEL_CFG(0)": (base + select_at, "gpio_struct.h"),
+        "SIG_GPIO_OUT": (256, "gpio_sig_map.h"),
+        "GPIO_FUNC_OEN_SEL": (1 << 10, "gpio_struct.h"),
+    }
+
+
+# The same on each chip with a System Timer.
 _FIELDS: Table = {
     "UART_CLKDIV_BITS": (12, _UART),
     "UART_CLKDIV_FRAG_S": (20, _UART),
@@ -147,6 +166,129 @@ ESP32C5: Table = {
     "PCR_CLK_XTAL_FREQ_BITS": (7, _PCR),
 }
 
+# The same offsets as on the ESP32-C6 at other addresses; what chooses the clock of UART0 lies in two registers.
+ESP32P4: Table = {
+    **_FIELDS,
+    "XTAL_HERTZ": (40_000_000, "soc_caps.h"),
+    "SYSTIMER_MHZ": (16, _SYSTIMER),
+    "UART_SCLK_SEL_S": (24, _CLKRST),
+    "UART_SCLK_SEL_XTAL": (0, "uart_ll.h"),
+    "UART_SCLK_DIV_NUM_S": (0, _CLKRST),
+    "UART_FIFO": (0x500CA000, "uart_struct.h"),
+    "UART_INT_ENA": (0x500CA00C, "uart_struct.h"),
+    "UART_CLKDIV": (0x500CA014, "uart_struct.h"),
+    "UART_STATUS": (0x500CA01C, "uart_struct.h"),
+    "UART_FSM_STATUS": (0x500CA070, "uart_struct.h"),
+    "UART_SCLK_CONF": (0x500E6068, _CLKRST),
+    "UART_SCLK_DIV_CONF": (0x500E606C, _CLKRST),
+    "UART_UPDATE_AT": (0x500CA098, "uart_struct.h"),
+    "UART_UPDATE": (1, "uart_struct.h"),
+    **_two_banks(0x500E0000, 0x558),
+    "IO_MUX_GPIO(0)": (0x500E1004, _MUX),
+    "RTC_CNTL_WDTCONFIG0": (0x50116000, _LP),
+    "RTC_CNTL_WDTWPROTECT": (0x50116018, _LP),
+    "RTC_CNTL_SWD_CONF": (0x5011601C, _LP),
+    "RTC_CNTL_SWD_AUTO_FEED_EN": (1 << 18, _LP),
+    "RTC_CNTL_SWD_WPROTECT": (0x50116020, _LP),
+    "SWD_WKEY": (0x50D83AA1, "esptool, targets"),
+    "TIMG0_WDTCONFIG0": (0x500C2048, _TIMER),
+    "TIMG0_WDTWPROTECT": (0x500C2064, _TIMER),
+    "SYSTIMER_UNIT0_OP": (0x500E2004, _SYSTIMER),
+    "SYSTIMER_UNIT0_VALUE_LO": (0x500E2044, _SYSTIMER),
+    "USB_SERIAL_JTAG_EP1": (0x500D2000, _USB),
+    "USB_SERIAL_JTAG_EP1_CONF": (0x500D2004, _USB),
+}
+
+# As the ESP32-C3, with a second bank of GPIOs; the watchdog of the timer group takes changes over at once.
+ESP32S3: Table = {
+    **ESP32C3,
+    "XTAL_HERTZ": (40_000_000, "clk_tree_defs.h"),
+    **_two_banks(0x60004000, 0x554),
+    "RTC_CNTL_WDTCONFIG0": (0x60008098, _RTC),
+    "RTC_CNTL_WDTWPROTECT": (0x600080B0, _RTC),
+    "RTC_CNTL_SWD_CONF": (0x600080B4, _RTC),
+    "RTC_CNTL_SWD_WPROTECT": (0x600080B8, _RTC),
+    "TIMG_WDT_CONF_UPDATE_EN": (0, "timer_group_struct.h"),
+    "USB_SERIAL_JTAG_EP1": (0x60038000, _USB),
+    "USB_SERIAL_JTAG_EP1_CONF": (0x60038004, _USB),
+}
+
+# The APB clock drives the UART of these two and the timer that the CPU is measured by.
+_ON_APB: Table = {
+    **{name: entry for name, entry in _FIELDS.items() if not name.startswith(("UART_SCLK", "SYSTIMER", "USB"))},
+    "UART_CLKDIV_BITS": (20, _UART),
+    "TIMG_WDT_CONF_UPDATE_EN": (0, _TIMER),
+    "TIMG_T0_EN": (1 << 31, _TIMER),
+    "TIMG_T0_INCREASE": (1 << 30, _TIMER),
+    "TIMG_T0_DIVIDER_S": (13, _TIMER),
+    "SOC_CLK_SEL_PLL": (1, "rtc_cntl_reg.h, dport_reg.h"),
+}
+
+ESP32S2: Table = {
+    **_ON_APB,
+    "XTAL_HERTZ": (40_000_000, "clk_tree_defs.h"),
+    "UART_FIFO": (0x60000000, "uart_ll.h"),
+    "UART_SEND_FIFO": (0x60000000, "uart_ll.h"),
+    "UART_INT_ENA": (0x3F40000C, _UART),
+    "UART_CLKDIV": (0x3F400014, _UART),
+    "UART_STATUS": (0x3F40001C, _UART),
+    "UART_CONF0": (0x3F400020, _UART),
+    "UART_TICK_REF_ALWAYS_ON": (1 << 27, _UART),
+    "UART_FSM_STATUS": (0x3F400068, _UART),
+    **_two_banks(0x3F404000, 0x554),
+    "IO_MUX_GPIO(0)": (0x3F409004, _MUX),
+    "RTC_CNTL_WDTCONFIG0": (0x3F408094, _RTC),
+    "RTC_CNTL_WDTWPROTECT": (0x3F4080AC, _RTC),
+    "RTC_CNTL_SWD_CONF": (0x3F4080B0, _RTC),
+    "RTC_CNTL_SWD_AUTO_FEED_EN": (1 << 31, _RTC),
+    "RTC_CNTL_SWD_WPROTECT": (0x3F4080B4, _RTC),
+    "SWD_WKEY": (0x8F1D312A, _RTC),
+    "SYSTEM_SYSCLK_CONF": (0x3F4C008C, "system_reg.h"),
+    "SYSTEM_SOC_CLK_SEL_S": (10, "system_reg.h"),
+    "SYSTEM_SOC_CLK_SEL_BITS": (2, "system_reg.h"),
+    "SYSTEM_PRE_DIV_CNT_BITS": (10, "system_reg.h"),
+    "TIMG0_T0CONFIG": (0x3F41F000, _TIMER),
+    "TIMG0_T0LO": (0x3F41F004, _TIMER),
+    "TIMG0_T0UPDATE": (0x3F41F00C, _TIMER),
+    "TIMG0_WDTCONFIG0": (0x3F41F048, _TIMER),
+    "TIMG0_WDTWPROTECT": (0x3F41F064, _TIMER),
+}
+
+# Its registers of IO_MUX lie in no order, and there is no super watchdog.
+_ESP32_MUX = {
+    0: 0x44, 2: 0x40, 4: 0x48, 5: 0x6C, 12: 0x34, 13: 0x38, 14: 0x30, 15: 0x3C, 16: 0x4C, 17: 0x50, 18: 0x70,
+    19: 0x74, 21: 0x7C, 22: 0x80, 23: 0x8C, 25: 0x24, 26: 0x28, 27: 0x2C, 32: 0x1C, 33: 0x20,
+}  # fmt: skip
+ESP32: Table = {
+    **_ON_APB,
+    "UART_ST_UTX_OUT_S": (24, _UART),
+    "UART_FIFO": (0x3FF40000, _UART),
+    "UART_SEND_FIFO": (0x60000000, "uart_ll.h"),
+    "UART_INT_ENA": (0x3FF4000C, _UART),
+    "UART_CLKDIV": (0x3FF40014, _UART),
+    "UART_STATUS": (0x3FF4001C, _UART),
+    "UART_FSM_STATUS": (0x3FF4001C, _UART),
+    "UART_MEM_RX_STATUS": (0x3FF40060, _UART),
+    "UART_MEM_RX_RD_ADDR_S": (2, _UART),
+    "UART_MEM_RX_WR_ADDR_S": (13, _UART),
+    "UART_MEM_RX_ADDR_BITS": (11, _UART),
+    **_two_banks(0x3FF44000, 0x530),
+    "IO_MUX_FUNCTION_GPIO": (2, _MUX),
+    **{f"IO_MUX_GPIO({number})": (0x3FF49000 + at, _MUX) for number, at in _ESP32_MUX.items()},
+    "RTC_CNTL_CLK_CONF": (0x3FF48070, _RTC),
+    "RTC_CNTL_SOC_CLK_SEL_S": (27, _RTC),
+    "RTC_CNTL_SOC_CLK_SEL_BITS": (2, _RTC),
+    "RTC_CNTL_WDTCONFIG0": (0x3FF4808C, _RTC),
+    "RTC_CNTL_WDTWPROTECT": (0x3FF480A4, _RTC),
+    "SYSCON_SYSCLK_CONF": (0x3FF66000, "syscon_reg.h"),
+    "SYSCON_PRE_DIV_CNT_BITS": (10, "syscon_reg.h"),
+    "TIMG0_T0CONFIG": (0x3FF5F000, _TIMER),
+    "TIMG0_T0LO": (0x3FF5F004, _TIMER),
+    "TIMG0_T0UPDATE": (0x3FF5F00C, _TIMER),
+    "TIMG0_WDTCONFIG0": (0x3FF5F048, _TIMER),
+    "TIMG0_WDTWPROTECT": (0x3FF5F064, _TIMER),
+}
+
 _USB_NAMES = [name for name in ESP32C3 if name.startswith("USB_")]
 
 # The crystal is one of two, and measured. Where esptool has the super watchdog are other registers of this chip.
@@ -161,11 +303,15 @@ ESP32C2: Table = {
     "RTC_CNTL_TIME_LOW0": (0x60008010, _RTC),
 }
 
-RISCV: Mapping[str, Table] = {
+TABLES: Mapping[str, Table] = {
+    "ESP32": ESP32,
+    "ESP32S2": ESP32S2,
+    "ESP32S3": ESP32S3,
     "ESP32C2": ESP32C2,
     "ESP32C3": ESP32C3,
     "ESP32C5": ESP32C5,
     "ESP32C6": ESP32C6,
     "ESP32C61": ESP32C61,
     "ESP32H2": ESP32H2,
+    "ESP32P4": ESP32P4,
 }

@@ -4,6 +4,7 @@ One instruction takes one cycle, which is the least a real core takes. Encodings
 Instruction Set Architecture Reference Manual"; `test_xtensa_against_qemu.py` compares each with QEMU.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, cast
@@ -16,15 +17,16 @@ PS_INTLEVEL = 0xF
 _B4CONST = (-1, 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 32, 64, 128, 256)
 _B4CONSTU = (32768, 65536, *_B4CONST[2:])
 _LONGEST_BLOCK = 64
-RAM_START, RAM_SIZE = 0x3FFB0000, 0x2E000
+_PLACES = re.compile(r"\{(?:now|resume|ram|end)\}")
 
 Block = Callable[[list[int], "Xtensa"], int]
 
 
 class XtensaBus(Protocol):
-    """What the CPU is connected to. `ram` is reached without a call, from `RAM_START` on."""
+    """What the CPU is connected to. `ram` is reached without a call, from `ram_start` on."""
 
     ram: bytearray
+    ram_start: int
 
     def fetch(self, address: int) -> bytes:
         """Three bytes of code."""
@@ -60,7 +62,8 @@ def _extend(value: int, bits: int) -> int:
 class Instruction:
     """One instruction: the Python lines for it, the registers it names, and where it goes on.
 
-    `{now}` in a line stands for bringing the time up to this instruction, `{resume}` for going on from a later one.
+    `{now}` in a line stands for bringing the time up to this instruction, `{resume}` for going on from a later one,
+    `{ram}` and `{end}` for the first address of RAM and the one behind the last.
     Without a `target` the next instruction follows; with a `condition` the target is a branch.
     """
 
@@ -114,6 +117,8 @@ class Xtensa:
 
     def _translate(self, pc: int) -> Block:
         start, count = pc, 0
+        ram_start = self.bus.ram_start
+        ram_end = ram_start + len(self.bus.ram)
         body: list[str] = []
         while True:
             try:
@@ -129,7 +134,8 @@ class Xtensa:
                 break
             count += 1
             now, resume = f"m.time.cycles = c + {count}", f"c = m.time.cycles - {count}"
-            body += [line.replace("{now}", now).replace("{resume}", resume) for line in instruction.lines]
+            says = {"{now}": now, "{resume}": resume, "{ram}": str(ram_start), "{end}": str(ram_end)}
+            body += [_PLACES.sub(lambda place, says=says: says[place[0]], line) for line in instruction.lines]
             pc += instruction.size
             if instruction.target is not None and instruction.condition is None:
                 body += [now, f"return {instruction.target}"]
@@ -185,11 +191,11 @@ def _unknown(pc: int, word: int) -> EmulationError:
 def _address(base: int, offset: int, size: int) -> tuple[str, str]:
     """Lines for an address, and the condition on which it lies in RAM."""
     aligned = f" and not x & {size - 1}" if size > 1 else ""
-    return f"x = r[{base}] + {offset} & {M}", f"{RAM_START} <= x < {RAM_START + RAM_SIZE}{aligned}"
+    return f"x = r[{base}] + {offset} & {M}", f"{{ram}} <= x < {{end}}{aligned}"
 
 
 def _index(size: int) -> str:
-    return f"ram{size}[x - {RAM_START} >> {size.bit_length() - 1}]"
+    return f"ram{size}[x - {{ram}} >> {size.bit_length() - 1}]"
 
 
 def _load(name: str, length: int, size: int, base: int, offset: int, to: int, pattern: str = "{}") -> Instruction:

@@ -115,7 +115,7 @@ def test_requests_and_replies(desk: Desk, request_: str, answer: bytes) -> None:
         ("board:device()", BAD_PARAM),
         ("board:bridge:pins(21)", BAD_PARAM),
         ("board:bridge:pins(21,21)", BAD_PARAM),
-        ("board:bridge:pins(21,40)", BAD_PARAM),
+        ("board:bridge:pins(21,55)", BAD_PARAM),
         ("board:bridge:pins(-1,4)", BAD_PARAM),
         ("board:bridge:clock(1)", BAD_PARAM),
         ("board:bridge:baud(300)", BAD_PARAM),

@@ -52,7 +52,7 @@ def test_nor_is_the_image_of_another_chip(target: RomTarget):
 def test_segments_stay_clear_of_the_rom(target: RomTarget):
     for first, last in target.loads_into:
         for address in (first - 4, last - 4, last):
-            image = practice_image(target.image_chip_id, ((address, bytes(8)),))
+            image = practice_image(target.chip_id, ((address, bytes(8)),))
             assert refused(target, image) == "invalid segment length 0x00000008"
 
 

@@ -1,10 +1,10 @@
 """The board on the network, as pyserial's own RFC 2217 client sees it."""
 
+import random
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
-from queue import Queue
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 import serial
@@ -14,33 +14,17 @@ from hypothesis import strategies as st
 from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.ports.serve_rfc2217 import NetworkAddress, parse_network_address, serve_rfc2217
+from tests.support.boards.served_rom import on_network
 
 Serve = Callable[[str], str]
 # pyserial 3.5 starts its reader thread in the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")
-ANY_PORT = NetworkAddress("127.0.0.1", 0)
 
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    stop = threading.Event()
-    servers: list[threading.Thread] = []
-
-    def start(url: str) -> str:
-        board = open_board(parse_virtual_url(url))
-        ready: Queue[str] = Queue()
-        server = threading.Thread(
-            target=lambda: serve_rfc2217(board, ANY_PORT, allow_remote=False, on_ready=ready.put, stop=stop)
-        )
-        servers.append(server)
-        server.start()
-        return ready.get(timeout=5)
-
-    yield start
-    stop.set()
-    for server in servers:
-        server.join(5)
-        assert not server.is_alive()
+    with ExitStack() as servers:
+        yield lambda url: servers.enter_context(on_network(open_board(parse_virtual_url(url))))
 
 
 def open_port(url: str) -> serial.Serial:
@@ -150,3 +134,57 @@ def test_a_second_client_is_turned_away(serve: Serve) -> None:
             assert second.recv(1) == b""
         port.write(b"ecc:wake()\n")
         assert port.readline() == b"00(04113343)\n"
+
+
+def raw_client(url: str) -> socket.socket:
+    host, _, number = url.removeprefix("rfc2217://").partition(":")
+    return socket.create_connection((host, int(number)), timeout=5)
+
+
+def is_alive(url: str) -> bool:
+    with open_port(url) as port:
+        port.write(b"\necc:wake()\n")  # the line that another client may have begun ends first
+        return b"00(04113343)\n" in port.read_until(b"3343)\n")
+
+
+MALFORMED = {
+    "a baud rate without its bytes": "fffa2c01fff0",
+    "a data size without its byte": "fffa2c02fff0",
+    "a parity that there is not": "fffa2c03fefff0",
+    "stop bits that there are not": "fffa2c0477fff0",
+    "a mask without its byte": "fffa2c0afff0",
+    "the end of a subnegotiation that never began": "fff0",
+    "a subnegotiation that does not end": "fffa2c" + "00" * 10_000,
+    "one in which another begins": "fffafffafffa" + "41" * 100,
+}
+
+
+@pytest.mark.parametrize("sent", MALFORMED.values(), ids=MALFORMED.keys())
+def test_a_client_that_speaks_no_telnet_harms_nobody(serve: Serve, sent: str) -> None:
+    url = serve("virtual://fresh")
+    with raw_client(url) as client, suppress(ConnectionError):
+        client.sendall(bytes.fromhex(sent))
+        while client.recv(4096):
+            pass
+    assert is_alive(url)
+
+
+@pytest.mark.slow
+def test_no_client_gets_the_answer_to_another(serve: Serve) -> None:
+    url = serve("virtual://fresh?speed=real")
+    with raw_client(url) as client:
+        client.sendall(b"board:version()\necc:wake()\n")
+    with open_port(url) as port:
+        port.write(b"board:device(00)\n")
+        assert port.readline() == b"ECC608 TWI 00(C0)\n"
+
+
+@pytest.mark.slow
+def test_random_telnet_leaves_the_server_serving(serve: Serve) -> None:
+    choice = random.Random(1)  # noqa: S311 - the same each time
+    words = [b"\xff\xfa\x2c", b"\xff\xf0", b"\xff\xfb", b"\xff\xfd", b"\xff", b"\x2c", b"\x00", b"ecc:wake()\n"]
+    url = serve("virtual://fresh")
+    for _ in range(100):
+        with raw_client(url) as client, suppress(ConnectionError):
+            client.sendall(b"".join(choice.choice((*words, choice.randbytes(3))) for _ in range(40)))
+    assert is_alive(url)

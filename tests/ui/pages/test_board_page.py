@@ -59,11 +59,24 @@ def words(widget: QWidget) -> str:
     return " ".join(label.text() for label in widget.findChildren(QLabel))
 
 
+def shown(widget: QWidget) -> set[str]:
+    return {label.text() for label in widget.findChildren(QLabel)}
+
+
 def flash(page: BoardPage, qtbot: QtBot, firmware: Path) -> None:
     page.firmware.image.setText(str(firmware))
     qtbot.mouseClick(page.firmware.flash_button, Qt.MouseButton.LeftButton)
     assert page.firmware.cancel_button.isEnabled()
     qtbot.waitUntil(lambda: not page.firmware.cancel_button.isEnabled(), timeout=WAIT_MS)
+
+
+def install(page: BoardPage, app_state: AppState, qtbot: QtBot, target: str) -> None:
+    """One click on a blank board, with the image that came along."""
+    connect(app_state, qtbot, f"virtual://blank-board?target={target}")
+    assert page.firmware.flash_button.text() == "Install bridge"
+    qtbot.mouseClick(page.firmware.flash_button, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: app_state.facts is not None, timeout=WAIT_MS)
+    idle(app_state, qtbot)
 
 
 class TestWhatRuns:
@@ -108,12 +121,13 @@ class TestFlash:
         assert "921600 baud" in page.firmware.log.toPlainText()
 
     @pytest.mark.slow
-    def test_a_board_that_was_just_flashed_is_provisioned(
-        self, window: MainWindow, flashed: AppState, qtbot: QtBot, tmp_path: Path
+    def test_a_board_that_the_bridge_was_just_installed_on_is_provisioned(
+        self, window: MainWindow, page: BoardPage, app_state: AppState, qtbot: QtBot, tmp_path: Path
     ) -> None:
+        install(page, app_state, qtbot, "esp32s3")
         authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
         save_authority(tmp_path / "data" / "ca", authority, root_key, PASSPHRASE.encode())
-        assert flashed.facts is not None
+        assert app_state.facts is not None
         window.show_page("Provision")
         wizard = window.page("Provision")
         assert isinstance(wizard, ProvisionPage)
@@ -121,29 +135,28 @@ class TestFlash:
             wizard.go_on()
         qtbot.keyClicks(wizard.inputs.first_field(), PASSPHRASE)
         wizard.go_on()
-        idle(flashed, qtbot)
+        idle(app_state, qtbot)
         wizard.go_on()
         confirm = wizard.confirm.findChild(ConfirmSerial)
         assert confirm is not None
         field = confirm.focusProxy()
         assert field is not None
-        qtbot.keyClicks(field, flashed.facts.chip.serial_number[-6:])
+        qtbot.keyClicks(field, app_state.facts.chip.serial_number[-6:])
         wizard.go_on()
         qtbot.waitUntil(lambda: wizard.step is WizardStep.RESULT, timeout=WAIT_MS)
         assert wizard.result.verdict_text() == "PASS · VIRTUAL"
 
     @pytest.mark.slow
-    @pytest.mark.parametrize("target", ["esp32", "esp32c3", "esp32c6"])
+    @pytest.mark.parametrize("target", ["esp32", "esp32s2", "esp32s3", "esp32c3", "esp32c6", "esp32p4"])
     def test_one_click_installs_what_came_along(
         self, page: BoardPage, app_state: AppState, qtbot: QtBot, target: str
     ) -> None:
-        connect(app_state, qtbot, f"virtual://blank-board?target={target}")
-        assert page.firmware.flash_button.text() == "Install bridge"
-        qtbot.mouseClick(page.firmware.flash_button, Qt.MouseButton.LeftButton)
-        qtbot.waitUntil(lambda: app_state.facts is not None, timeout=WAIT_MS)
+        install(page, app_state, qtbot, target)
         assert app_state.facts is not None
         assert app_state.facts.baud == 921600
         assert app_state.facts.board_chip == target.upper()
+        assert "921600 baud" in page.firmware.log.toPlainText()
+        assert "921600 baud" in words(child(page, BoardCard))
 
     @pytest.mark.slow
     def test_into_ram(self, page: BoardPage, app_state: AppState, qtbot: QtBot, firmware: Path) -> None:
@@ -247,6 +260,44 @@ class TestFlash:
 
 
 class TestWiring:
+    @pytest.mark.parametrize(
+        ("port", "pins"),
+        [
+            ("virtual://blank-board?target=esp32c3", ("GPIO 4", "GPIO 5")),
+            ("virtual://other-firmware?target=esp32p4", ("GPIO 7", "GPIO 8")),
+            ("virtual://blank-board", ("GPIO 21", "GPIO 22")),
+        ],
+    )
+    def test_a_rom_that_names_its_chip_names_the_pins(
+        self, page: BoardPage, app_state: AppState, qtbot: QtBot, port: str, pins: tuple[str, str]
+    ) -> None:
+        connect(app_state, qtbot, port)
+        assert set(pins) <= shown(page.wiring)
+
+    def test_before_any_board_is_known_it_can_be_chosen(self, page: BoardPage) -> None:
+        card = page.wiring
+        assert "not known yet" in card.boards.text()
+        card.choice.setCurrentText("Adafruit QT Py ESP32-S2, STEMMA QT")
+        assert {"GPIO 41", "GPIO 40"} <= shown(card)
+        assert "UART0" in card.boards.text()
+        card.choice.setCurrentText("Any board")
+        assert {"GPIO 21", "GPIO 22"} <= shown(card)
+
+    def test_the_boards_to_choose_from_are_those_with_the_chip_that_is_there(
+        self, page: BoardPage, app_state: AppState, qtbot: QtBot
+    ) -> None:
+        page.wiring.choice.setCurrentText("Seeed XIAO ESP32C3")
+        connect(app_state, qtbot, "virtual://blank-board?target=esp32c3")
+        assert page.wiring.choice.currentText() == "Seeed XIAO ESP32C3"
+        assert {"GPIO 6", "GPIO 7"} <= shown(page.wiring)
+        connect(app_state, qtbot, "virtual://blank-board?target=esp32c6")
+        assert page.wiring.choice.currentText() == "Any board"
+        assert {"GPIO 6", "GPIO 7"} <= shown(page.wiring)
+        assert page.wiring.choice.findText("Seeed XIAO ESP32C3") == -1
+
+    def test_modules_with_a_chip_are_named_with_its_address(self, page: BoardPage) -> None:
+        assert "M5Stack Unit ID (Grove, 0x35)" in words(page.wiring)
+
     def test_a_good_board(self, page: BoardPage, app_state: AppState, qtbot: QtBot) -> None:
         connect(app_state, qtbot, "virtual://provisioned")
         qtbot.mouseClick(page.wiring.test_button, Qt.MouseButton.LeftButton)

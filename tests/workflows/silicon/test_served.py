@@ -1,42 +1,19 @@
 """The silicon check over a board that another process or thread serves: it runs to the end."""
 
-import threading
-from collections.abc import Callable, Iterator
-from queue import Queue
+from collections.abc import Callable
 
 import pytest
 
 from atecc_bench.link.board.connection import connect
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
-from atecc_bench.twin.ports.serve_rfc2217 import NetworkAddress, serve_rfc2217
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.silicon.check_chip import check_chip, prepare_sacrifice
 from atecc_bench.workflows.silicon.findings import Depth
 from atecc_bench.workflows.silicon.report_document import SiliconReport
+from tests.support.boards.served_rom import on_network
 
 # pyserial 3.5 starts its reader thread in the old way.
 pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")
-
-
-@pytest.fixture
-def network_board() -> Iterator[Callable[[str], str]]:
-    stop = threading.Event()
-    servers: list[threading.Thread] = []
-
-    def serve(url: str) -> str:
-        board, ready = open_board(parse_virtual_url(url)), Queue[str]()
-        address = NetworkAddress("127.0.0.1", 0)
-        server = threading.Thread(
-            target=lambda: serve_rfc2217(board, address, allow_remote=False, on_ready=ready.put, stop=stop)
-        )
-        servers.append(server)
-        server.start()
-        return ready.get(timeout=5)
-
-    yield serve
-    stop.set()
-    for server in servers:
-        server.join(5)
 
 
 def used_up(port: str) -> SiliconReport:
@@ -62,9 +39,9 @@ def test_a_look_on_a_pseudo_terminal(served_board: Callable[[str], str]) -> None
     assert (report.error, report.contradicted) == (None, ())
 
 
-@pytest.mark.slow
-def test_on_the_network(network_board: Callable[[str], str]) -> None:
-    report = used_up(network_board("virtual://atecc508a"))
+def test_a_look_on_the_network() -> None:
+    with on_network(open_board(parse_virtual_url("virtual://atecc508a"))) as url:
+        report = looked_at(url)
     assert (report.error, report.contradicted) == (None, ())
     assert report.virtual
 

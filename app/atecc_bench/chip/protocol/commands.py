@@ -339,6 +339,11 @@ def gen_dig_data(slot: int) -> CommandPacket:
     return CommandPacket(Opcode.GEN_DIG, GenDigZone.DATA, slot)
 
 
+def gen_dig_config(block: int) -> CommandPacket:
+    """Mix a block of the configuration zone, 0 to 3, into TempKey."""
+    return CommandPacket(Opcode.GEN_DIG, GenDigZone.CONFIG, block)
+
+
 def check_mac(slot: int, mode: MacMode, challenge: bytes, response: bytes, other_data: bytes) -> CommandPacket:
     """Compare a response with the one that the slot's key gives.
 

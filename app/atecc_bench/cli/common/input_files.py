@@ -1,15 +1,15 @@
 """Files that a verb is given; - is stdin."""
 
+import errno
 import sys
 from pathlib import Path
 
 from cryptography import x509
 
+from atecc_bench.bounded_files import LARGEST_FILE, read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.text_files import text_of
-
-LARGEST_FILE = 16 << 20  # bytes
 
 
 def read_bytes(name: str) -> bytes:
@@ -20,24 +20,29 @@ def read_bytes(name: str) -> bytes:
 
     """
     if name == "-":
-        return _not_too_large("stdin", sys.stdin.buffer.read(LARGEST_FILE + 1))
+        return _not_too_large(sys.stdin.buffer.read(LARGEST_FILE + 1))
     try:
-        with Path(name).open("rb") as file:
-            return _not_too_large(name, file.read(LARGEST_FILE + 1))
+        return read_bounded(Path(name))
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise _too_large(name) from error
         raise InputError(
             "no-such-file", f"{name} cannot be read: {error.strerror}.", "Check the name of the file."
         ) from error
 
 
-def _not_too_large(name: str, data: bytes) -> bytes:
+def _not_too_large(data: bytes) -> bytes:
     if len(data) > LARGEST_FILE:
-        raise InputError(
-            "file-too-large",
-            f"{name} is larger than {LARGEST_FILE >> 20} MiB: it is no key, no certificate and no dump.",
-            "Check the name of the file.",
-        )
+        raise _too_large("stdin")
     return data
+
+
+def _too_large(name: str) -> InputError:
+    return InputError(
+        "file-too-large",
+        f"{name} is larger than {LARGEST_FILE >> 20} MiB: it is no key, no certificate and no dump.",
+        "Check the name of the file.",
+    )
 
 
 def read_certificate(name: str) -> x509.Certificate:

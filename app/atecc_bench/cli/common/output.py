@@ -70,11 +70,11 @@ def console(*, stderr: bool = False) -> "Console":
     What comes from a chip or a certificate is never markup, nor an emoji's name. Only a terminal has a width: what goes
     elsewhere is neither cut nor wrapped.
     """
-    from rich.console import Console
+    from atecc_bench.cli.common.visible_console import VisibleConsole
 
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else _NO_WIDTH
-    return Console(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False, width=width)
+    return VisibleConsole(stderr=stderr, highlight=False, soft_wrap=True, markup=False, emoji=False, width=width)
 
 
 def wrapping_table(*headers: str) -> "Table":

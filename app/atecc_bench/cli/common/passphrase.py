@@ -10,13 +10,16 @@ from typing import Annotated
 
 import typer
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.cli.common.ask import ask
+from atecc_bench.cli.common.output import console
 from atecc_bench.errors import InputError
+from atecc_bench.passphrases import check_new_passphrase
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.workflows.ca_access import VARIABLE, CaAccess, ready_passphrase
 
 ESCROW_VARIABLE = "ATECC_BENCH_ESCROW_PASSPHRASE"
-LONGEST_PASSPHRASE = 1023  # bytes, OpenSSL's limit for encrypted keys
+_LARGEST_FILE = 1 << 16  # bytes; only the first line is used
 
 PassphraseFileOption = Annotated[
     Path | None, typer.Option("--passphrase-file", metavar="FILE", help="File whose first line is the CA's passphrase.")
@@ -49,23 +52,26 @@ def unlocked_authority(directory: Path, file: Path | None) -> CertificateAuthori
     Raises:
         BenchError: What `existing_passphrase` and `CaAccess.unlock` raise.
     """
-    return CaAccess(directory, passphrase=existing_passphrase(directory, file)).unlock()
+    ca = CaAccess(directory, passphrase=existing_passphrase(directory, file))
+    weak = ca.weakly_encrypted()
+    authority = ca.unlock()
+    if weak:
+        console(stderr=True).print(f"Encrypted anew, as guessing their passphrase was too cheap: {', '.join(weak)}.")
+    return authority
 
 
 def new_passphrase(directory: Path, file: Path | None) -> bytes:
     """Get a passphrase for a new authority.
 
     It is asked for twice when it is typed.
+
+    Raises:
+        InputError: As `check_new_passphrase`.
     """
     found = passphrase_in(file) if file else ready_passphrase(directory)
     if not found:
         found = _ask_for_ca("Passphrase for the new CA's keys", twice=True)
-    if len(found) > LONGEST_PASSPHRASE:
-        raise InputError(
-            "passphrase-too-long",
-            f"The passphrase has {len(found)} bytes; openssl reads at most {LONGEST_PASSPHRASE}.",
-            "Choose a shorter one.",
-        )
+    check_new_passphrase(found)
     return found
 
 
@@ -85,9 +91,11 @@ def new_escrow_passphrase(file: Path | None) -> bytes:
     It is asked for twice when it is typed.
 
     Raises:
-        InputError: `passphrase-needed` when there is none anywhere and nobody to ask.
+        InputError: `passphrase-needed` when there is none anywhere and nobody to ask, `weak-passphrase`.
     """
-    return ready_escrow_passphrase(file) or _ask_for_escrow("for new escrow files", confirmation=True)
+    found = ready_escrow_passphrase(file) or _ask_for_escrow("for new escrow files", confirmation=True)
+    check_new_passphrase(found, "The escrow passphrase")
+    return found
 
 
 def ready_escrow_passphrase(file: Path | None) -> bytes:
@@ -109,7 +117,7 @@ def passphrase_in(file: Path) -> bytes:
 
     """
     try:
-        first = file.read_bytes().splitlines()[0]
+        first = read_bounded(file, _LARGEST_FILE).splitlines()[0]
     except (OSError, IndexError):
         first = b""
     if not first:

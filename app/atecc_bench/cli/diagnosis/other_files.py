@@ -4,6 +4,7 @@ People have them at hand; what each is, and what reads it.
 """
 
 import base64
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, cast
@@ -17,6 +18,7 @@ from atecc_bench.errors import InputError
 from atecc_bench.link.transports.boot_log import BootLog, recognise
 from atecc_bench.pki.encoding.pem import pem_blocks
 from atecc_bench.pki.keys.pkcs12 import is_pkcs12
+from atecc_bench.plain_yaml import load_plain
 
 _OWN_LOG = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \d+ \S+ [A-Z]+ atecc_bench[.\w]*:", re.MULTILINE)
 _LIBRARY = re.compile(r"\bATCA_[A-Z]\w+|\b(?:atcab|calib|atcacert)_\w+|CryptoAuthLib", re.IGNORECASE)
@@ -142,7 +144,7 @@ def bare_base64(text: str) -> bytes | None:
 
 def _document(text: str) -> Mapping[str, Any] | None:
     try:
-        document: object = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - both are safe; JSON is YAML
+        document: object = json.loads(text) if text.lstrip().startswith("{") else load_plain(text)
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
     return cast("Mapping[str, Any]", document) if isinstance(document, dict) else None

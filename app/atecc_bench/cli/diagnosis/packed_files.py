@@ -7,7 +7,7 @@ import io
 import zipfile
 import zlib
 
-from atecc_bench.cli.common.input_files import LARGEST_FILE
+from atecc_bench.bounded_files import LARGEST_FILE
 from atecc_bench.diagnose.bundle.bundle_file import DOCUMENT
 from atecc_bench.errors import InputError
 

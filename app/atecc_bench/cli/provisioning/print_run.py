@@ -79,6 +79,8 @@ def print_report(report: Report) -> None:
         out.print(f"{word}: {outcome.serial_number}", style="bold magenta" if report.virtual else "bold green")
         run = report.document()
         out.print(" ".join(filter(None, (run.sentence, run.proved))) if not report.rehearsed else run.proved)
+        if run.rests_on and not report.rehearsed:
+            out.print(run.rests_on, style="dim")
     elif outcome.went_as_planned:
         out.print(f"Waiting for the certificate: {outcome.serial_number}", style="bold yellow")
     else:

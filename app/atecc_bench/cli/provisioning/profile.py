@@ -14,6 +14,7 @@ from atecc_bench.profiles.files import available_profiles, open_profile, profile
 from atecc_bench.profiles.model import Profile
 from atecc_bench.profiles.proofs_and_layouts import KeySource
 from atecc_bench.profiles.slot_map import layout_slots
+from atecc_bench.profiles.what_is_trusted import what_is_trusted
 
 app = typer.Typer(no_args_is_help=True, help="Profiles: what a chip is to become.")
 
@@ -66,7 +67,10 @@ def show(name: NameArgument, *, json: JsonOption = False) -> None:
     config = profile.nominal_config()
     for sentence in (*what_locks_protect(config), *what_stays_open(config)):
         out.print(f"  {sentence}", markup=False)
-    out.print("A PASS proves: " + ", ".join(proof.sentence for proof in profile.proofs) + ".", markup=False)
+    out.print(
+        "A PASS proves: " + ", ".join(proof.sentence for proof in profile.proofs_with(config)) + ".", markup=False
+    )
+    out.print("It trusts: " + "; ".join(what_is_trusted(profile, config)) + ".", markup=False)
     out.print(f"{opened.path}, SHA-256 {profile.sha256}", style="dim", markup=False)
 
 

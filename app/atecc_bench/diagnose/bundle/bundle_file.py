@@ -331,23 +331,33 @@ def _unpacked(data: bytes) -> tuple[dict[str, object], dict[str, bytes]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
-            if sum(entry.file_size for entry in entries) > _LARGEST:
-                raise _not_a_bundle("it is too large")
+            left = _LARGEST
             for entry in entries:
                 part = entry.filename
                 if entry.compress_type not in _COMPRESSIONS:
                     raise _not_a_bundle(f"{part} is packed in a way that no bundle is")
                 if part.startswith(_CERTIFICATES) and part.endswith(".der"):
                     name = part.removeprefix(_CERTIFICATES).removesuffix(".der")
-                    certificates[name] = _one_element(archive.read(entry), part)
+                    packed = _inflated(archive, entry, left)
+                    left -= len(packed)
+                    certificates[name] = _one_element(packed, part)
             part = DOCUMENT
-            document: object = json.loads(archive.read(DOCUMENT))
+            document: object = json.loads(_inflated(archive, archive.getinfo(DOCUMENT), left))
             json.dumps(document, ensure_ascii=False).encode()  # halves of characters cannot be shown anywhere
     except _DAMAGED as error:
         raise _not_a_bundle(f"{part} cannot be read: {error}") from error
     if not isinstance(document, dict):
         raise _not_a_bundle(f"{DOCUMENT} holds no object")
     return cast("dict[str, object]", document), certificates
+
+
+def _inflated(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, largest: int) -> bytes:
+    """Contents of an entry, whatever it says of its own size."""
+    with archive.open(entry) as packed:
+        data = packed.read(largest + 1)
+    if len(data) > largest:
+        raise _not_a_bundle("it is too large")
+    return data
 
 
 def _one_element(data: bytes, part: str) -> bytes:

@@ -22,6 +22,7 @@ from atecc_bench.diagnose.paste.content_type import Content
 from atecc_bench.diagnose.paste.hex_dump import parse_hex_dump
 from atecc_bench.diagnose.paste.recognise import recognise
 from atecc_bench.errors import InputError
+from atecc_bench.plain_yaml import load_plain
 
 FORMAT, VERSION = "atecc-bench-config", 1
 _ROW = 16
@@ -119,7 +120,7 @@ def import_config(text: str) -> ImportedConfig:
 
 def _parsed(text: str) -> dict[str, Any] | None:
     try:
-        document: object = yaml.safe_load(text)  # JSON is YAML
+        document: object = load_plain(text)  # JSON is YAML
     except yaml.YAMLError:
         return None
     if not isinstance(document, dict) or not all(isinstance(key, str) for key in cast("dict[object, Any]", document)):

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from atecc_bench.chip.config.config_bits import BitField, bit_fields
 from atecc_bench.chip.config.config_zone import INDIVIDUAL_BYTES, ConfigZone
 from atecc_bench.chip.protocol.identity import Part
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
+from atecc_bench.plain_yaml import load_plain
 from atecc_bench.resources import resource_path
 
 CHIPS_OWN = 16  # bytes before, which no Write changes
@@ -92,7 +92,7 @@ class Likeness:
 def known_configurations() -> tuple[KnownConfiguration, ...]:
     """All of them, by file name."""
     files = sorted(resource_path("configurations").glob("*.yaml"))
-    return tuple(KnownConfiguration.model_validate(yaml.safe_load(file.read_text(encoding="utf-8"))) for file in files)
+    return tuple(KnownConfiguration.model_validate(load_plain(file.read_text(encoding="utf-8"))) for file in files)
 
 
 def likenesses(config: ConfigZone) -> tuple[Likeness, ...]:

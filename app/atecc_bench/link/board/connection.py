@@ -24,6 +24,7 @@ from atecc_bench.link.transports.trace import Trace
 _logger = logging.getLogger(__name__)
 
 FIRST_ANSWER_S = 1.0  # for one try; a board that resets when its port is opened needs a second one
+AFTER_RESET_S = 0.25  # for one try while a board that was reset just now starts, which takes some tenths of a second
 SEARCH_S = 3.0
 RECEIVED_MOST = 4096
 FAST_BAUDS = (921600, 460800, 230400)
@@ -162,12 +163,17 @@ def connect(url: str, trace: Trace | None = None, cancelled: Callable[[], bool] 
 
 
 def take_over(
-    port: RawPort, url: str, trace: Trace | None = None, cancelled: Callable[[], bool] = never_cancelled
+    port: RawPort,
+    url: str,
+    trace: Trace | None = None,
+    cancelled: Callable[[], bool] = never_cancelled,
+    *,
+    answers_within: float = FIRST_ANSWER_S,
 ) -> Connection:
     """Find the bridge behind a port that is open already.
 
-    At its present rate; DTR and RTS are left alone. The port belongs to the connection from here on, and is closed when
-    there is no bridge.
+    At its present rate; DTR and RTS are left alone. It is asked again when it has not answered within so many seconds.
+    The port belongs to the connection from here on, and is closed when there is no bridge.
 
     Raises:
         LinkError: As `connect`.
@@ -175,7 +181,7 @@ def take_over(
     """
     try:
         trace, channel = trace or Trace(), SerialChannel(port)
-        client, text = _first_answer(channel, trace, cancelled, url)
+        client, text = _first_answer(channel, trace, cancelled, url, answers_within)
         match = _VERSION.fullmatch(text)
         if match is None:
             info = BoardInfo(name=text, version="", chip="", virtual=text.endswith("VIRTUAL"))
@@ -189,7 +195,9 @@ def take_over(
         raise
 
 
-def _first_answer(channel: LineChannel, trace: Trace, cancelled: Callable[[], bool], url: str) -> tuple[KitClient, str]:
+def _first_answer(
+    channel: LineChannel, trace: Trace, cancelled: Callable[[], bool], url: str, answers_within: float
+) -> tuple[KitClient, str]:
     received = bytearray()
     deadline = time.monotonic() + SEARCH_S
     asked = 0
@@ -202,7 +210,7 @@ def _first_answer(channel: LineChannel, trace: Trace, cancelled: Callable[[], bo
             break
         asked += 1
         try:
-            line = client.request_line("board:version()", FIRST_ANSWER_S)
+            line = client.request_line("board:version()", answers_within)
         except PortLostError:
             raise
         except LinkError:

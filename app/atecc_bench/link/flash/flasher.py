@@ -13,7 +13,7 @@ from pathlib import Path
 
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists, is_folder
-from atecc_bench.link.board.connection import NoBridgeError, connect, take_over
+from atecc_bench.link.board.connection import AFTER_RESET_S, FIRST_ANSWER_S, NoBridgeError, connect, take_over
 from atecc_bench.link.flash.bare_image import for_flash_size
 from atecc_bench.link.flash.flash_image import FlashImage, FlashPart, RamImage
 from atecc_bench.link.flash.images import image_for, is_whole_flash, parts_to_restore
@@ -34,12 +34,12 @@ from atecc_bench.link.transports.connection import NEEDED_BRIDGE, Connection, ne
 from atecc_bench.link.transports.errors import CancelledError, LinkError
 from atecc_bench.link.transports.serial_channel import START_BAUD, PortLostError, RawPort
 from atecc_bench.link.transports.trace import Trace
+from atecc_bench.private_files import make_private_folder, open_private
 
 _logger = logging.getLogger(__name__)
 
 _AFTER_USB_RESET_S = 5.0  # a chip with USB of its own disappears for a while when it is reset
 _RETRY_S = 0.25
-_ERASED = b"\xff"
 
 
 @dataclass(frozen=True)
@@ -231,16 +231,17 @@ def _keep(session: RomSession, chip: ChipFacts, image: FlashImage, folder: Path,
     for part in image.parts:
         start = part.offset // SECTOR_SIZE * SECTOR_SIZE
         end = -(-(part.offset + len(part.data)) // SECTOR_SIZE) * SECTOR_SIZE
-        data = b"".join(session.rom.read_flash(chip.flash_size, start, end))
-        if data.strip(_ERASED):
+        if not session.rom.is_erased(start, end - start):
+            data = b"".join(session.rom.read_flash(chip.flash_size, start, end))
             parts.append(FlashPart(part.name, start, data))
     if not parts:
         return None
     file = folder / file_name(chip.target, chip.mac, time.strftime("%Y%m%dT%H%M%S"))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with file.open("x", encoding="ascii") as saved:
-            saved.write(to_hex(tuple(parts)))
+        if not is_folder(folder):
+            make_private_folder(folder)
+        with open_private(file, "xb") as saved:
+            saved.write(to_hex(tuple(parts)).encode("ascii"))
             saved.flush()
             os.fsync(saved.fileno())
     except OSError as error:
@@ -318,7 +319,7 @@ def _connect_again(
     port: RawPort, url: str, trace: Trace | None, cancelled: Callable[[], bool], *, reappears: bool
 ) -> Connection:
     try:
-        return take_over(port, url, trace, cancelled)
+        return take_over(port, url, trace, cancelled, answers_within=AFTER_RESET_S if reappears else FIRST_ANSWER_S)
     except PortLostError:
         if not reappears:
             raise

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import is_file
 from atecc_bench.link.flash.bare_image import bare_flash_image, is_bare_bridge
@@ -39,7 +40,6 @@ _MAGIC_BYTE = bytes([IMAGE_MAGIC])
 _PARTITION_TABLE = 0x8000
 _PARTITION_SIZE = 32
 _PARTITION_MAGIC = b"\xaa\x50"
-_LARGEST_FILE = 32 * 1024 * 1024
 
 
 _Image = TypeVar("_Image", FlashImage, RamImage)
@@ -267,9 +267,7 @@ def _check_sums(folder: Path) -> None:
 
 def _read(path: Path) -> bytes:
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise InputError("image-corrupt", f"{path} is larger than any flash.", "Check the name of the file.")
-        return path.read_bytes()
+        return read_bounded(path)
     except OSError as error:
         raise InputError(
             "no-such-file", f"{path} cannot be read: {error.strerror}.", "Check the name of the file."

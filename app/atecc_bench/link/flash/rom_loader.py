@@ -36,6 +36,7 @@ READ_CHUNK = 0x10000
 SECTOR_SIZE = 0x1000
 _STEPS_OF_READING = 4
 _ALIGNMENT = 4
+_ERASED = b"\xff"
 _PSEUDO_TERMINAL = re.compile(r"/dev/(pts/|ttys)\d+")
 _LOCALLY_ADMINISTERED = 0x02
 _ROM_READ = 64  # bytes a ROM reads at once
@@ -193,6 +194,15 @@ class Rom:
                 yield self._esp.read_flash(offset, min(step, end - offset))
         self._report(FlashEvent(Stage.BACKUP, 1.0))
 
+    def is_erased(self, start: int, size: int) -> bool:
+        """Whether these bytes of the flash are all FF.
+
+        By their digest: they need not be read for that.
+        """
+        self._attach()
+        with self._answering(), _told("The flash could not be read."):
+            return str(self._esp.flash_md5sum(start, size)) == _md5(_ERASED * size)
+
     def run_in_ram(self, segments: Iterable[Segment], entry: int) -> None:
         """Load segments into RAM and jump to `entry`.
 
@@ -245,7 +255,7 @@ class Rom:
 
     def _verify(self, part: FlashPart) -> None:
         data = part.data + b"\xff" * (-len(part.data) % _ALIGNMENT)
-        expected = hashlib.md5(data, usedforsecurity=False).hexdigest()
+        expected = _md5(data)
         with _told(f"The digest of {part.name} could not be read back."):
             found = str(self._esp.flash_md5sum(part.offset, len(data)))
         self._line(Stage.VERIFY, f"{part.name}: MD5 {found}")
@@ -304,7 +314,7 @@ def enter_rom(url: str, report: Report, cancelled: Callable[[], bool]) -> Genera
         report(event)
 
     tell(FlashEvent(stage))
-    port = open_port(url)
+    port = open_port(url, cancelled)
     session: RomSession | None = None
     try:
         with listening_to_log(lambda line: report(FlashEvent(stage, line=line))):
@@ -377,6 +387,10 @@ def _reset_strategies(port: WatchedPort) -> list[Callable[[], None]]:
     if os.name == "posix" and has_file_descriptor(raw):
         strategies += [reset.UnixTightReset(raw, delay) for delay in _RESET_DELAYS_S]
     return [*strategies, *(reset.ClassicReset(raw, delay) for delay in _RESET_DELAYS_S)]
+
+
+def _md5(data: bytes) -> str:
+    return hashlib.md5(data, usedforsecurity=False).hexdigest()
 
 
 def _cut(data: bytes, size: int) -> list[bytes]:

@@ -111,7 +111,7 @@ def has_file_descriptor(port: RawPort) -> bool:
     return type(port) is serial.Serial
 
 
-def open_port(url: str, cancelled: Callable[[], bool] = lambda: False) -> RawPort:
+def open_port(url: str, cancelled: Callable[[], bool]) -> RawPort:
     """Open a port for this program alone.
 
     Raises:

@@ -9,8 +9,10 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists, is_folder
+from atecc_bench.private_files import open_private
 
 
 def check_no_authority(directory: Path) -> None:
@@ -78,7 +80,7 @@ def read_authority_file(directory: Path, name: str) -> bytes:
         InputError: `no-ca`.
     """
     try:
-        return (directory / name).read_bytes()
+        return read_bounded(directory / name)
     except OSError as error:
         raise InputError(
             "no-ca",
@@ -88,9 +90,7 @@ def read_authority_file(directory: Path, name: str) -> bytes:
 
 
 def _write_private(path: Path, content: bytes) -> None:
-    # Created with its mode, so that no moment exists in which others could read it.
-    path.touch(mode=0o600, exist_ok=False)
-    with path.open("wb") as file:
+    with open_private(path, "xb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -27,6 +27,7 @@ class StepId(StrEnum):
     PROVE = "prove"
     MANIFEST = "manifest"
     LOCK_PROVED_SLOTS = "lock-proved-slots"
+    ATTEST = "attest"
 
 
 class StepEffect(StrEnum):

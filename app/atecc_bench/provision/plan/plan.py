@@ -11,7 +11,7 @@ from atecc_bench.onchip.secret_keys import KeyWrite
 from atecc_bench.pki.authority.issuer import Issuer
 from atecc_bench.pki.keys.key_files import public_key_bytes
 from atecc_bench.profiles.model import Profile, filled
-from atecc_bench.profiles.proofs_and_layouts import Layout
+from atecc_bench.profiles.proofs_and_layouts import Layout, Proof
 from atecc_bench.provision.chain.device_chain import DeviceChain
 from atecc_bench.provision.chain.slot_uses import slot_uses
 from atecc_bench.provision.model.chip_survey import Survey
@@ -167,6 +167,16 @@ class Plan:
         return tuple(
             slot for slot in left if slot not in self.locked_keys and not self.written_config.slot_is_locked(slot)
         )
+
+    @property
+    def attesting_slot(self) -> int | None:
+        """The private key that vouches for the final configuration, or None."""
+        return self.profile.attesting_slot(self.target_config)
+
+    @property
+    def proofs(self) -> tuple[Proof, ...]:
+        """What a PASS on this chip proves."""
+        return self.profile.proofs_with(self.target_config)
 
     @property
     def subject_text(self) -> str:

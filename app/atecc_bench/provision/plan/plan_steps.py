@@ -111,7 +111,7 @@ def _of_keys(plan: Plan, times: _Times) -> Iterator[Step]:
             detail += f"; {_slots(random)} at random, in escrow before" if random else ""
         yield Step(
             StepId.FILL_KEYS, "Fill secret keys", detail, StepEffect.WRITES,
-            times.of(write=count, nonce=count, check_mac=count), writes=_names(filled),
+            times.of(write=count, nonce=2 * count, check_mac=2 * count), writes=_names(filled),
         )  # fmt: skip
     if (
         plan.imports and plan.survey.config.data_locked
@@ -186,6 +186,20 @@ def _of_proofs(plan: Plan, times: _Times) -> Iterator[Step]:
             f"What {names} hold{'s' if count == 1 else ''} can never be changed again", StepEffect.FOR_EVER,
             times.of(lock=count, read=_CONFIG_BLOCKS * count), writes=("SlotLocked",),
         )  # fmt: skip
+    if not plan.requests:
+        yield _attest_step(plan, times)
+
+
+def _attest_step(plan: Plan, times: _Times) -> Step:
+    slot = plan.attesting_slot
+    commands = {"read": _CONFIG_BLOCKS}
+    detail = "read once more and compared"
+    if slot is not None:
+        detail += f"; the chip signs it, with all locks, by its key in slot {slot}"
+        commands |= {"nonce": 1, "gen_dig": _CONFIG_BLOCKS, "gen_key": 1, "sign": 1}
+    return Step(
+        StepId.ATTEST, "Check configuration", detail, StepEffect.READS, times.of(**commands), reads=("configuration",),
+    )  # fmt: skip
 
 
 def _reads(slot: int, length: int) -> int:

@@ -46,6 +46,7 @@ def report_html(runs: Sequence[RunDocument]) -> str:
     parts = [
         f'<h1 style="color:{colour}">{escape(newest.headline)}</h1>',
         f"<p>{escape(newest.sentence)} {escape(newest.proved)}</p>",
+        f"<p>{escape(newest.rests_on)}</p>" if newest.rests_on else "",
         _hint(newest),
         f"<p><b>Since this run:</b> {escape(' '.join(newest.since))}</p>" if newest.since else "",
         _table((f"<b>{escape(name)}</b>", value) for name, value in facts),

@@ -97,6 +97,7 @@ class RunDocument(_Part):
     for_ever: tuple[str, ...] = ()
     stays_open: tuple[str, ...] = ()
     proofs: tuple[_Proof, ...] = ()
+    trusted: tuple[str, ...] = ()
     timing: _Timing | None = None
     artifacts: dict[str, str] = Field(default_factory=dict[str, str])
     fingerprints: dict[str, _SHA256] = Field(default_factory=dict[str, _SHA256])
@@ -167,6 +168,15 @@ class RunDocument(_Part):
         """
         proved = [proof.sentence for proof in self.proofs if proof.proved]
         return f"Proved: {'; '.join(proved)}." if proved else ""
+
+    @property
+    def rests_on(self) -> str:
+        """What a PASS takes without proof, as a sentence.
+
+        It is empty for other endings and for runs of before.
+        """
+        told = self.verdict is Verdict.PASS and self.trusted
+        return f"Trusted, and not proved: {'; '.join(self.trusted)}." if told else ""
 
     def title_of(self, step: str) -> str:
         """A step as the plan called it."""

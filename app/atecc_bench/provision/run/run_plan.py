@@ -66,7 +66,7 @@ def run_plan(
         timing=timing,
         certificates=run.certificates,
         error=error,
-        proved=frozenset(run.proved.intersection(plan.profile.proofs)),
+        proved=frozenset(run.proved.intersection(plan.proofs)),
         files=files,
         public_key=run.public_key,
     )
@@ -84,7 +84,7 @@ def _what_is_missing(plan: Plan, run: StepRunner) -> BenchError | None:
             "Have the request signed, then provision the chip again and give the certificate: with --cert, or "
             "its file in the window.",
         )
-    missing = [proof for proof in plan.profile.proofs if proof not in run.proved]
+    missing = [proof for proof in plan.proofs if proof not in run.proved]
     if not missing:
         return None
     return RefusedError(

@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from atecc_bench import __version__
 from atecc_bench.diagnose.config.lock_effects import what_locks_protect, what_stays_open
 from atecc_bench.errors import BenchError, InputError
+from atecc_bench.profiles.what_is_trusted import what_is_trusted
 from atecc_bench.provision.model.results import Outcome
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.report.run_document import RunDocument
@@ -83,7 +84,8 @@ class Report:
             "replaces": plan.replaced,
             "for_ever": what_locks_protect(plan.target_config),
             "stays_open": what_stays_open(plan.target_config),
-            "proofs": [{"id": proof.value, "proved": proof in outcome.proved} for proof in plan.profile.proofs],
+            "proofs": [{"id": proof.value, "proved": proof in outcome.proved} for proof in plan.proofs],
+            "trusted": what_is_trusted(plan.profile, plan.target_config),
             "timing": {
                 "total_s": round(timing.total_s, 4),
                 "chip_s": round(timing.chip_s, 4),

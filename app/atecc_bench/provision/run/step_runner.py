@@ -4,7 +4,8 @@ Each can begin again without harm, and every write is read back.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -14,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from atecc_bench.chip.protocol.zones import whole_blocks
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import DeviceError, RefusedError
+from atecc_bench.onchip.attestation import attest_config
 from atecc_bench.onchip.key_import import import_key
 from atecc_bench.onchip.read_certificates import ChipCertificates, chip_private_key, contents_reader, prove_possession
 from atecc_bench.onchip.secret_keys import check_keys, random_key, write_keys
@@ -34,6 +36,7 @@ from atecc_bench.provision.run.manifest_entry import signed_manifest
 
 ATTEMPTS = 3  # for one step, when what fails is the way to the chip
 I2C_ADDRESS = 16  # byte of the configuration zone
+_COUNTERS = range(52, 68)  # bytes of the configuration zone that Counter and limited keys count in
 PAUSE_S = 0.3  # a board that restarts needs about that long
 
 # Steps that change the chip, or sign for it, long after it was looked at, and have no check of their own whose chip it
@@ -114,6 +117,7 @@ class StepRunner:
             StepId.PROVE: self._prove,
             StepId.MANIFEST: self._manifest,
             StepId.LOCK_PROVED_SLOTS: lambda: self._lock_slots(self._plan.slots_to_lock),
+            StepId.ATTEST: self._attest,
         }[step]()
 
     def _check_chip(self) -> None:
@@ -201,6 +205,7 @@ class StepRunner:
                 self._public_keys[slot] = self._session.generate_key(slot)
                 self._hooks.key(slot, self._public_keys[slot])
                 self._made.add(slot)
+        _check_keys_differ(self._public_keys)
 
     def _fill_keys(self) -> None:
         writes, known_keys = self._plan.key_writes, dict(self._plan.secrets)
@@ -303,6 +308,23 @@ class StepRunner:
         )
         self.proved.add(Proof.MANIFEST)
 
+    def _attest(self) -> None:
+        plan, found = self._plan, self._session.read_config()
+        wanted = replace(plan.target_config, lock_config=0, lock_value=0).to_bytes()
+        pairs = enumerate(zip(found.to_bytes(), wanted, strict=True))
+        differing = [at for at, (one, other) in pairs if one != other and at not in _COUNTERS]
+        if differing:
+            raise RefusedError(
+                "configuration-differs",
+                f"At the end the configuration is not as planned: bytes {', '.join(map(str, differing))} differ.",
+                "Something between this computer and the chip changes what passes. Do not use this chip.",
+            )
+        self.proved.add(Proof.CONFIGURATION_COMPARED)
+        slot = plan.attesting_slot
+        if slot is not None:
+            attest_config(self._session, slot, self._public_keys[slot], found)
+            self.proved.add(Proof.CONFIGURATION_ATTESTED)
+
     def _chain(self) -> DeviceChain:
         if self._plan.chain is None:
             raise RefusedError("not-issued", "This plan puts no certificate on the chip.", "Provision the chip again.")
@@ -312,6 +334,18 @@ class StepRunner:
         if self._device is None:
             raise RefusedError("not-issued", "No device certificate has been issued.", "Provision the chip again.")
         return self._device
+
+
+def _check_keys_differ(public_keys: Mapping[int, bytes]) -> None:
+    for slot, key in public_keys.items():
+        equal = [other for other in public_keys if other != slot and public_keys[other] == key]
+        if equal:
+            raise RefusedError(
+                "equal-keys",
+                f"One and the same public key was answered for slots {slot} and {equal[0]}, and no two keys of a chip "
+                "are equal.",
+                "Something between this computer and the chip makes answers up. Do not use this chip.",
+            )
 
 
 def _lock_did_not_hold(zone: str) -> RefusedError:

@@ -7,7 +7,7 @@ CryptoAuthLib's `kit_protocol.c`. Our own requests:
 - `board:bridge:caps()` answers the hex of an ASCII text, `key=value` pairs with spaces between them: `version`
   of the bridge, `chips` found when it last looked, `baud` now, `asleep` how often a chip fell asleep between two
   requests (its TempKey is gone), `virtual=1` on a bridge in software.
-- `board:bridge:pins(SDA,SCL)`: two different GPIO numbers, decimal, 0 to 39.
+- `board:bridge:pins(SDA,SCL)`: two different GPIO numbers, decimal, 0 to 54.
 - `board:bridge:clock(HZ)`: I2C clock, 10000 to 1000000.
 - `board:bridge:scan()` wakes the bus and answers the 8-bit addresses that acknowledge, one byte each.
 - `board:bridge:baud(N)`: 9600 to 2000000; the answer comes at the old rate.
@@ -37,7 +37,7 @@ FIRST_BAUD = 115200
 # CryptoAuthLib goes on to the next number as long as it can read an address here.
 _NO_DEVICE = "no_device TWI 00(00)"
 _KIT_NAMES = {Part.ATECC508A: "ECC508", Part.ATECC608A: "ECC608", Part.ATECC608B: "ECC608"}
-_LAST_GPIO = 39
+_LAST_GPIO = 54  # of the chip that has most of them, an ESP32-P4
 _I2C_CLOCKS = range(10_000, 1_000_001)
 _BAUD_RATES = range(9_600, 2_000_001)
 _WAKE_ANSWER_SIZE = 4

@@ -59,7 +59,7 @@ def load_from_flash(read: Callable[[int, int], bytes], target: RomTarget) -> Fla
     if len(header) < _HEADER.size or header[0] != _MAGIC:
         raise NotBootableError(f"invalid header: 0x{int.from_bytes(header[:4], 'little'):08x}")
     _, count, mode, _, entry, _, _, chip_id, *_, has_digest = _HEADER.unpack(header)
-    if chip_id != target.image_chip_id or mode not in _READS or not 0 < count <= _MOST_SEGMENTS:
+    if chip_id != target.chip_id or mode not in _READS or not 0 < count <= _MOST_SEGMENTS:
         raise NotBootableError(f"invalid header: 0x{int.from_bytes(header[:4], 'little'):08x}")
     end = start + _HEADER.size
     segments: list[tuple[int, bytes]] = []

@@ -12,7 +12,7 @@ import zlib
 from enum import Enum, IntEnum
 from struct import Struct, pack, unpack_from
 
-from atecc_bench.twin.board.rom_target import RomTarget
+from atecc_bench.twin.board.rom_target import RomTarget, SecurityInfo
 from atecc_bench.twin.board.spi_flash import Segments, SpiFlash
 
 FIRST_BAUD = 115200
@@ -168,7 +168,7 @@ class RomLoader:
             case RomCommand.READ_REG:
                 return self._read_register(*_numbers(data, 1)), b""
             case RomCommand.GET_SECURITY_INFO:
-                if self._target.chip_id is None:
+                if self._target.security_info_tells is SecurityInfo.UNKNOWN:
                     raise _RefusedError(RomError.INVALID_MESSAGE)
                 return 0, self._target.security_info()
             case RomCommand.SPI_FLASH_MD5:

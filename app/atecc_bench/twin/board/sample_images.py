@@ -46,7 +46,7 @@ def write_practice_image(folder: Path, target: str = "esp32", *, version: str = 
     bytes.
     """
     rom = TARGETS[target]
-    chip_id = rom.image_chip_id
+    chip_id = rom.chip_id
     random = Random(f"{target} {version} {size}")  # noqa: S311 - the same image each time, no secret
     description = pack("<II8s32s32s", _DESCRIPTION_MAGIC, 0, bytes(8), version.encode(), APPLICATION.encode())
     application = (_ROM_MAPPED, description.ljust(256, b"\0")), (0x400D0020, random.randbytes(size // 4 * 4))
@@ -77,7 +77,7 @@ def practice_bootloader(rom: RomTarget) -> bytes:
     data, code = rom.loads_into[0][0], rom.loads_into[-1][0]
     if data == code:  # one memory for both
         code += 0x1000
-    return practice_image(rom.image_chip_id, ((data, random.randbytes(2048)), (code, random.randbytes(6144))))
+    return practice_image(rom.chip_id, ((data, random.randbytes(2048)), (code, random.randbytes(6144))))
 
 
 def _partition_table() -> bytes:

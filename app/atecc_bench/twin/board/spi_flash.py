@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from pathlib import Path
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.twin.board.flash_boot import NotBootableError, Segments, load_from_flash
 from atecc_bench.twin.board.rom_target import ESP32, RomTarget
@@ -62,9 +63,9 @@ class BridgeImages:
         loaded: set[bytes] = set()
         for folder in folders:
             try:
-                files: dict[str, str] = json.loads((folder / FILES).read_text(encoding="utf-8"))["flash_files"]
+                files: dict[str, str] = json.loads(read_bounded(folder / FILES))["flash_files"]
                 flashed.append(tuple(_part(int(offset, 0), folder / name) for offset, name in files.items()))
-                loaded |= {ram_digest(_segments(file.read_bytes())) for file in folder.glob(f"*{RAM_SUFFIX}")}
+                loaded |= {ram_digest(_segments(read_bounded(file))) for file in folder.glob(f"*{RAM_SUFFIX}")}
             except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
                 raise InputError(
                     "virtual-firmware",
@@ -75,7 +76,7 @@ class BridgeImages:
 
     def with_ram(self, files: Iterable[Path]) -> "BridgeImages":
         """Add images that are the bridge when loaded into RAM."""
-        return replace(self, in_ram=self.in_ram | {ram_digest(_segments(file.read_bytes())) for file in files})
+        return replace(self, in_ram=self.in_ram | {ram_digest(_segments(read_bounded(file))) for file in files})
 
 
 class SpiFlash:
@@ -178,7 +179,7 @@ def ram_digest(segments: Segments) -> bytes:
 
 
 def _part(offset: int, file: Path) -> _FlashedPart:
-    data = file.read_bytes()
+    data = read_bounded(file)
     return _FlashedPart(offset, len(data), hashlib.sha256(data).digest())
 
 

@@ -21,8 +21,7 @@ from atecc_bench.twin.state.faults import Fault, FaultKind, LineFaults, numbers_
 BOOT_S = 0.3  # from the reset until the firmware listens
 POWER_GAP_S = 0.5  # how long the supply stays away when it fails
 _BITS_PER_BYTE = 10  # start bit, eight data bits, stop bit
-_ROM_BANNER = b"ets Jul 29 2019 12:21:46\r\n\r\n"
-_FLASH_BOOT = _ROM_BANNER + b"rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
+_FLASH_BOOT = b"rst:0x1 (POWERON_RESET),boot:0x13 (SPI_FAST_FLASH_BOOT)\r\n"
 _FIRMWARE_BOOT = _FLASH_BOOT + (
     b"configsip: 0, SPIWP:0xee\r\n"
     b"clk_drv:0x00,q_drv:0x00,d_drv:0x00,cs0_drv:0x00,hd_drv:0x00,wp_drv:0x00\r\n"
@@ -33,7 +32,7 @@ _APPLICATION_BOOT = _FIRMWARE_BOOT + (
     b"I (63) cpu_start: ESP-IDF:          v5.2.1\r\n"
     b"I (312) weather: temperature 21.4 C, humidity 43 %\r\n"
 )
-_DOWNLOAD_BOOT = _ROM_BANNER + (
+_DOWNLOAD_BOOT = (
     b"rst:0x1 (POWERON_RESET),boot:0x3 (DOWNLOAD_BOOT(UART0/UART1/SDIO_REI_REO_V2))\r\nwaiting for download\r\n"
 )
 _LOG_INTERVAL_S = 0.2  # between two attempts to boot from empty flash, and between two logs of an application
@@ -91,6 +90,13 @@ class VirtualBoard(ABC):
     def opened(self, wall: float) -> None:
         """A program has opened the port, which leaves the board running."""
         self._say_log(wall)
+
+    def closed(self) -> None:
+        """The program has closed the port.
+
+        What was on its way to it is lost.
+        """
+        self._replies.clear()
 
     def set_lines(self, *, dtr: bool, rts: bool, wall: float) -> None:
         """Assert (True) or release the modem lines.
@@ -181,10 +187,11 @@ class VirtualBoard(ABC):
                 self._run_bridge(moment, FIRST_BAUD, 0.0)
 
     def _say(self, text: bytes, moment: float) -> None:
-        """Send a text of the ROM.
+        """Send a text of the ROM behind its banner.
 
         The ROM always talks at the first rate.
         """
+        text = self.flash.target.banner + text
         if self.speed is Speed.REAL:
             moment += len(text) * _BITS_PER_BYTE / FIRST_BAUD
         self._replies.append((moment, text))
@@ -193,7 +200,7 @@ class VirtualBoard(ABC):
         if self._runs is _Runs.LOG and (self.speed is Speed.MAX or not self._replies):
             refused = self.flash.boots() is Boots.NOTHING
             text = _FLASH_BOOT + f"{self.flash.refusal()}\r\n".encode() if refused else _APPLICATION_BOOT
-            self._replies.append((moment, text))
+            self._replies.append((moment, self.flash.target.banner + text))
 
     @abstractmethod
     def _start_bridge(self, moment: float, baud: int, boot_s: float) -> None:

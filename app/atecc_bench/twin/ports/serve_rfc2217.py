@@ -5,12 +5,14 @@ reach the board's reset circuit. One client at a time: while one is connected, t
 """
 
 import ipaddress
+import logging
 import re
 import select
 import socket
+import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, cast
@@ -20,8 +22,11 @@ from serial.rfc2217 import PortManager
 from atecc_bench.errors import DeviceError, InputError, RefusedError
 from atecc_bench.twin.board.virtual_board import VirtualBoard
 
+_logger = logging.getLogger(__name__)
 _LONGEST_WAIT_S = 0.1  # between two looks at `stop`
 _CHUNK = 4096
+_LONGEST_SUBNEGOTIATION = 64  # bytes; the longest one that is known has six
+_LONGEST_UNSENT = 1 << 16  # bytes
 _ADDRESS = re.compile(r"(?:\[(?P<six>[0-9A-Fa-f:.%\w]+)\]|(?P<name>[^:\[\]]+)):(?P<port>[0-9]{1,5})")
 
 
@@ -89,14 +94,15 @@ def serve_rfc2217(
                 "Choose another port, or 0 for any that is free.",
             ) from error
         listener.settimeout(0)
-        board.opened(time.monotonic())
         host = f"[{address.host}]" if ":" in address.host else address.host
         on_ready(f"rfc2217://{host}:{listener.getsockname()[1]}")
         while not stop.is_set():
             if select.select([listener], [], [], _LONGEST_WAIT_S)[0]:
                 connection, _ = listener.accept()
+                board.opened(time.monotonic())
                 with connection:
                     _Client(board, connection).serve(listener, stop)
+                board.closed()
 
 
 def _resolve(address: NetworkAddress) -> tuple[int, tuple[Any, ...]]:
@@ -158,6 +164,10 @@ class _Port:
         self._board.set_lines(dtr=self._dtr, rts=self._rts, wall=time.monotonic())
 
 
+class _MalformedError(Exception):
+    """A client sends what no Telnet client would."""
+
+
 class _Client:
     """One connected client; `PortManager` writes its side of the negotiation here."""
 
@@ -179,6 +189,8 @@ class _Client:
         try:
             while not stop.is_set() and self._step(listener):
                 pass
+        except _MalformedError as error:
+            _logger.warning("A client of the virtual board was sent away: %s", error)
         except OSError:
             return  # the client is gone, which is the end of the conversation
         finally:
@@ -194,18 +206,34 @@ class _Client:
         if deadline is not None:
             wait = min(wait, max(0.0, deadline - time.monotonic()))
         writing = [self._connection] if self._unsent else []
-        readable, _, _ = select.select([self._connection, listener], writing, [], wait)
-        if listener in readable:
-            with suppress(OSError):  # gone again before it could be turned away
-                listener.accept()[0].close()
+        # Who does not take the answers is not heard.
+        reading = [self._connection, listener] if len(self._unsent) <= _LONGEST_UNSENT else [listener]
+        readable, _, _ = select.select(reading, writing, [], wait)
         if self._connection in readable:
             data = self._connection.recv(_CHUNK)
             if not data:
                 return False
             # One by one, because between two bytes the filter may move a line.
-            for byte in self._manager.filter(data):
+            for byte in self._filtered(data):
                 self._board.receive(byte, time.monotonic())
+        elif listener in readable:  # only while this client is there still: the next may be here because it is gone
+            with suppress(OSError):  # gone again before it could be turned away
+                listener.accept()[0].close()
         return True
+
+    def _filtered(self, data: bytes) -> Iterator[bytes]:
+        """What is no Telnet; PortManager checks no lengths and no values itself."""
+        passed = iter(self._manager.filter(data))
+        while True:
+            try:
+                byte = next(passed, None)
+            except (struct.error, LookupError, TypeError, ValueError) as error:
+                raise _MalformedError(f"its subnegotiation cannot be read ({error})") from error
+            if len(self._manager.suboption or b"") > _LONGEST_SUBNEGOTIATION:
+                raise _MalformedError("its subnegotiation does not end")
+            if byte is None:
+                return
+            yield byte
 
     def _send(self) -> int:
         try:

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, cast
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
 from atecc_bench.errors import DeviceError, InputError
 from atecc_bench.file_checks import exists
@@ -76,7 +77,7 @@ def load_state(path: Path) -> tuple[Eeprom, SeededEntropy | None]:
         InputError: `state-unreadable`, or `state-corrupt`; the file is left as it is.
     """
     try:
-        raw = path.read_bytes()
+        raw = read_bounded(path)
     except OSError as error:
         raise InputError(
             "state-unreadable",
@@ -118,7 +119,7 @@ class StateKeeper:
     def __init__(self, path: Path, memory: Eeprom, entropy: Entropy) -> None:
         self._path, self._memory, self._entropy = path, memory, entropy
         self._kept = self._mark()
-        self._file = path.read_bytes()
+        self._file = read_bounded(path)
 
     def keep(self) -> None:
         """Write the file when the twin has changed since the last time.
@@ -128,7 +129,7 @@ class StateKeeper:
                 another board was given is never undone. `state-unwritable`.
 
         """
-        if not exists(self._path) or self._path.read_bytes() != self._file:
+        if not exists(self._path) or read_bounded(self._path) != self._file:
             raise DeviceError(
                 "state-changed",
                 f"The state file {self._path} was changed by another program while this board used it.",
@@ -138,7 +139,7 @@ class StateKeeper:
         if mark != self._kept:
             save_state(self._path, self._memory, self._entropy)
             self._kept = mark
-            self._file = self._path.read_bytes()
+            self._file = read_bounded(self._path)
 
     def _mark(self) -> tuple[int, int]:
         position = self._entropy.position if isinstance(self._entropy, SeededEntropy) else 0

@@ -15,7 +15,7 @@ from atecc_bench.ui.state.device_summary import NO_DEVICE, DeviceSummary, LinkSt
 from atecc_bench.ui.state.serial_number_text import grouped_serial
 from atecc_bench.ui.style.palette import current_palette
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
-from atecc_bench.ui.widgets.basics import TextRole, text_label
+from atecc_bench.ui.widgets.basics import TextRole, plain_tooltip, text_label
 from atecc_bench.ui.widgets.combo_box import ComboBox
 
 HEADER_HEIGHT: Final = 52
@@ -84,7 +84,7 @@ class Header(QWidget):
 
     def set_device(self, device: DeviceSummary) -> None:
         """Show what is known about the device."""
-        self._ports.setToolTip(device.port_label)
+        self._ports.setToolTip(plain_tooltip(device.port_label))
         self._link.set_state(device.link.value, _LINK_KINDS[device.link])
         self._serial.setText(grouped_serial(device.serial))
         self._serial.setAccessibleName(f"Serial number {device.serial}")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledSlot, read_bundle
 from atecc_bench.diagnose.config.config_formats import import_config
@@ -14,7 +15,6 @@ from atecc_bench.text_files import text_of
 from atecc_bench.ui.state.device_worker import DeviceFacts
 
 ZIP_START = b"PK"
-_LARGEST = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def subject_of_file(path: Path) -> Subject:
 
     """
     try:
-        data = path.read_bytes()[:_LARGEST]
+        data = read_bounded(path)
     except OSError as error:
         raise InputError("no-such-file", f"{path} cannot be read: {error.strerror}.", "Choose another file.") from error
     if data.startswith(ZIP_START):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QProgressBar, QVBoxLayout
 
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.ui.pages.board.report_dialog import ReportDialog
 from atecc_bench.ui.pages.board.sacrifice_dialog import SacrificeDialog
@@ -167,7 +168,7 @@ class SiliconCard(Card):
             from atecc_bench.workflows.silicon.report_page import page_html, summary_text
 
             try:
-                report = read_report(path.read_bytes(), str(path))
+                report = read_report(read_bounded(path), str(path))
             except OSError as error:
                 raise InputError(
                     "no-such-file", f"{path} cannot be read: {error.strerror}.", "Choose another file."

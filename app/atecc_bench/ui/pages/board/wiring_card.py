@@ -9,18 +9,27 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from atecc_bench.errors import BenchError
+from atecc_bench.link.board.boards import MODULES, Board, boards_with, usb_says
+from atecc_bench.link.board.connection import NoBridgeError
 from atecc_bench.link.board.pins import PIN_PAIRS, SWAPPED, PinPair, PinProbe, find_pins, pins_to_try
 from atecc_bench.link.board.wiring import WiringResult, wiring_test
 from atecc_bench.link.flash.targets import target_of
+from atecc_bench.link.transports.boot_log import target_in
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.style.icons import Icon, IconWidget
 from atecc_bench.ui.widgets.basics import Card, TextRole, paragraph, push_button, rule, text_label
+from atecc_bench.ui.widgets.combo_box import ComboBox
 
 if TYPE_CHECKING:
     from atecc_bench.link.transports.connection import Connection
     from atecc_bench.ui.state.device_worker import PortAccess
 
 _PULL_UP = "with 4.7 kΩ to 3V3"
+_ANY_BOARD = "Any board"
+_NOT_KNOWN = "Which ESP32 is on this board is not known yet. Choose the board, or click “Read chip”."
+_MODULES = "Modules with the chip: " + ", ".join(
+    f"{module.name} ({module.connector}, 0x{module.chip_at >> 1:02X})" for module in MODULES
+)
 
 
 class WiringCard(Card):
@@ -37,6 +46,9 @@ class WiringCard(Card):
         wires.addRow(text_label("GND", TextRole.MONO), paragraph("GND"))
         wires.addRow(self._sda, paragraph(f"SDA, {_PULL_UP}"))
         wires.addRow(self._scl, paragraph(f"SCL, {_PULL_UP}"))
+        self.choice = ComboBox()
+        self.choice.setAccessibleName("Your board")
+        self.choice.currentIndexChanged.connect(self._show_pins)
         self.boards = paragraph("", TextRole.MUTED)
         self.test_button = push_button("Test wiring")
         self.test_button.clicked.connect(self.test_wiring)
@@ -58,12 +70,15 @@ class WiringCard(Card):
         column = QVBoxLayout()
         column.setContentsMargins(16, 12, 16, 12)
         column.setSpacing(10)
+        column.addWidget(self.choice)
         column.addLayout(wires)
         column.addWidget(self.boards)
+        column.addWidget(paragraph(_MODULES + ".", TextRole.MUTED))
         column.addLayout(buttons)
         column.addWidget(self.results)
         self.body.addLayout(column)
         self._port = ""
+        self._offered: tuple[Board, ...] = ()
         self._pins: PinPair | None = None
         app_state.device_changed.connect(self.refresh)
         self.refresh()
@@ -76,11 +91,8 @@ class WiringCard(Card):
         if self._app_state.port != self._port:
             self._port, self._pins = self._app_state.port, None
             self._clear()
-        pins = self._pins or PIN_PAIRS.get(self._target(), PIN_PAIRS["esp32"])[0]
-        self._sda.setText(f"GPIO {pins.sda}")
-        self._scl.setText(f"GPIO {pins.scl}")
-        self.boards.setText(f"I2C is on these pins on: {pins.board}.")
-        self.boards.setVisible(bool(pins.board) and pins.board != SWAPPED)
+        self._offer_boards()
+        self._show_pins()
         for button in (self.test_button, self.find_button):
             button.setEnabled(bool(self._app_state.port) and self.cancel_button.isHidden())
 
@@ -105,8 +117,55 @@ class WiringCard(Card):
             "Find my pins", self._app_state.port, operation, self._found, self._failed, self._probed
         )
 
+    def _offer_boards(self) -> None:
+        """Offer the boards with the chip that is there.
+
+        The one that was chosen stays, if it may.
+        """
+        offered = boards_with(self._target())
+        if offered == self._offered:
+            return
+        chosen, self._offered = self._chosen(), offered
+        self.choice.blockSignals(True)  # noqa: FBT003 - Qt's own signature
+        self.choice.clear()
+        self.choice.addItems([_ANY_BOARD, *(board.name for board in offered)])
+        self.choice.setCurrentIndex(offered.index(chosen) + 1 if chosen in offered else 0)
+        self.choice.blockSignals(False)  # noqa: FBT003
+
+    def _show_pins(self) -> None:
+        """Show pins.
+
+        Those that were found, of the chosen board, or that the bridge of this chip starts with.
+        """
+        board, target = self._chosen(), self._target()
+        usual = PIN_PAIRS.get(target, PIN_PAIRS["esp32"])[0]
+        pins = self._pins or (usual if board is None else PinPair(board.sda, board.scl))
+        self._sda.setText(f"GPIO {pins.sda}")
+        self._scl.setText(f"GPIO {pins.scl}")
+        if board is not None:
+            says = usb_says(board)
+        elif not target:
+            says = _NOT_KNOWN
+        else:
+            says = f"I2C is on these pins on: {pins.board}." if pins.board not in ("", SWAPPED) else ""
+        self.boards.setText(says)
+        self.boards.setVisible(bool(says))
+
+    def _chosen(self) -> Board | None:
+        index = self.choice.currentIndex()
+        return self._offered[index - 1] if 0 < index <= len(self._offered) else None
+
     def _target(self) -> str:
-        return target_of(self._app_state.bridge.chip) if self._app_state.bridge is not None else ""
+        """The target, empty if not known.
+
+        By its bridge, by its ROM when it was asked, or by what its ROM says by itself.
+        """
+        state = self._app_state
+        if state.bridge is not None:
+            return target_of(state.bridge.chip)
+        if state.port in state.board_chips:
+            return state.board_chips[state.port].target
+        return target_in(state.error.received) if isinstance(state.error, NoBridgeError) else ""
 
     def _begin(self) -> None:
         self._clear()

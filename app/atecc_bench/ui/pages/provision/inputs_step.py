@@ -185,7 +185,9 @@ class InputsStep(QWidget):
         def found(ca: CaSummary) -> None:
             if folder == self._folder():
                 self._organization.setPlaceholderText(ca.organization)
-                self._banner.set_message(BannerKind.GOOD, f"Root: {ca.root}", f"Signer: {ca.signer}.")
+                self._banner.set_message(
+                    BannerKind.GOOD, f"Root: {ca.root}", f"Signer: {ca.signer}. {ca.remark}".strip()
+                )
 
         def not_found(error: BenchError) -> None:
             if folder == self._folder():

@@ -7,8 +7,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
 
 from atecc_bench.diagnose.config.lock_effects import open_keys
+from atecc_bench.errors import InputError
+from atecc_bench.passphrases import check_new_passphrase
 from atecc_bench.profiles.model import Profile
-from atecc_bench.ui.pages.provision.tasks.new_ca import SHORTEST_PASSPHRASE
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label, without_mnemonic
 
 
@@ -102,11 +103,12 @@ class KeyChoice(QWidget):
         """
         if not self.fills():
             return ""
-        problem = ""
-        if len(self._passphrase.text()) < SHORTEST_PASSPHRASE:
-            problem = f"The escrow passphrase needs at least {SHORTEST_PASSPHRASE} characters."
-        elif self._passphrase.text() != self._again.text():
-            problem = "The two escrow passphrases differ."
+        differ = self._passphrase.text() != self._again.text()
+        problem = "The two escrow passphrases differ." if differ else ""
+        try:
+            check_new_passphrase(self._passphrase.text().encode(), "The escrow passphrase")
+        except InputError as error:
+            problem = error.message
         if problem:
             self.forget_passphrase()
             self._passphrase.setFocus()

@@ -1,6 +1,7 @@
 """Step 7: PASS or FAIL, with the one sentence."""
 
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 from PySide6.QtCore import QUrl
@@ -117,7 +118,7 @@ class ResultStep(QWidget):
             self._not_saved(f"{error.message} {error.hint}")
 
     def _not_saved(self, text: str) -> None:
-        QMessageBox.warning(self, "The report was not saved", text)
+        QMessageBox.warning(self, "The report was not saved", escape(text))
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self._where))
@@ -131,7 +132,7 @@ def failed_step(report: Report) -> Step | None:
 
 def _what_a_pass_is_worth(run: RunDocument) -> str:
     chip = "This was a chip in software. " if run.virtual else ""
-    return f"{chip}{run.proved}\n{run.timing.sentence if run.timing else ''}"
+    return f"{chip}{run.proved}\n{run.rests_on}\n{run.timing.sentence if run.timing else ''}"
 
 
 def _locked_by_now(report: Report) -> str:

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from atecc_bench.errors import InputError
+from atecc_bench.passphrases import check_new_passphrase
 from atecc_bench.ui.pages.provision.tasks.task_dialog import TaskDialog
 from atecc_bench.ui.state.device_worker import DeviceWorker
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.workflows.ca_access import make_ca
-
-SHORTEST_PASSPHRASE = 8
 
 
 class NewCaDialog(TaskDialog):
@@ -63,8 +63,10 @@ class NewCaDialog(TaskDialog):
         return self._passphrase.text()
 
     def _make(self) -> None:
-        if len(self.passphrase()) < SHORTEST_PASSPHRASE:
-            self._problem.setText(f"The passphrase needs at least {SHORTEST_PASSPHRASE} characters.")
+        try:
+            check_new_passphrase(self.passphrase().encode())
+        except InputError as error:
+            self._problem.setText(error.message)
             return
         if self.passphrase() != self._again.text():
             self._problem.setText("The two passphrases differ.")

@@ -1,19 +1,10 @@
 /*
- * What is called too often for a call.
+ * How many bytes wait in the receive FIFO of an ESP32.
  *
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
-#ifndef CHIP_INLINE_H
-#define CHIP_INLINE_H
-
-#include "fields.h"
-
-static inline uint32_t chip_cycles(void)
-{
-    uint32_t cycles;
-    __asm__ volatile("rsr %0, ccount" : "=a"(cycles));
-    return cycles;
-}
+#ifndef RX_FIFO_H
+#define RX_FIFO_H
 
 static inline uint32_t chip_uart_waiting(void)
 {
@@ -26,17 +17,5 @@ static inline uint32_t chip_uart_waiting(void)
     }
     return FIELD(REG(UART_STATUS), 0, UART_RXFIFO_CNT_BITS) > 0 ? UART_FIFO_SIZE : 0;
 }
-
-static inline uint32_t chip_uart_unsent(void)
-{
-    return FIELD(REG(UART_STATUS), UART_TXFIFO_CNT_S, UART_TXFIFO_CNT_BITS);
-}
-
-static inline bool chip_uart_sends(void)
-{
-    return FIELD(REG(UART_STATUS), UART_ST_UTX_OUT_S, UART_ST_UTX_OUT_BITS) != 0;
-}
-
-#include "no_usb.h"
 
 #endif

@@ -6,29 +6,17 @@
 #ifndef CHIP_INLINE_H
 #define CHIP_INLINE_H
 
+#include "cycles.h"
 #include "fields.h"
 
-/*
- * mpccr, a performance counter of these chips' own, or mcycle on those that have none (SOC_CPU_HAS_CSR_PC; rv_utils.h).
- * The Makefile says which, for start.S has to know as well.
- */
-#ifdef CYCLES_IN_MCYCLE
-#define CYCLES "0xB00"
+#ifdef UART_MEM_RX_STATUS
+#include "rx_fifo.h"
 #else
-#define CYCLES "0x7E2"
-#endif
-
-static inline uint32_t chip_cycles(void)
-{
-    uint32_t cycles;
-    __asm__ volatile("csrr %0, " CYCLES : "=r"(cycles));
-    return cycles;
-}
-
 static inline uint32_t chip_uart_waiting(void)
 {
     return FIELD(REG(UART_STATUS), 0, UART_RXFIFO_CNT_BITS);
 }
+#endif
 
 static inline uint32_t chip_uart_unsent(void)
 {

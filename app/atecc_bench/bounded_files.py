@@ -1,0 +1,36 @@
+"""Reading files whose size somebody else decides."""
+
+import errno
+from pathlib import Path
+
+LARGEST_FILE = 16 << 20  # bytes; ten times the largest certificate, dump, log or bundle that people send
+LARGEST_RECORD = 1 << 30  # bytes of what this program itself writes on and on
+
+
+def read_bounded(path: Path, largest: int = LARGEST_FILE) -> bytes:
+    """Contents of a file of at most `largest` bytes.
+
+    No more is read than that, also of what is no file and never ends.
+
+    Raises:
+        OSError: It cannot be read; with EFBIG it is larger.
+    """
+    with path.open("rb") as file:
+        data = file.read(largest + 1)
+    if len(data) > largest:
+        raise OSError(errno.EFBIG, f"it is larger than {_size(largest)}", str(path))
+    return data
+
+
+def read_bounded_text(path: Path, largest: int = LARGEST_FILE) -> str:
+    """Text of a file in UTF-8 of at most `largest` bytes.
+
+    Raises:
+        OSError: As `read_bounded`.
+        UnicodeDecodeError: It is no UTF-8.
+    """
+    return read_bounded(path, largest).decode("utf-8")
+
+
+def _size(count: int) -> str:
+    return f"{count >> 20} MiB" if count >= 1 << 20 else f"{count >> 10} KiB"
