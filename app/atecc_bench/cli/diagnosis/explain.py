@@ -101,6 +101,10 @@ def explanation_document(explained: Explanation) -> dict[str, object]:
         "summary": explained.summary,
         "command": describe_command(explained.command, FORMS),
         "packet": explained.command.to_bytes().hex(),
+        "notes": list(explained.notes),
+        "refused_before": None
+        if explained.before is None
+        else {"position": explained.before.position, **explanation_document(explained.before.told)},
         "reasons": [
             *[_reason_document(one, one.reason) for one in explained.answers if one.reason is not None],
             *_unexpected_document(explained),
@@ -113,6 +117,8 @@ def _unexpected_document(explained: Explanation) -> list[dict[str, object]]:
 
     A refusal is never told without a reason.
     """
+    if explained.before is not None:
+        return [_reason_document(one, one.reason) for one in explained.before.told.answers if one.reason is not None]
     if explained.allowed or explained.answers or explained.answered is None:
         return []
     row = explained.unexpected
@@ -138,6 +144,7 @@ def _reason_document(answer: Answer, reason: Reason) -> dict[str, object]:
         "status": f"{answer.status:02X}",
         "when": list(answer.when),
         "what_to_do": answer.what_to_do,
+        **_way_out_document(answer),
         "changes": [
             {
                 "field": change.field.name,
@@ -151,10 +158,23 @@ def _reason_document(answer: Answer, reason: Reason) -> dict[str, object]:
     }
 
 
+def _way_out_document(answer: Answer) -> dict[str, object]:
+    out = answer.way_out
+    if out is None:
+        return {}
+    return {
+        "first": [] if out.steps is None else list(out.steps.commands),
+        "impossible_here": out.impossible,
+        "other_slots": None if out.slots is None else list(out.slots),
+    }
+
+
 def print_explanation(explained: Explanation) -> None:
     """Tell a person."""
     out = console()
     out.print(explained.summary, style="bold green" if explained.allowed and explained.certain else "bold")
+    if explained.before is not None:
+        print_explanation(explained.before.told)
     for answer in explained.answers:
         when = f" ({', '.join(answer.when)})" if answer.when else ""
         if answer.reason is None:
@@ -164,6 +184,8 @@ def print_explanation(explained: Explanation) -> None:
         decided = f"; decided by {answer.reason.where}" if answer.reason.where else ""
         out.print(f"  {answer.status:02X}  {answer.reason.sentence}{when}  [{answer.reason.id}{decided}]")
         out.print(f"      {answer.what_to_do}")
+    for note in explained.notes:
+        out.print(f"  Note: {note}")
     if explained.unexpected is not None and not explained.allowed:
         out.print(f"  {explained.unexpected_sentence}")
     if explained.undecided:

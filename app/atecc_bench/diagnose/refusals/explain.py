@@ -17,6 +17,7 @@ from atecc_bench.diagnose.codes.code_table import CodeRow, row_of_status
 from atecc_bench.diagnose.config.partial_config import spans
 from atecc_bench.diagnose.refusals.bit_changes import Remedy, find_remedy
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence, PossibleChip, possible_chips
+from atecc_bench.diagnose.refusals.command_notes import command_notes
 from atecc_bench.diagnose.refusals.proofs import PROOFS
 from atecc_bench.diagnose.refusals.remedies import WayOut, advice, way_out_of
 from atecc_bench.errors import InputError
@@ -51,12 +52,24 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class RefusedBefore:
+    """A command before the one that is explained that the chip refuses already.
+
+    `position` counts from 1.
+    """
+
+    position: int
+    told: "Explanation"
+
+
+@dataclass(frozen=True)
 class Explanation:
     """All answers that the chip may give, the likeliest first.
 
     If the status is known (`answered`), only those with it. `doubts` are why the chip may be in another state than was
     taken. `undecided` are the bytes of the configuration (first and last) that are not known and decide which answer it
-    is.
+    is. `before` is a command that was refused earlier: the story ends there. `notes` are what to know about the command
+    on this chip, whether it is carried out or not.
     """
 
     command: CommandPacket
@@ -64,11 +77,13 @@ class Explanation:
     answered: int | None = None
     doubts: tuple[str, ...] = ()
     undecided: ByteRanges = ()
+    before: RefusedBefore | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def allowed(self) -> bool:
         """Whether the chip may carry the command out, or has."""
-        done = self.answered == Status.SUCCESS and not self.answers
+        done = self.answered == Status.SUCCESS and not self.answers and self.before is None
         return done or any(answer.reason is None for answer in self.answers)
 
     @property
@@ -77,6 +92,8 @@ class Explanation:
 
         It is told as the table of codes has it.
         """
+        if self.before is not None:
+            return None
         return row_of_status(self.answered) if self.answered is not None and not self.answers else None
 
     @property
@@ -112,6 +129,9 @@ class Explanation:
     def summary(self) -> str:
         """The whole in one or two sentences."""
         words = describe_command(self.command, FORMS).split(" ")[0]
+        if self.before is not None:
+            earlier = describe_command(self.before.told.command, FORMS)
+            return f"The story ends before {words}: command {self.before.position}, {earlier}, is refused already."
         if not self.answers:
             row = self.unexpected
             if row is None:
@@ -151,6 +171,9 @@ def explain(evidence: ChipEvidence, command: CommandPacket, answered: int | None
         )
     if evidence.config is not None:
         ConfigZone.parse(evidence.config)
+    earlier = _refused_before(evidence)
+    if earlier is not None:
+        return Explanation(command, (), answered, evidence.doubts, before=earlier)
     found: dict[tuple[ReasonId, ByteRanges] | None, tuple[PossibleChip, Status, Reason | None]] = {}
     for chip in possible_chips(evidence, command):
         for possible, status, reason in _answers_of(chip, command, evidence):
@@ -163,7 +186,22 @@ def explain(evidence: ChipEvidence, command: CommandPacket, answered: int | None
         answers = [replace(answer, when=()) for answer in answers]
     answers = sorted(answers, key=lambda answer: (len(answer.when), answer.reason is not None))
     undecided = _undecided([reason for _, _, reason in found.values()], evidence)
-    return Explanation(command, tuple(answers), answered, evidence.doubts, undecided)
+    notes = command_notes(command, ConfigZone.parse(evidence.config), evidence.slots) if evidence.config else ()
+    return Explanation(command, tuple(answers), answered, evidence.doubts, undecided, notes=notes)
+
+
+def _refused_before(evidence: ChipEvidence) -> RefusedBefore | None:
+    """The first of the commands since the last wake that is refused for sure.
+
+    Where their answers were seen they are what counts, and nothing is guessed.
+    """
+    if not evidence.before or evidence.seen or not evidence.complete:
+        return None
+    for position, command in enumerate(evidence.before):
+        told = explain(replace(evidence, before=evidence.before[:position]), command)
+        if told.before is None and not told.allowed:
+            return RefusedBefore(position + 1, told)
+    return None
 
 
 def _undecided(reasons: Iterable[Reason | None], evidence: ChipEvidence) -> ByteRanges:

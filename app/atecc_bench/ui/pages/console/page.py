@@ -313,7 +313,9 @@ def _explanation_lines(on_result: Explanation) -> list[str]:
         if answer.reason is not None:
             decided = f", {answer.reason.where}" if answer.reason.where else ""
             lines += [f"• {answer.reason.sentence}{when} [{answer.reason.id}{decided}]", f"   {answer.what_to_do}"]
-    return lines
+    if on_result.before is not None:
+        lines += _explanation_lines(on_result.before.told)
+    return [*lines, *(f"Note: {note}" for note in on_result.notes)]
 
 
 def _clock(exchange: Exchange) -> str:
