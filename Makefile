@@ -8,7 +8,7 @@ TEST_READY := $(VENV)/ready-to-test
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-device check bench firmware scenarios schemas matrix faults refusals examples exits bare-chips fuzz-twin fuzz-pastes fuzz-pki fuzz-firmware clean
+.PHONY: help run test test-fast test-device check bench firmware scenarios schemas matrix faults refusals examples exits bare-chips fuzz-twin fuzz-pastes false-readings fuzz-pki fuzz-firmware clean
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -93,6 +93,9 @@ fuzz-twin: $(TEST_READY) ## A million packets to virtual chips of random configu
 
 fuzz-pastes: $(TEST_READY) ## A million damaged pastes to be recognised
 	$(BIN)/python -m tests.campaigns.fuzz_pastes --pastes 1000000
+
+false-readings: $(TEST_READY) ## A hundred thousand pages of other things: how many are taken for a configuration
+	$(BIN)/python -m tests.campaigns.false_readings --pages 100000
 
 # Atheris, which is libFuzzer for Python, comes with this target only.
 PKI_RUNS ?= 1000000

@@ -8,6 +8,19 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 512
+_SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\v\f"
+_NOTHING = "\ufeff\u200b\u200c\u200d\u2060\u00ad\u200e\u200f"
+_SAME: dict[int, str] = {
+    **{ord(c): " " for c in _SPACES},
+    **{ord(c): "" for c in _NOTHING},
+    **{ord(c): '"' for c in "\u201c\u201d\u201e\u201f\u00ab\u00bb\u2033"},
+    **{ord(c): "'" for c in "\u2018\u2019\u201a\u201b\u2032"},
+    **{ord(c): "-" for c in "\u2010\u2011\u2012\u2013\u2014\u2212"},
+    **{ord(c): "|" for c in "\u2502\u2503\u2551\uff5c"},  # frames of tables
+    **{0xFF01 + i: chr(0x21 + i) for i in range(0x5E) if chr(0x21 + i) != "|"},  # full width
+    0x2026: "...",
+    0x00D7: "x",
+}
 
 
 def text_of(data: bytes, errors: str = "strict") -> str:
@@ -35,3 +48,11 @@ def _without_mark(sample: bytes) -> str:
     if len(sample) > 3 and not any(odd) and all(even):
         return "utf-16-le"
     return "utf-8"
+
+
+def plain(text: str) -> str:
+    """Return the text with plain spaces, quotation marks and dashes.
+
+    Zero-width characters are left out. There are as many lines as before.
+    """
+    return text if text.isascii() and "\v" not in text and "\f" not in text else text.translate(_SAME)

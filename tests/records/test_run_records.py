@@ -270,7 +270,7 @@ def test_an_authority_does_not_show_its_key(authority: CertificateAuthority):
     assert "signer_key" not in repr(replace(authority))
 
 
-def test_a_full_disk_at_the_end_does_not_hide_the_verdict(
+def test_a_run_whose_record_cannot_be_written_is_no_pass_and_hides_nothing(
     desk: TwinDesk, authority: CertificateAuthority, records: Records, monkeypatch: pytest.MonkeyPatch
 ):
     write = DeviceRecord.write
@@ -282,11 +282,11 @@ def test_a_full_disk_at_the_end_does_not_hide_the_verdict(
 
     monkeypatch.setattr(DeviceRecord, "write", full)
     report = provision(desk, authority, records)
-    assert report.outcome.verdict == "PASS"
+    assert report.outcome.verdict == "FAIL"
     assert report.error is not None
     assert report.error.id == "record-not-writable"
     document = report.document().to_json()
-    assert document["verdict"] == "PASS"
+    assert document["verdict"] == "FAIL"
     certificates = document["certificates"]
     assert isinstance(certificates, dict)
     assert set(certificates) == {"device_pem", "signer_pem", "root_pem"}

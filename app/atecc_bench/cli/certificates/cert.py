@@ -19,7 +19,6 @@ from atecc_bench.cli.common.output import (
     print_json,
     reporting,
     virtual_mark,
-    wrapping_table,
 )
 from atecc_bench.cli.common.output_files import check_folder, write_all_new
 from atecc_bench.errors import InputError, RefusedError
@@ -32,7 +31,6 @@ from atecc_bench.onchip.read_certificates import (
 from atecc_bench.onchip.write_by_template import read_by_template
 from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT
 from atecc_bench.pki.compressed.template_file import read_template
-from atecc_bench.pki.encoding.certificate_fields import certificate_fields
 from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.pki.x509.chain_checks import check_chain
 from atecc_bench.workflows.connected_chip import ConnectedChip
@@ -111,36 +109,6 @@ def verify(
         return
     mark = virtual_mark(device.board.info)
     console().print(f"Chain verified, and the chip signed a fresh challenge with the certificate's key.{mark}")
-
-
-def show(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="A certificate, PEM or DER; - reads stdin.")],
-    *,
-    json: JsonOption = False,
-) -> None:
-    """Show a certificate field by field, with the bytes of each."""
-    with reporting(as_json=json):
-        der = read_certificate(file).public_bytes(Encoding.DER)
-        fields = certificate_fields(der)
-    if json:
-        rows = [
-            {
-                "field": field.name,
-                "path": field.path,
-                "start": field.start,
-                "end": field.end - 1,
-                "value": der[field.start : field.end].hex(),
-            }
-            for field in fields
-        ]
-        print_json({"length": len(der), "fields": rows})
-        return
-    table = wrapping_table("Bytes", "Field", "Value")
-    for field in fields:
-        value = der[field.start : field.end]
-        text = value.decode("ascii") if value.isascii() and value.decode("ascii").isprintable() else value.hex(" ")
-        table.add_row(f"{field.start}–{field.end - 1}", field.name, text)
-    console().print(table)
 
 
 def _check_readable(device: ConnectedChip) -> None:

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.config.slot_policy import Holds, slot_policy
-from atecc_bench.cli.common.input_files import read_bytes, read_text
+from atecc_bench.cli.common.input_files import read_request, read_text
 from atecc_bench.cli.common.open_device import open_device
 from atecc_bench.cli.common.output import (
     USUAL_BAUD,
@@ -37,7 +37,6 @@ from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT
 from atecc_bench.pki.compressed.template_file import read_template
 from atecc_bench.pki.keys.key_files import certificate_public_key, public_key_bytes, wrong_key_type
 from atecc_bench.pki.x509.chain_checks import check_issued_by
-from atecc_bench.pki.x509.csr import load_request
 
 _CHIP_SERIAL_NUMBER_LENGTH = 9
 
@@ -128,7 +127,7 @@ def _subject(port: str | None, baud: int, csr: str | None, device: str | None, s
             if slot_policy(config, slot).holds is not Holds.ECC_PRIVATE:
                 slot = DEVICE_KEY_SLOT
             return opened.session.public_key(slot), config.serial_number
-    key = load_request(read_bytes(csr or "")).public_key()
+    key = read_request(csr or "").public_key()
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise wrong_key_type(key, "The request's key")
     number = None if device is None else _hex(device, "--device")

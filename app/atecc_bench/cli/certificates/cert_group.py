@@ -5,9 +5,10 @@ The verbs are in the order of its help.
 
 import typer
 
-from atecc_bench.cli.certificates.cert import read, show, verify
+from atecc_bench.cli.certificates.cert import read, verify
 from atecc_bench.cli.certificates.cert_build import build
 from atecc_bench.cli.certificates.cert_export import export
+from atecc_bench.cli.certificates.cert_show import show
 from atecc_bench.cli.certificates.cert_write import mend, write
 
 app = typer.Typer(no_args_is_help=True, help="Certificates on a chip and in files.")

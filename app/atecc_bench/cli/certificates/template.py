@@ -85,10 +85,14 @@ def make(
             definition = template_from_sample(
                 der,
                 placement,
-                authority_public_key=certificate_public_key(read_certificate(issuer)) if issuer else None,
+                authority_public_key=_issuers_key(issuer),
                 signer_id_in=signer_id_in,
             )
         _finish(definition, out, json=json)
+
+
+def _issuers_key(issuer: str | None) -> bytes | None:
+    return None if issuer is None else certificate_public_key(read_certificate(issuer), "The issuer's key")
 
 
 @app.command("edit")

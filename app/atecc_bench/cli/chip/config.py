@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from atecc_bench.chip.config.config_bits import bit_fields
-from atecc_bench.chip.config.config_fields import ConfigField, config_fields
+from atecc_bench.chip.config.config_fields import ConfigField
 from atecc_bench.chip.config.config_zone import INDIVIDUAL_BYTES, NO_SLOT_LOCKED, ConfigZone, differing_bytes
 from atecc_bench.chip.protocol.identity import Part
 from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpArgument, FoundConfig, FromPortOption
@@ -27,6 +27,7 @@ from atecc_bench.diagnose.config.config_formats import ConfigFormat, export_conf
 from atecc_bench.diagnose.config.identify import Identification, identify
 from atecc_bench.diagnose.config.known_configurations import FieldDifference
 from atecc_bench.diagnose.config.lint import Finding, Severity, lint
+from atecc_bench.diagnose.config.told import told_fields, told_findings
 from atecc_bench.errors import ExitCode, RefusedError
 from atecc_bench.records.run_records import to_json
 
@@ -78,18 +79,22 @@ def decode(
     if text is not None:
         typer.echo(text, nl=False)
         return
-    fields = config_fields(found.config)
-    identified = identify(found.config, found.otp, found.info_revision)
+    fields = told_fields(found.config, found.unknown)
+    identified = identify(found.config, found.otp, found.info_revision, found.unknown)
     if json:
         print_json({
             **found.document,
             "config": found.config.to_bytes().hex(),
+            **found.unknown_document,
             "identification": _identification_document(identified),
             "fields": [_field_document(field) for field in fields],
         })  # fmt: skip
         return
     found.print_remarks()
-    console().print(f"{identified.name}, {identified.variant.value}: {identified.configuration}", style="bold")
+    if found.tells(0, 15):
+        console().print(f"{identified.name}, {identified.variant.value}: {identified.configuration}", style="bold")
+    else:
+        console().print(f"For an {identified.part.value}: {identified.configuration}", style="bold")
     for evidence in identified.evidence:
         console().print(f"  {evidence.where}: {evidence.sentence}")
     _print_differences(identified.nearest.differences)
@@ -120,7 +125,7 @@ def lint_verb(
 
 def tell_findings(found: FoundConfig, *, json: bool) -> None:
     """Tell what is wrong or dangerous about a configuration."""
-    findings = lint(found.config)
+    findings = told_findings(found.config, found.unknown)
     if json:
         print_json({**found.document, "findings": [finding_document(finding) for finding in findings]})
         return
@@ -135,7 +140,7 @@ def tell_findings(found: FoundConfig, *, json: bool) -> None:
 
 def has_danger(found: FoundConfig) -> bool:
     """Whether anything about a configuration is dangerous."""
-    return any(finding.severity is Severity.DANGER for finding in lint(found.config))
+    return any(finding.severity is Severity.DANGER for finding in told_findings(found.config, found.unknown))
 
 
 @app.command("diff")
@@ -182,12 +187,13 @@ def write(
     The chip's configuration zone has to be open. Locks nothing: bytes 88 and 89 (SlotLocked) are written as FF FF.
     """
     with reporting(as_json=json):
-        target = ConfigSource(dump).find().config
+        found = ConfigSource(dump).find()
+        target = found.config
         with open_device(port, baud=baud) as device:
             before = device.session.read_config()
             if before.config_locked:
                 raise _locked()
-            if before.part is not target.part and Part.ATECC508A in (before.part, target.part):
+            if found.part_is_told and before.part is not target.part and Part.ATECC508A in (before.part, target.part):
                 raise RefusedError(
                     "other-part",
                     f"The file is for an {target.part.value}, and the chip is an {before.part.value}.",
@@ -199,7 +205,7 @@ def write(
                 confirm(before.serial_number.hex(), "write this configuration", json=json)
             record = records_of(device, before.serial_number.hex()).begin(datetime.now(UTC))
             record.write("saved_json", to_json({"config": before.to_bytes().hex()}))
-            wanted = before.to_bytes()[:16] + target.to_bytes()[16:88] + NO_SLOT_LOCKED + target.to_bytes()[90:]
+            wanted = _filled_from(before.to_bytes(), found)
             writes = device.session.write_config(wanted, before.to_bytes())
             after = device.session.read_config()
         left = (*differing_bytes(after.to_bytes(), wanted), *((88, 89) if after.locked_slots else ()))
@@ -214,6 +220,7 @@ def write(
         open_slots = {"slots_left_open": list(target.locked_slots)} if target.locked_slots else {}
         print_json({"virtual": device.virtual, "writes": writes, "saved": saved, **open_slots})
         return
+    found.print_remarks()
     chip = f"chip {before.serial_number.hex()}{virtual_mark(device.board.info)}"
     console().print(f"The configuration zone of {chip} is written, in {writes} commands, and read back.")
     for path in saved:
@@ -255,6 +262,15 @@ def lock(
         are = "are" if data else "is"
         chip = f"chip {before.serial_number.hex()}{virtual_mark(device.board.info)}"
         console().print(f"{zone[0].upper()}{zone[1:]} of {chip} {are} locked for ever.")
+
+
+def _filled_from(before: bytes, found: FoundConfig) -> bytes:
+    """What is to be written: a file's bytes, and the chip's own where the file does not tell any."""
+    target = found.config.to_bytes()
+    wanted = bytes(
+        own if at in found.unknown else byte for at, (own, byte) in enumerate(zip(before, target, strict=True))
+    )
+    return before[:16] + wanted[16:88] + NO_SLOT_LOCKED + wanted[90:]
 
 
 def _slots_left_open(target: ConfigZone) -> str:

@@ -10,18 +10,16 @@ from typing import Annotated
 import typer
 
 from atecc_bench.chip.config.config_zone import ConfigZone
-from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import USUAL_BAUD, check_named, console
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
 from atecc_bench.diagnose.bundle.collect import collect, read_otp
-from atecc_bench.diagnose.config.config_formats import import_config
-from atecc_bench.diagnose.config.config_repair import Examination, examine
-from atecc_bench.diagnose.config.partial_config import partial_config
+from atecc_bench.diagnose.config.partial_config import spans
+from atecc_bench.diagnose.dumps.likeness import Likeness
+from atecc_bench.diagnose.dumps.read_configuration import configuration_of_file
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.errors import InputError
-from atecc_bench.text_files import text_of
 
 DumpArgument = Annotated[
     str | None, typer.Argument(metavar="FILE", help="A dump in any form: hex, C array, JSON, YAML; - reads stdin.")
@@ -30,8 +28,6 @@ FromPortOption = Annotated[
     str | None, typer.Option("--port", metavar="URL", help="Read it from this chip.", callback=check_named)
 ]
 BundleOption = Annotated[str | None, typer.Option("--bundle", metavar="FILE", help="Take it from a support bundle.")]
-
-_SERIAL_NUMBER_START = b"\x01\x23"
 
 
 @dataclass(frozen=True)
@@ -61,11 +57,26 @@ class FoundKnown:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundConfig(FoundKnown):
-    """A whole configuration and what is known beside it."""
+    """A configuration and what is known beside it.
+
+    `unknown` are the positions whose bytes it does not tell; there it is as on a chip that nobody has written to.
+    `part_is_told` is false where the part was guessed.
+    """
 
     config: ConfigZone
     info_revision: bytes | None = None
     otp: bytes | None = None
+    unknown: frozenset[int] = frozenset()
+    part_is_told: bool = True
+
+    def tells(self, first: int, last: int) -> bool:
+        """Whether all these bytes are known; a file may hold a part of a configuration."""
+        return self.unknown.isdisjoint(range(first, last + 1))
+
+    @property
+    def unknown_document(self) -> dict[str, object]:
+        """Which bytes are not told, as JSON has it; empty where all are."""
+        return {"unknown": [list(span) for span in spans(self.unknown)]} if self.unknown else {}
 
 
 @dataclass(frozen=True)
@@ -104,8 +115,7 @@ class ConfigSource:
                 info_revision=opened.revision,
                 otp=opened.otp,
             )
-        data = self._dump()
-        return config_in_bytes(data) or config_in(text_of(data, "replace"))
+        return config_in_file(self._dump())
 
     def find_known(self) -> FoundKnown:
         """Find what is known of the chip.
@@ -124,15 +134,7 @@ class ConfigSource:
                 return FoundKnown(contents.evidence(keys), device.board.info.virtual)
         if self.file is None:
             return self.find()
-        data = self._dump()
-        text = text_of(data, "replace")
-        try:
-            return config_in_bytes(data) or config_in(text)
-        except InputError:
-            part = partial_config(text)
-            if part is None:
-                raise
-        return FoundKnown(ChipEvidence(some=part.some), None, (f"Read as {part.recognised}.",))
+        return config_in_file(self._dump())
 
     def _dump(self) -> bytes:
         name = self.file or ""
@@ -149,52 +151,19 @@ class ConfigSource:
             )
 
 
-def config_in(text: str) -> FoundConfig:
-    """Read the configuration that a text holds in any form.
+def config_in_file(data: bytes, needs: Likeness = Likeness.FITS) -> FoundConfig:
+    """Read the configuration, or the part of one, that a file holds in any form.
+
+    `needs` is what has to speak for it; where nobody said that it is a configuration that is more.
 
     Raises:
         InputError: What the form raises, or what is wrong with a dump that is no configuration.
     """
-    imported = import_config(text)
-    return _of_dump(imported.raw, imported.recognised)
-
-
-def config_in_bytes(data: bytes) -> FoundConfig | None:
-    """Read a configuration saved as the chip has it.
-
-    None for a file that is not 128 such bytes.
-
-    Raises:
-        InputError: What is wrong with it.
-    """
-    if len(data) != CONFIG_SIZE or not data.startswith(_SERIAL_NUMBER_START):
-        return None
-    return _of_dump(data, "128 bytes as the chip has them")
-
-
-def _of_dump(raw: bytes, recognised: str) -> FoundConfig:
-    config, remarks = _examined(raw)
-    evidence = ChipEvidence(config, doubts=remarks)
-    return FoundConfig(evidence, None, (f"Read as {recognised}.", *remarks), config=ConfigZone.parse(config))
-
-
-def _examined(raw: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """The 128 bytes, and what had to be repaired."""
-    examined = examine(raw)
-    if examined.other_chip is not None:
-        raise examined.other_chip
-    if examined.config is None:
-        raise _no_configuration(examined)
-    return examined.config, (*examined.problems, f"Repaired: {examined.repair}") if examined.repair else ()
-
-
-def _no_configuration(examined: Examination) -> InputError:
-    size = len(examined.raw)
-    if size != 128:
-        id_ = "config-length"
-        hint = "Check that the dump is complete: 4 blocks of 32 bytes, nothing before and nothing after."
-        if size == 128 - 16:
-            hint = "These look like bytes 16 to 127, as firmware keeps them; put the chip's own 16 bytes in front."
-    else:
-        id_, hint = "not-a-configuration", "Check for lost bytes: everything behind one is shifted."
-    return InputError(id_, f"{' '.join(examined.problems)} There is no single way to repair it.", hint)
+    read = configuration_of_file(data, needs)
+    evidence = ChipEvidence(some=read.some, doubts=read.remarks)
+    if not read.unknown:
+        evidence = ChipEvidence(read.config.to_bytes(), doubts=read.remarks)
+    remarks = (f"Read as {read.recognised}.", *read.remarks)
+    return FoundConfig(
+        evidence, None, remarks, config=read.config, unknown=read.unknown, part_is_told=read.part_is_told
+    )

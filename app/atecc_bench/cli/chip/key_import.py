@@ -9,7 +9,7 @@ from atecc_bench.chip.config.slot_policy import slot_policy
 from atecc_bench.cli.chip.key import SlotOption, key_forms, new_record, old_key_warnings
 from atecc_bench.cli.chip.key_secret import KeysOption, known_keys
 from atecc_bench.cli.common.confirm import YesOption, confirm
-from atecc_bench.cli.common.input_files import read_bytes
+from atecc_bench.cli.common.input_files import read_private_key
 from atecc_bench.cli.common.open_device import open_device
 from atecc_bench.cli.common.output import (
     USUAL_BAUD,
@@ -23,20 +23,22 @@ from atecc_bench.cli.common.output import (
 )
 from atecc_bench.cli.common.passphrase import EscrowPassphraseFileOption, passphrase_in
 from atecc_bench.onchip.key_import import check_import, import_key
-from atecc_bench.pki.keys.key_files import load_private_key
 from atecc_bench.workflows.key_change import changing_key
 
 
 def import_(
     port: PortOption,
     slot: SlotOption,
-    key_file: Annotated[str, typer.Option("--file", metavar="FILE", help="P-256 private key, PEM or DER, any form.")],
+    key_file: Annotated[str, typer.Option("--file", metavar="FILE", help="P-256 private key: PEM, DER, JWK.")],
     key_passphrase_file: Annotated[
         Path | None, typer.Option("--key-passphrase-file", metavar="FILE", help="Passphrase of --file, if encrypted.")
     ] = None,
     keys: KeysOption = None,
     passphrase_file: EscrowPassphraseFileOption = None,
     *,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="The file is the key's 32 bytes: raw, hex, Base64 or a C array.")
+    ] = False,
     yes: YesOption = False,
     baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
@@ -47,7 +49,7 @@ def import_(
     """
     with reporting(as_json=json):
         passphrase = passphrase_in(key_passphrase_file) if key_passphrase_file else None
-        key = load_private_key(read_bytes(key_file), passphrase)
+        key = read_private_key(key_file, passphrase, raw=raw)
         with open_device(port, baud=baud) as device:
             config = device.session.read_config()
             write_key_slot = check_import(config, slot)

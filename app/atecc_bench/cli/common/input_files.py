@@ -5,10 +5,14 @@ import sys
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from atecc_bench.bounded_files import LARGEST_FILE, read_bounded
+from atecc_bench.diagnose.paste.pki_objects import objects_of_kind, pki_objects, raw_private_key
 from atecc_bench.errors import InputError
-from atecc_bench.pki.keys.key_files import load_certificate
+from atecc_bench.pki.keys.der_kinds import DerKind
+from atecc_bench.pki.keys.key_files import load_certificate, load_private_key
+from atecc_bench.pki.x509.csr import load_request
 from atecc_bench.text_files import text_of
 
 
@@ -56,7 +60,56 @@ def read_certificate(name: str) -> x509.Certificate:
     try:
         return load_certificate(data)
     except InputError as error:
-        raise InputError(error.id, f"{name}: {error.message}", error.hint) from error
+        shown = objects_of_kind(data, DerKind.CERTIFICATE)
+        if shown:
+            return load_certificate(shown[0])
+        raise InputError(error.id, f"{name}: {_instead(data) or error.message}", error.hint) from error
+
+
+def read_request(name: str) -> x509.CertificateSigningRequest:
+    """A certificate request from a file, in any wrapping; its signature is checked.
+
+    Raises:
+        InputError: what `read_bytes` and `load_request` raise, with the name of the file.
+    """
+    data = read_bytes(name)
+    shown = objects_of_kind(data, DerKind.REQUEST)
+    try:
+        return load_request(shown[0] if shown else data)
+    except InputError as error:
+        instead = "" if shown else _instead(data)
+        raise InputError(error.id, f"{name}: {instead or error.message}", error.hint) from error
+
+
+def read_private_key(name: str, passphrase: bytes | None = None, *, raw: bool = False) -> ec.EllipticCurvePrivateKey:
+    """A P-256 private key from a file, in any wrapping.
+
+    `raw` is for 32 bytes of which somebody says that they are a private key.
+
+    Raises:
+        InputError: what `read_bytes` and `load_private_key` raise, and what the file holds instead.
+    """
+    data = read_bytes(name)
+    if raw and (key := raw_private_key(data)) is not None:
+        return load_private_key(key)
+    try:
+        return load_private_key(data, passphrase)
+    except InputError as error:
+        if error.id != "not-a-key":
+            raise
+        shown = objects_of_kind(data, DerKind.PRIVATE_KEY)
+        if shown:
+            return load_private_key(shown[0], passphrase)
+        hint = error.hint
+        if raw_private_key(data) is not None:
+            hint = "It holds 32 bytes that may be a private key; if they are one, say so with --raw."
+        raise InputError(error.id, f"{name}: {_instead(data) or error.message}", hint) from error
+
+
+def _instead(data: bytes) -> str:
+    """What a file holds instead of what was looked for, as a sentence; empty where nobody knows."""
+    found = tuple(dict.fromkeys(one.in_words for one in pki_objects(data)))
+    return f"it holds {' and '.join(found)}." if found else ""
 
 
 def read_text(name: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cryptography import x509
 
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
-from atecc_bench.cli.chip.config_source import FoundConfig, config_in, config_in_bytes
+from atecc_bench.cli.chip.config_source import FoundConfig, config_in_file
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.diagnosis.other_files import bare_base64, is_own_log, named_bytes, named_document, named_text
 from atecc_bench.cli.diagnosis.packed_files import ZIP, only_member, ungzipped
@@ -19,6 +19,8 @@ from atecc_bench.diagnose.compare.compare import Comparison
 from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.compare.from_paste import TooFewCertificatesError, certificate_bytes, comparison_in
 from atecc_bench.diagnose.config.config_formats import import_config
+from atecc_bench.diagnose.dumps.likeness import Likeness
+from atecc_bench.diagnose.dumps.packed_bytes import raw_run
 from atecc_bench.diagnose.symptoms.read_log import LogReading, read_log
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import device_definition
@@ -89,9 +91,8 @@ def kind_of_file(name: str, expected: str | None) -> FileKind:
             if member is None:
                 raise
         data = member
-    found = config_in_bytes(data)
-    if found is not None:
-        return found
+    if raw_run(data) is not None and (raw := _config_in(data)) is not None:
+        return raw
     try:
         text = text_of(data)
     except UnicodeDecodeError:
@@ -146,10 +147,7 @@ def _log_beside(text: str) -> LogReading | None:
 
 
 def _told(text: str) -> ToldLog | None:
-    try:
-        config = config_in(text)
-    except InputError:
-        config = None
+    config = _config_in(text.encode("utf-8"))
     reading = read_log(text, None if config is None else config.config)
     if reading is None or not reading.causes:
         return None
@@ -158,12 +156,19 @@ def _told(text: str) -> ToldLog | None:
     return ToldLog(reading, config)
 
 
+def _config_in(data: bytes) -> FoundConfig | None:
+    try:
+        return config_in_file(data, Likeness.LIKELY)
+    except InputError:
+        return None
+
+
 def _without_comparison(text: str, name: str, no_comparison: InputError) -> FileKind:
     told = None if is_own_log(text) else _told(text)
     if told is not None and (told.config is not None or not isinstance(no_comparison, TooFewCertificatesError)):
         return told
     try:
-        return config_in(text)
+        return config_in_file(text.encode("utf-8"), Likeness.LIKELY)
     except InputError as no_config:
         if isinstance(no_comparison, TooFewCertificatesError):
             try:

@@ -10,14 +10,12 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 import yaml
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import load_der_private_key, load_der_public_key
 
 from atecc_bench.diagnose.paste.content_type import declared_length
+from atecc_bench.diagnose.paste.pki_objects import pki_objects
 from atecc_bench.errors import InputError
 from atecc_bench.link.transports.boot_log import BootLog, recognise
-from atecc_bench.pki.encoding.pem import pem_blocks
-from atecc_bench.pki.keys.pkcs12 import is_pkcs12
+from atecc_bench.pki.keys.der_kinds import DerKind, der_kind, key_in_words
 from atecc_bench.plain_yaml import load_plain
 
 _OWN_LOG = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \d+ \S+ [A-Z]+ atecc_bench[.\w]*:", re.MULTILINE)
@@ -72,11 +70,12 @@ def named_text(text: str, name: str) -> InputError | None:
 
     None where nobody knows what it is.
     """
-    labels = [block.label for block in pem_blocks(text.encode("utf-8", "replace"))]
-    if any(label.endswith("PRIVATE KEY") for label in labels):
-        return _nothing_to_diagnose(name, "a private key", _OWN_CHIP)
-    if "PUBLIC KEY" in labels:
-        return _nothing_to_diagnose(name, "a public key", _LOOK_AT_IT)
+    kinds = {one.kind: one for one in pki_objects(text.encode("utf-8", "replace"))}
+    for kind in (DerKind.PRIVATE_KEY, DerKind.ENCRYPTED_KEY):
+        if kind in kinds:
+            return _nothing_to_diagnose(name, kinds[kind].in_words, _OWN_CHIP)
+    if DerKind.PUBLIC_KEY in kinds:
+        return _nothing_to_diagnose(name, kinds[DerKind.PUBLIC_KEY].in_words, _LOOK_AT_IT)
     if is_own_log(text):
         return _nothing_to_diagnose(
             name, "the log of ATECC Bench", "It has no bytes of a chip; a bundle has: atecc-bench bundle --port URL"
@@ -108,23 +107,18 @@ def named_bytes(data: bytes, name: str) -> InputError | None:
 
     None where it may be a certificate.
     """
-    if is_pkcs12(data):
-        return _nothing_to_diagnose(
-            name, "a PKCS #12 file", "Take the certificate out of it: openssl pkcs12 -nokeys -in FILE -out cert.pem"
-        )
-    try:
-        load_der_public_key(data)
-    except (ValueError, UnsupportedAlgorithm):
-        pass
-    else:
-        return _nothing_to_diagnose(name, "a public key", _LOOK_AT_IT)
-    try:
-        load_der_private_key(data, None)
-    except (ValueError, UnsupportedAlgorithm):
-        return None
-    except TypeError:  # how cryptography says that the key is encrypted
-        pass
-    return _nothing_to_diagnose(name, "a private key", _OWN_CHIP)
+    kind = der_kind(data)
+    match kind:
+        case DerKind.PKCS12:
+            return _nothing_to_diagnose(
+                name, "a PKCS #12 file", "Take the certificate out of it: openssl pkcs12 -nokeys -in FILE -out cert.pem"
+            )
+        case DerKind.PUBLIC_KEY:
+            return _nothing_to_diagnose(name, key_in_words(data, kind), _LOOK_AT_IT)
+        case DerKind.PRIVATE_KEY | DerKind.ENCRYPTED_KEY:
+            return _nothing_to_diagnose(name, key_in_words(data, kind), _OWN_CHIP)
+        case _:
+            return None
 
 
 def bare_base64(text: str) -> bytes | None:

@@ -5,6 +5,7 @@ Two of the things in it are chosen as the two sides.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 from cryptography import x509
 
@@ -12,9 +13,12 @@ from atecc_bench.diagnose.compare.compare import Comparison, compare
 from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.compare.misread import misread_bytes
 from atecc_bench.diagnose.paste.content_type import Content, declared_length
+from atecc_bench.diagnose.paste.pki_objects import objects_of_kind
 from atecc_bench.diagnose.paste.recognise import Found, Progress, Span, recognise, unheard
 from atecc_bench.errors import BenchError, InputError
+from atecc_bench.pki.keys.der_kinds import DerKind
 from atecc_bench.pki.keys.key_files import certificate_public_key
+from atecc_bench.pki.x509.relations import RelationKind, relations
 from atecc_bench.text_files import text_of
 
 _CERTIFICATES = (Content.CERTIFICATE, Content.DAMAGED_CERTIFICATE)
@@ -113,6 +117,9 @@ def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]
     recognised = recognise(text)
     found = next((one for one in recognised if one.content in _CERTIFICATES), None)
     if found is None:
+        others = objects_of_kind(data, DerKind.CERTIFICATE)
+        if others:
+            return others[0], ()
         raise InputError(
             "not-a-certificate",
             f"{name} is not a certificate, and there is none in it.",
@@ -165,21 +172,52 @@ def _compared(first: Found, second: Found) -> Comparison:
 def _two_of(certificates: Sequence[Found]) -> tuple[Found, Found]:
     """Choose the two certificates to compare.
 
-    The first two that are of one length within some bytes, as two forms of one certificate are; else the first two. A
-    log often shows a whole chain before it shows what was read back.
+    What they are to each other decides: two versions of one certificate, else two of one issuer. A log often shows a
+    whole chain before it shows what was read back.
+
+    Raises:
+        TooFewCertificatesError: for a chain, whose certificates are no two versions of anything.
     """
-    for index, first in enumerate(certificates):
-        for second in certificates[index + 1 :]:
-            if first.data != second.data and _of_one_subject(first.data, second.data):
-                return first, second
+    readable = [(found, read) for found in certificates if (read := _read(found.data)) is not None]
+    related = relations([read for _, read in readable])
+    for first, second in combinations(readable, 2):
+        if first[0].data != second[0].data and first[1].subject == second[1].subject:
+            return first[0], second[0]
+    unreadable = [found for found in certificates if _read(found.data) is None]
+    if unreadable:
+        return _with_damaged(readable, unreadable[0]) or (certificates[0], certificates[1])
+    for first, second in combinations(readable, 2):
+        if first[1].issuer == second[1].issuer and first[1].subject != first[1].issuer != second[1].subject:
+            return first[0], second[0]
+    if any(relation.kind in (RelationKind.ISSUED_BY, RelationKind.NAMED_ISSUER) for relation in related):
+        names = ", ".join(read.subject.rfc4514_string() for _, read in readable)
+        raise TooFewCertificatesError(
+            f"The certificates in this text are a chain, and no two versions of one certificate: {names}.",
+            "Give the expected certificate beside it (--expected), or show the chain: atecc-bench cert show FILE",
+        )
     return certificates[0], certificates[1]
 
 
-def _of_one_subject(one: bytes, other: bytes) -> bool:
+def _with_damaged(readable: Sequence[tuple[Found, x509.Certificate]], damaged: Found) -> tuple[Found, Found] | None:
+    """The certificate that a damaged one is most alike, in the order of the text."""
+    if len(readable) < 2:
+        return None
+    best = max(readable, key=lambda one: _equal_bytes(one[0].data, damaged.data))[0]
+    first, second = sorted((best, damaged), key=lambda found: found.first_line)
+    return first, second
+
+
+def _equal_bytes(one: bytes, other: bytes) -> int:
+    return sum(a == b for a, b in zip(one, other, strict=False))
+
+
+def _read(data: bytes) -> x509.Certificate | None:
     try:
-        return x509.load_der_x509_certificate(one).subject == x509.load_der_x509_certificate(other).subject
+        certificate = x509.load_der_x509_certificate(data)
+        _ = certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string()
     except ValueError:
-        return False
+        return None
+    return certificate
 
 
 def _public_keys(recognised: Sequence[Found]) -> tuple[bytes, ...]:

@@ -16,7 +16,6 @@ from atecc_bench.chip.config.config_bits import bit_fields
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.config.c_array import c_array
-from atecc_bench.diagnose.config.decimal_list import decimal_bytes
 from atecc_bench.diagnose.config.mongoose import from_mongoose, is_mongoose, to_mongoose
 from atecc_bench.diagnose.paste.content_type import Content
 from atecc_bench.diagnose.paste.hex_dump import parse_hex_dump
@@ -27,6 +26,7 @@ from atecc_bench.plain_yaml import load_plain
 FORMAT, VERSION = "atecc-bench-config", 1
 _ROW = 16
 _CONFIGURATIONS = (Content.CONFIGURATION, Content.DAMAGED_CONFIGURATION)
+_HEX = re.compile(r"[0-9A-Fa-f]+")
 _DOCUMENT = re.compile(r"\s*(\{|---|[A-Za-z_]\w*\s*:(\s|$)|#)")
 
 
@@ -99,23 +99,36 @@ def import_config(text: str) -> ImportedConfig:
     Raises:
         InputError: `not-hex`, `mongoose-document`, `config-document` or `config-contradiction`.
     """
-    decimal = decimal_bytes(text)
-    if decimal is not None:
-        return ImportedConfig(decimal, "list of decimal numbers")
-    if _DOCUMENT.match(text):
-        document = _parsed(text)
-        if document is not None:
-            if is_mongoose(document):
-                return ImportedConfig(from_mongoose(document), "configuration of Mongoose OS")
-            if "bytes" in document or "bits" in document:
-                return ImportedConfig(_of_document(document), "configuration of ATECC Bench")
-            if isinstance(document.get("config"), str):  # what `config read --json` prints
-                return ImportedConfig(parse_hex_dump(document["config"]), "JSON of ATECC Bench")
+    document = config_document(text)
+    if document is not None:
+        return document
     found = [one for one in recognise(text) if one.stored is None and not one.unknown]
     found = [one for one in found if one.content in _CONFIGURATIONS] or found
     if len(found) == 1:
         return ImportedConfig(found[0].data, found[0].sentence)
     return ImportedConfig(parse_hex_dump(text), "hex dump")
+
+
+def config_document(text: str) -> ImportedConfig | None:
+    """Read a document that holds a configuration: this program's, or one of Mongoose OS.
+
+    None for any other text.
+
+    Raises:
+        InputError: `not-hex`, `mongoose-document`, `config-document` or `config-contradiction`.
+    """
+    document = _parsed(text) if _DOCUMENT.match(text) else None
+    if document is None:
+        return None
+    if is_mongoose(document):
+        return ImportedConfig(from_mongoose(document), "configuration of Mongoose OS")
+    if ("bytes" in document or "bits" in document) and (document.get("format") == FORMAT or "bits" in document):
+        return ImportedConfig(_of_document(document), "configuration of ATECC Bench")
+    if isinstance(document.get("config"), str) and _HEX.fullmatch(
+        document["config"]
+    ):  # what `config read --json` prints
+        return ImportedConfig(parse_hex_dump(document["config"]), "JSON of ATECC Bench")
+    return None
 
 
 def _parsed(text: str) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ Revision, serial number, OTP and configuration; its address alone proves nothing
 
 from collections import Counter
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -36,6 +37,7 @@ _OTP_CODES: Mapping[bytes, tuple[str, Variant | None]] = MappingProxyType({
 _SERIAL_CUSTOM, _SERIAL_TRUST = 0xEE, 0x01
 _CONFIGURATIONS = {"TrustFLEX": Variant.TRUST_FLEX, "Trust&GO": Variant.TRUST_AND_GO}
 _FACTORY_ADDRESS = 0xC0
+_CHIPS_OWN, _ADDRESS = range(16), 16
 
 
 @dataclass(frozen=True)
@@ -78,20 +80,30 @@ class Identification:
         return f"nearest to {self.nearest.configuration.name}: {_bytes_differ(self.nearest)}"
 
 
-def identify(config: ConfigZone, otp: bytes | None = None, info_revision: bytes | None = None) -> Identification:
+def identify(
+    config: ConfigZone,
+    otp: bytes | None = None,
+    info_revision: bytes | None = None,
+    unknown: AbstractSet[int] = frozenset(),
+) -> Identification:
     """Identify a chip from all evidence.
 
-    `otp` is what could be read of it, `info_revision` the four bytes of Info.
+    `otp` is what could be read of it, `info_revision` the four bytes of Info; `unknown` are positions in the
+    configuration that nobody told.
     """
     part = part_of_revision(config.revision)
-    nearest = likenesses(config)[0]
-    evidence = [_of_revision(config), _of_serial(config)]
+    nearest = likenesses(config, unknown)[0]
+    evidence: list[Evidence] = []
+    if unknown.isdisjoint(_CHIPS_OWN):
+        evidence += [_of_revision(config), _of_serial(config)]
     if info_revision is not None and info_revision != config.revision:
         said = f"Info answers {_hex(info_revision)}, the configuration zone holds {_hex(config.revision)}."
         evidence.append(Evidence("Info", f"{said} They should be equal.", None, 0))
     if otp is not None:
         evidence.append(_of_otp(otp))
-    evidence += [_of_configuration(nearest), _of_address(config)]
+    evidence.append(_of_configuration(nearest))
+    if _ADDRESS not in unknown:
+        evidence.append(_of_address(config))
     votes: Counter[Variant] = Counter()
     for item in evidence:
         if item.variant is not None:

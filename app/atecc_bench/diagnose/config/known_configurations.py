@@ -3,6 +3,7 @@
 Data files in `resources/configurations`, each with its source.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from typing import Annotated
@@ -95,24 +96,24 @@ def known_configurations() -> tuple[KnownConfiguration, ...]:
     return tuple(KnownConfiguration.model_validate(load_plain(file.read_text(encoding="utf-8"))) for file in files)
 
 
-def likenesses(config: ConfigZone) -> tuple[Likeness, ...]:
+def likenesses(config: ConfigZone, unknown: AbstractSet[int] = frozenset()) -> tuple[Likeness, ...]:
     """The known configurations of this part, the nearest first.
 
-    Nearness is the number of bits that differ.
+    Nearness is the number of bits that differ. Bytes at `unknown` positions do not count.
     """
     raw = config.to_bytes()
-    found = [_likeness(config, raw, known) for known in known_configurations() if config.part in known.parts]
+    left_out = INDIVIDUAL_BYTES | unknown
+    found = [_likeness(config, raw, known, left_out) for known in known_configurations() if config.part in known.parts]
     return tuple(sorted(found, key=lambda likeness: _bits(raw, likeness)))
 
 
-def _likeness(config: ConfigZone, raw: bytes, known: KnownConfiguration) -> Likeness:
+def _likeness(config: ConfigZone, raw: bytes, known: KnownConfiguration, left_out: AbstractSet[int]) -> Likeness:
     other = known.config_of(raw)
-    differing = tuple(i for i in range(CONFIG_SIZE) if i not in INDIVIDUAL_BYTES and raw[i] != other[i])
+    differing = tuple(i for i in range(CONFIG_SIZE) if i not in left_out and raw[i] != other[i])
     differences = tuple(
         FieldDifference(field, field.value(other), field.value(raw))
         for field in bit_fields(config.part)
-        if not INDIVIDUAL_BYTES.intersection(range(field.start, field.last + 1))
-        and field.value(other) != field.value(raw)
+        if left_out.isdisjoint(range(field.start, field.last + 1)) and field.value(other) != field.value(raw)
     )
     return Likeness(known, differing, differences)
 

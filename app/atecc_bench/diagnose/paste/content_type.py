@@ -15,7 +15,8 @@ from atecc_bench.pki.keys.key_files import (
 )
 
 _SERIAL_NUMBER_START = b"\x01\x23"
-_SERIAL_NUMBER_END = 0xEE
+_SERIAL_NUMBER_ENDS = (0xEE, 0x01)  # of a TrustCUSTOM, and of TrustFLEX and Trust&GO
+_FAMILIES = (b"\0\0\x50", b"\0\0\x60")  # bytes 4 to 6 of the revision
 _FEWEST_CONFIG, _MOST_CONFIG = 64, 160
 
 
@@ -39,7 +40,7 @@ def content_of(data: bytes) -> Content:
     if _is_certificate(data):
         return Content.CERTIFICATE
     if data[:2] == _SERIAL_NUMBER_START:
-        if len(data) == CONFIG_SIZE and data[12] == _SERIAL_NUMBER_END:
+        if len(data) == CONFIG_SIZE and (data[4:7] in _FAMILIES or data[12] in _SERIAL_NUMBER_ENDS):
             return Content.CONFIGURATION
         if _FEWEST_CONFIG <= len(data) <= _MOST_CONFIG:
             return Content.DAMAGED_CONFIGURATION

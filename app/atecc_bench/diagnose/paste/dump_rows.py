@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 
-from atecc_bench.diagnose.paste.log_lines import without_prefix
+from atecc_bench.log_lines import without_prefix
 
 
 class Shape(StrEnum):
@@ -182,6 +182,7 @@ def _row_bytes(text: str) -> bytes:
 
     That column has at most one character for each byte.
     """
+    has_bars = "|" in text[1:]
     text = text.split("|")[0] if not text.startswith("|") else text
     match = _GROUPS.match(text.lstrip())
     if match is None:
@@ -190,7 +191,7 @@ def _row_bytes(text: str) -> bytes:
     rest = text.lstrip()[match.end() :]
     data = bytes.fromhex(_DIGITS.sub("", groups))
     # What stands behind two spaces may be characters that read like bytes; no more of them than bytes before.
-    for gap in re.finditer(r"\s{2,}", groups):
+    for gap in re.finditer(r"\s{2,}", groups) if not has_bars else ():
         left = len(_DIGITS.sub("", groups[: gap.start()])) // 2
         right = groups[gap.end() :] + rest
         if left >= _FEWEST_ALONE and len(right.rstrip()) <= left and len(right.split()) != left:

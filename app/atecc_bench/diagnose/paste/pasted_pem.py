@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from atecc_bench.diagnose.paste.log_lines import without_prefix
+from atecc_bench.log_lines import without_prefix
+from atecc_bench.pki.encoding.pem import base64_of_line, lines_of_body
 
-_BEGIN = re.compile(r"-----BEGIN ([A-Z0-9 ]{1,40})-----")
-_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_NOT_BASE64 = re.compile(r"[\"',;()\\]")
+_BEGIN = re.compile(r"-{2,6} ?BEGIN ([A-Z0-9][A-Z0-9 ]{0,40}?) ?-{2,6}")
 _MOST_LINES = 400
 _MOST_BLOCKS = 500
 
@@ -47,7 +46,7 @@ def pasted_pem(lines: list[str]) -> tuple[PastedPem, ...]:
 
 
 def _block(lines: list[str], first: int, begin: re.Match[str]) -> PastedPem:
-    label, end_mark = begin[1], f"-----END {begin[1]}"
+    label, end_mark = begin[1], re.compile(rf"-{{2,6}} ?END {begin[1]}")
     bodies: list[tuple[int, str]] = []
     text, last, complete = lines[first][begin.end() :], first, False
     for index in range(first, min(len(lines), first + _MOST_LINES)):
@@ -55,7 +54,8 @@ def _block(lines: list[str], first: int, begin: re.Match[str]) -> PastedPem:
             text = without_prefix(lines[index])
             if _BEGIN.search(text):
                 break
-        body, mark, _ = text.partition(end_mark)
+        mark = end_mark.search(text)
+        body = text if mark is None else text[: mark.start()]
         words = _words(body)
         # Words of a log are digits of Base64 too; but only a block on one line has more than one on a line.
         if words and (len(words) == 1 or index == first):
@@ -70,12 +70,9 @@ def _block(lines: list[str], first: int, begin: re.Match[str]) -> PastedPem:
 
 
 def _words(body: str) -> list[str]:
-    """The Base64 digits of a line that holds nothing else.
-
-    Quotation marks of a source text are allowed.
-    """
-    words = _NOT_BASE64.sub(" ", body.replace("\\r", " ").replace("\\n", " ")).split()
-    return words if all(_BASE64.fullmatch(word) for word in words) else []
+    """The Base64 digits of a line that holds nothing else but what it is wrapped in."""
+    digits = "".join(base64_of_line(line) for line in lines_of_body(body))
+    return [digits] if digits else []
 
 
 def _before_the_cut(bodies: list[tuple[int, str]]) -> list[tuple[int, str]]:

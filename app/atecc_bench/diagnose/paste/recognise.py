@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.paste.content_type import Content, content_of, declared_header, declared_length
 from atecc_bench.diagnose.paste.dump_rows import DumpRow, Shape, is_compared, rows_of
-from atecc_bench.diagnose.paste.log_lines import clean_lines, without_prefix
 from atecc_bench.diagnose.paste.pasted_pem import PastedPem, pasted_pem
 from atecc_bench.diagnose.paste.row_alignment import placed
+from atecc_bench.log_lines import clean_lines, without_prefix
 from atecc_bench.pki.encoding.der import SEQUENCE
 
 _HIGHEST_OFFSET = 4096  # what begins above is at an address
@@ -209,6 +209,8 @@ def _blocks(lines: Sequence[tuple[int, str]], progress: Progress) -> list[_Block
 
 
 def _continues(block: _Block, row: DumpRow) -> bool:
+    if block.shape is Shape.SEPARATED and row.shape is Shape.PLAIN and row.line == block.last_line + 1:
+        return len(row.data) == 1  # the last byte has no separator beside it
     if block.shape is not row.shape:
         return False
     if row.offset is not None:

@@ -14,7 +14,6 @@ from atecc_bench.chip.protocol.status import Status
 from atecc_bench.diagnose.causes.cause import Confidence
 from atecc_bench.diagnose.codes.code_table import CodeRow, Layer
 from atecc_bench.diagnose.codes.log_causes import ON_THE_BUS, LogCauseId
-from atecc_bench.diagnose.paste.log_lines import clean_lines
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.diagnose.refusals.explain import explain
 from atecc_bench.diagnose.symptoms.addresses import facts_of_addresses
@@ -24,6 +23,7 @@ from atecc_bench.diagnose.symptoms.log_commands import LoggedCommand, commands_i
 from atecc_bench.diagnose.symptoms.log_signs import SIGNS, WORTH_A_LOOK
 from atecc_bench.diagnose.symptoms.log_times import watchdog_gap
 from atecc_bench.diagnose.symptoms.weighing import Evidence, Weighed
+from atecc_bench.log_lines import clean_lines
 
 _SERIAL_NUMBER = re.compile(
     r"(?<![0-9A-Fa-f])01[ :,-]?23(?:[ :,-]?[0-9A-Fa-f]{2}){6}[ :,-]?EE(?![0-9A-Fa-f])", re.IGNORECASE

@@ -135,8 +135,8 @@ def load_certificate(data: bytes, passphrase: bytes | None = None) -> x509.Certi
     return load_certificates(data, passphrase)[0]
 
 
-def certificate_public_key(certificate: x509.Certificate) -> bytes:
-    """Return X‖Y of a certificate's key.
+def certificate_public_key(certificate: x509.Certificate, whose: str = "The certificate's key") -> bytes:
+    """Return X‖Y of a certificate's key; `whose` begins the sentence of a refusal.
 
     Raises:
         InputError: `wrong-key-type` if it is not P-256.
@@ -149,7 +149,7 @@ def certificate_public_key(certificate: x509.Certificate) -> bytes:
             "Use a certificate with a P-256 key.",
         ) from error
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise wrong_key_type(key, "The certificate's key")
+        raise wrong_key_type(key, whose)
     return public_key_bytes(key)
 
 
@@ -219,12 +219,13 @@ def unpad_public_key(padded: bytes) -> bytes:
 def wrong_key_type(key: object, subject: str) -> "WrongKeyTypeError":
     """Return the error that names what `key` is; `subject` begins the sentence."""
     return WrongKeyTypeError(
-        f"{subject} is {_describe(key)}; the chip only does NIST P-256.",
+        f"{subject} is {describe_key(key)}; the chip only does NIST P-256.",
         MAKE_A_KEY,
     )
 
 
-def _describe(key: object) -> str:
+def describe_key(key: object) -> str:
+    """A key by its kind, for people: `an RSA-2048 key`."""
     match key:
         case ec.EllipticCurvePrivateKey() | ec.EllipticCurvePublicKey():
             return f"a {_CURVE_NAMES.get(key.curve.name, key.curve.name)} key"

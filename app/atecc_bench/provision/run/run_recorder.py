@@ -70,8 +70,7 @@ class RunRecorder:
         """Keep how the run ended, and report it.
 
         `bridge` is what the board says of itself. A PASS whose public key another port has claimed meanwhile becomes a
-        FAIL. A record that cannot be written is told in the report: what happened to the chip must be told all the
-        same.
+        FAIL, and so does one whose record cannot be written. What happened to the chip is told all the same.
         """
         report = Report(outcome, self._plan, self._records.virtual, {}, self._now, bridge)
         try:
@@ -80,10 +79,11 @@ class RunRecorder:
                 self._record.write(name, pem)
             report = replace(report, artifacts=self._record.artifacts)
             error = report.outcome.error
-            self._journal.note(Event.END, verdict=report.outcome.verdict.value, error=error.id if error else None)
             self._record.write("result_json", to_json(report.document().to_json()))
+            self._journal.note(Event.END, verdict=report.outcome.verdict.value, error=error.id if error else None)
         except InputError as error:
-            report = replace(report, record_error=error)
+            failed = replace(report.outcome, verdict=Verdict.FAIL, error=report.outcome.error or error)
+            report = replace(report, outcome=failed, record_error=error)
         with suppress(InputError):  # what cannot be read is not listed
             report = replace(report, artifacts=self._record.artifacts)
         return report

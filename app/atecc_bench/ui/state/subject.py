@@ -1,17 +1,20 @@
 """What can be inspected: a chip, a support bundle, or a dump."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from atecc_bench.bounded_files import read_bounded
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledSlot, read_bundle
-from atecc_bench.diagnose.config.config_formats import import_config
-from atecc_bench.diagnose.config.config_repair import examine
+from atecc_bench.diagnose.dumps.read_configuration import (
+    ReadConfiguration,
+    configuration_of_file,
+    read_configuration,
+)
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.errors import InputError
 from atecc_bench.link.transports.trace import Exchange
-from atecc_bench.text_files import text_of
 from atecc_bench.ui.state.device_worker import DeviceFacts
 
 ZIP_START = b"PK"
@@ -21,7 +24,8 @@ ZIP_START = b"PK"
 class Subject:
     """A configuration and what else is known.
 
-    `slots` is None until somebody has read them.
+    `slots` is None until somebody has read them. `unknown` are the positions whose bytes a dump does not tell, `told`
+    those that it does.
     """
 
     config: ConfigZone
@@ -31,11 +35,15 @@ class Subject:
     otp: bytes | None = None
     slots: dict[int, BundledSlot] | None = None
     bundle: Bundle | None = None
+    unknown: frozenset[int] = frozenset()
+    told: Mapping[int, int] = field(default_factory=dict[int, int])
 
     def evidence(self) -> ChipEvidence:
         """Evidence about the chip, for explaining refusals."""
         if self.bundle is not None:
             return self.bundle.evidence()
+        if self.unknown:
+            return ChipEvidence(some=self.told, doubts=self.remarks)
         return ChipEvidence(config=self.config.to_bytes(), doubts=self.remarks)
 
     def trace(self) -> tuple[Exchange, ...]:
@@ -63,7 +71,7 @@ def subject_of_file(path: Path) -> Subject:
         raise InputError("no-such-file", f"{path} cannot be read: {error.strerror}.", "Choose another file.") from error
     if data.startswith(ZIP_START):
         return subject_of_bundle(data, path.name)
-    return subject_of_text(text_of(data, "replace"), path.name)
+    return _subject_of(configuration_of_file(data), path.name)
 
 
 def subject_of_bundle(data: bytes, name: str) -> Subject:
@@ -83,19 +91,11 @@ def subject_of_text(text: str, name: str) -> Subject:
     """A dump of a configuration zone, in any form.
 
     Raises:
-        InputError: `not-a-configuration`, or what `import_config` raises.
+        InputError: `not-a-configuration`, or what `read_configuration` raises.
 
     """
-    imported = import_config(text)
-    examined = examine(imported.raw)
-    if examined.other_chip is not None:
-        raise examined.other_chip
-    if examined.config is None:
-        problems = " ".join(examined.problems)
-        raise InputError(
-            "not-a-configuration",
-            f"{problems} There is no single way to repair it.",
-            "Check for lost bytes: everything behind one is shifted.",
-        )
-    repaired = (*examined.problems, f"Repaired: {examined.repair}") if examined.repair else ()
-    return Subject(ConfigZone.parse(examined.config), f"{name} ({imported.recognised})", repaired)
+    return _subject_of(read_configuration(text), name)
+
+
+def _subject_of(read: ReadConfiguration, name: str) -> Subject:
+    return Subject(read.config, f"{name} ({read.recognised})", read.remarks, unknown=read.unknown, told=read.some)

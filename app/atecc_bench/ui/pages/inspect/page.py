@@ -18,7 +18,8 @@ from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, Bundle
 from atecc_bench.diagnose.bundle.collect import Contents, collect
 from atecc_bench.diagnose.config.config_formats import ConfigFormat, export_config
 from atecc_bench.diagnose.config.identify import Identification, identify
-from atecc_bench.diagnose.config.lint import Finding, Severity, lint
+from atecc_bench.diagnose.config.lint import Finding, Severity
+from atecc_bench.diagnose.config.told import told_fields, told_findings
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import SLOT_USES
 from atecc_bench.ui.pages.code_field import CodeField
@@ -194,15 +195,16 @@ class InspectPage(DevicePage):
     def _show_subject(self, subject: Subject) -> None:
         before, self._subject = self._subject, subject
         config = subject.config
-        identified = identify(config, subject.otp, subject.revision)
+        identified = identify(config, subject.otp, subject.revision, subject.unknown)
         self.heading.subtitle.setText(f"{subject.source} · {identified.configuration}")
-        self._fields = self._tree.set_config(config)
+        self._fields = told_fields(config, subject.unknown)
+        self._tree.set_config(config, self._fields)
         self._hex.set_bytes(
             config.to_bytes(), [HexField(f.start, f.end, f.name, _ROLES[f.group], f.value) for f in self._fields]
         )
         uses = SLOT_USES if identified.nearest.configuration.name.startswith(_LAYOUT) else {}
         self._slots.set_slots(slot_matrix(config), uses)
-        findings = lint(config)
+        findings = told_findings(config, subject.unknown)
         self._findings.set_findings(findings)
         self._tabs.setTabText(3, f"Findings ({len(findings)})" if findings else "Findings")
         self._identity.set_identification(identified)
@@ -214,7 +216,7 @@ class InspectPage(DevicePage):
     def _show_banner(self, subject: Subject, identified: Identification, findings: tuple[Finding, ...]) -> None:
         gravest = next((f for f in findings if f.severity is Severity.DANGER), None)
         if subject.remarks:
-            self._banner.set_message(BannerKind.WARNING, "The dump was repaired", " ".join(subject.remarks))
+            self._banner.set_message(BannerKind.WARNING, _remarks_title(subject), " ".join(subject.remarks))
         elif gravest is not None:
             self._banner.set_message(BannerKind.WARNING, gravest.sentence, gravest.advice)
         elif not subject.config.config_locked:
@@ -378,6 +380,12 @@ class InspectPage(DevicePage):
 
     def _report_failed(self, error: BenchError) -> None:
         self.show_error("The report could not be made.", error)
+
+
+def _remarks_title(subject: Subject) -> str:
+    if any(remark.startswith("Repaired") for remark in subject.remarks):
+        return "The dump was repaired"
+    return "The dump does not tell everything" if subject.unknown else "How the dump was read"
 
 
 def _collect(device: DeviceAccess) -> Contents:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QTreeWidget, QTreeWidgetItem
 
 from atecc_bench.chip.config.config_bits import BitField, bit_fields
-from atecc_bench.chip.config.config_fields import ConfigField, FieldGroup, config_fields
+from atecc_bench.chip.config.config_fields import ConfigField, FieldGroup
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.ui.style.typography import mono_font
 
@@ -36,10 +36,10 @@ class ConfigTree(QTreeWidget):
         self.setAccessibleName("Decoded configuration zone")
         self.currentItemChanged.connect(self._tell)
 
-    def set_config(self, config: ConfigZone) -> tuple[ConfigField, ...]:
-        """Show a configuration; its fields."""
+    def set_config(self, config: ConfigZone, fields: tuple[ConfigField, ...]) -> None:
+        """Show these fields of a configuration."""
         raw = config.to_bytes()
-        self._fields = config_fields(config)
+        self._fields = fields
         bits = bit_fields(config.part)
         self.blockSignals(True)  # noqa: FBT003 - Qt's own signature
         self.clear()
@@ -59,7 +59,6 @@ class ConfigTree(QTreeWidget):
         for group in _OPEN:
             groups[group].setExpanded(True)
         self.blockSignals(False)  # noqa: FBT003 - Qt's own signature
-        return self._fields
 
     def select_at(self, byte: int) -> ConfigField | None:
         """Select the field that holds a byte, silently; the field."""

@@ -1,0 +1,1 @@
+"""A configuration out of any text that people bring."""

@@ -1,0 +1,63 @@
+"""Dumps that were cut: bytes whose places are known, although some are missing."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from atecc_bench.chip.protocol.zones import CONFIG_SIZE
+from atecc_bench.diagnose.config.config_repair import counters_fit, problems_of_known
+from atecc_bench.diagnose.dumps.byte_runs import ByteRun, joined
+from atecc_bench.diagnose.dumps.candidates import blocks_of
+from atecc_bench.diagnose.dumps.indexed_bytes import indexed_runs, ranged_bytes
+from atecc_bench.diagnose.dumps.likeness import has_chips_own
+from atecc_bench.diagnose.dumps.number_rows import Notation, number_rows
+from atecc_bench.diagnose.dumps.row_offsets import placed_runs, runs_of_rows
+
+_FEWEST = 16
+_ONE_LOST = CONFIG_SIZE - 1  # such a dump has rather lost a byte somewhere than its last one
+_COUNTERS = range(52, 68)
+
+
+def best_part(forms: Sequence[Sequence[str]], *, told: bool) -> tuple[Mapping[int, int], str] | None:
+    """The largest part of a configuration that a text shows, and how it is written.
+
+    Where nobody `told` that it is one, the bytes 0 to 7 of a chip have to be in it. None where two that are equally
+    large differ.
+    """
+    found = [
+        (some, run)
+        for run in _placed(forms)
+        if _FEWEST <= len(some := _some(run)) < _ONE_LOST and _is_possible(some, told=told)
+    ]
+    if not found:
+        return None
+    found.sort(key=lambda one: (has_chips_own(one[0]), len(one[0])))
+    some, run = found[-1]
+    if any(other != some and len(other) == len(some) for other, _ in found):
+        return None
+    return some, f"{run.how}, {run.lines}"
+
+
+def _placed(forms: Sequence[Sequence[str]]) -> Iterator[ByteRun]:
+    for lines in forms:
+        for notation in Notation:
+            rows = number_rows(lines, notation)
+            yield from placed_runs(rows, notation)
+            for block in blocks_of(runs_of_rows(rows, notation)):
+                for at, run in enumerate(block):
+                    if run.values[:2] == (0x01, 0x23):
+                        yield joined(block[at:])
+        yield from indexed_runs(lines)
+        yield from ranged_bytes(lines)
+
+
+def _some(run: ByteRun) -> dict[int, int]:
+    start = run.offset if run.offset is not None and run.values[:1] != (None,) else 0
+    if start + len(run.values) > CONFIG_SIZE:
+        return {}
+    return {at: value for at, value in enumerate(run.values, start) if value is not None}
+
+
+def _is_possible(some: Mapping[int, int], *, told: bool) -> bool:
+    if any(problems_of_known(some)) or not (has_chips_own(some) or (told and 0 not in some)):
+        return False
+    whole = bytes(some.get(at, 0) for at in range(CONFIG_SIZE))
+    return not all(at in some for at in _COUNTERS) or counters_fit(whole)

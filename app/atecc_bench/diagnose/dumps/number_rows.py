@@ -1,0 +1,138 @@
+"""Rows of numbers in any notation.
+
+Hex with and without leading zeros, 0x or \\x, decimal and signed decimal numbers, digits without gaps, words.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+_TOKEN = re.compile(r"[^\s,;(){}<>\"'=|]+|\|")
+_COMMENT = re.compile(r"//.*$|/\*.{0,400}?\*/|(?<![\w&$])#(?![0-9A-Fa-fxX]{1,2}\b).*$")
+_BRACKETED = re.compile(r"\[\s*((?:0[xX])?[0-9A-Fa-f]{1,8})\s*\](?=\s*[:=]?\s*\S)\s*[:=]?")
+_SHIFT = re.compile(r"(?<=[\w)])\s*(?:<<|>>)\s*\w+")
+_GLUED_0X = re.compile(r"(?<=[0-9A-Fa-f])(?=0[xX][0-9A-Fa-f])")
+_HEX = re.compile(r"(?:0[xX]|\\x|\$|&[hH]|#)?([0-9A-Fa-f]{1,2})(?:[uU]|[hH](?![0-9A-Fa-f]))?")
+_PAIRS = re.compile(r"(?:0[xX])?((?:[0-9A-Fa-f]{2}){2,})(?:[uU]?[lL]{0,2})")
+_ESCAPES = re.compile(r"(?:\\x[0-9A-Fa-f]{2})+")
+_SEPARATED = re.compile(r"[0-9A-Fa-f]{1,2}(?:[:.-][0-9A-Fa-f]{1,2})+:?")
+_DECIMAL = re.compile(r"[+-]?\d{1,3}(?:[uU]|u8|_u8)?")
+_OFFSET = re.compile(r"(?:0[xX])?[0-9A-Fa-f]{1,16}[xXhH]?")
+_LONGEST_BYTE = 2
+_MARKS = "[]"
+_SIGNED = range(-128, 0)
+_LONGEST = 1 << 16  # characters of a line
+
+
+class Notation(StrEnum):
+    """How numbers are written."""
+
+    HEX = "hex"
+    WORDS = "hex words, each turned round"
+    DECIMAL = "decimal numbers"
+
+
+@dataclass(frozen=True)
+class NumberRow:
+    """The numbers of a line that stand together.
+
+    `head` is the number that stands apart before them, as an offset does; `heads_bytes` counts the bytes of the first
+    number, which may be an offset without any mark.
+    """
+
+    line: int
+    values: bytes
+    sizes: tuple[int, ...]
+    head: str | None
+    first: str
+
+
+def number_rows(lines: Sequence[str], notation: Notation) -> tuple[NumberRow, ...]:
+    """The rows of a text, in its order."""
+    rows: list[NumberRow] = []
+    for number, line in enumerate(lines, 1):
+        if line and len(line) <= _LONGEST and any(map(str.isalnum, line)):
+            row = _row(line, number, notation)
+            if row is not None:
+                rows.append(row)
+    return tuple(rows)
+
+
+def without_comments(line: str) -> str:
+    """The line without what C, Python or a shell take for a comment."""
+    return _COMMENT.sub(" ", line) if "/" in line or "#" in line else line
+
+
+def _row(line: str, number: int, notation: Notation) -> NumberRow | None:
+    head = None
+    bracketed = _BRACKETED.search(line) if "[" in line else None
+    if bracketed is not None:
+        head, line = bracketed[1], line[bracketed.end() :]
+    if "0x" in line or "0X" in line:
+        line = _GLUED_0X.sub(" ", line)
+    if "<<" in line or ">>" in line:
+        line = _SHIFT.sub(" ? ", line)
+    best: list[tuple[str, bytes]] = []
+    best_head = head
+    run: list[tuple[str, bytes]] = []
+    run_head = head
+    for word in _tokens(without_comments(line)):
+        value = _value(word, notation)
+        if value is None:
+            if len(run) > len(best):
+                best, best_head = run, run_head
+            if word == "|" and len(best) >= _ENOUGH and best is run:
+                break  # what follows are the same bytes as characters
+            alone = word == "|" and len(run) == 1
+            run, run_head = [], run[0][0] if alone else _head(word)
+            continue
+        run.append((word, value))
+    if len(run) > len(best):
+        best, best_head = run, run_head
+    if not best:
+        return None
+    values = b"".join(value for _, value in best)
+    return NumberRow(number, values, tuple(len(value) for _, value in best), best_head, best[0][0])
+
+
+_ENOUGH = 4
+
+
+def _tokens(line: str) -> Iterator[str]:
+    for match in _TOKEN.finditer(line):
+        token = match[0].strip(_MARKS)
+        if token:
+            yield token
+
+
+def _head(token: str) -> str | None:
+    bare = token.rstrip(":.)_-").removeprefix("(")
+    marked = token != bare or bare[-1:] in ("x", "X", "h", "H") or len(bare) > _LONGEST_BYTE
+    return bare if marked and _OFFSET.fullmatch(bare) else None
+
+
+def _value(token: str, notation: Notation) -> bytes | None:
+    if notation is Notation.DECIMAL:
+        return _decimal(token)
+    match = _HEX.fullmatch(token)
+    if match is not None:
+        return bytes((int(match[1], 16),))
+    match = _PAIRS.fullmatch(token)
+    if match is not None:
+        value = bytes.fromhex(match[1])
+        return value[::-1] if notation is Notation.WORDS and len(value) in (2, 4) else value
+    if _ESCAPES.fullmatch(token):
+        return bytes.fromhex(token.replace("\\x", ""))
+    if _SEPARATED.fullmatch(token):
+        return bytes(int(part, 16) for part in re.split(r"[:.-]", token) if part)
+    return None
+
+
+def _decimal(token: str) -> bytes | None:
+    if not _DECIMAL.fullmatch(token):
+        return None
+    value = int(re.sub(r"_?[uU]8?$", "", token))
+    if value in _SIGNED:
+        value &= 0xFF
+    return bytes((value,)) if 0 <= value < 256 else None
