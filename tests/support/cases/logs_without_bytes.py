@@ -183,4 +183,34 @@ LOGS = (
     LogCase("a broken chip", "MicrochipTech/cryptoauthlib", "atcab_selftest status 0xD7\n", _C.CHIP_DEFECT),
     LogCase("another part than said", "MicrochipTech/cryptoauthlib", "atcab_aes_encrypt: "
                                                                      "ATCA_BAD_OPCODE\n", _C.WRONG_PART),
+    LogCase("the 7-bit address for cryptoauth_test", "MicrochipTech/cryptoauthlib #317",
+            i2cdetect(0x60) + "$ ./cryptoauth_test sernum -d ecc608 -i i2c -a 60\natcab_init() failed: F0\n",
+            _C.ADDRESS_FORM, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("the right address for cryptoauth_test", "MicrochipTech/cryptoauthlib #352",
+            i2cdetect(0x60, 0x70) + "$ cryptoauth_test info -d ecc608 -i i2c 1 -a 0xc0\n"
+            "calib/calib_read.c:98:f0:calib_read_zone - execution failed\natcab_init() failed: 0xF0\n",
+            _C.HAL_NOT_READY, also=(_C.PORT_ACCESS, _C.WAKE_FAILED),
+            never=(_C.ADDRESS_FORM, _C.ADDRESS_MOVED, _C.NOTHING_ON_BUS)),
+    LogCase("a scanner of Wire", "esp32.com 28576",
+            "ATECC608 test\nScanning...\nADDRESS=96 -- ERROR=2\nADDRESS=97 -- ERROR=2\nNo I2C devices found\n",
+            _C.NOTHING_ON_BUS, also=(_C.WAKE_FAILED,), never=(_C.ZONES_LOCKED,)),
+    LogCase("codes of another TLS library", "espressif/ESP8266_RTOS_SDK #461",
+            "E (10843) esp-tls: mbedtls_ssl_handshake returned -0x7200\nE (10853) esp-tls: Failed to open new "
+            "connection\nwolfSSL Error(-4)\n",
+            _C.NETWORK, never=(_C.USED_UP,)),
+    LogCase("codes of the AWS SDK", "espressif/esp-aws-iot #26",
+            "E (5340) subpub: Error(-23) connecting to endpoint:8883\naws_iot: failed\n",
+            _C.NETWORK, never=(_C.LINE_DAMAGED,)),
+    LogCase("a code of PSA", "ARMmbed/mbed-os-example-atecc608a #34",
+            "Exporting a public key from private key in slot 2... Done.\n"
+            "Importing public key to slot 3... Failed! Error -134.\n",
+            _C.NOT_BUILT_IN, also=(_C.REFUSED,)),
+    LogCase("an assertion of info.py", "MicrochipTech/cryptoauthlib #92",
+            "  File \"info.py\", line 23, in info\n    assert atcab_init(cfg) == ATCA_STATUS.ATCA_SUCCESS\n"
+            "AssertionError\n", _C.HAL_NOT_READY, also=(_C.WAKE_FAILED,)),
+    LogCase("a name of the old library", "MicrochipTech/cryptoauthlib #293",
+            "c508m_lock_zone_config() returned C508_BAD_CRC\n", _C.LINE_DAMAGED),
+    LogCase("an apostrophe in NACK", "adafruit/Adafruit_Blinka #262",
+            "  File \"adafruit_atecc.py\", line 134, in __init__\n    self.wakeup()\n"
+            "RuntimeError: I2C slave address was NACK'd\n", _C.WAKE_FAILED, also=(_C.NOTHING_ON_BUS,)),
 )  # fmt: skip

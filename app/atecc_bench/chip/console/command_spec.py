@@ -251,6 +251,9 @@ def parse_hex(text: str, what: str) -> bytes:
         raise _bad(f"{what} is not hex bytes.", "Give pairs of hex digits, for example data=00112233.") from None
 
 
+_ALSO = {"key": "slot", "keyid": "slot"}  # what people write for it
+
+
 def _bad(message: str, hint: str) -> InputError:
     return InputError("command-parameter", message, hint)
 
@@ -273,10 +276,7 @@ def parse_command(text: str, forms: Mapping[Opcode, CommandForm], *, filler: int
     words = text.split()
     if not words:
         raise InputError("no-command", "No command was given.", "For example: write slot=15 offset=0")
-    names: list[str] = []
-    while words and "=" not in words[0]:
-        names.append(words.pop(0))
-    form = form_named("".join(names), forms)
+    form, words = _form_and_parameters(words, forms)
     values: dict[str, str] = {}
     for word in words:
         name, separator, value = word.partition("=")
@@ -284,6 +284,30 @@ def parse_command(text: str, forms: Mapping[Opcode, CommandForm], *, filler: int
             raise _bad(f"{word!r} is not a parameter, or it is given twice.", "Write parameter=value, without spaces.")
         values[name.lower()] = value
     return form.build(values, filler=filler)
+
+
+def _form_and_parameters(words: list[str], forms: Mapping[Opcode, CommandForm]) -> tuple[CommandForm, list[str]]:
+    """The form that the first words name, and its parameters as `name=value`.
+
+    `GenKey slot 2` is read too.
+    """
+    bare = next((at for at, word in enumerate(words) if "=" in word), len(words))
+    for end in range(bare, 0, -1):
+        try:
+            form = form_named("".join(words[:end]), forms)
+        except InputError:
+            continue
+        rest = words[end:bare]
+        pairs = [(_meant(name, value), value) for name, value in zip(rest[::2], rest[1::2], strict=False)]
+        if len(rest) % 2 or any(form.parameter(name) is None for name, _ in pairs):
+            break
+        return form, [f"{name}={value}" for name, value in pairs] + words[bare:]
+    return form_named(" ".join(words[:bare]), forms), words[bare:]
+
+
+def _meant(name: str, value: str) -> str:
+    """The parameter that people mean by a name: a key with a number is a slot."""
+    return _ALSO.get(name.lower(), name.lower()) if value.isdigit() else name.lower()
 
 
 def _completed(packet: CommandPacket, filler: int | None) -> CommandPacket:
@@ -303,7 +327,7 @@ def form_named(name: str, forms: Mapping[Opcode, CommandForm]) -> CommandForm:
     """The form of the command with this name, however it is written.
 
     Raises:
-        InputError: `no-command`.
+        InputError: `no-command`; `command-parameter` when more words follow the name.
 
     """
     plain = re.sub(r"[^a-z]", "", name.lower())
@@ -311,6 +335,14 @@ def form_named(name: str, forms: Mapping[Opcode, CommandForm]) -> CommandForm:
         if form.name.lower() == plain:
             return form
     listing = ", ".join(form.name for form in forms.values())
+    first = re.sub(r"[^a-z]", "", name.lower().partition(" ")[0])
+    for form in forms.values():
+        if form.name.lower() == first:
+            parameters = ", ".join(parameter.name for parameter in form.parameters) or "none"
+            raise _bad(
+                f"{name!r} is not {form.name} with its parameters.",
+                f"Write parameter=value, without spaces; the parameters of {form.name} are: {parameters}.",
+            )
     raise InputError("no-command", f"There is no command {name!r}.", f"The commands are {listing}.")
 
 

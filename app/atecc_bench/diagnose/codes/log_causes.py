@@ -110,8 +110,8 @@ _SAID: Mapping[LogCauseId, tuple[str, str]] = MappingProxyType({
     LogCauseId.WAKE_FRAME_READ: (
         "What was read is the answer to the wake (04 11 33 43): the chip has executed nothing.",
         "Send the word address 03 in front of each command, in one transfer with it, at a speed that the wiring "
-        "can do, "
-        "and look whether that transfer was acknowledged.",
+        "can do, and look whether that transfer was acknowledged. If only GenKey, Sign or ECDH do it, the supply "
+        "breaks down under their current and the chip starts anew: measure it.",
     ),
     LogCauseId.WATCHDOG: (
         "The chip went to sleep in between: its watchdog ends every wake after 0.7 to 1.7 s, and TempKey is lost.",

@@ -28,7 +28,8 @@ _HINTS = (
     (re.compile(r"arduino|eccx08", re.IGNORECASE), Layer.ARDUINO),
     (re.compile(r"atca|cryptoauth", re.IGNORECASE), Layer.CRYPTOAUTHLIB),
 )
-_PREFIXES = ("ATCA", "MBEDTLSERR", "ESPERR", "PSAERROR", "STATUS")
+_PREFIXES = ("ATCA", "SHA204", "MBEDTLSERR", "ESPERR", "PSAERROR", "STATUS")
+_OLD_PREFIX = re.compile("^(?:SHA204|ECC[15]08|C508)")  # the libraries before CryptoAuthLib
 _FEWEST_OF_A_NAME = 3
 _BY_NAME = "its name"
 _LOW, _HIGH = 0x7F, 0xFF80  # parts of a code of mbedTLS
@@ -76,7 +77,8 @@ def _readings(text: str, hints: tuple[Layer, ...]) -> tuple[Reading, ...]:
 
 def named_rows(name: str) -> tuple[CodeRow, ...]:
     """Rows that have this name, however it is written."""
-    return _names().get(_plain(name), ())
+    plain = _plain(name)
+    return _names().get(plain) or _names().get(_OLD_PREFIX.sub("", plain), ())
 
 
 def _rank(reading: Reading, hints: tuple[Layer, ...], text: str) -> tuple[int, int]:

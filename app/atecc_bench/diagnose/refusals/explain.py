@@ -6,7 +6,7 @@ The twin is put into the chip's state and asked.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from atecc_bench.chip.config.config_zone import ConfigZone
+from atecc_bench.chip.config.config_zone import UNLOCKED, ConfigZone
 from atecc_bench.chip.console.command_catalogue import FORMS
 from atecc_bench.chip.console.command_spec import describe_command
 from atecc_bench.chip.protocol.commands import ENCRYPTED_ACCESS, LockMode
@@ -16,12 +16,24 @@ from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.codes.code_table import CodeRow, row_of_status
 from atecc_bench.diagnose.config.partial_config import spans
 from atecc_bench.diagnose.refusals.bit_changes import Remedy, find_remedy
-from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence, PossibleChip, possible_chips
+from atecc_bench.diagnose.refusals.candidate_states import (
+    LOCK_CONFIG,
+    LOCK_VALUE,
+    ChipEvidence,
+    PossibleChip,
+    possible_chips,
+)
 from atecc_bench.diagnose.refusals.command_notes import command_notes
 from atecc_bench.diagnose.refusals.proofs import PROOFS
 from atecc_bench.diagnose.refusals.remedies import WayOut, advice, way_out_of
 from atecc_bench.errors import InputError
 from atecc_bench.twin.rules.refusal_reasons import ByteRanges, Reason, ReasonId
+
+_OTHER_LOCKS = (
+    (UNLOCKED, UNLOCKED, "while its configuration zone is not locked (byte 87)"),
+    (UNLOCKED, 0, "while its data zone is not locked (byte 86)"),
+    (0, 0, "once both its zones are locked (bytes 86 and 87)"),
+)
 
 
 @dataclass(frozen=True)
@@ -68,8 +80,8 @@ class Explanation:
 
     If the status is known (`answered`), only those with it. `doubts` are why the chip may be in another state than was
     taken. `undecided` are the bytes of the configuration (first and last) that are not known and decide which answer it
-    is. `before` is a command that was refused earlier: the story ends there. `notes` are what to know about the command
-    on this chip, whether it is carried out or not.
+    is. `before` is a command that was refused earlier: the story ends there. `notes` are what to know about a command
+    that may be carried out. `fits_while` says with which locks the chip would answer as it did, where it should not.
     """
 
     command: CommandPacket
@@ -79,6 +91,7 @@ class Explanation:
     undecided: ByteRanges = ()
     before: RefusedBefore | None = None
     notes: tuple[str, ...] = ()
+    fits_while: str = ""
 
     @property
     def allowed(self) -> bool:
@@ -108,6 +121,10 @@ class Explanation:
         words = describe_command(self.command, FORMS).split(" ")[0]
         if self.answered == Status.SUCCESS:
             return f"The chip has carried {words} out, so it is in another state than was given."
+        if self.fits_while:
+            return (
+                f"What was given allows it, but so the chip answers {self.fits_while}: look whether that is the case."
+            )
         if self.answered == Status.EXECUTION_ERROR:
             return (
                 "What was given allows it, so the chip differs from that: another chip, a configuration that was "
@@ -186,8 +203,31 @@ def explain(evidence: ChipEvidence, command: CommandPacket, answered: int | None
         answers = [replace(answer, when=()) for answer in answers]
     answers = sorted(answers, key=lambda answer: (len(answer.when), answer.reason is not None))
     undecided = _undecided([reason for _, _, reason in found.values()], evidence)
-    notes = command_notes(command, ConfigZone.parse(evidence.config), evidence.slots) if evidence.config else ()
-    return Explanation(command, tuple(answers), answered, evidence.doubts, undecided, notes=notes)
+    notes: tuple[str, ...] = ()
+    if evidence.config and answered in (None, Status.SUCCESS) and any(one[2] is None for one in found.values()):
+        notes = command_notes(command, ConfigZone.parse(evidence.config), evidence.slots)
+    fits_while = "" if answers else _fits_while(evidence, command, answered)
+    return Explanation(
+        command, tuple(answers), answered, evidence.doubts, undecided, notes=notes, fits_while=fits_while
+    )
+
+
+def _fits_while(evidence: ChipEvidence, command: CommandPacket, answered: int | None) -> str:
+    """With which locks this answer is the one to expect.
+
+    A file often says what a chip is meant to be, and its locks are not those of the chip.
+    """
+    if evidence.config is None or evidence.seen or answered in (None, Status.SUCCESS):
+        return ""
+    for data, config, words in _OTHER_LOCKS:
+        locks = bytes((data, config))
+        other = evidence.config[:LOCK_VALUE] + locks + evidence.config[LOCK_CONFIG + 1 :]
+        if other == evidence.config:
+            continue
+        chips = possible_chips(replace(evidence, config=other), command)
+        if any(status == answered for chip in chips for _, status, _ in _answers_of(chip, command, evidence)):
+            return words
+    return ""
 
 
 def _refused_before(evidence: ChipEvidence) -> RefusedBefore | None:

@@ -84,11 +84,15 @@ def facts_of_addresses(
     if chips and trouble is not None and trouble.row.layer is Layer.CRYPTOAUTHLIB:
         scan = next(scan for scan in scans if (scan.addresses | scan.held) & USUAL.keys())
         eight = ", ".join(f"{address:02X} here is {address << 1:02X} for CryptoAuthLib" for address in sorted(chips))
-        weight = 4.6 if trouble.row.value == 0xE1 else 3.0
+        rightly = _asks_rightly(asked, chips)
+        weight = 5.4 if rightly else 4.6 if trouble.row.value == 0xE1 else 3.0
         yield Evidence(
             LogCauseId.HAL_NOT_READY, weight, f"line {scan.line}: {scan.sentence}, so the chip is there", scan.line
         )
-        if not any(one.eight_bits and one.seven_bits in chips for one in asked):
+        if rightly:
+            told = f"line {scan.line}: {scan.sentence}, and that is asked; so it is the library's way to the bus"
+            yield Evidence(LogCauseId.PORT_ACCESS, 3.6, told, scan.line)
+        else:
             yield Evidence(
                 LogCauseId.ADDRESS_FORM, weight - 0.2, f"line {scan.line}: {scan.sentence}; {eight}", scan.line
             )
@@ -100,6 +104,17 @@ def facts_of_addresses(
                 told = f"line {number}: {' '.join(line.split())[:90]} — the wake needs 100 kHz or less"
                 yield Evidence(LogCauseId.WAKE_FAILED, 4.2, told, number)
                 break
+
+
+def _asks_rightly(asked: Sequence[AddressAsked], chips: frozenset[int]) -> bool:
+    return any(one.eight_bits and one.seven_bits in chips for one in asked)
+
+
+def right_address(lines: Sequence[str], scans: Sequence[BusScan]) -> bool:
+    """Whether the program asks an address, in the right form, that the scan shows."""
+    present = frozenset(address for scan in scans for address in scan.addresses | scan.held)
+    asked = addresses_asked(lines)
+    return _asks_rightly(asked, present & USUAL.keys()) and not any(True for _ in _form(asked, scans))
 
 
 def _form(asked: Sequence[AddressAsked], scans: Sequence[BusScan]) -> Iterator[Evidence]:

@@ -13,8 +13,8 @@ from atecc_bench.diagnose.codes.code_table import CodeRow, Layer
 from atecc_bench.diagnose.codes.spellings import named_rows, readings_of
 
 _NAME = re.compile(
-    r"\b(?:ATCA_[A-Z_]{4,}|ATCACERT_E_[A-Z_]+|MBEDTLS_ERR_[A-Z0-9_]+|ESP_(?:ERR_[A-Z0-9_]+|FAIL\b)|PSA_ERROR_[A-Z_]+"
-    r"|NETWORK_[A-Z0-9_]+|SSL_CONNECTION_ERROR|MQTT_[A-Z_]+ERROR|TCP_CONNECTION_ERROR|SHA204_CMD_FAIL|E(?:IO|NXIO"
+    r"\b(?:(?:ATCA|SHA204|ECC[15]08|C508)_[A-Z_]{4,}|ATCACERT_E_[A-Z_]+|MBEDTLS_ERR_[A-Z0-9_]+|ESP_(?:ERR_[A-Z0-9_]+|FAIL\b)|PSA_ERROR_[A-Z_]+"
+    r"|NETWORK_[A-Z0-9_]+|SSL_CONNECTION_ERROR|MQTT_[A-Z_]+ERROR|TCP_CONNECTION_ERROR|E(?:IO|NXIO"
     r"|REMOTEIO"
     r"|TIMEDOUT|BUSY|NODEV|NOTSUPP|ACCES)\b|Atca[A-Z][A-Za-z]+)"
 )
@@ -47,6 +47,11 @@ _RECEIVED = re.compile(
 )
 _SENT = re.compile(r"\b(?:tx|send\w*|sent|writ\w*|command packet|txdata)\b", re.IGNORECASE)
 _SMALLEST_TOLD = 0x02
+_OF_CHIP = re.compile(r"atca|calib|ecc|cert|crypto|chip|sha204", re.IGNORECASE)
+_OF_AWS = re.compile(r"aws|iot|mqtt|subpub|endpoint|subscrib|publish|shadow", re.IGNORECASE)
+_OTHER_NUMBERS = re.compile(
+    r"\baddress\b.{0,12}--\s*error|unknown error at address|endtransmission", re.IGNORECASE
+)  # what scanners of a bus print: results of Wire
 _CHIP_ONLY_HEX = frozenset((Layer.CHIP, Layer.ATCACERT))
 _PLAIN_WORDS = frozenset({"Exception", "RuntimeError", "OSError", "ValueError", "Error", "AssertionError"})
 
@@ -96,8 +101,9 @@ def _rows_of(line: str) -> Iterator[tuple[str, CodeRow]]:
     if kernel:
         for match in _KERNEL_CODE.finditer(line):
             yield from _told(match[1] or f"-{match[2].lstrip('-')}", "kernel linux", line)
+    scanner = _OTHER_NUMBERS.search(line) is not None
     for match in _TOLD.finditer(line):
-        if not kernel and _is_told(match[1]):
+        if not kernel and not scanner and _is_told(match[1]):
             yield from _told(match[1], line, line)
     for match in _BARE_MBEDTLS.finditer(line):
         yield from _told(match[0], line, line)
@@ -121,6 +127,12 @@ def _told(text: str, context: str, line: str) -> Iterator[tuple[str, CodeRow]]:
     if not readings or (readings[0].row.causes == () and readings[0].row.status is None):
         return
     row = readings[0].row
+    if row.layer is Layer.CRYPTOAUTHLIB and text.startswith("-") and not _OF_CHIP.search(line):
+        readings = tuple(one for one in readings if one.row.layer is Layer.AWS and _OF_AWS.search(line))
+        if not readings:
+            return
+        yield text, readings[0].row
+        return
     is_hex = text.lower().lstrip("-").startswith("0x") or not text.lstrip("-").isdigit() or len(text) == 2
     if row.layer in _CHIP_ONLY_HEX and not (is_hex and _of_this_field(line)):
         return

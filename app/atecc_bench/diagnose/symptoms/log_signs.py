@@ -29,6 +29,7 @@ def _sign(pattern: str, weight: float, *causes: LogCauseId, says_so: bool = Fals
 
 
 WORTH_A_LOOK = re.compile(
+    r"assert|"
     r"fail|err|nack|no ack|acknowledg|unable|could ?n|cannot|can't|not |no |n't|busy|lost|denied|unsupported|unknown|"
     r"undefined|exceeds|stuck|low|clock|time|crc|wake|lock|ff.{0,6}ff|watchdog|miscompare|adafruit|"
     r"\bin |after|since|once|"
@@ -67,14 +68,16 @@ SIGNS: tuple[LogSign, ...] = (
           r"|(?:fail(?:ed|s|ure)?|unable|could not|couldn't|cannot|can't|not able|error) (?:to |in )?wak(?:e|ing)"
           r"|wake[ -]?failed|failed to wake|does ?n.t wake|not wak(?:e|ing) up|atca_wake_failed|device wake failed"
           r"|error (?:while|when|during) wak|wakeup crc failure", 5.5, _C.WAKE_FAILED, _C.NOTHING_ON_BUS),
-    _sign(r"no eccx08 present|no ecc?x08|failed to communicate with (?:the )?eccx08|eccx08(?:\.begin)?(?:\(\))? "
+    _sign(r"no eccx08 present|no ecc?x08|failed to communicate with (?:the )?ecc[x56]08|eccx08(?:\.begin)?(?:\(\))? "
           r"?(?:failed|error)"
+          r"|no i2c devices? (?:were )?found|no devices? found on (?:the )?(?:i2c|bus)"
           r"|device not found\.? check wiring|no i2c device at (?:address:? ?)?(?:0x)?(?:60|35|36)"
           r"|failed to find 608 or 508|no (?:atecc|secure element|crypto ?chip)\w* (?:found|detected|present)"
           r"|(?:atecc\w*|secure element|crypto ?chip|ecc ?chip) (?:was )?not (?:found|detected|responding|present)"
           r"|failed to (?:communicate|connect) (?:with|to) (?:the )?(?:ecc|atecc|crypto|secure)", 5, _C.NOTHING_ON_BUS,
           _C.WAKE_FAILED, _C.ADDRESS_MOVED),
-    _sign(r"\bnack(?:ed)?\b|no ack(?:nowledge\w*)?\b|not acknowledged|unexpected nack|remote i/o error|no such "
+    _sign(r"assert (?:atca\.)?atcab_init\(", 4, _C.HAL_NOT_READY, _C.WAKE_FAILED, _C.NOTHING_ON_BUS),
+    _sign(r"\bnack(?:ed|'d)?\b|no ack(?:nowledge\w*)?\b|not acknowledged|unexpected nack|remote i/o error|no such "
           r"device or address"
           r"|\berrno (?:5|6|19|121)\b|\[errno (?:5|6|19"
           r"|121)\]", 3.5, _C.NOTHING_ON_BUS, _C.WAKE_FAILED, _C.ADDRESS_FORM),

@@ -16,7 +16,7 @@ from atecc_bench.diagnose.codes.code_table import CodeRow, Layer
 from atecc_bench.diagnose.codes.log_causes import ON_THE_BUS, LogCauseId
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.diagnose.refusals.explain import explain
-from atecc_bench.diagnose.symptoms.addresses import facts_of_addresses
+from atecc_bench.diagnose.symptoms.addresses import facts_of_addresses, right_address
 from atecc_bench.diagnose.symptoms.bus_scan import USUAL, BusScan, scans_in
 from atecc_bench.diagnose.symptoms.log_codes import LoggedCode, LoggedFrame, codes_in, frames_in
 from atecc_bench.diagnose.symptoms.log_commands import LoggedCommand, commands_in
@@ -30,7 +30,7 @@ _SERIAL_NUMBER = re.compile(
 )
 _FIELD = re.compile(
     r"atca|atecc|atmel-(?:ecc|sha|i2c)|atsha|eccx08|ecc[56]08|cryptoauth|secure[ _-]?element|i2c|tng_|"
-    r"trust ?(?:&|n|and) ?go|calib_|"
+    r"trust ?(?:&|n|and) ?go|calib_|\bpsa_|(?:private|public) key .{0,30}slot|ecc[15]08_|c508|sha204|"
     r"mbedtls|esp-tls|aws_iot|azure|x509|certificate|tls",
     re.IGNORECASE,
 )
@@ -202,6 +202,9 @@ def _leave_out(
         weighed.drop(LogCauseId.ADDRESS_FORM)
     if any((scan.addresses | scan.held) & USUAL.keys() for scan in scans):
         weighed.drop(LogCauseId.NOTHING_ON_BUS)
+    if right_address(lines, scans):
+        weighed.drop(LogCauseId.ADDRESS_FORM)
+        weighed.drop(LogCauseId.ADDRESS_MOVED)
     if config is not None and not config.to_bytes()[14] & 1:
         for cause in ON_THE_BUS - {LogCauseId.HAL_NOT_READY}:
             weighed.drop(cause)
