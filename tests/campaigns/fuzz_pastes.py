@@ -12,9 +12,15 @@ from collections.abc import Sequence
 
 from atecc_bench.diagnose.causes.find_causes import causes
 from atecc_bench.diagnose.compare.from_paste import comparison_in
+from atecc_bench.diagnose.config.known_configurations import known_configurations
+from atecc_bench.diagnose.dumps.likeness import Likeness
+from atecc_bench.diagnose.dumps.read_configuration import read_configuration
+from atecc_bench.diagnose.paste.pki_objects import pki_objects
 from atecc_bench.errors import BenchError
 from atecc_bench.resources import resource_path
+from tests.support.cases.brought_dumps import VARIANTS
 from tests.support.cases.pastes import NOISES, SHAPES, firmware_comparison
+from tests.support.cases.wrapped_pem import WRAPPINGS
 
 LONGEST_SECONDS = 1.0
 PIECES = (
@@ -33,7 +39,7 @@ def main() -> int:
     arguments = options.parse_args()
     chosen = random.Random(arguments.seed)  # noqa: S311 - repeatable, not secret
     seeds = _seeds()
-    longest, found = 0.0, 0
+    longest, found, configurations = 0.0, 0, 0
     for number in range(arguments.pastes):
         paste = _mutated(chosen.choice(seeds), chosen) if number % 2 else _assembled(chosen)
         started = time.process_time()
@@ -43,12 +49,19 @@ def main() -> int:
             found += 1
         except BenchError:
             pass  # most pastes hold nothing that can be compared, and say so
+        pki_objects(paste.encode("utf-8", "replace"))
+        try:
+            read_configuration(paste, Likeness.LIKELY)
+            configurations += 1
+        except BenchError:
+            pass  # nor a configuration
         seconds = time.process_time() - started
         longest = max(longest, seconds)
         if seconds > LONGEST_SECONDS:
             print(f"paste {number} of seed {arguments.seed} took {seconds:.2f} s: {paste[:200]!r}")
             return 1
-    print(f"{arguments.pastes} pastes, {found} of them compared, none raised; longest {longest * 1000:.1f} ms")
+    print(f"{arguments.pastes} pastes, {found} of them compared, {configurations} read as configurations, none raised")
+    print(f"longest {longest * 1000:.1f} ms")
     return 0
 
 
@@ -56,6 +69,9 @@ def _seeds() -> Sequence[str]:
     pem = resource_path("scenarios", "mismatch", "device.pem").read_text(encoding="ascii")
     data = bytes.fromhex("308201a63082014ba0030201020210") + bytes(range(200))
     dumps = [write(data) for write in SHAPES.values()]
+    known = known_configurations()[0].config_of(bytes.fromhex("01239811000050001122334455ee013100"[:32]))
+    dumps += [write(known) for write in VARIANTS.values()]
+    dumps += [wrap(pem) for wrap in WRAPPINGS.values()]
     dumps += [pem, firmware_comparison(data, data[::-1]), pem + pem]
     return [noise(dump) for noise in NOISES.values() for dump in dumps]
 

@@ -290,3 +290,11 @@ def test_a_run_whose_record_cannot_be_written_is_no_pass_and_hides_nothing(
     certificates = document["certificates"]
     assert isinstance(certificates, dict)
     assert set(certificates) == {"device_pem", "signer_pem", "root_pem"}
+
+
+def test_only_folders_of_chips_are_looked_into(records: Records):
+    for name in ("virtual", "batches", "0123" + "ab" * 7, "notes"):
+        (records.folder / name).mkdir(parents=True)
+    looks: list[None] = []
+    assert list(records.interrupted_runs(virtual=False, look=lambda: looks.append(None))) == []
+    assert len(looks) == 1

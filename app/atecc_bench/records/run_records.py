@@ -44,6 +44,7 @@ _FILES = {
     "result_json": "result.json",
 }
 _JOURNAL = "journal.jsonl"
+_SERIAL_NUMBER = re.compile(r"[0-9a-f]{18}")
 _RUN = re.compile(r"(\d{8}T\d{6}Z)(?:-(\d+))?")
 _CERTIFICATES = ("device_pem", "signer_pem", "root_pem")
 
@@ -235,9 +236,15 @@ class Records:
         root = self._root(virtual=virtual)
         return ChipRecords(serial_number, virtual, root / serial_number, self._registry_in(root))
 
-    def interrupted_runs(self, *, virtual: bool) -> Iterable[PastRun]:
-        """The interrupted runs of all chips."""
+    def interrupted_runs(self, *, virtual: bool, look: Callable[[], None] = lambda: None) -> Iterable[PastRun]:
+        """The interrupted runs of all chips.
+
+        `look` is called before each chip's folder, and may raise to end the search.
+        """
         for folder in sorted(self._root(virtual=virtual).glob("*")):
+            if not _SERIAL_NUMBER.fullmatch(folder.name):
+                continue  # the batches, and the chips in software
+            look()
             with suppress(InputError):  # what cannot be read hides no other
                 run = self.for_chip(folder.name, virtual=virtual).interrupted()
                 if run is not None:

@@ -15,6 +15,7 @@ from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.timing import ClockDivider, execution_time_ms
 from atecc_bench.chip.protocol.transport import Transport
 from atecc_bench.chip.protocol.zones import BLOCK, CONFIG_SIZE, WORD, Zone, slot_size
+from atecc_bench.chip.session.plausible import check_plausible
 from atecc_bench.errors import DeviceError, ExitCode
 
 LOCK_WORD = 84  # UserExtra, UserExtraAdd, LockValue, LockConfig
@@ -139,9 +140,11 @@ class ChipSession:
 
         Raises:
             OtherChipError: The chip is none of this family.
+            DeviceError: `not-a-configuration`.
         """
         raw = self._execute(commands.read_block(Zone.CONFIG, 0, 0), BLOCK)
         check_family(raw[4:8])
+        check_plausible(raw)
         raw += b"".join(
             self._execute(commands.read_block(Zone.CONFIG, 0, offset), BLOCK)
             for offset in range(BLOCK, CONFIG_SIZE, BLOCK)
@@ -152,8 +155,13 @@ class ChipSession:
         return config
 
     def serial_number(self) -> bytes:
-        """Nine bytes, as one block of the configuration zone holds them."""
+        """Nine bytes, as one block of the configuration zone holds them.
+
+        Raises:
+            DeviceError: `not-a-configuration`.
+        """
         block = self._execute(commands.read_block(Zone.CONFIG, 0, 0), BLOCK)
+        check_plausible(block)
         return block[0:4] + block[8:13]
 
     def write_config(self, target: bytes, current: bytes) -> int:

@@ -1,4 +1,7 @@
-"""The verb `cert show`: what is in a file of certificates, requests and keys."""
+"""The verb `cert show`.
+
+It tells what is in a file of certificates, requests and keys.
+"""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -66,7 +69,10 @@ def _certificate(der: bytes, *, json: bool) -> int:
 
 
 def tell_objects(found: Sequence[PkiObject], *, json: bool) -> int:
-    """Tell what each of several things is, and what they are to each other; 0."""
+    """Tell what several things are, and to each other.
+
+    The result is the exit code 0.
+    """
     signed = [(number, item) for number, one in enumerate(found) if (item := _read(one)) is not None]
     related = relations([item for _, item in signed])
     rows = [{"kind": one.kind.value, "what": one.in_words, "where": one.where, **_details(one)} for one in found]

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from atecc_bench.chip.config.config_bits import bit_fields
 from atecc_bench.chip.config.config_fields import ConfigField
-from atecc_bench.chip.config.config_zone import INDIVIDUAL_BYTES, NO_SLOT_LOCKED, ConfigZone, differing_bytes
+from atecc_bench.chip.config.config_zone import NO_SLOT_LOCKED, ConfigZone, differing_bytes
 from atecc_bench.chip.protocol.identity import Part
+from atecc_bench.cli.chip.config_sides import differing, differing_fields, side
 from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpArgument, FoundConfig, FromPortOption
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.open_device import open_device, records_of
@@ -145,8 +145,11 @@ def has_danger(found: FoundConfig) -> bool:
 
 @app.command("diff")
 def diff(
-    one: Annotated[str, typer.Argument(metavar="FILE", help="A dump in any form; - reads stdin.")],
-    other: DumpArgument = None,
+    one: Annotated[
+        str,
+        typer.Argument(metavar="ONE", help="A file, port, bundle, profile or known configuration; - reads stdin."),
+    ],
+    other: Annotated[str | None, typer.Argument(metavar="OTHER", help="Another of these.")] = None,
     port: FromPortOption = None,
     bundle: BundleOption = None,
     *,
@@ -158,9 +161,12 @@ def diff(
     What is individual to a chip is left out. Ends with 1 when they differ.
     """
     with reporting(as_json=json):
-        left, right = ConfigSource(one).find(), ConfigSource(other, port, bundle, baud).find()
-    differences = _differences(left.config, right.config)
-    at = differing_bytes(left.config.to_bytes(), right.config.to_bytes())
+        if other is not None and port is None and bundle is None:
+            left, right = side(one, baud), side(other, baud)
+        else:
+            left, right = side(one, baud), ConfigSource(other, port, bundle, baud).find()
+    differences = differing_fields(left, right)
+    at = differing(left, right)
     if json:
         rows = [
             {"field": d.field.name, "bytes": [d.field.start, d.field.last], "one": d.known, "other": d.found}
@@ -168,6 +174,8 @@ def diff(
         ]
         print_json({"equal": not at, "bytes": list(at), "differences": rows})
     else:
+        for found in (left, right):
+            found.print_remarks()
         console().print("Equal but for what is individual to a chip." if not at else f"{len(at)} bytes differ.")
         _print_differences(differences)
     raise typer.Exit(ExitCode.NO if at else ExitCode.DONE)
@@ -265,7 +273,10 @@ def lock(
 
 
 def _filled_from(before: bytes, found: FoundConfig) -> bytes:
-    """What is to be written: a file's bytes, and the chip's own where the file does not tell any."""
+    """The bytes to be written.
+
+    They are the file's, and the chip's own where the file does not tell any.
+    """
     target = found.config.to_bytes()
     wanted = bytes(
         own if at in found.unknown else byte for at, (own, byte) in enumerate(zip(before, target, strict=True))
@@ -310,16 +321,6 @@ def _locked() -> RefusedError:
 def _print_differences(differences: tuple[FieldDifference, ...]) -> None:
     for difference in differences:
         console().print(f"    {difference.sentence}")
-
-
-def _differences(one: ConfigZone, other: ConfigZone) -> tuple[FieldDifference, ...]:
-    left, right = one.to_bytes(), other.to_bytes()
-    return tuple(
-        FieldDifference(field, field.value(left), field.value(right))
-        for field in bit_fields(other.part)
-        if not INDIVIDUAL_BYTES.intersection(range(field.start, field.last + 1))
-        and field.value(left) != field.value(right)
-    )
 
 
 def _identification_document(identified: Identification) -> dict[str, object]:

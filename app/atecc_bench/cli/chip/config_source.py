@@ -70,12 +70,18 @@ class FoundConfig(FoundKnown):
     part_is_told: bool = True
 
     def tells(self, first: int, last: int) -> bool:
-        """Whether all these bytes are known; a file may hold a part of a configuration."""
+        """Whether all these bytes are known.
+
+        A file may hold a part of a configuration.
+        """
         return self.unknown.isdisjoint(range(first, last + 1))
 
     @property
     def unknown_document(self) -> dict[str, object]:
-        """Which bytes are not told, as JSON has it; empty where all are."""
+        """The bytes that are not told, as JSON has them.
+
+        Empty where all are told.
+        """
         return {"unknown": [list(span) for span in spans(self.unknown)]} if self.unknown else {}
 
 
@@ -152,7 +158,9 @@ class ConfigSource:
 
 
 def config_in_file(data: bytes, needs: Likeness = Likeness.FITS) -> FoundConfig:
-    """Read the configuration, or the part of one, that a file holds in any form.
+    """Read the configuration, or part of one, in a file.
+
+    It may have any form.
 
     `needs` is what has to speak for it; where nobody said that it is a configuration that is more.
 
@@ -160,7 +168,7 @@ def config_in_file(data: bytes, needs: Likeness = Likeness.FITS) -> FoundConfig:
         InputError: What the form raises, or what is wrong with a dump that is no configuration.
     """
     read = configuration_of_file(data, needs)
-    evidence = ChipEvidence(some=read.some, doubts=read.remarks)
+    evidence = ChipEvidence(some=read.evidence, doubts=read.remarks)
     if not read.unknown:
         evidence = ChipEvidence(read.config.to_bytes(), doubts=read.remarks)
     remarks = (f"Read as {read.recognised}.", *read.remarks)

@@ -67,7 +67,9 @@ def read_certificate(name: str) -> x509.Certificate:
 
 
 def read_request(name: str) -> x509.CertificateSigningRequest:
-    """A certificate request from a file, in any wrapping; its signature is checked.
+    """A certificate request from a file, in any wrapping.
+
+    Its signature is checked.
 
     Raises:
         InputError: what `read_bytes` and `load_request` raise, with the name of the file.
@@ -107,7 +109,10 @@ def read_private_key(name: str, passphrase: bytes | None = None, *, raw: bool = 
 
 
 def _instead(data: bytes) -> str:
-    """What a file holds instead of what was looked for, as a sentence; empty where nobody knows."""
+    """What a file holds instead of what was looked for.
+
+    It is a sentence, and empty where nobody knows.
+    """
     found = tuple(dict.fromkeys(one.in_words for one in pki_objects(data)))
     return f"it holds {' and '.join(found)}." if found else ""
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from atecc_bench.cli.certificates.cert_show import tell_objects
 from atecc_bench.cli.chip.config import has_danger, tell_findings
 from atecc_bench.cli.chip.config_source import BundleOption, FoundConfig
 from atecc_bench.cli.common.input_files import read_bytes, read_text
@@ -24,6 +25,7 @@ from atecc_bench.cli.diagnosis.file_kinds import (
     FileKind,
     LoneCertificate,
     LoneRequest,
+    SeveralObjects,
     kind_of_file,
     of_bundle,
     of_log,
@@ -113,6 +115,8 @@ def diagnose(
             print_json(told_document(diagnosis))
         case ToldLog():
             print_told(diagnosis)
+        case SeveralObjects():
+            tell_objects(diagnosis.objects, json=json)
         case Compared() if json:
             print_json(_document(diagnosis, found))
         case Compared():
@@ -128,7 +132,7 @@ def _is_right(diagnosis: FileKind) -> bool:
             return not has_danger(diagnosis)
         case LoneCertificate():
             return diagnosis.obstacle is None
-        case LoneRequest():
+        case LoneRequest() | SeveralObjects():
             return True
         case TroubleBundle() | ToldLog():
             return False

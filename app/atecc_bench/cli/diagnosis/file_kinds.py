@@ -21,13 +21,14 @@ from atecc_bench.diagnose.compare.from_paste import TooFewCertificatesError, cer
 from atecc_bench.diagnose.config.config_formats import import_config
 from atecc_bench.diagnose.dumps.likeness import Likeness
 from atecc_bench.diagnose.dumps.packed_bytes import raw_run
+from atecc_bench.diagnose.paste.pki_objects import PkiObject, pki_objects
 from atecc_bench.diagnose.symptoms.read_log import LogReading, read_log
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import device_definition
 from atecc_bench.pki.compressed.rebuild import compress
-from atecc_bench.pki.encoding.pem import pem_blocks
+from atecc_bench.pki.keys.der_kinds import DerKind
 from atecc_bench.pki.keys.key_files import load_certificate
-from atecc_bench.pki.x509.csr import REQUEST_LABELS, load_request
+from atecc_bench.pki.x509.csr import load_request
 from atecc_bench.text_files import text_of
 from atecc_bench.workflows.compare_bundle import compare_with_bundle
 from atecc_bench.workflows.compare_chip import Expected
@@ -68,7 +69,14 @@ class LoneRequest:
     subject: str
 
 
-FileKind = Compared | FoundConfig | LoneCertificate | LoneRequest | ToldLog | TroubleBundle
+@dataclass(frozen=True)
+class SeveralObjects:
+    """Certificates, requests and keys that are no two versions of one certificate."""
+
+    objects: tuple[PkiObject, ...]
+
+
+FileKind = Compared | FoundConfig | LoneCertificate | LoneRequest | SeveralObjects | ToldLog | TroubleBundle
 
 
 def kind_of_file(name: str, expected: str | None) -> FileKind:
@@ -107,14 +115,17 @@ def _of_text(text: str, name: str, expected: str | None) -> FileKind:
     if document is not None:
         raise document
     data = text.encode("utf-8")
-    labels = {block.label for block in pem_blocks(data)}
-    if labels and labels <= REQUEST_LABELS:
-        return _of_request(data)
-    if labels and "CERTIFICATE" not in " ".join(labels) and (key := named_text(text, name)) is not None:
+    objects = [one for one in pki_objects(data) if one.kind is not DerKind.OTHER]
+    kinds = {one.kind for one in objects}
+    if kinds == {DerKind.REQUEST} and len(objects) == 1:
+        return _of_request(objects[0].der)
+    if kinds and not kinds & {DerKind.CERTIFICATE, DerKind.REQUEST} and (key := named_text(text, name)) is not None:
         raise key
     try:
         pasted = comparison_in(text, believed, expected or "")
     except InputError as no_comparison:
+        if len(objects) > 1 and kinds & {DerKind.CERTIFICATE, DerKind.REQUEST}:
+            return SeveralObjects(tuple(objects))
         return _without_comparison(text, name, no_comparison)
     return Compared(pasted.comparison, pasted.context, recognised=pasted.sentences, log=_log_beside(text))
 

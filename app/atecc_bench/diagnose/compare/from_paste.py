@@ -199,7 +199,10 @@ def _two_of(certificates: Sequence[Found]) -> tuple[Found, Found]:
 
 
 def _with_damaged(readable: Sequence[tuple[Found, x509.Certificate]], damaged: Found) -> tuple[Found, Found] | None:
-    """The certificate that a damaged one is most alike, in the order of the text."""
+    """The certificate that a damaged one is most like.
+
+    The two are in the order of the text.
+    """
     if len(readable) < 2:
         return None
     best = max(readable, key=lambda one: _equal_bytes(one[0].data, damaged.data))[0]

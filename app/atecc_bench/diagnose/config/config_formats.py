@@ -110,7 +110,9 @@ def import_config(text: str) -> ImportedConfig:
 
 
 def config_document(text: str) -> ImportedConfig | None:
-    """Read a document that holds a configuration: this program's, or one of Mongoose OS.
+    """Read a document that holds a configuration.
+
+    It is this program's, or one of Mongoose OS.
 
     None for any other text.
 

@@ -1,4 +1,4 @@
-"""What can be said of a configuration of which only some bytes are told."""
+"""Statements on a configuration of which some bytes are told."""
 
 from collections.abc import Set as AbstractSet
 

@@ -21,18 +21,21 @@ _FEWEST_KNOWN = 100  # of 128 bytes at offsets: with fewer it is a part
 
 @dataclass(frozen=True)
 class Candidate:
-    """Bytes by their positions in the configuration zone, and what speaks for them."""
+    """Bytes by their positions, and what speaks for them.
+
+    Positions are those in the configuration zone.
+    """
 
     some: Mapping[int, int]
     run: ByteRun
     likeness: Likeness
 
     def is_within(self, other: "Candidate") -> bool:
-        """Whether it is a part of another that was read at the same place."""
+        """Whether it is part of another, read at the same place."""
         return self.overlaps(other) and self.some.items() <= other.some.items()
 
     def is_less_than(self, other: "Candidate") -> bool:
-        """Whether another has the same bytes and more, read at the same place."""
+        """Whether another at the same place has these bytes and more."""
         return len(self.some) < len(other.some) and self.is_within(other)
 
     def overlaps(self, other: "Candidate") -> bool:
@@ -41,7 +44,10 @@ class Candidate:
 
 
 def candidates(text: str, forms: Sequence[Sequence[str]]) -> tuple[Candidate, ...]:
-    """All that may be a configuration, in a text whose lines are given in each of their `forms`."""
+    """All in a text that may be a configuration.
+
+    Its lines are given in each of their `forms`.
+    """
     found: dict[tuple[tuple[int, int], ...], Candidate] = {}
     for run in _runs(text, forms):
         judged = _judged(run)
@@ -54,7 +60,7 @@ def candidates(text: str, forms: Sequence[Sequence[str]]) -> tuple[Candidate, ..
 
 
 def nearly_whole(forms: Sequence[Sequence[str]]) -> Iterator[ByteRun]:
-    """Rows that follow each other and have nearly as many bytes as a configuration."""
+    """Rows that together are nearly as long as a configuration."""
     seen: set[tuple[int | None, ...]] = set()
     for lines in forms:
         for notation in Notation:

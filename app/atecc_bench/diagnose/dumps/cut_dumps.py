@@ -1,4 +1,7 @@
-"""Dumps that were cut: bytes whose places are known, although some are missing."""
+"""Dumps that were cut.
+
+The places of their bytes are known, although some are missing.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -17,7 +20,9 @@ _COUNTERS = range(52, 68)
 
 
 def best_part(forms: Sequence[Sequence[str]], *, told: bool) -> tuple[Mapping[int, int], str] | None:
-    """The largest part of a configuration that a text shows, and how it is written.
+    """The largest part of a configuration in a text.
+
+    It comes with how it is written.
 
     Where nobody `told` that it is one, the bytes 0 to 7 of a chip have to be in it. None where two that are equally
     large differ.

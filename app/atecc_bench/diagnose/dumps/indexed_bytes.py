@@ -1,4 +1,6 @@
-"""Bytes that each have their index beside them: `config[5] = 0x60`, `005: 60`.
+"""Bytes that each have their index beside them.
+
+Such as `config[5] = 0x60`, `005: 60`.
 
 Ranges too: `16-19  C0 00 55 00`.
 """
@@ -9,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.dumps.byte_runs import ByteRun
 
+_NUMBER = r"0[xX][0-9A-Fa-f]{1,2}|[0-9A-Fa-f]{1,3}"
 _PAIR = re.compile(
-    r"(?<![0-9A-Za-z.])(?:\[\s*)?(?P<index>0[xX][0-9A-Fa-f]{1,2}|[0-9A-Fa-f]{1,3})\s*\]?\"?"
-    r"\s*(?:[:=,;|\t]|=>|->|\s\s)+\s*\"?(?P<value>0[xX][0-9A-Fa-f]{1,2}|[0-9A-Fa-f]{1,3})\"?(?![0-9A-Za-z.])"
+    rf"(?<![0-9A-Za-z.])(?:\[\s{{0,4}})?(?P<index>{_NUMBER})\s{{0,4}}\]?\"?"
+    rf"[ \t]{{0,4}}(?:=>|->|[:=,;|\t]|  )[ \t:|=]{{0,8}}\"?(?P<value>{_NUMBER})\"?(?![0-9A-Za-z.])"
 )
 _RANGE = re.compile(
     r"(?<![0-9A-Za-z.])(?:0[xX])?([0-9A-Fa-f]{1,3})\s*(?:-|\.\.\.?|:|to)\s*(?:0[xX])?([0-9A-Fa-f]{1,3})(?![0-9A-Za-z])"
@@ -63,7 +66,10 @@ def _number(text: str, base: int) -> int | None:
 
 
 def ranged_bytes(lines: Sequence[str]) -> Iterator[ByteRun]:
-    """Bytes of a table with a column of ranges, which may leave bytes out."""
+    """Bytes of a table with a column of ranges.
+
+    It may leave bytes out.
+    """
     for base in (10, 16):
         some: dict[int, int] = {}
         numbers: list[int] = []

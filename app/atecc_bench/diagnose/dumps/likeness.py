@@ -29,7 +29,10 @@ class Likeness(IntEnum):
 
 
 def likeness(values: Sequence[int | None]) -> Likeness:
-    """Judge 128 bytes, or 112 from byte 16 on; None for an unknown one."""
+    """Judge 128 bytes, or 112 from byte 16 on.
+
+    None stands for an unknown one.
+    """
     whole = tuple(values) if len(values) == CONFIG_SIZE else (None,) * CHIPS_OWN + tuple(values)
     if len(whole) != CONFIG_SIZE:
         return Likeness.NONE
@@ -53,17 +56,23 @@ def likeness(values: Sequence[int | None]) -> Likeness:
 
 
 def has_chips_own(some: Mapping[int, int]) -> bool:
-    """Whether bytes 0 to 7 are there and those of a chip of this family."""
+    """Whether bytes 0 to 7 are those of a chip.
+
+    It is one of this family.
+    """
     return all(at in some for at in range(8)) and (some[0], some[1]) == (1, 0x23) and not any(problems_of_known(some))
 
 
 def locks_are_blank(some: Mapping[int, int]) -> bool:
-    """Whether the lock bytes are FF, as they are on no chip: a text that fills places, as nothing writes them."""
+    """Whether the lock bytes are FF, as on no chip.
+
+    A text fills their places so, as nothing writes them.
+    """
     return some.get(86) == some.get(87) == _ERASED
 
 
 def has_foreign_start(some: Mapping[int, int]) -> bool:
-    """Whether bytes 0 to 15 are there, and neither a chip's nor left blank.
+    """Whether bytes 0 to 15 are neither a chip's nor blank.
 
     Source texts leave them blank with 00 or FF, or keep some of them.
     """

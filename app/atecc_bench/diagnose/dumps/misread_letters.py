@@ -1,4 +1,6 @@
-"""Letters that somebody took for digits: O for 0, l and I for 1, S for 5.
+"""Letters that somebody wrote for digits.
+
+O for 0, l and I for 1, S for 5.
 
 Only in rows that are bytes otherwise, and never where it is a word.
 """
@@ -16,7 +18,10 @@ _MOSTLY = 3  # bytes for each that is misread
 
 @dataclass(frozen=True)
 class MisreadLetter:
-    """A letter that is read as a digit, in which line, and a sentence on it."""
+    """A letter that is read as a digit.
+
+    It has the line where it stands, and a sentence on it.
+    """
 
     line: int
     sentence: str

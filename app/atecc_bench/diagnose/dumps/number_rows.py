@@ -10,7 +10,7 @@ from enum import StrEnum
 
 _TOKEN = re.compile(r"[^\s,;(){}<>\"'=|]+|\|")
 _COMMENT = re.compile(r"//.*$|/\*.{0,400}?\*/|(?<![\w&$])#(?![0-9A-Fa-fxX]{1,2}\b).*$")
-_BRACKETED = re.compile(r"\[\s*((?:0[xX])?[0-9A-Fa-f]{1,8})\s*\](?=\s*[:=]?\s*\S)\s*[:=]?")
+_BRACKETED = re.compile(r"\[\s{0,8}((?:0[xX])?[0-9A-Fa-f]{1,8})\s{0,8}\](?=[ \t:=]{0,8}\S)[ \t]{0,8}[:=]?")
 _SHIFT = re.compile(r"(?<=[\w)])\s*(?:<<|>>)\s*\w+")
 _GLUED_0X = re.compile(r"(?<=[0-9A-Fa-f])(?=0[xX][0-9A-Fa-f])")
 _HEX = re.compile(r"(?:0[xX]|\\x|\$|&[hH]|#)?([0-9A-Fa-f]{1,2})(?:[uU]|[hH](?![0-9A-Fa-f]))?")
@@ -60,7 +60,7 @@ def number_rows(lines: Sequence[str], notation: Notation) -> tuple[NumberRow, ..
 
 
 def without_comments(line: str) -> str:
-    """The line without what C, Python or a shell take for a comment."""
+    """The line without a comment of C, Python or a shell."""
     return _COMMENT.sub(" ", line) if "/" in line or "#" in line else line
 
 

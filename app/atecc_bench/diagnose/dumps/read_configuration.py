@@ -1,4 +1,7 @@
-"""The reader of configurations: any text or file in, bytes by their positions out."""
+"""The reader of configurations.
+
+Any text or file goes in, bytes by their positions come out.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -54,6 +57,16 @@ class ReadConfiguration:
         return frozenset(range(CONFIG_SIZE)) - self.some.keys()
 
     @property
+    def evidence(self) -> Mapping[int, int]:
+        """The bytes that are told, for explanations.
+
+        With the revision of the part, where the text tells that otherwise.
+        """
+        if not self.part_is_told or self.some.keys() & {4, 5, 6, 7}:
+            return self.some
+        return {**self.some, **dict(enumerate(revision_of_part(self.part), 4))}
+
+    @property
     def config(self) -> ConfigZone:
         """The configuration on a chip of this part.
 
@@ -71,7 +84,9 @@ class ReadConfiguration:
 
 
 def configuration_of_file(data: bytes, needs: Likeness = Likeness.FITS) -> ReadConfiguration:
-    """Read a configuration out of a file, which may also be the bytes themselves.
+    """Read a configuration out of a file.
+
+    It may also be the bytes themselves.
 
     Raises:
         InputError: What `read_configuration` raises.
@@ -116,7 +131,10 @@ def read_configuration(text: str, needs: Likeness = Likeness.FITS) -> ReadConfig
 
 
 def _forms(text: str) -> tuple[tuple[str, ...], ...]:
-    """The lines as they are, and without what logs and editors put before them."""
+    """The lines of a text in two forms.
+
+    They are without what logs and editors put before them, and as they are.
+    """
     bare = tuple(without_colours(line) for line in text.replace("\r", "").split("\n"))
     cleaned = tuple(without_prefix(line) for line in clean_lines(text))
     return (bare,) if bare == cleaned else (cleaned, bare)
@@ -128,7 +146,10 @@ def _placed(run: ByteRun, found: Likeness) -> Candidate:
 
 
 def _chosen(found: Sequence[Candidate], needs: Likeness) -> tuple[Candidate, tuple[str, ...]] | None:
-    """The candidate that counts, and what is to be said of the others."""
+    """The candidate that counts.
+
+    It comes with what is to be said of the others.
+    """
     best = max((one.likeness for one in found), default=Likeness.NONE)
     if best < needs:
         return None
@@ -153,7 +174,10 @@ def _chosen(found: Sequence[Candidate], needs: Likeness) -> tuple[Candidate, tup
 
 
 def _also_read(one: Candidate, other: Candidate) -> str:
-    """What is said of another reading of the same lines, which is less like a published configuration."""
+    """A sentence on another reading of the same lines.
+
+    That one is less like a published configuration.
+    """
     differing = [at for at in range(CONFIG_SIZE) if one.some.get(at) != other.some.get(at)]
     why = "an #if leaves open" if one.run.how == other.run.how else f"as {other.run.how} it would be another"
     return f"{spans_text(spans(differing)).capitalize()}: {why} which is meant; read is what is nearer to a known one."
@@ -224,7 +248,10 @@ def _repaired_letters(letters: Sequence[str]) -> tuple[str, ...]:
 
 
 def _part_of(some: Mapping[int, int], text: str) -> tuple[Part, bool]:
-    """The part that bytes are for, and whether they or the text tell it."""
+    """The part that bytes are for.
+
+    The second value says whether they or the text tell it.
+    """
     if has_chips_own(some):
         return ConfigZone.parse(bytes(some.get(at, 0) for at in range(CONFIG_SIZE))).part, True
     types = [some.get(at, 0) >> 2 & 7 for at in range(KEY_CONFIG_START, CONFIG_SIZE, 2)]
@@ -265,7 +292,10 @@ def _of_examined(examined: Examination, recognised: str, remarks: tuple[str, ...
 
 
 def _repaired(text: str, forms: Sequence[Sequence[str]]) -> ReadConfiguration | None:
-    """A configuration with lost or surplus bytes, where only one repair is possible."""
+    """A configuration with lost or surplus bytes, repaired.
+
+    None unless one repair alone is possible.
+    """
     for run in nearly_whole(forms):
         examined = examine(bytes(value or 0 for value in run.values))
         if examined.config is not None:

@@ -17,7 +17,10 @@ _COLUMNS = (bytes(range(16)), bytes(range(8)), bytes(range(32)), bytes(range(1, 
 
 
 def runs_of_rows(rows: Sequence[NumberRow], notation: Notation) -> tuple[ByteRun, ...]:
-    """Rows as runs of bytes, one each, without a head of column numbers."""
+    """Rows as runs of bytes, one each.
+
+    A head of column numbers is left out.
+    """
     return tuple(
         ByteRun(tuple(row.values), str(notation), row.line, row.line) for row in rows if row.values not in _COLUMNS
     )

@@ -1,4 +1,6 @@
-"""SlotConfig and KeyConfig alone, slot by slot or as two lists of words.
+"""SlotConfig and KeyConfig alone.
+
+They are told slot by slot, or as two lists of words.
 
 As lines, tables, arrays or documents have them: `SlotConfig[5]: 0xCF 0x46`.
 """
@@ -11,14 +13,14 @@ from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_byt
 from atecc_bench.chip.protocol.zones import SLOT_COUNT
 from atecc_bench.diagnose.dumps.source_arrays import SourceArray
 
-_WORD = r"(?:0[xX]?)?[0-9A-Fa-f]{4}|(?:0[xX])?[0-9A-Fa-f]{2}[\s,]+(?:0[xX])?[0-9A-Fa-f]{2}"
+_WORD = r"(?:0[xX]?)?[0-9A-Fa-f]{4}|(?:0[xX])?[0-9A-Fa-f]{2}[\s,]{1,4}(?:0[xX])?[0-9A-Fa-f]{2}"
 _SLOT = re.compile(
     r"\b(?:slot|num|key)(?:[_ ]?(?:id|number|no|index|num))?\"?\s*[:=#|<\[(]?\s*\"?(\d{1,2})\b(?!\s*x)", re.I
 )
 _NAMED = re.compile(
-    r"\b(?P<kind>slot|key)[_\s-]?config(?:uration)?s?(?:[_\s](?:value|word|register))?[_\s]*"
-    r"(?:[\[<(_#]\s*|\s+|(?<=_))?(?:slot\s*)?(?P<slot>(?:1[0-5]|0?\d)(?![0-9A-Fa-f]))?\s*[\]>)]?\"?'?\s*"
-    r"(?:[:=|,]|=>|->|is)?\s*[\[({<\"'|]*\s*(?P<word>" + _WORD + r")(?![0-9A-Fa-f])",
+    r"\b(?P<kind>slot|key)[_\s-]?config(?:uration)?s?(?:[_\s](?:value|word|register))?[_\s]{0,4}"
+    r"(?:[\[<(_#]\s{0,4}|\s{1,4}|(?<=_))?(?:slot\s{0,4})?(?P<slot>(?:1[0-5]|0?\d)(?![0-9A-Fa-f]))?\s{0,4}[\]>)]?\"?'?\s{0,8}"
+    r"(?:[:=|,]|=>|->|is)?\s{0,8}[\[({<\"'|]{0,4}\s{0,8}(?P<word>" + _WORD + r")(?![0-9A-Fa-f])",
     re.I,
 )
 _COLUMN = re.compile(r"^(?P<kind>slot|key)[_\s-]?config(?:uration)?(?:\s*\(.*\))?$", re.I)
@@ -50,7 +52,10 @@ class _Word:
 
 
 def slot_words(text: str, arrays: Sequence[SourceArray] = ()) -> SlotWords | None:
-    """The words of slots that a text tells, None when there are none."""
+    """The words of slots that a text tells.
+
+    None when there are none.
+    """
     words = list(_of_arrays(arrays)) or list(_of_tables(text)) or list(_of_lines(text))
     if not words or any(a.kind == b.kind and a.slot == b.slot and _both(a) != _both(b) for a in words for b in words):
         return None
@@ -90,7 +95,10 @@ def _of_lines(text: str) -> Iterator[_Word]:
 
 
 def _names_what_follows(text: str, slot: re.Match[str]) -> bool:
-    """Whether a slot's number begins a line, or a word stands in the same line; else it is only mentioned."""
+    """Whether a slot's number names what follows.
+
+    It begins a line, or a word stands in the same line; else the slot is only mentioned.
+    """
     start = text.rfind("\n", 0, slot.start()) + 1
     if not any(map(str.isalnum, text[start : slot.start()])):
         return True
@@ -153,7 +161,9 @@ def _of_arrays(arrays: Sequence[SourceArray]) -> Iterator[_Word]:
 
 
 def _turned(words: Sequence[_Word]) -> tuple[bool, bool]:
-    """Whether words stand the other way round than usual, and whether that is decided.
+    """Whether words stand the other way round than usual.
+
+    The second value says whether that is decided.
 
     A KeyConfig's low byte has the type of key, which is one of three.
     """

@@ -57,7 +57,10 @@ class SourceArray:
 
 
 def source_arrays(text: str) -> tuple[tuple[SourceArray, ...], ...]:
-    """The arrays of a text, once for each way its `#if`s may go."""
+    """The arrays of a text.
+
+    They come once for each way in which its `#if`s may go.
+    """
     if len(text) > _LONGEST or not any(mark in text for mark in ("{", "[", "(", "<<", "#define")):
         return ()
     bare = _STRIPPED.sub(_blank, text.replace("\\\n", "\x00\n"))
@@ -75,7 +78,10 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _branches(text: str) -> Iterator[str]:
-    """The text with the first branch of every condition, and with the other."""
+    """The text with either branch of its conditions.
+
+    First with the first branch of each, then with the other.
+    """
     if "#" not in text or not re.search(r"^[ \t]*#[ \t]*(?:if|ifdef|ifndef)\b", text, re.MULTILINE):
         yield text
         return
@@ -139,7 +145,10 @@ def _names(text: str) -> Mapping[str, str]:
 
 
 def _outermost(text: str) -> Iterator[tuple[int, int]]:
-    """Brackets that hold a list; of nested ones the outermost that holds nothing but numbers."""
+    """Brackets that hold a list.
+
+    Of nested ones it is the outermost that holds nothing but numbers.
+    """
     stack: list[tuple[int, str, bool]] = []
     found: list[tuple[int, int]] = []
     for match in _BRACKETS.finditer(text):
@@ -194,7 +203,7 @@ def _items(body: str, names: Mapping[str, str], depth: int) -> tuple[tuple[int |
 
 
 def _split(body: str) -> Iterator[str]:
-    """Items at the commas, or at the ends of lines where somebody forgot one."""
+    """Items of a list, at its commas."""
     depth = start = 0
     for index, character in enumerate(body):
         if character in _OPEN:
@@ -212,7 +221,10 @@ def _split(body: str) -> Iterator[str]:
 
 
 def _value(text: str, names: Mapping[str, str], depth: int) -> int | None:
-    """The number that an expression is, None when it has an unknown name."""
+    """The number that an expression is.
+
+    None when it has an unknown name.
+    """
     number = _NUMBER.fullmatch(text)
     if number is not None:
         return _literal(number[1])

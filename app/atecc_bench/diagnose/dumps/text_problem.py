@@ -1,4 +1,7 @@
-"""What stands in the way of reading a text as bytes, by line and token."""
+"""The obstacle to reading a text as bytes.
+
+It is named by line and token.
+"""
 
 import re
 
@@ -10,7 +13,7 @@ _LONGEST = 4  # characters: a longer word is none that was meant for a byte
 
 
 def text_problem(text: str) -> InputError | None:
-    """Name the first token that is no byte in a row of bytes.
+    """Name the first word that is no byte among bytes.
 
     None where no line is such a row.
     """

@@ -70,7 +70,10 @@ def _block(lines: list[str], first: int, begin: re.Match[str]) -> PastedPem:
 
 
 def _words(body: str) -> list[str]:
-    """The Base64 digits of a line that holds nothing else but what it is wrapped in."""
+    """The Base64 digits of a line.
+
+    It holds nothing else but what they are wrapped in.
+    """
     digits = "".join(base64_of_line(line) for line in lines_of_body(body))
     return [digits] if digits else []
 

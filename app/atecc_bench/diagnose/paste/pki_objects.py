@@ -1,4 +1,4 @@
-"""Certificates, requests and keys in a file or a text, in whatever they are wrapped.
+"""Certificates, requests and keys, in whatever they are wrapped.
 
 PEM in source texts, JSON, shells and mails; DER as it is, in hex, Base64 or an array; JWK; keys as `openssl -text`
 prints them.
@@ -33,7 +33,10 @@ _LONGEST_TEXT = 1 << 20
 
 @dataclass(frozen=True)
 class PkiObject:
-    """One such thing: what it is, its DER, and where it was found."""
+    """A certificate, request or key that was found.
+
+    It says what it is, its DER, and where it was.
+    """
 
     kind: DerKind
     der: bytes = field(repr=False)
@@ -61,7 +64,7 @@ def objects_of_kind(data: bytes, kind: DerKind) -> tuple[bytes, ...]:
 
 
 def raw_private_key(data: bytes) -> bytes | None:
-    """The DER of a P-256 private key that is given as its 32 bytes.
+    """The private key that 32 bytes are, as DER.
 
     As they are, in hex, Base64, a C array or what else shows bytes; 36 bytes with four zeros first are PrivWrite's
     form. None where there are no such bytes, or they are no key. Nothing tells such bytes from others: somebody has to
@@ -127,7 +130,10 @@ def _jwk_objects(text: str) -> Iterator[PkiObject]:
 
 
 def _of_jwk(document: Mapping[str, Any]) -> bytes | None:
-    """The DER of a P-256 key that is a JWK (RFC 7517, RFC 7518), None for another."""
+    """The DER of a P-256 key that is a JWK.
+
+    Format: RFC 7517, RFC 7518. None for another.
+    """
     if document.get("kty") != "EC" or document.get("crv") != "P-256":
         return None
     try:

@@ -28,6 +28,7 @@ AFTER_RESET_S = 0.25  # for one try while a board that was reset just now starts
 SEARCH_S = 3.0
 RECEIVED_MOST = 4096
 FAST_BAUDS = (921600, 460800, 230400)
+_I2C_ADDRESSES = 112  # of 7 bits, without those that are reserved
 
 _VERSION = re.compile(r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?P<virtual> VIRTUAL)?")
 
@@ -94,9 +95,12 @@ class BoardConnection:
         return self._client.request(text)
 
     def devices(self) -> tuple[KitDevice, ...]:
-        """The chips on the bridge's bus."""
+        """The chips on the bridge's bus.
+
+        No more than the bus has addresses, whatever the bridge says.
+        """
         found: list[KitDevice] = []
-        while (device := self._client.device(len(found))) is not None:
+        while len(found) < _I2C_ADDRESSES and (device := self._client.device(len(found))) is not None:
             found.append(device)
         return tuple(found)
 

@@ -71,7 +71,10 @@ def pem_blocks(data: bytes) -> tuple[PemBlock, ...]:
 
 
 def _unwrapped(label: str, body: str) -> bytes:
-    """A block as RFC 7468 has it, of what stands between its boundary lines."""
+    """A block as RFC 7468 has it.
+
+    It is made of what stands between the boundary lines.
+    """
     lines = lines_of_body(body[:_LONGEST_BODY])
     headers = [match[1].strip() for line in lines if (match := _HEADER.match(line))]
     digits = "".join(base64_of_line(line) for line in lines if not _HEADER.match(line))
@@ -81,12 +84,17 @@ def _unwrapped(label: str, body: str) -> bytes:
 
 
 def lines_of_body(body: str) -> list[str]:
-    """The lines of a block's body, whose ends a source text may have written down as `\\n`."""
+    """The lines of a block's body.
+
+    A source text may have written their ends as `\\n`.
+    """
     return _NEWLINE.sub("\n", body.replace("\\/", "/")).splitlines()
 
 
 def base64_of_line(line: str) -> str:
-    """The Base64 digits of a line of a block, without what the line is wrapped in.
+    """The Base64 digits of a line of a block.
+
+    What the line is wrapped in is left out.
 
     Empty for a line of something else.
     """
@@ -99,7 +107,10 @@ def base64_of_line(line: str) -> str:
 
 
 def _is_one_line(words: Sequence[str]) -> bool:
-    """Whether words are digits that stood in one line, or a block without the ends of its lines; a sentence is none."""
+    """Whether words are the digits of one line.
+
+    Or of a block without the ends of its lines; a sentence is none.
+    """
     return len(words) == 1 or all(len(word) == len(words[0]) >= _SHORTEST_ROW for word in words[:-1])
 
 

@@ -1,4 +1,4 @@
-"""What the DER of a key, request or certificate is, told by its structure alone.
+"""Kinds of DER, told by structure alone.
 
 Formats: RFC 5280, RFC 2986, RFC 5208, RFC 5915, RFC 8017, RFC 7292.
 """

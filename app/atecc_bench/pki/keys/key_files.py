@@ -136,7 +136,9 @@ def load_certificate(data: bytes, passphrase: bytes | None = None) -> x509.Certi
 
 
 def certificate_public_key(certificate: x509.Certificate, whose: str = "The certificate's key") -> bytes:
-    """Return X‖Y of a certificate's key; `whose` begins the sentence of a refusal.
+    """Return X‖Y of a certificate's key.
+
+    `whose` begins the sentence of a refusal.
 
     Raises:
         InputError: `wrong-key-type` if it is not P-256.

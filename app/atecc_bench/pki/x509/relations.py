@@ -24,7 +24,10 @@ class RelationKind(StrEnum):
 
 @dataclass(frozen=True)
 class Relation:
-    """One relation, between two by their positions in the list that was asked about."""
+    """One relation between two of a list.
+
+    They are named by their positions.
+    """
 
     kind: RelationKind
     one: int
@@ -71,7 +74,10 @@ def _signed_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
 
 
 def _key(item: Item) -> bytes:
-    """The public key in DER; empty for one that nobody can read, which is nobody else's."""
+    """The public key in DER.
+
+    One that nobody can read is nobody else's.
+    """
     try:
         return item.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except (ValueError, UnsupportedAlgorithm):

@@ -70,7 +70,8 @@ class AppState(QObject):
         self.background = Background()
         self.opening = Background()  # of bundles and dumps; none of these supersedes what another does
         self.explaining = Background()  # of refusals
-        self.workers = (self.worker, self.background, self.opening, self.explaining)
+        self.searching = Background()  # of the records
+        self.workers = (self.worker, self.background, self.opening, self.explaining, self.searching)
         self.hardware: tuple[PortInfo, ...] = ()
         self.facts: DeviceFacts | None = None
         self.error: BenchError | None = None

@@ -98,4 +98,4 @@ def subject_of_text(text: str, name: str) -> Subject:
 
 
 def _subject_of(read: ReadConfiguration, name: str) -> Subject:
-    return Subject(read.config, f"{name} ({read.recognised})", read.remarks, unknown=read.unknown, told=read.some)
+    return Subject(read.config, f"{name} ({read.recognised})", read.remarks, unknown=read.unknown, told=read.evidence)

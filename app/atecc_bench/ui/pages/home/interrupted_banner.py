@@ -3,6 +3,7 @@
 The process died, or the computer did.
 """
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from atecc_bench.errors import BenchError
@@ -37,17 +38,19 @@ class InterruptedBanner(Banner):
         self.hide()
 
     def look(self) -> None:
-        """Look into the records, on the device's thread."""
+        """Look into the records, while the window goes on: there may be very many."""
         records, facts = self._app_state.records, self._app_state.facts
 
-        def find() -> "tuple[PastRun | None, bool]":
+        def find(report: Callable[[float], None]) -> "tuple[PastRun | None, bool]":
             if facts is not None:
                 run = records.for_chip(facts.chip.serial_number, virtual=facts.virtual).interrupted()
                 if run is not None:
                     return run, facts.virtual
-            return next(iter(records.interrupted_runs(virtual=False)), None), False
+            return next(iter(records.interrupted_runs(virtual=False, look=lambda: report(0.0))), None), False
 
-        self._app_state.worker.run_without_board("Look for interrupted runs", find, self._found, lambda _: self.hide())
+        self._app_state.searching.start(
+            "Look for interrupted runs", find, self._found, lambda _: self.hide(), lambda _: None
+        )
 
     def _found(self, found: "tuple[PastRun | None, bool]") -> None:
         self._run, self._virtual = found
