@@ -15,7 +15,9 @@ _MOST_REASONS = 3
 
 
 def tell_cause(error: BenchError, session: ChipSession) -> None:
-    """Add to an error why the chip refused, where a refusal is behind it.
+    """Add to an error why the chip refused.
+
+    Only where a refusal is behind it.
 
     What it said before stays. Where the chip cannot be asked any more nothing is added.
     """

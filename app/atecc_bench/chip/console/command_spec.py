@@ -306,12 +306,18 @@ def _form_and_parameters(words: list[str], forms: Mapping[Opcode, CommandForm]) 
 
 
 def _meant(name: str, value: str) -> str:
-    """The parameter that people mean by a name: a key with a number is a slot."""
+    """The parameter that people mean by a name.
+
+    A key with a number is a slot.
+    """
     return _ALSO.get(name.lower(), name.lower()) if value.isdigit() else name.lower()
 
 
 def _completed(packet: CommandPacket, filler: int | None) -> CommandPacket:
-    """A packet that came without its count or its end; only with a `filler` it may be short."""
+    """A packet that came without its count or its end.
+
+    Only with a `filler` it may be short.
+    """
     missing = data_length(packet.opcode, packet.param1) - len(packet.data)
     if missing > 0 and filler is None:
         raise InputError(

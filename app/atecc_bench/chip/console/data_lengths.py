@@ -24,7 +24,7 @@ _CHECK_MAC = 77
 
 
 def data_length(opcode: int, param1: int) -> int:
-    """The fewest bytes of data with which a command is not refused for its length."""
+    """The fewest bytes of data that a command takes."""
     match opcode:
         case Opcode.WRITE:
             size = BLOCK if param1 & LONG_ACCESS else WORD
@@ -59,7 +59,7 @@ def data_length(opcode: int, param1: int) -> int:
 
 
 def completed(opcode: int, param1: int, data: bytes, filler: int) -> bytes:
-    """The data with as many bytes of `filler` behind it as the command wants.
+    """The data, filled up with `filler` as the command wants.
 
     A public key that is missing is a sound one.
     """

@@ -21,14 +21,20 @@ _OPCODES = frozenset(int(opcode) for opcode in Opcode)
 
 @dataclass(frozen=True)
 class HexText:
-    """A text that may be a packet in hex: its digits, and whether the end was left out."""
+    """A text that may be a packet in hex.
+
+    Its digits, and whether the end was left out.
+    """
 
     digits: str
     is_open: bool
 
 
 def hex_text(text: str) -> HexText | None:
-    """The hex digits of a text; None where there is anything else in it, or too little for a packet."""
+    """The hex digits of a text.
+
+    None where there is anything else in it, or too little for a packet.
+    """
     bare = _OPEN.sub("", text.strip())
     digits = _BETWEEN.sub("", bare)
     if not re.fullmatch(r"[0-9A-Fa-f]+", digits) or len(digits) < 2 * SHORTEST_BODY:
@@ -64,7 +70,7 @@ def packet_of_hex(found: HexText) -> tuple[CommandPacket, bool]:
 
 
 def _is_count(body: bytes) -> bool:
-    """Whether the first byte is the count of the command that follows it."""
+    """Whether the first byte is the count of the command behind it."""
     of_any_length = body[1] in (Opcode.SHA, Opcode.KDF)
     return body[0] >= len(body) and (of_any_length or body[0] - SHORTEST_COMMAND == data_length(body[1], body[2]))
 
@@ -74,7 +80,10 @@ def _of_body(body: bytes) -> CommandPacket:
 
 
 def _without_crc(body: bytes) -> CommandPacket:
-    """A body that may have its CRC behind it, made with the count that is not there."""
+    """A body that may have its CRC behind it.
+
+    It was made with the count that is not there.
+    """
     head = body[:-2]
     if len(head) >= SHORTEST_BODY and crc16_bytes(bytes((len(body) + 1,)) + head) == body[-2:]:
         return _of_body(head)

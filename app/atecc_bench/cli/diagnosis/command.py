@@ -119,7 +119,7 @@ def _send(session: ChipSession, packets: list[CommandPacket], config: ConfigZone
 
 
 def _warnings(packet: CommandPacket, config: ConfigZone) -> tuple[str, ...]:
-    """What to know before a command is sent that changes something for ever."""
+    """What to know before a command changes something for ever."""
     return command_notes(packet, config) if effect_of(packet) is CommandEffect.FOR_EVER else ()
 
 

@@ -1,4 +1,6 @@
-"""Purposes of slots that the chip itself refuses, or that have to be met before a lock.
+"""Purposes of slots that the chip itself refuses.
+
+Or that have to be met before a lock.
 
 What `slot_policy` grants and a rule of the chip takes back is named here.
 """
@@ -104,7 +106,10 @@ def _open_aes_key(policy: SlotPolicy) -> Iterator[Finding]:
 
 
 def _keys_to_be_filled(config: ConfigZone, policy: SlotPolicy, policies: tuple[SlotPolicy, ...]) -> Iterator[Finding]:
-    """A key that opens others and never changes after the data lock has to be there before it."""
+    """A key that opens others and never changes after the data lock.
+
+    It has to be there before.
+    """
     if policy.write is not Access.NEVER or policy.holds in _KEYS_OF_CURVES or config.data_locked:
         return
     uses = [

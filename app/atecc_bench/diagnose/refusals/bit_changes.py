@@ -118,7 +118,10 @@ def _is_same(obstacle: Reason | None, reason: Reason) -> bool:
 def _around(
     element: SecureElement, command: CommandPacket, start: _Tried, fields: tuple[BitField, ...]
 ) -> Iterator[_Tried]:
-    """What one change more makes of it; two where one alone changes nothing."""
+    """What one change more makes of it.
+
+    Two where one alone changes nothing.
+    """
     near = _fields_in(fields, start.obstacle.bytes if start.obstacle is not None else ())
     taken = {change.field for change in start.changes}
     singles = [change for field in near if field not in taken for change in _changes(field, start.config, command.data)]

@@ -54,7 +54,7 @@ class Answer:
 
     @property
     def what_to_do(self) -> str:
-        """Say what would have to differ, and what ends it on this chip.
+        """Say what would have to differ, and what helps here.
 
         Empty for a command that is carried out.
         """
@@ -65,7 +65,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class RefusedBefore:
-    """A command before the one that is explained that the chip refuses already.
+    """An earlier command that the chip refuses already.
 
     `position` counts from 1.
     """
@@ -231,7 +231,7 @@ def _fits_while(evidence: ChipEvidence, command: CommandPacket, answered: int | 
 
 
 def _refused_before(evidence: ChipEvidence) -> RefusedBefore | None:
-    """The first of the commands since the last wake that is refused for sure.
+    """The first command since the last wake that is surely refused.
 
     Where their answers were seen they are what counts, and nothing is guessed.
     """

@@ -118,7 +118,9 @@ def for_slot(command: CommandPacket, slot: int) -> CommandPacket | None:
 
 
 def is_possible(evidence: ChipEvidence, command: CommandPacket) -> bool:
-    """Whether this chip carries a command out in any state that it can still come into.
+    """Whether this chip can ever carry a command out.
+
+    In any state that it can still come into.
 
     Registers, contents, authorizations and locks are taken in every way that its configuration allows.
     """
@@ -128,7 +130,7 @@ def is_possible(evidence: ChipEvidence, command: CommandPacket) -> bool:
 
 
 def _reachable(config: bytes) -> Iterator[bytes]:
-    """The configuration as it is, and with the locks that can still be set."""
+    """The configuration, and with the locks that can still be set."""
     yield config
     raw = ConfigZone.parse(config)
     if not raw.config_locked:
@@ -147,7 +149,10 @@ def _is_possible_with(evidence: ChipEvidence, config: bytes, command: CommandPac
 
 
 def _keys_about(config: ConfigZone, command: CommandPacket) -> frozenset[int]:
-    """The slots whose keys can decide a command: its own, those that it names, and those that authorise them."""
+    """The slots whose keys can decide a command.
+
+    Its own, those that it names, and those that authorise them.
+    """
     slots = {slot_of(command), command.param2 >> 8 & 0xF}
     if config.part.is_608:
         slots |= {ChipOptions.of(config).io_protection_slot, SecureBootOptions.of(config).public_key_slot}
@@ -157,7 +162,10 @@ def _keys_about(config: ConfigZone, command: CommandPacket) -> frozenset[int]:
 
 
 def _key_can_be_there(evidence: ChipEvidence, config: bytes, command: CommandPacket) -> bool:
-    """Whether the private key that a command needs is there, or can still be made or imported."""
+    """Whether the private key that a command needs can be there.
+
+    It is, or it can still be made or imported.
+    """
     if not _needs_private_key(command) or not evidence.complete:
         return True
     slot = slot_of(command)
@@ -175,12 +183,12 @@ def _needs_private_key(command: CommandPacket) -> bool:
 
 
 def can_get_private_key(config: bytes, slot: int) -> bool:
-    """Whether a slot that holds no private key can still get one on this chip."""
+    """Whether a slot without private key can still get one here."""
     return private_key_ways(config, slot) != ()
 
 
 def private_key_ways(config: bytes, slot: int) -> tuple[str, ...]:
-    """The commands that still put a private key into a slot: `genkey`, `privwrite`."""
+    """The commands that still put a private key into a slot."""
     evidence = ChipEvidence(config)
     ways: list[str] = []
     for words in (f"genkey key=private slot={slot}", f"privwrite slot={slot} encrypted=yes", f"privwrite slot={slot}"):
@@ -216,7 +224,10 @@ def other_slots(evidence: ChipEvidence, command: CommandPacket) -> tuple[int, ..
 
 
 def other_form(element: SecureElement, command: CommandPacket, reason: Reason) -> str | None:
-    """The same access in the form that this slot takes, in words; None where none is carried out."""
+    """The same access in the form that this slot takes, in words.
+
+    None where none is carried out.
+    """
     candidates: list[CommandPacket] = []
     zone = command.param1 & 0x03
     if command.opcode == Opcode.READ and not command.param1 & LONG_ACCESS:

@@ -111,7 +111,10 @@ def _asks_rightly(asked: Sequence[AddressAsked], chips: frozenset[int]) -> bool:
 
 
 def right_address(lines: Sequence[str], scans: Sequence[BusScan]) -> bool:
-    """Whether the program asks an address, in the right form, that the scan shows."""
+    """Whether the program asks an address that the scan shows.
+
+    In the right form.
+    """
     present = frozenset(address for scan in scans for address in scan.addresses | scan.held)
     asked = addresses_asked(lines)
     return _asks_rightly(asked, present & USUAL.keys()) and not any(True for _ in _form(asked, scans))
