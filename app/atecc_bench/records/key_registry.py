@@ -60,6 +60,10 @@ class KeyRegistry(Protocol):
         """The public keys (hexadecimal) with which devices of this serial number passed."""
         ...
 
+    def newest(self) -> datetime | None:
+        """When the last device passed; None where none did or it is not told."""
+        ...
+
 
 @dataclass(frozen=True)
 class RegisteredDevice:
@@ -106,6 +110,15 @@ class FileKeyRegistry:
     def keys_of(self, serial_number: str) -> frozenset[str]:
         """The public keys (hexadecimal) with which devices of this serial number passed."""
         return frozenset(device.public_key for device in self._devices() if device.serial_number == serial_number)
+
+    def newest(self) -> datetime | None:
+        """When the last device passed; see `KeyRegistry.newest`."""
+        told = [facts.get("at") for facts in read_lines(self._path)][-1:]
+        try:
+            at = datetime.fromisoformat(str(told[0]))
+        except (IndexError, ValueError):
+            return None
+        return at if at.tzinfo else None
 
     def _devices(self) -> list[RegisteredDevice]:
         return [

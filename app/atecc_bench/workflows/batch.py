@@ -21,6 +21,7 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.ports.url_scheme import is_virtual_url
 from atecc_bench.workflows.connected_chip import ConnectedChip
+from atecc_bench.workflows.doubts import check_clock
 from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
 
 POLL_S = 0.5  # between two looks whether the next device is there
@@ -131,7 +132,10 @@ class _Port:
         chip = ConnectedChip(board, session)
         try:
             board.set_baud(batch.baud)
-            report = run_job(preview_job(batch.job, chip, batch.records, now), chip, now, _silent)
+            planned = preview_job(batch.job, chip, batch.records, now)
+            if planned.plan.issues:
+                check_clock(now, planned.records.registry)
+            report = run_job(planned, chip, now, _silent)
         except BenchError as error:
             return DeviceResult(self._port, serial, virtual, None, error)
         return DeviceResult(self._port, serial, virtual, report, report.error)

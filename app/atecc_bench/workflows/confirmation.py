@@ -53,6 +53,7 @@ def effects_text(plan: Plan) -> str:
     """
     effects = ["lock this chip for ever"] if plan.irreversible else []
     effects += ["replace what it holds" if effects else "replace what this chip holds"] if plan.replaced else []
+    effects = effects or ["provision this chip all the same"]
     return " and ".join(effects)
 
 

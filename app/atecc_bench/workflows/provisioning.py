@@ -24,6 +24,7 @@ from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.connected_chip import ConnectedChip
+from atecc_bench.workflows.doubts import doubts_of
 
 
 @dataclass(frozen=True)
@@ -165,6 +166,7 @@ def preview_job(job: ProvisioningJob, chip: ConnectedChip, records: Records, now
         chip.session, job.profile, job.issuer, of_chip, now,
         inputs=job.inputs, fill_keys=job.fill_keys, escrow_passphrase=job.escrow_passphrase,
     )  # fmt: skip
+    plan = replace(plan, doubts=doubts_of(plan, chip.board.url, now, of_chip.registry))
     rehearsal = None if plan.already_provisioned else rehearse(plan, now, lambda result: None)
     return PlannedJob(job, plan, of_chip, rehearsal)
 

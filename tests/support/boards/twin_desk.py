@@ -75,6 +75,7 @@ class _BoardOnDesk:
     """All that a workflow asks of a board whose chip it talks to: what its bridge says of itself."""
 
     info: BoardInfo
+    url: str = "virtual://desk"
 
 
 def at_board(session: ChipSession, *, virtual: bool) -> ConnectedChip:

@@ -8,7 +8,7 @@ import typer
 from atecc_bench.chip.config.slot_policy import slot_policy
 from atecc_bench.cli.chip.key import SlotOption, key_forms, new_record, old_key_warnings
 from atecc_bench.cli.chip.key_secret import KeysOption, known_keys
-from atecc_bench.cli.common.confirm import YesOption, confirm
+from atecc_bench.cli.common.confirm import OverNetworkOption, YesOption, check_far_secrets, confirm
 from atecc_bench.cli.common.input_files import read_private_key
 from atecc_bench.cli.common.open_device import open_device
 from atecc_bench.cli.common.output import (
@@ -40,6 +40,7 @@ def import_(
         bool, typer.Option("--raw", help="The file is the key's 32 bytes: raw, hex, Base64 or a C array.")
     ] = False,
     yes: YesOption = False,
+    over_network: OverNetworkOption = False,
     baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
@@ -48,6 +49,7 @@ def import_(
     It is written in clear before the data lock, encrypted after it.
     """
     with reporting(as_json=json):
+        check_far_secrets([port], yes=yes, over_network=over_network)
         passphrase = passphrase_in(key_passphrase_file) if key_passphrase_file else None
         key = read_private_key(key_file, passphrase, raw=raw)
         with open_device(port, baud=baud) as device:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from atecc_bench.chip.config.slot_policy import slot_policy
-from atecc_bench.cli.common.confirm import YesOption, confirm, slots_text
+from atecc_bench.cli.common.confirm import OverNetworkOption, YesOption, check_far_secrets, confirm, slots_text
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.open_device import open_device
 from atecc_bench.cli.common.output import (
@@ -45,6 +45,7 @@ def set_(
     passphrase_file: EscrowPassphraseFileOption = None,
     *,
     yes: YesOption = False,
+    over_network: OverNetworkOption = False,
     baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
@@ -54,6 +55,7 @@ def set_(
     """
     with reporting(as_json=json):
         master = None if derive_from is None else read_bytes(derive_from)
+        check_far_secrets([port], yes=yes, over_network=over_network)
         passphrase = new_escrow_passphrase(passphrase_file)
         with open_device(port, baud=baud) as device:
             config = device.session.read_config()

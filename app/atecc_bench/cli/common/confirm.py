@@ -6,9 +6,14 @@ from typing import Annotated
 import typer
 
 from atecc_bench.cli.common.ask import ask
-from atecc_bench.errors import InputError
+from atecc_bench.cli.common.output import console
+from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.link.transports.network_ports import far_host
 from atecc_bench.workflows.confirmation import CONFIRM_DIGITS, check_digits, check_profile_name
 
+OverNetworkOption = Annotated[
+    bool, typer.Option("--over-network", help="Send secret keys to another computer's port, in clear, unasked.")
+]
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
@@ -52,6 +57,26 @@ def nobody_to_ask(what: str, *, json: bool) -> InputError:
     """
     why = "--json leaves nobody to ask" if json else "there is nobody to ask"
     return InputError("confirmation-needed", f"{what}, and {why}.", "Give --yes when that is meant.")
+
+
+def check_far_secrets(ports: Collection[str], *, yes: bool, over_network: bool) -> None:
+    """Warn before secrets go to a board at another computer.
+
+    Where nobody is asked it has to be told beforehand.
+
+    Raises:
+        RefusedError: `secrets-over-network`.
+    """
+    hosts = [host for host in map(far_host, ports) if host is not None]
+    if not hosts or over_network:
+        return
+    what = f"Secret keys would go to {', '.join(dict.fromkeys(hosts))} over the network in clear"
+    if yes:
+        raise RefusedError(
+            "secrets-over-network", f"{what}, where everybody on the way reads them.",
+            "Use a board at this computer, or say that the network is yours alone: --over-network.",
+        )  # fmt: skip
+    console(stderr=True).print(f"Warning: {what}, where everybody on the way reads them.", style="bold yellow")
 
 
 def slots_text(slots: Collection[int]) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from atecc_bench.cli.common.confirm import confirm
+from atecc_bench.cli.common.confirm import OverNetworkOption, check_far_secrets, confirm
 from atecc_bench.cli.common.open_device import is_holding, open_device
 from atecc_bench.cli.common.output import (
     USUAL_BAUD,
@@ -43,6 +43,7 @@ from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.confirmation import effects_text
+from atecc_bench.workflows.doubts import check_clock
 from atecc_bench.workflows.provisioning import PlannedJob, new_job, preview_job, run_job
 
 
@@ -90,6 +91,7 @@ def provision(
         bool, typer.Option("--rehearse", help="Only run the plan on a software twin of this chip.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask before what can never be undone.")] = False,
+    over_network: OverNetworkOption = False,
     json: JsonOption = False,
 ) -> None:
     """Provision chips; some steps can never be undone.
@@ -102,6 +104,8 @@ def provision(
         check_ports(ports)
         loaded = load_profile(profile)
         inputs = device_inputs_of(loaded, fields or [], certificate, keys or [], master_key)
+        if loaded.wanted_secret_keys(fill_keys=fill_keys) or inputs.private_keys:
+            check_far_secrets(ports, yes=yes, over_network=over_network)
         access = None if ca is None else CaAccess(ca, organization)
         job = new_job(loaded, access, inputs, fill_keys=fill_keys)
         if len(ports) > 1 or count > 1:
@@ -130,7 +134,11 @@ def provision(
             if only_rehearse or preview is None:
                 _end(planned.rehearsal_report(now), preview, json=json)
             planned = _unlocked(planned, access, passphrase_file, escrow_passphrase_file)
+            if yes and planned.plan.issues:
+                check_clock(now, planned.records.registry)
             if planned.plan.needs_confirmation and not yes:
+                for doubt in planned.plan.doubts:
+                    console(stderr=True).print(f"Warning: {doubt}", style="bold yellow")
                 _confirm(planned.plan, json=json)
             report = run_job(planned, device, now, _ignore if json else step_printer(planned.plan))
         _end(report, None, json=json)

@@ -29,7 +29,8 @@ class Plan:
     do not; `certificates` are those already on it, when they are right. `contents` are what slots have to hold as far
     as it is known before anything is issued, `stale_slots` those to be written, in their order. `values` fill the
     placeholders. `secrets` are secret keys by slot that are known. `secret_slots` are those that have a secret key of
-    the profile at the end, `recorded_keys` those of them in which an earlier run locked it.
+    the profile at the end, `recorded_keys` those of them in which an earlier run locked it. `doubts` are sentences on
+    what a person should think about first.
     """
 
     profile: Profile
@@ -48,6 +49,7 @@ class Plan:
     steps: tuple[Step, ...] = ()
     secret_slots: frozenset[int] = frozenset()
     recorded_keys: frozenset[int] = frozenset()
+    doubts: tuple[str, ...] = ()
 
     @property
     def serial_number(self) -> str:
@@ -114,7 +116,7 @@ class Plan:
     @property
     def needs_confirmation(self) -> bool:
         """Whether a person has to say yes first."""
-        return bool(self.irreversible or self.replaced)
+        return bool(self.irreversible or self.replaced or self.doubts)
 
     @property
     def irreversible(self) -> tuple[Step, ...]:

@@ -87,10 +87,13 @@ class ConfirmStep(_PlanStep):
             f"{_in_words(count)} of these {_in_words(total).lower()} steps can never be undone"
             if count
             else "What this chip holds will be replaced"
+            if plan.replaced
+            else "Something to think about first"
         )
         self.table.set_plan([planned_row(step) for step in plan.steps])
-        self.replaced.setText(f"This replaces: {'; '.join(plan.replaced)}." if plan.replaced else "")
-        self.replaced.setVisible(bool(plan.replaced))
+        replaced = (f"This replaces: {'; '.join(plan.replaced)}.",) if plan.replaced else ()
+        self.replaced.setText("\n".join((*plan.doubts, *replaced)))
+        self.replaced.setVisible(bool(plan.doubts or replaced))
         values = [f"{one.title}: {plan.values[one.id]}" for one in plan.profile.operator_fields]
         self.values.setText(" · ".join(values))
         self.values.setVisible(bool(values))

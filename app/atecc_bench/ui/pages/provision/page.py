@@ -218,7 +218,7 @@ class ProvisionPage(QWidget):
         self.rehearsal.set_waiting()
         self._busy = True
         self._go(WizardStep.REHEARSAL)
-        operation = previewing(job, self.app_state.records)
+        operation = previewing(job, self.app_state.records, asks=self.app_state.job is None)
         self.app_state.run("Rehearse", operation, self._rehearsed, self._preview_failed)
 
     def _rehearsed(self, planned: PlannedJob) -> None:

@@ -10,6 +10,7 @@ from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.ui.state.device_worker import DeviceAccess
 from atecc_bench.workflows.ca_access import CaAccess
+from atecc_bench.workflows.doubts import check_clock
 from atecc_bench.workflows.provisioning import PlannedJob, ProvisioningJob, new_job, preview_job, run_job
 
 
@@ -39,15 +40,20 @@ def job_of(profile: Profile, typed: WizardInputs) -> ProvisioningJob:
     return job if typed.ca is None else job.unlocked(typed.ca)
 
 
-def previewing(make_job: Callable[[], ProvisioningJob], records: Records) -> Callable[[DeviceAccess], PlannedJob]:
+def previewing(
+    make_job: Callable[[], ProvisioningJob], records: Records, *, asks: bool
+) -> Callable[[DeviceAccess], PlannedJob]:
     """Operation that previews the job that is made first.
 
-    It raises for a rehearsal that failed.
+    It raises for a rehearsal that failed and, where nobody is asked, for a clock that cannot be right.
     """
 
     def operation(device: DeviceAccess) -> PlannedJob:
-        planned = preview_job(make_job(), device, records, datetime.now(UTC))
+        now = datetime.now(UTC)
+        planned = preview_job(make_job(), device, records, now)
         planned.check_rehearsal()
+        if planned.plan.issues and not asks:
+            check_clock(now, planned.records.registry)
         return planned
 
     return operation
