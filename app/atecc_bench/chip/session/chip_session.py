@@ -34,7 +34,12 @@ _REFUSALS = (Status.PARSE_ERROR, Status.EXECUTION_ERROR)
 
 
 class ChipStatusError(DeviceError):
-    """The chip answered a command with a status other than success."""
+    """The chip answered a command with a status other than success.
+
+    `told` says that the rule behind it is in its message.
+    """
+
+    told: bool = False
 
     def __init__(self, command: CommandPacket, code: int) -> None:
         self.command = command
@@ -50,7 +55,7 @@ class ChipStatusError(DeviceError):
             "chip-status",
             f"The chip answered {code:02X} to {name} "
             f"(param1 {command.param1:02X}, param2 {command.param2:04X}): {meaning}",
-            "`atecc-bench explain` says which rule and which bits of the configuration refuse a command."
+            "`atecc-bench explain --port URL` says which rule and which bits of the configuration refuse a command."
             if code in _REFUSALS
             else "Try again; if it stays, check the chip's supply and wiring.",
         )
