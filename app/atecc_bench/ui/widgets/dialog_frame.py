@@ -14,7 +14,7 @@ def frame_dialog(
 ) -> None:
     """Lay a dialog out.
 
-    The words come first, then its parts, and the buttons in their order below. Without a heading it begins with the words.
+    The words come first, then its parts, and the buttons in their order below. The heading may be empty.
     """
     dialog.setMinimumWidth(_WIDTH)
     row = QHBoxLayout()
