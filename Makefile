@@ -19,6 +19,7 @@ run: $(RUN_READY) ## Set everything up and open the window on a virtual board
 		$(BIN)/atecc-bench; \
 	else \
 		echo "There is no display: taking the tour into build/tour instead of opening the window."; \
+		mkdir -p build; \
 		QT_QPA_PLATFORM=offscreen $(BIN)/atecc-bench tour --out build/tour; \
 	fi
 

@@ -140,7 +140,7 @@ class ChipSession:
 
         Raises:
             OtherChipError: The chip is none of this family.
-            DeviceError: `not-a-configuration`.
+            DeviceError: `implausible-configuration`.
         """
         raw = self._execute(commands.read_block(Zone.CONFIG, 0, 0), BLOCK)
         check_family(raw[4:8])
@@ -158,7 +158,7 @@ class ChipSession:
         """Nine bytes, as one block of the configuration zone holds them.
 
         Raises:
-            DeviceError: `not-a-configuration`.
+            DeviceError: `implausible-configuration`.
         """
         block = self._execute(commands.read_block(Zone.CONFIG, 0, 0), BLOCK)
         check_plausible(block)
