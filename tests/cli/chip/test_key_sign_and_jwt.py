@@ -61,3 +61,44 @@ def test_a_token_is_read_by_others(run: Run, tmp_path: Path):
 def test_claims_that_are_none_are_refused(run: Run, claims: str):
     done = run("key", "jwt", "--port", PORT, "--slot", "0", "--claims", claims, "--json")
     assert done.error_id == "claims-not-usable"
+
+
+@pytest.mark.parametrize("form", ["pem", "jwk"])
+def test_a_public_key_goes_into_a_slot_in_its_padded_form(run: Run, tmp_path: Path, form: str):
+    shown = run("key", "public", "--port", PORT, "--slot", "0", "--format", form).out
+    raw = run("key", "public", "--port", PORT, "--slot", "0", "--format", "raw").out.strip()
+    (tmp_path / "public.txt").write_text(shown)
+    port = f"virtual://provisioned?state={tmp_path / 'chip.state'}"
+    words = (
+        "slot",
+        "write",
+        "--port",
+        port,
+        "--slot",
+        "13",
+        "--public-key",
+        "--file",
+        tmp_path / "public.txt",
+        "--yes",
+    )
+    assert run(*words).code == 0
+    held = run("slot", "read", "--port", port, "--slot", "13", "--json").document["data"]
+    assert held == "00" * 4 + raw[:64] + "00" * 4 + raw[64:]
+
+
+def test_what_is_no_public_key_is_named(run: Run, tmp_path: Path):
+    (tmp_path / "text").write_text("no key")
+    words = (
+        "slot",
+        "write",
+        "--port",
+        PORT,
+        "--slot",
+        "13",
+        "--public-key",
+        "--file",
+        tmp_path / "text",
+        "--yes",
+        "--json",
+    )
+    assert run(*words).error_id == "not-a-public-key"
