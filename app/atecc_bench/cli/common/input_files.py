@@ -6,12 +6,13 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from atecc_bench.bounded_files import LARGEST_FILE, read_bounded
 from atecc_bench.diagnose.paste.pki_objects import objects_of_kind, pki_objects, raw_private_key
 from atecc_bench.errors import InputError
 from atecc_bench.pki.keys.der_kinds import DerKind
-from atecc_bench.pki.keys.key_files import load_certificate, load_private_key
+from atecc_bench.pki.keys.key_files import load_certificate, load_private_key, public_key_bytes, wrong_key_type
 from atecc_bench.pki.x509.csr import load_request
 from atecc_bench.text_files import text_of
 
@@ -106,6 +107,32 @@ def read_private_key(name: str, passphrase: bytes | None = None, *, raw: bool = 
         if raw_private_key(data) is not None:
             hint = "It holds 32 bytes that may be a private key; if they are one, say so with --raw."
         raise InputError(error.id, f"{name}: {_instead(data) or error.message}", hint) from error
+
+
+def read_public_key(name: str) -> bytes:
+    """X‖Y of a P-256 public key from a file: PEM, DER or JWK, a certificate's or a request's.
+
+    Raises:
+        InputError: `not-a-public-key`, `wrong-key-type`.
+    """
+    data = read_bytes(name)
+    for one in pki_objects(data):
+        key: object = None
+        if one.kind is DerKind.PUBLIC_KEY:
+            key = load_der_public_key(one.der)
+        elif one.kind is DerKind.CERTIFICATE:
+            key = x509.load_der_x509_certificate(one.der).public_key()
+        elif one.kind is DerKind.REQUEST:
+            key = x509.load_der_x509_csr(one.der).public_key()
+        if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+            return public_key_bytes(key)
+        if key is not None:
+            raise wrong_key_type(key, f"The key in {name}")
+    raise InputError(
+        "not-a-public-key",
+        f"{name} holds no public key: {_instead(data) or 'it is of another kind.'}",
+        "Give a P-256 public key as PEM, DER or JWK, or a certificate that has it.",
+    )
 
 
 def _instead(data: bytes) -> str:
