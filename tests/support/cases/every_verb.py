@@ -62,7 +62,7 @@ VERBS = (
         "provision", ("--port", FRESH, "--profile", "trustcustom-tls", "--ca", "ca"), asks=True,
         wrong=("--port", FRESH, "--profile", "nothing", "--ca", "ca"), wrong_code=2,
     ),
-    VerbCase("verify", ("--port", P), 2),
+    VerbCase("verify", ("--port", P), 2, refused=True),
     _file("report", ("{serial}", "--virtual", "--out", "page.html"), ("00" * 9, "--virtual")),
     VerbCase("diagnose", ("--port", MISMATCH), 1),
     VerbCase("silicon-check", ("--port", P)),
