@@ -23,6 +23,7 @@ from tests.support.cases.pastes import NOISES, SHAPES, firmware_comparison
 from tests.support.cases.wrapped_pem import WRAPPINGS
 
 LONGEST_SECONDS = 1.0
+_SAY_EVERY = 10_000
 PIECES = (
     "0000: ", "0010: ", "ffff: ", "00000000  ", "0x3ffb1c40   ", "30|30 ", "82|82 *", "30 82 01 a6 ", "3082", "0x30, ",
     "\\x30\\x82", "b'\\x30'", "30:82:01:", "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "MIIBpjCCAUug",
@@ -60,6 +61,8 @@ def main() -> int:
         if seconds > LONGEST_SECONDS:
             print(f"paste {number} of seed {arguments.seed} took {seconds:.2f} s: {paste[:200]!r}")
             return 1
+        if (number + 1) % _SAY_EVERY == 0:
+            print(f"{number + 1} pastes so far, longest {longest * 1000:.1f} ms", flush=True)
     print(f"{arguments.pastes} pastes, {found} of them compared, {configurations} read as configurations, none raised")
     print(f"longest {longest * 1000:.1f} ms")
     return 0

@@ -40,6 +40,12 @@ SPELLINGS = [
     *((text, Layer.LINUX, 19, None) for text in ("OSError: [Errno 19] ENODEV", "errno 19")),
     *((text, Layer.ATCACERT, 11, None) for text in ("0x0b", "ATCACERT_E_WRONG_CERT_DEF", "atcacert 11")),
     *((text, Layer.PSA, -147, None) for text in ("-147", "PSA_ERROR_HARDWARE_FAILURE")),
+    *((text, Layer.PKCS11, 0x30, None) for text in (
+        "CKR_DEVICE_ERROR", "ckr_device_error", "rv = CKR_DEVICE_ERROR (0x30)", "C_Initialize = CKR_DEVICE_ERROR",
+        "PKCS11 0x30", "C_Sign failed: rv = 0x00000030", "Cryptoki::DeviceError",
+    )),
+    *((text, Layer.PKCS11, 0xE0, None) for text in ("CKR_TOKEN_NOT_PRESENT", "pkcs#11 error 0xE0", "TokenNotPresent")),
+    *((text, Layer.PKCS11, 0x06, None) for text in ("CKR_FUNCTION_FAILED", "p11-kit: 0x6")),
     *((text, Layer.AWS, -26, None) for text in ("aws_iot error -26", "MQTT_CONNECTION_ERROR")),
 ]  # fmt: skip
 FRAMES = [
@@ -104,7 +110,7 @@ def test_every_row_is_found_by_its_number_and_its_names(row):
     for name in row.names:
         assert row in [reading.row for reading in readings_of(name)]
     if row.value is not None:
-        context = "errno" if row.layer is Layer.LINUX else ""
+        context = {Layer.LINUX: "errno", Layer.PKCS11: "p11tool"}.get(row.layer, "")
         assert row in [reading.row for reading in readings_of(row.number, context)]
     assert row.meaning.endswith(".")
     assert row.causes or row.status == 0 or not row.next or row.layer in (Layer.ATCACERT, Layer.PSA)
@@ -112,7 +118,7 @@ def test_every_row_is_found_by_its_number_and_its_names(row):
 
 @pytest.mark.parametrize("layer", [layer for layer in Layer if layer is not Layer.HAL])
 def test_every_layer_has_its_sources(layer: Layer):
-    assert all(len(source) > 10 for source in sources_of(layer))
+    assert all(len(source) > 10 for source in sources_of(layer)), sources_of(layer)
 
 
 @given(st.binary(min_size=1, max_size=72))

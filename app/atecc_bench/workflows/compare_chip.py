@@ -9,6 +9,8 @@ from atecc_bench.chip.protocol.zones import SLOT_COUNT
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.diagnose.compare.compare import Comparison, compare
 from atecc_bench.diagnose.compare.comparison_facts import PUBLIC_KEY, ComparisonContext
+from atecc_bench.diagnose.printed.as_certificate import as_certificate
+from atecc_bench.diagnose.printed.printed_text import PrintedCertificate
 from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.onchip.read_certificates import location_reader
 from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation
@@ -82,8 +84,28 @@ def compare_with_chip(
     stored, context = rebuilt_for_comparison(template, read, context)
     comparison = compare(expected.certificate, stored)
     if any(found.path == PUBLIC_KEY for found in comparison.ranges):
-        context = replace(context, slot_keys=_slot_keys(session, config))
+        context = replace(context, slot_keys=live_keys(session, config))
     return ChipComparison(comparison, serial_number, expected.source, context, template)
+
+
+def printed_expectation(
+    session: ChipSession, records: ChipRecords, printed: PrintedCertificate, source: str
+) -> Expected:
+    """The certificate that should be there, of which only a print is at hand.
+
+    What the print does not show is as in the certificate that was made for the chip.
+
+    Raises:
+        InputError: `no-expected` when that is not known.
+    """
+    certificates = known_certificates(records, session)
+    if certificates is None:
+        raise InputError(
+            "no-expected",
+            f"{source} is what a tool prints of a certificate, and the certificate of this chip is not known here.",
+            "Give the certificate itself as PEM or DER.",
+        )
+    return Expected(as_certificate(printed, certificates.device), source)
 
 
 def rebuilt_for_comparison(
@@ -128,7 +150,7 @@ def _authority(slot: bytes) -> bytes | None:
         return None
 
 
-def _slot_keys(session: ChipSession, config: ConfigZone) -> Mapping[int, bytes]:
+def live_keys(session: ChipSession, config: ConfigZone) -> Mapping[int, bytes]:
     """Live public keys of the slots that give them.
 
     Asking for them changes nothing.

@@ -205,6 +205,16 @@ LOGS = (
             "Exporting a public key from private key in slot 2... Done.\n"
             "Importing public key to slot 3... Failed! Error -134.\n",
             _C.NOT_BUILT_IN, also=(_C.REFUSED,)),
+    LogCase("a return value of PKCS #11", "MicrochipTech/cryptoauthlib #161",
+            "C_Initialize\nIN: pInitArgs = NULL\nC_Initialize = CKR_DEVICE_ERROR\n"
+            "p11-kit: cryptoauthlib: module failed to initialize\n",
+            _C.NOTHING_ON_BUS, also=(_C.HAL_NOT_READY,)),
+    LogCase("a sentence of p11-kit", "MicrochipTech/cryptoauthlib #161",
+            "p11-kit: cryptoauthlib: module failed to initialize: An error occurred on the device\n",
+            _C.NOTHING_ON_BUS),
+    LogCase("a sentence of GnuTLS", "MicrochipTech/cryptoauthlib #208",
+            "|<2>| p11: Initializing module: /usr/lib/libcryptoauth.so\npkcs11_add_provider: PKCS #11 error in device\n"
+            "Setting log level to 9999\n", _C.NOTHING_ON_BUS),
     LogCase("an assertion of info.py", "MicrochipTech/cryptoauthlib #92",
             "  File \"info.py\", line 23, in info\n    assert atcab_init(cfg) == ATCA_STATUS.ATCA_SUCCESS\n"
             "AssertionError\n", _C.HAL_NOT_READY, also=(_C.WAKE_FAILED,)),

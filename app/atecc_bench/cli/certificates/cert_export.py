@@ -12,9 +12,9 @@ import typer
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
 from atecc_bench.cli.common.output_files import check_new, write_new
+from atecc_bench.diagnose.paste.pki_objects import certificates_in
 from atecc_bench.errors import InputError
 from atecc_bench.pki.c_source.certificate_export import ExportFormat, export_certificates
-from atecc_bench.pki.keys.key_files import load_certificates
 
 _ENDINGS: Final = {
     ".pem": ExportFormat.PEM,
@@ -44,7 +44,7 @@ def export(
     """
     with reporting(as_json=json):
         export_format = _format(wanted, out)
-        chain = [certificate for file in files for certificate in load_certificates(read_bytes(file))]
+        chain = [certificate for file in files for certificate in certificates_in(read_bytes(file))]
         content = export_certificates(chain, export_format, name)
         if out is not None:
             write_new(out, content)

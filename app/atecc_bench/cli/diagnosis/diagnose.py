@@ -36,11 +36,12 @@ from atecc_bench.diagnose.causes.cause import Cause
 from atecc_bench.diagnose.causes.find_causes import causes
 from atecc_bench.diagnose.compare.compare import Comparison, compare
 from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
-from atecc_bench.diagnose.compare.from_paste import certificate_bytes
+from atecc_bench.diagnose.compare.from_paste import certificate_bytes, certificate_or_print, lone_print
+from atecc_bench.diagnose.printed.request_match import RequestMatch, lone_request, match_certificate, match_slots
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.pki.compressed.definition import CertificateDefinition
 from atecc_bench.pki.compressed.template_file import read_template
-from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
+from atecc_bench.workflows.compare_chip import Expected, compare_with_chip, live_keys, printed_expectation
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -111,6 +112,8 @@ def diagnose(
             _tell_certificate(diagnosis, json=json)
         case LoneRequest():
             _tell_request(diagnosis, json=json)
+        case RequestMatch():
+            _tell_match(diagnosis, json=json)
         case ToldLog() if json:
             print_json(told_document(diagnosis))
         case ToldLog():
@@ -132,6 +135,8 @@ def _is_right(diagnosis: FileKind) -> bool:
             return not has_danger(diagnosis)
         case LoneCertificate():
             return diagnosis.obstacle is None
+        case RequestMatch():
+            return diagnosis.fits
         case LoneRequest() | SeveralObjects():
             return True
         case TroubleBundle() | ToldLog():
@@ -175,16 +180,35 @@ def _tell_request(found: LoneRequest, *, json: bool) -> None:
     console().print("The certificate for it: atecc-bench cert build --csr FILE --device HEX --ca DIR --out FILE")
 
 
-def _of_files(expected: str, stored: str) -> Compared:
-    one, keys = certificate_bytes(read_bytes(expected), expected)
-    other, other_keys = certificate_bytes(read_bytes(stored), stored)
+def _tell_match(found: RequestMatch, *, json: bool) -> None:
+    if json:
+        shown = {"subject": found.request.subject} | ({"signature_valid": True} if found.request.is_whole else {})
+        print_json({"request": shown, "key_fits": found.fits, "sentences": list(found.sentences), "fix": found.fix})
+        return
+    checked = "its signature is that of its key" if found.request.is_whole else "printed without its bytes"
+    console().print(f"A certificate request of {found.request.subject}; {checked}.", style="bold", markup=False)
+    for sentence in found.sentences:
+        console().print(sentence, markup=False)
+    if found.fix:
+        console().print(f"  What to do: {found.fix}", markup=False)
+
+
+def _of_files(expected: str, stored: str) -> Compared | RequestMatch:
+    sides = read_bytes(expected), read_bytes(stored)
+    names = expected, stored
+    for at in (0, 1):
+        request = lone_request(sides[at])
+        if request is not None:
+            return match_certificate(request, certificate_bytes(sides[1 - at], names[1 - at])[0])
+    one, keys = certificate_or_print(sides[0], expected, sides[1], stored)
+    other, other_keys = certificate_or_print(sides[1], stored, sides[0], expected)
     return Compared(compare(one, other), ComparisonContext(authority_keys=tuple(dict.fromkeys((*keys, *other_keys)))))
 
 
-def _of_chip(port: str, baud: int, expected: str | None, template: str | None) -> Compared:
-    believed = None
-    if expected is not None:
-        believed = Expected(certificate_bytes(read_bytes(expected), expected)[0], expected)
+def _of_chip(port: str, baud: int, expected: str | None, template: str | None) -> Compared | RequestMatch:
+    data = None if expected is None else read_bytes(expected)
+    request = None if data is None else lone_request(data)
+    printed = None if data is None else lone_print(data)
     definition = read_template(read_text(template)) if template is not None else None
     if definition is not None and not isinstance(definition, CertificateDefinition):
         raise InputError(
@@ -192,8 +216,16 @@ def _of_chip(port: str, baud: int, expected: str | None, template: str | None) -
             f"{template} is the template of a certificate that is stored whole: nothing is rebuilt.",
             "Read the certificate with `atecc-bench cert read` and compare the files.",
         )
+    believed = None
+    if data is not None and request is None and printed is None:
+        believed = Expected(certificate_bytes(data, expected or "")[0], expected or "")
     with open_device(port, baud=baud) as device:
         virtual = device.board.info.virtual
+        if request is not None:
+            config = device.session.read_config()
+            return match_slots(request, live_keys(device.session, config), config.serial_number.hex())
+        if printed is not None:
+            believed = printed_expectation(device.session, records_of(device), printed, expected or "")
         found = compare_with_chip(device.session, records_of(device), believed, definition=definition)
     return Compared(found.comparison, found.context, virtual=virtual)
 

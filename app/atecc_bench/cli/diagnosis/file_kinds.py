@@ -22,6 +22,7 @@ from atecc_bench.diagnose.config.config_formats import import_config
 from atecc_bench.diagnose.dumps.likeness import Likeness
 from atecc_bench.diagnose.dumps.packed_bytes import raw_run
 from atecc_bench.diagnose.paste.pki_objects import PkiObject, pki_objects
+from atecc_bench.diagnose.printed.request_match import RequestMatch, lone_request, match_certificate
 from atecc_bench.diagnose.symptoms.read_log import LogReading, read_log
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import device_definition
@@ -78,7 +79,9 @@ class SeveralObjects:
     objects: tuple[PkiObject, ...]
 
 
-FileKind = Compared | FoundConfig | LoneCertificate | LoneRequest | SeveralObjects | ToldLog | TroubleBundle
+FileKind = (
+    Compared | FoundConfig | LoneCertificate | LoneRequest | RequestMatch | SeveralObjects | ToldLog | TroubleBundle
+)
 
 
 def kind_of_file(name: str, expected: str | None) -> FileKind:
@@ -119,6 +122,8 @@ def _of_text(text: str, name: str, expected: str | None) -> FileKind:
     data = text.encode("utf-8")
     objects = [one for one in pki_objects(data) if one.kind is not DerKind.OTHER]
     kinds = {one.kind for one in objects}
+    if believed is not None and (request := lone_request(data)) is not None:
+        return match_certificate(request, believed)
     if kinds == {DerKind.REQUEST} and len(objects) == 1:
         return _of_request(objects[0].der)
     if kinds and not kinds & {DerKind.CERTIFICATE, DerKind.REQUEST} and (key := named_text(text, name)) is not None:

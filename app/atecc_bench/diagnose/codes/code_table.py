@@ -25,6 +25,7 @@ class Layer(StrEnum):
     PYTHON = "Python"
     ATCACERT = "atcacert"
     PSA = "PSA"
+    PKCS11 = "PKCS #11"
     AWS = "AWS IoT"
     ARDUINO = "Arduino"
     HAL = "HAL"  # where codes come from; it has none of its own
@@ -65,6 +66,8 @@ class CodeRow(BaseModel):
                 return str(self.value)
             case Layer.ESP_IDF:
                 return "-1" if self.value == -1 else f"0x{self.value:X}"
+            case Layer.PKCS11:
+                return f"0x{self.value:02X}"
             case _:
                 return f"{self.value:02X}"
 

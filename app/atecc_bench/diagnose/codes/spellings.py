@@ -24,11 +24,12 @@ _HINTS = (
     (re.compile(r"\besp(?:_err|-idf|-tls)?\b", re.IGNORECASE), Layer.ESP_IDF),
     (re.compile(r"\baws|\biot_error", re.IGNORECASE), Layer.AWS),
     (re.compile(r"\bpsa", re.IGNORECASE), Layer.PSA),
+    (re.compile(r"pkcs ?#?11|\bp11|\bck[rm]?_|\bC_[A-Z][a-z]+", re.IGNORECASE), Layer.PKCS11),
     (re.compile(r"atcacert|cert_def|tng_|_cert\b", re.IGNORECASE), Layer.ATCACERT),
     (re.compile(r"arduino|eccx08", re.IGNORECASE), Layer.ARDUINO),
     (re.compile(r"atca|cryptoauth", re.IGNORECASE), Layer.CRYPTOAUTHLIB),
 )
-_PREFIXES = ("ATCA", "SHA204", "MBEDTLSERR", "ESPERR", "PSAERROR", "STATUS")
+_PREFIXES = ("ATCA", "SHA204", "MBEDTLSERR", "ESPERR", "PSAERROR", "CKR", "STATUS")
 _OLD_PREFIX = re.compile("^(?:SHA204|ECC[15]08|C508)")  # the libraries before CryptoAuthLib
 _FEWEST_OF_A_NAME = 3
 _BY_NAME = "its name"
@@ -149,6 +150,9 @@ def _by_number(number: _Number, hints: tuple[Layer, ...]) -> Iterator[Reading]:
                     yield Reading(row, "errno")
             case Layer.AWS | Layer.PSA:
                 if value == row.value or (value == -row.value and row.layer in hints):
+                    yield Reading(row, number.how)
+            case Layer.PKCS11:
+                if value == row.value and row.layer in hints:  # its numbers are those of everything else, too
                     yield Reading(row, number.how)
             case Layer.ESP_IDF:
                 if abs(value) == row.value or (row.value < 0 and value == row.value):

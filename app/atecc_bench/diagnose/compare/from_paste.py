@@ -15,6 +15,8 @@ from atecc_bench.diagnose.compare.misread import misread_bytes
 from atecc_bench.diagnose.paste.content_type import Content, declared_length
 from atecc_bench.diagnose.paste.pki_objects import objects_of_kind
 from atecc_bench.diagnose.paste.recognise import Found, Progress, Span, recognise, unheard
+from atecc_bench.diagnose.printed.as_certificate import as_certificate
+from atecc_bench.diagnose.printed.printed_text import PrintedCertificate, printed_certificates
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.keys.der_kinds import DerKind
 from atecc_bench.pki.keys.key_files import certificate_public_key
@@ -36,7 +38,8 @@ class PastedComparison:
     """A comparison out of a paste, with all that was recognised.
 
     Whatever else the paste says that helps is here too. `expected_from` and `stored_from` say which part of the paste,
-    or which file, the sides are; `left_out` counts the other comparisons in it.
+    or which file, the sides are; `left_out` counts the other comparisons in it. `printed` says that one side
+    is what a tool printed of a certificate.
     """
 
     comparison: Comparison
@@ -45,11 +48,12 @@ class PastedComparison:
     expected_from: str
     stored_from: str
     left_out: int = 0
+    printed: str = ""
 
     @property
     def sentences(self) -> tuple[str, ...]:
         """Sentences on what was recognised and what was not compared."""
-        said = tuple(found.sentence for found in self.recognised)
+        said = (*(found.sentence for found in self.recognised), *([self.printed] if self.printed else []))
         if not self.left_out:
             return said
         others = "another comparison was" if self.left_out == 1 else f"{self.left_out} other comparisons were"
@@ -69,6 +73,9 @@ def comparison_in(
         InputError: `nothing-recognised` or `one-certificate`.
     """
     recognised = recognise(text, progress)
+    printed = _beside_print(text, recognised, expected, expected_from)
+    if printed is not None:
+        return printed
     if not recognised:
         raise InputError(
             "nothing-recognised",
@@ -101,6 +108,40 @@ def comparison_in(
     return PastedComparison(comparison, context, recognised, _place(first), _place(second))
 
 
+def _beside_print(
+    text: str, recognised: tuple[Found, ...], expected: bytes | None, expected_from: str
+) -> PastedComparison | None:
+    """Compare what a tool printed of a certificate with one whose bytes are there.
+
+    That is `expected`, or the only one in the text that is no print's own PEM. None where there is no such pair.
+    """
+    prints = [one for one in printed_certificates(text) if not one.is_request]
+    certificates = [found for found in recognised if found.content is Content.CERTIFICATE]
+    context = ComparisonContext(authority_keys=_public_keys(recognised))
+    if not prints or any(found.stored is not None for found in recognised):
+        return None
+    if expected is not None and not certificates:
+        shown, model, model_from = prints[-1], expected, expected_from
+    elif expected is None and len(prints) == len(certificates) == 1:
+        shown, model, model_from = prints[0], certificates[0].data, _place(certificates[0])
+    else:
+        return None
+    try:
+        as_printed = as_certificate(shown, model)
+    except InputError:
+        return None  # the other one is damaged, or a name has attributes that nobody knows
+    if expected is None and as_printed == model and shown.first_line <= certificates[0].first_line:
+        return None  # one certificate with its own print above it
+    if expected is None and _are_strangers(as_printed, model):
+        return None
+    place = f"line {shown.first_line}"
+    said = f"{place}: what a tool prints of a certificate of {shown.name}; what it does not show counts as equal"
+    is_first = expected is None and shown.first_line < certificates[0].first_line
+    sides = (as_printed, model) if is_first else (model, as_printed)
+    places = (place, model_from) if is_first else (model_from, place)
+    return PastedComparison(compare(*sides), context, recognised, *places, printed=said)
+
+
 def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]:
     """The bytes of a certificate in a file, and all public keys.
 
@@ -126,6 +167,40 @@ def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]
             "Give an X.509 certificate as PEM or DER, or a dump of one.",
         )
     return found.data, _public_keys(recognised)
+
+
+def _are_strangers(one: bytes, other: bytes) -> bool:
+    """Whether two certificates have neither subject nor issuer in common."""
+    first, second = _read(one), _read(other)
+    return (
+        first is not None and second is not None and first.subject != second.subject and first.issuer != second.issuer
+    )
+
+
+def lone_print(data: bytes) -> PrintedCertificate | None:
+    """What a tool printed of a certificate, in a file without its bytes."""
+    try:
+        text = text_of(data)
+    except UnicodeDecodeError:
+        return None
+    prints = [one for one in printed_certificates(text) if not one.is_request]
+    if not prints or objects_of_kind(data, DerKind.CERTIFICATE):
+        return None
+    return prints[0]
+
+
+def certificate_or_print(data: bytes, name: str, other: bytes, other_name: str) -> tuple[bytes, tuple[bytes, ...]]:
+    """The certificate in a file, and all public keys.
+
+    Of a print it is the other side's certificate with the values that are printed.
+
+    Raises:
+        InputError: What `certificate_bytes` and `as_certificate` raise.
+    """
+    printed = lone_print(data)
+    if printed is None:
+        return certificate_bytes(data, name)
+    return as_certificate(printed, certificate_bytes(other, other_name)[0]), ()
 
 
 def _printed(expected: bytes, stored: bytes, unknown: Sequence[Span]) -> Comparison:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
@@ -19,7 +20,7 @@ from atecc_bench.diagnose.paste.recognise import recognise
 from atecc_bench.errors import InputError
 from atecc_bench.pki.encoding.pem import pem_blocks
 from atecc_bench.pki.keys.der_kinds import DerKind, der_kind, key_in_words
-from atecc_bench.pki.keys.key_files import public_key_from_bytes
+from atecc_bench.pki.keys.key_files import load_certificate, load_certificates, public_key_from_bytes
 from atecc_bench.text_files import plain, text_of
 
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])M[A-Za-z0-9+/]{30,}(?:\s*\n\s*[A-Za-z0-9+/]+)*={0,2}")
@@ -62,6 +63,21 @@ def pki_objects(data: bytes) -> tuple[PkiObject, ...]:
 def objects_of_kind(data: bytes, kind: DerKind) -> tuple[bytes, ...]:
     """The DER of everything of one kind in a file."""
     return tuple(one.der for one in pki_objects(data) if one.kind is kind)
+
+
+def certificates_in(data: bytes) -> tuple[x509.Certificate, ...]:
+    """Read all certificates of a file, whatever they are wrapped in.
+
+    Raises:
+        InputError: What `load_certificates` raises, for a file that holds none.
+    """
+    try:
+        return load_certificates(data)
+    except InputError:
+        found = objects_of_kind(data, DerKind.CERTIFICATE)
+        if not found:
+            raise
+    return tuple(load_certificate(der) for der in found)
 
 
 def raw_private_key(data: bytes) -> bytes | None:

@@ -13,7 +13,8 @@ from atecc_bench.diagnose.codes.code_table import CodeRow, Layer
 from atecc_bench.diagnose.codes.spellings import named_rows, readings_of
 
 _NAME = re.compile(
-    r"\b(?:(?:ATCA|SHA204|ECC[15]08|C508)_[A-Z_]{4,}|ATCACERT_E_[A-Z_]+|MBEDTLS_ERR_[A-Z0-9_]+|ESP_(?:ERR_[A-Z0-9_]+|FAIL\b)|PSA_ERROR_[A-Z_]+"
+    r"\b(?:(?:ATCA|SHA204|ECC[15]08|C508)_[A-Z_]{4,}|ATCACERT_E_[A-Z_]+|MBEDTLS_ERR_[A-Z0-9_]+|ESP_(?:ERR_[A-Z0-9_]+|FAIL\b)|PSA_ERROR_[A-Z_]+|CKR_[A-Z0-9_]{4,}"
+    r"|An error occurred on the device|PKCS ?#11 error in device"
     r"|NETWORK_[A-Z0-9_]+|SSL_CONNECTION_ERROR|MQTT_[A-Z_]+ERROR|TCP_CONNECTION_ERROR|E(?:IO|NXIO"
     r"|REMOTEIO"
     r"|TIMEDOUT|BUSY|NODEV|NOTSUPP|ACCES)\b|Atca[A-Z][A-Za-z]+)"

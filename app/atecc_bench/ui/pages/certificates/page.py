@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from atecc_bench.diagnose.paste.pki_objects import certificates_in
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.onchip.read_certificates import location_reader, rebuild_certificates
 from atecc_bench.pki.encoding.certificate_fields import certificate_fields
-from atecc_bench.pki.keys.key_files import load_certificates
 from atecc_bench.ui.pages.certificates.certificate_bytes import certificate_hex_fields, field_text
 from atecc_bench.ui.pages.certificates.chain_tree import ChainTree
 from atecc_bench.ui.pages.certificates.chains import Chains
@@ -236,6 +236,6 @@ def _certificates(name: str) -> tuple[bytes, ...]:
     except OSError as error:
         raise InputError("no-such-file", f"{name} cannot be read: {error.strerror}.", "Choose another.") from error
     try:
-        return tuple(one.public_bytes(Encoding.DER) for one in load_certificates(data))
+        return tuple(one.public_bytes(Encoding.DER) for one in certificates_in(data))
     except InputError as error:
         raise InputError(error.id, f"{Path(name).name}: {error.message}", error.hint) from error

@@ -1,0 +1,1 @@
+"""Certificates and requests as tools print them, without their bytes."""
