@@ -164,6 +164,11 @@ def chip_for(desk: Desk, port: str, words: list[str]) -> Chip:
         write = ("slot", "write", "--port", chip.url, "--slot", 8, "--file", EXAMPLES / "master.bin", "--yes")
         assert desk.run(*write).code == 0
         return chip
+    if words[0] == "verify":
+        chip = desk.chip("finished", "fresh")
+        to_do = ("provision", "--port", chip.url, "--profile", "trustcustom-tls", "--ca", "my-ca", "--yes")
+        assert desk.run(*to_do).code == 0
+        return chip
     if words[0] == "cert":
         return desk.chip("certificates", "provisioned")
     profile = words[words.index("--profile") + 1] if "--profile" in words else ""

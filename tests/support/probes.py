@@ -8,7 +8,7 @@ from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
 from atecc_bench.diagnose.compare.compare import Comparison
 from atecc_bench.diagnose.paste.recognise import Span
 from atecc_bench.diagnose.refusals import explain as explaining
-from atecc_bench.diagnose.refusals.candidate_states import PossibleChip
+from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence, PossibleChip
 from atecc_bench.diagnose.refusals.explain import Explanation
 from atecc_bench.twin.board import rom_target
 from atecc_bench.twin.board.rom_target import RomTarget
@@ -58,4 +58,5 @@ def explain_chip(element: SecureElement, command: CommandPacket) -> Explanation:
     It is left as it is.
     """
     chip = PossibleChip(element, ())
-    return Explanation(command, (explaining._answer(chip, command, *explaining._ask(chip, command)),))
+    evidence = ChipEvidence(element.memory.contents(Zone.CONFIG), before=())
+    return Explanation(command, (explaining._answer(chip, command, *explaining._ask(chip, command), evidence),))

@@ -73,7 +73,7 @@ TABLE = (
     Entry(
         "explain",
         "diagnosis.explain:explain_verb",
-        "Say whether a chip carries a command out, and why not.",
+        "Say why a chip refuses a command, or what a code means.",
     ),
     Entry(
         "config",

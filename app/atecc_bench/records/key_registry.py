@@ -61,7 +61,10 @@ class KeyRegistry(Protocol):
         ...
 
     def newest(self) -> datetime | None:
-        """When the last device passed; None where none did or it is not told."""
+        """When the last device passed.
+
+        None where none did or it is not told.
+        """
         ...
 
 

@@ -1,4 +1,7 @@
-"""What a person should think about before a device is provisioned, though nothing forbids it."""
+"""Doubts to be thought about before a device is provisioned.
+
+Nothing forbids it all the same.
+"""
 
 from datetime import datetime, timedelta
 
@@ -31,7 +34,7 @@ def clock_doubts(now: datetime, registry: KeyRegistry) -> tuple[str, ...]:
 
 
 def doubts_of(plan: Plan, url: str, now: datetime, registry: KeyRegistry) -> tuple[str, ...]:
-    """All there is to think about before a plan is carried out at a port.
+    """Doubts about a plan that is carried out at a port.
 
     Raises:
         InputError: `record-not-readable`.

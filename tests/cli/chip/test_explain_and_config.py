@@ -159,7 +159,7 @@ def test_what_cannot_be_a_part_is_refused(run: Run, text: str):
     [
         (["--command", "read slot=4"], "usage"),
         (["--command", "fly", "--config", "-"], "no-command"),
-        (["--command", "read slot=4", "--config", "-", "--answered", "xx"], "usage"),
+        (["--command", "read slot=4", "--config", "-", "--answered", "xx"], "no-code"),
     ],
 )
 def test_explain_wrongly_used(run: Run, dump: Path, arguments: list[str], id_: str):

@@ -114,7 +114,7 @@ NAMED: dict[str, tuple[bytes | str, str]] = {
     "blank": (ROM + "invalid header: 0xffffffff\n", "whose flash is empty"),
     "download": (ROM + "waiting for download\n", "waits for a download"),
     "application": (ROM + "I (29) boot: ESP-IDF v5.1 2nd stage bootloader\n", "the log of an ESP32"),
-    "library": ("atcab_init() failed: ATCA_COMM_FAIL\n", "a log of CryptoAuthLib"),
+    "library": ("atcab_init() done\natcab_random() done\n", "a log of CryptoAuthLib"),
     "profile": (resource_path("examples", "my-profile.yaml").read_bytes(), "a profile"),
 }
 
@@ -125,6 +125,16 @@ def test_what_holds_nothing_to_diagnose_is_named(diagnosed: Run, kind: str):
     done = diagnosed(content)
     assert (done.code, done.error_id) == (2, "nothing-to-diagnose")
     assert what in done.document["error"]["message"]
+
+
+def test_a_log_without_bytes_is_traced_to_causes(diagnosed: Run, run: Run, tmp_path: Path):
+    done = diagnosed("atcab_init() failed: ATCA_COMM_FAIL\n")
+    assert done.code == 1
+    assert done.document["causes"][0]["id"] == "nothing-on-bus"
+    assert done.document["causes"][0]["evidence"][0].startswith("line 1: ")
+    assert done.document["codes"][0]["number"] == "F0"
+    assert run("diagnose", "--log", tmp_path / "found", "--json").document == done.document
+    assert "Nothing answers on the I2C bus." in run("diagnose", tmp_path / "found").out
 
 
 def test_documents_and_the_log_of_the_program_are_named(diagnosed: Run, run: Run, ca: Path, isolated: Path):

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from atecc_bench.chip.config.slot_matrix import Ability
 from atecc_bench.diagnose.bundle.bundle_file import read_bundle
 from atecc_bench.twin.rules.refusal_reasons import ReasonId
+from atecc_bench.ui.pages.code_field import CodeField
 from atecc_bench.ui.pages.console.exchange_text import request_text
 from atecc_bench.ui.pages.console.page import ConsolePage
 from atecc_bench.ui.pages.inspect.contents import ContentsPanel
@@ -31,6 +32,7 @@ from atecc_bench.ui.widgets.tables.slot_table import SlotTable
 from tests.support.window_probes import select_cell, set_words
 
 T = TypeVar("T", bound=QWidget)
+CODES = [("F4", "ATCA_EXECUTION_ERROR", "0F"), ("04 11 33 43", "AFTER_WAKE", "04 11 33 43"), ("xyz", "no code", "0xF4")]
 WAIT_MS = 15_000
 Show = Callable[[str], QWidget]
 Connect = Callable[[str], None]
@@ -64,6 +66,24 @@ def test_a_cell_of_the_matrix_shows_its_sentence_and_its_bytes(inspect: InspectP
     assert "Anybody writes slot 4" in detail(inspect)
     select_cell(child(inspect, SlotTable), 4, Ability.LOCK)
     assert child(inspect, HexView).selection() == (104, 106)
+
+
+@pytest.mark.parametrize(("code", "first", "further"), CODES)
+def test_a_code_is_explained_on_both_pages(
+    show: Show, inspect: InspectPage, code: str, first: str, further: str
+) -> None:
+    field = child(inspect, CodeField)
+    field.setText(code)
+    field.returnPressed.emit()
+    assert first in detail(inspect)
+    assert further in detail(inspect)
+    console = show("Console")
+    field = child(console, CodeField)
+    field.setText(code)
+    field.returnPressed.emit()
+    said = next(one for one in console.findChildren(QPlainTextEdit) if one.accessibleName() == "The selected exchange")
+    assert first in said.toPlainText()
+    assert further in said.toPlainText()
 
 
 def detail(page: InspectPage) -> str:

@@ -107,19 +107,23 @@ def _locks(policy: SlotPolicy) -> tuple[tuple[int, int], ...]:
 def _reading(policy: SlotPolicy, *, private: bool) -> str:
     if private:
         return f"The private key in slot {policy.slot} never leaves the chip."
+    if policy.holds is Holds.NOTHING:
+        return f"Nobody reads slot {policy.slot}: KeyConfig makes it private, and of no kind that there is."
     match policy.read:
         case Access.CLEAR:
             return f"Anybody reads slot {policy.slot} once the data zone is locked (IsSecret is 0)."
         case Access.ENCRYPTED:
             return f"Slot {policy.slot} is read encrypted, with the key in slot {policy.read_key} (ReadKey)."
         case _:
-            return f"Nobody reads slot {policy.slot}: IsSecret is 1 and EncryptRead is 0."
+            return f"Nobody reads slot {policy.slot}: IsSecret and EncryptRead differ."
 
 
 def _writing(policy: SlotPolicy) -> str:
     slot = policy.slot
     if policy.locked:
         return f"Slot {slot} was locked on its own: nothing is written any more."
+    if policy.holds is Holds.NOTHING:
+        return f"Nothing is written to slot {slot}: KeyConfig makes it private, and of no kind that there is."
     match policy.write:
         case Access.CLEAR:
             return f"Anybody writes slot {slot} at any time (WriteConfig is Always)."

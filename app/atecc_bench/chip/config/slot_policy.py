@@ -27,6 +27,7 @@ class Holds(Enum):
     AES_KEY = "AES key"
     SECRET = "Secret"  # noqa: S105 - a kind of slot
     DATA = "Data"
+    NOTHING = "Nothing"  # Private with a KeyType other than P-256: every command refuses it
 
 
 @dataclass(frozen=True)
@@ -98,14 +99,18 @@ def slot_policy(config: ConfigZone, slot: int) -> SlotPolicy:
         holds = Holds.ECC_PRIVATE
         can_priv_write = bool(slot_config.write_config & 0x4) and not locked
         write, write_key = (Access.ENCRYPTED, slot_config.write_key) if can_priv_write else (Access.NEVER, None)
+    elif key_config.private:
+        can_priv_write = False
+        read, read_key, holds = Access.NEVER, None, Holds.NOTHING
+        write, write_key = Access.NEVER, None
     else:
         can_priv_write = False
-        if not slot_config.is_secret:
-            read, read_key = Access.CLEAR, None
+        if slot_config.is_secret != slot_config.encrypt_read:
+            read, read_key = Access.NEVER, None
         elif slot_config.encrypt_read:
             read, read_key = Access.ENCRYPTED, slot_config.read_key
         else:
-            read, read_key = Access.NEVER, None
+            read, read_key = Access.CLEAR, None
         if config.part.is_608 and key_config.key_type == KEY_TYPE_AES:
             holds = Holds.AES_KEY
         elif is_ecc:

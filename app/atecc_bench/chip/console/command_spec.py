@@ -5,20 +5,19 @@ packet in hex); `describe_command` says a packet in the same words, so that what
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from atecc_bench.chip.console.data_lengths import completed, data_length
+from atecc_bench.chip.console.packet_text import hex_text, packet_of_hex
 from atecc_bench.chip.protocol.commands import Opcode
-from atecc_bench.chip.protocol.crc import crc16_bytes
 from atecc_bench.chip.protocol.p256 import P256_POINT
 from atecc_bench.chip.protocol.packet import LONGEST_COMMAND, SHORTEST_COMMAND, CommandPacket
 from atecc_bench.chip.protocol.zones import BLOCK, SLOT_COUNT, WORD, Zone, address, split_address, zone_size
 from atecc_bench.errors import InputError
 
 LONGEST_DATA = LONGEST_COMMAND - SHORTEST_COMMAND
-_WORD_ADDRESS = 0x03
-_HEX = re.compile(r"[0-9A-Fa-f]+")
 _KIT_LINE = re.compile(r"(?:\be:t|\becc:talk)\(([^()]*)\)?", re.IGNORECASE)
 _MOST_BLOCKS = {Zone.CONFIG: 1 << 13, Zone.OTP: 1 << 13, Zone.DATA: 1 << 8}  # that param2 has room for
 _BODY = "body"  # all data as it is
@@ -117,6 +116,8 @@ class CommandForm:
                 words[place] = _integer(
                     self, place.value, values[place.value], 0xFF if place is Place.PARAM1 else 0xFFFF
                 )
+        if filler is not None and _BODY not in values:
+            data = completed(self.opcode, words[Place.PARAM1], data, filler)
         return CommandPacket(self.opcode, words[Place.PARAM1], words[Place.PARAM2], data)
 
     def _default(self, parameter: Parameter, values: Mapping[str, str], data: bytes) -> str:
@@ -250,6 +251,9 @@ def parse_hex(text: str, what: str) -> bytes:
         raise _bad(f"{what} is not hex bytes.", "Give pairs of hex digits, for example data=00112233.") from None
 
 
+_ALSO = {"key": "slot", "keyid": "slot"}  # what people write for it
+
+
 def _bad(message: str, hint: str) -> InputError:
     return InputError("command-parameter", message, hint)
 
@@ -257,24 +261,22 @@ def _bad(message: str, hint: str) -> InputError:
 def parse_command(text: str, forms: Mapping[Opcode, CommandForm], *, filler: int | None = None) -> CommandPacket:
     """Parse a command typed as words or pasted as hex.
 
-    Words are `name parameter=value …`. A pasted packet may begin with its I2C word address, may come without its CRC,
-    and may stand in a line of Kit Protocol: `e:t(…)` or `ecc:talk(…)`.
+    Words are `name parameter=value …`. A pasted packet may begin with its I2C word address, may come without its CRC
+    and its count, as data sheets and forums write it, and may stand in a line of Kit Protocol: `e:t(…)` or
+    `ecc:talk(…)`. With a `filler` what is missing of its data is made of that byte.
 
     Raises:
         InputError: `no-command`, `command-parameter` or `command-packet`.
     """
     if (line := _KIT_LINE.search(text)) is not None:
         return _pasted_line(line[1])
-    packed = re.sub(r"0[xX]|[\s:,]", "", text)
-    if _HEX.fullmatch(packed) and len(packed) >= 2 * (SHORTEST_COMMAND - 2):
-        return _pasted(packed)
+    if (pasted := hex_text(text)) is not None:
+        packet, is_whole = packet_of_hex(pasted)
+        return packet if is_whole else _completed(packet, filler)
     words = text.split()
     if not words:
         raise InputError("no-command", "No command was given.", "For example: write slot=15 offset=0")
-    names: list[str] = []
-    while words and "=" not in words[0]:
-        names.append(words.pop(0))
-    form = form_named("".join(names), forms)
+    form, words = _form_and_parameters(words, forms)
     values: dict[str, str] = {}
     for word in words:
         name, separator, value = word.partition("=")
@@ -284,11 +286,54 @@ def parse_command(text: str, forms: Mapping[Opcode, CommandForm], *, filler: int
     return form.build(values, filler=filler)
 
 
+def _form_and_parameters(words: list[str], forms: Mapping[Opcode, CommandForm]) -> tuple[CommandForm, list[str]]:
+    """The form that the first words name, and its parameters as `name=value`.
+
+    `GenKey slot 2` is read too.
+    """
+    bare = next((at for at, word in enumerate(words) if "=" in word), len(words))
+    for end in range(bare, 0, -1):
+        try:
+            form = form_named("".join(words[:end]), forms)
+        except InputError:
+            continue
+        rest = words[end:bare]
+        pairs = [(_meant(name, value), value) for name, value in zip(rest[::2], rest[1::2], strict=False)]
+        if len(rest) % 2 or any(form.parameter(name) is None for name, _ in pairs):
+            break
+        return form, [f"{name}={value}" for name, value in pairs] + words[bare:]
+    return form_named(" ".join(words[:bare]), forms), words[bare:]
+
+
+def _meant(name: str, value: str) -> str:
+    """The parameter that people mean by a name.
+
+    A key with a number is a slot.
+    """
+    return _ALSO.get(name.lower(), name.lower()) if value.isdigit() else name.lower()
+
+
+def _completed(packet: CommandPacket, filler: int | None) -> CommandPacket:
+    """A packet that came without its count or its end.
+
+    Only with a `filler` it may be short.
+    """
+    missing = data_length(packet.opcode, packet.param1) - len(packet.data)
+    if missing > 0 and filler is None:
+        raise InputError(
+            "command-packet",
+            f"{missing} bytes of data are missing at the end of this packet.",
+            "Paste all of it; `atecc-bench explain` takes a packet without its end.",
+        )
+    data = packet.data if filler is None else completed(packet.opcode, packet.param1, packet.data, filler)
+    return CommandPacket(packet.opcode, packet.param1, packet.param2, data)
+
+
 def form_named(name: str, forms: Mapping[Opcode, CommandForm]) -> CommandForm:
     """The form of the command with this name, however it is written.
 
     Raises:
-        InputError: `no-command`.
+        InputError: `no-command`; `command-parameter` when more words follow the name.
 
     """
     plain = re.sub(r"[^a-z]", "", name.lower())
@@ -296,34 +341,25 @@ def form_named(name: str, forms: Mapping[Opcode, CommandForm]) -> CommandForm:
         if form.name.lower() == plain:
             return form
     listing = ", ".join(form.name for form in forms.values())
+    first = re.sub(r"[^a-z]", "", name.lower().partition(" ")[0])
+    for form in forms.values():
+        if form.name.lower() == first:
+            parameters = ", ".join(parameter.name for parameter in form.parameters) or "none"
+            raise _bad(
+                f"{name!r} is not {form.name} with its parameters.",
+                f"Write parameter=value, without spaces; the parameters of {form.name} are: {parameters}.",
+            )
     raise InputError("no-command", f"There is no command {name!r}.", f"The commands are {listing}.")
 
 
 def _pasted_line(inside: str) -> CommandPacket:
     digits = re.sub(r"\s", "", inside)
-    if _HEX.fullmatch(digits):
-        return _pasted(digits)
+    if (pasted := hex_text(digits)) is not None:
+        return packet_of_hex(pasted)[0]
     raise InputError(
         "command-packet",
         "The line holds no packet in hex: it is empty, or its data was removed.",
         "Paste a line with all its bytes, or type the command as words.",
-    )
-
-
-def _pasted(digits: str) -> CommandPacket:
-    if len(digits) % 2:
-        raise InputError("command-packet", "The packet has an odd number of hex digits.", "Paste the whole packet.")
-    raw = bytes.fromhex(digits)
-    candidates: Sequence[bytes] = (raw, raw[1:]) if raw[0] == _WORD_ADDRESS else (raw,)
-    for body in candidates:
-        if body[0] == len(body) and len(body) >= SHORTEST_COMMAND and crc16_bytes(body[:-2]) == body[-2:]:
-            return CommandPacket.parse(body)
-        if body[0] == len(body) + 2 and len(body) >= SHORTEST_COMMAND - 2:  # the CRC was left out
-            return CommandPacket.parse(body + crc16_bytes(body))
-    raise InputError(
-        "command-packet",
-        f"These {len(raw)} bytes are not a command packet: count byte or CRC does not fit.",
-        "Paste it from its count byte to its CRC, or type the command as words.",
     )
 
 

@@ -34,7 +34,12 @@ _REFUSALS = (Status.PARSE_ERROR, Status.EXECUTION_ERROR)
 
 
 class ChipStatusError(DeviceError):
-    """The chip answered a command with a status other than success."""
+    """The chip answered a command with a status other than success.
+
+    `told` says that the rule behind it is in its message.
+    """
+
+    told: bool = False
 
     def __init__(self, command: CommandPacket, code: int) -> None:
         self.command = command
@@ -50,7 +55,7 @@ class ChipStatusError(DeviceError):
             "chip-status",
             f"The chip answered {code:02X} to {name} "
             f"(param1 {command.param1:02X}, param2 {command.param2:04X}): {meaning}",
-            "`atecc-bench explain` says which rule and which bits of the configuration refuse a command."
+            "`atecc-bench explain --port URL` says which rule and which bits of the configuration refuse a command."
             if code in _REFUSALS
             else "Try again; if it stays, check the chip's supply and wiring.",
         )
@@ -135,7 +140,7 @@ class ChipSession:
 
         Raises:
             OtherChipError: The chip is none of this family.
-            DeviceError: `not-a-configuration`.
+            DeviceError: `implausible-configuration`.
         """
         raw = self._execute(commands.read_block(Zone.CONFIG, 0, 0), BLOCK)
         check_family(raw[4:8])
@@ -153,7 +158,7 @@ class ChipSession:
         """Nine bytes, as one block of the configuration zone holds them.
 
         Raises:
-            DeviceError: `not-a-configuration`.
+            DeviceError: `implausible-configuration`.
         """
         block = self._execute(commands.read_block(Zone.CONFIG, 0, 0), BLOCK)
         check_plausible(block)

@@ -1,4 +1,4 @@
-"""Whether what was read can be the configuration zone of such a chip.
+"""Plausibility of what was read as a configuration zone.
 
 Every chip of the family has a serial number that begins with 01 23 (bytes 0 and 1; all data sheets, "Serial number").
 """
@@ -14,7 +14,7 @@ def check_plausible(block: bytes) -> None:
     `block` is at least the first 16 of its bytes.
 
     Raises:
-        DeviceError: `not-a-configuration`, with what is wrong with it.
+        DeviceError: `implausible-configuration`, with what is wrong with it.
     """
     if block.startswith(_BEGIN):
         return
@@ -25,7 +25,7 @@ def check_plausible(block: bytes) -> None:
     else:
         what = f"it begins with {block[:4].hex(' ').upper()}, and every serial number begins with 01 23"
     raise DeviceError(
-        "not-a-configuration",
+        "implausible-configuration",
         f"What was read is not the configuration of such a chip: {what}.",
         "Check SDA, SCL, their pull-ups and the supply. Another board tells whether it is this one.",
     )

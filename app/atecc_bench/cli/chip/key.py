@@ -134,7 +134,7 @@ def live_public_key(device: ConnectedChip, slot: int) -> bytes:
             "no-key",
             f"The chip gives no public key for slot {slot}: there is no private key in it yet, or its configuration "
             "keeps it.",
-            f'`key generate` makes one; `atecc-bench explain --command "genkey slot={slot}"` names the rule.',
+            f'`atecc-bench explain --port {device.board.url} --command "genkey slot={slot}"` says more.',
         ) from error
 
 

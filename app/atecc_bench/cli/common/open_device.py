@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.cli.common.output import USUAL_BAUD
 from atecc_bench.cli.common.stop_signals import interruptible
+from atecc_bench.errors import BenchError
 from atecc_bench.link.board.connection import connect
 from atecc_bench.link.transports.connection import Connection, never_cancelled
 from atecc_bench.link.transports.trace import Trace
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.workflows.connected_chip import ConnectedChip
+from atecc_bench.workflows.refusal_told import tell_cause
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,16 @@ def open_device(
 ) -> Generator[ConnectedChip]:
     """Connect to the board at `port` and open its chip.
 
-    Both sides hold this rate. The port is released at the end, but for one that is held.
+    Both sides hold this rate. The port is released at the end, but for one that is held. A refusal by the chip is told
+    by its cause.
     """
     with open_board(port, cancelled, baud=baud) as board:
-        yield ConnectedChip(board, board.open_chip())
+        device = ConnectedChip(board, board.open_chip())
+        try:
+            yield device
+        except BenchError as error:
+            tell_cause(error, device.session)
+            raise
 
 
 @contextmanager

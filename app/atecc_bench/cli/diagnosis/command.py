@@ -30,6 +30,7 @@ from atecc_bench.cli.diagnosis.explain import explanation_document, print_explan
 from atecc_bench.diagnose.bundle.collect import read_limit
 from atecc_bench.diagnose.bundle.redaction import data_is_secret
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
+from atecc_bench.diagnose.refusals.command_notes import command_notes
 from atecc_bench.diagnose.refusals.explain import Explanation, explain
 from atecc_bench.diagnose.refusals.seen_exchanges import SeenExchange
 from atecc_bench.errors import ExitCode, InputError
@@ -72,6 +73,9 @@ def command(
             raise InputError("usage", "No port was given.", "Add --port URL, for example virtual://fresh.")
         with open_device(port, baud=baud) as device:
             config = device.session.read_config()
+            if not json:
+                for note in dict.fromkeys(note for packet in packets for note in _warnings(packet, config)):
+                    console().print(f"Note: {note}", style="dim")
             if not yes and any(effect_of(packet) is not CommandEffect.NOTHING for packet in packets):
                 confirm(config.serial_number.hex(), _intent(packets), json=json)
             packets = [replace(p, secret=data_is_secret(p, config)) for p in packets]
@@ -112,6 +116,11 @@ def _send(session: ChipSession, packets: list[CommandPacket], config: ConfigZone
                 why = explain(replace(evidence, config=session.read_config().to_bytes()), packet, error.code)
             return [*sent, Sent(packet, ResponsePacket(bytes((error.code,))), why)]
     return sent
+
+
+def _warnings(packet: CommandPacket, config: ConfigZone) -> tuple[str, ...]:
+    """What to know before a command changes something for ever."""
+    return command_notes(packet, config) if effect_of(packet) is CommandEffect.FOR_EVER else ()
 
 
 def _intent(packets: list[CommandPacket]) -> str:

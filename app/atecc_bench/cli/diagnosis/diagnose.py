@@ -28,13 +28,15 @@ from atecc_bench.cli.diagnosis.file_kinds import (
     SeveralObjects,
     kind_of_file,
     of_bundle,
+    of_log,
 )
+from atecc_bench.cli.diagnosis.told_log import ToldLog, log_document, print_log, print_told, told_document
 from atecc_bench.diagnose.bundle.trouble_bundle import TroubleBundle
 from atecc_bench.diagnose.causes.cause import Cause
 from atecc_bench.diagnose.causes.find_causes import causes
 from atecc_bench.diagnose.compare.compare import Comparison, compare
 from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
-from atecc_bench.diagnose.compare.from_paste import certificate_bytes, comparison_in
+from atecc_bench.diagnose.compare.from_paste import certificate_bytes
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.pki.compressed.definition import CertificateDefinition
 from atecc_bench.pki.compressed.template_file import read_template
@@ -95,7 +97,8 @@ def diagnose(
         elif bundle is not None:
             diagnosis = of_bundle(read_bytes(bundle), expected)
         elif log is not None:
-            diagnosis = _of_log(log, expected)
+            certificate = certificate_bytes(read_bytes(expected), expected)[0] if expected is not None else None
+            diagnosis = of_log(read_text(log), certificate, expected or "")
         else:
             diagnosis = _of_files(expected or "", stored or "")
         found = causes(diagnosis.comparison, diagnosis.context) if isinstance(diagnosis, Compared) else ()
@@ -108,6 +111,10 @@ def diagnose(
             _tell_certificate(diagnosis, json=json)
         case LoneRequest():
             _tell_request(diagnosis, json=json)
+        case ToldLog() if json:
+            print_json(told_document(diagnosis))
+        case ToldLog():
+            print_told(diagnosis)
         case SeveralObjects():
             tell_objects(diagnosis.objects, json=json)
         case Compared() if json:
@@ -127,7 +134,7 @@ def _is_right(diagnosis: FileKind) -> bool:
             return diagnosis.obstacle is None
         case LoneRequest() | SeveralObjects():
             return True
-        case TroubleBundle():
+        case TroubleBundle() | ToldLog():
             return False
 
 
@@ -172,12 +179,6 @@ def _of_files(expected: str, stored: str) -> Compared:
     return Compared(compare(one, other), ComparisonContext(authority_keys=tuple(dict.fromkeys((*keys, *other_keys)))))
 
 
-def _of_log(log: str, expected: str | None) -> Compared:
-    certificate = certificate_bytes(read_bytes(expected), expected)[0] if expected is not None else None
-    pasted = comparison_in(read_text(log), certificate, expected or "")
-    return Compared(pasted.comparison, pasted.context, recognised=pasted.sentences)
-
-
 def _of_chip(port: str, baud: int, expected: str | None, template: str | None) -> Compared:
     believed = None
     if expected is not None:
@@ -200,6 +201,7 @@ def _document(diagnosis: Compared, found: tuple[Cause, ...]) -> dict[str, object
     beside = {"virtual": diagnosis.virtual, "recognised": diagnosis.recognised and list(diagnosis.recognised)}
     return {
         **{name: value for name, value in beside.items() if value is not None},
+        **({} if diagnosis.log is None else {"log": log_document(diagnosis.log)}),
         "equal": comparison.equal,
         "ranges": [
             {"start": r.start, "end": r.end, "length": r.length, "field": r.field, "path": r.path}
@@ -233,6 +235,9 @@ def _print(diagnosis: Compared, found: tuple[Cause, ...]) -> None:
         out.print(_table(comparison))
     for sentence in diagnosis.recognised or ():
         out.print(f"Recognised: {sentence}")
+    if diagnosis.log is not None:
+        out.print("Codes in the same log:")
+        print_log(diagnosis.log)
     if diagnosis.virtual:
         out.print("This was a VIRTUAL chip.")
 

@@ -10,8 +10,9 @@ from cryptography import x509
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.cli.chip.config_source import FoundConfig, config_in_file
 from atecc_bench.cli.common.input_files import read_bytes
-from atecc_bench.cli.diagnosis.other_files import bare_base64, named_bytes, named_document, named_text
+from atecc_bench.cli.diagnosis.other_files import bare_base64, is_own_log, named_bytes, named_document, named_text
 from atecc_bench.cli.diagnosis.packed_files import ZIP, only_member, ungzipped
+from atecc_bench.cli.diagnosis.told_log import ToldLog
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, read_bundle
 from atecc_bench.diagnose.bundle.trouble_bundle import TroubleBundle, read_any_bundle
 from atecc_bench.diagnose.compare.compare import Comparison
@@ -21,6 +22,7 @@ from atecc_bench.diagnose.config.config_formats import import_config
 from atecc_bench.diagnose.dumps.likeness import Likeness
 from atecc_bench.diagnose.dumps.packed_bytes import raw_run
 from atecc_bench.diagnose.paste.pki_objects import PkiObject, pki_objects
+from atecc_bench.diagnose.symptoms.read_log import LogReading, read_log
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import device_definition
 from atecc_bench.pki.compressed.rebuild import compress
@@ -38,13 +40,14 @@ _NEARLY = 40  # bytes: a dump without the 16 or 36 that firmware leaves out
 class Compared:
     """A comparison, and what is known beside it.
 
-    `recognised` and `virtual` are there only where a log or a chip was looked at.
+    `recognised` and `virtual` are there only where a log or a chip was looked at, `log` where it says more than bytes.
     """
 
     comparison: Comparison
     context: ComparisonContext
     virtual: bool | None = None
     recognised: tuple[str, ...] | None = None
+    log: LogReading | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,7 @@ class SeveralObjects:
     objects: tuple[PkiObject, ...]
 
 
-FileKind = Compared | FoundConfig | LoneCertificate | LoneRequest | SeveralObjects | TroubleBundle
+FileKind = Compared | FoundConfig | LoneCertificate | LoneRequest | SeveralObjects | ToldLog | TroubleBundle
 
 
 def kind_of_file(name: str, expected: str | None) -> FileKind:
@@ -124,7 +127,44 @@ def _of_text(text: str, name: str, expected: str | None) -> FileKind:
         if len(objects) > 1 and kinds & {DerKind.CERTIFICATE, DerKind.REQUEST}:
             return SeveralObjects(tuple(objects))
         return _without_comparison(text, name, no_comparison)
-    return Compared(pasted.comparison, pasted.context, recognised=pasted.sentences)
+    return Compared(pasted.comparison, pasted.context, recognised=pasted.sentences, log=_log_beside(text))
+
+
+def of_log(text: str, expected: bytes | None, name: str) -> Compared | ToldLog:
+    """Read a log.
+
+    It is the comparison in it, or what codes and words in it speak for.
+
+    Raises:
+        InputError: What `comparison_in` raises, where they speak for nothing either.
+    """
+    try:
+        pasted = comparison_in(text, expected, name)
+    except InputError:
+        told = _told(text)
+        if told is None:
+            raise
+        return told
+    return Compared(pasted.comparison, pasted.context, recognised=pasted.sentences, log=_log_beside(text))
+
+
+def _log_beside(text: str) -> LogReading | None:
+    """What a log with a comparison says besides.
+
+    Only codes count there.
+    """
+    reading = read_log(text)
+    return reading if reading is not None and reading.codes and reading.causes else None
+
+
+def _told(text: str) -> ToldLog | None:
+    config = _config_in(text.encode("utf-8"))
+    reading = read_log(text, None if config is None else config.config)
+    if reading is None or not reading.causes:
+        return None
+    if config is not None and not (reading.codes or reading.frames or reading.scans):
+        return None
+    return ToldLog(reading, config)
 
 
 def _config_in(data: bytes) -> FoundConfig | None:
@@ -135,6 +175,9 @@ def _config_in(data: bytes) -> FoundConfig | None:
 
 
 def _without_comparison(text: str, name: str, no_comparison: InputError) -> FileKind:
+    told = None if is_own_log(text) else _told(text)
+    if told is not None and (told.config is not None or not isinstance(no_comparison, TooFewCertificatesError)):
+        return told
     try:
         return config_in_file(text.encode("utf-8"), Likeness.LIKELY)
     except InputError as no_config:
@@ -142,6 +185,8 @@ def _without_comparison(text: str, name: str, no_comparison: InputError) -> File
             try:
                 return _of_certificate(text.encode("utf-8"), name)
             except InputError:
+                if told is not None:
+                    return told
                 if _is_nearly_a_configuration(text):
                     raise no_config from None
         raise named_text(text, name) or no_comparison from None

@@ -60,6 +60,11 @@ def named_document(text: str, name: str) -> InputError | None:
     return None
 
 
+def is_own_log(text: str) -> bool:
+    """Whether a text is the log of this program."""
+    return _OWN_LOG.search(text) is not None
+
+
 def named_text(text: str, name: str) -> InputError | None:
     """The refusal of a text in which no bytes were found.
 
@@ -71,7 +76,7 @@ def named_text(text: str, name: str) -> InputError | None:
             return _nothing_to_diagnose(name, kinds[kind].in_words, _OWN_CHIP)
     if DerKind.PUBLIC_KEY in kinds:
         return _nothing_to_diagnose(name, kinds[DerKind.PUBLIC_KEY].in_words, _LOOK_AT_IT)
-    if _OWN_LOG.search(text):
+    if is_own_log(text):
         return _nothing_to_diagnose(
             name, "the log of ATECC Bench", "It has no bytes of a chip; a bundle has: atecc-bench bundle --port URL"
         )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from atecc_bench.diagnose.causes.cause import Cause, CauseId, Confidence
+from atecc_bench.diagnose.causes.claims import is_contradicted, what_is_equal
 from atecc_bench.diagnose.causes.date_causes import date_causes
 from atecc_bench.diagnose.causes.input_causes import input_causes, too_little_is_shown
 from atecc_bench.diagnose.causes.key_causes import (
@@ -14,6 +15,7 @@ from atecc_bench.diagnose.causes.key_causes import (
     is_for_another_device,
     other_device,
     public_key_mismatch,
+    speaks_for_another_key,
 )
 from atecc_bench.diagnose.causes.name_causes import issuer_mismatch, subject_mismatch
 from atecc_bench.diagnose.causes.template_causes import has_other_structure, serial_source_mismatch, template_mismatch
@@ -46,14 +48,28 @@ def causes(comparison: Comparison, context: ComparisonContext = _NOTHING) -> tup
     if comparison.equal and context.wrong_template is None:
         return ()
     facts = Facts.of(comparison, context)
-    found = (*input_causes(comparison), *_roots(facts))
+    roots = tuple(cause for cause in _roots(facts) if not is_contradicted(cause.id, facts))
+    found = (*input_causes(comparison), *_with_what_is_equal(roots, facts))
     if comparison.unknown:
         found = tuple(sorted(found, key=lambda cause: _ORDER.index(cause.confidence)))
-        if not found or found[0].confidence is Confidence.POSSIBLE:
+        if found and found[0].id is CauseId.PUBLIC_KEY_MISMATCH and speaks_for_another_key(facts):
+            found = (found[0], too_little_is_shown(comparison), *found[1:])
+        elif not found or found[0].confidence is Confidence.POSSIBLE:
             found = (too_little_is_shown(comparison), *found)
     if context.printed and differ_in_one_digit(comparison.expected, comparison.stored):
         found = tuple(_doubted(cause) for cause in found)
     return tuple({cause.id: cause for cause in reversed(found)}.values())[::-1]
+
+
+def _with_what_is_equal(found: tuple[Cause, ...], facts: Facts) -> tuple[Cause, ...]:
+    """The causes, the first with the fields that are equal.
+
+    They are evidence too.
+    """
+    equal = what_is_equal(facts)
+    if not found or not equal or (facts.same_signature and facts.complete):
+        return found
+    return (replace(found[0], evidence=(*found[0].evidence, equal)), *found[1:])
 
 
 def _doubted(cause: Cause) -> Cause:

@@ -17,6 +17,7 @@ from atecc_bench.diagnose.compare.comparison_facts import (
 )
 from atecc_bench.pki.keys.key_files import key_identifier
 
+_SHORTEST_HASH = 12  # bytes; a counted serial number is shorter, and so is the chip's own
 _DERIVED = (SERIAL_NUMBER, SUBJECT_KEY_IDENTIFIER)
 
 
@@ -43,6 +44,8 @@ def public_key_mismatch(facts: Facts) -> Cause:
     else:
         evidence.append("The end of both certificates is not there, so their signatures could not be compared.")
     certain &= _derived_fit(facts, evidence)
+    if facts.comparison.unknown and speaks_for_another_key(facts):
+        evidence.append("The dates are equal, and a serial number of this kind is made of the key and the dates.")
     if not facts.key_is_seen and not facts.differ(PUBLIC_KEY):
         evidence.append("The public key is not in the paste, or not all of it.")
     if context.key_slot is not None and facts.expected.public_key is not None:
@@ -66,6 +69,19 @@ def _how_sure(facts: Facts) -> Confidence:
         return Confidence.POSSIBLE if other_signature and not facts.names_are_seen else Confidence.LIKELY
     both = all(path in facts.differing for path in _DERIVED)
     return Confidence.LIKELY if both and SIGNATURE not in facts.differing else Confidence.POSSIBLE
+
+
+def speaks_for_another_key(facts: Facts) -> bool:
+    """Whether another serial number beside equal dates speaks for another key.
+
+    It is made of key and dates by CryptoAuthLib's usual source, unless it is the chip's own.
+    """
+    if SERIAL_NUMBER not in facts.differing or not (facts.equal(NOT_BEFORE) and facts.equal(NOT_AFTER)):
+        return False
+    key = next((found for found in facts.comparison.expected_fields if found.path == PUBLIC_KEY), None)
+    hidden = key is None or any(s.start <= key.start and key.end <= s.end for s in facts.comparison.unknown)
+    lengths = {len(side.value(SERIAL_NUMBER) or b"") for side in (facts.expected, facts.stored)}
+    return hidden and min(lengths) >= _SHORTEST_HASH
 
 
 def _derived_fit(facts: Facts, evidence: list[str]) -> bool:
@@ -97,8 +113,11 @@ def _compare_with_slots(facts: Facts, evidence: list[str]) -> bool:
 def is_for_another_device(facts: Facts) -> bool:
     """True when the expected certificate is for another device.
 
-    It names another chip than the one at hand, or than the stored one does.
+    It names another chip than the one at hand, or than the stored one does. Whose key is the same is no other device:
+    it is the same one under another name.
     """
+    if facts.equal(PUBLIC_KEY):
+        return False
     device = facts.expected.device
     if device is None:
         both_new = facts.differ(PUBLIC_KEY) and facts.differ(SUBJECT) and not facts.same_signature

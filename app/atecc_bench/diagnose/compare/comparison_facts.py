@@ -67,6 +67,10 @@ class Side:
         self._fields = {f.path: f for f in fields}
         self._unknown = unknown
 
+    def paths(self, prefix: str) -> tuple[str, ...]:
+        """The paths of its fields that begin so."""
+        return tuple(path for path in self._fields if path.startswith(prefix))
+
     def value(self, path: str) -> bytes | None:
         """The bytes of a field, if all of them are known."""
         found = self._fields.get(path)
@@ -221,6 +225,15 @@ class Facts:
     def differ(self, *prefixes: str) -> bool:
         """Whether a field differs whose path begins so."""
         return any(path.startswith(prefixes) for path in self.differing)
+
+    def equal(self, prefix: str) -> bool:
+        """Whether all fields whose path begins so are seen, and equal."""
+        paths = self.expected.paths(prefix)
+        if not paths or paths != self.stored.paths(prefix) or self.differ(prefix):
+            return False
+        return all(
+            (value := self.expected.value(path)) is not None and value == self.stored.value(path) for path in paths
+        )
 
     @property
     def same_signature(self) -> bool:

@@ -4,8 +4,6 @@ What is wrong, dangerous or surprising about it, said before it is too late.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from atecc_bench.chip.config.config_zone import KEY_TYPE_AES, KEY_TYPE_OTHER, KEY_TYPE_P256, UNLOCKED, ConfigZone
 from atecc_bench.chip.config.device_options import ChipOptions, SecureBootKind, SecureBootOptions
@@ -13,6 +11,8 @@ from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_byt
 from atecc_bench.chip.config.slot_policy import Access, Holds, SlotPolicy, slot_policy
 from atecc_bench.chip.protocol.timing import ClockDivider
 from atecc_bench.chip.protocol.zones import SLOT_COUNT
+from atecc_bench.diagnose.config.finding import Finding, Severity
+from atecc_bench.diagnose.config.lint_purposes import purposes
 from atecc_bench.diagnose.config.lock_effects import open_keys
 from atecc_bench.twin.rules.refusal_reasons import (
     AES_ENABLE,
@@ -20,7 +20,6 @@ from atecc_bench.twin.rules.refusal_reasons import (
     CHIP_OPTIONS,
     SECURE_BOOT,
     SLOT_LOCKED,
-    ByteRanges,
 )
 
 SLOTS_LOCKED_TOO_SOON = "slots-locked-too-soon"
@@ -30,34 +29,12 @@ _FIRST_PUBLIC_KEY_SLOT = 8
 _KEY_TYPES = (KEY_TYPE_P256, KEY_TYPE_AES, KEY_TYPE_OTHER)
 
 
-class Severity(StrEnum):
-    """How much a finding matters."""
-
-    DANGER = "danger"  # a secret is open, or something that is needed will not work
-    WARNING = "warning"
-    NOTE = "note"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One finding about a configuration.
-
-    It has the bytes that cause it (inclusive ranges) and what to do.
-    """
-
-    id: str
-    severity: Severity
-    sentence: str
-    bytes: ByteRanges
-    advice: str
-
-
 def lint(config: ConfigZone) -> tuple[Finding, ...]:
     """All findings, the gravest first."""
     policies = tuple(slot_policy(config, slot) for slot in range(SLOT_COUNT))
     rules = (_locks, _slots_locked_too_soon, _aes, _address, _slots_that_freeze, _open_secrets, _open_keys,
              _keys_of_access, _authorization, _certificates, _private_keys, _kinds, _secure_boot, _io_protection,
-             _mode)  # fmt: skip
+             _mode, purposes)  # fmt: skip
     found = (finding for rule in rules for finding in rule(config, policies))
     return tuple(sorted(found, key=lambda finding: list(Severity).index(finding.severity)))
 
@@ -118,6 +95,8 @@ def _aes(config: ConfigZone, policies: _Policies) -> Iterator[Finding]:
 
 def _address(config: ConfigZone, policies: _Policies) -> Iterator[Finding]:
     del policies
+    if not config.to_bytes()[14] & 1:  # a part with a single wire has no address
+        return
     address = config.effective_i2c_address()
     if address in _FACTORY_ADDRESSES and address == config.i2c_address & 0xFE:
         return
@@ -125,7 +104,8 @@ def _address(config: ConfigZone, policies: _Policies) -> Iterator[Finding]:
     when = "The chip answers at" if config.config_locked else "The I2C address moves after the next wake: then it is"
     yield Finding(
         "i2c-address-moves", Severity.WARNING, f"{when} {address:02X} (7-bit {address >> 1:#04x}), no factory address.",
-        source, "Tell the firmware the new address, or keep C0.",
+        source, f"Tell the firmware the address {address:02X}." if config.config_locked
+        else "Tell the firmware the new address, or keep C0.",
     )  # fmt: skip
 
 

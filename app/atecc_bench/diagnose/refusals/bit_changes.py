@@ -3,21 +3,29 @@
 Found by asking the twin with each of them changed.
 """
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, count
 
 from atecc_bench.chip.config.config_bits import BitField, bit_fields
 from atecc_bench.chip.protocol.counters import encode_counter
 from atecc_bench.chip.protocol.packet import CommandPacket
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.twin.element.secure_element import SecureElement
-from atecc_bench.twin.rules.refusal_reasons import ByteRanges, Reason
+from atecc_bench.twin.rules.refusal_reasons import ByteRanges, Reason, ReasonId
 
 _SMALL = 5  # bits; of fields up to this width every value is tried
 _BYTE_VALUES = (0x00, 0x55, 0xAA, 0xF0, 0xFF)
 _NUMBERS_OF_SLOTS = ("ReadKey", "WriteKey", "AuthKey", "X509id")  # a change of one needs no company
-_PATIENCE = 1  # bits; how much larger a change may be that leads to success
+_NEXT_OBSTACLE = 1.5  # bits; how much smaller a change has to be to be worth another obstacle
+_MOST_STEPS = 30  # obstacles that are looked behind
+_MOST_PAIRS = 600
+_DEAD_ENDS = frozenset({
+    ReasonId.NOT_A_PUBLIC_KEY_SLOT, ReasonId.BAD_PARAMETER, ReasonId.BAD_LENGTH, ReasonId.NO_SUCH_ADDRESS,
+    ReasonId.UNKNOWN_OPCODE, ReasonId.CONFIG_BYTES_FIXED,
+})  # fmt: skip
+"""Refusals that no other bit and no state ends: nothing is won where they come next."""
 _COUNTER_AT_0 = int.from_bytes(encode_counter(0), "little")
 
 
@@ -46,9 +54,9 @@ class BitChange:
 
 @dataclass(frozen=True)
 class Remedy:
-    """Changes that end a refusal for one reason.
+    """Changes that end a refusal, so that the command gets through.
 
-    `then` is the reason for which the chip refuses the command next, None when it carries it out.
+    `then` is None when it is carried out, else what is in the way beside the configuration, such as an empty TempKey.
     """
 
     changes: tuple[BitChange, ...]
@@ -61,49 +69,81 @@ class Remedy:
         return config
 
 
-def find_remedy(element: SecureElement, command: CommandPacket, reason: Reason) -> Remedy | None:
-    """The smallest change of bits that ends a refusal.
+@dataclass(frozen=True)
+class _Tried:
+    changes: tuple[BitChange, ...]
+    config: bytes
+    obstacle: Reason | None
 
-    Of the bytes named in `reason`: one field, else two; None without any. Among the changes of one field, one after
-    which the command is carried out goes before a smaller one after which it is refused for the next reason. `element`
-    is left as it is.
+
+def find_remedy(element: SecureElement, command: CommandPacket, reason: Reason) -> Remedy | None:
+    """Find the smallest change of bits that lets a command through.
+
+    It begins with the bytes named in `reason`; where another rule is in the way then, its bytes come in too. None where
+    no such change is found. `element` is left as it is.
     """
     config = element.memory.contents(Zone.CONFIG)
-    fields = _fields_in(bit_fields(element.memory.config.part), reason.bytes)
-    singles = sorted(
-        ((change,) for field in fields for change in _changes(field, config, command.data)), key=_number_of_bits
-    )
-    pairs = (
-        (one, other)
-        for one, other in combinations(
-            [change for (change,) in singles if not change.field.name.endswith(_NUMBERS_OF_SLOTS)], 2
-        )
-        if one.field is not other.field
-    )
-    return _first_that_helps(element, command, reason, config, iter(singles)) or _first_that_helps(
-        element, command, reason, config, iter(sorted(pairs, key=_number_of_bits))
-    )
+    fields = bit_fields(element.memory.config.part)
+    number = count()
+    queue: list[tuple[float, int, _Tried]] = []
+    seen = {config}
+
+    def push(tried: _Tried) -> None:
+        if tried.config not in seen and not _is_same(tried.obstacle, reason):
+            seen.add(tried.config)
+            extra = 0.0 if tried.obstacle is None else _NEXT_OBSTACLE
+            heapq.heappush(queue, (_number_of_bits(tried.changes) + extra, next(number), tried))
+
+    for tried in _around(element, command, _Tried((), config, reason), fields):
+        push(tried)
+    for _ in range(_MOST_STEPS):
+        if not queue:
+            return None
+        best = heapq.heappop(queue)[2]
+        if best.obstacle is None:
+            return Remedy(best.changes, None)
+        if not best.obstacle.bytes:
+            if best.obstacle.id is not reason.id and best.obstacle.id not in _DEAD_ENDS:
+                return Remedy(best.changes, best.obstacle)
+            continue
+        for tried in _around(element, command, best, fields):
+            push(tried)
+    return None
 
 
-def _first_that_helps(
-    element: SecureElement,
-    command: CommandPacket,
-    reason: Reason,
-    config: bytes,
-    candidates: Iterator[tuple[BitChange, ...]],
-) -> Remedy | None:
-    second_best: Remedy | None = None
-    packet = command.to_bytes()
-    for changes in candidates:
-        if second_best is not None and _number_of_bits(changes) > _number_of_bits(second_best.changes) + _PATIENCE:
-            break
-        remedy = Remedy(changes, None)
-        then = element.copy(remedy.applied(config)).execute(packet).reason
-        if then is None:
-            return remedy
-        if (then.id, then.bytes) != (reason.id, reason.bytes) and second_best is None:
-            second_best = Remedy(changes, then)
-    return second_best
+def _is_same(obstacle: Reason | None, reason: Reason) -> bool:
+    return obstacle is not None and (obstacle.id, obstacle.bytes) == (reason.id, reason.bytes)
+
+
+def _around(
+    element: SecureElement, command: CommandPacket, start: _Tried, fields: tuple[BitField, ...]
+) -> Iterator[_Tried]:
+    """What one change more makes of it.
+
+    Two where one alone changes nothing.
+    """
+    near = _fields_in(fields, start.obstacle.bytes if start.obstacle is not None else ())
+    taken = {change.field for change in start.changes}
+    singles = [change for field in near if field not in taken for change in _changes(field, start.config, command.data)]
+    found = False
+    for change in sorted(singles, key=lambda change: change.bits):
+        tried = _try(element, command, start, (change,))
+        found = found or start.obstacle is None or not _is_same(tried.obstacle, start.obstacle)
+        yield tried
+    if found:
+        return
+    company = [change for change in singles if not change.field.name.endswith(_NUMBERS_OF_SLOTS)]
+    pairs = sorted(
+        (pair for pair in combinations(company, 2) if pair[0].field is not pair[1].field), key=_number_of_bits
+    )
+    for pair in pairs[:_MOST_PAIRS]:
+        yield _try(element, command, start, pair)
+
+
+def _try(element: SecureElement, command: CommandPacket, start: _Tried, changes: tuple[BitChange, ...]) -> _Tried:
+    remedy = Remedy((*start.changes, *changes), None)
+    config = Remedy(changes, None).applied(start.config)
+    return _Tried(remedy.changes, config, element.copy(config).execute(command.to_bytes()).reason)
 
 
 def _number_of_bits(changes: tuple[BitChange, ...]) -> int:

@@ -94,14 +94,17 @@ class PossibleChip:
     assumed: tuple[str, ...]
 
 
-def possible_chips(evidence: ChipEvidence, command: CommandPacket) -> Iterator[PossibleChip]:
+def possible_chips(
+    evidence: ChipEvidence, command: CommandPacket, keys: frozenset[int] | None = None
+) -> Iterator[PossibleChip]:
     """The chips that fit, the one most in favour first.
 
-    The first is most in favour of the command.
+    The first is most in favour of the command. `keys` are the slots whose keys may have been proved or hashed into
+    TempKey, all by default.
     """
     for config, about_config in _configurations(evidence, command):
         for memory, about_memory in _memories(evidence, ConfigZone.parse(config)):
-            for state, about_state in _states(evidence, memory):
+            for state, about_state in _states(evidence, memory, keys):
                 yield PossibleChip(SecureElement.in_state(state), (*about_config, *about_memory, *about_state))
 
 
@@ -229,7 +232,9 @@ def _unproved(config: ConfigZone, slot: int, contents: bytes) -> bytes:
     return b"\xa0" + contents[1:] if key.key_type == KEY_TYPE_P256 and not key.private else contents
 
 
-def _states(evidence: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState, tuple[str, ...]]]:
+def _states(
+    evidence: ChipEvidence, memory: Eeprom, keys: frozenset[int] | None = None
+) -> Iterator[tuple[ChipState, tuple[str, ...]]]:
     awake = ChipState(memory, seeded_entropy(0))
     if evidence.before is not None:
         yield evidence.replayed(SecureElement.in_state(awake)).state(), ()
@@ -246,6 +251,9 @@ def _states(evidence: ChipEvidence, memory: Eeprom) -> Iterator[tuple[ChipState,
     config = memory.config
     auth_keys = sorted({key.auth_key for key in config.key_configs if key.req_auth}) or [None]
     key_slots = sorted({n for c in config.slot_configs for n in (c.read_key, c.write_key)})
+    if keys is not None:
+        auth_keys = [key for key in auth_keys if key in keys] or [None]
+        key_slots = [key for key in key_slots if key in keys]
     for auth_key in auth_keys:
         base = replace(favourable, authorized_slot=auth_key)
         yield base, ()

@@ -9,23 +9,31 @@ from dataclasses import dataclass, replace
 from atecc_bench.chip.config.config_zone import UNLOCKED, ConfigZone
 from atecc_bench.chip.console.command_catalogue import FORMS
 from atecc_bench.chip.console.command_spec import describe_command
-from atecc_bench.chip.protocol.commands import ENCRYPTED_ACCESS
+from atecc_bench.chip.protocol.commands import ENCRYPTED_ACCESS, LockMode
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
+from atecc_bench.diagnose.codes.code_table import CodeRow, row_of_status
 from atecc_bench.diagnose.config.partial_config import spans
 from atecc_bench.diagnose.refusals.bit_changes import Remedy, find_remedy
-from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence, PossibleChip, possible_chips
-from atecc_bench.diagnose.refusals.remedies import WHAT_TO_DO
+from atecc_bench.diagnose.refusals.candidate_states import (
+    LOCK_CONFIG,
+    LOCK_VALUE,
+    ChipEvidence,
+    PossibleChip,
+    possible_chips,
+)
+from atecc_bench.diagnose.refusals.command_notes import command_notes
+from atecc_bench.diagnose.refusals.proofs import PROOFS
+from atecc_bench.diagnose.refusals.remedies import WayOut, advice, way_out_of
 from atecc_bench.errors import InputError
 from atecc_bench.twin.rules.refusal_reasons import ByteRanges, Reason, ReasonId
 
-# Whether these hold is a matter of secrets or contents that nobody outside the chip knows.
-PROOFS = frozenset({
-    ReasonId.SIGNATURE_MISMATCH, ReasonId.CHECK_MAC_MISMATCH, ReasonId.WRITE_MAC_MISMATCH,
-    ReasonId.SECURE_BOOT_MISMATCH, ReasonId.LOCK_CRC_MISMATCH, ReasonId.PRIVATE_KEY_INVALID,
-    ReasonId.NOT_THE_KEY_TO_VALIDATE, ReasonId.VALIDATION_PURPOSE,
-})  # fmt: skip
+_OTHER_LOCKS = (
+    (UNLOCKED, UNLOCKED, "while its configuration zone is not locked (byte 87)"),
+    (UNLOCKED, 0, "while its data zone is not locked (byte 86)"),
+    (0, 0, "once both its zones are locked (bytes 86 and 87)"),
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +41,8 @@ class Answer:
     """One answer that the chip may give.
 
     It says what it means, why, and what would have to differ. `reason` is None when the command is carried out. `when`
-    is what had to be assumed for it; empty when it follows from what is known.
+    is what had to be assumed for it; empty when it follows from what is known. `way_out` is what was tried on this
+    chip.
     """
 
     status: Status
@@ -41,37 +50,28 @@ class Answer:
     when: tuple[str, ...]
     remedy: Remedy | None
     config_locked: bool
+    way_out: WayOut | None = None
 
     @property
     def what_to_do(self) -> str:
-        """Say what would have to differ.
+        """Say what would have to differ, and what helps here.
 
         Empty for a command that is carried out.
         """
         if self.reason is None:
             return ""
-        sentences: list[str] = []
-        if self.remedy is not None:
-            changed = "; ".join(change.sentence for change in self.remedy.changes)
-            sentences.append(f"{changed}.")
-            if self.remedy.then is not None:
-                sentences.append(f"The next obstacle would then be: {self.remedy.then.sentence}")
-            sentences += _reachable(self.remedy, self.config_locked)
-        if (advice := WHAT_TO_DO.get(self.reason.id)) is not None:
-            sentences.append(advice)
-        return " ".join(sentences)
+        return " ".join(advice(self.reason, self.remedy, self.way_out, config_locked=self.config_locked))
 
 
-def _reachable(remedy: Remedy, config_locked: bool) -> list[str]:  # noqa: FBT001 - a state of the chip
-    names = {change.field.name.split("[")[0] for change in remedy.changes}
-    if names <= {"LockValue", "LockConfig", "SlotLocked", "UserExtra", "UserExtraAdd", "Selector"}:
-        unlocks = any(
-            change.field.name.startswith("SlotLocked") or change.after == UNLOCKED for change in remedy.changes
-        )
-        return ["A lock is never undone."] if unlocks else []
-    if config_locked:
-        return ["The configuration zone of this chip is locked, so that can never change on it."]
-    return ["The configuration zone is still open, so it can be written."]
+@dataclass(frozen=True)
+class RefusedBefore:
+    """An earlier command that the chip refuses already.
+
+    `position` counts from 1.
+    """
+
+    position: int
+    told: "Explanation"
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,8 @@ class Explanation:
 
     If the status is known (`answered`), only those with it. `doubts` are why the chip may be in another state than was
     taken. `undecided` are the bytes of the configuration (first and last) that are not known and decide which answer it
-    is.
+    is. `before` is a command that was refused earlier: the story ends there. `notes` are what to know about a command
+    that may be carried out. `fits_while` says with which locks the chip would answer as it did, where it should not.
     """
 
     command: CommandPacket
@@ -88,11 +89,48 @@ class Explanation:
     answered: int | None = None
     doubts: tuple[str, ...] = ()
     undecided: ByteRanges = ()
+    before: RefusedBefore | None = None
+    notes: tuple[str, ...] = ()
+    fits_while: str = ""
 
     @property
     def allowed(self) -> bool:
-        """Whether the chip may carry the command out."""
-        return any(answer.reason is None for answer in self.answers)
+        """Whether the chip may carry the command out, or has."""
+        done = self.answered == Status.SUCCESS and not self.answers and self.before is None
+        return done or any(answer.reason is None for answer in self.answers)
+
+    @property
+    def unexpected(self) -> CodeRow | None:
+        """The answer that was seen and that no rule gives here.
+
+        It is told as the table of codes has it.
+        """
+        if self.before is not None:
+            return None
+        return row_of_status(self.answered) if self.answered is not None and not self.answers else None
+
+    @property
+    def unexpected_sentence(self) -> str:
+        """What it means that the chip answered otherwise than the twin.
+
+        Empty where it did not.
+        """
+        row = self.unexpected
+        if row is None:
+            return ""
+        words = describe_command(self.command, FORMS).split(" ")[0]
+        if self.answered == Status.SUCCESS:
+            return f"The chip has carried {words} out, so it is in another state than was given."
+        if self.fits_while:
+            return (
+                f"What was given allows it, but so the chip answers {self.fits_while}: look whether that is the case."
+            )
+        if self.answered == Status.EXECUTION_ERROR:
+            return (
+                "What was given allows it, so the chip differs from that: another chip, a configuration that was "
+                "written or locked since, or a slot without contents."
+            )
+        return row.next
 
     @property
     def certain(self) -> bool:
@@ -108,8 +146,16 @@ class Explanation:
     def summary(self) -> str:
         """The whole in one or two sentences."""
         words = describe_command(self.command, FORMS).split(" ")[0]
+        if self.before is not None:
+            earlier = describe_command(self.before.told.command, FORMS)
+            return f"The story ends before {words}: command {self.before.position}, {earlier}, is refused already."
         if not self.answers:
-            return f"The twin knows no state of this chip in which {words} is answered so."
+            row = self.unexpected
+            if row is None:
+                return f"{words} was answered {self.answered or 0:02X}, which the data sheet does not know."
+            if self.answered == Status.SUCCESS:
+                return self.unexpected_sentence
+            return f"{words} was answered {self.answered or 0:02X}: {row.meaning}"
         first = self.answers[0]
         if len(self.answers) == 1:
             likely = "" if self.certain else " likely"
@@ -142,26 +188,69 @@ def explain(evidence: ChipEvidence, command: CommandPacket, answered: int | None
         )
     if evidence.config is not None:
         ConfigZone.parse(evidence.config)
+    earlier = _refused_before(evidence)
+    if earlier is not None:
+        return Explanation(command, (), answered, evidence.doubts, before=earlier)
     found: dict[tuple[ReasonId, ByteRanges] | None, tuple[PossibleChip, Status, Reason | None]] = {}
     for chip in possible_chips(evidence, command):
         for possible, status, reason in _answers_of(chip, command, evidence):
             key = None if reason is None else (reason.id, reason.bytes)
             if key not in found or len(possible.assumed) < len(found[key][0].assumed):
                 found[key] = possible, status, reason
-    answers = [_answer(chip, command, status, reason) for chip, status, reason in found.values()]
-    if len(answers) == 1:  # it does not matter what was assumed
-        answers = [Answer(a.status, a.reason, (), a.remedy, a.config_locked) for a in answers]
+    seen = [one for one in found.values() if answered is None or one[1] == answered]
+    answers = [_answer(chip, command, status, reason, evidence) for chip, status, reason in seen]
+    if len(found) == 1:  # it does not matter what was assumed
+        answers = [replace(answer, when=()) for answer in answers]
     answers = sorted(answers, key=lambda answer: (len(answer.when), answer.reason is not None))
-    return Explanation(command, _fitting(answers, answered), answered, evidence.doubts, _undecided(answers, evidence))
+    undecided = _undecided([reason for _, _, reason in found.values()], evidence)
+    notes: tuple[str, ...] = ()
+    if evidence.config and answered in (None, Status.SUCCESS) and any(one[2] is None for one in found.values()):
+        notes = command_notes(command, ConfigZone.parse(evidence.config), evidence.slots)
+    fits_while = "" if answers else _fits_while(evidence, command, answered)
+    return Explanation(
+        command, tuple(answers), answered, evidence.doubts, undecided, notes=notes, fits_while=fits_while
+    )
 
 
-def _undecided(answers: Iterable[Answer], evidence: ChipEvidence) -> ByteRanges:
+def _fits_while(evidence: ChipEvidence, command: CommandPacket, answered: int | None) -> str:
+    """With which locks this answer is the one to expect.
+
+    A file often says what a chip is meant to be, and its locks are not those of the chip.
+    """
+    if evidence.config is None or evidence.seen or answered in (None, Status.SUCCESS):
+        return ""
+    for data, config, words in _OTHER_LOCKS:
+        locks = bytes((data, config))
+        other = evidence.config[:LOCK_VALUE] + locks + evidence.config[LOCK_CONFIG + 1 :]
+        if other == evidence.config:
+            continue
+        chips = possible_chips(replace(evidence, config=other), command)
+        if any(status == answered for chip in chips for _, status, _ in _answers_of(chip, command, evidence)):
+            return words
+    return ""
+
+
+def _refused_before(evidence: ChipEvidence) -> RefusedBefore | None:
+    """The first command since the last wake that is surely refused.
+
+    Where their answers were seen they are what counts, and nothing is guessed.
+    """
+    if not evidence.before or evidence.seen or not evidence.complete:
+        return None
+    for position, command in enumerate(evidence.before):
+        told = explain(replace(evidence, before=evidence.before[:position]), command)
+        if told.before is None and not told.allowed:
+            return RefusedBefore(position + 1, told)
+    return None
+
+
+def _undecided(reasons: Iterable[Reason | None], evidence: ChipEvidence) -> ByteRanges:
     if evidence.complete:
         return ()
     named = {
         at
-        for answer in answers
-        for first, last in (answer.reason.bytes if answer.reason is not None else ())
+        for reason in reasons
+        for first, last in (reason.bytes if reason is not None else ())
         for at in range(first, last + 1)
     }
     if not named:  # nothing that was tried refuses it
@@ -185,6 +274,8 @@ def _answers_of(
 
 def _decided(reason: ReasonId, command: CommandPacket, evidence: ChipEvidence) -> bool:
     """Whether the twin knows all that this proof is made of."""
+    if reason is ReasonId.LOCK_CRC_MISMATCH and command.param1 & 0x03 == LockMode.CONFIG:
+        return evidence.complete
     in_clear = reason is ReasonId.PRIVATE_KEY_INVALID and not command.param1 & ENCRYPTED_ACCESS
     return in_clear or _all_known(evidence)
 
@@ -193,16 +284,15 @@ def _all_known(evidence: ChipEvidence) -> bool:
     return evidence.before is not None and len(evidence.slots) == 16
 
 
-def _fitting(answers: Iterable[Answer], answered: int | None) -> tuple[Answer, ...]:
-    return tuple(answer for answer in answers if answered is None or answer.status == answered)
-
-
 def _ask(chip: PossibleChip, command: CommandPacket) -> tuple[Status, Reason | None]:
     done = chip.element.copy().execute(command.to_bytes())
     status = ResponsePacket.parse(done.response).status_code
     return (Status.SUCCESS, None) if done.reason is None else (Status(status or 0), done.reason)
 
 
-def _answer(chip: PossibleChip, command: CommandPacket, status: Status, reason: Reason | None) -> Answer:
+def _answer(
+    chip: PossibleChip, command: CommandPacket, status: Status, reason: Reason | None, evidence: ChipEvidence
+) -> Answer:
     remedy = find_remedy(chip.element, command, reason) if reason is not None and reason.bytes else None
-    return Answer(status, reason, chip.assumed, remedy, chip.element.memory.config.config_locked)
+    way_out = None if reason is None else way_out_of(chip.element, command, reason, evidence)
+    return Answer(status, reason, chip.assumed, remedy, chip.element.memory.config.config_locked, way_out)

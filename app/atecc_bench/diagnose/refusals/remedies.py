@@ -1,12 +1,30 @@
-"""Remedies of refusals that no bit of the configuration ends.
+"""What to do about a refusal, in sentences.
 
-One sentence for each such reason.
+One for each reason that no bit of the configuration ends, and what was tried on this very chip.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
-from atecc_bench.twin.rules.refusal_reasons import ReasonId
+from atecc_bench.chip.config.config_zone import UNLOCKED
+from atecc_bench.chip.protocol.commands import LockMode, Opcode
+from atecc_bench.chip.protocol.crc import crc16
+from atecc_bench.chip.protocol.packet import CommandPacket
+from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.diagnose.refusals.bit_changes import Remedy
+from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
+from atecc_bench.diagnose.refusals.ways_out import (
+    Steps,
+    is_possible,
+    other_form,
+    other_slots,
+    private_key_ways,
+    slot_of,
+    steps_before,
+)
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.rules.refusal_reasons import Reason, ReasonId
 
 _NONCE_FIRST = "Run Nonce before it, in the same wake: sleep and the watchdog empty TempKey."
 
@@ -75,3 +93,136 @@ WHAT_TO_DO: Mapping[ReasonId, str] = MappingProxyType({
     ReasonId.PUBLIC_KEY_NOT_VALIDATED: "Validate the public key with Verify first.",
 })  # fmt: skip
 """What a person can do without another configuration."""
+
+
+# These name something to do first that a configuration may forbid for ever: it is said only if it was tried.
+_TO_BE_TRIED = frozenset({
+    ReasonId.NO_PRIVATE_KEY, ReasonId.DATA_NOT_LOCKED, ReasonId.CONFIG_NOT_LOCKED, ReasonId.ECDH_NO_RESULT_SLOT,
+    ReasonId.NOT_A_PUBLIC_KEY_SLOT, ReasonId.LOCK_CRC_MISMATCH,
+})  # fmt: skip
+_CALLER_S_FAULT = frozenset({
+    ReasonId.PACKET_DAMAGED, ReasonId.UNKNOWN_OPCODE, ReasonId.BAD_PARAMETER, ReasonId.BAD_LENGTH,
+    ReasonId.NO_SUCH_ADDRESS, ReasonId.PRIVATE_KEY_INVALID, ReasonId.PUBLIC_KEY_INVALID, ReasonId.CONFIG_BYTES_FIXED,
+    ReasonId.SIGNATURE_MISMATCH, ReasonId.CHECK_MAC_MISMATCH, ReasonId.WRITE_MAC_MISMATCH,
+    ReasonId.SECURE_BOOT_MISMATCH, ReasonId.VALIDATION_PURPOSE, ReasonId.WATCHDOG_TOO_SHORT, ReasonId.SELF_TEST_FAILED,
+})  # fmt: skip
+"""Reasons that lie in the packet: no state of the chip, and no other slot, ends them."""
+_INSTEAD: Mapping[int, str] = MappingProxyType({
+    Opcode.SIGN: "Sign with a key in software, or take another chip with a configuration that allows it.",
+    Opcode.ECDH: "Compute the secret in software, or take another chip with a configuration that allows it.",
+    Opcode.GEN_KEY: "Keep the key that is there (a request for it: `atecc-bench key csr --port URL`), or take another "
+                    "chip.",
+    Opcode.PRIV_WRITE: "Generate the key in the chip instead of importing one, or take another chip.",
+    Opcode.LOCK: "What is locked already needs no other lock.",
+    Opcode.READ: "Keep a copy of what is written outside of the chip, or take another chip.",
+    Opcode.WRITE: "Use what is in the slot, or take another chip.",
+})  # fmt: skip
+_ANOTHER_CHIP = "Take another chip with a configuration that allows it."
+
+
+@dataclass(frozen=True)
+class WayOut:
+    """What was tried on a chip that refuses a command.
+
+    `steps` are commands after which it is carried out, `form` the same access as this slot takes it. `impossible` says
+    that no state this chip can still come into lets it through; `slots` are those that can do the same then. `key_ways`
+    are the commands that still put a private key into the slot, `right_crc` is that of a Lock.
+    """
+
+    steps: Steps | None = None
+    form: str | None = None
+    impossible: bool = False
+    slots: tuple[int, ...] | None = None
+    key_ways: tuple[str, ...] = ()
+    right_crc: int | None = None
+    opcode: int = 0
+
+
+def way_out_of(element: SecureElement, command: CommandPacket, reason: Reason, evidence: ChipEvidence) -> WayOut:
+    """Try what ends a refusal on this chip.
+
+    Only a chip whose whole configuration is known can be tried; of another nothing is said.
+    """
+    if not evidence.complete or reason.id in _CALLER_S_FAULT:
+        return WayOut(opcode=command.opcode)
+    config = element.memory.contents(Zone.CONFIG)
+    key_ways: tuple[str, ...] = ()
+    impossible = False
+    if reason.id is ReasonId.NO_PRIVATE_KEY:
+        key_ways = private_key_ways(config, slot_of(command))
+        impossible = not key_ways
+    elif not is_possible(evidence, command):
+        impossible = True
+    right_crc = None
+    if reason.id is ReasonId.LOCK_CRC_MISMATCH and command.param1 & 0x03 == LockMode.CONFIG:
+        right_crc = crc16(config)
+    if impossible:
+        slots = other_slots(evidence, command)
+        return WayOut(impossible=True, slots=slots, form=other_form(element, command, reason), opcode=command.opcode)
+    steps = steps_before(element, command, reason)
+    form = None if steps is not None else other_form(element, command, reason)
+    return WayOut(steps, form, key_ways=key_ways, right_crc=right_crc, opcode=command.opcode)
+
+
+def advice(reason: Reason, remedy: Remedy | None, way_out: WayOut | None, *, config_locked: bool) -> Iterator[str]:
+    """The sentences about one refusal, what ends it on this chip first."""
+    out = way_out or WayOut()
+    usual = WHAT_TO_DO.get(reason.id)
+    if out.right_crc is not None:
+        yield f"The CRC of what is there is 0x{out.right_crc:04X}: lock zone=config crc=0x{out.right_crc:04X}."
+    if out.steps is not None:
+        yield _of_steps(out.steps)
+    if out.form is not None:
+        yield f"In this form it is carried out: {out.form}."
+    if reason.id is ReasonId.NO_PRIVATE_KEY and out.key_ways:
+        yield f"A key still gets into the slot by: {' or '.join(out.key_ways)}."
+    elif usual is not None and not out.impossible and (reason.id not in _TO_BE_TRIED or out.steps is None):
+        yield usual
+    if remedy is not None:
+        yield from _of_bits(remedy, config_locked=config_locked)
+    elif reason.bytes and usual is None and not out.impossible:
+        yield "No setting of these bits lets the command through."
+    if out.impossible:
+        yield from _of_the_impossible(reason, out, config_locked=config_locked)
+
+
+def _of_steps(steps: Steps) -> str:
+    first = " then ".join(steps.commands)
+    after = "it is carried out" if steps.then is None else "it only needs its proof"
+    for_ever = " (that can never be undone)" if steps.for_ever else ""
+    return f"First send {first}{for_ever}; after that {after}."
+
+
+def _of_bits(remedy: Remedy, *, config_locked: bool) -> Iterator[str]:
+    yield f"{'; '.join(change.sentence for change in remedy.changes)}."
+    if remedy.then is not None:
+        yield f"What it needs besides: {remedy.then.sentence}"
+    yield from _reachable(remedy, config_locked=config_locked)
+
+
+def _reachable(remedy: Remedy, *, config_locked: bool) -> list[str]:
+    names = {change.field.name.split("[")[0] for change in remedy.changes}
+    if names & {"AES_Enable", "I2C_Enable"}:
+        return ["Microchip alone sets that, when the chip is made."]
+    if names <= {"LockValue", "LockConfig", "SlotLocked", "UserExtra", "UserExtraAdd", "Selector"}:
+        unlocks = any(
+            change.field.name.startswith("SlotLocked") or change.after == UNLOCKED for change in remedy.changes
+        )
+        return ["A lock is never undone."] if unlocks else []
+    if config_locked:
+        return ["The configuration zone of this chip is locked, so that can never change on it."]
+    return ["The configuration zone is still open, so it can be written."]
+
+
+def _of_the_impossible(reason: Reason, out: WayOut, *, config_locked: bool) -> Iterator[str]:
+    if reason.id is ReasonId.NO_PRIVATE_KEY:
+        yield "No key ever gets into it on this chip: neither GenKey nor PrivWrite is allowed any more."
+    elif config_locked:
+        yield "Nothing that this chip still allows lets it through."
+    if out.slots:
+        many = "s" if len(out.slots) > 1 else ""
+        yield f"The same can be done with slot{many} {', '.join(map(str, out.slots))}."
+    elif out.slots is not None:
+        yield f"No other slot of this configuration can do it either. {_INSTEAD.get(out.opcode, _ANOTHER_CHIP)}"
+    else:
+        yield _INSTEAD.get(out.opcode, _ANOTHER_CHIP)

@@ -1,4 +1,7 @@
-"""Ports at other computers: what passes them is read by whoever is on the way."""
+"""Ports at other computers.
+
+What passes them is read by whoever is on the way.
+"""
 
 import ipaddress
 import re

@@ -311,6 +311,7 @@ class DeviceWorker(QObject):
             outcome = _bound(task.done, result)
             _logger.info("%s: done", task.label)
         except BenchError as error:
+            self._tell_cause(error)
             outcome = _bound(task.failed, error)
             _logger.info("%s: %s: %s", task.label, error.id, error.message)
         except Exception as error:  # noqa: BLE001 - a defect of ours must reach the operator, not end the thread
@@ -324,6 +325,13 @@ class DeviceWorker(QObject):
             outcome()
 
         self._deliver.emit(deliver)
+
+    def _tell_cause(self, error: BenchError) -> None:
+        """Say why the chip refused, where a refusal is behind an error."""
+        if self._session is not None:
+            from atecc_bench.workflows.refusal_told import tell_cause
+
+            tell_cause(error, self._session)
 
     def _access(self, port: str, report: Callable[[Any], None]) -> PortAccess:
         from atecc_bench.twin.ports.registration import register_virtual_scheme

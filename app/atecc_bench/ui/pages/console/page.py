@@ -30,6 +30,7 @@ from atecc_bench.diagnose.refusals.explain import Explanation, explain
 from atecc_bench.diagnose.refusals.seen_exchanges import SeenExchange
 from atecc_bench.errors import BenchError
 from atecc_bench.link.transports.trace import Exchange
+from atecc_bench.ui.pages.code_field import CodeField
 from atecc_bench.ui.pages.console.command_panel import CommandPanel
 from atecc_bench.ui.pages.console.exchange_text import (
     answer_text,
@@ -79,7 +80,10 @@ class ConsolePage(QWidget):
         self._raw.toggled.connect(self._show_raw)
         copy = push_button("Copy all")
         copy.clicked.connect(self._copy)
-        for widget in (self._filter, self._raw, copy):
+        code = CodeField()
+        code.setFixedWidth(180)
+        code.explained.connect(self._show_code)
+        for widget in (code, self._filter, self._raw, copy):
             heading.add_button(widget)
         self._text = QPlainTextEdit()
         self._text.setReadOnly(True)
@@ -184,6 +188,10 @@ class ConsolePage(QWidget):
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     # --- one exchange
+
+    def _show_code(self, summary: str, text: str) -> None:
+        self._stack.setCurrentIndex(1)
+        self._text.setPlainText(f"{summary}\n{text}")
 
     def _show_raw(self, shown: bool) -> None:  # noqa: FBT001 - Qt's own signature
         self._raw.setText("Hide raw lines" if shown else "Show raw lines")
@@ -299,13 +307,15 @@ def _execute(device: DeviceAccess, packet: CommandPacket) -> ResponsePacket:
 
 
 def _explanation_lines(on_result: Explanation) -> list[str]:
-    lines = [on_result.summary]
+    lines = [on_result.summary, *([on_result.unexpected_sentence] if on_result.unexpected is not None else [])]
     for answer in on_result.refusals:
         when = f" ({', '.join(answer.when)})" if answer.when else ""
         if answer.reason is not None:
             decided = f", {answer.reason.where}" if answer.reason.where else ""
             lines += [f"• {answer.reason.sentence}{when} [{answer.reason.id}{decided}]", f"   {answer.what_to_do}"]
-    return lines
+    if on_result.before is not None:
+        lines += _explanation_lines(on_result.before.told)
+    return [*lines, *(f"Note: {note}" for note in on_result.notes)]
 
 
 def _clock(exchange: Exchange) -> str:

@@ -38,7 +38,10 @@ class InterruptedBanner(Banner):
         self.hide()
 
     def look(self) -> None:
-        """Look into the records, while the window goes on: there may be very many."""
+        """Look into the records, which may be very many.
+
+        The window goes on meanwhile.
+        """
         records, facts = self._app_state.records, self._app_state.facts
 
         def find(report: Callable[[float], None]) -> "tuple[PastRun | None, bool]":

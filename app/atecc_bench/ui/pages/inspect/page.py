@@ -22,6 +22,7 @@ from atecc_bench.diagnose.config.lint import Finding, Severity
 from atecc_bench.diagnose.config.told import told_fields, told_findings
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import SLOT_USES
+from atecc_bench.ui.pages.code_field import CodeField
 from atecc_bench.ui.pages.device_page import DevicePage
 from atecc_bench.ui.pages.inspect.contents import ContentsPanel
 from atecc_bench.ui.pages.inspect.findings import FindingsTable, IdentityTable
@@ -84,7 +85,11 @@ class InspectPage(DevicePage):
         bytes_card = Card("Bytes", "128 of 128")
         field = QVBoxLayout()
         field.setContentsMargins(12, 8, 12, 8)
+        field.setSpacing(8)
+        code = CodeField()
+        code.explained.connect(self._say)
         field.addWidget(self._search)
+        field.addWidget(code)
         bytes_card.body.addLayout(field)
         bytes_card.body.addWidget(rule())
         bytes_card.body.addWidget(self._hex)

@@ -1,0 +1,1 @@
+"""Codes that people hold, and every way to spell them."""

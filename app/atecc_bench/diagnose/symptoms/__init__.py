@@ -1,0 +1,1 @@
+"""Logs without bytes: from codes, bus scans and words to causes."""

@@ -1,0 +1,216 @@
+"""Logs without bytes as people bring them: the text, where its kind was seen, and what its first cause has to be.
+
+The lines are those that programs print; addresses, times and serial numbers are our own.
+"""
+
+from dataclasses import dataclass
+
+from atecc_bench.diagnose.codes.log_causes import LogCauseId
+
+_C = LogCauseId
+_EMPTY_ROW = " --" * 16
+
+
+def i2cdetect(*addresses: int, held: tuple[int, ...] = ()) -> str:
+    """The table that `i2cdetect -y 1` prints for these devices."""
+    rows = ["     0  1  2  3  4  5  6  7  8  9  a  b  c  d  e  f"]
+    for start in range(0, 0x80, 16):
+        cells = [
+            "  " if not 3 <= at <= 0x77 else "UU" if at in held else f"{at:02x}" if at in addresses else "--"
+            for at in range(start, start + 16)
+        ]
+        rows.append(f"{start:02x}: {' '.join(cells)}")
+    return "\n".join(rows) + "\n"
+
+
+@dataclass(frozen=True)
+class LogCase:
+    """A log and what it allows.
+
+    `first` is the first cause; `also` have to be among the others, `never` must not be there. `certain` says whether
+    the log states its cause itself.
+    """
+
+    name: str
+    seen: str
+    text: str
+    first: LogCauseId
+    also: tuple[LogCauseId, ...] = ()
+    never: tuple[LogCauseId, ...] = ()
+    certain: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+LOGS = (
+    LogCase("trace of F3", "MicrochipTech/cryptoauthlib #272",
+            "lib/calib/calib_read.c:103:f3:calib_read_zone - execution failed\n"
+            "lib/calib/calib_read.c:619:f3:calib_read_zone - falied\nSTATUS CODE 0xf3\n",
+            _C.WAKE_FRAME_READ, never=(_C.NOTHING_ON_BUS, _C.REFUSED)),
+    LogCase("wake frame as answer", "MicrochipTech/cryptoauthlib #246",
+            "atcab_init() failed with ret=0x000000F3\nhal_i2c_receive got (0x4 0x11 0x33 0x43)\n",
+            _C.WAKE_FRAME_READ, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("F0 in decimal", "MicrochipTech/cryptoauthlib #5",
+            "ECC: Failed to initialize atca device, error 240\nECC: atcab_read_bytes_zone() failed with "
+            "ret=0x000000F0\n",
+            _C.NOTHING_ON_BUS, also=(_C.WAKE_FAILED, _C.ADDRESS_FORM)),
+    LogCase("F0 with the sign turned", "espressif/esp-idf, esp_tls_mbedtls.c",
+            "E (2145) esp-tls-mbedtls: Failed to initialize atca device, returned -0xFFFFFF10\n"
+            "E (2150) esp-tls: create_ssl_handle failed\nE (2155) esp-tls: ESP_ERR_ESP_TLS_SE_FAILED\n",
+            _C.NOTHING_ON_BUS, also=(_C.WAKE_FAILED,)),
+    LogCase("lines that stay high", "Azure-Samples/iot-middleware-freertos-samples #173",
+            "I (231700) esp-tls-mbedtls: Initialize the ATECC interface...\n"
+            "I (231730) HAL_I2C: 0x3ffc9e30   01                                    |.|\n"
+            "I (232750) HAL_I2C: 0x3ffc9e34   ff ff ff 00                           |....|\n",
+            _C.NOTHING_ON_BUS, also=(_C.WAKE_FAILED,)),
+    LogCase("another variant", "Azure-Samples/iot-middleware-freertos-samples #173",
+            "TNG Device Certificate:\nget-tngtls-device-cert\n"
+            "E (8465) secure_element: failed to read tng_atcacert_device_cert, returned 0x0b\n"
+            "I (8465) secure_element: Status: Failure\n",
+            _C.OTHER_VARIANT, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("400 kHz at the wake", "MicrochipTech/cryptoauthlib #107",
+            "linux_i2c.atcai2c.slave_address = 0xC0;\nlinux_i2c.atcai2c.baud = 400000;\n"
+            "init status: ATCA_RX_NO_RESPONSE\n",
+            _C.WAKE_FAILED, also=(_C.NOTHING_ON_BUS,), never=(_C.REFUSED,)),
+    LogCase("a HAL without wake", "MicrochipTech/cryptoauthlib #359",
+            "Atcontrol : status: 0xF5\ncalib_wakeup_i2c : status: 0xF5\ncalib_execute_send : status: 0xF0\n",
+            _C.NOT_BUILT_IN),
+    LogCase("a kernel's driver for another chip", "cryptotronix/EClet #17",
+            "[  204.623851] atsha204-i2c 1-0060: Send wake-up (1)\n"
+            "[  204.646095] atsha204-i2c 1-0060: Wakeup failed. No Device\n"
+            "[  204.651589] atsha204-i2c 1-0060: Device failed to wake\n",
+            _C.WAKE_FAILED, also=(_C.NOTHING_ON_BUS,)),
+    LogCase("open zones in the kernel", "torvalds/linux, drivers/crypto/atmel-i2c.c",
+            "[    2.104511] atmel-ecc 0-0060: Configuration or Data and OTP zones are unlocked!\n"
+            "[    2.112001] atmel-ecc: probe of 0-0060 failed with error -524\n",
+            _C.ZONES_OPEN, certain=True, never=(_C.NOTHING_ON_BUS, _C.WAKE_FAILED)),
+    LogCase("a refusal in the kernel", "torvalds/linux, drivers/crypto/atmel-i2c.c",
+            "[    9.801122] atmel-ecc 0-0060: 0f: Execution Error:\n", _C.REFUSED),
+    LogCase("a missing property in the kernel", "torvalds/linux, drivers/crypto/atmel-i2c.c",
+            "[    2.004511] atmel-ecc 0-0060: failed to read clock-frequency property\n"
+            "[    2.012001] atmel-ecc: probe of 0-0060 failed with error -22\n", _C.HAL_NOT_READY, certain=True),
+    LogCase("nothing acknowledges in the kernel", "torvalds/linux, drivers/crypto/atmel-sha204a.c",
+            "[    2.004511] atmel-sha204a 1-0064: error -121\n", _C.WAKE_FAILED, also=(_C.NOTHING_ON_BUS,)),
+    LogCase("errno 19 in CircuitPython", "adafruit/Adafruit_CircuitPython_ATECC #28",
+            'Traceback (most recent call last):\n  File "code.py", line 35, in <module>\n'
+            '  File "adafruit_atecc/adafruit_atecc.py", line 241, in version\n'
+            '  File "adafruit_atecc/adafruit_atecc.py", line 195, in idle\nOSError: [Errno 19] No such device\n',
+            _C.WAKE_FAILED, also=(_C.NOTHING_ON_BUS,), never=(_C.REFUSED,)),
+    LogCase("a wrong CRC right after the wake", "adafruit/Adafruit_CircuitPython_ATECC #34",
+            'Traceback (most recent call last):\n  File "code.py", line 16, in <module>\n'
+            '  File "/lib/adafruit_atecc/adafruit_atecc.py", line 266, in version\n'
+            '  File "/lib/adafruit_atecc/adafruit_atecc.py", line 625, in _get_response\nRuntimeError: CRC Mismatch\n',
+            _C.WAKE_FAILED, also=(_C.LINE_DAMAGED, _C.WAKE_FRAME_READ)),
+    LogCase("a wrong CRC from GenKey", "adafruit/Adafruit_CircuitPython_ATECC #28",
+            "ATECC Serial Number:  0123A1B2C3D4E5F6EE\nATECC locked!\nGenerating Certificate Signing Request...\n"
+            'Traceback (most recent call last):\n  File "adafruit_atecc/adafruit_atecc.py", line 438, in gen_key\n'
+            '  File "adafruit_atecc/adafruit_atecc.py", line 556, in _get_response\nRuntimeError: CRC Mismatch\n',
+            _C.REFUSED, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("no pull-ups in CircuitPython", "adafruit/circuitpython, busio",
+            "RuntimeError: No pull up found on SDA or SCL; check your wiring\nimport adafruit_atecc\n",
+            _C.LINE_DAMAGED, certain=True),
+    LogCase("not a word of a chip on Arduino", "arduino-libraries/ArduinoECCX08, examples",
+            "Failed to communicate with ECC508/ECC608!\nNo ECCX08 present!\n",
+            _C.NOTHING_ON_BUS, also=(_C.WAKE_FAILED,)),
+    LogCase("an open chip on Arduino", "arduino-libraries/ArduinoECCX08, examples",
+            "0123A1B2C3D4E5F6EE\nThe ECCX08 is not locked!\n", _C.ZONES_OPEN, certain=True, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("no device in SparkFun's library", "sparkfun/SparkFun_ATECCX08a_Arduino_Library #10",
+            "Device not found. Check wiring.\nATECCX08a\n", _C.NOTHING_ON_BUS, also=(_C.WAKE_FAILED, _C.ADDRESS_MOVED)),
+    LogCase("an empty scan", "i2c-tools, i2cdetect", f"$ i2cdetect -y 1\n{i2cdetect()}atcab_init: 0xD0\n",
+            _C.NOTHING_ON_BUS, also=(_C.WAKE_FAILED,)),
+    LogCase("a chip that the kernel holds", "i2c-tools, i2cdetect",
+            f"$ i2cdetect -y 1\n{i2cdetect(0x20, held=(0x60,))}atcab_init() failed with ret=0x000000F0\n",
+            _C.BUS_SHARED, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("Trust&GO asked at C0", "MicrochipTech/cryptoauthlib, atca_cfgs.c",
+            f"$ i2cdetect -y 1\n{i2cdetect(0x35)}cfg.atcai2c.address = 0xC0;\natcab_init() failed with "
+            f"ret=0x000000F0\n",
+            _C.ADDRESS_MOVED, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("7 bits for CryptoAuthLib", "MicrochipTech/cryptoauthlib, atca_cfgs.c",
+            "cfg.atcai2c.slave_address = 0x60;\natcab_init() failed with ret=0x000000F0\n", _C.ADDRESS_FORM),
+    LogCase("8 bits for Arduino", "arduino-libraries/ArduinoECCX08",
+            "ECCX08.begin(0xC0)\nFailed to communicate with ECC508/ECC608!\n", _C.ADDRESS_FORM),
+    LogCase("a MicroPython scan", "dmazzella/ucryptoauthlib",
+            "i2c.scan() -> [53]\nATECCX08A(bus, address=0x60)\ncryptoauthlib.exceptions.WakeFailedError: Device "
+            "Wake failed\n",
+            _C.ADDRESS_MOVED, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("a refusal in MicroPython", "dmazzella/ucryptoauthlib",
+            "Traceback (most recent call last):\ncryptoauthlib.exceptions.ExecutionError: chip was in a state "
+            "where it could "
+            "not execute the command, response status byte indicates command execution error (status byte = 0x0F)\n",
+            _C.REFUSED, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("a refusal in Rust", "FactbirdHQ/at-cryptoauth-rs, src/error.rs",
+            "thread 'main' panicked: at_cryptoauth Error { repr: Device(Execution) }\n", _C.REFUSED),
+    LogCase("no wake in Rust", "PelionIoT/rust-cryptoauthlib",
+            "cryptoauthlib: setup failed: AtcaWakeFailed\n", _C.WAKE_FAILED),
+    LogCase("a server that is not trusted", "espressif/esp-idf, esp_tls_mbedtls.c",
+            "E (9501) esp-tls-mbedtls: mbedtls_ssl_handshake returned -0x2700\n"
+            "I (9502) esp-tls-mbedtls: Failed to verify peer certificate!\n"
+            "I (9503) esp-tls-mbedtls: verification info:   ! The certificate is not correctly signed by the "
+            "trusted CA\n",
+            _C.SERVER_CA, never=(_C.NOTHING_ON_BUS, _C.CLIENT_REJECTED)),
+    LogCase("a clock in 1970", "espressif/esp-idf, esp_tls_mbedtls.c",
+            "E (9501) esp-tls-mbedtls: mbedtls_ssl_handshake returned -0x2700\n"
+            "I (9503) esp-tls-mbedtls: verification info:   ! The certificate validity starts in the future\n",
+            _C.CLOCK_NOT_SET, also=(_C.SERVER_CA,)),
+    LogCase("a server that takes no such client", "espressif/esp-aws-iot",
+            "E (7105) aws_iot: failed! mbedtls_ssl_handshake returned -0x7780\n"
+            "E (7106) aws_iot: got an alert message, type: [2:42]\n", _C.CLIENT_REJECTED, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("a hardware key that fails", "Mbed-TLS/mbedtls, pk.h",
+            "aws_iot: mbedtls_ssl_handshake returned -0x3880\n", _C.REFUSED),
+    LogCase("a name that is not resolved", "espressif/esp-idf, esp_tls.c",
+            "E (4211) esp-tls: couldn't get hostname for :broker.example: getaddrinfo() returns 202\n"
+            "E (4212) esp-tls: Failed to open new connection\n", _C.NETWORK, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("a bus without the device file", "MicrochipTech/cryptoauthlib, hal_linux_i2c_userspace.c",
+            "open /dev/i2c-2: No such file or directory\natcab_init() failed with ret=0x000000F0\n",
+            _C.PORT_ACCESS, certain=True),
+    LogCase("a bus that this user may not open", "i2c-tools",
+            "Error: Could not open file `/dev/i2c-1': Permission denied\natca init 0xE1\n",
+            _C.PORT_ACCESS, certain=True),
+    LogCase("a wake that was too long ago", "ATECC608A data sheet, watchdog",
+            "I (10000) app: atcab_wakeup ok\nI (10020) app: nonce ok\nE (12450) app: atcab_sign returned 0xE7\n",
+            _C.WATCHDOG),
+    LogCase("random numbers of an open chip", "ATECC608A data sheet, Random",
+            "atcab_random: FF FF 00 00 FF FF 00 00 FF FF 00 00 FF FF 00 00\n", _C.NO_RANDOM),
+    LogCase("a driver installed twice", "espressif/esp-idf, i2c.c",
+            "E (812) i2c: i2c driver install error\nE (813) app: atcab_init -> 0xF0\nATECC608\n",
+            _C.BUS_SHARED),
+    LogCase("two masters", "STM32 HAL", "I2C error: arbitration lost\natcab_read_serial_number: ATCA_RX_FAIL\n",
+            _C.BUS_SHARED, also=(_C.LINE_DAMAGED,)),
+    LogCase("a key of limited use", "MicrochipTech/cryptoauthlib", "atcab_sign: status = 0xFC\n", _C.USED_UP),
+    LogCase("a damaged line", "MicrochipTech/cryptoauthlib", "calib_read.c:88:e5:calib_read_zone\nret: "
+                                                             "0xE5\n", _C.LINE_DAMAGED),
+    LogCase("a broken chip", "MicrochipTech/cryptoauthlib", "atcab_selftest status 0xD7\n", _C.CHIP_DEFECT),
+    LogCase("another part than said", "MicrochipTech/cryptoauthlib", "atcab_aes_encrypt: "
+                                                                     "ATCA_BAD_OPCODE\n", _C.WRONG_PART),
+    LogCase("the 7-bit address for cryptoauth_test", "MicrochipTech/cryptoauthlib #317",
+            i2cdetect(0x60) + "$ ./cryptoauth_test sernum -d ecc608 -i i2c -a 60\natcab_init() failed: F0\n",
+            _C.ADDRESS_FORM, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("the right address for cryptoauth_test", "MicrochipTech/cryptoauthlib #352",
+            i2cdetect(0x60, 0x70) + "$ cryptoauth_test info -d ecc608 -i i2c 1 -a 0xc0\n"
+            "calib/calib_read.c:98:f0:calib_read_zone - execution failed\natcab_init() failed: 0xF0\n",
+            _C.HAL_NOT_READY, also=(_C.PORT_ACCESS, _C.WAKE_FAILED),
+            never=(_C.ADDRESS_FORM, _C.ADDRESS_MOVED, _C.NOTHING_ON_BUS)),
+    LogCase("a scanner of Wire", "esp32.com 28576",
+            "ATECC608 test\nScanning...\nADDRESS=96 -- ERROR=2\nADDRESS=97 -- ERROR=2\nNo I2C devices found\n",
+            _C.NOTHING_ON_BUS, also=(_C.WAKE_FAILED,), never=(_C.ZONES_LOCKED,)),
+    LogCase("codes of another TLS library", "espressif/ESP8266_RTOS_SDK #461",
+            "E (10843) esp-tls: mbedtls_ssl_handshake returned -0x7200\nE (10853) esp-tls: Failed to open new "
+            "connection\nwolfSSL Error(-4)\n",
+            _C.NETWORK, never=(_C.USED_UP,)),
+    LogCase("codes of the AWS SDK", "espressif/esp-aws-iot #26",
+            "E (5340) subpub: Error(-23) connecting to endpoint:8883\naws_iot: failed\n",
+            _C.NETWORK, never=(_C.LINE_DAMAGED,)),
+    LogCase("a code of PSA", "ARMmbed/mbed-os-example-atecc608a #34",
+            "Exporting a public key from private key in slot 2... Done.\n"
+            "Importing public key to slot 3... Failed! Error -134.\n",
+            _C.NOT_BUILT_IN, also=(_C.REFUSED,)),
+    LogCase("an assertion of info.py", "MicrochipTech/cryptoauthlib #92",
+            "  File \"info.py\", line 23, in info\n    assert atcab_init(cfg) == ATCA_STATUS.ATCA_SUCCESS\n"
+            "AssertionError\n", _C.HAL_NOT_READY, also=(_C.WAKE_FAILED,)),
+    LogCase("a name of the old library", "MicrochipTech/cryptoauthlib #293",
+            "c508m_lock_zone_config() returned C508_BAD_CRC\n", _C.LINE_DAMAGED),
+    LogCase("an apostrophe in NACK", "adafruit/Adafruit_Blinka #262",
+            "  File \"adafruit_atecc.py\", line 134, in __init__\n    self.wakeup()\n"
+            "RuntimeError: I2C slave address was NACK'd\n", _C.WAKE_FAILED, also=(_C.NOTHING_ON_BUS,)),
+)  # fmt: skip
