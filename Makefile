@@ -106,6 +106,17 @@ fuzz-pki: $(TEST_READY) ## PKI_RUNS inputs of libFuzzer to what reads certificat
 	$(LOCKED) --requirement locks/fuzz.txt
 	$(BIN)/python -m tests.campaigns.fuzz_pki --runs $(PKI_RUNS)
 
+FILE_RUNS ?= 200000
+fuzz-files: $(TEST_READY) ## FILE_RUNS inputs of libFuzzer each to what reads YAML, bundles and profiles
+	$(LOCKED) --requirement locks/fuzz.txt
+	@for reader in yaml bundle profile; do \
+		$(BIN)/python -m tests.campaigns.fuzz_files --reader $$reader --runs $(FILE_RUNS) || exit 1; \
+	done
+
+hostile: $(TEST_READY) ## Bridges that lie and files nobody brings in good faith, to every verb they concern (an hour)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.campaigns.lying_bridges
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.campaigns.hostile_files
+
 $(RUN_READY): pyproject.toml locks/build.txt locks/run.txt app/atecc_bench/__init__.py .ci/system-packages
 	@PYTHON=$(PYTHON) bash .ci/system-packages run
 	$(PYTHON) -m venv $(VENV)

@@ -55,8 +55,8 @@ def declared(name: str) -> str | None:
         found = metadata(name)
     except PackageNotFoundError:
         return None
-    if expression := found.get("License-Expression"):
-        return str(expression)
+    if "License-Expression" in found:
+        return found["License-Expression"]
     named = [_BY_CLASSIFIER[line] for line in found.get_all("Classifier") or [] if line in _BY_CLASSIFIER]
     return " OR ".join(sorted(named)) or None
 

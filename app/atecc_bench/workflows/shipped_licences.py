@@ -1,4 +1,4 @@
-"""The licences of everything that ships, and of what it is installed with."""
+"""The licences of all that ships or is installed with it."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,10 @@ from atecc_bench.resources import resource_path
 
 @dataclass(frozen=True)
 class Licence:
-    """A part, its version where it has one of its own, and its licence as an expression of SPDX."""
+    """A part with its licence, an expression of SPDX.
+
+    `version` is empty for what has none of its own.
+    """
 
     name: str
     version: str
@@ -32,6 +35,6 @@ class _File(BaseModel):
 
 
 def shipped_licences() -> tuple[Licence, ...]:
-    """What lies in the wheel, then the packages in the versions that were tested."""
+    """What lies in the wheel, then the packages as they were tested."""
     file = _File.model_validate_json(resource_path("licences.json").read_bytes())
     return tuple(Licence(part.name, part.version, part.licence) for part in (*file.in_the_wheel, *file.packages))
