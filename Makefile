@@ -22,6 +22,7 @@ run: $(RUN_READY) ## Set everything up and open the window on a virtual board
 		$(BIN)/atecc-bench; \
 	else \
 		echo "There is no display: taking the tour into build/tour instead of opening the window."; \
+		mkdir -p build; \
 		QT_QPA_PLATFORM=offscreen $(BIN)/atecc-bench tour --out build/tour; \
 	fi
 
@@ -75,8 +76,10 @@ matrix: $(TEST_READY) ## Every form of a key with every serial number source, ki
 
 FAULT_RUNS ?= 10000
 KILL_RUNS ?= 200
-faults: $(TEST_READY) ## FAULT_RUNS provisionings that meet with faults, and KILL_RUNS that are killed; each is resumed
-	$(BIN)/python -m tests.campaigns.provisioning_faults --runs $(FAULT_RUNS) --kills $(KILL_RUNS)
+FILLING_KILL_RUNS ?= 500
+faults: $(TEST_READY) ## FAULT_RUNS provisionings that meet with faults; KILL_RUNS, and FILLING_KILL_RUNS that fill keys, are killed
+	$(BIN)/python -m tests.campaigns.provisioning_faults --runs $(FAULT_RUNS) --kills $(KILL_RUNS) \
+		--kills-filling-keys $(FILLING_KILL_RUNS)
 
 REFUSALS ?= 2000
 refusals: $(TEST_READY) ## REFUSALS commands that random chips refuse, each explained down to the bits that end the refusal

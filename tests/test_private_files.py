@@ -4,6 +4,7 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -46,3 +47,9 @@ def test_a_folder_of_before_is_closed_and_nothing_else_of_it_changes(tmp_path: P
     close_to_others(tmp_path)
     assert mode(tmp_path) == 0o2700
     close_to_others(tmp_path / "missing")
+
+
+def test_many_at_once_make_the_folders_above_theirs(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: make_private_folder(tmp_path / "a" / "b" / str(number)), range(64)))
+    assert len(list((tmp_path / "a" / "b").iterdir())) == 64

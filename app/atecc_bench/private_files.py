@@ -1,6 +1,7 @@
 """Files and folders for their owner alone, whatever the umask."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Literal
 
@@ -28,7 +29,8 @@ def make_private_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700)
     except FileNotFoundError:
-        make_private_folder(folder.parent)
+        with suppress(FileExistsError):  # somebody else made it in this moment
+            make_private_folder(folder.parent)
         folder.mkdir(mode=0o700)
 
 

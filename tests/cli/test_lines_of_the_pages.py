@@ -36,7 +36,7 @@ ANSWERED_NO = (
     "diagnose --expected",
     "diagnose report.zip",
     "config lint --port virtual://provisioned",
-    "explain ",
+    "explain --",
 )
 pytestmark = pytest.mark.slow
 

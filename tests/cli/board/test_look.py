@@ -168,10 +168,9 @@ def test_config_decode_names_every_byte(run: Run, chip: Run):
 @pytest.mark.parametrize(
     ("dump", "id_", "said"),
     [
-        (FACTS_608A.read_text(), "config-length", "these are 112"),
         ("00 " * 129, "config-length", "129"),
         ("", "config-length", "these are 0"),
-        ("not hex", "not-hex", "“n”"),
+        ("not hex", "not-hex", "“not”"),
         ("012", "not-hex", "odd"),
     ],
 )
@@ -183,6 +182,12 @@ def test_a_dump_that_is_no_configuration_zone(run: Run, dump: str, id_: str, sai
     human = run("config", "decode", "-", stdin=dump)
     assert (human.code, human.out) == (2, "")
     assert said in human.err
+
+
+def test_bytes_16_to_127_are_a_configuration_without_the_chips_own(run: Run):
+    document = run("config", "decode", "-", "--json", stdin=FACTS_608A.read_text()).document
+    assert document["unknown"][0] == [0, 15]
+    assert document["config"][32:].startswith(FACTS_608A.read_text().split()[0].lower())
 
 
 @pytest.mark.parametrize("arguments", [[], ["-", "--port", "virtual://fresh"]])

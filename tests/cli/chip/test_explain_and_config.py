@@ -341,3 +341,10 @@ def test_a_bundle_is_made_and_everything_works_from_it(run: Run, chip: Run, tmp_
     afar = run("diagnose", "--bundle", path, "--json").document
     assert afar == live
     assert (afar["causes"][0]["id"], afar["causes"][0]["confidence"]) == ("public-key-mismatch", "certain")
+
+
+def test_a_verb_that_the_chip_refuses_says_by_which_rule(run: Run):
+    done = run("key", "public", "--slot", "0", "--port", "virtual://fresh")
+    assert done.code == 1
+    assert "The rule behind it (GenKey): The configuration zone is not locked yet." in done.err
+    assert 'atecc-bench explain --port virtual://fresh --command "genkey slot=0"' in done.err

@@ -243,6 +243,7 @@ def _fill(folder: Path, run: Callable[..., Any]) -> str:
     for name in ("device", "signer", "root"):
         shutil.copy(ROOT / "resources" / "scenarios" / "provisioned" / f"{name}.pem", folder / f"{name}.pem")
     shutil.move(folder / "cert_def_2_device.c", folder / "cert_def.c")
+    shutil.copy(ROOT / "tests" / "data" / "brought" / "request.pem", folder / "request.pem")
     (folder / "empty").mkdir()
     write_practice_image(folder / "firmware", size=16 * 1024)
     done("ca", "init", "ca", "--organization", "Nordlys AS")

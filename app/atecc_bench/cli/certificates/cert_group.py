@@ -8,6 +8,7 @@ import typer
 from atecc_bench.cli.certificates.cert import read, verify
 from atecc_bench.cli.certificates.cert_build import build
 from atecc_bench.cli.certificates.cert_export import export
+from atecc_bench.cli.certificates.cert_self_signed import self_signed
 from atecc_bench.cli.certificates.cert_show import show
 from atecc_bench.cli.certificates.cert_write import mend, write
 
@@ -19,3 +20,4 @@ app.command("write")(write)
 app.command("mend")(mend)
 app.command("build")(build)
 app.command("export")(export)
+app.command("self-signed")(self_signed)

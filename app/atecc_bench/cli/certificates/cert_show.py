@@ -97,14 +97,30 @@ def _read(one: PkiObject) -> x509.Certificate | x509.CertificateSigningRequest |
         if one.kind is DerKind.CERTIFICATE:
             return x509.load_der_x509_certificate(one.der)
         return x509.load_der_x509_csr(one.der) if one.kind is DerKind.REQUEST else None
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
+
+
+def _problem(one: PkiObject) -> str:
+    """Why nothing can be read of a certificate or request."""
+    try:
+        if one.kind is DerKind.CERTIFICATE:
+            x509.load_der_x509_certificate(one.der)
+        else:
+            x509.load_der_x509_csr(one.der)
+    except x509.InvalidVersion as error:
+        return (
+            f"its version is {error.parsed_version + 1}, and there is none such: whoever made it got that field wrong"
+        )
+    except ValueError:
+        return "it is damaged: its parts cannot be read"
+    return ""
 
 
 def _details(one: PkiObject) -> dict[str, str]:
     item = _read(one)
     if one.kind in _SIGNED and item is None:
-        return {"problem": "it is damaged: its parts cannot be read"}
+        return {"problem": _problem(one)}
     if isinstance(item, x509.Certificate):
         valid = f"{item.not_valid_before_utc:%Y-%m-%d %H:%M} to {item.not_valid_after_utc:%Y-%m-%d %H:%M} UTC"
         return {

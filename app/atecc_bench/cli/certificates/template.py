@@ -3,7 +3,7 @@
 They make one from a sample, show it, edit it, and take it out and in as C for CryptoAuthLib.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import IntEnum, StrEnum
 from pathlib import Path
 from typing import Annotated, TypeVar
@@ -21,6 +21,7 @@ from atecc_bench.pki.c_source.cert_def_import import import_c
 from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation, DeviceZone, StandardElement
 from atecc_bench.pki.compressed.definition_check import check_definition
 from atecc_bench.pki.compressed.full_stored import FullStoredDefinition, full_stored_definition
+from atecc_bench.pki.compressed.obstacles import storage_obstacles
 from atecc_bench.pki.compressed.serial_source import SerialSource
 from atecc_bench.pki.compressed.template_builder import (
     device_placement,
@@ -88,7 +89,8 @@ def make(
                 authority_public_key=_issuers_key(issuer),
                 signer_id_in=signer_id_in,
             )
-        _finish(definition, out, json=json)
+        rules = () if role is Role.WHOLE else storage_obstacles(der, _member(SerialSource, sn_source))
+        _finish(definition, out, json=json, rules=rules)
 
 
 def _issuers_key(issuer: str | None) -> bytes | None:
@@ -217,11 +219,23 @@ def _with_requested(definition: CertificateDefinition, request: str) -> Certific
     return with_element(definition, element_id, field, slot=slot, offset=start, zone=zone, transforms=transforms)
 
 
-def _finish(definition: CertificateDefinition | FullStoredDefinition, out: Path, *, json: bool) -> None:
+def _finish(
+    definition: CertificateDefinition | FullStoredDefinition, out: Path, *, json: bool, rules: Sequence[str] = ()
+) -> None:
+    """Write a template and show it.
+
+    `rules` are those that its sample breaks.
+    """
     write_new(out, template_text(definition).encode())
+    if json:
+        print_json({"parts": _rows(definition), **({"sample_breaks": list(rules)} if rules else {})})
+        return
     _print(definition, json=json)
-    if not json:
-        console().print(f"Written to {out}.")
+    if rules:
+        console().print("Certificates by this template have to be otherwise than the sample:", style="yellow")
+        for rule in rules:
+            console().print(f"  - {rule}", markup=False)
+    console().print(f"Written to {out}.")
 
 
 def _print(definition: CertificateDefinition | FullStoredDefinition, *, json: bool) -> None:

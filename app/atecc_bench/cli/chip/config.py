@@ -97,7 +97,7 @@ def decode(
         console().print(f"For an {identified.part.value}: {identified.configuration}", style="bold")
     for evidence in identified.evidence:
         console().print(f"  {evidence.where}: {evidence.sentence}")
-    _print_differences(identified.nearest.differences)
+    _print_differences(identified.nearest.differences if identified.told else ())
     table = wrapping_table("Bytes", "Field", "Value", "Meaning")
     for field in fields:
         table.add_row(f"{field.start}–{field.end - 1}", field.name, field.value, field.meaning)
@@ -331,8 +331,8 @@ def _identification_document(identified: Identification) -> dict[str, object]:
         "variant": identified.variant.value,
         "evidence": [{"where": e.where, "sentence": e.sentence} for e in identified.evidence],
         "configuration": {
-            "name": nearest.configuration.name,
-            "exact": nearest.exact,
+            "name": nearest.configuration.name if identified.told else None,
+            "exact": nearest.exact and identified.told,
             "source": nearest.configuration.source,
             "differing_bytes": list(nearest.differing_bytes),
             "differences": [difference.sentence for difference in nearest.differences],

@@ -27,7 +27,7 @@ from atecc_bench.cli.common.output import (
 from atecc_bench.errors import ExitCode, RefusedError
 from atecc_bench.onchip.read_certificates import prove_possession
 from atecc_bench.pki.keys.fingerprints import public_key_fingerprints
-from atecc_bench.pki.keys.key_files import certificate_public_key, load_certificate, public_key_pem
+from atecc_bench.pki.keys.key_files import certificate_public_key, load_certificate, public_key_jwk, public_key_pem
 from atecc_bench.records.run_records import DeviceRecord
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.key_change import changing_key
@@ -41,6 +41,7 @@ class PublicKeyForm(StrEnum):
 
     PEM = "pem"
     RAW = "raw"
+    JWK = "jwk"
     SPKI_SHA256 = "spki-sha256"
     SKI = "ski"
 
@@ -151,6 +152,7 @@ def key_forms(key: bytes) -> dict[str, str]:
     prints = public_key_fingerprints(key)
     return {
         "pem": public_key_pem(key).decode("ascii"),
+        "jwk": public_key_jwk(key),
         "raw": key.hex(),
         "spki_sha256": prints.spki_sha256.hex(),
         "ski": prints.key_identifier.hex(),

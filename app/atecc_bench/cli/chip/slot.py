@@ -12,7 +12,7 @@ from atecc_bench.chip.protocol.zones import slot_size
 from atecc_bench.chip.session.encrypted_access import SlotKey
 from atecc_bench.cli.chip.key_secret import KeysOption, known_keys
 from atecc_bench.cli.common.confirm import YesOption, confirm
-from atecc_bench.cli.common.input_files import read_bytes
+from atecc_bench.cli.common.input_files import read_bytes, read_public_key
 from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import (
     USUAL_BAUD,
@@ -28,6 +28,7 @@ from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.cli.common.passphrase import EscrowPassphraseFileOption
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.slot_access import read_slot_bytes, write_slot_bytes
+from atecc_bench.pki.keys.key_files import pad_public_key
 
 SlotOption = Annotated[int, typer.Option("--slot", metavar="N", min=0, max=15, help="Number of the slot.")]
 OffsetOption = Annotated[int, typer.Option("--offset", min=0, help="First byte.")]
@@ -85,6 +86,9 @@ def write(
     keys: KeysOption = None,
     passphrase_file: EscrowPassphraseFileOption = None,
     *,
+    public_key: Annotated[
+        bool, typer.Option("--public-key", help="The file is a public key: its padded 72 bytes are written.")
+    ] = False,
     yes: YesOption = False,
     baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
@@ -94,7 +98,7 @@ def write(
     It is saved where it can be read.
     """
     with reporting(as_json=json):
-        data = read_bytes(file)
+        data = pad_public_key(read_public_key(file)) if public_key else read_bytes(file)
         with open_device(port, baud=baud) as device:
             config = device.session.read_config()
             serial_number, virtual = config.serial_number.hex(), device.board.info.virtual

@@ -4,13 +4,16 @@ import sys
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from atecc_bench.bounded_files import LARGEST_TEXT
-from atecc_bench.diagnose.paste.pki_objects import objects_of_kind, pki_objects, raw_private_key
+from atecc_bench.diagnose.paste.pki_objects import PkiObject, objects_of_kind, pki_objects, raw_private_key
 from atecc_bench.errors import InputError
+from atecc_bench.pki.encoding.pem import pem_blocks
 from atecc_bench.pki.keys.der_kinds import DerKind
-from atecc_bench.pki.keys.key_files import load_certificate, load_private_key
+from atecc_bench.pki.keys.key_files import load_certificate, load_private_key, public_key_bytes, wrong_key_type
 from atecc_bench.pki.x509.csr import load_request
 from atecc_bench.text_files import text_of
 from atecc_bench.workflows.brought_files import not_too_large, read_brought
@@ -87,11 +90,55 @@ def read_private_key(name: str, passphrase: bytes | None = None, *, raw: bool = 
         raise InputError(error.id, f"{name}: {_instead(data) or error.message}", hint) from error
 
 
+def read_public_key(name: str) -> bytes:
+    """X‖Y of a P-256 public key from a file.
+
+    It may be PEM, DER or JWK, a certificate's or a request's.
+
+    Raises:
+        InputError: `not-a-public-key`, `wrong-key-type`.
+    """
+    data = read_bytes(name)
+    for one in pki_objects(data):
+        key = _key_of(one)
+        if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
+            return public_key_bytes(key)
+        if key is not None:
+            raise wrong_key_type(key, f"The key in {name}")
+    raise InputError(
+        "not-a-public-key",
+        f"{name} holds no public key: {_instead(data) or 'it is of another kind.'}",
+        "Give a P-256 public key as PEM, DER or JWK, or a certificate that has it.",
+    )
+
+
+def _key_of(one: PkiObject) -> object:
+    """The public key of one thing.
+
+    None where it has none, or is damaged.
+    """
+    try:
+        match one.kind:
+            case DerKind.PUBLIC_KEY:
+                return load_der_public_key(one.der)
+            case DerKind.CERTIFICATE:
+                return x509.load_der_x509_certificate(one.der).public_key()
+            case DerKind.REQUEST:
+                return x509.load_der_x509_csr(one.der).public_key()
+            case _:
+                return None
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
+        return None
+
+
 def _instead(data: bytes) -> str:
     """What a file holds instead of what was looked for.
 
     It is a sentence, and empty where nobody knows.
     """
+    empty = [block.label for block in pem_blocks(data) if not block.der()]
+    if empty:
+        return f"its {empty[0]} block holds no bytes: it is only a placeholder."
     found = tuple(dict.fromkeys(one.in_words for one in pki_objects(data)))
     return f"it holds {' and '.join(found)}." if found else ""
 

@@ -152,7 +152,7 @@ def _tell_certificate(found: LoneCertificate, *, json: bool) -> None:
     obstacle = found.obstacle
     if json:
         document = {"subject": found.subject, "length": len(found.der), "representable": obstacle is None}
-        print_json({**document, **({"obstacle": obstacle.document} if obstacle else {})})
+        print_json({**document, **({"obstacle": obstacle.document, "rules": list(found.rules)} if obstacle else {})})
         return
     out = console()
     out.print(
@@ -163,6 +163,8 @@ def _tell_certificate(found: LoneCertificate, *, json: bool) -> None:
     else:
         out.print(f"A chip cannot hold it in 72 bytes in that layout: {obstacle.message}")
         out.print(f"    {obstacle.hint}")
+        for rule in found.rules:
+            out.print(f"  - {rule}", markup=False)
     out.print("Its fields: atecc-bench cert show FILE. To compare it: atecc-bench diagnose --expected FILE --port URL")
 
 

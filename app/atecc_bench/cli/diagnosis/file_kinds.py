@@ -26,6 +26,7 @@ from atecc_bench.diagnose.paste.pki_objects import PkiObject, pki_objects
 from atecc_bench.diagnose.symptoms.read_log import LogReading, read_log
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import device_definition
+from atecc_bench.pki.compressed.obstacles import storage_obstacles
 from atecc_bench.pki.compressed.rebuild import compress
 from atecc_bench.pki.keys.der_kinds import DerKind
 from atecc_bench.pki.keys.key_files import load_certificate
@@ -56,12 +57,13 @@ class Compared:
 class LoneCertificate:
     """A certificate with nothing to compare it with.
 
-    `obstacle` says why no chip can hold it in 72 bytes.
+    `obstacle` says why no chip can hold it in 72 bytes, `rules` are all that it breaks.
     """
 
     der: bytes
     subject: str
     obstacle: BenchError | None
+    rules: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -252,5 +254,5 @@ def _of_certificate(data: bytes, name: str) -> LoneCertificate:
     try:
         compress(der, device_definition(der))
     except BenchError as error:
-        return LoneCertificate(der, subject, error)
+        return LoneCertificate(der, subject, error, storage_obstacles(der))
     return LoneCertificate(der, subject, None)

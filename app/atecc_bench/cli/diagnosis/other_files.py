@@ -20,6 +20,8 @@ from atecc_bench.plain_yaml import load_plain
 
 _OWN_LOG = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \d+ \S+ [A-Z]+ atecc_bench[.\w]*:", re.MULTILINE)
 _LIBRARY = re.compile(r"\bATCA_[A-Z]\w+|\b(?:atcab|calib|atcacert)_\w+|CryptoAuthLib", re.IGNORECASE)
+_PRINTED = re.compile(r"^\s*(Certificate Request|Certificate):\s*$", re.MULTILINE)
+_SUBJECT = re.compile(r"^\s*Subject:(.*)$", re.MULTILINE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 _LOOK_AT_IT = "Its configuration or its certificates are diagnosed at the chip: atecc-bench diagnose --port URL"
 _OWN_CHIP = "Keep it to yourself, and give the certificate that belongs to it."
@@ -74,6 +76,16 @@ def named_text(text: str, name: str) -> InputError | None:
     for kind in (DerKind.PRIVATE_KEY, DerKind.ENCRYPTED_KEY):
         if kind in kinds:
             return _nothing_to_diagnose(name, kinds[kind].in_words, _OWN_CHIP)
+    printed = _PRINTED.search(text)
+    if printed is not None:
+        what = "certificate request" if printed[1] == "Certificate Request" else "certificate"
+        subject = _SUBJECT.search(text)
+        of = f" of {subject[1].strip()}" if subject is not None and subject[1].strip() else ""
+        verb = "req" if what == "certificate request" else "x509"
+        return _nothing_to_diagnose(
+            name, f"what openssl prints of a {what}{of}, without the {what} itself",
+            f"Give the PEM, which checks its signature too: openssl {verb} -in FILE",
+        )  # fmt: skip
     if DerKind.PUBLIC_KEY in kinds:
         return _nothing_to_diagnose(name, kinds[DerKind.PUBLIC_KEY].in_words, _LOOK_AT_IT)
     if is_own_log(text):

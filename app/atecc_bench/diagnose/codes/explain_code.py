@@ -75,7 +75,8 @@ def explain_code(text: str) -> CodeExplanation:
     raw = bytes_of_text(said) if len(said) <= _LONGEST else None
     if raw is not None and _is_frame(said, raw):
         return _of_frame(said, raw)
-    readings = readings_of(said) if len(said) <= _LONGEST else ()
+    is_text = len(said) <= _LONGEST and all(one.isprintable() or one.isspace() for one in said)
+    readings = readings_of(said) if is_text else ()
     if not readings:
         raise InputError(
             "no-code",

@@ -218,7 +218,7 @@ def _read(data: bytes) -> x509.Certificate | None:
     try:
         certificate = x509.load_der_x509_certificate(data)
         _ = certificate.subject.rfc4514_string(), certificate.issuer.rfc4514_string()
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         return None
     return certificate
 

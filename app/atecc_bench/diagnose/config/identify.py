@@ -38,6 +38,8 @@ _SERIAL_CUSTOM, _SERIAL_TRUST = 0xEE, 0x01
 _CONFIGURATIONS = {"TrustFLEX": Variant.TRUST_FLEX, "Trust&GO": Variant.TRUST_AND_GO}
 _FACTORY_ADDRESS = 0xC0
 _CHIPS_OWN, _ADDRESS = range(16), 16
+_COMPARED = (*range(16, 52), *range(68, 84), *range(90, 128))
+_ENOUGH = len(_COMPARED) - 6  # of these bytes: with fewer told, another configuration is as likely
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Identification:
     variant: Variant
     evidence: tuple[Evidence, ...]
     nearest: Likeness
+    told: bool = True
 
     @property
     def name(self) -> str:
@@ -75,6 +78,8 @@ class Identification:
     @property
     def configuration(self) -> str:
         """The configuration in a few words."""
+        if not self.told:
+            return "too little is told to say which configuration it is"
         if self.nearest.exact:
             return self.nearest.configuration.name
         return f"nearest to {self.nearest.configuration.name}: {_bytes_differ(self.nearest)}"
@@ -101,7 +106,9 @@ def identify(
         evidence.append(Evidence("Info", f"{said} They should be equal.", None, 0))
     if otp is not None:
         evidence.append(_of_otp(otp))
-    evidence.append(_of_configuration(nearest))
+    told = sum(at not in unknown for at in _COMPARED) >= _ENOUGH
+    if told:
+        evidence.append(_of_configuration(nearest))
     if _ADDRESS not in unknown:
         evidence.append(_of_address(config))
     votes: Counter[Variant] = Counter()
@@ -109,7 +116,9 @@ def identify(
         if item.variant is not None:
             votes[item.variant] += item.weight
     variant = votes.most_common(1)[0][0] if votes else Variant.TRUST_CUSTOM
-    return Identification(config.revision, part, revision_is_known(config.revision), variant, tuple(evidence), nearest)
+    return Identification(
+        config.revision, part, revision_is_known(config.revision), variant, tuple(evidence), nearest, told
+    )
 
 
 def _hex(data: bytes) -> str:

@@ -34,8 +34,7 @@ def best_part(forms: Sequence[Sequence[str]], *, told: bool) -> tuple[Mapping[in
     ]
     if not found:
         return None
-    found.sort(key=lambda one: (has_chips_own(one[0]), len(one[0])))
-    some, run = found[-1]
+    some, run = max(found, key=lambda one: (has_chips_own(one[0]), len(one[0])))
     if any(other != some and len(other) == len(some) for other, _ in found):
         return None
     return some, f"{run.how}, {run.lines}"
@@ -65,4 +64,4 @@ def _is_possible(some: Mapping[int, int], *, told: bool) -> bool:
     if any(problems_of_known(some)) or not (has_chips_own(some) or (told and 0 not in some)):
         return False
     whole = bytes(some.get(at, 0) for at in range(CONFIG_SIZE))
-    return not all(at in some for at in _COUNTERS) or counters_fit(whole)
+    return not all(at in some for at in _COUNTERS) or counters_fit(whole) or not any(whole[at] for at in _COUNTERS)

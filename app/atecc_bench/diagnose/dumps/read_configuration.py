@@ -33,6 +33,7 @@ _BLANK = range(84, 90)
 _COUNTERS = range(52, 68)
 _608 = re.compile(r"608", re.ASCII)
 _508 = re.compile(r"508", re.ASCII)
+_BYTES = re.compile(r"(?:(?:0[xX])?[0-9A-Fa-f]{1,2}[,;]?)+")
 _AES = 6
 _MOST_SAID = 6
 # Of a log its end counts, and reading each line in every way takes a tenth of a millisecond.
@@ -231,7 +232,7 @@ def _result(found: Candidate, text: str, remarks: tuple[str, ...]) -> ReadConfig
     if locks_are_blank(some):
         some = {at: value for at, value in some.items() if at not in _BLANK}
         said.append("Bytes 84–89 are left blank: the locks are as on a chip that is still open.")
-    if all(at in some for at in _COUNTERS) and not counters_fit(bytes(some.get(at, 0) for at in range(CONFIG_SIZE))):
+    if any(some.get(at) for at in _COUNTERS) and not counters_fit(bytes(some.get(at, 0) for at in range(CONFIG_SIZE))):
         said.append(
             "Bytes 52–67 hold no counters as any chip has them: perhaps something is lost or surplus before them."
         )
@@ -374,8 +375,28 @@ def _refused(text: str, problem: InputError | None) -> ReadConfiguration:
     try:
         imported = import_config(text)
     except InputError as error:
-        raise (problem or error) from None
+        raise (problem or _no_bytes(text) or error) from None
     raise _no_configuration(examine(imported.raw))
+
+
+def _no_bytes(text: str) -> InputError | None:
+    """The refusal of a text without a configuration.
+
+    It names the first word that is no byte.
+    """
+    found = next(
+        ((n, w) for n, line in enumerate(text.split("\n"), 1) for w in line.split() if not _BYTES.fullmatch(w)), None
+    )
+    if found is None:
+        return None
+    number, word = found
+    shown = "".join(c if c.isprintable() else f"<{ord(c):02X}>" for c in word[:20])
+    return InputError(
+        "not-hex",
+        f"There is no configuration in this text: nowhere are its 128 bytes, 112 of them or a part with its place; "
+        f"line {number} holds “{shown}”.",
+        "Give the rows with the bytes; what stands around them may stay.",
+    )
 
 
 def _no_configuration(examined: Examination) -> InputError:

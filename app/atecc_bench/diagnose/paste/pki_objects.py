@@ -28,6 +28,7 @@ _HEX_BLOCK = r"((?:[ \t]*(?:[0-9A-Fa-f]{2}:?)+[ \t]*(?:\r?\n|$))+)"
 _PRIVATE_TEXT = re.compile(r"^[ \t]*priv:[ \t]*\r?\n" + _HEX_BLOCK, re.MULTILINE)
 _PUBLIC_TEXT = re.compile(r"^[ \t]*pub:[ \t]*\r?\n" + _HEX_BLOCK, re.MULTILINE)
 _SCALAR, _POINT = 32, 64
+PRINTED = "printed by openssl"
 _LONGEST_TEXT = 1 << 20
 
 
@@ -154,11 +155,11 @@ def _shown_keys(text: str) -> Iterator[PkiObject]:
     for match in _PRIVATE_TEXT.finditer(text):
         der = _private_der(int(re.sub(r"[^0-9A-Fa-f]", "", match[1]), 16))
         if der is not None:
-            yield PkiObject(DerKind.PRIVATE_KEY, der, "printed by openssl")
+            yield PkiObject(DerKind.PRIVATE_KEY, der, PRINTED)
     for match in _PUBLIC_TEXT.finditer(text):
         der = _public_der(bytes.fromhex(re.sub(r"[^0-9A-Fa-f]", "", match[1]))[1:])
         if der is not None:
-            yield PkiObject(DerKind.PUBLIC_KEY, der, "printed by openssl")
+            yield PkiObject(DerKind.PUBLIC_KEY, der, PRINTED)
 
 
 def _private_der(scalar: int) -> bytes | None:

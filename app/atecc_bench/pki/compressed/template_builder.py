@@ -35,6 +35,7 @@ LONGEST_ELEMENT_ID = 24
 MOST_TRANSFORMS = 2
 LONGEST_SERIAL_NUMBER = 20
 
+_OTHER_SIGNATURE = "its signature algorithm is not ECDSA with SHA-256"
 _PART_OF_FIELD = re.compile(r"(?P<path>.+)\[(?P<start>\d*):(?P<end>\d*)\]")
 
 
@@ -90,9 +91,12 @@ def check_signature_algorithm(der: bytes) -> None:
     Raises:
         InputError: `sample-not-usable`.
     """
-    algorithm = x509.load_der_x509_certificate(der).signature_algorithm_oid
-    if algorithm != SignatureAlgorithmOID.ECDSA_WITH_SHA256:
-        raise _not_usable("its signature algorithm is not ECDSA with SHA-256")
+    if not _is_signed_as_needed(der):
+        raise _not_usable(_OTHER_SIGNATURE)
+
+
+def _is_signed_as_needed(der: bytes) -> bool:
+    return x509.load_der_x509_certificate(der).signature_algorithm_oid == SignatureAlgorithmOID.ECDSA_WITH_SHA256
 
 
 def template_from_sample(
@@ -113,9 +117,13 @@ def template_from_sample(
         InputError: `sample-not-usable`, `no-such-field`, `not-a-certificate` or `truncated-input`.
     """
     elements = element_locations(sample)
+    problems: list[str] = []
     if elements[StandardElement.PUBLIC_KEY].count != PUBLIC_KEY_LENGTH:
-        raise _not_usable("its key is not a P-256 key")
-    check_signature_algorithm(sample)
+        problems.append("its key is not a P-256 key")
+    if not _is_signed_as_needed(sample):
+        problems.append(_OTHER_SIGNATURE)
+    if problems:
+        raise _not_usable(", and ".join(problems))
     public_key = sample[elements[StandardElement.PUBLIC_KEY].slice]
     if sample[elements[StandardElement.SUBJ_KEY_ID].slice] != key_identifier(public_key):
         elements[StandardElement.SUBJ_KEY_ID] = NOWHERE

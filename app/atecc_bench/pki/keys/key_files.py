@@ -3,7 +3,9 @@
 The forms that a P-256 key has on the chip are here too.
 """
 
+import base64
 import hashlib
+import json
 from collections.abc import Callable
 
 from cryptography import x509
@@ -180,6 +182,12 @@ def public_key_from_bytes(raw: bytes) -> ec.EllipticCurvePublicKey:
 def public_key_pem(raw: bytes) -> bytes:
     """Return the PEM (SubjectPublicKeyInfo) of X‖Y (64 bytes)."""
     return public_key_from_bytes(raw).public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def public_key_jwk(raw: bytes) -> str:
+    """Return the JWK (RFC 7517, RFC 7518) of X‖Y as JSON text."""
+    x, y = (base64.urlsafe_b64encode(part).decode("ascii").rstrip("=") for part in (raw[:32], raw[32:]))
+    return json.dumps({"kty": "EC", "crv": "P-256", "x": x, "y": y})
 
 
 def key_identifier(raw: bytes) -> bytes:

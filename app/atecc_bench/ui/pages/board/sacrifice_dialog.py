@@ -1,10 +1,11 @@
 """The question before a chip is used up by the silicon check."""
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
-from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, push_button
+from atecc_bench.ui.widgets.basics import ButtonKind, push_button
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
+from atecc_bench.ui.widgets.dialog_frame import frame_dialog
 
 _WORDS = (
     "The check was rehearsed on the twin. On the chip it writes a trial configuration, locks both zones for ever, and "
@@ -21,7 +22,6 @@ class SacrificeDialog(QDialog):
     def __init__(self, serial_number: str, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Use this chip up")
-        self.setMinimumWidth(560)
         self.confirm = ConfirmSerial()
         self.confirm.set_serial(serial_number)
         self.go = DeliberateButton("Use this chip up", ButtonKind.DANGER)
@@ -30,16 +30,5 @@ class SacrificeDialog(QDialog):
         self.confirm.confirmed_changed.connect(self.go.setEnabled)
         cancel = push_button("Cancel")
         cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(cancel)
-        buttons.addWidget(self.go)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(12)
-        column.addWidget(paragraph("Use this chip up?", TextRole.HEADING))
-        column.addWidget(paragraph(_WORDS))
-        column.addWidget(self.confirm)
-        column.addLayout(buttons)
+        frame_dialog(self, "Use this chip up?", _WORDS, [self.confirm], [cancel, self.go])
         self.confirm.setFocus()

@@ -132,7 +132,8 @@ def failed_step(report: Report) -> Step | None:
 
 def _what_a_pass_is_worth(run: RunDocument) -> str:
     chip = "This was a chip in software. " if run.virtual else ""
-    return f"{chip}{run.proved}\n{run.rests_on}\n{run.timing.sentence if run.timing else ''}"
+    trusted = " The report says what it trusts besides." if run.rests_on else ""
+    return f"{chip}{run.proved}{trusted}\n{run.timing.sentence if run.timing else ''}"
 
 
 def _locked_by_now(report: Report) -> str:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from atecc_bench.errors import BenchError
 from atecc_bench.ui.pages.provision.tasks.task_dialog import TaskDialog
 from atecc_bench.ui.state.device_worker import DeviceWorker
-from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
+from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
+from atecc_bench.ui.widgets.dialog_frame import frame_dialog
 from atecc_bench.workflows.provisioning import ProvisioningJob
 
 SUPERVISOR, AGAIN, CA, ESCROW = "Supervisor's passphrase", "The same again", "CA passphrase", "Escrow passphrase"
@@ -49,7 +50,6 @@ class LineDialog(TaskDialog):
         self.value: Any = None
         self._task = task
         self.setWindowTitle(title)
-        self.setMinimumWidth(560)
         self._lines = {name: QLineEdit() for name in fields}
         form = QFormLayout()
         form.setHorizontalSpacing(24)
@@ -65,19 +65,7 @@ class LineDialog(TaskDialog):
             form.addRow(text_label(name, TextRole.MUTED), line)
         cancel = DeliberateButton("Cancel")
         cancel.clicked.connect(self.reject)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(cancel)
-        buttons.addWidget(self._act)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(12)
-        column.addWidget(paragraph(title, TextRole.HEADING))
-        column.addWidget(paragraph(text))
-        column.addLayout(form)
-        column.addWidget(self._problem)
-        column.addLayout(buttons)
+        frame_dialog(self, title, text, [form, self._problem], [cancel, self._act])
 
     def _do(self) -> None:
         typed = {name: line.text() for name, line in self._lines.items()}

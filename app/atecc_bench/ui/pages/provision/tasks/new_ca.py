@@ -2,14 +2,15 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from atecc_bench.errors import InputError
 from atecc_bench.passphrases import check_new_passphrase
 from atecc_bench.ui.pages.provision.tasks.task_dialog import TaskDialog
 from atecc_bench.ui.state.device_worker import DeviceWorker
-from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, text_label
+from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
+from atecc_bench.ui.widgets.dialog_frame import frame_dialog
 from atecc_bench.workflows.ca_access import make_ca
 
 
@@ -19,7 +20,6 @@ class NewCaDialog(TaskDialog):
     def __init__(self, folder: Path, worker: DeviceWorker, parent: QWidget) -> None:
         super().__init__(worker, TextRole.MUTED, parent)
         self.setWindowTitle("New certificate authority")
-        self.setMinimumWidth(520)
         self._folder = QLineEdit(str(folder))
         self._organization = QLineEdit()
         self._passphrase, self._again = QLineEdit(), QLineEdit()
@@ -40,19 +40,8 @@ class NewCaDialog(TaskDialog):
             form.addRow(text_label(name, TextRole.MUTED), line)
         cancel.clicked.connect(self.reject)
         make.clicked.connect(self._make)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(cancel)
-        buttons.addWidget(make)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 24, 24, 24)
-        column.setSpacing(12)
         text = "A root and a signer, NIST P-256. Their keys are encrypted with this passphrase; keep it safe."
-        column.addWidget(paragraph(text))
-        column.addLayout(form)
-        column.addWidget(self._problem)
-        column.addLayout(buttons)
+        frame_dialog(self, "", text, [form, self._problem], [cancel, make])
 
     def folder(self) -> Path:
         """Where the CA is."""
