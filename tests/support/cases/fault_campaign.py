@@ -126,7 +126,7 @@ def provision(url: str, records: Records, *, fill_keys: bool = False) -> str:
                 plan,
                 authority(),
                 of_chip,
-                escrow_passphrase=PASSPHRASE.encode() if fill_keys else None,
+                escrow_passphrase=PASSPHRASE.encode() if fill_keys else b"",
                 rehearsal=rehearse(plan, now, lambda _: None) if plan.irreversible else None,
                 now=now,
                 progress=lambda _: None,
