@@ -96,7 +96,10 @@ def _of_lines(text: str) -> Iterator[_Word]:
 
 
 def _slot_number(text: str) -> int:
-    """The number of a slot: 9, 09, or 0A as data sheets have it."""
+    """The number of a slot.
+
+    Decimal, or hex as data sheets have it (0A).
+    """
     return int(text) if text.isdigit() else int(text[-1], 16)
 
 
