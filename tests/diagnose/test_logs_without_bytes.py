@@ -124,3 +124,30 @@ def test_prose_and_source_are_never_certain(path: Path):
 @given(st.text(max_size=400))
 def test_no_text_breaks_it(text: str):
     read_log(text)
+
+
+@pytest.mark.parametrize(("number", "shown"), [("192", "192 (C0)"), ("0xC0", "0xC0"), ("-64", "-64")])
+def test_a_number_that_is_no_code_is_not_passed_over(number: str, shown: str):
+    reading = read_log(f"atcab_init() failed: {number}\n")
+    assert reading is not None
+    assert any(f"Line 1: {shown} is no code" in remark for remark in reading.remarks)
+
+
+@pytest.mark.parametrize("text", ["I2C scan: 0x60 found, not 0x58\n", "the address is 0x60 (0xC0 in 8 bits)\n"])
+def test_two_addresses_are_no_muddle_of_forms(text: str):
+    assert LogCauseId.ADDRESS_FORM not in causes_of(read_log(text))
+
+
+def test_a_handshake_that_failed_somehow_makes_no_cause_likely():
+    reading = read_log("E (5210) subpub: Error(-4) connecting to the aws_iot endpoint:8883\n")
+    assert reading is not None
+    assert {LogCauseId.SERVER_CA, LogCauseId.CLIENT_REJECTED} <= set(causes_of(reading))
+    assert all(cause.confidence is Confidence.POSSIBLE for cause in reading.causes)
+
+
+def test_a_timeout_of_the_handshake_does_not_say_that_nothing_was_reached():
+    reading = read_log("E (9190) aws_iot: failed! mbedtls_ssl_handshake returned -0x6800\n")
+    assert reading is not None
+    assert reading.causes[0].id is LogCauseId.NETWORK
+    assert "was reached" in reading.causes[0].evidence[0]
+    assert "did not answer in time" in reading.causes[0].summary

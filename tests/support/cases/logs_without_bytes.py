@@ -44,6 +44,24 @@ class LogCase:
 
 
 LOGS = (
+    LogCase("a scanner of Arduino finds what the library does not", "a scanner, and ArduinoECCX08",
+            "I2C device found at address 0x60 !\nFailed to communicate with ECC508/ECC608!\n",
+            _C.WAKE_FAILED, never=(_C.ADDRESS_MOVED, _C.NOTHING_ON_BUS)),
+    LogCase("a scan shows Trust&GO and the library asks as usual", "arduino-libraries/ArduinoECCX08",
+            "I2C device found at address 0x35  !\nNo ECCX08 present!\n",
+            _C.ADDRESS_MOVED, also=(_C.WAKE_FAILED,), never=(_C.NOTHING_ON_BUS,)),
+    LogCase("a scan shows TrustFLEX and the library asks as usual", "arduino-libraries/ArduinoECCX08",
+            "I2C device found at address 0x36  !\nFailed to communicate with ECC508/ECC608!\n",
+            _C.ADDRESS_MOVED, also=(_C.WAKE_FAILED,), never=(_C.NOTHING_ON_BUS,)),
+    LogCase("errno 121 alone", "Python, smbus", "OSError: [Errno 121] Remote I/O error\n", _C.WAKE_FAILED,
+            also=(_C.NOTHING_ON_BUS,)),
+    LogCase("a cryptographic device and what was got", "a program on CryptoAuthLib",
+            "Unable to find cryptographic device, got 0xD0\n", _C.WAKE_FAILED, also=(_C.NOTHING_ON_BUS,)),
+    LogCase("a number that is no code", "CryptoAuthLib on Linux", i2cdetect(0x60) + "atcab_init() failed: 192\n",
+            _C.WAKE_FAILED, also=(_C.HAL_NOT_READY,), never=(_C.NOTHING_ON_BUS, _C.ADDRESS_MOVED)),
+    LogCase("both forms of one address", "a forum",
+            "I2c probe of the chip says it is at 0x58, not 0xB0 (as I set in byte 16)\n", _C.ADDRESS_FORM,
+            never=(_C.ADDRESS_MOVED, _C.NOTHING_ON_BUS)),
     LogCase("trace of F3", "MicrochipTech/cryptoauthlib #272",
             "lib/calib/calib_read.c:103:f3:calib_read_zone - execution failed\n"
             "lib/calib/calib_read.c:619:f3:calib_read_zone - falied\nSTATUS CODE 0xf3\n",

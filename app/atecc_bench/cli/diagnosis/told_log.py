@@ -62,8 +62,8 @@ def _cause_document(cause: LogCause) -> dict[str, object]:
 
 def told_document(told: ToldLog) -> dict[str, object]:
     """The document of a log that holds no comparison."""
-    config = {} if told.config is None else {"remarks": list(told.config.remarks)}
-    return {**config, **log_document(told.reading)}
+    of_config = () if told.config is None else told.config.remarks
+    return {**log_document(told.reading), "remarks": [*of_config, *told.reading.remarks]}
 
 
 def print_log(reading: LogReading) -> None:
@@ -76,6 +76,8 @@ def print_log(reading: LogReading) -> None:
         for line in cause.evidence:
             out.print(f"  {line}")
         out.print(f"  What to do: {cause.fix}")
+    for remark in reading.remarks:
+        out.print(f"Remark: {remark}")
 
 
 def print_told(told: ToldLog) -> None:

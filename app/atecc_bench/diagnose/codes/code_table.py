@@ -35,7 +35,8 @@ class CodeRow(BaseModel):
     """One code of one layer.
 
     `value` is None for what has only a name. `origins` are the layers in which it may arise, `status` the chip's answer
-    that it stands for.
+    that it stands for. `undecided` is a code that says that something failed and not what, so none of its causes is
+    likely by it alone.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,6 +48,7 @@ class CodeRow(BaseModel):
     origins: tuple[Layer, ...] = Field(default=(), alias="from")
     status: Status | None = None
     causes: tuple[LogCauseId, ...] = ()
+    undecided: bool = False
     next: str = ""
 
     @property

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.diagnose.codes.code_table import Layer
 from atecc_bench.diagnose.codes.log_causes import ON_THE_BUS, LogCauseId
-from atecc_bench.diagnose.symptoms.bus_scan import USUAL, BusScan
+from atecc_bench.diagnose.symptoms.bus_scan import AS_SOLD, USUAL, BusScan
 from atecc_bench.diagnose.symptoms.log_codes import LoggedCode
 from atecc_bench.diagnose.symptoms.weighing import Evidence
 
@@ -27,6 +27,11 @@ _ASKED = (
 _FAST = re.compile(r"(?:baud|clk_speed|clock|setClock|frequency|clock-frequency|scl_speed_hz"
                    r"|i2c_freq)\w*\W{0,6}(?:<\s*)?"
                    r"(400000|1000000|[2-9]\d{5}|400_000|1_000_000)\b", re.IGNORECASE)  # fmt: skip
+_TWICE = re.compile(
+    r"\b0[xX]([0-9A-Fa-f]{2})\b[^\n]{0,80}?\b(?:not|instead of|but|expect\w*|rather than|should)\b[^\n]{0,40}?"
+    r"\b0[xX]([0-9A-Fa-f]{2})\b"
+)  # fmt: skip
+_OF_ADDRESS = re.compile(r"\baddress|\bi2c|\bprob|\bscan|byte 16|\bat 0x", re.IGNORECASE)
 _LOWEST, _HIGHEST = 0x08, 0x77
 _NEIGHBOUR = 0x64  # ATSHA204A
 
@@ -69,6 +74,10 @@ def facts_of_addresses(
     asked = addresses_asked(lines)
     trouble = next((code for code in codes if set(code.row.causes) & ON_THE_BUS), None)
     yield from _form(asked, scans)
+    twice = same_address_twice(lines)
+    if twice is not None:
+        told = f"line {twice.line}: {twice.value:02X} (7 bits) and {twice.value << 1:02X} (8 bits) are one address"
+        yield Evidence(LogCauseId.ADDRESS_FORM, 6.2, told, twice.line)
     present = frozenset(address for scan in scans for address in scan.addresses | scan.held)
     chips = present & USUAL.keys()
     for scan in scans:
@@ -104,6 +113,34 @@ def facts_of_addresses(
                 told = f"line {number}: {' '.join(line.split())[:90]} — the wake needs 100 kHz or less"
                 yield Evidence(LogCauseId.WAKE_FAILED, 4.2, told, number)
                 break
+
+
+def facts_of_presence(scans: Sequence[BusScan], missed: Evidence | None) -> Iterator[Evidence]:
+    """What a scan that shows the chip says where a library does not find it.
+
+    `missed` is the evidence that it does not.
+    """
+    shown = next((scan for scan in reversed(scans) if scan.addresses & USUAL.keys()), None)
+    if shown is None or missed is None:
+        return
+    told = f"line {shown.line}: {shown.sentence}"
+    there = min(shown.addresses & USUAL.keys(), key=lambda address: address != AS_SOLD)
+    yield Evidence(LogCauseId.WAKE_FAILED, 4.2, f"{told}, so the chip is there, and what fails comes after", shown.line)
+    if there != AS_SOLD:
+        where = f"{told}: {USUAL[there]}, and programs ask {AS_SOLD:02X} unless they are told otherwise"
+        yield Evidence(LogCauseId.ADDRESS_MOVED, 4.6, where, shown.line)
+
+
+def same_address_twice(lines: Sequence[str]) -> AddressAsked | None:
+    """An address that a line sets against its own 8-bit form, as if it were another."""
+    for number, line in enumerate(lines, 1):
+        if _OF_ADDRESS.search(line) is None:
+            continue
+        for match in _TWICE.finditer(line):
+            low, high = sorted((int(match[1], 16), int(match[2], 16)))
+            if _LOWEST <= low <= _HIGHEST and high == low << 1:
+                return AddressAsked(number, low, eight_bits=False)
+    return None
 
 
 def _asks_rightly(asked: Sequence[AddressAsked], chips: frozenset[int]) -> bool:

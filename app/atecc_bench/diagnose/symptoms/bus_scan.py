@@ -21,7 +21,8 @@ _CALLED = re.compile(r"\bscan\(\)\)?\s*$", re.IGNORECASE)
 _ANSWER = re.compile(r"\W{0,4}\[([^\]\n]*)\]\s*")  # what a prompt of Python prints below the call
 _NUMBER = re.compile(r"0x[0-9a-fA-F]{1,2}|\d{1,3}")
 _RESERVED = 3  # the first row of i2cdetect shows addresses from 03 or 08 on
-USUAL = {0x60: "byte 16 as it is sold (C0)", 0x35: "Trust&GO (6A)", 0x36: "TrustFLEX (6C)"}
+AS_SOLD = 0x60
+USUAL = {AS_SOLD: "byte 16 as it is sold (C0)", 0x35: "Trust&GO (6A)", 0x36: "TrustFLEX (6C)"}
 """7-bit addresses of these chips as they are sold."""
 
 

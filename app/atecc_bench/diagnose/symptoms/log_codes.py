@@ -32,6 +32,12 @@ _TOLD = re.compile(
     r"|[0-9a-f]{2})\b(?![.:]\d)",
     re.IGNORECASE,
 )
+_GOT = re.compile(
+    r"\b(?:unable|fail\w*|could ?n.t|cannot|can't|error|expected)\b[^\n]{0,80}\bgot:?\s+"
+    r"(0[xX][0-9A-Fa-f]{1,8})\b(?![\s,]+0x)",
+    re.IGNORECASE,
+)
+_OF_LIBRARY = re.compile(r"atca|calib_|cryptoauth", re.IGNORECASE)
 _BARE_MBEDTLS = re.compile(r"-0[xX][0-9A-Fa-f]{2,8}\b")
 _KERNEL = re.compile(r"\[\s*\d+\.\d+\]|\b(?:atmel|atsha|atecc|i2c)[\w-]* \d+-00[0-9a-f]{2}:")
 _KERNEL_CODE = re.compile(r"(?:error|failed|err|ret|:|with)\s*\(?(-\d{1,3})\)?\b|probe .{0,40}error (-?\d{1,3})")
@@ -106,8 +112,23 @@ def _rows_of(line: str) -> Iterator[tuple[str, CodeRow]]:
     for match in _TOLD.finditer(line):
         if not kernel and not scanner and _is_told(match[1]):
             yield from _told(match[1], line, line)
+    for match in _GOT.finditer(line):
+        if _OF_CHIP.search(line):
+            yield from _told(match[1], line, line)
     for match in _BARE_MBEDTLS.finditer(line):
         yield from _told(match[0], line, line)
+
+
+def unknown_codes_in(line: str, number: int) -> Iterator[str]:
+    """Say which numbers stand as codes of CryptoAuthLib, and are none."""
+    if _OF_LIBRARY.search(line) is None or _OTHER_NUMBERS.search(line) is not None:
+        return
+    for match in _TOLD.finditer(line):
+        if _is_told(match[1]) and not readings_of(match[1], line):
+            hint = ""
+            if match[1].isdigit() and int(match[1]) <= 0xFF:
+                hint = f" ({int(match[1]):02X})"
+            yield f"Line {number}: {match[1]}{hint} is no code that is known of CryptoAuthLib or the layers around it."
 
 
 def _is_told(text: str) -> bool:

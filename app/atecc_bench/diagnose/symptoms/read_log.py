@@ -16,9 +16,20 @@ from atecc_bench.diagnose.codes.code_table import CodeRow, Layer
 from atecc_bench.diagnose.codes.log_causes import ON_THE_BUS, LogCauseId
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
 from atecc_bench.diagnose.refusals.explain import explain
-from atecc_bench.diagnose.symptoms.addresses import facts_of_addresses, right_address
-from atecc_bench.diagnose.symptoms.bus_scan import USUAL, BusScan, scans_in
-from atecc_bench.diagnose.symptoms.log_codes import LoggedCode, LoggedFrame, codes_in, frames_in
+from atecc_bench.diagnose.symptoms.addresses import (
+    facts_of_addresses,
+    facts_of_presence,
+    right_address,
+    same_address_twice,
+)
+from atecc_bench.diagnose.symptoms.bus_scan import AS_SOLD, USUAL, BusScan, scans_in
+from atecc_bench.diagnose.symptoms.log_codes import (
+    LoggedCode,
+    LoggedFrame,
+    codes_in,
+    frames_in,
+    unknown_codes_in,
+)
 from atecc_bench.diagnose.symptoms.log_commands import LoggedCommand, commands_in
 from atecc_bench.diagnose.symptoms.log_signs import SIGNS, WORTH_A_LOOK
 from atecc_bench.diagnose.symptoms.log_times import watchdog_gap
@@ -31,15 +42,19 @@ _SERIAL_NUMBER = re.compile(
 _FIELD = re.compile(
     r"atca|atecc|atmel-(?:ecc|sha|i2c)|atsha|eccx08|ecc[56]08|cryptoauth|secure[ _-]?element|i2c|tng_|"
     r"trust ?(?:&|n|and) ?go|calib_|\bpsa_|(?:private|public) key .{0,30}slot|ecc[15]08_|c508|sha204|"
+    r"crypto(?:graphic|graphy|[ _-]?auth\w*)?[ _-](?:device|chip|element|co-?processor)|remote i/o error|eremoteio|"
     r"mbedtls|esp-tls|aws_iot|azure|x509|certificate|tls",
     re.IGNORECASE,
 )
 _MOST_FOUND = 400
+_MOST_UNKNOWN = 5
+_BEGINS = re.compile(r"\batca\w*_init", re.IGNORECASE)
 _MOST_LINES = 6_000
 _LONGEST_LINE = 2_000
 _SHOWN = 110
 _STEPS = (4.0, 2.8, 2.0, 1.5, 1.2, 1.0)  # what a code weighs for the causes of its row, in their order
 _FIRST = 0.4  # what comes first in a log is rather the root of the rest
+_UNDECIDED = 3.0
 _LIKELY = 3.9
 _NEAR = 0.8
 
@@ -103,16 +118,32 @@ def read_log(text: str, config: ConfigZone | None = None) -> LogReading | None:
     if command is not None and why:
         told = f"line {command.line}: {command.words}, by the configuration in this log: {why}"
         weighed.add(Evidence(LogCauseId.REFUSED, 5.8, told, command.line))
-    for evidence in facts_of_addresses(lines, scans, codes, config):
+    unknown = tuple(
+        islice(((number, said) for number, line in numbered for said in unknown_codes_in(line, number)), _MOST_UNKNOWN)
+    )
+    for number, _ in unknown:
+        if _BEGINS.search(lines[number - 1]) is not None:
+            told = f"line {number}: {_short(lines[number - 1])}"
+            weighed.add(Evidence(LogCauseId.HAL_NOT_READY, 4.0, told, number))
+            weighed.add(Evidence(LogCauseId.WAKE_FAILED, 3.0, told, number))
+    facts = tuple(facts_of_addresses(lines, scans, codes, config))
+    missed = next((one for one in weighed.of(ON_THE_BUS) if one.line), None)
+    for evidence in (*facts, *facts_of_presence(scans, missed)):
         weighed.add(evidence)
     gap = watchdog_gap(lines, codes)
     if gap is not None:
         weighed.add(gap)
     _leave_out(weighed, codes, frames, scans, lines, config)
+    if any(one.addresses & {AS_SOLD} for one in scans[-1:]) and not any(
+        one.cause is LogCauseId.ADDRESS_MOVED for one in facts
+    ):
+        weighed.drop(LogCauseId.ADDRESS_MOVED)  # the last scan shows it where it was sold
     causes = _ranked(weighed, command)
     if not causes and not codes and not frames:
         return None
-    remarks = tuple(dict.fromkeys(sentence for frame in frames[:3] for sentence in frame.frame.sentences[-1:]))
+    said = [sentence for frame in frames[:3] for sentence in frame.frame.sentences[-1:]]
+    said += [sentence for _, sentence in unknown]
+    remarks = tuple(dict.fromkeys(said))
     return LogReading(causes, codes, frames, scans, remarks)
 
 
@@ -129,8 +160,9 @@ def _weigh_codes(weighed: Weighed, codes: Iterable[LoggedCode], lines: Sequence[
     for position, code in enumerate(codes):
         first = _FIRST if not position else 0.0
         told = f"line {code.line}: {_short(lines[code.line - 1])} — {_said(code.row)}"
-        for cause, weight in zip(code.row.causes, _STEPS, strict=False):
-            weighed.add(Evidence(cause, weight + first, told, code.line))
+        for cause, step in zip(code.row.causes, _STEPS, strict=False):
+            weight = min(step, _UNDECIDED) if code.row.undecided else step + first
+            weighed.add(Evidence(cause, weight, told, code.line))
 
 
 def _said(row: CodeRow) -> str:
@@ -213,6 +245,9 @@ def _leave_out(
     if serial is not None:
         weighed.drop(LogCauseId.ADDRESS_FORM)
     if any((scan.addresses | scan.held) & USUAL.keys() for scan in scans):
+        weighed.drop(LogCauseId.NOTHING_ON_BUS)
+    if same_address_twice(lines) is not None:
+        weighed.drop(LogCauseId.ADDRESS_MOVED)
         weighed.drop(LogCauseId.NOTHING_ON_BUS)
     if right_address(lines, scans):
         weighed.drop(LogCauseId.ADDRESS_FORM)

@@ -1,6 +1,6 @@
 """Evidence for causes, added up."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from atecc_bench.diagnose.codes.log_causes import LogCauseId
@@ -35,6 +35,10 @@ class Weighed:
     def add(self, evidence: Evidence) -> None:
         """Take another piece in."""
         self._found.append(evidence)
+
+    def of(self, causes: Collection[LogCauseId]) -> tuple[Evidence, ...]:
+        """All evidence for these causes, in the order in which it was found."""
+        return tuple(one for one in self._found if one.cause in causes)
 
     def drop(self, cause: LogCauseId, *, unless_said: bool = False) -> None:
         """Leave a cause out.
