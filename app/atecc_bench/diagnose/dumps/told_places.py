@@ -1,4 +1,4 @@
-"""Bytes whose place is told by a table's heading or by a call.
+"""Bytes whose place a table's heading or a call tells.
 
 Rows of a table with more than one column of values are written again as index and value: lines keep their numbers, and
 one reader does the rest.
@@ -30,10 +30,11 @@ _GROUP = re.compile(r"(?:0[xX][0-9A-Fa-f]{1,2}\s*,\s*){3,32}0[xX][0-9A-Fa-f]{1,2
 _INTEGER = re.compile(r"(?<![\w.])(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})(?![\w.\]])")
 _WORD, _BLOCK = 4, 32
 _FEWEST_CALLS = 4
+_LONGEST_LINE, _LONGEST_HEADING = 2000, 300  # characters
 
 
 def with_one_column(lines: Sequence[str]) -> tuple[str, ...] | None:
-    """Write the rows of a table with several columns as index and value.
+    """Write a table with several columns as index and value.
 
     Everything else stays as it is. None where there is no such table.
 
@@ -45,9 +46,9 @@ def with_one_column(lines: Sequence[str]) -> tuple[str, ...] | None:
 
 
 def called_runs(lines: Sequence[str]) -> Iterator[ByteRun]:
-    """Bytes that calls write to their addresses, as one run to the end of the zone.
+    """Bytes that calls write to their addresses.
 
-    They may leave bytes out, such as those that no Write reaches.
+    They are one run to the end of the zone, and may leave bytes out, such as those that no Write reaches.
     """
     some: dict[int, int] = {}
     numbers: list[int] = []
@@ -63,7 +64,7 @@ def called_runs(lines: Sequence[str]) -> Iterator[ByteRun]:
 
 
 def _called(line: str) -> tuple[int, list[int]] | None:
-    call = _CALL.search(line)
+    call = _CALL.search(line) if len(line) <= _LONGEST_LINE else None
     group = None if call is None else _GROUP.search(line, call.end())
     if call is None or group is None:
         return None
@@ -86,7 +87,7 @@ def _called(line: str) -> tuple[int, list[int]] | None:
 
 def _of_table(lines: Sequence[str]) -> Mapping[int, str]:
     for number, line in enumerate(lines):
-        for separator in _SEPARATORS:
+        for separator in _SEPARATORS if len(line) <= _LONGEST_HEADING else ():
             heads = _cells(line, separator)
             index = next((at for at, head in enumerate(heads) if _INDEX.fullmatch(head)), None)
             if index is None or len(heads) < 3:
