@@ -5,10 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/ready-to-run
 TEST_READY := $(VENV)/ready-to-test
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# Nothing is installed whose hash is not in locks/; what comes as source is built by what locks/build.txt brought.
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := $(PIP) --no-build-isolation --require-hashes
+OURSELVES := $(PIP) --no-build-isolation --no-deps --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-device check bench firmware scenarios schemas matrix faults refusals examples exits bare-chips fuzz-twin fuzz-pastes false-readings fuzz-pki fuzz-firmware clean
+.PHONY: help run test test-fast test-device check bench firmware scenarios schemas matrix faults refusals examples exits bare-chips fuzz-twin fuzz-pastes false-readings fuzz-pki fuzz-files fuzz-firmware hostile lock audit sbom wheel clean
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -73,8 +76,10 @@ matrix: $(TEST_READY) ## Every form of a key with every serial number source, ki
 
 FAULT_RUNS ?= 10000
 KILL_RUNS ?= 200
-faults: $(TEST_READY) ## FAULT_RUNS provisionings that meet with faults, and KILL_RUNS that are killed; each is resumed
-	$(BIN)/python -m tests.campaigns.provisioning_faults --runs $(FAULT_RUNS) --kills $(KILL_RUNS)
+FILLING_KILL_RUNS ?= 500
+faults: $(TEST_READY) ## FAULT_RUNS provisionings that meet with faults; KILL_RUNS, and FILLING_KILL_RUNS that fill keys, are killed
+	$(BIN)/python -m tests.campaigns.provisioning_faults --runs $(FAULT_RUNS) --kills $(KILL_RUNS) \
+		--kills-filling-keys $(FILLING_KILL_RUNS)
 
 REFUSALS ?= 2000
 refusals: $(TEST_READY) ## REFUSALS commands that random chips refuse, each explained down to the bits that end the refusal
@@ -101,23 +106,80 @@ false-readings: $(TEST_READY) ## A hundred thousand pages of other things: how m
 # Atheris, which is libFuzzer for Python, comes with this target only.
 PKI_RUNS ?= 1000000
 fuzz-pki: $(TEST_READY) ## PKI_RUNS inputs of libFuzzer to what reads certificates, keys and templates
-	$(PIP) --editable '.[fuzz]'
+	$(LOCKED) --requirement locks/fuzz.txt
 	$(BIN)/python -m tests.campaigns.fuzz_pki --runs $(PKI_RUNS)
 
-$(RUN_READY): pyproject.toml constraints.txt app/atecc_bench/__init__.py .ci/system-packages
+FILE_RUNS ?= 200000
+fuzz-files: $(TEST_READY) ## FILE_RUNS inputs of libFuzzer each to what reads YAML, bundles and profiles
+	$(LOCKED) --requirement locks/fuzz.txt
+	@for reader in yaml bundle profile; do \
+		$(BIN)/python -m tests.campaigns.fuzz_files --reader $$reader --runs $(FILE_RUNS) || exit 1; \
+	done
+
+hostile: $(TEST_READY) ## Bridges that lie and files nobody brings in good faith, to every verb they concern (an hour)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.campaigns.lying_bridges
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.campaigns.hostile_files
+
+$(RUN_READY): pyproject.toml locks/build.txt locks/run.txt app/atecc_bench/__init__.py .ci/system-packages
 	@PYTHON=$(PYTHON) bash .ci/system-packages run
 	$(PYTHON) -m venv $(VENV)
-	$(PIP) --editable .
+	$(LOCKED) --requirement locks/build.txt
+	$(LOCKED) --requirement locks/run.txt
+	$(OURSELVES)
 	touch $@
 
 # What is tried against other people's programs is skipped where those are not to be had, with their names.
-$(TEST_READY): $(RUN_READY)
+$(TEST_READY): $(RUN_READY) locks/test.txt locks/cryptoauthlib.txt locks/pkcs11.txt
 	@PYTHON=$(PYTHON) bash .ci/system-packages test
-	$(PIP) --editable '.[test]'
+	$(LOCKED) --requirement locks/test.txt
 	@for oracle in cryptoauthlib pkcs11; do \
-		$(PIP) --only-binary :all: --editable ".[$$oracle]" || [ -z "$$DEMAND_ALL" ] || exit 1; \
+		$(LOCKED) --only-binary :all: --requirement locks/$$oracle.txt || [ -z "$$DEMAND_ALL" ] || exit 1; \
 	done
 	touch $@
+
+# Tools of the supply chain have an environment of their own.
+SUPPLY := build/supply
+SUPPLY_READY := $(SUPPLY)/ready
+$(SUPPLY_READY): locks/supply.txt
+	$(PYTHON) -m venv $(SUPPLY)
+	$(SUPPLY)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement locks/supply.txt
+	touch $@
+
+# What can be installed on Python 3.11 to 3.14 and on every system, in the versions of constraints.txt. The tools of the
+# lock come from the lock; where there is none yet, from `python -m pip install uv`.
+UV ?= $(SUPPLY)/bin/uv
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	--no-emit-index-url --constraint constraints.txt
+lock: $(SUPPLY_READY) ## Write the hashes in locks/ again, of the versions in constraints.txt; then the licences
+	$(COMPILE) --group pyproject.toml:build --output-file locks/build.txt
+	$(COMPILE) --group pyproject.toml:supply --output-file locks/supply.txt
+	$(COMPILE) pyproject.toml --output-file locks/run.txt
+	@for extra in test cryptoauthlib pkcs11 fuzz; do \
+		$(COMPILE) pyproject.toml --extra $$extra --output-file locks/$$extra.txt || exit 1; \
+	done
+	$(BIN)/python -m tests.tools.make_licences resources/licences.json
+
+# The date of the newest commit is the date of all that is in it; without a repository, the one that hatchling gives.
+wheel: $(RUN_READY) ## Build dist/*.whl and dist/*.tar.gz, and the wheel again from that source: the bytes have to be the same
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 1580601600) $(BIN)/python -m tests.tools.make_wheel dist
+
+audit: $(SUPPLY_READY) ## Known vulnerabilities of what is locked
+	@for lock in build run test cryptoauthlib pkcs11; do \
+		$(SUPPLY)/bin/pip-audit --disable-pip --require-hashes --requirement locks/$$lock.txt || exit 1; \
+	done
+
+sbom: $(SUPPLY_READY) ## What an installed program consists of, as CycloneDX 1.6, into build/sbom.json
+	rm -rf build/sbom-environment
+	$(PYTHON) -m venv build/sbom-environment
+	@for lock in build run; do \
+		build/sbom-environment/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation \
+			--require-hashes --requirement locks/$$lock.txt || exit 1; \
+	done
+	build/sbom-environment/bin/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps .
+	build/sbom-environment/bin/python -m pip uninstall --quiet --yes pip \
+		$$(sed -n 's/^\([a-z0-9-]*\)==.*/\1/p' locks/build.txt | grep -v -x -F "$$(sed -n 's/^\([a-z0-9-]*\)==.*/\1/p' locks/run.txt)")
+	$(SUPPLY)/bin/cyclonedx-py environment --pyproject pyproject.toml --mc-type application --output-reproducible \
+		--spec-version 1.6 --output-file build/sbom.json build/sbom-environment/bin/python
 
 # libFuzzer over the bridge's C core; clang and libclang-rt-dev bring it.
 FUZZ_RUNS ?= 10000000

@@ -11,7 +11,12 @@ from atecc_bench.bounded_files import read_bounded, read_bounded_text
 
 APP = Path(__file__).parent.parent / "app" / "atecc_bench"
 # They read what is part of the product.
-OF_THE_BOX = {"diagnose/codes/code_table.py", "workflows/known_certificates.py", "provision/chain/microchip_chain.py"}
+OF_THE_BOX = {
+    "workflows/shipped_licences.py",
+    "diagnose/codes/code_table.py",
+    "workflows/known_certificates.py",
+    "provision/chain/microchip_chain.py",
+}
 OF_THE_BOX |= {"diagnose/config/known_configurations.py", "profiles/files.py", "ui/pages/compare/load_comparison.py"}
 OF_THE_BOX |= {"link/transports/serial_ports.py"}  # names of processes in /proc
 

@@ -3,7 +3,8 @@
 import errno
 from pathlib import Path
 
-LARGEST_FILE = 16 << 20  # bytes; ten times the largest certificate, dump, log or bundle that people send
+LARGEST_FILE = 16 << 20  # bytes of what has a form of its own: a bundle, a manifest, what is packed
+LARGEST_TEXT = 2 << 20  # bytes in which something is looked for, at a microsecond or less for each
 LARGEST_RECORD = 1 << 30  # bytes of what this program itself writes on and on
 
 

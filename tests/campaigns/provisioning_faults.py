@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 
-from tests.support.cases.fault_campaign import Result, campaign_run, kill_run
+from tests.support.cases.fault_campaign import Result, campaign_run, kill_run, kill_run_filling_keys
 
 PROCESSES = 8  # many of them wait for a line that was stalled
 
@@ -20,12 +20,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=10_000)
     parser.add_argument("--kills", type=int, default=200)
+    parser.add_argument("--kills-filling-keys", type=int, default=500)
     parser.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32))
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}, {arguments.runs} runs with faults, {arguments.kills} with kill -9", flush=True)
     began, ends, findings = time.monotonic(), Counter[tuple[str, str]](), 0
     with multiprocessing.Pool(PROCESSES) as pool:
-        for kind, count in ((campaign_run, arguments.runs), (kill_run, arguments.kills)):
+        for kind, count in (
+            (campaign_run, arguments.runs),
+            (kill_run, arguments.kills),
+            (kill_run_filling_keys, arguments.kills_filling_keys),
+        ):
             seeds = (f"{arguments.seed} {number}" for number in range(count))
             for result in pool.imap_unordered(kind, seeds):
                 ends[_name(result), result.first] += 1
@@ -40,7 +45,7 @@ def main() -> int:
 
 def _name(result: Result) -> str:
     if result.faults.startswith("kill"):
-        return "kill -9"
+        return result.faults.partition(" after")[0]
     return " + ".join(fault.split(":")[0] for fault in sorted(result.faults.split("&fault=")))
 
 

@@ -20,7 +20,7 @@ import typer
 from atecc_bench.cli.common.lazy_verbs import attribute_of
 from atecc_bench.cli.verb_table import TABLE, Kind
 from tests.support.cases.every_verb import BATCH, VERBS, VerbCase
-from tests.support.cases.exit_desk import ExitDesk, Spoiled, right_code
+from tests.support.cases.exit_desk import ExitDesk, Spoiled, filled_desk, right_code
 
 Run = Callable[..., Any]
 pytestmark = [
@@ -34,26 +34,7 @@ every_verb = pytest.mark.parametrize("case", VERBS, ids=lambda case: case.verb)
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> ExitDesk:
-    from typer.testing import CliRunner
-
-    from atecc_bench.cli.app import build_app
-    from tests.cli.conftest import PASSPHRASE, Done, no_pdf
-
-    folder = tmp_path_factory.mktemp("exits") / "template"
-    folder.mkdir()
-    app = build_app(no_pdf)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setenv("ATECC_BENCH_DATA", str(folder / "data"))
-        for name in ("CA", "ESCROW"):
-            patch.setenv(f"ATECC_BENCH_{name}_PASSPHRASE", PASSPHRASE)
-        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
-
-        def run(*words: object) -> Done:
-            result = CliRunner().invoke(app, [str(word) for word in words])
-            return Done(result.exit_code, result.stdout, result.stderr)
-
-        return ExitDesk(folder, run)
+    return filled_desk(tmp_path_factory.mktemp("exits") / "template")
 
 
 def test_every_verb_has_a_case():

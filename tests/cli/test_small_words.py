@@ -18,7 +18,7 @@ def test_json_before_what_is_no_verb_changes_nothing(begin: Run, word: str):
 def test_a_control_character_in_a_dump_is_named(run: Run, tmp_path: Path):
     (tmp_path / "raw.bin").write_bytes(b"\x01" * 40)
     done = run("config", "decode", tmp_path / "raw.bin", "--json")
-    assert (done.code, "control character 01" in done.document["error"]["message"]) == (2, True)
+    assert (done.code, "“<01><01>" in done.document["error"]["message"]) == (2, True)
 
 
 @pytest.mark.parametrize("words", [("ca", "init", "nodir/ca", "--organization", "N"), ("tour", "--out", "nodir/tour")])

@@ -87,6 +87,20 @@ def test_a_damaged_status_frame_says_which_crc_would_be_right():
     assert any("23 42 would be right" in line for line in lines_of_code(explained))
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("-0x4290", (0x4280, 0x10)),  # espressif/arduino-esp32: an RSA chain and too little heap
+        ("-0x4310", (0x4300, 0x10)),  # espressif/esp-idf #1750
+        ("-0x4380", (0x4380,)),
+        ("-0x2162", (0x2100, 0x62)),
+    ],
+)
+def test_a_sum_of_two_codes_of_mbedtls_is_taken_apart(text: str, parts: tuple[int, ...]):
+    readings = [one for one in readings_of(text) if one.row.layer is Layer.MBEDTLS]
+    assert tuple(one.row.value for one in readings) == parts
+
+
 def test_a_command_is_no_answer():
     assert "Read zone=config" in explain_code("07 02 00 00 00 1E 2D").summary
 

@@ -58,6 +58,14 @@ def test_noise_changes_nothing(case: LogCase, number: int):
     assert found[:1] == [case.first]
 
 
+@pytest.mark.parametrize("prompt", [">>> bus.scan()\n[96]\n", ">>> print(i2c.scan())\n[53, 96]\n"])
+def test_a_scan_below_the_prompt_shows_that_the_chip_is_there(prompt: str):
+    reading = read_log(f"GenericError: ('unspecified error', 'max retry')\n{prompt}")
+    assert reading is not None
+    assert [0x60 in scan.addresses for scan in reading.scans] == [True]
+    assert LogCauseId.NOTHING_ON_BUS not in causes_of(reading)
+
+
 def test_evidence_names_the_line():
     reading = read_log((BROUGHT / "i2cdetect-and-e1.txt").read_text(encoding="utf-8"))
     assert causes_of(reading)[:2] == [LogCauseId.HAL_NOT_READY, LogCauseId.ADDRESS_FORM]

@@ -71,6 +71,18 @@ def _tell_version(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with t
         raise typer.Exit
 
 
+def _tell_licences(wanted: bool) -> None:  # noqa: FBT001 - Typer calls it with the option's value
+    if wanted:
+        attribute_of("common.licences:print_licences")()
+        raise typer.Exit
+
+
+_LicencesOption = Annotated[
+    bool,
+    typer.Option(
+        "--licences", help="Print the licences of all that is in it, and exit.", is_eager=True, callback=_tell_licences
+    ),
+]
 _VersionOption = Annotated[
     bool, typer.Option("--version", help="Print name and version, and exit.", is_eager=True, callback=_tell_version)
 ]
@@ -82,12 +94,13 @@ def _begin(
     log_file: LogFileOption = None,
     *,
     version: _VersionOption = False,
+    licences: _LicencesOption = False,
 ) -> None:
     """Do what every verb begins with.
 
     Without a verb go on as `gui`.
     """
-    del version
+    del version, licences
     begin_logging(log_level, log_file)
     _logger.info("%s %s on Python %s, %s", PROGRAM, __version__, platform.python_version(), sys.platform)
     context.with_resource(_noting_the_end())
@@ -195,7 +208,9 @@ def json_behind_verb(arguments: Sequence[str]) -> list[str]:
             names += word in groups
             names -= 1
             groups.clear()
-    is_told_at_once = any(word in ("--version", "--help", "-h") for word in before)  # which is no verb's answer
+    is_told_at_once = any(
+        word in ("--version", "--licences", "--help", "-h") for word in before
+    )  # which is no verb's answer
     moved = [] if is_told_at_once else [word for word in before if word == "--json"][:1]
     end = rest.index("--") if "--" in rest else len(rest)
     return [*(word for word in before if word != "--json"), *rest[:end], *moved, *rest[end:]]

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from pydantic import ValidationError
 
-from atecc_bench.bounded_files import read_bounded_text
+from atecc_bench.bounded_files import LARGEST_TEXT, read_bounded_text
 from atecc_bench.chip.config.config_bits import BitField, bit_fields
 from atecc_bench.chip.protocol.identity import Part
 from atecc_bench.chip.protocol.zones import SLOT_COUNT
@@ -104,7 +104,7 @@ def open_profile(name_or_path: str) -> ProfileFile:
     found = {path.stem: path for path in (*_shipped(), *_own())}.get(name_or_path)
     path = found or Path(name_or_path)
     try:
-        text = read_bounded_text(path)
+        text = read_bounded_text(path, LARGEST_TEXT)
     except OSError as error:
         if found is not None:
             raise _bad(path, Mark(1, 1), f"it cannot be read: {error.strerror}") from error
@@ -186,7 +186,7 @@ def _resolved(content: Any, folder: Path) -> Any:
 
 def _file_text(folder: Path, name: object, path: YamlPath) -> str:
     try:
-        return read_bounded_text(folder / str(name))
+        return read_bounded_text(folder / str(name), LARGEST_TEXT)
     except (OSError, ValueError) as error:  # no UTF-8, or a name that no file can have
         raise _PlacedError(path, f"the file {name!r} beside the profile cannot be read") from error
 

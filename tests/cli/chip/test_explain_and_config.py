@@ -72,6 +72,27 @@ def test_explain_says_how_a_dump_was_read_and_is_not_certain_of_a_repaired_one(r
         assert "is likely refused" in human
 
 
+@pytest.mark.parametrize(
+    ("words", "row"),
+    [
+        (["-12"], "F4 ATCA_EXECUTION_ERROR"),
+        (["-0x2700"], "-0x2700 MBEDTLS_ERR_X509_CERT_VERIFY_FAILED"),
+        (["errno", "-121"], "-121 EREMOTEIO"),
+        (["--", "-12"], "F4 ATCA_EXECUTION_ERROR"),
+    ],
+    ids=str,
+)
+def test_a_negative_code_is_no_option(run: Run, words: list[str], row: str):
+    done = run("explain", *words)
+    assert (done.code, done.out.splitlines()[0].partition(" (")[0]) == (0, row)
+
+
+def test_a_negative_code_stays_the_value_of_its_option(run: Run, dump: Path):
+    done = run("explain", "--config", dump, "--command", "read slot=4", "--answered", "-12")
+    assert (done.code, "[slot-never-readable" in done.out) == (1, True)
+    assert run("explain", "--comand", "-12").code == 2
+
+
 def test_explain_marks_a_virtual_chip(run: Run, tmp_path: Path):
     path = tmp_path / "report.zip"
     assert run("bundle", "--port", "virtual://configured", "--out", path).code == 0

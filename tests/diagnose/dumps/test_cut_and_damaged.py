@@ -102,6 +102,8 @@ def test_a_named_constant_is_looked_up(definition: str, value: int):
     ("text", "some"),
     [
         ("SlotConfig[5]: 0xCF 0x46", {30: 0xCF, 31: 0x46}),
+        ("I set slot 0A as follows: SlotConfig: 0x0020; KeyConfig: 0x3000.", {40: 0, 41: 0x20, 116: 0x30, 117: 0}),
+        ("slot 0xb: SlotConfig: 0x80 0x80", {42: 0x80, 43: 0x80}),
         ("slot 5: SlotConfig = 0x46CF, KeyConfig = 0x001C", SLOT_5),
         ('{"slot": 5, "slot_config": "0x46CF", "key_config": "0x001C"}', SLOT_5),
         ("slot: 5\nslot_config: CF 46\nkey_config: 1C 00\n", SLOT_5),

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 
 Writer = Callable[[bytes], str]
 _WIDTHS = (16, 8, 32)
@@ -55,6 +56,15 @@ def _c_with_comments(data: bytes) -> str:
         for at, (one, two) in zip(range(0, len(data), 2), zip(data[::2], data[1::2], strict=True), strict=True)
     ]
     return "\n".join(["uint8_t cfg[] = {", *lines, "};"])
+
+
+def _fields_under_comments(data: bytes) -> str:
+    """No array around it, a comment before each field, many of one byte."""
+    edges = (0, 4, 8, 13, 14, 15, 16, 17, 18, 19, 20, 36, 52, 60, 68, 84, 85, 86, 87, 88, 90, 92, 96, 112, 128)
+    return "\n".join(
+        f"//[{start}:{end - 1}] part\n{''.join(f'0x{byte:x}, ' for byte in data[start:end])}"
+        for start, end in pairwise(edges)
+    )
 
 
 def _c_with_conditions(data: bytes) -> str:
@@ -232,6 +242,7 @@ FORMS: Mapping[str, Sequence[Writer]] = {
         _c_with_names,
         _c_in_ranges,
         _c_with_comments,
+        _fields_under_comments,
         _c_with_conditions,
         lambda data: _c(data, 4, "var cfg = []byte{", "}"),
         lambda data: _c(data, 16, "_CONFIG = bytes((", "))"),

@@ -106,6 +106,43 @@ class ExitDesk:
                 shutil.rmtree(folder)
 
 
+def filled_desk(folder: Path) -> ExitDesk:
+    """A desk whose folder is made by the verbs themselves, in this process."""
+    from typer.testing import CliRunner
+
+    from atecc_bench.cli.app import build_app
+
+    def no_pdf(title: str, html: str) -> bytes:
+        raise NotImplementedError(f"{title}: {len(html)}")
+
+    folder.mkdir()
+    app = build_app(no_pdf)
+    own = {"ATECC_BENCH_DATA": str(folder / "data"), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    own |= {f"ATECC_BENCH_{name}_PASSPHRASE": PASSPHRASE for name in ("CA", "ESCROW")}
+    before, old = Path.cwd(), dict(os.environ)
+    os.chdir(folder)
+    os.environ.update(own)
+    try:
+        return ExitDesk(folder, lambda *words: _Invoked(CliRunner().invoke(app, [str(word) for word in words])))
+    finally:
+        os.chdir(before)
+        os.environ.clear()
+        os.environ.update(old)
+
+
+class _Invoked:
+    """A verb as it ended in this process."""
+
+    def __init__(self, result: Any) -> None:
+        self.code: int = result.exit_code
+        self.out: str = result.stdout
+        self.err: str = result.stderr
+
+    @property
+    def document(self) -> Any:
+        return json.loads(self.out)
+
+
 def _run(words: Sequence[str], spoiled: Spoiled, folder: Path, env: dict[str, str]) -> Ended:
     started, tell = os.pipe()
     closed = [number for number, stream in ((0, spoiled.stdin), (1, spoiled.stdout)) if stream is None]

@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.chip.session.encrypted_access import KEY_LENGTH
 from atecc_bench.errors import BenchError
 from atecc_bench.link.board.connection import connect
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority, create_authority, save_authority
@@ -33,9 +34,10 @@ from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.model.chip_survey import survey
 from atecc_bench.provision.model.results import Verdict
-from atecc_bench.provision.plan.make_plan import make_plan
+from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
 from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import rehearse
+from atecc_bench.records.escrow import load_escrow
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.state.entropy import seeded_entropy
@@ -110,20 +112,22 @@ def campaign_run(seed: str) -> Result:
     return Result(faults.removeprefix("&fault="), first, resumed, tuple(findings))
 
 
-def provision(url: str, records: Records) -> str:
+def provision(url: str, records: Records, *, fill_keys: bool = False) -> str:
     """PASS, FAIL: id, or refused: id."""
     issuer, now = issuer_of(authority().root, authority().signer, None), datetime.now(UTC)
     try:
         with connect(url) as board:
             session = board.open_chip()
             found = survey(session, PROFILE)
-            doubtful = records.for_chip(found.serial_number, virtual=True).doubtful_keys()
-            plan = make_plan(PROFILE, found, issuer, now, doubtful)
+            of_chip = records.for_chip(found.serial_number, virtual=True)
+            escrow = PASSPHRASE.encode() if fill_keys else b""
+            plan = plan_for_chip(session, PROFILE, issuer, of_chip, now, fill_keys=fill_keys, escrow_passphrase=escrow)
             report = provision_device(
                 session,
                 plan,
                 authority(),
-                records.for_chip(plan.serial_number, virtual=True),
+                of_chip,
+                escrow_passphrase=escrow,
                 rehearsal=rehearse(plan, now, lambda _: None) if plan.irreversible else None,
                 now=now,
                 progress=lambda _: None,
@@ -160,7 +164,11 @@ def _check_configuration(memory: Eeprom) -> Iterator[str]:
     if memory.config.config_locked:
         # Bytes 0-15 are the chip's, 84-87 belong to UpdateExtra and the locks.
         wanted = PROFILE.configuration
-        differing = [i for i in range(16, 128) if i not in range(84, 88) and found[i] != wanted[i - 16]]
+        # The lock of the key that was filled clears its bit of SlotLocked.
+        expected = {i: wanted[i - 16] for i in range(16, 128) if i not in range(84, 88)}
+        if found[SLOT_LOCKED] == expected[SLOT_LOCKED] & ~(1 << KEY_SLOT):
+            expected[SLOT_LOCKED] = found[SLOT_LOCKED]
+        differing = [i for i, byte in expected.items() if found[i] != byte]
         if differing:
             yield f"a configuration was locked that differs from the profile's at {differing}"
     elif memory.config.data_locked:
@@ -191,33 +199,61 @@ def _check_proofs(memory: Eeprom, records: Records) -> Iterator[str]:
             yield f"slot {slot} does not hold the public key"
 
 
-PASSPHRASE = "of a campaign"  # noqa: S105 - of a CA that lives as long as one run
+PASSPHRASE = "of a long campaign"  # noqa: S105 - of a CA that lives as long as one run
 LONGEST_RUN_S = 2.6
+SECONDS_OF_ESCROW = 1.5
+KEY_SLOT, SLOT_LOCKED = 4, 88
 _SERVE = "atecc_bench", "serve", "--pty", "--chip", "fresh", "--speed", "real"
 
 
 def kill_run(seed: str) -> Result:
     """One fresh chip on a served board, a provisioning in a process that is killed at a random moment, one resume."""
+    return _killed(seed, fill_keys=False)
+
+
+def kill_run_filling_keys(seed: str) -> Result:
+    """The same with `--fill-keys`: a key that is in the chip has to be in an escrow file, whenever the kill came."""
+    return _killed(seed, fill_keys=True)
+
+
+def _killed(seed: str, *, fill_keys: bool) -> Result:
     rng = random.Random(seed)  # noqa: S311 - no secrets
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         state, records = folder / "chip.json", Records(folder / "records")
         save_authority(folder / "ca", authority(), None, PASSPHRASE.encode())
         with served(state) as port:
-            after = rng.uniform(0, LONGEST_RUN_S)
-            killed = provision_and_kill(port, folder, after)
-            findings = [*check(state, records, killed)]
-            resumed = provision(port, records)
-            findings += check(state, records, resumed)
+            after = rng.uniform(0, LONGEST_RUN_S + (SECONDS_OF_ESCROW if fill_keys else 0))
+            killed = provision_and_kill(port, folder, after, *(["--fill-keys"] if fill_keys else []))
+            findings = [*check(state, records, killed), *lost_keys(state, records)]
+            resumed = provision(port, records, fill_keys=fill_keys)
+            findings += [*check(state, records, resumed), *lost_keys(state, records)]
+            if fill_keys and resumed == Verdict.PASS and not load_state(state)[0].config.slot_is_locked(KEY_SLOT):
+                findings.append("a PASS, and the key is not locked")
         if resumed != Verdict.PASS:
             findings.append(f"the resume ended in {resumed}")
-    return Result(f"kill -9 after {after:.3f} s", killed, resumed, tuple(findings))
+    return Result(
+        f"kill -9{' filling keys' if fill_keys else ''} after {after:.3f} s", killed, resumed, tuple(findings)
+    )
 
 
-def provision_and_kill(port: str, folder: Path, seconds: float) -> str:
+def lost_keys(state: Path, records: Records) -> Iterator[str]:
+    """The key that was written into the chip, if no escrow file has it."""
+    if not state.exists():
+        return
+    held = load_state(state)[0].contents(Zone.DATA, KEY_SLOT)[:KEY_LENGTH]
+    if held == b"\xff" * KEY_LENGTH:
+        return
+    escrowed = [load_escrow(path.read_bytes(), PASSPHRASE.encode()) for path in records.folder.rglob("*escrow*")]
+    if held not in [one.keys.get(KEY_SLOT) for one in escrowed]:
+        yield f"the key in the chip is in none of {len(escrowed)} escrow files"
+
+
+def provision_and_kill(port: str, folder: Path, seconds: float, *more: str) -> str:
     """Kill so many seconds after the journal was begun; PASS when it was over by then."""
-    environment = os.environ | {"ATECC_BENCH_DATA": str(folder), "ATECC_BENCH_CA_PASSPHRASE": PASSPHRASE}
-    arguments = ["provision", "--port", port, "--profile", PROFILE.name, "--ca", str(folder / "ca"), "--yes"]
+    own = {f"ATECC_BENCH_{name}_PASSPHRASE": PASSPHRASE for name in ("CA", "ESCROW")}
+    environment = os.environ | {"ATECC_BENCH_DATA": str(folder)} | own
+    arguments = ["provision", "--port", port, "--profile", PROFILE.name, "--ca", str(folder / "ca"), "--yes", *more]
     process = subprocess.Popen(
         [sys.executable, "-m", "atecc_bench", *arguments], env=environment, stdout=subprocess.DEVNULL
     )

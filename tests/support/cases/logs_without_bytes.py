@@ -64,6 +64,18 @@ LOGS = (
             "I (231730) HAL_I2C: 0x3ffc9e30   01                                    |.|\n"
             "I (232750) HAL_I2C: 0x3ffc9e34   ff ff ff 00                           |....|\n",
             _C.NOTHING_ON_BUS, also=(_C.WAKE_FAILED,)),
+    LogCase("an alert, and what esp-tls says after any failure", "espressif/esp-aws-iot #206",
+            "E (6102) esp-tls-mbedtls: mbedtls_ssl_handshake returned -0x7780\n"
+            "I (6110) esp-tls-mbedtls: Certificate verified.\nE (6120) esp-tls: Failed to open new connection\n",
+            _C.CLIENT_REJECTED, never=(_C.NETWORK,)),
+    LogCase("a sum of two codes in the handshake", "espressif/esp-idf #1750",
+            "D (6190) aws_iot: Performing the SSL/TLS handshake...\n"
+            "E (9190) aws_iot: failed! mbedtls_ssl_handshake returned -0x4310\n"
+            "E (9200) esp-tls: Failed to open new connection\n",
+            _C.MEMORY, never=(_C.NETWORK,)),
+    LogCase("no connection at all", "espressif/esp-idf, esp_tls.c",
+            "E (3301) esp-tls: [sock=54] select() timeout\nE (3310) esp-tls: Failed to open new connection\n",
+            _C.NETWORK),
     LogCase("another variant", "Azure-Samples/iot-middleware-freertos-samples #173",
             "TNG Device Certificate:\nget-tngtls-device-cert\n"
             "E (8465) secure_element: failed to read tng_atcacert_device_cert, returned 0x0b\n"

@@ -39,8 +39,10 @@ class Lie:
     why: str
 
 
-def place(command: CommandPacket) -> tuple[Zone, int, int]:
-    """Zone, slot and first byte of a Read or a Write."""
+def place(command: CommandPacket) -> tuple[Zone | None, int, int]:
+    """Zone, slot and first byte of a Read or a Write; no zone where the chip has none of that number."""
+    if command.param1 & 3 not in tuple(Zone):
+        return None, 0, 0
     zone = Zone(command.param1 & 3)
     return zone, *split_address(zone, command.param2)
 

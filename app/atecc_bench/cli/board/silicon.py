@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn
 
+from atecc_bench.bounded_files import LARGEST_FILE
 from atecc_bench.cli.common.confirm import YesOption, confirm
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.open_device import open_device
@@ -73,7 +74,7 @@ def silicon_check(
         if out is not None:
             check_new(out, *ENDINGS)
         if read is not None:
-            report = read_report(read_bytes(read), "stdin" if read == "-" else read)
+            report = read_report(read_bytes(read, LARGEST_FILE), "stdin" if read == "-" else read)
         else:
             depth = (Depth.USE_LOCK if use_lock else Depth.SACRIFICE) if sacrifice else Depth.LOOK
             report = _check(port or "", baud, depth, date_code, yes=yes, json=json)

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from atecc_bench.bounded_files import LARGEST_FILE
 from atecc_bench.cli.common.input_files import read_bytes, read_certificate
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
 from atecc_bench.cli.common.output_files import check_new, write_new
@@ -68,7 +69,7 @@ def check(
     Its signature is checked, and that keys and certificates belong together.
     """
     with reporting(as_json=json):
-        _print(check_manifest(read_bytes(file), read_certificate(certificate)), json=json)
+        _print(check_manifest(read_bytes(file, LARGEST_FILE), read_certificate(certificate)), json=json)
 
 
 def _device(folder: Path, organization: str, model: str, part_number: str, unit: str) -> ManifestDevice:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from atecc_bench.bounded_files import LARGEST_FILE
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.open_device import open_device, records_of
@@ -111,7 +112,7 @@ class ConfigSource:
             evidence = ChipEvidence(config.to_bytes(), otp=otp)
             return FoundConfig(evidence, virtual, config=config, info_revision=revision, otp=otp)
         if self.bundle is not None:
-            opened = read_bundle(read_bytes(self.bundle))
+            opened = read_bundle(read_bytes(self.bundle, LARGEST_FILE))
             remarks = (f"Bundle of {opened.created:%Y-%m-%d %H:%M} UTC.",)
             return FoundConfig(
                 opened.evidence(),

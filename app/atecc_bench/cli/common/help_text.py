@@ -3,6 +3,7 @@
 It is wrapped at the width of the terminal.
 """
 
+import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -16,6 +17,8 @@ _WIDEST: Final = 100  # longer lines are hard to read
 _NARROWEST: Final = 20
 _LONGEST_CHOICES: Final = 28  # longer ones are listed in the text instead
 _GAP: Final = 2
+_CODE: Final = "CODE"  # the placeholder of arguments that may be negative numbers
+_NEGATIVE: Final = re.compile(r"-(?:0[xX])?[0-9A-Fa-f]*[0-9][0-9A-Fa-f]*")
 _PLACEHOLDERS = {"str": "TEXT", "path": "FILE", "file": "FILE", "int": "N", "float": "N"}
 
 
@@ -27,7 +30,25 @@ class HelpfulCommand(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Take the words apart."""
         verb = " ".join(ctx.command_path.split()[1:])
-        return super().parse_args(ctx, with_new_names(verb, args))
+        words = with_new_names(verb, args)
+        if any(isinstance(one, TyperArgument) and one.metavar == _CODE for one in self.get_params(ctx)):
+            words = self._negative_numbers_last(ctx, words)
+        return super().parse_args(ctx, words)
+
+    def _negative_numbers_last(self, ctx: Any, words: list[str]) -> list[str]:
+        """The words with negative numbers where none is taken for an option.
+
+        One that is the value of an option stays with it.
+        """
+        options = (one for one in self.get_params(ctx) if isinstance(one, TyperOption) and not one.is_flag)
+        with_value = {name for one in options for name in one.opts}
+        end = words.index("--") if "--" in words else len(words)
+        others: list[str] = []
+        numbers: list[str] = []
+        for before, word in zip(["", *words], words[:end], strict=False):
+            is_code = before not in with_value and _NEGATIVE.fullmatch(word) is not None
+            (numbers if is_code else others).append(word)
+        return [*others, "--", *numbers, *words[end + 1 :]] if numbers else words
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help."""

@@ -1,6 +1,5 @@
 """Files that a verb is given; - is stdin."""
 
-import errno
 import sys
 from pathlib import Path
 
@@ -9,7 +8,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
-from atecc_bench.bounded_files import LARGEST_FILE, read_bounded
+from atecc_bench.bounded_files import LARGEST_TEXT
 from atecc_bench.diagnose.paste.pki_objects import PkiObject, objects_of_kind, pki_objects, raw_private_key
 from atecc_bench.errors import InputError
 from atecc_bench.pki.encoding.pem import pem_blocks
@@ -17,39 +16,19 @@ from atecc_bench.pki.keys.der_kinds import DerKind
 from atecc_bench.pki.keys.key_files import load_certificate, load_private_key, public_key_bytes, wrong_key_type
 from atecc_bench.pki.x509.csr import load_request
 from atecc_bench.text_files import text_of
+from atecc_bench.workflows.brought_files import not_too_large, read_brought
 
 
-def read_bytes(name: str) -> bytes:
-    """Contents of a file.
+def read_bytes(name: str, largest: int = LARGEST_TEXT) -> bytes:
+    """Contents of a file of at most `largest` bytes.
 
     Raises:
         InputError: `no-such-file`, `file-too-large`.
 
     """
     if name == "-":
-        return _not_too_large(sys.stdin.buffer.read(LARGEST_FILE + 1))
-    try:
-        return read_bounded(Path(name))
-    except OSError as error:
-        if error.errno == errno.EFBIG:
-            raise _too_large(name) from error
-        raise InputError(
-            "no-such-file", f"{name} cannot be read: {error.strerror}.", "Check the name of the file."
-        ) from error
-
-
-def _not_too_large(data: bytes) -> bytes:
-    if len(data) > LARGEST_FILE:
-        raise _too_large("stdin")
-    return data
-
-
-def _too_large(name: str) -> InputError:
-    return InputError(
-        "file-too-large",
-        f"{name} is larger than {LARGEST_FILE >> 20} MiB: it is no key, no certificate and no dump.",
-        "Check the name of the file.",
-    )
+        return not_too_large(sys.stdin.buffer.read(largest + 1), "stdin", largest)
+    return read_brought(Path(name), largest)
 
 
 def read_certificate(name: str) -> x509.Certificate:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from atecc_bench.bounded_files import LARGEST_FILE
 from atecc_bench.cli.certificates.cert_show import tell_objects
 from atecc_bench.cli.chip.config import has_danger, tell_findings
 from atecc_bench.cli.chip.config_source import BundleOption, FoundConfig
@@ -96,7 +97,7 @@ def diagnose(
         elif port is not None:
             diagnosis = _of_chip(port, baud, expected, template)
         elif bundle is not None:
-            diagnosis = of_bundle(read_bytes(bundle), expected)
+            diagnosis = of_bundle(read_bytes(bundle, LARGEST_FILE), expected)
         elif log is not None:
             certificate = certificate_bytes(read_bytes(expected), expected)[0] if expected is not None else None
             diagnosis = of_log(read_text(log), certificate, expected or "")

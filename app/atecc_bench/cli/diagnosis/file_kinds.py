@@ -5,6 +5,7 @@ It may be a bundle, a log, a dump or a certificate.
 
 from dataclasses import dataclass
 
+from atecc_bench.bounded_files import LARGEST_FILE
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.cli.chip.config_source import FoundConfig, config_in_file
 from atecc_bench.cli.common.input_files import read_bytes
@@ -30,6 +31,7 @@ from atecc_bench.pki.keys.der_kinds import DerKind, der_kind
 from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.pki.x509.csr import load_request
 from atecc_bench.text_files import text_of
+from atecc_bench.workflows.brought_files import not_too_large
 from atecc_bench.workflows.compare_bundle import compare_with_bundle
 from atecc_bench.workflows.compare_chip import Expected
 
@@ -91,7 +93,7 @@ def kind_of_file(name: str, expected: str | None) -> FileKind:
         InputError: `no-such-file`, `file-too-large`, `not-unpackable`, `nothing-recognised`, `nothing-to-diagnose`, or
             what is wrong with what it is.
     """
-    data = ungzipped(read_bytes(name), name)
+    data = ungzipped(read_bytes(name, LARGEST_FILE), name)
     if data.startswith(ZIP):
         try:
             return of_bundle(data, expected)
@@ -102,6 +104,7 @@ def kind_of_file(name: str, expected: str | None) -> FileKind:
             if member is None:
                 raise
         data = member
+    data = not_too_large(data, name)
     if raw_run(data) is not None and (raw := _config_in(data)) is not None:
         return raw
     try:

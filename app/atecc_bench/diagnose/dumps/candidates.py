@@ -1,5 +1,6 @@
 """Everything in a text that may be a configuration, by every reader."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from atecc_bench.diagnose.paste.recognise import recognise
 
 _START = (0x01, 0x23)  # of a chip's serial number: such bytes are the first and not those from 16 on
 _NEARLY = 8  # bytes too few or too many that a repair may mend
+_COMMENT_ALONE = re.compile(r"\s*\[?\s*(?://|/\*|#)")
 _FEWEST_KNOWN = 100  # of 128 bytes at offsets: with fewer it is a part
 
 
@@ -65,7 +67,7 @@ def nearly_whole(forms: Sequence[Sequence[str]]) -> Iterator[ByteRun]:
     seen: set[tuple[int | None, ...]] = set()
     for lines in forms:
         for notation in Notation:
-            for block in blocks_of(runs_of_rows(number_rows(lines, notation), notation)):
+            for block in blocks_of(runs_of_rows(number_rows(lines, notation), notation), lines):
                 whole = joined(block)
                 if abs(len(whole.values) - CONFIG_SIZE) <= _NEARLY and whole.values not in seen:
                     seen.add(whole.values)
@@ -85,7 +87,7 @@ def _runs(text: str, forms: Sequence[Sequence[str]]) -> Iterator[ByteRun]:
     for lines in forms:
         for notation in Notation:
             rows = number_rows(lines, notation)
-            for block in blocks_of(runs_of_rows(rows, notation)):
+            for block in blocks_of(runs_of_rows(rows, notation), lines):
                 yield from windows(block)
             yield from placed_runs(rows, notation)
         yield from indexed_runs(lines)
@@ -93,11 +95,15 @@ def _runs(text: str, forms: Sequence[Sequence[str]]) -> Iterator[ByteRun]:
         yield from called_runs(lines)
 
 
-def blocks_of(runs: Sequence[ByteRun]) -> Iterator[Sequence[ByteRun]]:
-    """Runs with few other lines between them."""
+def blocks_of(runs: Sequence[ByteRun], lines: Sequence[str]) -> Iterator[Sequence[ByteRun]]:
+    """Runs with few other lines between them.
+
+    Lines of comment do not count: source texts have one before each field.
+    """
     block: list[ByteRun] = []
     for run in runs:
-        noise = run.first_line - block[-1].last_line - 1 if block else 0
+        between = lines[block[-1].last_line : run.first_line - 1] if block else ()
+        noise = sum(_COMMENT_ALONE.match(line) is None for line in between)
         if noise > _most_noise(block[-1] if block else run):
             yield block
             block = []

@@ -45,7 +45,7 @@ def _placed(forms: Sequence[Sequence[str]]) -> Iterator[ByteRun]:
         for notation in Notation:
             rows = number_rows(lines, notation)
             yield from placed_runs(rows, notation)
-            for block in blocks_of(runs_of_rows(rows, notation)):
+            for block in blocks_of(runs_of_rows(rows, notation), lines):
                 for at, run in enumerate(block):
                     if run.values[:2] == (0x01, 0x23):
                         yield joined(block[at:])

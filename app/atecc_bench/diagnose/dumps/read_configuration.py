@@ -37,6 +37,8 @@ _508 = re.compile(r"508", re.ASCII)
 _BYTES = re.compile(r"(?:(?:0[xX])?[0-9A-Fa-f]{1,2}[,;]?)+")
 _AES = 6
 _MOST_SAID = 6
+# Of a log its end counts, and reading each line in every way takes a tenth of a millisecond.
+_MOST_LINES, _LONGEST_TEXT = 8000, 384 << 10
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,30 @@ def read_configuration(text: str, needs: Likeness = Likeness.FITS) -> ReadConfig
     document = config_document(text)
     if document is not None:
         return _examined(document.raw, document.recognised, text)
+    text, remarks = _end_of(text)
+    read = _read(text, needs)
+    return replace(read, remarks=(*read.remarks, *remarks))
+
+
+def _end_of(text: str) -> tuple[str, tuple[str, ...]]:
+    """Leave out all but the end of a long text.
+
+    The lines are numbered as before; the other value is what is to be said of that.
+    """
+    start = max(0, len(text) - _LONGEST_TEXT)
+    lines = text.count("\n", start)
+    if lines > _MOST_LINES:
+        for _ in range(lines - _MOST_LINES):
+            start = text.index("\n", start) + 1
+    elif start:
+        start = text.find("\n", start) + 1 or start
+    if not start:
+        return text, ()
+    dropped = text.count("\n", 0, start)
+    return "\n" * dropped + text[start:], (f"Of this long text only the end, from line {dropped + 1}, was read.",)
+
+
+def _read(text: str, needs: Likeness) -> ReadConfiguration:
     forms = _forms(text)
     tables = tuple(table for lines in forms if (table := with_one_column(lines)) is not None)
     if tables:

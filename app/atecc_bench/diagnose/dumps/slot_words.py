@@ -15,7 +15,8 @@ from atecc_bench.diagnose.dumps.source_arrays import SourceArray
 
 _WORD = r"(?:0[xX]?)?[0-9A-Fa-f]{4}|(?:0[xX])?[0-9A-Fa-f]{2}[\s,]{1,4}(?:0[xX])?[0-9A-Fa-f]{2}"
 _SLOT = re.compile(
-    r"\b(?:slot|num|key)(?:[_ ]?(?:id|number|no|index|num))?\"?\s*[:=#|<\[(]?\s*\"?(\d{1,2})\b(?!\s*x)", re.I
+    r"\b(?:slot|num|key)(?:[_ ]?(?:id|number|no|index|num))?\"?\s*[:=#|<\[(]?\s*\"?(\d{1,2}|0[xX]?[A-Fa-f])\b(?!\s*x)",
+    re.I,
 )
 _NAMED = re.compile(
     r"\b(?P<kind>slot|key)[_\s-]?config(?:uration)?s?(?:[_\s](?:value|word|register))?[_\s]{0,4}"
@@ -85,13 +86,21 @@ def _of_lines(text: str) -> Iterator[_Word]:
             continue
         if match.re is _SLOT:
             if _names_what_follows(text, match):
-                current = int(match[1])
+                current = _slot_number(match[1])
             continue
         slot = int(match["slot"]) if match["slot"] is not None else current
         if slot is None or slot >= SLOT_COUNT:
             continue
         end = match.end()
         yield _word(match["kind"].lower(), slot, match["word"])
+
+
+def _slot_number(text: str) -> int:
+    """The number of a slot.
+
+    Decimal, or hex as data sheets have it (0A).
+    """
+    return int(text) if text.isdigit() else int(text[-1], 16)
 
 
 def _names_what_follows(text: str, slot: re.Match[str]) -> bool:

@@ -86,10 +86,13 @@ def rows_of(line: str, number: int) -> Iterator[DumpRow]:
     """
     if _HAS_BYTE.search(line) is None:
         return
+    if (python := _python_row(line, number)) is not None:  # first: its characters may look like anything
+        yield python
+        return
     if is_compared(line):
         yield from _comparison_rows(line, number)
         return
-    for read in (_array_row, _escaped_row, _python_row, _offset_row, _separated_row, _plain_row):
+    for read in (_array_row, _escaped_row, _offset_row, _separated_row, _plain_row):
         row = read(line, number)
         if row is not None:
             yield row

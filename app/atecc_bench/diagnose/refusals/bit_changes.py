@@ -17,8 +17,10 @@ from atecc_bench.twin.rules.refusal_reasons import ByteRanges, Reason, ReasonId
 
 _SMALL = 5  # bits; of fields up to this width every value is tried
 _BYTE_VALUES = (0x00, 0x55, 0xAA, 0xF0, 0xFF)
+_LOCK_VALUES = (0x00, 0x55)  # all that a chip ever writes into its lock bytes
 _NUMBERS_OF_SLOTS = ("ReadKey", "WriteKey", "AuthKey", "X509id")  # a change of one needs no company
 _NEXT_OBSTACLE = 1.5  # bits; how much smaller a change has to be to be worth another obstacle
+_NO_PROGRESS = 4.0  # bits; the same for a change behind which the same obstacle stands
 _MOST_STEPS = 30  # obstacles that are looked behind
 _MOST_PAIRS = 600
 _DEAD_ENDS = frozenset({
@@ -88,14 +90,15 @@ def find_remedy(element: SecureElement, command: CommandPacket, reason: Reason) 
     queue: list[tuple[float, int, _Tried]] = []
     seen = {config}
 
-    def push(tried: _Tried) -> None:
+    def push(tried: _Tried, behind: Reason | None) -> None:
         if tried.config not in seen and not _is_same(tried.obstacle, reason):
             seen.add(tried.config)
             extra = 0.0 if tried.obstacle is None else _NEXT_OBSTACLE
+            extra += _NO_PROGRESS if tried.obstacle is not None and _is_same(tried.obstacle, behind) else 0.0
             heapq.heappush(queue, (_number_of_bits(tried.changes) + extra, next(number), tried))
 
     for tried in _around(element, command, _Tried((), config, reason), fields):
-        push(tried)
+        push(tried, None)
     for _ in range(_MOST_STEPS):
         if not queue:
             return None
@@ -107,12 +110,12 @@ def find_remedy(element: SecureElement, command: CommandPacket, reason: Reason) 
                 return Remedy(best.changes, best.obstacle)
             continue
         for tried in _around(element, command, best, fields):
-            push(tried)
+            push(tried, best.obstacle)
     return None
 
 
-def _is_same(obstacle: Reason | None, reason: Reason) -> bool:
-    return obstacle is not None and (obstacle.id, obstacle.bytes) == (reason.id, reason.bytes)
+def _is_same(obstacle: Reason | None, reason: Reason | None) -> bool:
+    return obstacle is not None and reason is not None and (obstacle.id, obstacle.bytes) == (reason.id, reason.bytes)
 
 
 def _around(
@@ -158,6 +161,8 @@ def _changes(field: BitField, config: bytes, data: bytes) -> list[BitChange]:
     before = field.value(config)
     if field.width <= _SMALL:
         values = range(1 << field.width)
+    elif field.name in ("LockConfig", "LockValue"):
+        values = _LOCK_VALUES
     elif field.size == 1:
         values = _BYTE_VALUES
     else:

@@ -183,7 +183,14 @@ def _with_words(config: bytes, slot: int, slot_config: int, key_config: int) -> 
 
 
 def _memories(evidence: ChipEvidence, config: ConfigZone) -> Iterator[tuple[Eeprom, tuple[str, ...]]]:
-    filled = [_with_known(evidence.slots.get(slot, b""), _filled(config, slot), slot) for slot in range(SLOT_COUNT)]
+    # Nothing gets into a slot before the configuration is locked, so an open chip holds what it was sold with.
+    likely = [
+        _filled(config, slot)
+        if config.config_locked or slot in evidence.private_keys
+        else bytes([_ERASED]) * slot_size(slot)
+        for slot in range(SLOT_COUNT)
+    ]
+    filled = [_with_known(evidence.slots.get(slot, b""), likely[slot], slot) for slot in range(SLOT_COUNT)]
 
     def memory_of(slots: list[bytes]) -> Eeprom:
         memory = Eeprom(config.to_bytes(), evidence.otp or bytes([_ERASED]) * OTP_SIZE, slots, bytes(SEED_SIZE))

@@ -27,6 +27,7 @@ from atecc_bench.diagnose.refusals.command_notes import command_notes
 from atecc_bench.diagnose.refusals.proofs import PROOFS
 from atecc_bench.diagnose.refusals.remedies import WayOut, advice, way_out_of
 from atecc_bench.errors import InputError
+from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.rules.refusal_reasons import ByteRanges, Reason, ReasonId
 
 _OTHER_LOCKS = (
@@ -192,13 +193,17 @@ def explain(evidence: ChipEvidence, command: CommandPacket, answered: int | None
     if earlier is not None:
         return Explanation(command, (), answered, evidence.doubts, before=earlier)
     found: dict[tuple[ReasonId, ByteRanges] | None, tuple[PossibleChip, Status, Reason | None]] = {}
+    states: dict[tuple[ReasonId, ByteRanges] | None, list[SecureElement]] = {}
     for chip in possible_chips(evidence, command):
         for possible, status, reason in _answers_of(chip, command, evidence):
-            key = None if reason is None else (reason.id, reason.bytes)
+            key = _key_of(reason)
+            states.setdefault(key, []).append(possible.element)
             if key not in found or len(possible.assumed) < len(found[key][0].assumed):
                 found[key] = possible, status, reason
     seen = [one for one in found.values() if answered is None or one[1] == answered]
-    answers = [_answer(chip, command, status, reason, evidence) for chip, status, reason in seen]
+    answers = [
+        _answer(chip, command, status, reason, evidence, states[_key_of(reason)]) for chip, status, reason in seen
+    ]
     if len(found) == 1:  # it does not matter what was assumed
         answers = [replace(answer, when=()) for answer in answers]
     answers = sorted(answers, key=lambda answer: (len(answer.when), answer.reason is not None))
@@ -210,6 +215,10 @@ def explain(evidence: ChipEvidence, command: CommandPacket, answered: int | None
     return Explanation(
         command, tuple(answers), answered, evidence.doubts, undecided, notes=notes, fits_while=fits_while
     )
+
+
+def _key_of(reason: Reason | None) -> tuple[ReasonId, ByteRanges] | None:
+    return None if reason is None else (reason.id, reason.bytes)
 
 
 def _fits_while(evidence: ChipEvidence, command: CommandPacket, answered: int | None) -> str:
@@ -291,8 +300,20 @@ def _ask(chip: PossibleChip, command: CommandPacket) -> tuple[Status, Reason | N
 
 
 def _answer(
-    chip: PossibleChip, command: CommandPacket, status: Status, reason: Reason | None, evidence: ChipEvidence
+    chip: PossibleChip,
+    command: CommandPacket,
+    status: Status,
+    reason: Reason | None,
+    evidence: ChipEvidence,
+    states: Iterable[SecureElement] = (),
 ) -> Answer:
+    """What this chip answers; `states` are all that refuse so."""
     remedy = find_remedy(chip.element, command, reason) if reason is not None and reason.bytes else None
-    way_out = None if reason is None else way_out_of(chip.element, command, reason, evidence)
+    way_out = (
+        None
+        if reason is None
+        else way_out_of(
+            (chip.element, *(state for state in states if state is not chip.element)), command, reason, evidence
+        )
+    )
     return Answer(status, reason, chip.assumed, remedy, chip.element.memory.config.config_locked, way_out)

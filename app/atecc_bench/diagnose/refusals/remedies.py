@@ -3,7 +3,7 @@
 One for each reason that no bit of the configuration ends, and what was tried on this very chip.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -27,6 +27,8 @@ from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.rules.refusal_reasons import Reason, ReasonId
 
 _NONCE_FIRST = "Run Nonce before it, in the same wake: sleep and the watchdog empty TempKey."
+
+_LOOK_FIRST = "Before any lock look what it makes final: `atecc-bench config lint --port URL`."
 
 WHAT_TO_DO: Mapping[ReasonId, str] = MappingProxyType({
     ReasonId.PACKET_DAMAGED: "Send the packet again; if it happens again, look at wiring, pull-ups and bus speed.",
@@ -83,8 +85,8 @@ WHAT_TO_DO: Mapping[ReasonId, str] = MappingProxyType({
     ReasonId.SLOT_WRITE_CLEAR: "Write the data as it is, without a MAC.",
     ReasonId.SECRET_SLOT_WORD_WRITE: "Write 32 bytes at once.",
     ReasonId.WORD_WRITE_BEFORE_DATA_LOCK: "Write 32 bytes at once, or lock the data zone first.",
-    ReasonId.DATA_NOT_LOCKED: "Lock the data zone first; that can never be undone.",
-    ReasonId.CONFIG_NOT_LOCKED: "Lock the configuration zone first; that can never be undone.",
+    ReasonId.DATA_NOT_LOCKED: f"{_LOOK_FIRST} Then lock the data zone; that can never be undone.",
+    ReasonId.CONFIG_NOT_LOCKED: f"{_LOOK_FIRST} Then lock the configuration zone; that can never be undone.",
     ReasonId.PRIV_WRITE_ENCRYPTED: "Send the key encrypted, with a MAC.",
     ReasonId.DERIVE_KEY_MAC_NEEDED: "Send the authorising MAC with DeriveKey.",
     ReasonId.SECURE_BOOT_NONCE_NEEDED: "Run Nonce before it, in the same wake.",
@@ -125,27 +127,34 @@ class WayOut:
     """What was tried on a chip that refuses a command.
 
     `steps` are commands after which it is carried out, `form` the same access as this slot takes it. `impossible` says
-    that no state this chip can still come into lets it through; `slots` are those that can do the same then. `key_ways`
-    are the commands that still put a private key into the slot, `right_crc` is that of a Lock.
+    that no state this chip can still come into lets it through, `unfit` that its configuration as it is does not, and
+    can still be written; `slots` are those that can do the same then. `key_ways` are the commands that still put a
+    private key into the slot, `right_crc` is that of a Lock.
     """
 
     steps: Steps | None = None
     form: str | None = None
     impossible: bool = False
+    unfit: bool = False
     slots: tuple[int, ...] | None = None
     key_ways: tuple[str, ...] = ()
     right_crc: int | None = None
     opcode: int = 0
 
 
-def way_out_of(element: SecureElement, command: CommandPacket, reason: Reason, evidence: ChipEvidence) -> WayOut:
+def way_out_of(
+    elements: Sequence[SecureElement], command: CommandPacket, reason: Reason, evidence: ChipEvidence
+) -> WayOut:
     """Try what ends a refusal on this chip.
 
+    `elements` are the states that it may be in and in which it refuses so, the likeliest first.
     Only a chip whose whole configuration is known can be tried; of another nothing is said.
     """
     if not evidence.complete or reason.id in _CALLER_S_FAULT:
         return WayOut(opcode=command.opcode)
+    element = elements[0]
     config = element.memory.contents(Zone.CONFIG)
+    is_open = not element.memory.config.config_locked
     key_ways: tuple[str, ...] = ()
     impossible = False
     if reason.id is ReasonId.NO_PRIVATE_KEY:
@@ -158,8 +167,9 @@ def way_out_of(element: SecureElement, command: CommandPacket, reason: Reason, e
         right_crc = crc16(config)
     if impossible:
         slots = other_slots(evidence, command)
-        return WayOut(impossible=True, slots=slots, form=other_form(element, command, reason), opcode=command.opcode)
-    steps = steps_before(element, command, reason)
+        form = other_form(element, command, reason)
+        return WayOut(impossible=not is_open, unfit=is_open, slots=slots, form=form, opcode=command.opcode)
+    steps = steps_before(elements, command, reason)
     form = None if steps is not None else other_form(element, command, reason)
     return WayOut(steps, form, key_ways=key_ways, right_crc=right_crc, opcode=command.opcode)
 
@@ -176,7 +186,12 @@ def advice(reason: Reason, remedy: Remedy | None, way_out: WayOut | None, *, con
         yield f"In this form it is carried out: {out.form}."
     if reason.id is ReasonId.NO_PRIVATE_KEY and out.key_ways:
         yield f"A key still gets into the slot by: {' or '.join(out.key_ways)}."
-    elif usual is not None and not out.impossible and (reason.id not in _TO_BE_TRIED or out.steps is None):
+    elif (
+        usual is not None
+        and not out.impossible
+        and not out.unfit
+        and (reason.id not in _TO_BE_TRIED or out.steps is None)
+    ):
         yield usual
     if remedy is not None:
         yield from _of_bits(remedy, config_locked=config_locked)
@@ -184,13 +199,17 @@ def advice(reason: Reason, remedy: Remedy | None, way_out: WayOut | None, *, con
         yield "No setting of these bits lets the command through."
     if out.impossible:
         yield from _of_the_impossible(reason, out, config_locked=config_locked)
+    elif out.unfit:
+        yield from _of_the_unfit(remedy, out)
 
 
 def _of_steps(steps: Steps) -> str:
     first = " then ".join(steps.commands)
     after = "it is carried out" if steps.then is None else "it only needs its proof"
+    after += " if the slot holds what it needs" if steps.if_filled else ""
     for_ever = " (that can never be undone)" if steps.for_ever else ""
-    return f"First send {first}{for_ever}; after that {after}."
+    look = f"{_LOOK_FIRST} " if steps.locks else ""
+    return f"{look}First send {first}{for_ever}; after that {after}."
 
 
 def _of_bits(remedy: Remedy, *, config_locked: bool) -> Iterator[str]:
@@ -212,6 +231,16 @@ def _reachable(remedy: Remedy, *, config_locked: bool) -> list[str]:
     if config_locked:
         return ["The configuration zone of this chip is locked, so that can never change on it."]
     return ["The configuration zone is still open, so it can be written."]
+
+
+def _of_the_unfit(remedy: Remedy | None, out: WayOut) -> Iterator[str]:
+    yield "Locked as it is now, this chip never carries it out: change the configuration before any lock."
+    if out.slots:
+        many = "s" if len(out.slots) > 1 else ""
+        yield f"The same can be done with slot{many} {', '.join(map(str, out.slots))} as configured."
+    elif remedy is None:
+        yield "The configuration zone is still open, so another configuration can be written."
+    yield _LOOK_FIRST
 
 
 def _of_the_impossible(reason: Reason, out: WayOut, *, config_locked: bool) -> Iterator[str]:

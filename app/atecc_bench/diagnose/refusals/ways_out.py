@@ -3,7 +3,7 @@
 Each way is tried on the twin before it is said: commands to send first, other slots, or that there is none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from atecc_bench.chip.config.config_zone import ConfigZone
@@ -18,7 +18,7 @@ from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence, possibl
 from atecc_bench.diagnose.refusals.proofs import PROOFS
 from atecc_bench.errors import InputError
 from atecc_bench.twin.element.secure_element import SecureElement
-from atecc_bench.twin.rules.refusal_reasons import Reason
+from atecc_bench.twin.rules.refusal_reasons import Reason, ReasonId
 
 _ZEROS = "00" * 32
 _LOAD = f"nonce mode=pass-through data={_ZEROS}"
@@ -33,11 +33,18 @@ _BY_SLOT = frozenset({
 class Steps:
     """Commands that were tried before the refused one, in words.
 
-    `then` is what is in the way afterwards: None, or a proof that only the command's sender can make right.
+    `then` is what is in the way afterwards: None, or a proof that only the command's sender can make right. `if_filled`
+    says that they lead there only if the slot holds what the command needs.
     """
 
     commands: tuple[str, ...]
     then: Reason | None
+    if_filled: bool = False
+
+    @property
+    def locks(self) -> bool:
+        """Whether one of them locks a zone."""
+        return any(parse_command(words, FORMS).opcode == Opcode.LOCK for words in self.commands)
 
     @property
     def for_ever(self) -> bool:
@@ -45,19 +52,50 @@ class Steps:
         return any(effect_of(parse_command(words, FORMS)) is CommandEffect.FOR_EVER for words in self.commands)
 
 
-def steps_before(element: SecureElement, command: CommandPacket, reason: Reason) -> Steps | None:
+def steps_before(elements: Sequence[SecureElement], command: CommandPacket, reason: Reason) -> Steps | None:
     """Find commands after which a chip carries the refused one out.
 
-    The shortest sequence without lasting effects goes before others. None where none of those that are tried helps.
+    `elements` are all states that the refusing chip may be in; the commands lead there from each of them, or from each
+    in which the slot holds something. The shortest sequence without lasting effects goes before others. None where none
+    of those that are tried helps.
     """
-    for commands in _sequences(element.memory.config, command):
-        trial = element.copy()
-        if any(trial.execute(parse_command(words, FORMS).to_bytes()).reason is not None for words in commands):
-            continue
-        then = trial.execute(command.to_bytes()).reason
-        if then is None or (then.id in PROOFS and then.id is not reason.id):
+    filled = [element for element in elements if _holds_something(element, slot_of(command))]
+    config = elements[0].memory.config
+    make = f"genkey key=private slot={slot_of(command)}"
+    for commands in _sequences(config, command):
+        if filled and make in commands:
+            continue  # it would overwrite the key that is there
+        then = _leads_from_each(elements, commands, command, reason)
+        if then is not _FAILS:
             return Steps(commands, then)
-    return None
+    if not filled or len(filled) == len(elements):
+        return None
+    found = steps_before(filled, command, reason)
+    return None if found is None else replace(found, if_filled=True)
+
+
+_FAILS = Reason(ReasonId.BAD_PARAMETER, "")
+
+
+def _leads_from_each(
+    elements: Sequence[SecureElement], commands: tuple[str, ...], command: CommandPacket, reason: Reason
+) -> Reason | None:
+    """What is in the way after the commands: None, a proof, or `_FAILS`."""
+    packets = [parse_command(words, FORMS).to_bytes() for words in commands]
+    left: Reason | None = None
+    for element in reversed(elements):  # the least in favour fails first
+        trial = element.copy()
+        if any(trial.execute(packet).reason is not None for packet in packets):
+            return _FAILS
+        then = trial.execute(command.to_bytes()).reason
+        if then is not None and (then.id not in PROOFS or then.id is reason.id):
+            return _FAILS
+        left = then or left
+    return left
+
+
+def _holds_something(element: SecureElement, slot: int) -> bool:
+    return any(byte != 0xFF for byte in element.memory.contents(Zone.DATA, slot))
 
 
 def _sequences(config: ConfigZone, command: CommandPacket) -> Iterator[tuple[str, ...]]:

@@ -17,6 +17,8 @@ _ONE = re.compile(
     r"(?:i2c device|device|chip)\s+(?:was\s+)?(?:found|detected)\s+at\s+(?:address\s+)?(?:0x)?([0-9a-fA-F]{2})\b",
     re.IGNORECASE,
 )
+_CALLED = re.compile(r"\bscan\(\)\)?\s*$", re.IGNORECASE)
+_ANSWER = re.compile(r"\W{0,4}\[([^\]\n]*)\]\s*")  # what a prompt of Python prints below the call
 _NUMBER = re.compile(r"0x[0-9a-fA-F]{1,2}|\d{1,3}")
 _RESERVED = 3  # the first row of i2cdetect shows addresses from 03 or 08 on
 USUAL = {0x60: "byte 16 as it is sold (C0)", 0x35: "Trust&GO (6A)", 0x36: "TrustFLEX (6C)"}
@@ -62,6 +64,9 @@ def scans_in(lines: Sequence[str]) -> tuple[BusScan, ...]:
             rows.append((number, int(match[1]), _CELL.findall(match[2])))
             continue
         found += _listed(number, line)
+        below = _ANSWER.fullmatch(line) if number > 1 and _CALLED.search(lines[number - 2]) else None
+        if below is not None:
+            found += _of_list(number, below[1])
     if len(rows) > 1 or any(cells for _, _, cells in rows):
         found.append(_table(rows))
     return tuple(scan for scan in found if scan.is_table or not scan.empty)
@@ -85,12 +90,17 @@ def _table(rows: list[tuple[int, int, list[str]]]) -> BusScan:
     return BusScan(line, frozenset(addresses), frozenset(held), is_table=True)
 
 
+def _of_list(number: int, listed: str) -> list[BusScan]:
+    values = [int(text, 0) if text.startswith("0x") else int(text) for text in _NUMBER.findall(listed)]
+    if not values or not all(_RESERVED <= value < 0x80 for value in values):
+        return []
+    return [BusScan(number, frozenset(values), frozenset(), is_table=False)]
+
+
 def _listed(number: int, line: str) -> list[BusScan]:
     scans: list[BusScan] = []
     for match in _LISTED.finditer(line):
-        values = [int(text, 0) if text.startswith("0x") else int(text) for text in _NUMBER.findall(match[1])]
-        if values and all(_RESERVED <= value < 0x80 for value in values):
-            scans.append(BusScan(number, frozenset(values), frozenset(), is_table=False))
+        scans += _of_list(number, match[1])
     for match in _ONE.finditer(line):
         address = int(match[1], 16)
         if address < 0x80:

@@ -15,17 +15,19 @@ _C = LogCauseId
 class LogSign:
     """Words that speak for causes, the likeliest first.
 
-    `weight` says how much, from 1 to 6; `says_so` that the line names the cause itself.
+    `weight` says how much, from 1 to 6; `says_so` that the line names the cause itself; `ends_any` that the line ends a
+    connection whatever broke it off, so it says nothing once a handshake has failed.
     """
 
     pattern: re.Pattern[str]
     causes: tuple[LogCauseId, ...]
     weight: float
     says_so: bool = False
+    ends_any: bool = False
 
 
-def _sign(pattern: str, weight: float, *causes: LogCauseId, says_so: bool = False) -> LogSign:
-    return LogSign(re.compile(pattern, re.IGNORECASE), causes, weight, says_so)
+def _sign(pattern: str, weight: float, *causes: LogCauseId, says_so: bool = False, ends_any: bool = False) -> LogSign:
+    return LogSign(re.compile(pattern, re.IGNORECASE), causes, weight, says_so, ends_any)
 
 
 WORTH_A_LOOK = re.compile(
@@ -139,7 +141,8 @@ SIGNS: tuple[LogSign, ...] = (
           r"|x\.?509.{0,20}thumbprint|certificate is not (?:registered|active)", 6, _C.CLIENT_REJECTED),
     _sign(r"getaddrinfo|could ?n.t get hostname|dns (?:lookup )?fail|unknown host|network is unreachable|no route "
           r"to host"
-          r"|failed to connect to host|failed to open new connection|connection timed? ?out|select\(\) "
+          r"|failed to connect to host|connection timed? ?out|select\(\) "
           r"timeout", 4.5, _C.NETWORK),
+    _sign(r"failed to open new connection", 4.5, _C.NETWORK, ends_any=True),
     _sign(r"out of memory|malloc failed|alloc\w* failed|stack overflow|not enough memory|enomem", 5, _C.MEMORY),
 )  # fmt: skip

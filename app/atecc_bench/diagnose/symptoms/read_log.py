@@ -96,7 +96,7 @@ def read_log(text: str, config: ConfigZone | None = None) -> LogReading | None:
         return None
     weighed = Weighed()
     _weigh_codes(weighed, codes, lines)
-    _weigh_signs(weighed, lines)
+    _weigh_signs(weighed, codes, lines)
     _weigh_frames(weighed, frames, codes, lines)
     command = _refused_command(lines, codes, frames)
     why = "" if command is None else _why_refused(command, config)
@@ -139,17 +139,29 @@ def _said(row: CodeRow) -> str:
     return f"{number}{name}: {row.meaning}"
 
 
-def _weigh_signs(weighed: Weighed, lines: Sequence[str]) -> None:
+def _weigh_signs(weighed: Weighed, codes: Sequence[LoggedCode], lines: Sequence[str]) -> None:
+    reached = _server_was_reached(codes, lines)
     for number, line in enumerate(lines, 1):
         if WORTH_A_LOOK.search(line) is None:
             continue
         for sign in SIGNS:
-            if sign.pattern.search(line) is None:
+            if (reached and sign.ends_any) or sign.pattern.search(line) is None:
                 continue
             for position, cause in enumerate(sign.causes):
                 told = f"line {number}: {_short(line)}"
                 weight = sign.weight - position
                 weighed.add(Evidence(cause, weight, told, number, says_so=sign.says_so and position == 0))
+
+
+def _server_was_reached(codes: Sequence[LoggedCode], lines: Sequence[str]) -> bool:
+    """Whether a handshake broke off by something else than the network."""
+    return any(
+        code.row.layer is Layer.MBEDTLS
+        and code.row.causes
+        and LogCauseId.NETWORK not in code.row.causes
+        and "handshake" in lines[code.line - 1].lower()
+        for code in codes
+    )
 
 
 def _weigh_frames(

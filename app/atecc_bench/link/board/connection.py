@@ -5,6 +5,7 @@ Open the port, find the bridge, find the chip, within bounded time.
 
 import logging
 import re
+import shlex
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -259,7 +260,7 @@ def _no_bridge(url: str, received: bytes) -> NoBridgeError:
             "silent-port",
             f"Nothing answers on {url}: the board said nothing in {SEARCH_S:.0f} seconds.",
             "Check that this is the board's port and that it has power; then start the bridge on it (Board page, or "
-            "`atecc-bench flash --ram`).",
+            f"`atecc-bench flash --port {shlex.quote(url)} --ram`).",
             kind,
             received,
         )
@@ -267,7 +268,8 @@ def _no_bridge(url: str, received: bytes) -> NoBridgeError:
         return NoBridgeError(
             "blank-board",
             f"The board on {url} is blank: its ROM starts and finds no firmware.",
-            "Start the bridge in its RAM or install it: on the Board page, or `atecc-bench flash --ram`.",
+            "Start the bridge in its RAM or install it: on the Board page, or "
+            f"`atecc-bench flash --port {shlex.quote(url)} --ram`.",
             kind,
             received,
         )
@@ -284,7 +286,7 @@ def _no_bridge(url: str, received: bytes) -> NoBridgeError:
             "other-firmware",
             f"The board on {url} runs another application: it prints a log and speaks no Kit Protocol.",
             "Choose the board that has the bridge, or start it in the RAM of this one, which keeps what it has (Board "
-            "page, or `atecc-bench flash --ram`).",
+            f"page, or `atecc-bench flash --port {shlex.quote(url)} --ram`).",
             kind,
             received,
         )

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from atecc_bench.bounded_files import read_bounded
+from atecc_bench.bounded_files import LARGEST_TEXT, read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists, is_folder
 from atecc_bench.private_files import open_private
@@ -80,7 +80,7 @@ def read_authority_file(directory: Path, name: str) -> bytes:
         InputError: `no-ca`.
     """
     try:
-        return read_bounded(directory / name)
+        return read_bounded(directory / name, LARGEST_TEXT)
     except OSError as error:
         raise InputError(
             "no-ca",

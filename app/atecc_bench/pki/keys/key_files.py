@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from atecc_bench.errors import InputError, WrongPassphraseError
 from atecc_bench.pki.encoding.pem import labels_of, pem_blocks
+from atecc_bench.pki.keys.derivation_cost import check_derivation_cost
 from atecc_bench.pki.keys.explicit_curve import key_on_spelled_curve
 from atecc_bench.pki.keys.pkcs12 import is_pkcs12, pkcs12_contents
 
@@ -297,6 +298,9 @@ def _decrypt(
             "This private key is encrypted and no passphrase was given.",
             "Give the passphrase the key was encrypted with.",
         )
+    blocks = pem_blocks(content)
+    for der in [block.der() for block in blocks] or [content]:
+        check_derivation_cost(der)
     try:
         return load(content, passphrase)
     except (ValueError, TypeError) as error:

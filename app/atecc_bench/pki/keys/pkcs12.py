@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_pkcs12
 
 from atecc_bench.errors import InputError, WrongPassphraseError
 from atecc_bench.pki.encoding.der import SEQUENCE, parse_der
+from atecc_bench.pki.keys.derivation_cost import check_derivation_cost, check_rounds
 
 _VERSION_3 = b"\x02\x01\x03"
 
@@ -43,8 +44,11 @@ def pkcs12_contents(data: bytes, passphrase: bytes | None) -> Pkcs12Contents:
     """Open a PKCS #12 file; one without a passphrase opens with None.
 
     Raises:
-        InputError: `passphrase-needed`, `wrong-passphrase`, or `not-a-key` for an algorithm nobody here knows.
+        InputError: `passphrase-needed`, `wrong-passphrase`, `key-too-costly`, or `not-a-key` for an algorithm nobody
+            here knows.
     """
+    check_derivation_cost(data)
+    check_rounds(_mac_rounds(data))
     try:
         contents = load_pkcs12(data, passphrase)
     except UnsupportedAlgorithm as error:
@@ -66,3 +70,16 @@ def pkcs12_contents(data: bytes, passphrase: bytes | None) -> Pkcs12Contents:
         ) from error
     own = [contents.cert] if contents.cert else []
     return Pkcs12Contents(contents.key, tuple(entry.certificate for entry in (*own, *contents.additional_certs)))
+
+
+def _mac_rounds(data: bytes) -> int:
+    """Rounds behind the check of the whole file (RFC 7292, section 4).
+
+    One where it does not say.
+    """
+    try:
+        _, _, mac, *_ = parse_der(data).children
+        _, _, rounds = mac.children
+    except (InputError, ValueError):
+        return 1
+    return int.from_bytes(rounds.value(data), "big")

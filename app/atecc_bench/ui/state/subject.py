@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from atecc_bench.bounded_files import read_bounded
+from atecc_bench.bounded_files import LARGEST_FILE
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledSlot, read_bundle
 from atecc_bench.diagnose.dumps.read_configuration import (
@@ -13,9 +13,9 @@ from atecc_bench.diagnose.dumps.read_configuration import (
     read_configuration,
 )
 from atecc_bench.diagnose.refusals.candidate_states import ChipEvidence
-from atecc_bench.errors import InputError
 from atecc_bench.link.transports.trace import Exchange
 from atecc_bench.ui.state.device_worker import DeviceFacts
+from atecc_bench.workflows.brought_files import not_too_large, read_brought
 
 ZIP_START = b"PK"
 
@@ -62,16 +62,13 @@ def subject_of_file(path: Path) -> Subject:
     """A support bundle, or a dump in any form.
 
     Raises:
-        InputError: `no-such-file`, or what is wrong with it.
+        InputError: What `read_brought` raises, or what is wrong with it.
 
     """
-    try:
-        data = read_bounded(path)
-    except OSError as error:
-        raise InputError("no-such-file", f"{path} cannot be read: {error.strerror}.", "Choose another file.") from error
+    data = read_brought(path, LARGEST_FILE)
     if data.startswith(ZIP_START):
         return subject_of_bundle(data, path.name)
-    return _subject_of(configuration_of_file(data), path.name)
+    return _subject_of(configuration_of_file(not_too_large(data, path.name)), path.name)
 
 
 def subject_of_bundle(data: bytes, name: str) -> Subject:

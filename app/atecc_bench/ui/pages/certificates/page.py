@@ -28,13 +28,13 @@ from atecc_bench.ui.widgets.basics import Card, push_button
 from atecc_bench.ui.widgets.hex.hex_view import HexView
 from atecc_bench.ui.widgets.tables.row_model import Cell, CellStyle, Column, Row
 from atecc_bench.ui.widgets.tables.row_table import RowTable
+from atecc_bench.workflows.brought_files import read_brought
 from atecc_bench.workflows.certificate_inventory import FiledCertificate, known_of_files
 from atecc_bench.workflows.compare_chip import Expected
 from atecc_bench.workflows.known_certificates import known_certificates
 
 EMPTY = "Connect a chip to see the certificates it carries, or drop certificate files here."
 FILES = "Certificates (*.pem *.crt *.cer *.der);;All files (*)"
-LARGEST_FILE = 1 << 20
 
 
 class CertificatesPage(DevicePage):
@@ -230,11 +230,7 @@ class CertificatesPage(DevicePage):
 
 
 def _certificates(name: str) -> tuple[bytes, ...]:
-    try:
-        with Path(name).open("rb") as file:
-            data = file.read(LARGEST_FILE)
-    except OSError as error:
-        raise InputError("no-such-file", f"{name} cannot be read: {error.strerror}.", "Choose another.") from error
+    data = read_brought(Path(name))
     try:
         return tuple(one.public_bytes(Encoding.DER) for one in certificates_in(data))
     except InputError as error:

@@ -6,6 +6,7 @@ Something was pasted, dropped, opened or chosen; the work is heavy and belongs o
 from collections.abc import Mapping
 from pathlib import Path
 
+from atecc_bench.bounded_files import LARGEST_FILE
 from atecc_bench.diagnose.bundle.bundle_file import Bundle
 from atecc_bench.diagnose.causes.find_causes import causes
 from atecc_bench.diagnose.compare.compare import compare
@@ -13,16 +14,15 @@ from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.compare.field_origins import Origin, origins_of
 from atecc_bench.diagnose.compare.from_paste import TooFewCertificatesError, certificate_bytes, comparison_in
 from atecc_bench.diagnose.paste.recognise import Progress
-from atecc_bench.errors import BenchError, InputError
+from atecc_bench.errors import BenchError
 from atecc_bench.pki.compressed.massprovisioning import device_definition
 from atecc_bench.resources import resource_path
 from atecc_bench.text_files import text_of
 from atecc_bench.ui.pages.compare.comparison_view_model import Shown
 from atecc_bench.ui.state.subject import ZIP_START, Subject, subject_of_bundle
+from atecc_bench.workflows.brought_files import not_too_large, read_brought
 from atecc_bench.workflows.compare_bundle import compare_with_bundle
 from atecc_bench.workflows.compare_chip import ChipComparison, Expected
-
-LARGEST_FILE = 4 << 20  # bytes
 
 
 def of_text(text: str, source: str, expected: Expected | None, progress: Progress) -> Shown:
@@ -122,15 +122,5 @@ def _layout_origins(expected: bytes) -> Mapping[str, Origin]:
 
 
 def _read(name: str) -> bytes:
-    try:
-        with Path(name).open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise InputError("no-such-file", f"{name} cannot be read: {error.strerror}.", "Choose another.") from error
-    if len(data) > LARGEST_FILE:
-        raise InputError(
-            "file-too-large",
-            f"{name} is larger than {LARGEST_FILE >> 20} MiB.",
-            "Cut the part with the bytes out of it.",
-        )
-    return data
+    data = read_brought(Path(name), LARGEST_FILE)
+    return data if data.startswith(ZIP_START) else not_too_large(data, name)

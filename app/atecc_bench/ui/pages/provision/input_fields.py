@@ -15,8 +15,8 @@ from atecc_bench.profiles.proofs_and_layouts import KeySource, Layout
 from atecc_bench.provision.model.device_inputs import DeviceInputs, device_inputs_from
 from atecc_bench.ui.widgets.basics import TextRole, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
+from atecc_bench.workflows.brought_files import read_brought
 
-_LARGEST_FILE = 1 << 20  # bytes; keys and certificates are far smaller
 _CERTIFICATE, _MASTER_KEY = -1, -2  # among the files, which else are numbered by slot
 
 
@@ -141,13 +141,7 @@ class InputFields(QWidget):
 
 
 def _read(name: str) -> bytes:
-    try:
-        with Path(name).open("rb") as file:
-            content = file.read(_LARGEST_FILE + 1)
-    except OSError as error:
-        raise InputError(
-            "no-such-file", f"{name} cannot be read: {error.strerror}.", "Check the name of the file."
-        ) from error
-    if not 0 < len(content) <= _LARGEST_FILE:
+    content = read_brought(Path(name))
+    if not content:
         raise InputError("not-a-key", f"{name} holds neither a key nor a certificate.", "Check the name of the file.")
     return content
