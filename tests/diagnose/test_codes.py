@@ -28,7 +28,9 @@ SPELLINGS = [
     *((text, Layer.CRYPTOAUTHLIB, 0xE1, None) for text in ("E1", "225", "-31", "ATCA_GEN_FAIL", "0x000000E1")),
     *((text, Layer.CRYPTOAUTHLIB, 0xE7, None) for text in ("E7", "231", "-25", "ATCA_RX_NO_RESPONSE")),
     *((text, Layer.CRYPTOAUTHLIB, 0xF3, 0x11) for text in ("F3", "243", "-13", "ATCA_WAKE_SUCCESS")),
-    *((text, Layer.CRYPTOAUTHLIB, 0xD0, None) for text in ("D0", "208", "-48", "Simple(WakeFailed)")),
+    *((text, Layer.CRYPTOAUTHLIB, 0xD0, None) for text in (
+        "D0", "208", "-48", "Simple(WakeFailed)", "ATCA_STATUS_ATCA_WAKE_FAILED", "ffi::ATCA_STATUS_ATCA_WAKE_FAILED",
+    )),
     *((text, Layer.CRYPTOAUTHLIB, 0xD3, 0x0F) for text in ("D3", "211", "SHA204_CMD_FAIL")),
     *((text, Layer.CHIP, 0x11, 0x11) for text in ("0x11", "11", "17", "11h")),
     *((text, Layer.CHIP, 0x0F, 0x0F) for text in ("0F", "0x0F", "15", "f")),

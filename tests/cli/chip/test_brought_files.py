@@ -101,3 +101,15 @@ def test_a_request_is_shown_and_diagnosed(run: Run):
         ("certificate request", "CN=device 1,O=ACME", "is that of its key")
     ]
     assert run("diagnose", BROUGHT / "request.pem", "--json").document["request"]["signature_valid"] is True
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("SlotConfig[5]: 0xCF 0x46\n", 2), ("01 23 8A 11 00 00 50 00 11 22 33 44 EE\n", 13)],
+)
+def test_a_fragment_is_not_called_free_of_faults(run: Run, tmp_path: Path, text: str, told: int):
+    file = tmp_path / "fragment.txt"
+    file.write_text(text, encoding="utf-8")
+    said = " ".join(run("diagnose", file).out.split())
+    assert "Nothing to remark" not in said
+    assert f"Only {told} of 128 bytes are told" in said

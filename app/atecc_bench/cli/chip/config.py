@@ -8,6 +8,7 @@ import typer
 from atecc_bench.chip.config.config_fields import ConfigField
 from atecc_bench.chip.config.config_zone import NO_SLOT_LOCKED, ConfigZone, differing_bytes
 from atecc_bench.chip.protocol.identity import Part
+from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.cli.chip.config_sides import differing, differing_fields, side
 from atecc_bench.cli.chip.config_source import BundleOption, ConfigSource, DumpArgument, FoundConfig, FromPortOption
 from atecc_bench.cli.common.confirm import YesOption, confirm
@@ -123,6 +124,9 @@ def lint_verb(
     raise typer.Exit(ExitCode.NO if has_danger(found) else ExitCode.DONE)
 
 
+_OF_THE_CHIP = frozenset((*range(16), *range(84, 90)))  # what a configuration in firmware leaves blank
+
+
 def tell_findings(found: FoundConfig, *, json: bool) -> None:
     """Tell what is wrong or dangerous about a configuration."""
     findings = told_findings(found.config, found.unknown)
@@ -134,7 +138,10 @@ def tell_findings(found: FoundConfig, *, json: bool) -> None:
         where = ", ".join(f"{a}" if a == b else f"{a}–{b}" for a, b in finding.bytes)
         console().print(f"{finding.severity}  {finding.sentence}", style=STYLES[finding.severity])
         console().print(f"    bytes {where}. {finding.advice}  [{finding.id}]")
-    if not findings:
+    if found.unknown - _OF_THE_CHIP:
+        told = CONFIG_SIZE - len(found.unknown)
+        console().print(f"Only {told} of {CONFIG_SIZE} bytes are told: too little to say that nothing is wrong.")
+    elif not findings:
         console().print("Nothing to remark.", style="bold green")
 
 

@@ -193,7 +193,7 @@ _SAID: Mapping[LogCauseId, tuple[str, str]] = MappingProxyType({
         "Look at it with `atecc-bench cert show FILE`; a PEM in C needs its closing zero byte counted.",
     ),
     LogCauseId.NETWORK: (
-        "The server was not reached; the chip has nothing to do with it.",
+        "The server was not reached, or did not answer in time; the chip has nothing to do with it.",
         "Look at name, port and network.",
     ),
 })  # fmt: skip

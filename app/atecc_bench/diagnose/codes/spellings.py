@@ -30,7 +30,7 @@ _HINTS = (
     (re.compile(r"atca|cryptoauth", re.IGNORECASE), Layer.CRYPTOAUTHLIB),
 )
 _PREFIXES = ("ATCA", "SHA204", "MBEDTLSERR", "ESPERR", "PSAERROR", "CKR", "STATUS")
-_OLD_PREFIX = re.compile("^(?:SHA204|ECC[15]08|C508)")  # the libraries before CryptoAuthLib
+_OLD_PREFIX = re.compile("^(?:SHA204|ECC[15]08|C508|ATCASTATUS(?=ATCA))")  # libraries before CryptoAuthLib; bindgen's
 _FEWEST_OF_A_NAME = 3
 _BY_NAME = "its name"
 _LOW, _HIGH = 0x7F, 0xFF80  # parts of a code of mbedTLS

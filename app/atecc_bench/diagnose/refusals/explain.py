@@ -82,7 +82,9 @@ class Explanation:
     If the status is known (`answered`), only those with it. `doubts` are why the chip may be in another state than was
     taken. `undecided` are the bytes of the configuration (first and last) that are not known and decide which answer it
     is. `before` is a command that was refused earlier: the story ends there. `notes` are what to know about a command
-    that may be carried out. `fits_while` says with which locks the chip would answer as it did, where it should not.
+    that may be carried out. `fits_while` says with which locks the chip would answer as it did, where it should
+    not; `against_lock` that what was given has that lock set. `expected` are the reasons where every state refuses
+    the command, but with another status than was seen.
     """
 
     command: CommandPacket
@@ -93,6 +95,8 @@ class Explanation:
     before: RefusedBefore | None = None
     notes: tuple[str, ...] = ()
     fits_while: str = ""
+    against_lock: bool = False
+    expected: tuple[Reason, ...] = ()
 
     @property
     def allowed(self) -> bool:
@@ -122,6 +126,16 @@ class Explanation:
         words = describe_command(self.command, FORMS).split(" ")[0]
         if self.answered == Status.SUCCESS:
             return f"The chip has carried {words} out, so it is in another state than was given."
+        if self.against_lock:
+            return (
+                f"So a chip answers only {self.fits_while}, but what was given says that it is locked, which is never "
+                "undone: it is not of this chip, was misread, or says what the chip is meant to become."
+            )
+        if self.expected:
+            return (
+                f"What was given has it refused otherwise: {self.expected[0].sentence} So what was given is not of "
+                "this chip, or the answer is not to this command."
+            )
         if self.fits_while:
             return (
                 f"What was given allows it, but so the chip answers {self.fits_while}: look whether that is the case."
@@ -211,32 +225,41 @@ def explain(evidence: ChipEvidence, command: CommandPacket, answered: int | None
     notes: tuple[str, ...] = ()
     if evidence.config and answered in (None, Status.SUCCESS) and any(one[2] is None for one in found.values()):
         notes = command_notes(command, ConfigZone.parse(evidence.config), evidence.slots)
-    fits_while = "" if answers else _fits_while(evidence, command, answered)
-    return Explanation(
-        command, tuple(answers), answered, evidence.doubts, undecided, notes=notes, fits_while=fits_while
-    )
+    told = Explanation(command, tuple(answers), answered, evidence.doubts, undecided, notes=notes)
+    if answers or answered in (None, Status.SUCCESS):
+        return told
+    reasons = tuple(reason for _, _, reason in found.values() if reason is not None)
+    expected = reasons if len(reasons) == len(found) else ()
+    fits_while, against_lock = _fits_while(evidence, command, answered)
+    return replace(told, fits_while=fits_while, against_lock=against_lock, expected=expected)
 
 
 def _key_of(reason: Reason | None) -> tuple[ReasonId, ByteRanges] | None:
     return None if reason is None else (reason.id, reason.bytes)
 
 
-def _fits_while(evidence: ChipEvidence, command: CommandPacket, answered: int | None) -> str:
-    """With which locks this answer is the one to expect.
+def _fits_while(evidence: ChipEvidence, command: CommandPacket, answered: int | None) -> tuple[str, bool]:
+    """With which locks this answer is the one to expect, and whether a lock is against it.
 
     A file often says what a chip is meant to be, and its locks are not those of the chip.
     """
     if evidence.config is None or evidence.seen or answered in (None, Status.SUCCESS):
-        return ""
-    for data, config, words in _OTHER_LOCKS:
+        return "", False
+    locked = [byte != UNLOCKED for byte in evidence.config[LOCK_VALUE : LOCK_CONFIG + 1]]
+
+    def unlocks(locks: bytes) -> bool:
+        return any(was and byte == UNLOCKED for was, byte in zip(locked, locks, strict=True))
+
+    # What can still come to pass goes before what a lock rules out.
+    for data, config, words in sorted(_OTHER_LOCKS, key=lambda other: unlocks(bytes(other[:2]))):
         locks = bytes((data, config))
         other = evidence.config[:LOCK_VALUE] + locks + evidence.config[LOCK_CONFIG + 1 :]
         if other == evidence.config:
             continue
         chips = possible_chips(replace(evidence, config=other), command)
         if any(status == answered for chip in chips for _, status, _ in _answers_of(chip, command, evidence)):
-            return words
-    return ""
+            return words, unlocks(locks)
+    return "", False
 
 
 def _refused_before(evidence: ChipEvidence) -> RefusedBefore | None:
