@@ -9,6 +9,9 @@ import random
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
+
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.diagnose.causes.find_causes import causes
 from atecc_bench.diagnose.compare.from_paste import comparison_in
@@ -16,7 +19,10 @@ from atecc_bench.diagnose.config.known_configurations import known_configuration
 from atecc_bench.diagnose.dumps.likeness import Likeness
 from atecc_bench.diagnose.dumps.read_configuration import read_configuration
 from atecc_bench.diagnose.paste.pki_objects import pki_objects
+from atecc_bench.diagnose.printed.as_certificate import as_certificate
+from atecc_bench.diagnose.printed.printed_text import printed_certificates
 from atecc_bench.errors import BenchError
+from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.resources import resource_path
 from tests.support.cases.brought_dumps import VARIANTS
 from tests.support.cases.pastes import NOISES, SHAPES, firmware_comparison
@@ -28,6 +34,7 @@ PIECES = (
     "0000: ", "0010: ", "ffff: ", "00000000  ", "0x3ffb1c40   ", "30|30 ", "82|82 *", "30 82 01 a6 ", "3082", "0x30, ",
     "\\x30\\x82", "b'\\x30'", "30:82:01:", "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----", "MIIBpjCCAUug",
     "|....|", "*", "\n", "\r\n", "\n\n", " ", "\t", "12:03:44.001 -> ", "[  1.25] ", "I (312) boot: ", "\x1b[0;32m",
+    "Certificate:\n", "   Subject: CN = pump", "   Serial Number: 1 (0x1)\n", "   pub:\n", "   Not Before: Mar 14 ",
     "\x1b", "[", "{", "}", "(", "'", '"', "\\", "01 23 a1 b2 ", "ee ", "\0", "é", "𝔸", "0" * 64, " " * 80,
 )  # fmt: skip
 
@@ -40,6 +47,9 @@ def main() -> int:
     arguments = options.parse_args()
     chosen = random.Random(arguments.seed)  # noqa: S311 - repeatable, not secret
     seeds = _seeds()
+    model = load_certificate(resource_path("scenarios", "mismatch", "device.pem").read_bytes()).public_bytes(
+        Encoding.DER
+    )
     longest, found, configurations = 0.0, 0, 0
     for number in range(arguments.pastes):
         paste = _mutated(chosen.choice(seeds), chosen) if number % 2 else _assembled(chosen)
@@ -51,6 +61,9 @@ def main() -> int:
         except BenchError:
             pass  # most pastes hold nothing that can be compared, and say so
         pki_objects(paste.encode("utf-8", "replace"))
+        for printed in printed_certificates(paste):
+            with suppress(BenchError):  # a name may have attributes that there are not
+                as_certificate(printed, model)
         try:
             read_configuration(paste, Likeness.LIKELY)
             configurations += 1

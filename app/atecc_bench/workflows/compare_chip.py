@@ -91,7 +91,7 @@ def compare_with_chip(
 def printed_expectation(
     session: ChipSession, records: ChipRecords, printed: PrintedCertificate, source: str
 ) -> Expected:
-    """The certificate that should be there, of which only a print is at hand.
+    """The expected certificate, of which only a print is at hand.
 
     What the print does not show is as in the certificate that was made for the chip.
 

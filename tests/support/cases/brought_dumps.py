@@ -109,6 +109,21 @@ def _table_of_rows(data: bytes) -> str:
     return head + "\n".join(f"{start // 16:X}x {_hex(row)}" for start, row in _rows(data))
 
 
+def _calls(form: str) -> Writer:
+    """Four bytes a call, each with its address; what is no whole zone goes behind the chip's own bytes."""
+
+    def write(data: bytes) -> str:
+        start = 128 - len(data)
+        return "\n".join(
+            form.format(
+                at=at, block=at // 32, word=at % 32 // 4, bytes=_hex(data[at - start : at - start + 4], "#04x", ", ")
+            )
+            for at in range(start, 128, 4)
+        )
+
+    return write
+
+
 FORMS: Mapping[str, Sequence[Writer]] = {
     "decimal list": (
         lambda data: f"[{_decimal(data)}]",
@@ -186,6 +201,22 @@ FORMS: Mapping[str, Sequence[Writer]] = {
         ),
         lambda data: "\n".join(",".join(f"{byte:02X}" for byte in row) for _, row in _rows(data)),
         lambda data: "\n".join("\t".join(f"0x{byte:02X}" for byte in row) for _, row in _rows(data, 8)),
+    ),
+    "tables with more columns": (
+        lambda data: "addr,name,value,default\n" + "\n".join(f"{a},b{a},0x{b:02X},0x00" for a, b in enumerate(data)),
+        lambda data: (
+            "| Byte | Default | Value |\n|---|---|---|\n"
+            + "\n".join(f"| {a} | 00 | {b:02X} |" for a, b in enumerate(data))
+        ),
+        lambda data: "Offset;Dec;Hex\n" + "\n".join(f"0x{a:02X};{b};0x{b:02X}" for a, b in enumerate(data)),
+        lambda data: "Offset\tExpected\tActual\n" + "\n".join(f"{a}\t0xFF\t0x{b:02X}" for a, b in enumerate(data)),
+    ),
+    "writes as calls": (
+        _calls("write_config({at}, {bytes});"),
+        _calls("device.write_config({at}, &[{bytes}])?;"),
+        _calls("  ret = atcab_write_bytes_zone(ATCA_ZONE_CONFIG, 0, {at}, (uint8_t[]){{{bytes}}}, 4);\n  check(ret);"),
+        _calls("atcab_write_zone(ATCA_ZONE_CONFIG, 0, {block}, {word}, (uint8_t[]){{ {bytes} }}, 4);"),
+        _calls("ecc_write_config(0x{at:02X}, {bytes});"),
     ),
     "first token bare": (
         lambda data: f"{data[0]:02x} " + _hex(data[1:], "#04x"),

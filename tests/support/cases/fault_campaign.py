@@ -120,13 +120,14 @@ def provision(url: str, records: Records, *, fill_keys: bool = False) -> str:
             session = board.open_chip()
             found = survey(session, PROFILE)
             of_chip = records.for_chip(found.serial_number, virtual=True)
-            plan = plan_for_chip(session, PROFILE, issuer, of_chip, now, fill_keys=fill_keys)
+            escrow = PASSPHRASE.encode() if fill_keys else b""
+            plan = plan_for_chip(session, PROFILE, issuer, of_chip, now, fill_keys=fill_keys, escrow_passphrase=escrow)
             report = provision_device(
                 session,
                 plan,
                 authority(),
                 of_chip,
-                escrow_passphrase=PASSPHRASE.encode() if fill_keys else b"",
+                escrow_passphrase=escrow,
                 rehearsal=rehearse(plan, now, lambda _: None) if plan.irreversible else None,
                 now=now,
                 progress=lambda _: None,

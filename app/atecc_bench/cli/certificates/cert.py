@@ -8,19 +8,21 @@ import typer
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.cli.common.input_files import read_certificate, read_text
+from atecc_bench.cli.common.input_files import read_bytes, read_certificate, read_text
 from atecc_bench.cli.common.open_device import open_device, records_of
 from atecc_bench.cli.common.output import (
     USUAL_BAUD,
     BaudOption,
     JsonOption,
     PortOption,
+    check_named,
     console,
     print_json,
     reporting,
     virtual_mark,
 )
 from atecc_bench.cli.common.output_files import check_folder, write_all_new
+from atecc_bench.diagnose.paste.pki_objects import certificates_in
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.read_certificates import (
     ChipCertificates,
@@ -33,6 +35,7 @@ from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT
 from atecc_bench.pki.compressed.template_file import read_template
 from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.pki.x509.chain_checks import check_chain
+from atecc_bench.pki.x509.file_chain import chain_of, check_whole_chain, foreign_issuers
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.known_certificates import KnownCertificates, known_certificates
 
@@ -83,13 +86,51 @@ def read(
 
 
 def verify(
-    port: PortOption, like: LikeOption = None, *, baud: BaudOption = USUAL_BAUD, json: JsonOption = False
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[FILE…]", help="Without --port: the whole chain, in any order and form."),
+    ] = None,
+    port: Annotated[
+        str | None,
+        typer.Option("--port", metavar="URL", help="The chip, virtual or real.", callback=check_named),
+    ] = None,
+    like: LikeOption = None,
+    *,
+    baud: BaudOption = USUAL_BAUD,
+    json: JsonOption = False,
 ) -> None:
-    """Verify a chip's certificate chain and its possession of the key.
+    """Verify the certificate chain of a chip, or of files.
 
-    The possession is proved on a fresh challenge.
+    A chip proves on a fresh challenge that it has the key.
     """
-    with reporting(as_json=json), open_device(port, baud=baud) as device:
+    with reporting(as_json=json):
+        if (port is None) != bool(files) or (files and like is not None):
+            raise InputError(
+                "usage",
+                "What is to be verified is a chip or files.",
+                "Give --port, or the files of the chain: atecc-bench cert verify device.pem signer.pem root.pem",
+            )
+        if port is None:
+            _verify_files(files or [], json=json)
+        else:
+            _verify_chip(port, baud, like, json=json)
+
+
+def _verify_files(files: list[str], *, json: bool) -> None:
+    chain = chain_of([one for file in files for one in certificates_in(read_bytes(file))])
+    check_whole_chain(chain, datetime.now(UTC))
+    hints = foreign_issuers(chain)
+    names = [one.subject.rfc4514_string() for one in chain]
+    if json:
+        print_json({"valid": True, "chain": names, "hints": list(hints)})
+        return
+    console().print(f"Chain verified, of {len(chain)} certificates: " + " ← ".join(names), markup=False)
+    for hint in hints:
+        console().print(hint, markup=False)
+
+
+def _verify_chip(port: str, baud: int, like: Path | None, *, json: bool) -> None:
+    with open_device(port, baud=baud) as device:
         _check_readable(device)
         known = _known(device, like)
         certificates = _rebuild(device, known)

@@ -20,8 +20,9 @@ from atecc_bench.pki.c_source.cert_def_export import export_c
 from atecc_bench.pki.c_source.cert_def_import import import_c
 from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation, DeviceZone, StandardElement
 from atecc_bench.pki.compressed.definition_check import check_definition
+from atecc_bench.pki.compressed.device_parts import DevicePart, device_parts, with_device_parts
 from atecc_bench.pki.compressed.full_stored import FullStoredDefinition, full_stored_definition
-from atecc_bench.pki.compressed.obstacles import storage_obstacles
+from atecc_bench.pki.compressed.obstacles import date_limits, storage_obstacles
 from atecc_bench.pki.compressed.serial_source import SerialSource
 from atecc_bench.pki.compressed.template_builder import (
     device_placement,
@@ -70,6 +71,10 @@ def make(
         str | None, typer.Option("--signer-id-in", metavar="PATH", help="Field that ends in the signer id.")
     ] = None,
     *,
+    per_device: Annotated[
+        bool,
+        typer.Option("--per-device", help="Take serial numbers and MAC addresses in names from the chip."),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Make a template from a sample certificate."""
@@ -89,8 +94,14 @@ def make(
                 authority_public_key=_issuers_key(issuer),
                 signer_id_in=signer_id_in,
             )
+        parts: Sequence[DevicePart] = ()
+        if isinstance(definition, CertificateDefinition):
+            if per_device:
+                definition = with_device_parts(definition)
+                check_definition(definition)
+            parts = device_parts(der)
         rules = () if role is Role.WHOLE else storage_obstacles(der, _member(SerialSource, sn_source))
-        _finish(definition, out, json=json, rules=rules)
+        _finish(definition, out, json=json, rules=rules, parts=parts, taken=per_device)
 
 
 def _issuers_key(issuer: str | None) -> bytes | None:
@@ -156,14 +167,18 @@ def export(
     """Write a template as C for firmware with CryptoAuthLib."""
     with reporting(as_json=json):
         check_folder(out)
-        source = export_c(read_template(read_text(file)), name, authority)
+        definition = read_template(read_text(file))
+        limits = () if isinstance(definition, FullStoredDefinition) else date_limits(definition)
+        source = export_c(definition, name, authority)
         files = {out / file_name: text.encode("ascii") for file_name, text in source.files().items()}
         write_all_new(files)
     paths = [str(path) for path in files]
     if json:
-        print_json({"name": source.name, "files": paths})
-    else:
-        console().print("\n".join(f"Written: {path}" for path in paths))
+        print_json({"name": source.name, "files": paths, "date_limits": list(limits)})
+        return
+    console().print("\n".join(f"Written: {path}" for path in paths))
+    for limit in limits:
+        console().print(f"  - {limit}", markup=False)
 
 
 @app.command("import")
@@ -220,21 +235,44 @@ def _with_requested(definition: CertificateDefinition, request: str) -> Certific
 
 
 def _finish(
-    definition: CertificateDefinition | FullStoredDefinition, out: Path, *, json: bool, rules: Sequence[str] = ()
+    definition: CertificateDefinition | FullStoredDefinition,
+    out: Path,
+    *,
+    json: bool,
+    rules: Sequence[str] = (),
+    parts: Sequence[DevicePart] = (),
+    taken: bool = False,
 ) -> None:
     """Write a template and show it.
 
-    `rules` are those that its sample breaks.
+    `rules` are those that its sample breaks, `parts` what of it looks like one device's; what of them has a place on
+    the chip was `taken` from there.
     """
     write_new(out, template_text(definition).encode())
+    left = [part for part in parts if not (taken and part.placeholders)]
     if json:
-        print_json({"parts": _rows(definition), **({"sample_breaks": list(rules)} if rules else {})})
+        own = [
+            {"field": part.field, "text": part.text, "what": part.what, "add": [one.words for one in part.placeholders]}
+            for part in left
+        ]
+        beside = {"sample_breaks": list(rules)} if rules else {}
+        print_json({"parts": _rows(definition), **beside, **({"one_devices_own": own} if own else {})})
         return
     _print(definition, json=json)
     if rules:
         console().print("Certificates by this template have to be otherwise than the sample:", style="yellow")
         for rule in rules:
             console().print(f"  - {rule}", markup=False)
+    if left:
+        console().print(
+            "Every device would get these parts of the sample, which look like one device's:", style="yellow"
+        )
+    for part in left:
+        console().print(f"  - {part.field}: {part.text}, {part.what}", markup=False)
+    if any(part.placeholders for part in left):
+        console().print("With --per-device they are taken from the chip, where they have a place on it.")
+    if any(not part.placeholders for part in left):
+        console().print("To take one from a slot: atecc-bench template edit FILE --add ID,FIELD,SLOT,OFFSET --out NEW")
     console().print(f"Written to {out}.")
 
 

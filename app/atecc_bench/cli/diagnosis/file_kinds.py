@@ -5,8 +5,6 @@ It may be a bundle, a log, a dump or a certificate.
 
 from dataclasses import dataclass
 
-from cryptography import x509
-
 from atecc_bench.bounded_files import LARGEST_FILE
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.cli.chip.config_source import FoundConfig, config_in_file
@@ -29,7 +27,7 @@ from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import device_definition
 from atecc_bench.pki.compressed.obstacles import storage_obstacles
 from atecc_bench.pki.compressed.rebuild import compress
-from atecc_bench.pki.keys.der_kinds import DerKind
+from atecc_bench.pki.keys.der_kinds import DerKind, der_kind
 from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.pki.x509.csr import load_request
 from atecc_bench.text_files import text_of
@@ -212,12 +210,9 @@ def _is_nearly_a_configuration(text: str) -> bool:
 
 
 def _of_der(data: bytes, name: str) -> FileKind:
-    try:
-        x509.load_der_x509_csr(data)
-    except ValueError:
-        refusal = named_bytes(data, name)
-    else:
+    if der_kind(data) is DerKind.REQUEST:
         return _of_request(data)
+    refusal = named_bytes(data, name)
     if refusal is not None:
         raise refusal
     return _of_certificate(data, name)

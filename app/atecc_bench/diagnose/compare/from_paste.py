@@ -111,9 +111,9 @@ def comparison_in(
 def _beside_print(
     text: str, recognised: tuple[Found, ...], expected: bytes | None, expected_from: str
 ) -> PastedComparison | None:
-    """Compare what a tool printed of a certificate with one whose bytes are there.
+    """Compare a printed certificate with one whose bytes are there.
 
-    That is `expected`, or the only one in the text that is no print's own PEM. None where there is no such pair.
+    That one is `expected`, or the only one in the text that is no print's own PEM. None where there is no such pair.
     """
     prints = [one for one in printed_certificates(text) if not one.is_request]
     certificates = [found for found in recognised if found.content is Content.CERTIFICATE]
@@ -178,7 +178,7 @@ def _are_strangers(one: bytes, other: bytes) -> bool:
 
 
 def lone_print(data: bytes) -> PrintedCertificate | None:
-    """What a tool printed of a certificate, in a file without its bytes."""
+    """The printed certificate of a file without its bytes."""
     try:
         text = text_of(data)
     except UnicodeDecodeError:

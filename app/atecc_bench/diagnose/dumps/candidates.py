@@ -13,6 +13,7 @@ from atecc_bench.diagnose.dumps.number_rows import Notation, number_rows
 from atecc_bench.diagnose.dumps.packed_bytes import base64_runs
 from atecc_bench.diagnose.dumps.row_offsets import placed_runs, runs_of_rows
 from atecc_bench.diagnose.dumps.source_arrays import source_arrays
+from atecc_bench.diagnose.dumps.told_places import called_runs
 from atecc_bench.diagnose.paste.recognise import recognise
 
 _START = (0x01, 0x23)  # of a chip's serial number: such bytes are the first and not those from 16 on
@@ -91,6 +92,7 @@ def _runs(text: str, forms: Sequence[Sequence[str]]) -> Iterator[ByteRun]:
             yield from placed_runs(rows, notation)
         yield from indexed_runs(lines)
         yield from ranged_bytes(lines)
+        yield from called_runs(lines)
 
 
 def blocks_of(runs: Sequence[ByteRun], lines: Sequence[str]) -> Iterator[Sequence[ByteRun]]:
@@ -118,7 +120,7 @@ def _judged(run: ByteRun) -> Candidate | None:
     values = run.values
     if len(values) > CONFIG_SIZE and run.offset is not None:
         values = values[:CONFIG_SIZE] if all(value is None for value in values[CONFIG_SIZE:]) else ()
-    if len(values) == WRITABLE and run.offset in (None, 0) and values[:2] != _START:
+    if len(values) == WRITABLE and run.offset in (None, 0, CHIPS_OWN) and values[:2] != _START:
         placed = dict(enumerate(values, CHIPS_OWN))
     elif len(values) == WHOLE:
         placed = dict(enumerate(values))

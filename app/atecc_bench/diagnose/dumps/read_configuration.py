@@ -24,6 +24,7 @@ from atecc_bench.diagnose.dumps.packed_bytes import raw_run
 from atecc_bench.diagnose.dumps.slot_words import SlotWords, slot_words
 from atecc_bench.diagnose.dumps.source_arrays import source_arrays
 from atecc_bench.diagnose.dumps.text_problem import text_problem
+from atecc_bench.diagnose.dumps.told_places import with_one_column
 from atecc_bench.errors import InputError
 from atecc_bench.log_lines import clean_lines, without_colours, without_prefix
 from atecc_bench.text_files import plain, text_of
@@ -140,6 +141,9 @@ def _end_of(text: str) -> tuple[str, tuple[str, ...]]:
 
 def _read(text: str, needs: Likeness) -> ReadConfiguration:
     forms = _forms(text)
+    tables = tuple(table for lines in forms if (table := with_one_column(lines)) is not None)
+    if tables:
+        text, forms = "\n".join(tables[0]), tables
     found = _chosen(candidates(text, forms), needs)
     mended, letters = with_digits(text.split("\n"))
     if letters:

@@ -1,6 +1,7 @@
-"""A printed certificate in the bytes of another one, so that the two can be compared.
+"""A printed certificate in the bytes of another one.
 
-What the print shows otherwise takes the place of the other's value; what it does not show stays.
+So the two can be compared: what the print shows otherwise takes the place of the other's value; what it does not show
+stays.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +24,7 @@ _LAST_OF_UTC_TIME = 2049
 
 
 def as_certificate(printed: PrintedCertificate, model: bytes) -> bytes:
-    """Put what is printed into the DER of the certificate it is compared with.
+    """Put printed values into the DER of another certificate.
 
     Raises:
         InputError: What `certificate_fields` raises for a model that is no whole certificate, `name-not-usable` for

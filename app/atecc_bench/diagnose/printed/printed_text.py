@@ -113,7 +113,10 @@ def _attributes(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _unescaped(value: str) -> str:
-    """The characters of a value: bytes above 7F are printed as `\\C3\\A4`."""
+    """The characters of a value.
+
+    Bytes above 7F are printed as `\\C3\\A4`.
+    """
     raw = re.sub(
         rb"\\([0-9A-F]{2}|.)", lambda found: bytes.fromhex(found[1].decode()) if len(found[1]) == 2 else found[1],
         value.encode("utf-8"),
@@ -140,7 +143,10 @@ def _hex_of(pattern: re.Pattern[str], part: str) -> bytes | None:
 
 
 def _signature(part: str) -> bytes | None:
-    """The last one: the name of the algorithm stands at the top, too."""
+    """The last one.
+
+    The name of the algorithm stands at the top, too.
+    """
     found = [match[1] for match in _SIGNATURE.finditer(part)]
     return _bytes(found[-1]) if found else None
 

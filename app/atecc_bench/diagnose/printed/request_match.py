@@ -1,4 +1,4 @@
-"""A certificate request held against a certificate, or against the live keys of a chip."""
+"""A certificate request held against a certificate or live keys."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -42,7 +42,9 @@ class RequestMatch:
 
 
 def request_in(data: bytes) -> ShownRequest | None:
-    """The request in a file: in any wrapping, or as a tool printed it.
+    """The request in a file.
+
+    It may be in any wrapping, or printed by a tool.
 
     Raises:
         InputError: `not-a-request` for one whose signature is not that of its key.
@@ -91,7 +93,10 @@ def match_certificate(request: ShownRequest, certificate: bytes) -> RequestMatch
 
 
 def match_slots(request: ShownRequest, keys: Mapping[int, bytes], serial_number: str) -> RequestMatch:
-    """Hold a request against the live public keys of a chip, by slot."""
+    """Hold a request against the live public keys of a chip.
+
+    They are given by slot.
+    """
     slots = [slot for slot, key in keys.items() if key == request.public_key]
     if slots:
         which = f"slot {slots[0]}" if len(slots) == 1 else f"slots {', '.join(map(str, slots))}"

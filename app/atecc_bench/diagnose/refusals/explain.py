@@ -239,7 +239,7 @@ def _key_of(reason: Reason | None) -> tuple[ReasonId, ByteRanges] | None:
 
 
 def _fits_while(evidence: ChipEvidence, command: CommandPacket, answered: int | None) -> tuple[str, bool]:
-    """With which locks this answer is the one to expect, and whether a lock is against it.
+    """With which locks this answer is expected, and which forbids it.
 
     A file often says what a chip is meant to be, and its locks are not those of the chip.
     """

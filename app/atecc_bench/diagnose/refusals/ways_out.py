@@ -80,7 +80,10 @@ _FAILS = Reason(ReasonId.BAD_PARAMETER, "")
 def _leads_from_each(
     elements: Sequence[SecureElement], commands: tuple[str, ...], command: CommandPacket, reason: Reason
 ) -> Reason | None:
-    """What is in the way after the commands: None, a proof, or `_FAILS`."""
+    """What is in the way after the commands.
+
+    None, a proof, or `_FAILS`.
+    """
     packets = [parse_command(words, FORMS).to_bytes() for words in commands]
     left: Reason | None = None
     for element in reversed(elements):  # the least in favour fails first

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import SignatureAlgorithmOID
 
 from atecc_bench.errors import RefusedError
+from atecc_bench.pki.compressed.definition import NOWHERE, CertificateDefinition, StandardElement
 from atecc_bench.pki.compressed.format import FormatVersion, encode_dates
 from atecc_bench.pki.compressed.serial_source import SerialSource, hashed_serial_number
 from atecc_bench.pki.encoding.certificate_fields import certificate_fields
-from atecc_bench.pki.encoding.dates import DateFormat, parse_date, whole_years
+from atecc_bench.pki.encoding.dates import NO_EXPIRY_YEARS, DateFormat, latest_date, parse_date, whole_years
 from atecc_bench.pki.keys.key_files import describe_key, key_identifier, public_key_bytes
 
 _NOT_BEFORE, _NOT_AFTER = "tbsCertificate.validity.notBefore", "tbsCertificate.validity.notAfter"
@@ -35,6 +36,38 @@ def storage_obstacles(der: bytes, source: SerialSource = SerialSource.PUB_KEY_HA
     certificate = x509.load_der_x509_certificate(der)
     fields = {field.path: der[field.start : field.end] for field in certificate_fields(der)}
     return tuple(_obstacles(certificate, fields, source))
+
+
+def date_limits(definition: CertificateDefinition) -> tuple[str, ...]:
+    """Sentences on the dates that certificates by a definition can have.
+
+    CryptoAuthLib changes silently what does not fit, so firmware has to keep to them when it issues certificates.
+    """
+    short = FormatVersion.SHORT_DATES
+    limits = ["notBefore is a full hour: CryptoAuthLib drops minutes and seconds without a word."]
+    if definition.expire_years > short.most_years:
+        limits.append(
+            f"{definition.expire_years} years need format 1 of the 72 bytes: a CryptoAuthLib without "
+            "atcacert_date_enc_compcert_ext reads other dates out of them."
+        )
+    else:
+        limits.append(
+            f"From {short.latest_year + 1} on, the year of notBefore needs format 1 of the 72 bytes: a CryptoAuthLib "
+            "without atcacert_date_enc_compcert_ext reads another year out of them."
+        )
+    if definition.expire_years == NO_EXPIRY_YEARS:
+        latest = latest_date(definition.expire_date_format)
+        limits.append(f"0 years mean no expiry: notAfter is {latest:%Y-%m-%d %H:%M:%S}.")
+    elif definition.std_cert_elements[StandardElement.EXPIRE_DATE] != NOWHERE:
+        latest = latest_date(definition.expire_date_format)
+        last = latest.year - definition.expire_years
+        if last < FormatVersion.EXTENDED_DATES.latest_year:
+            limits.append(
+                f"notAfter is {definition.expire_date_format.specification_name}, which ends with {latest.year}: with "
+                f"{definition.expire_years} years, certificates can be issued up to {last}."
+            )
+        limits.append("Nothing is issued on a 29 February whose anniversary does not exist.")
+    return tuple(limits)
 
 
 def _obstacles(certificate: x509.Certificate, fields: dict[str, bytes], source: SerialSource) -> Iterator[str]:

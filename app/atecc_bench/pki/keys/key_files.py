@@ -28,6 +28,12 @@ from atecc_bench.pki.keys.pkcs12 import is_pkcs12, pkcs12_contents
 PUBLIC_KEY_LENGTH = 64
 PADDED_PUBLIC_KEY_LENGTH = 72
 MAKE_A_KEY = "Make a key with: openssl ecparam -name prime256v1 -genkey -noout -out key.pem"
+OTHER_ISSUER = (
+    "The chip does NIST P-256 alone: such a key is checked by servers, not by a chip, and what it signs does not go "
+    "into 72 bytes. Let it sign a signer with a P-256 key, and let that signer issue the devices; the signer's "
+    "certificate is then kept in the firmware or at the server."
+)
+"""What can be done about an issuer's key of another kind."""
 
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _KEY_LABELS = ("PRIVATE KEY", "ENCRYPTED PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY", "DSA PRIVATE KEY")
@@ -231,7 +237,14 @@ def wrong_key_type(key: object, subject: str) -> "WrongKeyTypeError":
     """Return the error that names what `key` is; `subject` begins the sentence."""
     return WrongKeyTypeError(
         f"{subject} is {describe_key(key)}; the chip only does NIST P-256.",
-        MAKE_A_KEY,
+        OTHER_ISSUER if "issuer" in subject else MAKE_A_KEY,
+    )
+
+
+def is_p256(key: object) -> bool:
+    """Whether a key is one of NIST P-256."""
+    return isinstance(key, ec.EllipticCurvePublicKey | ec.EllipticCurvePrivateKey) and isinstance(
+        key.curve, ec.SECP256R1
     )
 
 

@@ -7,6 +7,7 @@ names the chip by `uniqueId`, its serial number in lower-case hexadecimal, and h
 
 import base64
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from atecc_bench.pki.x509.chain_checks import check_issued_by, extension_of, ver
 
 _VERSION = 1
 _LARGEST = 256 << 20
+_ENTRY = re.compile(r"[^\s,]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +75,7 @@ def check_manifest(text: str | bytes, certificate: x509.Certificate) -> tuple[Ma
     """
     if len(text) > _LARGEST:
         raise NotAManifestError(f"it has more than {_LARGEST} bytes")
-    try:
-        entries: object = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise NotAManifestError("it is no JSON") from error
-    if not isinstance(entries, list):
-        raise NotAManifestError("it is no JSON array")
-    if not entries:
-        raise NotAManifestError("it holds no device")
-    devices = [_checked(entry, n, certificate) for n, entry in enumerate(cast("list[object]", entries), 1)]
+    devices = [_checked(entry, n, certificate) for n, entry in enumerate(_entries(text), 1)]
     counted = Counter(device.serial_number for device in devices)
     repeated = [number.hex() for number, count in counted.items() if count > 1]
     if repeated:
@@ -91,6 +85,32 @@ def check_manifest(text: str | bytes, certificate: x509.Certificate) -> tuple[Ma
             "Ask whoever made it for one entry a device.",
         )
     return tuple(devices)
+
+
+def _entries(text: str | bytes) -> list[object]:
+    """The entries of a manifest.
+
+    Tools and people also keep them one by one: a single entry, entries in a row or with commas between them, all
+    without the brackets of the array.
+    """
+    entries: list[object] = []
+    try:
+        said = text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff")
+        decoder = json.JSONDecoder()
+        start = _ENTRY.search(said)
+        while start is not None:
+            entry, end = decoder.raw_decode(said, start.start())
+            entries.append(entry)
+            start = _ENTRY.search(said, end)
+    except (ValueError, RecursionError) as error:
+        raise NotAManifestError("it is no JSON") from error
+    if len(entries) == 1 and isinstance(entries[0], list):
+        entries = cast("list[object]", entries[0])
+    if not entries:
+        raise NotAManifestError("it holds no device")
+    if not all(isinstance(entry, dict) for entry in entries):
+        raise NotAManifestError("it is neither a JSON array of entries nor one entry")
+    return entries
 
 
 def _signed(device: ManifestDevice, protected: str, signing_key: ec.EllipticCurvePrivateKey) -> dict[str, object]:
