@@ -116,7 +116,7 @@ def facts_of_addresses(
 
 
 def facts_of_presence(scans: Sequence[BusScan], missed: Evidence | None) -> Iterator[Evidence]:
-    """What a scan that shows the chip says where a library does not find it.
+    """What a scan says of a chip that a library does not find.
 
     `missed` is the evidence that it does not.
     """
@@ -132,7 +132,7 @@ def facts_of_presence(scans: Sequence[BusScan], missed: Evidence | None) -> Iter
 
 
 def same_address_twice(lines: Sequence[str]) -> AddressAsked | None:
-    """An address that a line sets against its own 8-bit form, as if it were another."""
+    """An address that a line sets against its own 8-bit form."""
     for number, line in enumerate(lines, 1):
         if _OF_ADDRESS.search(line) is None:
             continue

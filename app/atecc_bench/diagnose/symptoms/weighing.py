@@ -37,7 +37,7 @@ class Weighed:
         self._found.append(evidence)
 
     def of(self, causes: Collection[LogCauseId]) -> tuple[Evidence, ...]:
-        """All evidence for these causes, in the order in which it was found."""
+        """All evidence for these causes, in order."""
         return tuple(one for one in self._found if one.cause in causes)
 
     def drop(self, cause: LogCauseId, *, unless_said: bool = False) -> None:
