@@ -21,6 +21,7 @@ from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.badges import Badge
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 from atecc_bench.ui.widgets.error_panel import ErrorPanel
+from atecc_bench.ui.widgets.scroll_area import Scroller
 
 PASSPHRASE = "correct horse battery"  # noqa: S105 - of a CA that lives for one test
 WAIT_MS = 20_000
@@ -331,3 +332,28 @@ class TestWiring:
         qtbot.mouseClick(page.wiring.test_button, Qt.MouseButton.LeftButton)
         qtbot.waitUntil(lambda: "blank" in words(page.wiring.results), timeout=WAIT_MS)
         assert page.wiring.test_button.isEnabled()
+
+
+def test_no_card_at_the_right_is_wider_than_what_is_seen(page: BoardPage, window: MainWindow, qtbot: QtBot):
+    window.resize(1280, 800)
+    window.show()
+    for url in ("virtual://other-firmware", "virtual://no-chip"):
+        page._app_state.connect_to(url)
+        qtbot.waitUntil(lambda: page._app_state.error is not None and page._error.isVisible(), timeout=WAIT_MS)
+        (side,) = (one for one in page.findChildren(Scroller) if one.isAncestorOf(page._error))
+        qtbot.waitUntil(lambda side=side: side.column.geometry().width() <= side.viewport().width(), timeout=2_000)
+
+
+def test_the_firmware_card_is_whole_while_it_is_at_work(page: BoardPage, window: MainWindow, qtbot: QtBot):
+    window.resize(1280, 800)
+    window.show()
+    page._app_state.connect_to("virtual://other-firmware")
+    qtbot.waitUntil(lambda: page._app_state.error is not None and not page._app_state.busy, timeout=WAIT_MS)
+    page.firmware._begin("Write")
+    qtbot.waitUntil(page.firmware.log.isVisible, timeout=2_000)
+    qtbot.wait(100)
+    log = page.firmware.log
+    assert log.mapTo(page, log.rect().bottomLeft()).y() < page.height()
+    assert page.firmware.geometry().bottom() <= page.height()
+    words = page.firmware._words
+    assert not words.isVisible() or words.height() >= words.heightForWidth(words.width())

@@ -116,7 +116,7 @@ def facts_of_addresses(
 
 
 def facts_of_presence(scans: Sequence[BusScan], missed: Evidence | None) -> Iterator[Evidence]:
-    """What a scan says of a chip that a library does not find.
+    """What a scan says of a chip that a library misses.
 
     `missed` is the evidence that it does not.
     """

@@ -3,7 +3,7 @@
 When the window is too low for it.
 """
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
@@ -15,7 +15,8 @@ class Scroller(QScrollArea):
 
     def __init__(self, *widgets: QWidget) -> None:
         super().__init__()
-        content = QWidget()
+        self._kept_width = 0
+        content = self._content = QWidget()
         self.column = QVBoxLayout(content)
         self.column.setContentsMargins(0, 0, 8, 0)
         self.column.setSpacing(12)
@@ -32,6 +33,23 @@ class Scroller(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.verticalScrollBar().rangeChanged.connect(self._take_keyboard)
+
+    def keep_width(self, width: int) -> None:
+        """Be so wide, or wider where the widgets need it."""
+        self._kept_width = width
+        self._content.installEventFilter(self)
+        self._fit_width()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self._fit_width()
+        return super().eventFilter(watched, event)
+
+    def _fit_width(self) -> None:
+        bar = self.verticalScrollBar()
+        frame = self.width() - self.viewport().width() - (bar.width() if bar.isVisible() else 0)
+        needed = self._content.minimumSizeHint().width() + bar.sizeHint().width() + max(frame, 0)
+        self.setFixedWidth(max(self._kept_width, needed))
 
     def _take_keyboard(self, _least: int, most: int) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if most else Qt.FocusPolicy.NoFocus)

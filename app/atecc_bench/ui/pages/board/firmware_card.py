@@ -109,6 +109,7 @@ class FirmwareCard(Card):
         foreign = words != _READY
         if not self._running:
             self._words.setText(words)
+        self._words.setVisible(not self._running)  # what was to be weighed before makes room for what happens
         self.flash_button.setText("Overwrite with the bridge" if foreign else _INSTALL)
         self.flash_button.setProperty("kind", (ButtonKind.DANGER if foreign else ButtonKind.NORMAL).value)
         self.flash_button.style().unpolish(self.flash_button)

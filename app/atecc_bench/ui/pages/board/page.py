@@ -44,7 +44,7 @@ class BoardPage(QWidget):
         self._error.add_button(again)
 
         side = Scroller(BoardCard(app_state), self._error, self._by_hand, self.wiring, self.silicon)
-        side.setFixedWidth(_SIDE_WIDTH)
+        side.keep_width(_SIDE_WIDTH)
         left = QVBoxLayout()
         left.setSpacing(12)
         left.addWidget(PortsCard(app_state), 1)
