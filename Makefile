@@ -89,7 +89,7 @@ examples: $(TEST_READY) ## The tests that Hypothesis makes examples for, with 5,
 	HYPOTHESIS_PROFILE=campaign QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "hypothesis and not bench"
 
 bare-chips: $(TEST_READY) ## The emulated runs of all bare images, also of chips that are like another
-	$(BIN)/python -m pytest -n $(WORKERS) -m "not bench" tests/firmware tests/link/test_bare_in_flash.py
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not bench" tests/firmware tests/link/test_bare_in_flash.py tests/cli/board/test_flash.py
 
 exits: $(TEST_READY) ## Every verb under everything that can spoil it, and at twenty moments of Ctrl+C (a quarter of an hour)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m campaign tests/cli/test_every_exit.py

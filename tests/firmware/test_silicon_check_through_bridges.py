@@ -49,7 +49,10 @@ def test_to_the_end_through_the_core(core: Path, preset: str, monkeypatch: pytes
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("chip", "depth"), [("ESP32", Depth.SACRIFICE), ("ESP32C3", Depth.LOOK)])
+@pytest.mark.parametrize(
+    ("chip", "depth"),
+    [pytest.param("ESP32", Depth.SACRIFICE, marks=pytest.mark.campaign), ("ESP32C3", Depth.LOOK)],
+)
 def test_to_the_end_through_an_image(chip: str, depth: Depth, monkeypatch: pytest.MonkeyPatch) -> None:
     running: list[EmulatedBridge] = []
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.cases.fault_campaign import KINDS, campaign_run, kill_run
 
-SAMPLE, KILLS, PROCESSES = 48, 2, 6  # many wait for a line that was stalled
+SAMPLE, KILLS, PROCESSES = 36, 2, 6  # many wait for a line that was stalled
 
 
 @pytest.mark.slow
