@@ -37,11 +37,11 @@ class Scroller(QScrollArea):
     def keep_width(self, width: int) -> None:
         """Be so wide, or wider where the widgets need it."""
         self._kept_width = width
-        self._content.installEventFilter(self)
         self._fit_width()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+        # A scroll area filters the events of what it holds anyway, also where no width is kept.
+        if self._kept_width and watched is self._content and event.type() == QEvent.Type.LayoutRequest:
             self._fit_width()
         return super().eventFilter(watched, event)
 
