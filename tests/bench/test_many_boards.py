@@ -11,8 +11,8 @@ from atecc_bench.pki.authority.certificate_authority import create_authority
 from atecc_bench.pki.authority.issuer import issuer_of
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.records.run_records import Records
-from atecc_bench.workflows.batch import Batch, run_batch
-from atecc_bench.workflows.provisioning import ProvisioningJob
+from atecc_bench.workflows.devices.batch import Batch, run_batch
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 pytestmark = pytest.mark.bench
 

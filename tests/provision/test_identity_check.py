@@ -13,7 +13,7 @@ from atecc_bench.provision.plan.plan_for_chip import OtherChipError, plan_for_ch
 from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.key_registry import FileKeyRegistry
 from atecc_bench.records.run_records import Records
-from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob, preview_job, run_job
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, at_board, issuer
 from tests.support.probes import snapshot
 

@@ -19,7 +19,7 @@ from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.twin.state.p256_slots import public_key
-from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob, preview_job, run_job
 from tests.support.boards.twin_desk import NOW, TwinDesk, at_board, issuer
 from tests.support.probes import snapshot
 

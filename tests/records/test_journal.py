@@ -26,9 +26,9 @@ from atecc_bench.records.journal import Event, Journal, read_journal
 from atecc_bench.records.json_lines import append_line, read_lines
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.p256_slots import public_key
-from atecc_bench.workflows.key_change import changing_key
-from atecc_bench.workflows.mend_certificate import mend
-from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
+from atecc_bench.workflows.comparison.mend_certificate import mend
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob, preview_job, run_job
+from atecc_bench.workflows.slots.key_change import changing_key
 from tests.support.boards.passing_transport import PassingTransport
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, at_board, chip_records, issuer
 from tests.support.probes import snapshot

@@ -23,7 +23,7 @@ from atecc_bench.provision.run.rehearse import rehearse
 from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.journal import Event
 from atecc_bench.records.run_records import DeviceRecord, Records
-from atecc_bench.workflows.known_certificates import known_certificates
+from atecc_bench.workflows.comparison.known_certificates import known_certificates
 from tests.support.boards.twin_desk import NOW, TwinDesk
 from tests.support.probes import snapshot
 

@@ -18,7 +18,7 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.resources import resource_path
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.state.entropy import seeded_entropy
-from atecc_bench.workflows.compare_chip import compare_with_chip
+from atecc_bench.workflows.comparison.compare_chip import compare_with_chip
 from atecc_bench.workflows.support_bundle import gather
 from tests.support.cases.pastes import firmware_comparison, xxd
 

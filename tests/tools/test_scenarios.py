@@ -13,8 +13,8 @@ from atecc_bench.pki.x509.chain_checks import check_chain
 from atecc_bench.records.run_records import Records
 from atecc_bench.resources import resource_path
 from atecc_bench.twin.ports.registration import register_virtual_scheme
-from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
-from atecc_bench.workflows.known_certificates import known_certificates
+from atecc_bench.workflows.comparison.compare_chip import Expected, compare_with_chip
+from atecc_bench.workflows.comparison.known_certificates import known_certificates
 from tests.support.boards.twin_desk import chip_records
 from tests.tools.make_scenarios import ISSUED, SEEDS, main, make_scenario
 

@@ -23,7 +23,7 @@ from atecc_bench.errors import InputError
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
-from atecc_bench.workflows.compare_bundle import EXPECTED, compare_with_bundle
+from atecc_bench.workflows.comparison.compare_bundle import EXPECTED, compare_with_bundle
 from atecc_bench.workflows.support_bundle import gather
 
 READ = parse_command("read slot=8", FORMS)

@@ -8,7 +8,7 @@ import pytest
 from atecc_bench.errors import RefusedError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.records.key_registry import FileKeyRegistry
-from atecc_bench.workflows.doubts import check_clock, clock_doubts, doubts_of
+from atecc_bench.workflows.devices.doubts import check_clock, clock_doubts, doubts_of
 from tests.support.boards.twin_desk import NOW, TwinDesk
 
 AT_ANOTHER = "rfc2217://bench-3.lan:2217"

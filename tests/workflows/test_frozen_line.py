@@ -13,8 +13,8 @@ from atecc_bench.errors import BenchError
 from atecc_bench.pki.authority.certificate_authority import create_authority, load_authority, save_authority
 from atecc_bench.pki.authority.issuer import issuer_of
 from atecc_bench.profiles.files import load_profile
-from atecc_bench.workflows.frozen_line import FrozenLine, freeze, frozen_line, thaw
-from atecc_bench.workflows.provisioning import ProvisioningJob
+from atecc_bench.workflows.devices.frozen_line import FrozenLine, freeze, frozen_line, thaw
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 CA_PASSPHRASE = b"correct horse"
 SUPERVISOR = b"only the supervisor"

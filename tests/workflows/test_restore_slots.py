@@ -18,7 +18,7 @@ from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.ports.preset_chips import scenario_chip
 from atecc_bench.twin.state.entropy import seeded_entropy
-from atecc_bench.workflows.restore_slots import check_restorable, choose_saved, restore, saved_slots
+from atecc_bench.workflows.slots.restore_slots import check_restorable, choose_saved, restore, saved_slots
 from tests.support.boards.twin_desk import TwinDesk
 from tests.support.probes import snapshot
 

@@ -14,7 +14,7 @@ from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
 from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import rehearse
 from atecc_bench.records.run_records import Records
-from atecc_bench.workflows.second_opinion import SecondOpinion, second_opinion
+from atecc_bench.workflows.devices.second_opinion import SecondOpinion, second_opinion
 from tests.support.boards.passing_transport import PassingTransport
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, at_board, chip_records, issuer
 from tests.support.cases.lying_bridges import LIES, Lie, Talk

@@ -10,7 +10,7 @@ from atecc_bench.errors import BenchError
 from atecc_bench.logs import log_tail
 from atecc_bench.onchip.read_certificates import location_reader, rebuild_certificates
 from atecc_bench.records.run_records import ChipRecords, Records
-from atecc_bench.workflows.known_certificates import known_certificates
+from atecc_bench.workflows.comparison.known_certificates import known_certificates
 
 
 def gather(

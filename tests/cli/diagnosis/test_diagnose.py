@@ -12,7 +12,7 @@ from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.records.run_records import Records
 from atecc_bench.resources import resource_path
 from atecc_bench.twin.ports.registration import register_virtual_scheme
-from atecc_bench.workflows.compare_chip import compare_with_chip
+from atecc_bench.workflows.comparison.compare_chip import compare_with_chip
 from tests.support.boards.twin_desk import chip_records
 from tests.support.cases.pastes import firmware_comparison
 

@@ -17,8 +17,8 @@ from atecc_bench.pki.keys.key_files import private_key_from_entropy
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.entropy import seeded_entropy
-from atecc_bench.workflows.batch import Batch, DeviceResult, run_batch
-from atecc_bench.workflows.provisioning import ProvisioningJob
+from atecc_bench.workflows.devices.batch import Batch, DeviceResult, run_batch
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 from tests.cli.conftest import left_in
 
 PASSPHRASE = b"correct horse"

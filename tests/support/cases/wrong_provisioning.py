@@ -30,7 +30,7 @@ from atecc_bench.pki.keys.key_files import (
     public_key_from_bytes,
 )
 from atecc_bench.twin.state.entropy import seeded_entropy
-from atecc_bench.workflows.compare_chip import rebuilt_for_comparison
+from atecc_bench.workflows.comparison.compare_chip import rebuilt_for_comparison
 from tests.support.boards.twin_desk import TwinDesk
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz "

@@ -27,7 +27,7 @@ from atecc_bench.ui.widgets.error_panel import ErrorPanel
 from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
 from atecc_bench.ui.widgets.print_report import save_pdf
 from atecc_bench.ui.widgets.tables.row_table import RowTable
-from atecc_bench.workflows.compare_chip import compare_with_chip
+from atecc_bench.workflows.comparison.compare_chip import compare_with_chip
 from atecc_bench.workflows.support_bundle import gather
 from tests.support.boards.twin_desk import chip_records
 from tests.support.cases.pastes import firmware_comparison

@@ -36,8 +36,8 @@ from atecc_bench.pki.compressed.template_file import read_template
 from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.pki.x509.chain_checks import check_chain
 from atecc_bench.pki.x509.file_chain import chain_of, check_whole_chain, foreign_issuers
+from atecc_bench.workflows.comparison.known_certificates import KnownCertificates, known_certificates
 from atecc_bench.workflows.connected_chip import ConnectedChip
-from atecc_bench.workflows.known_certificates import KnownCertificates, known_certificates
 
 LikeOption = Annotated[
     Path | None,

@@ -23,7 +23,7 @@ from atecc_bench.cli.common.output import (
 from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.pki.authority.issue_ca import start_of_validity
 from atecc_bench.pki.x509.csr import subject_of_text
-from atecc_bench.workflows.self_signed import SelfSignedRequest, check_self_signed, make_self_signed
+from atecc_bench.workflows.slots.self_signed import SelfSignedRequest, check_self_signed, make_self_signed
 
 
 def self_signed(

@@ -27,9 +27,9 @@ from atecc_bench.onchip.write_by_template import Template, write_by_template
 from atecc_bench.onchip.write_chain import Chain
 from atecc_bench.pki.compressed.massprovisioning import SLOT_USES
 from atecc_bench.pki.compressed.template_file import read_template
+from atecc_bench.workflows.comparison.mend_certificate import Recorded, write_and_record
+from atecc_bench.workflows.comparison.mend_certificate import mend as mend_chip
 from atecc_bench.workflows.connected_chip import ConnectedChip
-from atecc_bench.workflows.mend_certificate import Recorded, write_and_record
-from atecc_bench.workflows.mend_certificate import mend as mend_chip
 
 
 def write(

@@ -29,9 +29,9 @@ from atecc_bench.onchip.read_certificates import prove_possession
 from atecc_bench.pki.keys.fingerprints import public_key_fingerprints
 from atecc_bench.pki.keys.key_files import certificate_public_key, load_certificate, public_key_jwk, public_key_pem
 from atecc_bench.records.run_records import DeviceRecord
+from atecc_bench.workflows.comparison.known_certificates import known_certificates
 from atecc_bench.workflows.connected_chip import ConnectedChip
-from atecc_bench.workflows.key_change import changing_key
-from atecc_bench.workflows.known_certificates import known_certificates
+from atecc_bench.workflows.slots.key_change import changing_key
 
 SlotOption = Annotated[int, typer.Option("--slot", metavar="N", min=0, max=15, help="Slot of the private key.")]
 

@@ -23,7 +23,7 @@ from atecc_bench.cli.common.output import (
 )
 from atecc_bench.cli.common.passphrase import EscrowPassphraseFileOption, passphrase_in
 from atecc_bench.onchip.key_import import check_import, import_key
-from atecc_bench.workflows.key_change import changing_key
+from atecc_bench.workflows.slots.key_change import changing_key
 
 
 def import_(

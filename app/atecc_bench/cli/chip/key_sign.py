@@ -27,7 +27,7 @@ from atecc_bench.cli.common.output import (
 from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists
-from atecc_bench.workflows.sign_with_chip import SignatureForm, make_token, sign_digest
+from atecc_bench.workflows.slots.sign_with_chip import SignatureForm, make_token, sign_digest
 
 
 def sign(

@@ -20,7 +20,7 @@ from atecc_bench.cli.common.output import (
     wrapping_table,
 )
 from atecc_bench.errors import InputError
-from atecc_bench.workflows.restore_slots import SavedSlots, check_restorable, choose_saved, restore, saved_slots
+from atecc_bench.workflows.slots.restore_slots import SavedSlots, check_restorable, choose_saved, restore, saved_slots
 
 
 def restore_verb(

@@ -42,7 +42,7 @@ from atecc_bench.diagnose.printed.request_match import RequestMatch, lone_reques
 from atecc_bench.errors import ExitCode, InputError
 from atecc_bench.pki.compressed.definition import CertificateDefinition
 from atecc_bench.pki.compressed.template_file import read_template
-from atecc_bench.workflows.compare_chip import Expected, compare_with_chip, live_keys, printed_expectation
+from atecc_bench.workflows.comparison.compare_chip import Expected, compare_with_chip, live_keys, printed_expectation
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -32,8 +32,8 @@ from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.pki.x509.csr import load_request
 from atecc_bench.text_files import text_of
 from atecc_bench.workflows.brought_files import not_too_large
-from atecc_bench.workflows.compare_bundle import compare_with_bundle
-from atecc_bench.workflows.compare_chip import Expected
+from atecc_bench.workflows.comparison.compare_bundle import compare_with_bundle
+from atecc_bench.workflows.comparison.compare_chip import Expected
 
 _NEARLY = 40  # bytes: a dump without the 16 or 36 that firmware leaves out
 

@@ -24,10 +24,10 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.presets import parse_virtual_url
 from atecc_bench.twin.ports.url_scheme import SCHEME, is_virtual_url
 from atecc_bench.user_folders import data_folder
-from atecc_bench.workflows.batch import Batch, DeviceResult, run_batch
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.confirmation import batch_effects_text
-from atecc_bench.workflows.provisioning import ProvisioningJob
+from atecc_bench.workflows.devices.batch import Batch, DeviceResult, run_batch
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 
 def unlocked_for_batch(

@@ -18,7 +18,7 @@ from atecc_bench.cli.common.output import (
 )
 from atecc_bench.errors import ExitCode
 from atecc_bench.records.run_records import Records
-from atecc_bench.workflows.second_opinion import SecondOpinion, second_opinion
+from atecc_bench.workflows.devices.second_opinion import SecondOpinion, second_opinion
 
 
 def verify(port: PortOption, *, baud: BaudOption = USUAL_BAUD, json: JsonOption = False) -> None:

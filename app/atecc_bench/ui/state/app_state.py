@@ -29,9 +29,9 @@ if TYPE_CHECKING:
     from atecc_bench.records.run_records import Records
     from atecc_bench.ui.state.device_worker import DeviceAccess, DeviceFacts, PortAccess
     from atecc_bench.ui.state.subject import Subject
-    from atecc_bench.workflows.compare_chip import Expected
-    from atecc_bench.workflows.frozen_line import FrozenLine
-    from atecc_bench.workflows.provisioning import ProvisioningJob
+    from atecc_bench.workflows.comparison.compare_chip import Expected
+    from atecc_bench.workflows.devices.frozen_line import FrozenLine
+    from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 LAST_EXCHANGES = 6
 NOT_REACHED = "The board could not be reached."
@@ -135,7 +135,7 @@ class AppState(QObject):
 
     def load_line(self) -> None:
         """Find out whether the line is frozen."""
-        from atecc_bench.workflows.frozen_line import frozen_line
+        from atecc_bench.workflows.devices.frozen_line import frozen_line
 
         try:
             self.line, self.line_error = frozen_line(self.data_folder), None

@@ -26,7 +26,7 @@ from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
 )
 from atecc_bench.ui.shell.main_window import MainWindow
 from atecc_bench.ui.state.app_state import AppState
-from atecc_bench.workflows.frozen_line import frozen_line
+from atecc_bench.workflows.devices.frozen_line import frozen_line
 from tests.support.boards.cable import Cable
 from tests.support.window_probes import current_page
 

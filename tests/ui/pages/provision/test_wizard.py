@@ -310,7 +310,7 @@ def test_a_rehearsal_that_failed_is_nowhere_said_to_have_passed(
         error = RefusedError("key-differs", "The twin holds another key.", "Look at the profile.")
         return replace(rehearsal, outcome=replace(rehearsal.outcome, verdict=Verdict.FAIL, error=error))
 
-    monkeypatch.setattr("atecc_bench.workflows.provisioning.rehearse", fails)
+    monkeypatch.setattr("atecc_bench.workflows.devices.provisioning.rehearse", fails)
     operator.to_rehearsal()
     assert page.step is WizardStep.REHEARSAL
     assert "The rehearsal failed" in texts(page.rehearsal)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidget
 from atecc_bench.ui.pages.certificates.validity_bar import VALIDITY_ROLE, ValidityDelegate, validities
 from atecc_bench.ui.style.typography import mono_font, text_font
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, plain_tooltip, push_button, text_label
-from atecc_bench.workflows.certificate_inventory import Agreement, FiledCertificate, parents
+from atecc_bench.workflows.comparison.certificate_inventory import Agreement, FiledCertificate, parents
 
 _NAME, _SUBJECT, _DATES, _BAR, _STATE = range(5)
 _DER_ROLE: Final = int(Qt.ItemDataRole.UserRole)

@@ -12,8 +12,15 @@ from atecc_bench.errors import BenchError, RefusedError
 from atecc_bench.onchip.read_certificates import ChipCertificates
 from atecc_bench.pki.x509.chain_checks import check_chain
 from atecc_bench.ui.pages.certificates.chain_tree import ChainGroup, ChainRow
-from atecc_bench.workflows.certificate_inventory import FOUND, Agreement, FiledCertificate, Role, judge, role_of
-from atecc_bench.workflows.known_certificates import KnownCertificates
+from atecc_bench.workflows.comparison.certificate_inventory import (
+    FOUND,
+    Agreement,
+    FiledCertificate,
+    Role,
+    judge,
+    role_of,
+)
+from atecc_bench.workflows.comparison.known_certificates import KnownCertificates
 
 
 @dataclass(frozen=True)

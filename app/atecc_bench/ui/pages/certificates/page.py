@@ -29,9 +29,9 @@ from atecc_bench.ui.widgets.hex.hex_view import HexView
 from atecc_bench.ui.widgets.tables.row_model import Cell, CellStyle, Column, Row
 from atecc_bench.ui.widgets.tables.row_table import RowTable
 from atecc_bench.workflows.brought_files import read_brought
-from atecc_bench.workflows.certificate_inventory import FiledCertificate, known_of_files
-from atecc_bench.workflows.compare_chip import Expected
-from atecc_bench.workflows.known_certificates import known_certificates
+from atecc_bench.workflows.comparison.certificate_inventory import FiledCertificate, known_of_files
+from atecc_bench.workflows.comparison.compare_chip import Expected
+from atecc_bench.workflows.comparison.known_certificates import known_certificates
 
 EMPTY = "Connect a chip to see the certificates it carries, or drop certificate files here."
 FILES = "Certificates (*.pem *.crt *.cer *.der);;All files (*)"

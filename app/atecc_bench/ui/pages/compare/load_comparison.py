@@ -21,8 +21,8 @@ from atecc_bench.text_files import text_of
 from atecc_bench.ui.pages.compare.comparison_view_model import Shown
 from atecc_bench.ui.state.subject import ZIP_START, Subject, subject_of_bundle
 from atecc_bench.workflows.brought_files import not_too_large, read_brought
-from atecc_bench.workflows.compare_bundle import compare_with_bundle
-from atecc_bench.workflows.compare_chip import ChipComparison, Expected
+from atecc_bench.workflows.comparison.compare_bundle import compare_with_bundle
+from atecc_bench.workflows.comparison.compare_chip import ChipComparison, Expected
 
 
 def of_text(text: str, source: str, expected: Expected | None, progress: Progress) -> Shown:

@@ -13,7 +13,7 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.ui.state.device_worker import DeviceAccess
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, paragraph, push_button, text_label
 from atecc_bench.workflows.ca_access import CaAccess
-from atecc_bench.workflows.mend_certificate import Recorded, mend
+from atecc_bench.workflows.comparison.mend_certificate import Recorded, mend
 
 STEPS = (
     "A certificate is issued for the key that is in the chip now, and written with the signer's and the root's. "

@@ -34,8 +34,8 @@ from atecc_bench.ui.widgets.hex.hex_diff import HexDiff
 from atecc_bench.ui.widgets.hex.hex_fields import HexField
 from atecc_bench.ui.widgets.print_report import report_button
 from atecc_bench.workflows.ca_access import default_ca
-from atecc_bench.workflows.compare_chip import Expected, compare_with_chip
-from atecc_bench.workflows.mend_certificate import Recorded, can_be_mended
+from atecc_bench.workflows.comparison.compare_chip import Expected, compare_with_chip
+from atecc_bench.workflows.comparison.mend_certificate import Recorded, can_be_mended
 
 FILES = "Certificates, dumps, logs and bundles (*.pem *.crt *.cer *.der *.txt *.log *.hex *.bin *.zip);;All files (*)"
 PATIENCE_MS = 500

@@ -18,7 +18,7 @@ from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.scroll_area import Scroller
 from atecc_bench.workflows.ca_access import CaAccess, CaSummary, default_ca, read_ca
-from atecc_bench.workflows.provisioning import ProvisioningJob
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 TYPING_PAUSE_MS = 200  # a folder is looked into when its name is complete, not at each letter
 

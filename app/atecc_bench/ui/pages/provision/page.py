@@ -27,7 +27,7 @@ from atecc_bench.ui.state.device_worker import DeviceFacts
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, PageHeader, TextRole, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.step_rail import RailStep, StepRail, StepState
-from atecc_bench.workflows.provisioning import PlannedJob, ProvisioningJob
+from atecc_bench.workflows.devices.provisioning import PlannedJob, ProvisioningJob
 
 NEW_VIRTUAL_CHIP = "virtual://fresh"
 _SCANNED = "Ignored: Enter counts here only when it is pressed on its own, not as part of a scan."

@@ -17,8 +17,8 @@ from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.workflows.ca_access import ready_passphrase
 from atecc_bench.workflows.confirmation import check_profile_name
-from atecc_bench.workflows.frozen_line import FrozenLine, freeze, thaw
-from atecc_bench.workflows.provisioning import ProvisioningJob
+from atecc_bench.workflows.devices.frozen_line import FrozenLine, freeze, thaw
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 _CONTINUE = (
     "The line is frozen for the profile {profile} and the organization {organization}. Beginning a batch means that "

@@ -15,7 +15,7 @@ from atecc_bench.ui.state.device_worker import DeviceWorker
 from atecc_bench.ui.widgets.basics import ButtonKind, TextRole, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.dialog_frame import frame_dialog
-from atecc_bench.workflows.provisioning import ProvisioningJob
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 SUPERVISOR, AGAIN, CA, ESCROW = "Supervisor's passphrase", "The same again", "CA passphrase", "Escrow passphrase"
 CONFIRM = "To confirm, type the profile's name"

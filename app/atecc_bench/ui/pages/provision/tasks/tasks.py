@@ -10,8 +10,8 @@ from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.ui.state.device_worker import DeviceAccess
 from atecc_bench.workflows.ca_access import CaAccess
-from atecc_bench.workflows.doubts import check_clock
-from atecc_bench.workflows.provisioning import PlannedJob, ProvisioningJob, new_job, preview_job, run_job
+from atecc_bench.workflows.devices.doubts import check_clock
+from atecc_bench.workflows.devices.provisioning import PlannedJob, ProvisioningJob, new_job, preview_job, run_job
 
 
 @dataclass(frozen=True)

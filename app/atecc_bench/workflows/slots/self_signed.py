@@ -25,7 +25,7 @@ from atecc_bench.pki.compressed.arduino_self_signed import (
 )
 from atecc_bench.pki.compressed.serial_source import positive_serial_number
 from atecc_bench.pki.keys.key_files import key_identifier
-from atecc_bench.workflows.sign_with_chip import sign_digest
+from atecc_bench.workflows.slots.sign_with_chip import sign_digest
 
 _SERIAL_NUMBER_LENGTH = 16
 

@@ -14,7 +14,7 @@ from atecc_bench.errors import InputError
 from atecc_bench.onchip.read_certificates import ChipCertificates
 from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.pki.x509.chain_checks import extension_of
-from atecc_bench.workflows.known_certificates import KnownCertificates
+from atecc_bench.workflows.comparison.known_certificates import KnownCertificates
 
 FOUND = "files that were opened"
 

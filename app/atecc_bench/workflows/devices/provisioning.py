@@ -24,7 +24,7 @@ from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.connected_chip import ConnectedChip
-from atecc_bench.workflows.doubts import doubts_of
+from atecc_bench.workflows.devices.doubts import doubts_of
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from atecc_bench.errors import InputError
 from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation, DeviceZone
 from atecc_bench.pki.compressed.massprovisioning import device_definition
 from atecc_bench.pki.keys.key_files import load_certificate
-from atecc_bench.workflows.compare_chip import ChipComparison, Expected, rebuilt_for_comparison
+from atecc_bench.workflows.comparison.compare_chip import ChipComparison, Expected, rebuilt_for_comparison
 
 EXPECTED = "expected-device"
 

@@ -21,8 +21,8 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.ports.url_scheme import is_virtual_url
 from atecc_bench.workflows.connected_chip import ConnectedChip
-from atecc_bench.workflows.doubts import check_clock
-from atecc_bench.workflows.provisioning import ProvisioningJob, preview_job, run_job
+from atecc_bench.workflows.devices.doubts import check_clock
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob, preview_job, run_job
 
 POLL_S = 0.5  # between two looks whether the next device is there
 

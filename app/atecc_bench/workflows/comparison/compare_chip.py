@@ -20,7 +20,7 @@ from atecc_bench.pki.compressed.massprovisioning import SIGNER_PUBLIC_KEY_SLOT, 
 from atecc_bench.pki.compressed.rebuild import with_signature
 from atecc_bench.pki.keys.key_files import PADDED_PUBLIC_KEY_LENGTH, unpad_public_key
 from atecc_bench.records.run_records import ChipRecords
-from atecc_bench.workflows.known_certificates import known_certificates
+from atecc_bench.workflows.comparison.known_certificates import known_certificates
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.proofs_and_layouts import KeySource
 from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.records.durable_files import sync_names
-from atecc_bench.workflows.provisioning import ProvisioningJob
+from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 _FILE = "line.json"
 

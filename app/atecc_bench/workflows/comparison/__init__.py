@@ -1,0 +1,1 @@
+"""What a chip holds against what it should hold."""

@@ -1,0 +1,1 @@
+"""What a person does with keys and slots of one chip."""
