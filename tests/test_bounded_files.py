@@ -14,7 +14,7 @@ APP = Path(__file__).parent.parent / "app" / "atecc_bench"
 OF_THE_BOX = {
     "workflows/shipped_licences.py",
     "diagnose/codes/code_table.py",
-    "workflows/known_certificates.py",
+    "workflows/comparison/known_certificates.py",
     "provision/chain/microchip_chain.py",
 }
 OF_THE_BOX |= {"diagnose/config/known_configurations.py", "profiles/files.py", "ui/pages/compare/load_comparison.py"}
