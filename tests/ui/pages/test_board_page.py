@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
+from atecc_bench.twin.board.rom_target import TARGETS
 from atecc_bench.twin.board.sample_images import write_practice_image
 from atecc_bench.ui.pages.board.board_card import BoardCard
 from atecc_bench.ui.pages.board.boot_picture import BootPicture
@@ -148,7 +149,7 @@ class TestFlash:
         assert wizard.result.verdict_text() == "PASS · VIRTUAL"
 
     @pytest.mark.slow
-    @pytest.mark.parametrize("target", ["esp32", "esp32s2", "esp32s3", "esp32c3", "esp32c6", "esp32p4"])
+    @pytest.mark.parametrize("target", sorted(TARGETS))
     def test_one_click_installs_what_came_along(
         self, page: BoardPage, app_state: AppState, qtbot: QtBot, target: str
     ) -> None:
