@@ -31,8 +31,8 @@ WORKERS ?= 4
 test: $(TEST_READY) check ## All checks and all tests; campaigns have targets of their own
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -rs -n $(WORKERS) -m "not bench and not campaign"
 
-test-fast: $(TEST_READY) ## The tests without those marked slow, nothing else: under 90 seconds, and every room is in it
-	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "not bench and not campaign and not slow" \
+test-fast: $(TEST_READY) ## The tests without those marked slow and the emulated chips: under 90 seconds, and every room is in it
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "not bench and not campaign and not slow and not emulated" \
 		--durations=10 --durations-min=1
 
 PORT ?= virtual://provisioned

@@ -16,6 +16,8 @@ from atecc_bench.diagnose.refusals.ways_out import is_possible
 from tests.support.cases.packet_fuzzer import random_twin
 from tests.support.paths import ROOT
 
+pytestmark = pytest.mark.slow
+
 # What says in lint that an ability which the matrix shows is of no use.
 TAKEN_BACK = {
     Ability.ECDH: {"ecdh-no-result-slot", "ecdh-output-forbidden"},

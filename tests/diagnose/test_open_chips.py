@@ -13,6 +13,8 @@ from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.ports.preset_chips import atecc508a_chip, fresh_chip
 from atecc_bench.twin.state.entropy import seeded_entropy
 
+pytestmark = pytest.mark.slow
+
 AS_SOLD = {"ATECC508A": atecc508a_chip(seeded_entropy(1)), "fresh": fresh_chip(seeded_entropy(1))}
 COMMANDS = (
     *(f"sign slot={slot}" for slot in (0, 2, 3, 7, 9)),

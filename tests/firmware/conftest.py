@@ -40,5 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         chip = re.search(r"\[(?:[^\]]*-)?(ESP32\w*)", item.name)
         like = chip is not None and chip[1] in _LIKE_ANOTHER and "tests/firmware" in item.path.as_posix()
+        if chip is not None and "tests/firmware" in item.path.as_posix():
+            item.add_marker(pytest.mark.emulated)
         if like and (item.get_closest_marker("slow") or not any(name in item.nodeid for name in _CHEAP)):
             item.add_marker(pytest.mark.campaign)

@@ -25,7 +25,7 @@ from tests.support.boards.served_rom import in_download, on_network, rom_board
 SHIPPED = read_flash_images(None)
 OFFSETS = {"esp32": 0x1000, "esp32s2": 0x1000, "esp32p4": 0x2000, "esp32c5": 0x2000}
 MEGABYTE = 1024 * 1024
-pytestmark = pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")
+pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore:set(Daemon|Name):DeprecationWarning")]
 by_target = pytest.mark.parametrize("image", SHIPPED, ids=lambda image: image.target)
 # Targets that are written like another wait for `make bare-chips`.
 STANDING_FOR_OTHERS = ("esp32", "esp32c3", "esp32c5")  # one for each offset

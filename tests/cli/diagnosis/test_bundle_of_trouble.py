@@ -11,6 +11,8 @@ from atecc_bench.diagnose.bundle.trouble_bundle import TroubleBundle, read_any_b
 from atecc_bench.resources import resource_path
 from tests.tools.make_schemas import TROUBLE_SCHEMA, trouble_schema
 
+pytestmark = pytest.mark.slow
+
 Run = Callable[..., Any]
 
 

@@ -10,6 +10,8 @@ from atecc_bench.diagnose.dumps.read_configuration import read_configuration
 from tests.support.cases.brought_dumps import NOISES, VARIANTS
 from tests.support.examples import examples
 
+pytestmark = pytest.mark.slow
+
 START_508 = bytes.fromhex("01239811 00005000 11223344 EE C0 31 00")
 START_608 = bytes.fromhex("0123A1B2 00006002 C3D4E5F6 EE 01 35 00")
 KNOWN = {known.name: known for known in known_configurations()}

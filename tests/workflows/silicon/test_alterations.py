@@ -9,6 +9,8 @@ from tests.support.cases.altered_chips import Altered
 from tests.support.cases.altered_documented_rules import DOCUMENTED
 from tests.support.cases.altered_rules import ALTERED, flipped
 
+pytestmark = pytest.mark.slow
+
 IN_REAL_TIME = [altered for altered in ALTERED if "speed=real" in altered.preset]
 AT_ONCE = [altered for altered in ALTERED if altered not in IN_REAL_TIME]
 
