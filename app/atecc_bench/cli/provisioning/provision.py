@@ -43,7 +43,6 @@ from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.confirmation import effects_text
-from atecc_bench.workflows.devices.doubts import check_clock
 from atecc_bench.workflows.devices.provisioning import PlannedJob, new_job, preview_job, run_job
 
 
@@ -134,8 +133,8 @@ def provision(
             if only_rehearse or preview is None:
                 _end(planned.rehearsal_report(now), preview, json=json)
             planned = _unlocked(planned, access, passphrase_file, escrow_passphrase_file)
-            if yes and planned.plan.issues:
-                check_clock(now, planned.records.registry)
+            if yes:
+                planned.check_clock(now)
             if planned.plan.needs_confirmation and not yes:
                 for doubt in planned.plan.doubts:
                     console(stderr=True).print(f"Warning: {doubt}", style="bold yellow")

@@ -21,7 +21,6 @@ from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.ports.url_scheme import is_virtual_url
 from atecc_bench.workflows.connected_chip import ConnectedChip
-from atecc_bench.workflows.devices.doubts import check_clock
 from atecc_bench.workflows.devices.provisioning import ProvisioningJob, preview_job, run_job
 
 POLL_S = 0.5  # between two looks whether the next device is there
@@ -133,8 +132,7 @@ class _Port:
         try:
             board.set_baud(batch.baud)
             planned = preview_job(batch.job, chip, batch.records, now)
-            if planned.plan.issues:
-                check_clock(now, planned.records.registry)
+            planned.check_clock(now)
             report = run_job(planned, chip, now, _silent)
         except BenchError as error:
             return DeviceResult(self._port, serial, virtual, None, error)

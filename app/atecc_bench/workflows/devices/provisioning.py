@@ -24,7 +24,7 @@ from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.connected_chip import ConnectedChip
-from atecc_bench.workflows.devices.doubts import doubts_of
+from atecc_bench.workflows.devices.doubts import check_clock, doubts_of
 
 
 @dataclass(frozen=True)
@@ -103,6 +103,15 @@ class PlannedJob:
         """Raise `RehearsalFailedError` when the rehearsal failed."""
         if (error := self.rehearsal_error) is not None:
             raise error
+
+    def check_clock(self, now: datetime) -> None:
+        """Refuse to issue unasked with a clock that cannot be right.
+
+        Raises:
+            RefusedError: `clock-doubtful`.
+        """
+        if self.plan.issues and self.plan.doubts:  # without any the records were looked into already
+            check_clock(now, self.records.registry)
 
     def preview(self) -> Preview:
         """What will come of it; only for a rehearsal that passed."""

@@ -10,7 +10,6 @@ from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.ui.state.device_worker import DeviceAccess
 from atecc_bench.workflows.ca_access import CaAccess
-from atecc_bench.workflows.devices.doubts import check_clock
 from atecc_bench.workflows.devices.provisioning import PlannedJob, ProvisioningJob, new_job, preview_job, run_job
 
 
@@ -52,8 +51,8 @@ def previewing(
         now = datetime.now(UTC)
         planned = preview_job(make_job(), device, records, now)
         planned.check_rehearsal()
-        if planned.plan.issues and not asks:
-            check_clock(now, planned.records.registry)
+        if not asks:
+            planned.check_clock(now)
         return planned
 
     return operation
