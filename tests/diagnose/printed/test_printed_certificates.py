@@ -87,7 +87,7 @@ def test_a_print_of_another_certificate_takes_all_its_values_along(role: str):
     ],
 )
 def test_one_changed_value_leads_to_its_cause(before: str, after: str, cause: CauseId):
-    text = printed(DEVICE)
+    text = printed(DEVICE, "-nameopt", "oneline")
     head, _, tail = text.rpartition(before) if cause is CauseId.SUBJECT_MISMATCH else text.partition(before)
     changed = head + after.split("#")[0] + (tail if "#" not in after else tail[tail.index("\n") :])
     pasted = comparison_in(changed, DER, "device.pem")
@@ -99,7 +99,7 @@ def test_one_changed_value_leads_to_its_cause(before: str, after: str, cause: Ca
 @needs_openssl
 def test_a_print_beside_the_pem_of_another_version_is_compared():
     pem = DEVICE.public_bytes(Encoding.PEM).decode()
-    text = printed(DEVICE).replace("CN = 0123", "CN = 0124")
+    text = printed(DEVICE, "-nameopt", "oneline").replace("CN = 0123", "CN = 0124")
     pasted = comparison_in(f"{pem}\n{text}")
     assert not pasted.comparison.equal
     with pytest.raises(InputError, match="one certificate"):
