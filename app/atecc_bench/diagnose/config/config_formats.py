@@ -5,7 +5,7 @@ Hex, C array, JSON, YAML, and those of Mongoose OS.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
@@ -19,7 +19,7 @@ from atecc_bench.diagnose.config.c_array import c_array
 from atecc_bench.diagnose.config.mongoose import from_mongoose, is_mongoose, to_mongoose
 from atecc_bench.diagnose.paste.content_type import Content
 from atecc_bench.diagnose.paste.hex_dump import parse_hex_dump
-from atecc_bench.diagnose.paste.recognise import recognise
+from atecc_bench.diagnose.paste.recognise import Found, recognise
 from atecc_bench.errors import InputError
 from atecc_bench.plain_yaml import load_plain
 
@@ -99,10 +99,18 @@ def import_config(text: str) -> ImportedConfig:
     Raises:
         InputError: `not-hex`, `mongoose-document`, `config-document` or `config-contradiction`.
     """
-    document = config_document(text)
-    if document is not None:
-        return document
-    found = [one for one in recognise(text) if one.stored is None and not one.unknown]
+    return config_document(text) or config_dump(text, recognise(text))
+
+
+def config_dump(text: str, recognised: Sequence[Found]) -> ImportedConfig:
+    """Read a dump of any number of bytes.
+
+    `recognised` are all dumps of the text.
+
+    Raises:
+        InputError: `not-hex`.
+    """
+    found = [one for one in recognised if one.stored is None and not one.unknown]
     found = [one for one in found if one.content in _CONFIGURATIONS] or found
     if len(found) == 1:
         return ImportedConfig(found[0].data, found[0].sentence)
