@@ -34,7 +34,7 @@ _BLANK = range(84, 90)
 _COUNTERS = range(52, 68)
 _608 = re.compile(r"608", re.ASCII)
 _508 = re.compile(r"508", re.ASCII)
-_BYTES = re.compile(r"(?:(?:0[xX])?[0-9A-Fa-f]{1,2}[,;]?)+")
+_BYTES = re.compile(r"(?:(?:0[xX])?[0-9A-Fa-f][,;]?)+")  # digit by digit: pairs could be taken in many ways
 _AES = 6
 _MOST_SAID = 6
 # Of a log its end counts, and reading each line in every way takes a tenth of a millisecond.
