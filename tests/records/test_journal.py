@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.chip.session.chip_session import ChipStatusError
-from atecc_bench.errors import DeviceError, RefusedError
+from atecc_bench.errors import DeviceError, InputError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.provision.model.chip_survey import survey
 from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
@@ -410,3 +410,16 @@ def test_a_line_behind_a_torn_one_is_whole(tmp_path: Path):
     append_line(path, {"event": "end"})
     append_line(path, {"event": "more"})
     assert [facts["event"] for facts in read_lines(path)] == ["end", "more"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no /dev/zero")
+def test_a_line_that_never_ends_is_no_record():
+    with pytest.raises(InputError) as caught:
+        list(read_lines(Path("/dev/zero")))
+    assert caught.value.id == "record-not-readable"
+
+
+def test_lines_that_are_no_objects_are_passed_over(tmp_path: Path):
+    file = tmp_path / "journal.jsonl"
+    file.write_bytes(b"\n\n x\n[1]\n" + b'{"a": 1}\n' + b'{"b":' + b"[" * 90_000 + b'\n{"c": 2}')
+    assert list(read_lines(file)) == [{"a": 1}, {"c": 2}]

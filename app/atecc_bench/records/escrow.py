@@ -17,10 +17,11 @@ from typing import Annotated
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from atecc_bench.chip.session.encrypted_access import KEY_LENGTH
 from atecc_bench.errors import InputError, WrongPassphraseError
+from atecc_bench.plain_json import check_parts
 from atecc_bench.private_files import open_private
 from atecc_bench.records.durable_files import sync_names
 
@@ -101,8 +102,8 @@ def escrowed_slots(content: bytes, serial_number: str) -> tuple[int, ...]:
     They are as the file says itself; none when it is for no such chip.
     """
     try:
-        file = _File.model_validate_json(content)
-    except ValidationError:
+        file = _parsed(content)
+    except ValueError:
         return ()
     return file.slots if file.serial_number == serial_number else ()
 
@@ -115,13 +116,13 @@ def load_escrow(content: bytes, passphrase: bytes) -> EscrowedKeys:
     """
     _need(passphrase)
     try:
-        file = _File.model_validate_json(content)
+        file = _parsed(content)
         salt, nonce, ciphertext = (
             base64.b64decode(part, validate=True) for part in (file.salt, file.nonce, file.ciphertext)
         )
         if len(nonce) != _NONCE_LENGTH:
             raise ValueError("nonce")
-    except (ValidationError, ValueError) as error:
+    except ValueError as error:
         raise _not_an_escrow_file() from error
     try:
         plain = AESGCM(_key(passphrase, salt)).decrypt(nonce, ciphertext, file.associated_data)
@@ -134,6 +135,11 @@ def load_escrow(content: bytes, passphrase: bytes) -> EscrowedKeys:
         raise _not_an_escrow_file()
     keys = {slot: plain[KEY_LENGTH * i : KEY_LENGTH * (i + 1)] for i, slot in enumerate(file.slots)}
     return EscrowedKeys(bytes.fromhex(file.serial_number), keys)
+
+
+def _parsed(content: bytes) -> _File:
+    check_parts(content)
+    return _File.model_validate_json(content)
 
 
 def _key(passphrase: bytes, salt: bytes) -> bytes:

@@ -21,7 +21,7 @@ from datetime import datetime
 from errno import EEXIST
 from pathlib import Path
 
-from atecc_bench.bounded_files import LARGEST_RECORD, read_bounded
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists, is_file, is_folder
 from atecc_bench.private_files import open_private
@@ -68,7 +68,7 @@ class DeviceRecord:
         """The contents of an artifact."""
         path = self.artifacts[name]
         with reading(path):
-            return read_bounded(path, LARGEST_RECORD)
+            return read_bounded(path)
 
     def write(self, name: str, content: bytes) -> None:
         """Write an artifact that is not there yet.

@@ -140,3 +140,10 @@ def test_what_nobody_called_a_configuration_needs_more():
     numbers = ", ".join(str(at * 7 % 256) for at in range(128))
     with pytest.raises(InputError):
         read_configuration(f"[{numbers}]", Likeness.LIKELY)
+
+
+@pytest.mark.parametrize("word", ["9" * 400 + "g", "0x" * 400, "0123456789abcdef" * 40 + "}", "0," * 400 + ";;"])
+def test_a_long_word_that_is_nearly_bytes_is_refused_at_once(word: str):
+    with pytest.raises(InputError) as caught:
+        read_configuration(word)
+    assert caught.value.id == "not-hex"

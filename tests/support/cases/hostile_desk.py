@@ -22,6 +22,7 @@ from tests.support.cases.hostile_files import ENDLESS, FILES, SPECIAL, changed
 
 MOST_SECONDS = 2.0  # of processor time, over that of a start
 MOST_MEMORY = 300  # MiB, the loaded program included
+_MOST_PROCESSOR = 10  # seconds, after which the system ends it
 _WAIT = 60.0  # seconds, after which nothing comes any more
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -77,11 +78,18 @@ class HostileDesk:
                 os.waitpid(writer, 0)
             shutil.rmtree(folder)
 
+    def forget(self, name: str) -> None:
+        """Remove what was made of a file; it is made again when it is needed."""
+        self._made(name).unlink(missing_ok=True)
+
+    def _made(self, name: str) -> Path:
+        return self._files / re.sub(r"\W+", "-", f"{name} {random.Random(name).randrange(1 << 30)}")  # noqa: S311
+
     def _lay(self, name: str, place: Path) -> None:
         if name in SPECIAL:
             SPECIAL[name](place)
             return
-        made = self._files / re.sub(r"\W+", "-", f"{name} {random.Random(name).randrange(1 << 30)}")  # noqa: S311
+        made = self._made(name)
         if not made.exists():
             seed = int(name.rpartition(" ")[2]) if name.startswith("changed: ") else 0
             made.write_bytes(FILES[name]() if name in FILES else changed(self._documents, seed))
@@ -122,7 +130,7 @@ def _become(words: Sequence[str], folder: Path, env: dict[str, str], out: Path, 
         os.chdir(folder)
         os.environ.clear()
         os.environ.update(env)
-        resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+        resource.setrlimit(resource.RLIMIT_CPU, (_MOST_PROCESSOR, _MOST_PROCESSOR))
         nothing = os.open(os.devnull, os.O_RDONLY)
         streams = [os.open(path, os.O_WRONLY | os.O_CREAT, 0o600) for path in (out, err)]
         for number, stream in enumerate((nothing, *streams)):
