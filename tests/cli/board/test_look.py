@@ -248,7 +248,9 @@ def test_cert_read_takes_a_template_from_a_folder(run: Run):
 def test_cert_verify_proves_the_chain_and_the_key(run: Run):
     done = run("cert", "verify", "--port", "virtual://provisioned", "--json")
     assert done.code == 0
-    assert done.document == {"virtual": True, "valid": True, "template": "scenario provisioned"}
+    assert done.document == {
+        "virtual": True, "valid": True, "template": "scenario provisioned", "layouts": ["ECC608-MassProvisioning"],
+    }  # fmt: skip
     assert "fresh challenge" in run("cert", "verify", "--port", "virtual://provisioned").out
 
 

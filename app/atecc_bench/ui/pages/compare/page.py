@@ -43,6 +43,9 @@ EMPTY = (
     "Connect a chip to compare what it holds with what it should hold, open two certificate files, or paste or drop "
     "a log, a dump or a support bundle."
 )
+BLANK = (
+    "Its data zone is not locked yet: no slot can be read, and there is nothing to compare. Provisioning changes that."
+)
 _BY_A_NEW_CERTIFICATE = frozenset(CauseId) - {CauseId.TRUNCATED_INPUT}
 
 
@@ -133,8 +136,12 @@ class ComparePage(DevicePage):
 
     def show_facts(self, facts: DeviceFacts) -> None:
         """Compare the chip as soon as there is one."""
-        if not self._from_files:
+        if self._from_files:
+            return
+        if facts.config.data_locked:
             self.read_chip()
+        else:
+            self.show_blank(BLANK)
 
     def refresh(self) -> None:
         """Show what was opened or pasted, else what is known now."""
@@ -401,7 +408,7 @@ class ComparePage(DevicePage):
 
     def _mended(self, recorded: Recorded) -> None:
         self._expected = None  # what was expected before is not what is on the chip now
-        self.read_chip()
+        self.app_state.look_again()
 
     def _could_not_mend(self, error: BenchError) -> None:
         self.show_error("The chip could not be mended.", error)
