@@ -41,8 +41,12 @@ def _placed(text: TextInForms) -> Iterator[ByteRun]:
     for form in text.forms:
         yield from form.placed
         for block in form.blocks:
-            for at, run in enumerate(block):
-                if run.values[:2] == (0x01, 0x23):
+            rest = 0
+            for at in range(len(block) - 1, -1, -1):
+                rest += len(block[at].values)
+                if rest > CONFIG_SIZE:
+                    break
+                if block[at].values[:2] == (0x01, 0x23):
                     yield joined(block[at:])
 
 

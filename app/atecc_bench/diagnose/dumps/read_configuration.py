@@ -19,7 +19,6 @@ from atecc_bench.diagnose.dumps.byte_runs import ByteRun
 from atecc_bench.diagnose.dumps.candidates import Candidate, candidates, nearly_whole
 from atecc_bench.diagnose.dumps.cut_dumps import best_part
 from atecc_bench.diagnose.dumps.likeness import Likeness, distance, has_chips_own, likeness, locks_are_blank
-from atecc_bench.diagnose.dumps.misread_letters import with_digits
 from atecc_bench.diagnose.dumps.packed_bytes import raw_run
 from atecc_bench.diagnose.dumps.slot_words import SlotWords, slot_words
 from atecc_bench.diagnose.dumps.source_arrays import source_arrays
@@ -39,6 +38,7 @@ _AES = 6
 _MOST_SAID = 6
 # Of a log its end counts, and reading each line in every way takes a tenth of a millisecond.
 _MOST_LINES, _LONGEST_TEXT = 8000, 384 << 10
+_MOST_BLANK = 50_000  # lines that stand for those left out
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def read_configuration(text: str, needs: Likeness = Likeness.FITS) -> ReadConfig
 def _end_of(text: str) -> tuple[str, tuple[str, ...]]:
     """Leave out all but the end of a long text.
 
-    The lines are numbered as before; the other value is what is to be said of that.
+    The lines are numbered as before, unless there are very many; the other value is what is to be said of that.
     """
     start = max(0, len(text) - _LONGEST_TEXT)
     lines = text.count("\n", start)
@@ -136,7 +136,10 @@ def _end_of(text: str) -> tuple[str, tuple[str, ...]]:
     if not start:
         return text, ()
     dropped = text.count("\n", 0, start)
-    return "\n" * dropped + text[start:], (f"Of this long text only the end, from line {dropped + 1}, was read.",)
+    said = f"Of this long text only the end, from line {dropped + 1}, was read."
+    if dropped > _MOST_BLANK:
+        return text[start:], (f"{said} Lines are counted from there.",)
+    return "\n" * dropped + text[start:], (said,)
 
 
 def _read(given: str, needs: Likeness) -> ReadConfiguration:
@@ -145,9 +148,9 @@ def _read(given: str, needs: Likeness) -> ReadConfiguration:
     if tables:
         text = TextInForms("\n".join(tables[0]))
     found = _chosen(candidates(text), needs)
-    mended, letters = with_digits(text.text.split("\n"))
+    mended, letters = text.with_digits()
     if letters:
-        with_letters = _chosen(candidates(TextInForms("\n".join(mended))), max(needs, Likeness.LIKELY))
+        with_letters = _chosen(candidates(mended), max(needs, Likeness.LIKELY))
         if with_letters is not None and (found is None or found[0].is_less_than(with_letters[0])):
             run = with_letters[0].run
             seen = [one.sentence for one in letters if run.first_line <= one.line <= run.last_line]

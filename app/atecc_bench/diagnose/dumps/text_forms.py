@@ -9,6 +9,7 @@ from functools import cached_property
 
 from atecc_bench.diagnose.dumps.byte_runs import ByteRun
 from atecc_bench.diagnose.dumps.indexed_bytes import indexed_runs, ranged_bytes
+from atecc_bench.diagnose.dumps.misread_letters import MisreadLetter, with_digits
 from atecc_bench.diagnose.dumps.number_rows import Notation, NumberRow, lines_of_words, number_rows
 from atecc_bench.diagnose.dumps.row_offsets import placed_runs, runs_of_rows
 from atecc_bench.diagnose.dumps.told_places import called_runs
@@ -73,6 +74,16 @@ class TextInForms:
         bare = tuple(without_colours(line) for line in self.text.replace("\r", "").split("\n"))
         cleaned = tuple(without_prefix(line) for line in clean_lines(self.text))
         return (TextForm(bare),) if bare == cleaned else (TextForm(cleaned), TextForm(bare))
+
+    def with_digits(self) -> tuple["TextInForms", tuple[MisreadLetter, ...]]:
+        """The text with digits for letters that look like them, and what was changed where."""
+        lines, letters = with_digits(self.forms[0].lines)
+        if not letters:
+            return self, ()
+        others = [with_digits(form.lines)[0] for form in self.forms[1:]]
+        mended = TextInForms("\n".join(others[-1] if others else lines))
+        mended.forms = tuple(map(TextForm, (lines, *others)))
+        return mended, letters
 
     @cached_property
     def recognised(self) -> tuple[Found, ...]:
