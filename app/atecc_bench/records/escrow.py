@@ -22,8 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from atecc_bench.chip.session.encrypted_access import KEY_LENGTH
 from atecc_bench.errors import InputError, WrongPassphraseError
 from atecc_bench.plain_json import check_parts
-from atecc_bench.private_files import open_private
-from atecc_bench.records.durable_files import sync_names
+from atecc_bench.records.durable_files import write_new
 
 VERSION = 1
 
@@ -79,11 +78,7 @@ def save_escrow(path: Path, escrowed: EscrowedKeys, passphrase: bytes) -> None:
     content = file.model_copy(update={"ciphertext": _base64(ciphertext)}).model_dump_json(indent=2).encode() + b"\n"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with open_private(path, "xb") as new:
-            new.write(content)
-            new.flush()
-            os.fsync(new.fileno())
-        sync_names(path.parent)
+        write_new(path, content)
     except FileExistsError as error:
         raise InputError(
             "file-exists",

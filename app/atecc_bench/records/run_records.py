@@ -12,20 +12,17 @@ Raises:
 """
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from errno import EEXIST
 from pathlib import Path
 
 from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists, is_file, is_folder
-from atecc_bench.private_files import open_private
-from atecc_bench.records.durable_files import is_missing, make_folder, reading, sync_names
+from atecc_bench.records.durable_files import is_missing, make_folder, reading, write_new
 from atecc_bench.records.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.records.json_lines import read_lines
 from atecc_bench.records.key_registry import FileKeyRegistry, KeyRegistry
@@ -79,18 +76,9 @@ class DeviceRecord:
             InputError: `record-not-writable`.
         """
         path = self.folder / _FILES[name]
-        partly = path.with_name(f"{path.name}.part")
         try:
-            if exists(path):
-                raise FileExistsError(EEXIST, os.strerror(EEXIST))
-            with open_private(partly, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            partly.replace(path)
-            sync_names(self.folder)
+            write_new(path, content)
         except OSError as error:
-            partly.unlink(missing_ok=True)
             raise _not_writable(self.folder, error) from error
 
     def save_slots(self, slots: Mapping[int, bytes]) -> None:
