@@ -13,6 +13,7 @@ from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.profiles.model import Profile
 from atecc_bench.profiles.proofs_and_layouts import Proof
+from atecc_bench.profiles.server_proof import TlsProof
 from atecc_bench.provision.model.results import Hooks, Outcome
 from atecc_bench.provision.model.step import StepEffect, StepId
 from atecc_bench.provision.plan.plan import Plan
@@ -68,7 +69,7 @@ def second_opinion(chip: ConnectedChip, records: Records, now: datetime) -> Seco
 
 
 def _no_hooks() -> Hooks:
-    return Hooks(lambda result: None, lambda slots: None, lambda slot, key: None, lambda keys: None)
+    return Hooks.keeping_nothing(lambda result: None)
 
 
 def _plan(chip: ConnectedChip, profile: Profile, records: ChipRecords, record: DeviceRecord, now: datetime) -> Plan:
@@ -80,9 +81,9 @@ def _plan(chip: ConnectedChip, profile: Profile, records: ChipRecords, record: D
             f"The chip {plan.serial_number} is not what its record says; it would take: {', '.join(left)}.",
             "Somebody changed it since, or the board that provisioned it showed what was not there.",
         )
-    # What the authority signed needs its key again, and says nothing about the chip.
-    proofs = tuple(proof for proof in profile.proofs if proof is not Proof.MANIFEST)
-    steps = tuple(step for step in plan.steps if step.id is not StepId.MANIFEST)
+    # What the authority signed needs its key again, and what a server says is not about the chip.
+    proofs = tuple(one for one in profile.proofs if one is not Proof.MANIFEST and not isinstance(one, TlsProof))
+    steps = tuple(step for step in plan.steps if step.id not in (StepId.MANIFEST, StepId.CONNECT))
     return replace(plan, profile=profile.model_copy(update={"proofs": proofs}), steps=steps)
 
 
