@@ -114,6 +114,8 @@ def check_destination(destination: Destination) -> None:
     Raises:
         InputError: `server-not-usable`.
     """
+    if not (is_address(destination.host) or is_host_name(destination.host)):
+        raise _not_usable(destination.host)
     if destination.sni is not None and not is_host_name(destination.sni):
         raise _not_usable(destination.sni)
     for name in destination.alpn:

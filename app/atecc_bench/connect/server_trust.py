@@ -5,11 +5,13 @@ Chain and host name are checked by cryptography's verifier; what follows is why 
 
 import ipaddress
 import ssl
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 from cryptography.x509.verification import (
     Criticality,
@@ -57,11 +59,13 @@ def trust_of_system() -> ServerTrust:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_default_certs()
     found: list[x509.Certificate] = []
-    for der in context.get_ca_certs(binary_form=True):
-        try:
-            found.append(x509.load_der_x509_certificate(der))
-        except ValueError:
-            continue  # one that cannot be read vouches for nobody
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CryptographyDeprecationWarning)  # of serial numbers, about which nobody asks
+        for der in context.get_ca_certs(binary_form=True):
+            try:
+                found.append(x509.load_der_x509_certificate(der))
+            except ValueError:
+                continue  # one that cannot be read vouches for nobody
     if not found:
         raise InputError(
             "no-system-store",

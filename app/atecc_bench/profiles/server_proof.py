@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag
+from pydantic import AfterValidator, Discriminator, Field, Tag
 
 from atecc_bench.connect.destination import (
     HTTPS_PORT,
@@ -18,6 +18,12 @@ from atecc_bench.profiles.proofs_and_layouts import Proof
 from atecc_bench.profiles.strict_part import StrictPart
 
 PROOF_TAG, TLS_TAG = "[proof]", "[tls]"  # stand in pydantic's `loc` for the kind of an entry
+
+
+def _usable_port(value: int) -> int:
+    if not 0 < value < 1 << 16:
+        raise ValueError("it should be a number from 1 to 65535")
+    return value
 
 
 class MqttProof(StrictPart):
@@ -36,7 +42,7 @@ class TlsServer(StrictPart):
     """
 
     host: str = Field(min_length=1)
-    port: Annotated[int, Field(strict=True, ge=1, le=65535)] | None = None
+    port: Annotated[int, Field(strict=True), AfterValidator(_usable_port)] | None = None
     ca_file: str | None = None
     sni: str | None = Field(default=None, min_length=1)
     alpn: tuple[str, ...] = ()
