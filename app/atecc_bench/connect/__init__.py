@@ -1,1 +1,1 @@
-"""Connections to a server: TLS and MQTT, with a key that only signs."""
+"""TLS and MQTT to a server, with a key that only signs."""

@@ -1,4 +1,4 @@
-"""Why a server ended a handshake: its alert, and what is known besides.
+"""Causes for which a server ends a handshake.
 
 An alert names a kind of trouble, and servers differ in which they send; dates, chain and what was offered decide.
 """
@@ -201,7 +201,7 @@ def cause_of_silence(facts: HandshakeFacts) -> RefusedError:
 
 
 def not_asked(facts: HandshakeFacts) -> RefusedError:
-    """Make the error for a server that wants to know nothing of the device."""
+    """Make the error for a server that asks for no certificate."""
     return RefusedError(
         "client-certificate-not-asked",
         f"{facts.destination.text} never asked for a client certificate: the chip signed nothing, and nothing was "
@@ -212,7 +212,7 @@ def not_asked(facts: HandshakeFacts) -> RefusedError:
 
 
 def signature_not_taken() -> RefusedError:
-    """Make the error for a server that takes no signature of the kind that the chip makes."""
+    """Make the error for a server that takes no such signature."""
     return RefusedError(
         "client-signature-not-taken",
         "The server takes no ECDSA signatures on P-256 with SHA-256 from clients, and the chip makes no others.",

@@ -1,4 +1,4 @@
-"""What a device shows of itself: its chain, and a key that only signs."""
+"""Identity of a device: its chain, and a key that only signs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,7 +30,10 @@ class ClientIdentity:
 
     @property
     def sent(self) -> tuple[x509.Certificate, ...]:
-        """What goes to the server: a root stays behind, which it has to know itself."""
+        """Certificates that go to the server.
+
+        A root stays behind: the server has to know it by itself.
+        """
         issuers = tuple(one for one in self.chain[1:] if one.subject != one.issuer)
         return (self.device, *issuers)
 
@@ -47,7 +50,10 @@ class ClientIdentity:
 
     @property
     def missing_issuer(self) -> str | None:
-        """The issuer of the last certificate that is sent, where its certificate is not at hand either."""
+        """Name of the issuer that nobody has a certificate of.
+
+        It issued the last certificate that is sent; None where its certificate is at hand.
+        """
         last = self.sent[-1]
         known = {one.subject for one in self.chain}
         return None if last.issuer in known else last.issuer.rfc4514_string()
@@ -56,7 +62,7 @@ class ClientIdentity:
 def identity_of(
     chain: tuple[x509.Certificate, ...], live_key: bytes, sign_digest: Callable[[bytes], bytes], slot: int
 ) -> ClientIdentity:
-    """Make a device's identity, if its certificate is for the key that signs.
+    """Make the identity of a device whose certificate fits its key.
 
     `live_key` is X‖Y as the chip gives it now.
 

@@ -1,4 +1,4 @@
-"""A connection to a server from start to end, with the chip's key."""
+"""A connection to a server, from start to end."""
 
 from collections.abc import Callable
 from datetime import datetime

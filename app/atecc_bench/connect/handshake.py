@@ -1,4 +1,7 @@
-"""A TLS handshake with client authentication, each step told as it is done."""
+"""A TLS handshake with client authentication.
+
+Each step is told as it is done.
+"""
 
 import select
 import socket
@@ -197,7 +200,9 @@ def _signed(watch: Watch, digest: bytes) -> bytes:
 
 
 def wait_for(watch: Watch, sock: socket.socket, begun: Iterator[Any], limit_s: float) -> Any:
-    """Drive one of tlslite-ng's generators to its end, within a time limit; returns what it gave last.
+    """Drive one of tlslite-ng's generators to its end, within a limit.
+
+    Returns what it gave last.
 
     Raises:
         DeviceError: `server-silent`.

@@ -59,7 +59,7 @@ class _Client(paho.Client):
 
 
 def check_mqtt(watch: Watch, over: TlsSocket, wish: MqttWish) -> None:
-    """Connect to a broker over an open connection, publish where that is wished, and leave.
+    """Connect to a broker over an open connection, publish, and leave.
 
     Raises:
         BenchError: Why the broker would not: `mqtt-not-authorized` and others.

@@ -180,7 +180,7 @@ def _of_unknown_issuer(
 
 
 def _top_of(chain: Sequence[x509.Certificate]) -> x509.Certificate:
-    """The last certificate that can be reached from the server's own by names."""
+    """The last certificate that names lead to from the server's own."""
     top, left = chain[0], list(chain[1:])
     while (above := next((one for one in left if one.subject == top.issuer), None)) is not None:
         left.remove(above)

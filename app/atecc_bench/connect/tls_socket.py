@@ -1,4 +1,7 @@
-"""A TLS connection in the form of a socket that never blocks, as paho-mqtt wants it."""
+"""A TLS connection as a socket that never blocks.
+
+That is what paho-mqtt wants.
+"""
 
 import select
 import socket
@@ -56,7 +59,9 @@ class TlsSocket:
         self._reading = None
 
     def await_word(self, limit_s: float) -> bool:
-        """Wait for anything that the server says: a session ticket, data, an alert, or the end.
+        """Wait for anything that the server says.
+
+        That is a session ticket, data, an alert, or the end.
 
         Returns whether it came in time.
         """
@@ -106,7 +111,7 @@ class TlsSocket:
 
 
 def settle(watch: Watch, over: TlsSocket) -> None:
-    """Wait for what shows that a server of TLS 1.3 took the signature.
+    """Wait until a server of TLS 1.3 shows that it agrees.
 
     Its part of the handshake ended before ours: a session ticket tells, and so does an alert.
 
@@ -131,7 +136,7 @@ def settle(watch: Watch, over: TlsSocket) -> None:
 
 
 def look_before_speaking(watch: Watch, over: TlsSocket) -> None:
-    """Give a server of TLS 1.3 the moment in which it would refuse.
+    """Give a server of TLS 1.3 a moment to refuse.
 
     What is written to one that has hung up already ends the connection before its alert is read.
     """

@@ -47,7 +47,7 @@ _WORD = 32
 
 
 class SigningKey(_KEY):
-    """A P-256 key for tlslite-ng that is elsewhere and only signs SHA-256 digests."""
+    """A P-256 key for tlslite-ng that only signs SHA-256 digests."""
 
     def __init__(self, public_key: bytes, sign_digest: Callable[[bytes], bytes]) -> None:
         base: Any = super()
@@ -68,7 +68,7 @@ class SigningKey(_KEY):
 
 
 class Listener:
-    """What hears a server before anything of the client is shown to it.
+    """What hears a server before the client shows anything.
 
     Each may raise; the connection is ended with an alert then.
     """
@@ -80,11 +80,14 @@ class Listener:
         """The server has shown its certificates (DER)."""
 
     def asked(self, schemes: tuple[tuple[int, int], ...], authorities: tuple[bytes, ...]) -> None:
-        """The server wants a client certificate, with such signatures and of these CAs (DER names)."""
+        """The server wants a client certificate.
+
+        It takes signatures of these kinds, and names (DER) the CAs it takes.
+        """
 
 
 class ClientConnection(_CONNECTION):
-    """A TLS connection that lets a listener hear the server's messages as they come."""
+    """A TLS connection that lets a listener hear the server."""
 
     def __init__(self, sock: object, listener: Listener) -> None:
         base: Any = super()
@@ -129,7 +132,9 @@ class ClientConnection(_CONNECTION):
 
 
 def settings_for(version: TlsVersion | None) -> Any:
-    """What is offered to a server: what a device with this chip can do too, and no more.
+    """What is offered to a server.
+
+    It is what a device with this chip can do too, and no more.
 
     ECDHE on P-256 alone, AEAD ciphers, and certificates with ECDSA or RSA.
     """

@@ -189,7 +189,7 @@ def _resolved(content: Any, folder: Path) -> Any:
 
 
 def _with_ca(entry: object, folder: Path, number: int) -> object:
-    """An entry of the proofs with the text of the CA file that it names."""
+    """An entry of the proofs with the text of its CA file."""
     server: object = cast("dict[Any, Any]", entry).get("tls") if isinstance(entry, dict) else None
     if not isinstance(server, dict) or "ca_file" not in server:
         return cast("object", entry)

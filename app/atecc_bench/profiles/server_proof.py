@@ -1,4 +1,4 @@
-"""A server that has to take the device before it is called a PASS."""
+"""A server that has to take the device before a PASS."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any

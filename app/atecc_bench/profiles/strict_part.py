@@ -1,4 +1,4 @@
-"""What every part of a profile is: frozen, and without a name that is not known."""
+"""Base of every part of a profile: frozen, and without unknown names."""
 
 from pydantic import BaseModel, ConfigDict
 

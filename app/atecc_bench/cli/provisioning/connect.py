@@ -1,4 +1,7 @@
-"""The verb that connects a device to a server, with the key in its chip."""
+"""The verb that connects a device to a server.
+
+It does so with the key in the chip.
+"""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated

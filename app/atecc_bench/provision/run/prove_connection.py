@@ -10,7 +10,9 @@ from atecc_bench.profiles.server_proof import TlsServer
 def prove_connection(
     server: TlsServer, values: Mapping[str, str], identity: ClientIdentity, now: datetime
 ) -> Mapping[str, object]:
-    """Connect a device to the server of its profile; returns how it went, as JSON has it.
+    """Connect a device to the server of its profile.
+
+    Returns how it went, as JSON has it.
 
     Raises:
         BenchError: Why the server does not take it, or this side does not take the server.

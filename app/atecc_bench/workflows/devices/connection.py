@@ -1,4 +1,4 @@
-"""A device's connection to a server, with its certificates as the chip has them.
+"""Connection of a device to a server, as its chip is.
 
 The key never leaves the chip, and the certificates are rebuilt from it: what connects here is what the device will be.
 """
@@ -34,7 +34,10 @@ _MAKERS_PROFILE = "trust-and-go"
 
 @dataclass(frozen=True)
 class DeviceChainFound:
-    """A device's certificates, its own first, the slot of its key, and where they are from."""
+    """A device's certificates and the slot of its key.
+
+    Its own is the first. `source` says where they are from.
+    """
 
     chain: tuple[x509.Certificate, ...]
     slot: int
@@ -42,7 +45,7 @@ class DeviceChainFound:
 
 
 def trust_from(content: bytes | None, source: str) -> ServerTrust:
-    """The CAs of a file, or those of this computer where there is none.
+    """The CAs of a file, or those of this computer.
 
     Raises:
         InputError: `no-system-store`, and what reading certificates raises.
@@ -75,7 +78,7 @@ def connect_device(
 
 
 def identity_on(session: ChipSession, found: DeviceChainFound) -> ClientIdentity:
-    """The identity of a device whose key is in the chip at hand.
+    """Identity of a device whose key is in the chip.
 
     Raises:
         RefusedError: `public-key-mismatch`, `chain-broken`.

@@ -1,4 +1,4 @@
-"""The newest PASS of a chip on record, and the plan that it was made by."""
+"""The newest PASS of a chip on record, and its plan."""
 
 from datetime import datetime
 
@@ -18,7 +18,10 @@ from atecc_bench.workflows.connected_chip import ConnectedChip
 
 
 def newest_pass(records: ChipRecords) -> tuple[RunDocument, DeviceRecord] | None:
-    """The newest run that ended with a PASS, and its record; None where there is none."""
+    """The newest run that ended with a PASS, and its record.
+
+    None where there is none.
+    """
     for record in records.runs():
         if not {"result_json", "device_pem"} <= record.artifacts.keys():
             continue

@@ -1,4 +1,7 @@
-"""Card of a connection: TLS to a server with the key in the chip, each step in words."""
+"""Card of a connection to a server.
+
+TLS with the key in the chip, each step in words.
+"""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -105,7 +108,10 @@ class ConnectionCard(Card):
         self.refresh()
 
     def refresh(self) -> None:
-        """Offer what makes sense for the present chip; another board knows nothing of the last one's connection."""
+        """Offer what makes sense for the present chip.
+
+        Another board knows nothing of the last one's connection.
+        """
         if self._app_state.port != self._port:
             self._port = self._app_state.port
             self._show((), _READY)
