@@ -21,6 +21,8 @@ from atecc_bench.pki.keys.key_files import load_private_key
 from atecc_bench.twin.board.sample_images import write_practice_image
 from tests.cli.conftest import Chip
 from tests.support.paths import ROOT
+from tests.support.servers.papers import ServerPapers
+from tests.support.servers.processes import mosquitto
 from tests.tools.make_examples import BUNDLE, example_files
 
 Run = Callable[..., Any]
@@ -127,6 +129,9 @@ def carry_out(desk: Desk, line: Line) -> None:
     if words[0] == "serve":
         serves(words, desk.folder)
         return
+    if words[0] == "connect":
+        connects(desk, words)
+        return
     desk.has_no_ca() if words[:2] in (["ca", "init"], ["ca", "import"]) else desk.has_ca()
     answer = None
     for at, word in enumerate(words):
@@ -181,6 +186,18 @@ def expected_code(text: str, words: list[str]) -> int:
     if "--field" in words:  # ends with a request, and waits
         return 1
     return 0
+
+
+def connects(desk: Desk, words: list[str]) -> None:
+    papers = ServerPapers(desk.folder)
+    papers.file("server-ca.pem", papers.root.pem)
+    certificate, key = papers.pem_files()
+    root = ROOT / "resources" / "scenarios" / "provisioned" / "root.pem"
+    settings = f"certfile {certificate}\nkeyfile {key}\ncafile {root}\nrequire_certificate true\n"
+    with mosquitto(desk.folder, {"mqtts": f"{settings}use_identity_as_username true\n"}) as ports:
+        place = {words[1]: f"localhost:{ports['mqtts']}", "P": desk.chip("certificates", "provisioned").url}
+        done = desk.run(*(place.get(word, word) for word in words))
+    assert done.code == 0, f"{done.out}\n{done.err}"
 
 
 def serves(words: list[str], folder: Path) -> None:

@@ -39,6 +39,7 @@ TABLE = (
         "Provision chips; some steps can never be undone.",
     ),
     Entry("verify", "provisioning.verify:verify", "Hold a finished chip, at any board, against its record."),
+    Entry("connect", "provisioning.connect:connect", "Connect to a server by TLS, with the key in the chip."),
     Entry(
         "report",
         "provisioning.report:report_verb",

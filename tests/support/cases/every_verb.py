@@ -63,6 +63,7 @@ VERBS = (
         wrong=("--port", FRESH, "--profile", "nothing", "--ca", "ca"), wrong_code=2,
     ),
     VerbCase("verify", ("--port", P), 2, refused=True),
+    VerbCase("connect", ("localhost:9", "--port", P), 3, refused=True, wrong=("a b", "--port", P), wrong_code=2),
     _file("report", ("{serial}", "--virtual", "--out", "page.html"), ("00" * 9, "--virtual")),
     VerbCase("diagnose", ("--port", MISMATCH), 1),
     VerbCase("silicon-check", ("--port", P)),

@@ -48,7 +48,8 @@ from atecc_bench.pki.keys.key_files import (
     private_key_from_entropy,
     public_key_from_bytes,
 )
-from atecc_bench.profiles.model import Profile, filled
+from atecc_bench.profiles.model import Profile
+from atecc_bench.profiles.placeholders import filled
 from atecc_bench.profiles.proofs_and_layouts import Layout
 from atecc_bench.profiles.slot_map import (
     ARDUINO_DETAILS_SLOT,

@@ -10,6 +10,7 @@ from atecc_bench import __version__
 from atecc_bench.errors import InputError
 from atecc_bench.provision.model.results import Hooks, Outcome, StepResult, StepStatus, Verdict
 from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.run.prove_connection import prove_connection
 from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.escrow import EscrowedKeys, save_escrow
 from atecc_bench.records.journal import Event
@@ -47,7 +48,7 @@ class RunRecorder:
 
     def hooks(self) -> Hooks:
         """What a run calls to have things kept."""
-        return Hooks(self._note_step, self._save_slots, self._note_key, self._save_escrow)
+        return Hooks(self._note_step, self._save_slots, self._note_key, self._save_escrow, prove_connection)
 
     def begin(self) -> None:
         """Note what is about to be done, and save the configuration."""
