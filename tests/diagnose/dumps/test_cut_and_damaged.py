@@ -146,7 +146,7 @@ def test_what_nobody_called_a_configuration_needs_more():
 
 @pytest.mark.parametrize("word", ["9" * 400 + "g", "0x" * 400, "0123456789abcdef" * 40 + "}", "0," * 400 + ";;"])
 def test_a_long_word_that_is_nearly_bytes_is_refused_at_once(word: str):
-    with pytest.raises(InputError, match="configuration|hexadecimal|bytes"):
+    with pytest.raises(InputError, match=r"configuration|hexadecimal|bytes"):
         read_configuration(word)
 
 

@@ -15,21 +15,14 @@ from atecc_bench.connect.connect_to import connect_to
 from atecc_bench.connect.connection_steps import ConnectionTried, Tell
 from atecc_bench.connect.destination import Destination
 from atecc_bench.connect.server_trust import ServerTrust, trust_of_file, trust_of_system
-from atecc_bench.errors import InputError, RefusedError
-from atecc_bench.onchip.read_certificates import contents_reader, location_reader, rebuild_certificates
-from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT
+from atecc_bench.errors import RefusedError
 from atecc_bench.pki.keys.key_files import load_certificates
-from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.proofs_and_layouts import Layout
-from atecc_bench.provision.chain.microchip_chain import microchip_chain, microchip_samples
-from atecc_bench.provision.model.chip_survey import survey
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.records.run_records import DeviceRecord, Records
-from atecc_bench.workflows.comparison.known_certificates import known_certificates
+from atecc_bench.workflows.comparison import certificates_on_chip as comparison
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.devices.finished_run import newest_pass, plan_again, profile_of
-
-_MAKERS_PROFILE = "trust-and-go"
 
 
 @dataclass(frozen=True)
@@ -109,21 +102,9 @@ def chain_on_chip(chip: ConnectedChip, records: Records, now: datetime) -> Devic
         run, record = passed
         plan = plan_again(chip, profile_of(run), of_chip, record, now)
         return _of_plan(plan, record)
-    known = known_certificates(of_chip, chip.session)
-    if known is not None:
-        rebuilt = rebuild_certificates(location_reader(chip.session), known.device, known.signer)
-        ders = (rebuilt.device, rebuilt.signer, known.root)
-        return DeviceChainFound(
-            tuple(x509.load_der_x509_certificate(der) for der in ders), DEVICE_KEY_SLOT, known.source
-        )  # fmt: skip
-    makers = _of_maker(chip, now)
-    if makers is not None:
-        return makers
-    raise InputError(
-        "no-template",
-        f"The chip holds 72 bytes of each certificate, and no template for chip {of_chip.serial_number} is known here.",
-        "Provision it from this computer, or give its certificates as files with --cert.",
-    )
+    held = comparison.chain_on_chip(chip.session, of_chip, comparison.certificates_on_chip(chip.session, of_chip))
+    ders = (der for der in (held.device, held.signer, held.root) if der is not None)
+    return DeviceChainFound(tuple(x509.load_der_x509_certificate(der) for der in ders), held.key_slot, held.source)
 
 
 def _of_plan(plan: Plan, record: DeviceRecord) -> DeviceChainFound:
@@ -140,20 +121,6 @@ def _of_plan(plan: Plan, record: DeviceRecord) -> DeviceChainFound:
         x509.load_der_x509_certificate(der) for der in (plan.certificates.device, plan.certificates.signer)
     )
     return DeviceChainFound((device, signer, plan.chain.issuer.root), slot, "the chip, as its record says")
-
-
-def _of_maker(chip: ConnectedChip, now: datetime) -> DeviceChainFound | None:
-    """The certificates that the maker put on a Trust&GO or TrustFLEX chip."""
-    profile = load_profile(_MAKERS_PROFILE)
-    try:
-        found = survey(chip.session, profile)
-        held = microchip_chain(found, now, microchip_samples(virtual=chip.virtual))
-        certificates = held.rebuild(contents_reader(found.slots, found.public_keys, found.config_bytes))
-    except (RefusedError, InputError):
-        return None  # it is no Trust&GO or TrustFLEX, or not as its maker sold it
-    ders = (certificates.device, certificates.signer)
-    chain = (*(x509.load_der_x509_certificate(der) for der in ders), held.issuer.root)
-    return DeviceChainFound(chain, profile.device_key_slot, "the chip, as its maker wrote it")
 
 
 def certificates_of(files: list[bytes]) -> tuple[x509.Certificate, ...]:
