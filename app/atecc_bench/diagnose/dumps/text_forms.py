@@ -21,9 +21,9 @@ _TURNED_SIZES = frozenset((2, 4))  # bytes of a word that may be turned round
 
 
 class TextForm:
-    """The lines of a text in one form, and what its readers find in them.
+    """The lines of a text in one form.
 
-    All but the lines is read when it is asked for first.
+    What readers find in them is read when it is asked for first, and once.
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -63,7 +63,10 @@ class TextForm:
 
 
 class TextInForms:
-    """A text as its lines without what logs and editors put before them, and as they are."""
+    """A text in the forms in which it is read.
+
+    Without what logs and editors put before its lines, and as it is.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -76,7 +79,10 @@ class TextInForms:
         return (TextForm(bare),) if bare == cleaned else (TextForm(cleaned), TextForm(bare))
 
     def with_digits(self) -> tuple["TextInForms", tuple[MisreadLetter, ...]]:
-        """The text with digits for letters that look like them, and what was changed where."""
+        """The text with digits for letters that look like them.
+
+        With it comes what was changed where.
+        """
         lines, letters = with_digits(self.forms[0].lines)
         if not letters:
             return self, ()
