@@ -151,3 +151,35 @@ def test_no_text_breaks_it(noise: str, cut: int):
                 as_certificate(found, DER)
             except InputError:
                 continue
+
+
+@needs_openssl
+@pytest.mark.parametrize("gap", ["\n", "\n--- read back from the chip ---\n", "\r\n\r\n"])
+def test_two_prints_without_bytes_are_compared_by_what_they_show(gap: str):
+    one = printed(DEVICE)
+    subject = ", ".join(line for line in one.splitlines() if "Subject:" in line).strip()
+    comparison = comparison_in(one + gap + one.replace(subject, "Subject: O = Nordlys AS, CN = pump 8")).comparison
+    assert [cause.id for cause in causes(comparison)][:1] == [CauseId.SUBJECT_MISMATCH]
+    assert comparison_in(one + gap + one).comparison.equal
+
+
+@needs_openssl
+def test_a_printed_chain_is_no_pair():
+    with pytest.raises(InputError, match="a chain"):
+        comparison_in(printed(DEVICE) + printed(SIGNER) + printed(ROOT))
+
+
+def test_what_only_one_print_shows_counts_as_equal():
+    """mbedTLS prints no keys; another date is all that is seen."""
+    other = MBEDTLS.replace("2056-03-14", "2046-03-14") + "subject alt name  : none\n"
+    found = causes(comparison_in(MBEDTLS + "\n" + other).comparison)
+    assert [cause.id for cause in found][:1] == [CauseId.ISSUE_DATE_MISMATCH]
+
+
+@needs_openssl
+def test_two_files_with_prints_are_the_two_sides():
+    sides = [printed(role).encode() for role in (DEVICE, SIGNER)]
+    one = certificate_or_print(sides[0], "one", sides[1], "other")[0]
+    other = certificate_or_print(sides[1], "other", sides[0], "one")[0]
+    assert x509.load_der_x509_certificate(one).subject == DEVICE.subject
+    assert x509.load_der_x509_certificate(other).serial_number == SIGNER.serial_number

@@ -12,7 +12,7 @@ from atecc_bench.chip.config.slot_bytes import KEY_CONFIG_START
 from atecc_bench.chip.protocol.identity import Part, revision_of_part
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.config.config_formats import config_document, config_dump
-from atecc_bench.diagnose.config.config_repair import Examination, counters_fit, examine
+from atecc_bench.diagnose.config.config_repair import Examination, counters_fit, examine, problems_of_known
 from atecc_bench.diagnose.config.known_configurations import CHIPS_OWN, known_configurations
 from atecc_bench.diagnose.config.partial_config import partial_config, spans, spans_text
 from atecc_bench.diagnose.dumps.byte_runs import ByteRun
@@ -20,6 +20,7 @@ from atecc_bench.diagnose.dumps.candidates import Candidate, candidates, nearly_
 from atecc_bench.diagnose.dumps.cut_dumps import best_part
 from atecc_bench.diagnose.dumps.likeness import Likeness, distance, has_chips_own, likeness, locks_are_blank
 from atecc_bench.diagnose.dumps.packed_bytes import raw_run
+from atecc_bench.diagnose.dumps.printed_settings import printed_settings
 from atecc_bench.diagnose.dumps.slot_words import SlotWords, slot_words
 from atecc_bench.diagnose.dumps.source_arrays import source_arrays
 from atecc_bench.diagnose.dumps.text_forms import TextInForms
@@ -160,11 +161,19 @@ def _read(given: str, needs: Likeness) -> ReadConfiguration:
     repaired = _repaired(text)
     if repaired is not None:
         return repaired
+    read = _settings(text) or _words(text)
+    if read is not None:
+        return read
     problem = text_problem(text.forms[0].text)
-    read = _words(text.text) or (_part(text, needs) if problem is None else None)
-    if read is None:
+    part = _part(text, needs) if problem is None else None
+    if letters and text_problem(mended.forms[0].text) is None:
+        with_digits = _part(mended, needs)
+        if with_digits is not None and (part is None or part.some.items() < with_digits.some.items()):
+            said = _repaired_letters([one.sentence for one in letters])
+            return replace(with_digits, remarks=(*said, *with_digits.remarks))
+    if part is None:
         raise _refusal(text, problem)
-    return read
+    return part
 
 
 def _placed(run: ByteRun, found: Likeness) -> Candidate:
@@ -337,10 +346,25 @@ def _repaired(text: TextInForms) -> ReadConfiguration | None:
     return None if examined.config is None else _of_examined(examined, imported.recognised)
 
 
-def _words(text: str) -> ReadConfiguration | None:
-    arrays = [array for variant in source_arrays(text)[:1] for array in variant]
-    words = slot_words(text, arrays)
-    return None if words is None else _of_words(words, text)
+def _settings(text: TextInForms) -> ReadConfiguration | None:
+    found = [settings for form in text.forms if (settings := printed_settings(form.text)) is not None]
+    if not found:
+        return None
+    some, how = max(found, key=lambda settings: len(settings[0]))
+    if any(problems_of_known(some)):
+        return None
+    return ReadConfiguration(
+        some, f"{spans_text(spans(some))} of a configuration zone ({how})", (), *_part_of(some, text.text)
+    )
+
+
+def _words(text: TextInForms) -> ReadConfiguration | None:
+    found: list[SlotWords] = []
+    for said in dict.fromkeys((text.text, text.forms[0].text)):
+        arrays = [array for variant in source_arrays(said)[:1] for array in variant]
+        words = slot_words(said, arrays)
+        found += [] if words is None else [words]
+    return _of_words(max(found, key=lambda words: len(words.some)), text.text) if found else None
 
 
 def _part(text: TextInForms, needs: Likeness) -> ReadConfiguration | None:

@@ -23,7 +23,7 @@ _TURNED_SIZES = frozenset((2, 4))  # bytes of a word that may be turned round
 class TextForm:
     """The lines of a text in one form.
 
-    What its readers find in them is here too. All but the lines is read when it is asked for first.
+    What readers find in them is read when it is asked for first, and once.
     """
 
     def __init__(self, lines: Sequence[str]) -> None:
@@ -63,9 +63,9 @@ class TextForm:
 
 
 class TextInForms:
-    """A text as its lines, bare and as they are.
+    """A text in the forms in which it is read.
 
-    Bare is without what logs and editors put before them.
+    Without what logs and editors put before its lines, and as it is.
     """
 
     def __init__(self, text: str) -> None:
@@ -81,7 +81,7 @@ class TextInForms:
     def with_digits(self) -> tuple["TextInForms", tuple[MisreadLetter, ...]]:
         """The text with digits for letters that look like them.
 
-        What was changed where is returned with it.
+        With it comes what was changed where.
         """
         lines, letters = with_digits(self.forms[0].lines)
         if not letters:

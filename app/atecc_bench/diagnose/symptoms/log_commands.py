@@ -28,6 +28,9 @@ _CALLS = tuple(
         (r"\batcab_lock_data_slot#", "lock zone=slot slot={}"),
         (r"\batcab_(?:read|write)_pubkey#", "read slot={}"),
         (r"\batcab_aes_(?:en|de)crypt#", "aes slot={}"),
+        (r"\batcab_read_enc#", "read slot={}"),
+        (r"\bgenerate-keys\s+#", "genkey key=private slot={}"),
+        (r"\block(?:ing)? (?:of )?slot[ :=]*#.{0,30}(?:fail|error|0x0?f)", "lock zone=slot slot={}"),
         (r"\batcab_lock_config_zone()", "lock zone=config check=no"),
         (r"\batcab_lock_data_zone()", "lock zone=data check=no"),
     )
