@@ -21,6 +21,7 @@ from atecc_bench.provision.run.preview import Preview, preview_of
 from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import Rehearsal, RehearsalFailedError, rehearse
 from atecc_bench.provision.run.run_report import Report
+from atecc_bench.records.escrow_recipients import EscrowRecipient
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.connected_chip import ConnectedChip
@@ -33,7 +34,7 @@ class ProvisioningJob:
 
     They say what is to be done to a device. `issuer` is None for a profile that needs none, `authority` until the CA is
     unlocked. `inputs` is what was given for this device alone. With `fill_keys`, `escrow_passphrase` is that of the
-    escrow files.
+    escrow files, and `escrow_recipients` can open them too.
     """
 
     profile: Profile
@@ -42,6 +43,7 @@ class ProvisioningJob:
     fill_keys: bool = False
     escrow_passphrase: bytes = field(default=b"", repr=False)
     inputs: DeviceInputs = field(default_factory=DeviceInputs)
+    escrow_recipients: tuple[EscrowRecipient, ...] = ()
 
     def unlocked(self, ca: CaAccess) -> "ProvisioningJob":
         """The same with its authority.
@@ -199,6 +201,7 @@ def run_job(
         planned.records,
         rehearsal=planned.rehearsal,
         escrow_passphrase=planned.job.escrow_passphrase,
+        escrow_recipients=planned.job.escrow_recipients,
         bridge=chip.board.info.text,
         now=now,
         progress=on_progress,
