@@ -31,6 +31,7 @@ _BY_CLASSIFIER = {
 }
 _BY_TEXT = {
     "pyserial": "BSD-3-Clause",
+    "joserfc": "BSD-3-Clause",
     "intelhex": "BSD-3-Clause",
     "rich-click": "MIT",
     "ecdsa": "MIT",

@@ -26,6 +26,7 @@ from atecc_bench.records.durable_files import is_missing, make_folder, reading, 
 from atecc_bench.records.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.records.json_lines import read_lines
 from atecc_bench.records.key_registry import FileKeyRegistry, KeyRegistry
+from atecc_bench.records.opinions import Opinions
 from atecc_bench.user_folders import DATA_FOLDER_VARIABLE, data_folder
 
 ESCROW = "escrow.json"
@@ -112,13 +113,14 @@ class DeviceRecord:
 class ChipRecords:
     """The records of one chip.
 
-    `registry` holds the keys of all chips that are kept beside it.
+    `registry` holds the keys of all chips that are kept beside it, `opinions` which of them another board has seen.
     """
 
     serial_number: str
     virtual: bool
     folder: Path
     registry: KeyRegistry
+    opinions: Opinions
 
     def runs(self) -> list[DeviceRecord]:
         """All runs, the newest first."""
@@ -223,7 +225,7 @@ class Records:
     def for_chip(self, serial_number: str, *, virtual: bool) -> ChipRecords:
         """The records of the chip with this serial number (18 hexadecimal digits)."""
         root = self._root(virtual=virtual)
-        return ChipRecords(serial_number, virtual, root / serial_number, self._registry_in(root))
+        return ChipRecords(serial_number, virtual, root / serial_number, self._registry_in(root), Opinions(root))
 
     def interrupted_runs(self, *, virtual: bool, look: Callable[[], None] = lambda: None) -> Iterable[PastRun]:
         """The interrupted runs of all chips.
