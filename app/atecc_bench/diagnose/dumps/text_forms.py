@@ -37,7 +37,7 @@ class TextForm:
 
     @cached_property
     def arrays(self) -> tuple[tuple[SourceArray, ...], ...]:
-        """Arrays of a source text, for each way in which its `#if`s may go."""
+        """Arrays of a source text, once for each way of its `#if`s."""
         return source_arrays(self.text)
 
     @cached_property
