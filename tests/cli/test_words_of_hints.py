@@ -109,3 +109,4 @@ def test_words_of_a_remedy_run_as_they_stand(run: Any, words: str):
              for word in shlex.split(words)]  # fmt: skip
     done = run(*given)
     assert done.code in (0, 1), done.err
+    assert "bytes of data, not" not in done.out  # words that make a command too short tell no cause

@@ -274,7 +274,13 @@ LOGS = (
             "cryptoauthlib.exceptions.UnsupportedInterface: cfg_ateccx08a_i2c_default is not supported by this version "
             "of the library\n", _C.NOT_BUILT_IN, certain=True),
     LogCase("a decimal code of atcacert", "MicrochipTech/cryptoauthlib #215",
-            "atcacert_decode_pem_cert() function return with status: 4\n", _C.OTHER_VARIANT),
+            "atcacert_decode_pem_cert() function return with status: 4\n", _C.WRONG_ARGUMENT, also=(_C.OTHER_VARIANT,)),
+    LogCase("a type that Python does not take", "adafruit/Adafruit_CircuitPython_ATECC #23",
+            "  File \"adafruit_atecc/adafruit_atecc_asn1.py\", line 125, in get_name\n    data.extend(name)\n"
+            "TypeError: 'str' object cannot be interpreted as an integer\n", _C.WRONG_ARGUMENT),
+    LogCase("a token that is not initialized", "MicrochipTech/cryptoauthlib #141",
+            "pkcs11-tool --module=/usr/lib/libcryptoauth.so -L\n  token state:   uninitialized\n"
+            "error: PKCS11 function C_InitToken failed: rv = CKR_FUNCTION_FAILED (0x6)\n", _C.ZONES_OPEN),
     LogCase("a number of MQTT that is no code of the library", "forums.freertos.org 17293",
             "I (72820) esp-tls-mbedtls: Initialize the ATECC interface...\n"
             "E (74490) coreMQTT: MQTT connection failed with status = MQTTRecvFailed.\n"

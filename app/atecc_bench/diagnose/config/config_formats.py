@@ -28,6 +28,7 @@ _ROW = 16
 _CONFIGURATIONS = (Content.CONFIGURATION, Content.DAMAGED_CONFIGURATION)
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _DOCUMENT = re.compile(r"\s*(\{|---|[A-Za-z_]\w*\s*:(\s|$)|#)")
+_KEY = re.compile(r"bytes|bits|config|slotinfo", re.IGNORECASE)  # of every document; reading YAML takes time
 
 
 class ConfigFormat(StrEnum):
@@ -127,7 +128,7 @@ def config_document(text: str) -> ImportedConfig | None:
     Raises:
         InputError: `not-hex`, `mongoose-document`, `config-document` or `config-contradiction`.
     """
-    document = _parsed(text) if _DOCUMENT.match(text) else None
+    document = _parsed(text) if _DOCUMENT.match(text) and _KEY.search(text) else None
     if document is None:
         return None
     if is_mongoose(document):

@@ -8,7 +8,6 @@ from atecc_bench.diagnose.config.known_configurations import CHIPS_OWN
 from atecc_bench.diagnose.dumps.byte_runs import WHOLE, WRITABLE, ByteRun, joined, windows
 from atecc_bench.diagnose.dumps.likeness import Likeness, likeness
 from atecc_bench.diagnose.dumps.packed_bytes import base64_runs
-from atecc_bench.diagnose.dumps.source_arrays import source_arrays
 from atecc_bench.diagnose.dumps.text_forms import TextInForms
 
 _START = (0x01, 0x23)  # of a chip's serial number: such bytes are the first and not those from 16 on
@@ -65,7 +64,7 @@ def nearly_whole(text: TextInForms) -> Iterator[ByteRun]:
 
 def _runs(text: TextInForms) -> Iterator[ByteRun]:
     for form in text.forms:
-        for arrays in source_arrays(form.text):
+        for arrays in form.arrays:
             runs = [run for array in arrays if (run := array.run()) is not None]
             yield from windows(runs)
         yield from base64_runs(form.text)

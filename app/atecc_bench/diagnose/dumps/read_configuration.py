@@ -22,7 +22,6 @@ from atecc_bench.diagnose.dumps.likeness import Likeness, distance, has_chips_ow
 from atecc_bench.diagnose.dumps.packed_bytes import raw_run
 from atecc_bench.diagnose.dumps.printed_settings import printed_settings
 from atecc_bench.diagnose.dumps.slot_words import SlotWords, slot_words
-from atecc_bench.diagnose.dumps.source_arrays import source_arrays
 from atecc_bench.diagnose.dumps.text_forms import TextInForms
 from atecc_bench.diagnose.dumps.text_problem import text_problem
 from atecc_bench.diagnose.dumps.told_places import with_one_column
@@ -360,9 +359,9 @@ def _settings(text: TextInForms) -> ReadConfiguration | None:
 
 def _words(text: TextInForms) -> ReadConfiguration | None:
     found: list[SlotWords] = []
-    for said in dict.fromkeys((text.text, text.forms[0].text)):
-        arrays = [array for variant in source_arrays(said)[:1] for array in variant]
-        words = slot_words(said, arrays)
+    for form in reversed(text.forms):
+        arrays = [array for variant in form.arrays[:1] for array in variant]
+        words = slot_words(form.text, arrays)
         found += [] if words is None else [words]
     return _of_words(max(found, key=lambda words: len(words.some)), text.text) if found else None
 

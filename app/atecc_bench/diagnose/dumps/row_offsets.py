@@ -44,7 +44,7 @@ def placed_runs(rows: Sequence[NumberRow], notation: Notation) -> Iterator[ByteR
                 for offset, data in (_split(row, base, marked=marked),)
                 if offset is not None and data
             ]
-            if placed in seen:
+            if placed in seen or sum(len(data) for _, _, data in placed) < _FEWEST_BYTES:
                 continue
             seen.append(placed)
             steps = [following[0] - one[0] for one, following in pairwise(placed)]

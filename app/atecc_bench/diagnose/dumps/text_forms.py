@@ -12,6 +12,7 @@ from atecc_bench.diagnose.dumps.indexed_bytes import indexed_runs, ranged_bytes
 from atecc_bench.diagnose.dumps.misread_letters import MisreadLetter, with_digits
 from atecc_bench.diagnose.dumps.number_rows import Notation, NumberRow, lines_of_words, number_rows
 from atecc_bench.diagnose.dumps.row_offsets import placed_runs, runs_of_rows
+from atecc_bench.diagnose.dumps.source_arrays import SourceArray, source_arrays
 from atecc_bench.diagnose.dumps.told_places import called_runs
 from atecc_bench.diagnose.paste.recognise import Found, recognise
 from atecc_bench.log_lines import clean_lines, without_colours, without_prefix
@@ -33,6 +34,11 @@ class TextForm:
     def text(self) -> str:
         """The lines as one text."""
         return "\n".join(self.lines)
+
+    @cached_property
+    def arrays(self) -> tuple[tuple[SourceArray, ...], ...]:
+        """Arrays of a source text, once for each way of its `#if`s."""
+        return source_arrays(self.text)
 
     @cached_property
     def blocks(self) -> tuple[Sequence[ByteRun], ...]:

@@ -35,7 +35,7 @@ WORTH_A_LOOK = re.compile(
     r"fail|err|nack|no ack|acknowledg|unable|could ?n|cannot|can't|not |no |n't|busy|lost|denied|unsupported|unknown|"
     r"undefined|exceeds|stuck|low|clock|time|crc|wake|lock|ff.{0,6}ff|watchdog|miscompare|adafruit|"
     r"\bin |after|since|once|"
-    r"blank|must|false|tng|trust|cert|alert|fatal|1970|memory|overflow|alloc|unlock|require",
+    r"blank|token|nerves|decode|must|false|tng|trust|cert|alert|fatal|1970|memory|overflow|alloc|unlock|require",
     re.IGNORECASE,
 )
 """What every line with a sign has in it; a log is mostly other lines."""
@@ -127,6 +127,10 @@ SIGNS: tuple[LogSign, ...] = (
           r")?addr)\w*.{0,90}"
           r"(?:not (?:found|detect|respond|answer|reach|visible|show)|disappear|no longer|gone|vanish|any ?more)"
           r"|blank.{0,120}\b(?:configured|locked)\b.{0,40}\b(?:not|fails?)", 5.6, _C.ADDRESS_MOVED),
+    # Calls that no chip has seen
+    _sign(r"\btypeerror: |decode_pem\w*\b.{0,60}\b(?:status|fail\w*|error|return\w*)\b", 5, _C.WRONG_ARGUMENT),
+    _sign(r"token state:\s+uninitiali[sz]ed", 5, _C.ZONES_OPEN),  # PKCS #11 of CryptoAuthLib before the data lock
+    _sign(r"nerves_?key, :(?:device|signer)_cert", 3.5, _C.ZONES_OPEN),
     # Certificates of the variant
     _sign(r"fail\w*.{0,60}\b(?:tng\w*|tflx\w*|trust ?(?:&|and|n)? ?go)\b.{0,60}|\btng_\w+.{0,60}(?:fail|returned|error)"
           r"|failed to (?:get|obtain|read|parse|load|extract).{0,30}(?:device|signer|siger).{0,12}cert(?!ificate "
