@@ -109,6 +109,18 @@ def _bare_images(folder: Path) -> tuple[FlashImage, ...]:
     return tuple(bare_flash_image(_ram_image(file)) for file in sorted(folder.glob(_IMAGES)))
 
 
+def known_image(digest: str) -> str:
+    """Which shipped image has the digest of an ELF file.
+
+    It is said in words, and empty when none has it.
+    """
+    for image in read_flash_images(None):
+        for part in image.parts:
+            if part.data[:1] == _MAGIC_BYTE and EspImage.parse(part.data, part.name).elf_sha256 == digest:
+                return f"the image of this program for {chip_name(image.target)}"
+    return ""
+
+
 def image_for(images: Sequence[_Image], target: str) -> _Image:
     """The image for a target.
 
