@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import yaml
 from pydantic import ValidationError
 
 from atecc_bench.errors import InputError
@@ -27,8 +28,8 @@ def read_registration(text: str, source: str) -> Registration:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"])
         raise _bad(source, f"{where}: {in_words(first)}") from error
-    except ValueError as error:
-        raise _bad(source, str(error).partition("\n")[0]) from error
+    except yaml.YAMLError as error:
+        raise _bad(source, str(getattr(error, "problem", None) or "it is no YAML")) from error
 
 
 def filled_registration(wanted: AwsRegistration, values: Mapping[str, str]) -> AwsRegistration:
