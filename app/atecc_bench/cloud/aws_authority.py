@@ -1,4 +1,4 @@
-"""A CA in AWS IoT: its proof of possession, and what happens when its devices first connect.
+"""A CA in AWS IoT, and its proof of possession.
 
 In the mode DEFAULT the CA belongs to one account, and proves that it has its key: it issues a certificate whose common
 name is the account's registration code. In the mode SNI_ONLY it may be in several accounts, and proves nothing.
@@ -33,7 +33,9 @@ class CaMode(StrEnum):
 
 @dataclass(frozen=True)
 class JitpTemplate:
-    """What AWS makes of a device of this CA when it first connects (JITP).
+    """Template of what AWS makes of a device (JITP).
+
+    It does so when a device of the CA first connects.
 
     `role_arn` is the role that AWS does it in.
     """
@@ -53,7 +55,9 @@ def register_authority(
     auto_registration: bool = False,
     jitp: JitpTemplate | None = None,
 ) -> None:
-    """Register a CA of which the key is at hand; what is there stays as it is.
+    """Register a CA of which the key is at hand.
+
+    What is there stays as it is.
 
     With `auto_registration` its devices are registered as they first connect (JITR), with `jitp` with all that its
     template says.
@@ -92,7 +96,9 @@ def register_authority(
 def verification_certificate(
     code: str, authority: x509.Certificate, key: ec.EllipticCurvePrivateKey, now: datetime
 ) -> x509.Certificate:
-    """Issue the certificate that proves possession of a CA's key: its common name is a code.
+    """Issue the certificate that proves possession of a CA's key.
+
+    Its common name is a code.
 
     Its own key is made for it and forgotten: nobody ever signs with it.
     """

@@ -23,7 +23,7 @@ _CREDENTIALS = "Sign in as the AWS CLI wants it (aws configure, aws sso login, A
 
 
 class IotClient(Protocol):
-    """What is used of boto3's client for AWS IoT: its operations, by name."""
+    """Operations of boto3's client for AWS IoT, by name."""
 
     def __getattr__(self, operation: str) -> Callable[..., dict[str, Any]]: ...
 
@@ -93,7 +93,9 @@ class AwsIot:
     def change(
         self, operation: str, sentence: str, shown: Mapping[str, object] | None = None, **parameters: object
     ) -> dict[str, Any]:
-        """Make a call that changes something, or only note it; returns its answer.
+        """Make a call that changes something, or only note it.
+
+        Returns its answer.
 
         `shown` is what stands for its parameters, where they are long.
 
@@ -117,7 +119,10 @@ class AwsIot:
 
 
 def code_of(error: Exception) -> str:
-    """The code of an error that the service answered with; empty for others."""
+    """The code of an error that the service answered with.
+
+    It is empty for others.
+    """
     response = getattr(error, "response", None)
     if not isinstance(response, dict):
         return ""
@@ -126,7 +131,10 @@ def code_of(error: Exception) -> str:
 
 
 def cloud_error(operation: str, error: Exception) -> BenchError:
-    """Say what boto3 raised; what is no error of it is raised again."""
+    """Say in words what boto3 raised.
+
+    What is no error of it is raised again.
+    """
     from botocore import exceptions as _exceptions  # pyright: ignore[reportMissingTypeStubs]
 
     exceptions = cast("Any", _exceptions)

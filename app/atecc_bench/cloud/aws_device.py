@@ -26,7 +26,9 @@ def certificate_id(certificate: x509.Certificate) -> str:
 def register_device(
     aws: AwsIot, chain: tuple[x509.Certificate, ...], wanted: AwsRegistration, values: Mapping[str, str]
 ) -> None:
-    """Make a device known with all that belongs to it; what is there stays as it is.
+    """Make a device known with all that belongs to it.
+
+    What is there stays as it is.
 
     `chain` is the device certificate with its issuer behind it. Calls and what was there are in `aws.actions`.
 
@@ -46,7 +48,9 @@ def register_device(
 
 
 def fetch_certificate(aws: AwsIot, request_pem: bytes) -> tuple[x509.Certificate, ...]:
-    """Have AWS issue the certificate for a chip's request; it is active at once.
+    """Have AWS issue the certificate for a chip's request.
+
+    It is active at once.
 
     Raises:
         BenchError: What the service refuses.

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID
 
 from atecc_bench.cloud.aws_client import AwsIot
 from atecc_bench.cloud.aws_device import register_device
 from atecc_bench.errors import InputError
+from atecc_bench.pki.encoding.distinguished_names import common_name_of
 from atecc_bench.pki.x509.device_manifest import ManifestDevice
 from atecc_bench.profiles.registration_part import AwsCertificate, AwsRegistration
 
@@ -15,7 +15,9 @@ from atecc_bench.profiles.registration_part import AwsCertificate, AwsRegistrati
 def register_manifest(
     aws: AwsIot, devices: Sequence[ManifestDevice], wanted: AwsRegistration, slot: int | None = None
 ) -> None:
-    """Register each device of a manifest that was checked, without a CA: it is the maker's.
+    """Register each device of a manifest that was checked.
+
+    It is registered without a CA: that is the maker's.
 
     `slot` is that of the certificate, where devices have more than one.
 
@@ -28,12 +30,6 @@ def register_manifest(
         serial_number = device.serial_number.hex()
         values = {"serial_number": serial_number, "common_name": common_name_of(chain[0]) or serial_number}
         register_device(aws, chain, without, values)
-
-
-def common_name_of(certificate: x509.Certificate) -> str:
-    """The common name of a certificate; empty without one."""
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[-1].value) if names else ""
 
 
 def _chain(device: ManifestDevice, slot: int | None) -> tuple[x509.Certificate, ...]:

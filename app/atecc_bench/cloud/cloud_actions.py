@@ -1,4 +1,4 @@
-"""What is done to a cloud, call by call, and what was there already."""
+"""Calls to a cloud, and what was there already."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What a device becomes in a cloud: thing, policy and group, by a template with fields."""
+"""Registrations read from files, and filled for one device."""
 
 import json
 from collections.abc import Mapping

@@ -28,7 +28,7 @@ _WAITING, _DONE = "waiting", "done"
 
 
 class QueuedRegistration(BaseModel):
-    """A device that is to be registered, with how it went so far."""
+    """A device to be registered, and how it went so far."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
@@ -48,7 +48,10 @@ class QueuedRegistration(BaseModel):
 
     @property
     def file_name(self) -> str:
-        """One name for one certificate of one chip: who passes twice waits once."""
+        """Name of its file, one for each certificate of a chip.
+
+        So a device that passes twice waits once.
+        """
         return f"{self.serial_number}-{certificate_id(self.chain[0])[:16]}.json"
 
 
@@ -82,7 +85,10 @@ class RegistrationQueue:
         self._write(_WAITING, entry)
 
     def waiting(self) -> tuple[QueuedRegistration, ...]:
-        """What waits, the oldest first; a file that cannot be read is left out."""
+        """What waits, the oldest first.
+
+        A file that cannot be read is left out.
+        """
         found: list[QueuedRegistration] = []
         for path in sorted((self._folder / _WAITING).glob("*.json")):
             with suppress(OSError, ValidationError):

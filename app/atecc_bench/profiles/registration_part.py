@@ -1,4 +1,4 @@
-"""What a device is to become in a cloud once it has passed."""
+"""The part of a profile about a cloud."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -18,7 +18,10 @@ class AwsCertificate(StrEnum):
 
 
 class AwsPolicy(StrictPart):
-    """A policy by its name; with a document it is made where there is none."""
+    """A policy by its name.
+
+    With a document it is made where there is none.
+    """
 
     name: str = Field(min_length=1)
     document: Mapping[str, Any] | None = None

@@ -112,6 +112,7 @@ VERBS = (
     _file("cloud aws-certificate", ("--csr", "request.pem"), ("--csr", "device.pem"), 2, refused=True),
     _file("cloud aws-manifest", ("manifest.json", "--cert", "ca/signer.pem"), ("device.pem", "--cert", "ca/signer.pem"),
           2, refused=True),
+    _file("cloud files", ("ca", "--for", "emqx", "--out", "empty"), ("ca", "--for", "emqx", "--out", "nowhere")),
     _file("cloud queue", (), ("--format", "x")),
     _slot("key public", ("--port", P, "--slot", "0")),
     _slot("key generate", ("--port", P, "--slot", "2"), asks=True),

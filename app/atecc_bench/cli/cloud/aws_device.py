@@ -1,4 +1,4 @@
-"""Verbs that make a device known to AWS IoT, and fetch its certificate."""
+"""Verbs that make a device known to AWS IoT."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,8 +30,8 @@ from atecc_bench.cli.common.output import (
 from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.cloud.aws_client import AwsIot, open_aws
 from atecc_bench.cloud.aws_device import certificate_id, fetch_certificate, register_device
-from atecc_bench.cloud.aws_manifest import common_name_of
 from atecc_bench.errors import InputError
+from atecc_bench.pki.encoding.distinguished_names import common_name_of
 from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.devices.connection import certificates_of, chain_on_chip
 

@@ -1,4 +1,4 @@
-"""Registration of devices that passed, now or when a cloud can be reached."""
+"""Registration of devices that passed, now or later."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -13,6 +13,8 @@ from atecc_bench.cloud.cloud_actions import CloudAction
 from atecc_bench.cloud.registration_queue import QueuedRegistration, RegistrationQueue, queued
 from atecc_bench.errors import BenchError
 from atecc_bench.profiles.registration_part import Registration
+from atecc_bench.provision.model.step import StepId
+from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.records.run_records import ChipRecords, Records
 
 _logger = logging.getLogger(__name__)
@@ -54,6 +56,21 @@ def register_passed(
     sent = _send(queue, entry, open_client)
     _logger.info("Registration of %s: %s", entry.serial_number, sent.error.id if sent.error else "done")
     return sent
+
+
+def registration_told(records: Records, plan: Plan, *, virtual: bool) -> str:
+    """What became of a device's registration, as a sentence.
+
+    It is empty where there is none.
+    """
+    if not plan.has(StepId.REGISTER):
+        return ""
+    waiting = queue_of(records, virtual=virtual).waiting()
+    mine = next((one for one in waiting if one.serial_number == plan.serial_number), None)
+    if mine is None:
+        return "It is registered with AWS IoT."
+    why = mine.error["message"] if mine.error else "It was not tried yet."
+    return f"Its registration waits: {why} `atecc-bench cloud queue --send` tries again."
 
 
 def send_waiting(
