@@ -95,6 +95,7 @@ TABLE = (
         "Templates: how a certificate is rebuilt from the 72 bytes on a chip.",
         Kind.GROUP,
     ),
+    Entry("cloud", "cloud.cloud_group:app", "Register devices and CAs with clouds and brokers.", Kind.GROUP),
     Entry("manifest", "certificates.manifest:app", "The signed list of devices that clouds take.", Kind.GROUP),
     Entry(
         "key", "chip.key_group:app", "Keys in a chip: made, imported, set, proved; certificate requests.", Kind.GROUP

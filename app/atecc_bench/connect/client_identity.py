@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from cryptography import x509
-from cryptography.x509.oid import NameOID
 
 from atecc_bench.errors import BenchError, InputError, RefusedError
+from atecc_bench.pki.encoding.distinguished_names import common_name_of
 from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.pki.x509.chain_checks import check_issued_by
 
@@ -45,8 +45,7 @@ class ClientIdentity:
     @property
     def name(self) -> str:
         """The device's common name, or its whole subject."""
-        names = self.device.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-        return str(names[-1].value) if names else self.device.subject.rfc4514_string()
+        return common_name_of(self.device) or self.device.subject.rfc4514_string()
 
     @property
     def missing_issuer(self) -> str | None:

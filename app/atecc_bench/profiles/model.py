@@ -17,6 +17,7 @@ from atecc_bench.chip.protocol.identity import Part, revision_of_part
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.profiles.placeholders import placeholders_in
 from atecc_bench.profiles.proofs_and_layouts import KeySource, Layout, Proof
+from atecc_bench.profiles.registration_part import Registration
 from atecc_bench.profiles.server_proof import ProofEntry, TlsProof, TlsServer
 from atecc_bench.profiles.strict_part import StrictPart
 
@@ -221,6 +222,7 @@ class Profile(StrictPart):
     locks: Locks = Locks()
     proofs: tuple[ProofEntry, ...] = Field(min_length=1)
     accepted: tuple[Accepted, ...] = ()
+    registration: Registration | None = None
 
     @property
     def layout(self) -> Layout:
@@ -305,9 +307,9 @@ class Profile(StrictPart):
     def sha256(self) -> str:
         """The hash of what the profile makes of a chip.
 
-        It is the same whatever the file looks like.
+        It is the same whatever the file looks like, and whatever becomes of the device in a cloud.
         """
-        unused = {"accepted"} if self.also else {"accepted", "also"}
+        unused = {"accepted", "registration"} if self.also else {"accepted", "also", "registration"}
         return hashlib.sha256(self.model_dump_json(exclude=unused).encode("utf-8")).hexdigest()
 
     def nominal_config(self, part: Part | None = None) -> ConfigZone:

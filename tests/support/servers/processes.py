@@ -70,17 +70,24 @@ def _answers(port: int) -> bool:
 
 
 @contextmanager
-def mosquitto(folder: Path, listeners: dict[str, str]) -> Generator[dict[str, int]]:
-    """A broker with listeners of these settings; gives their ports by name."""
+def running_mosquitto(folder: Path, configuration: Path, ports: list[int]) -> Generator[None]:
+    """A broker with this configuration, once it listens at these ports."""
     program = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
     if program is None:
         pytest.skip("needs mosquitto: apt-get install mosquitto")
+    with _running([program, "-c", str(configuration)], folder, ports):
+        yield
+
+
+@contextmanager
+def mosquitto(folder: Path, listeners: dict[str, str]) -> Generator[dict[str, int]]:
+    """A broker with listeners of these settings; gives their ports by name."""
     ports = {name: free_port() for name in listeners}
     parts = ["per_listener_settings true\nuser root\nlog_type all\n"]
     parts += [f"listener {ports[name]} 127.0.0.1\n{settings}\n" for name, settings in listeners.items()]
     configuration = folder / "mosquitto.conf"
     configuration.write_text("".join(parts))
-    with _running([program, "-c", str(configuration)], folder, list(ports.values())):
+    with running_mosquitto(folder, configuration, list(ports.values())):
         yield ports
 
 

@@ -179,6 +179,11 @@ def _of_proofs(plan: Plan, times: _Times) -> Iterator[Step]:
             StepId.MANIFEST, "Sign manifest", "a signed entry with the chip's public keys, checked again",
             StepEffect.READS, 0,
         )  # fmt: skip
+    if plan.profile.registration is not None and not plan.requests:
+        yield Step(
+            StepId.REGISTER, "Register", "with AWS IoT, now or when it can be reached; never a reason to fail",
+            StepEffect.READS, times.of(gen_key=1), reads=(f"public key of slot {key}",),
+        )  # fmt: skip
     for server in plan.profile.servers if not plan.requests else ():
         destination = server.destination(plan.values)
         over = "MQTT over TLS" if destination.mqtt is not None else "TLS"

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.protocol.zones import whole_blocks
 from atecc_bench.chip.session.chip_session import ChipSession
-from atecc_bench.connect.client_identity import identity_of
+from atecc_bench.connect.client_identity import ClientIdentity, identity_of
 from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.onchip.attestation import attest_config
 from atecc_bench.onchip.key_import import import_key
@@ -118,6 +118,7 @@ class StepRunner:
             StepId.CHECK_CERTIFICATE: self._check_certificate,
             StepId.PROVE: self._prove,
             StepId.MANIFEST: self._manifest,
+            StepId.REGISTER: self._register,
             StepId.CONNECT: self._connect,
             StepId.LOCK_PROVED_SLOTS: lambda: self._lock_slots(self._plan.slots_to_lock),
             StepId.ATTEST: self._attest,
@@ -311,11 +312,20 @@ class StepRunner:
         )
         self.proved.add(Proof.MANIFEST)
 
-    def _connect(self) -> None:
-        plan, slot = self._plan, self._plan.profile.device_key_slot
-        chain = plan.external_chain or self._rebuilt_chain()
+    def _register(self) -> None:
+        registration, identity = self._plan.profile.registration, self._identity()
+        if registration is not None:
+            values = {**self._plan.values, "common_name": identity.name}
+            self._hooks.register(registration, values, identity.chain)
+
+    def _identity(self) -> ClientIdentity:
+        slot = self._plan.profile.device_key_slot
+        chain = self._plan.external_chain or self._rebuilt_chain()
         live = self._session.public_key(slot)
-        identity = identity_of(chain, live, lambda digest: self._session.sign(slot, digest), slot)
+        return identity_of(chain, live, lambda digest: self._session.sign(slot, digest), slot)
+
+    def _connect(self) -> None:
+        plan, identity = self._plan, self._identity()
         for server in plan.profile.servers:
             told = self._hooks.connect(server, plan.values, identity, self._now)
             if told:

@@ -107,7 +107,7 @@ def _plan(chip: ConnectedChip, profile: Profile, records: ChipRecords, record: D
         )
     # What the authority signed needs its key again, and what a server says is not about the chip.
     proofs = tuple(one for one in profile.proofs if one is not Proof.MANIFEST and not isinstance(one, TlsProof))
-    steps = tuple(step for step in plan.steps if step.id not in (StepId.MANIFEST, StepId.CONNECT))
+    steps = tuple(step for step in plan.steps if step.id not in (StepId.MANIFEST, StepId.REGISTER, StepId.CONNECT))
     return replace(plan, profile=profile.model_copy(update={"proofs": proofs}), steps=steps)
 
 
