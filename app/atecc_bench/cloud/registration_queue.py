@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from atecc_bench.bounded_files import LARGEST_RECORD, read_bounded
 from atecc_bench.cloud.aws_device import certificate_id
 from atecc_bench.errors import BenchError, InputError
-from atecc_bench.pki.keys.key_files import load_certificates
 from atecc_bench.file_checks import is_folder
+from atecc_bench.pki.keys.key_files import load_certificates
 from atecc_bench.private_files import open_private
 from atecc_bench.profiles.registration_part import Registration
 from atecc_bench.records.durable_files import make_folder, sync_names
