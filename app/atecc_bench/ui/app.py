@@ -70,8 +70,10 @@ def build_window(app_state: AppState) -> MainWindow:
     for worker in app_state.workers:
         worker.started.connect(window.set_operation)
         worker.finished.connect(window.set_operation)
+    app_state.work_changed.connect(lambda: window.set_work(app_state.work))
+    window.stop_wanted.connect(app_state.worker.cancel)
     window.closing.connect(let_go)
-    QShortcut(QKeySequence(Qt.Key.Key_Escape), window).activated.connect(app_state.cancel_connecting)
+    QShortcut(QKeySequence(Qt.Key.Key_Escape), window).activated.connect(app_state.cancel)
     window.show_page("Home")
     return window
 

@@ -82,6 +82,13 @@ class Header(QWidget):
             self._ports.addItem(choice.label, choice.port)
         self._ports.setCurrentIndex(self._ports.findData(current) if current else -1)
 
+    def set_ports_open(self, are_open: bool) -> None:  # noqa: FBT001 - as Qt's setters are
+        """Allow or forbid another port.
+
+        Work that is under way keeps the one it has.
+        """
+        self._ports.setEnabled(are_open)
+
     def set_device(self, device: DeviceSummary) -> None:
         """Show what is known about the device."""
         self._ports.setToolTip(plain_tooltip(device.port_label))

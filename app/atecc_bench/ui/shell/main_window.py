@@ -16,7 +16,9 @@ from atecc_bench.logs import log_tail
 from atecc_bench.ui.shell.header import Header
 from atecc_bench.ui.shell.rail import Rail
 from atecc_bench.ui.shell.status_line import StatusLine
+from atecc_bench.ui.shell.work_bar import WorkBar
 from atecc_bench.ui.state.device_summary import DeviceSummary
+from atecc_bench.ui.state.work_under_way import WorkUnderWay
 from atecc_bench.ui.style.icons import Icon
 
 # The first paint needs neither the panel nor what it shows.
@@ -51,6 +53,9 @@ class MainWindow(QMainWindow):
     first_painted = Signal()
     """The window has been seen for the first time: what may delay it can begin."""
 
+    stop_wanted = Signal()
+    """Somebody wants the work under way to stop at the next safe point."""
+
     closing = Signal()
     """The window is about to close: whoever owns a device lets go of it now."""
 
@@ -60,12 +65,17 @@ class MainWindow(QMainWindow):
         self.resize(1280, 800)
         self.setMinimumSize(1024, 640)
         self._painted = False
+        self._work: WorkUnderWay | None = None
+        self._closes_then = False  # once the work has stopped
         self._pages = tuple(pages)
         self._widgets: dict[str, QWidget] = {}
         self.header = Header()
         self._rail = Rail()
         self._shortcuts: list[QShortcut] = []
         self._stack = QStackedWidget()
+        self._work_bar = WorkBar()
+        self._work_bar.show_wanted.connect(self.show_page)
+        self._work_bar.cancel_wanted.connect(self.stop_wanted)
         self._status = StatusLine()
         self._defect: ErrorPanel | None = None  # made when there is one to tell of
         for number, page in enumerate(self._pages, start=1):
@@ -120,6 +130,19 @@ class MainWindow(QMainWindow):
         """
         self._status.set_operation(operation, seconds)
 
+    def set_work(self, work: WorkUnderWay | None) -> None:
+        """Show what is under way that nothing may disturb."""
+        self._work = work
+        self.header.set_ports_open(work is None)
+        self._show_work()
+        if work is None and self._closes_then:
+            self.close()
+
+    def _show_work(self) -> None:
+        shown = self._stack.currentWidget()
+        name = next((name for name, widget in self._widgets.items() if widget is shown), "")
+        self._work_bar.set_work(self._work, name)
+
     def show_defect(self, error: DefectError) -> None:
         """Tell of a defect above the page on show.
 
@@ -138,18 +161,38 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.first_painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._work is not None:
+            event.ignore()
+            self._ask_to_stop(self._work)
+            return
         self.closing.emit()
         super().closeEvent(event)
+
+    def _ask_to_stop(self, work: WorkUnderWay) -> None:
+        from atecc_bench.ui.shell.stop_dialog import StopDialog
+
+        dialog = StopDialog(work, self)
+        dialog.accepted.connect(self._stop_and_close)
+        dialog.open()
+
+    def _stop_and_close(self) -> None:
+        self._closes_then = True
+        if self._work is None:  # it ended while somebody was asked
+            self.close()
+        else:
+            self.stop_wanted.emit()
 
     def _show(self, number: int) -> None:
         name = self._pages[number].name
         self._stack.setCurrentWidget(self.page(name))
+        self._show_work()
         self.page_shown.emit(name)
 
     def _lay_out(self) -> None:
         content = QWidget()
         self._inner = QVBoxLayout(content)
         self._inner.setContentsMargins(20, 18, 20, 18)
+        self._inner.addWidget(self._work_bar)
         self._inner.addWidget(self._stack, 1)
         middle = QHBoxLayout()
         middle.setSpacing(0)

@@ -5,6 +5,7 @@ The worker, the ports, and what is known of the device.
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -16,6 +17,7 @@ from atecc_bench.twin.ports.url_scheme import SCHEME, is_virtual_url
 from atecc_bench.ui.state.background import Background
 from atecc_bench.ui.state.device_summary import NO_DEVICE, DeviceSummary, LinkState, PortChoice
 from atecc_bench.ui.state.device_worker import DeviceWorker
+from atecc_bench.ui.state.work_under_way import WorkUnderWay
 
 # What the first paint does not need is imported where it is used: ports, virtual boards, the chip.
 if TYPE_CHECKING:
@@ -51,6 +53,9 @@ class AppState(QObject):
     subject_changed = Signal()
     """Another bundle or dump, or the chip again, is looked at."""
 
+    work_changed = Signal()
+    """`work` began, went on or ended."""
+
     line_changed = Signal()
     """The line was frozen, a batch was begun on it, or the frozen mode was left."""
 
@@ -83,6 +88,7 @@ class AppState(QObject):
         self.opened_trace: tuple[Exchange, ...] = ()
         self.board_chips: dict[str, ChipFacts] = {}  # by port, of boards whose ROM was asked
         self.summary: DeviceSummary = NO_DEVICE
+        self.work: WorkUnderWay | None = None  # that nothing may disturb
         self.port = ""
         self.line: FrozenLine | None = None  # what a supervisor has frozen, if anything
         self.line_error: BenchError | None = None  # why it cannot be read
@@ -169,12 +175,23 @@ class AppState(QObject):
     def connect_to(self, port: str) -> None:
         """Connect to another port.
 
-        Pages hear of it by `device_changed`. A frozen line has no virtual ports.
+        Pages hear of it by `device_changed`. A frozen line has no virtual ports, and while something is under way that
+        nothing may disturb the port stays.
         """
-        if not port or (self.frozen and is_virtual_url(port)):
+        if not port or self.work is not None or (self.frozen and is_virtual_url(port)):
             return
         self._let_go(port, NOT_REACHED, LinkState.CONNECTING)
         self.worker.connect_to(port, self._connected, self._not_reached, self._met_bridge)
+
+    def cancel(self) -> None:
+        """Do what Cancel does.
+
+        Stop the work under way at the next safe point, else give up connecting.
+        """
+        if self.work is not None:
+            self.worker.cancel()
+        else:
+            self.cancel_connecting()
 
     def cancel_connecting(self) -> None:
         """Give up connecting; whatever else runs goes on."""
@@ -200,8 +217,13 @@ class AppState(QObject):
             else:
                 progress(value)
 
+        def connected(facts: "DeviceFacts") -> None:
+            self.end_work()
+            self._connected(facts)
+
+        self.begin_work(label, "Board")
         self._let_go(self.port, what_failed, LinkState.AT_WORK)
-        self.worker.connect_by(label, self.port, make, self._connected, self._failed, on_progress)
+        self.worker.connect_by(label, self.port, make, connected, self._work_failed, on_progress)
 
     def use_port(
         self,
@@ -217,11 +239,13 @@ class AppState(QObject):
         """
 
         def ended(result: Any) -> None:
+            self.end_work()
             done(result)
             self.connect_to(self.port)
 
+        self.begin_work(label, "Board")
         self._let_go(self.port, what_failed, LinkState.AT_WORK)
-        self.worker.use_port(label, self.port, operation, ended, self._failed, progress)
+        self.worker.use_port(label, self.port, operation, ended, self._work_failed, progress)
 
     def chip_moved(self) -> None:
         """Look for the chip again.
@@ -266,6 +290,25 @@ class AppState(QObject):
             self.worker.run(label, operation, done, failed)
         else:
             self.worker.run(label, operation, done, failed, progress)
+
+    def begin_work(self, label: str, page: str) -> None:
+        """Note that something begins which nothing may disturb.
+
+        `page` is the one on which it shows.
+        """
+        self.work = WorkUnderWay(label, page)
+        self.work_changed.emit()
+
+    def note_work(self, progress: str) -> None:
+        """Say how far the work is."""
+        if self.work is not None and self.work.progress != progress:
+            self.work = replace(self.work, progress=progress)
+            self.work_changed.emit()
+
+    def end_work(self) -> None:
+        """Note that the work ended, well or not."""
+        self.work = None
+        self.work_changed.emit()
 
     def look_at(self, subject: "Subject | None") -> None:
         """Look at a bundle or a dump instead of the chip.
@@ -313,6 +356,10 @@ class AppState(QObject):
             return  # of a board that has been let go of since
         self.facts, self.error = facts, None
         self._show(LinkState.CONNECTED)
+
+    def _work_failed(self, error: BenchError) -> None:
+        self.end_work()
+        self._failed(error)
 
     def _not_reached(self, error: BenchError) -> None:
         if isinstance(error, CancelledError):

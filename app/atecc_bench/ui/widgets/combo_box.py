@@ -1,7 +1,7 @@
 """A combo box in the window's own look."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import QComboBox
 
 from atecc_bench.ui.style.icons import Icon, draw_icon
@@ -11,7 +11,8 @@ from atecc_bench.ui.style.palette import current_palette
 class ComboBox(QComboBox):
     """A list to choose from that paints its closed state itself.
 
-    The list is Qt's. Arrows choose; letters do not, for a scanner types them too.
+    The list is Qt's. Arrows choose; letters do not, for a scanner types them too, nor does the wheel of a mouse that
+    only scrolls past.
     """
 
     def sizeHint(self) -> QSize:
@@ -24,6 +25,9 @@ class ComboBox(QComboBox):
         typed = event.text()
         if not typed or not typed.isprintable():
             super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # an open list gets its own
 
     def paintEvent(self, event: QPaintEvent) -> None:
         palette = current_palette()

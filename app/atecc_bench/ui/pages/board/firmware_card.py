@@ -236,6 +236,7 @@ class FirmwareCard(Card):
         else:
             self._stage.setText(value.stage.value)
             self._bar.setValue(round(value.done * _STEPS))
+            self._app_state.note_work(f"{value.stage.value} {value.done:.0%}")
 
     def _end(self) -> None:
         self._running = self._at_work = False

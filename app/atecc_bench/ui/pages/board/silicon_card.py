@@ -198,6 +198,7 @@ class SiliconCard(Card):
         self.show_report(None)
         self.refresh()
         label = "Silicon check" if depth is Depth.LOOK else "Silicon check, to the end"
+        self._app_state.begin_work(label, "Board")
         self._app_state.run(label, operation, done, self._failed, self._progress)
 
     def _ask(self, serial_number: str) -> None:
@@ -211,14 +212,17 @@ class SiliconCard(Card):
         self._bar.setRange(0, progress.total)
         self._bar.setValue(progress.done)
         self.words.setText(progress.title)
+        self._app_state.note_work(f"{progress.title} ({progress.done} of {progress.total})")
 
     def _done(self, shown: ShownReport) -> None:
         self._running = False
+        self._app_state.end_work()
         self.show_report(shown)
         self.refresh()
 
     def _failed(self, error: BenchError) -> None:
         self._running = False
+        self._app_state.end_work()
         self._tell(error)
         self.refresh()
 

@@ -30,7 +30,8 @@ _FIRST = "Info"
 class CommandPanel(QWidget):
     """Form for a command and its parameters.
 
-    The words or the packet can be typed instead.
+    The words or the packet can be typed instead; then the form is not shown, and choosing a command drops what was
+    typed: what is shown is what is sent.
     """
 
     send_wanted = Signal(object)
@@ -47,6 +48,7 @@ class CommandPanel(QWidget):
         self._choice.setAccessibleName("Command")
         self._choice.addItems([form.name for form in FORMS.values()])
         self._choice.currentTextChanged.connect(self._show_form)
+        self._choice.activated.connect(self._drop_words)
         self._summary = paragraph("", TextRole.MUTED)
         self._form_box = QWidget()
         self._form = QFormLayout(self._form_box)
@@ -56,7 +58,7 @@ class CommandPanel(QWidget):
         self._words = QLineEdit()
         self._words.setPlaceholderText("or type words, or paste a packet")
         self._words.setAccessibleName("Command as words or packet")
-        self._words.textChanged.connect(self._judge)
+        self._words.textChanged.connect(self._words_changed)
         self._words.returnPressed.connect(self.send)
         self._note = paragraph("", TextRole.MUTED)
         self._confirm = ConfirmSerial()
@@ -143,6 +145,15 @@ class CommandPanel(QWidget):
             self.question.emit(self.packet(filler=0))
         except InputError as error:
             self._note.setText(f"{error.message} {error.hint}")
+
+    def _words_changed(self) -> None:
+        typed = bool(self._words.text().strip())
+        self._form_box.setVisible(not typed)
+        self._summary.setText("What is typed below is sent." if typed else self._chosen().summary)
+        self._judge()
+
+    def _drop_words(self) -> None:
+        self._words.clear()
 
     def _chosen(self) -> CommandForm:
         return next(form for form in FORMS.values() if form.name == self._choice.currentText())

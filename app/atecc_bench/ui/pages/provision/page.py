@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError, WrongPassphraseError
 from atecc_bench.link.transports.errors import CancelledError
-from atecc_bench.provision.model.results import Verdict
+from atecc_bench.provision.model.results import StepResult, Verdict
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.journal import PastRun
@@ -266,8 +266,14 @@ class ProvisionPage(QWidget):
         self.running.set_plan(planned.plan)
         self._busy = True
         self._go(WizardStep.RUN)
-        operation = running(planned)
-        self.app_state.run("Provision", operation, self._ended, self._broke, self.running.set_result)
+        operation, titles = running(planned), {step.id: step.title for step in planned.plan.steps}
+
+        def progress(result: StepResult) -> None:
+            self.running.set_result(result)
+            self.app_state.note_work(titles.get(result.id, ""))
+
+        self.app_state.begin_work("Provisioning", "Provision")
+        self.app_state.run("Provision", operation, self._ended, self._broke, progress)
 
     def _ended(self, report: Report) -> None:
         passed = report.outcome.verdict is Verdict.PASS
@@ -281,6 +287,8 @@ class ProvisionPage(QWidget):
 
     def _end(self, report: Report | None) -> None:
         self._busy = False
+        if self.app_state.work is not None:
+            self.app_state.end_work()
         self._planned = None
         self._report = report
         self._go(WizardStep.RESULT)
