@@ -23,6 +23,7 @@ from atecc_bench.logs import end_logging
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
 from atecc_bench.twin.ports.presets import open_board, parse_virtual_url
 from atecc_bench.twin.state.state_file import load_state
+from tests.support.no_cloud import NO_CLOUD, is_of_cloud
 from tests.support.probes import snapshot
 
 PASSPHRASE = "correct horse"  # noqa: S105 - of the tests' own authority
@@ -75,6 +76,10 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Path]:
     monkeypatch.setenv("ATECC_BENCH_CA_PASSPHRASE", PASSPHRASE)
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
     monkeypatch.setenv("COLUMNS", "200")
+    for name in filter(is_of_cloud, tuple(os.environ)):
+        monkeypatch.delenv(name)
+    for name, value in NO_CLOUD.items():
+        monkeypatch.setenv(name, value)
     yield data
     end_logging()
 

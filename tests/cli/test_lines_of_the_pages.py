@@ -21,6 +21,9 @@ from atecc_bench.pki.keys.key_files import load_private_key
 from atecc_bench.twin.board.sample_images import write_practice_image
 from tests.cli.conftest import Chip
 from tests.support.paths import ROOT
+from tests.support.servers.aws_emulator import aws_emulator
+from tests.support.servers.papers import ServerPapers
+from tests.support.servers.processes import mosquitto
 from tests.tools.make_examples import BUNDLE, example_files
 
 Run = Callable[..., Any]
@@ -127,6 +130,13 @@ def carry_out(desk: Desk, line: Line) -> None:
     if words[0] == "serve":
         serves(words, desk.folder)
         return
+    if words[0] == "connect":
+        connects(desk, words)
+        return
+    if words[:2] in (["cloud", "aws-device"], ["cloud", "aws-ca"]):
+        desk.has_ca()
+        asks_aws(desk, words)
+        return
     desk.has_no_ca() if words[:2] in (["ca", "init"], ["ca", "import"]) else desk.has_ca()
     answer = None
     for at, word in enumerate(words):
@@ -183,6 +193,27 @@ def expected_code(text: str, words: list[str]) -> int:
     return 0
 
 
+def asks_aws(desk: Desk, words: list[str]) -> None:
+    chip = desk.chip("certificates", "provisioned")
+    with aws_emulator(desk.folder) as emulator, pytest.MonkeyPatch.context() as patched:
+        for name, value in emulator.environment().items():
+            patched.setenv(name, value)
+        done = desk.run(*(chip.url if word == "P" else word for word in words))
+    assert done.code == 0, f"{done.out}\n{done.err}"
+
+
+def connects(desk: Desk, words: list[str]) -> None:
+    papers = ServerPapers(desk.folder)
+    papers.file("server-ca.pem", papers.root.pem)
+    certificate, key = papers.pem_files()
+    root = ROOT / "resources" / "scenarios" / "provisioned" / "root.pem"
+    settings = f"certfile {certificate}\nkeyfile {key}\ncafile {root}\nrequire_certificate true\n"
+    with mosquitto(desk.folder, {"mqtts": f"{settings}use_identity_as_username true\n"}) as ports:
+        place = {words[1]: f"localhost:{ports['mqtts']}", "P": desk.chip("certificates", "provisioned").url}
+        done = desk.run(*(place.get(word, word) for word in words))
+    assert done.code == 0, f"{done.out}\n{done.err}"
+
+
 def serves(words: list[str], folder: Path) -> None:
     if sys.platform == "win32" and "--pty" in words:
         pytest.skip("Windows has no pseudo-terminals")
@@ -210,4 +241,4 @@ def test_the_sample_files_are_those_that_the_tool_makes():
     made = example_files()
     assert {name: (EXAMPLES / name).read_bytes() for name in made} == made
     others = {path.name for path in EXAMPLES.iterdir()} - made.keys()
-    assert others == {BUNDLE, "my-profile.yaml"}
+    assert others == {BUNDLE, "my-profile.yaml", "registration.yaml"}

@@ -114,7 +114,7 @@ def test_everything_a_profile_can_say_is_done_and_proved(
     outcome = provision(desk, authority, profile, tmp_path)
     assert outcome.verdict is Verdict.PASS
     attested = {Proof.CONFIGURATION_COMPARED, Proof.CONFIGURATION_ATTESTED}
-    assert outcome.proved == {*profile.proofs, *attested}
+    assert outcome.proved == {*profile.named_proofs, *attested}
     assert public_key(desk.memory, 2) == public_key_bytes(outside_key().public_key())
     serial_number = bytes.fromhex(desk.serial_number)
     assert desk.memory.contents(Zone.DATA, 4)[:32] == derived_keys(MASTER, serial_number)(4)
@@ -125,7 +125,7 @@ def test_everything_a_profile_can_say_is_done_and_proved(
     before = snapshot(desk.memory)
     plan = plan_of(desk, authority, profile, Records(tmp_path / "records"), GIVEN)
     assert plan.already_provisioned
-    assert provision(desk, authority, profile, tmp_path).proved == {*profile.proofs, *attested}
+    assert provision(desk, authority, profile, tmp_path).proved == {*profile.named_proofs, *attested}
     assert snapshot(desk.memory) == before
 
 

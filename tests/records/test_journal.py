@@ -26,7 +26,7 @@ from atecc_bench.records.journal import Event, Journal, read_journal
 from atecc_bench.records.json_lines import append_line, read_lines
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.p256_slots import public_key
-from atecc_bench.workflows.comparison.mend_certificate import mend
+from atecc_bench.workflows.comparison.mend_certificate import prepare_mending, write_and_record
 from atecc_bench.workflows.devices.provisioning import ProvisioningJob, preview_job, run_job
 from atecc_bench.workflows.slots.key_change import changing_key
 from tests.support.boards.passing_transport import PassingTransport
@@ -264,7 +264,9 @@ def test_also_with_a_key_that_was_changed_here(
     change_key(desk, records, virtual=False)
     assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
     new_key(desk)
-    mend(desk.session, authority, None, chip_records(desk.session, records, virtual=False), NOW)
+    of_chip = chip_records(desk.session, records, virtual=False)
+    mending = prepare_mending(desk.session, authority, None, of_chip, NOW)
+    write_and_record(desk.session, mending.chain, of_chip, NOW)
     assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
     journal = records.for_chip(desk.serial_number, virtual=False).begin(NOW).journal()
     journal.note(Event.BEGIN, serial_number=desk.serial_number, profile="trustcustom-tls")

@@ -39,6 +39,7 @@ TABLE = (
         "Provision chips; some steps can never be undone.",
     ),
     Entry("verify", "provisioning.verify:verify", "Hold a finished chip, at any board, against its record."),
+    Entry("connect", "provisioning.connect:connect", "Connect to a server by TLS, with the key in the chip."),
     Entry(
         "report",
         "provisioning.report:report_verb",
@@ -94,6 +95,7 @@ TABLE = (
         "Templates: how a certificate is rebuilt from the 72 bytes on a chip.",
         Kind.GROUP,
     ),
+    Entry("cloud", "cloud.cloud_group:app", "Register devices and CAs with clouds and brokers.", Kind.GROUP),
     Entry("manifest", "certificates.manifest:app", "The signed list of devices that clouds take.", Kind.GROUP),
     Entry(
         "key", "chip.key_group:app", "Keys in a chip: made, imported, set, proved; certificate requests.", Kind.GROUP

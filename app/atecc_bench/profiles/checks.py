@@ -12,10 +12,12 @@ from atecc_bench.chip.config.config_zone import UNLOCKED, ConfigZone
 from atecc_bench.chip.config.slot_bytes import key_config_bytes, slot_config_bytes
 from atecc_bench.chip.config.slot_policy import Access, Holds, SlotPolicy, slot_policy
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE, SLOT_COUNT, slot_size
+from atecc_bench.connect.destination import check_destination
 from atecc_bench.diagnose.config.lint import SLOTS_LOCKED_TOO_SOON, Finding, Severity, lint
-from atecc_bench.errors import BenchError
+from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.template_file import read_template
 from atecc_bench.pki.encoding.distinguished_names import NAME_PARTS
+from atecc_bench.pki.keys.key_files import load_certificates
 from atecc_bench.profiles.model import (
     MAC,
     ORGANIZATION,
@@ -24,10 +26,10 @@ from atecc_bench.profiles.model import (
     Accepted,
     Key,
     Profile,
-    filled,
-    placeholders_in,
 )
+from atecc_bench.profiles.placeholders import filled, placeholders_in
 from atecc_bench.profiles.proofs_and_layouts import KeySource, Layout, Proof
+from atecc_bench.profiles.server_proof import TlsProof
 from atecc_bench.profiles.slot_map import data_length, layout_slots
 from atecc_bench.profiles.yaml_marks import Path
 
@@ -328,12 +330,35 @@ def _of_proofs(profile: Profile) -> Iterator[Problem]:
         possible |= {proof}
         if needed:
             least |= {proof}
-        elif proof in profile.proofs:
-            where = ("proofs", profile.proofs.index(proof))
+        elif proof in profile.named_proofs:
+            where = ("proofs", profile.named_proofs.index(proof))
             yield Problem(where, f"{proof} would prove nothing: the profile has no {what}")
-    missing = [proof for proof in Proof if proof in least and proof not in profile.proofs]
+    missing = [proof for proof in Proof if proof in least and proof not in profile.named_proofs]
     if missing:
         yield Problem(("proofs",), f"a PASS of this profile has to prove {missing[0]}: {missing[0].sentence}")
-    for number, proof in enumerate(profile.proofs):
+    possible |= {Proof.CONNECTED}
+    yield from _of_servers(profile)
+    for number, proof in enumerate(profile.named_proofs):
         if proof not in possible:
             yield Problem(("proofs", number), f"{proof} cannot be proved with the layout {profile.layout}")
+
+
+def _of_servers(profile: Profile) -> Iterator[Problem]:
+    for number, entry in enumerate(profile.proofs):
+        if entry is Proof.CONNECTED:
+            yield Problem(("proofs", number), "it needs to be said which server: {tls: {host: broker.example}}")
+        if not isinstance(entry, TlsProof):
+            continue
+        path, server = ("proofs", number, "tls"), entry.tls
+        if profile.named_proofs.index(Proof.CONNECTED) != number:
+            yield Problem(path, "one server has to take the device, and there is one already")
+        examples = {field.id: field.example for field in profile.operator_fields}
+        known = {SERIAL_NUMBER: _ANY_CHIP[SERIAL_NUMBER], ORGANIZATION: "Any", **examples}
+        try:
+            check_destination(server.destination(known))
+            if server.ca_file is not None:
+                load_certificates(server.ca_file.encode("utf-8"))
+        except InputError as error:
+            yield Problem((*path, "ca_file") if error.id.startswith("not-a") else path, error.message)
+        except KeyError:
+            continue  # a name in braces that no field has, which is said elsewhere

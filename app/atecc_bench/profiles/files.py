@@ -21,6 +21,7 @@ from atecc_bench.plain_yaml import load_plain
 from atecc_bench.profiles.checks import problems_of
 from atecc_bench.profiles.error_text import KEY, in_words
 from atecc_bench.profiles.model import WRITTEN_FROM, Profile
+from atecc_bench.profiles.server_proof import PROOF_TAG, TLS_TAG
 from atecc_bench.profiles.yaml_marks import Mark, MarkedDocument, MarkedError
 from atecc_bench.profiles.yaml_marks import Path as YamlPath
 from atecc_bench.resources import resource_path
@@ -134,7 +135,7 @@ def open_profile(name_or_path: str) -> ProfileFile:
             raise _bad(path, mark, _placed(problem.path, problem.message))
     except ValidationError as error:
         first = error.errors()[0]
-        place = tuple(step for step in first["loc"] if step != KEY)
+        place = tuple(step for step in first["loc"] if step not in (KEY, PROOF_TAG, TLS_TAG))
         raise _bad(path, document.mark(place), _placed(place, in_words(first))) from error
     except _PlacedError as error:
         raise _bad(path, document.mark(error.path), _placed(error.path, error.message)) from error
@@ -181,7 +182,20 @@ def _resolved(content: Any, folder: Path) -> Any:
             for key, name in cast("dict[Any, Any]", templates).items()
         }
         document["certificates"] = {**certificates, "templates": texts}
+    if isinstance(document.get("proofs"), list):
+        entries = cast("list[object]", document["proofs"])
+        document["proofs"] = [_with_ca(entry, folder, number) for number, entry in enumerate(entries)]
     return document
+
+
+def _with_ca(entry: object, folder: Path, number: int) -> object:
+    """An entry of the proofs with the text of its CA file."""
+    server: object = cast("dict[Any, Any]", entry).get("tls") if isinstance(entry, dict) else None
+    if not isinstance(server, dict) or "ca_file" not in server:
+        return cast("object", entry)
+    told = cast("dict[Any, Any]", server)
+    text = _file_text(folder, told["ca_file"], ("proofs", number, "tls", "ca_file"))
+    return {**cast("dict[Any, Any]", entry), "tls": {**told, "ca_file": text}}
 
 
 def _file_text(folder: Path, name: object, path: YamlPath) -> str:

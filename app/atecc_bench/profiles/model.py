@@ -9,17 +9,20 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from atecc_bench.chip.config.config_zone import NO_SLOT_LOCKED, UNLOCKED, ConfigZone, differing_bytes
 from atecc_bench.chip.config.slot_policy import Holds, slot_policy
 from atecc_bench.chip.protocol.identity import Part, revision_of_part
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
+from atecc_bench.profiles.placeholders import placeholders_in
 from atecc_bench.profiles.proofs_and_layouts import KeySource, Layout, Proof
+from atecc_bench.profiles.registration_part import Registration
+from atecc_bench.profiles.server_proof import ProofEntry, TlsProof, TlsServer
+from atecc_bench.profiles.strict_part import StrictPart
 
 WRITTEN_FROM = 16  # the bytes before are the chip's own
 _UNLOCKED = bytes.fromhex("00005555FFFF")
-_PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
 SERIAL_NUMBER = "serial_number"
 ORGANIZATION = "organization"
@@ -77,11 +80,7 @@ Title = Annotated[
 ]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_bytes="hex")
-
-
-class Key(_Strict):
+class Key(StrictPart):
     """One slot and how it gets its key.
 
     `optional`: only if the operator agrees. `lock`: the slot is locked on its own, for ever, once the key is proved.
@@ -94,7 +93,7 @@ class Key(_Strict):
     optional: Bool = False
 
 
-class SlotData(_Strict):
+class SlotData(StrictPart):
     """Data that is written from the start of a slot.
 
     They are `bytes` as they are, or `text` with placeholders, in UTF-8. A text is filled with zero bytes up to
@@ -111,7 +110,7 @@ class SlotData(_Strict):
 _NO_BACKTRACKING = ConfigDict(regex_engine="rust-regex")
 
 
-class OperatorField(_Strict):
+class OperatorField(StrictPart):
     """Something that the operator types for each device.
 
     `pattern` is a regular expression for the whole of it. Expressions are those of Rust's `regex` crate, which pydantic
@@ -161,14 +160,14 @@ MAC_FIELD = OperatorField(
 )
 
 
-class Templates(_Strict):
+class Templates(StrictPart):
     """Templates (`atecc-bench template`) of the profile's own, as their files have them."""
 
     device: str
     signer: str | None = None
 
 
-class Certificates(_Strict):
+class Certificates(StrictPart):
     """The device certificate: place, subject and years.
 
     The subject has its parts in this order, with placeholders. `valid_years` 0 means no expiry. With `templates` the
@@ -182,7 +181,7 @@ class Certificates(_Strict):
     elements: Mapping[str, str] = Field(default_factory=dict[str, str])
 
 
-class Locks(_Strict):
+class Locks(StrictPart):
     """What is locked for ever.
 
     A zone that is not named here has to be locked already: its maker did it.
@@ -193,7 +192,7 @@ class Locks(_Strict):
     slots: tuple[Slot, ...] = ()
 
 
-class Accepted(_Strict):
+class Accepted(StrictPart):
     """A danger or warning of the configuration that is meant, and why.
 
     `finding` is the id that `profile lint` shows; with `slot` only what is about that slot is accepted.
@@ -204,7 +203,7 @@ class Accepted(_Strict):
     reason: Title
 
 
-class Profile(_Strict):
+class Profile(StrictPart):
     """One profile. `configuration` is bytes 16 to 127 of the configuration zone.
 
     `also` are configurations that a chip may have instead which its maker has locked.
@@ -221,8 +220,9 @@ class Profile(_Strict):
     certificates: Certificates
     fields: tuple[OperatorField, ...] = ()
     locks: Locks = Locks()
-    proofs: tuple[Proof, ...] = Field(min_length=1)
+    proofs: tuple[ProofEntry, ...] = Field(min_length=1)
     accepted: tuple[Accepted, ...] = ()
+    registration: Registration | None = None
 
     @property
     def layout(self) -> Layout:
@@ -271,9 +271,19 @@ class Profile(_Strict):
         return tuple(key for key in self.secret_keys if fill_keys or not key.optional)
 
     @property
+    def servers(self) -> tuple[TlsServer, ...]:
+        """Servers that have to take the device."""
+        return tuple(entry.tls for entry in self.proofs if isinstance(entry, TlsProof))
+
+    @property
+    def named_proofs(self) -> tuple[Proof, ...]:
+        """The kinds of proof that the profile names, in its order."""
+        return tuple(Proof.CONNECTED if isinstance(entry, TlsProof) else entry for entry in self.proofs)
+
+    @property
     def needs_authority(self) -> bool:
         """Whether somebody's authority has to sign: a certificate, or the manifest."""
-        return self.layout.issues or Proof.MANIFEST in self.proofs
+        return self.layout.issues or Proof.MANIFEST in self.named_proofs
 
     @property
     def operator_fields(self) -> tuple[OperatorField, ...]:
@@ -290,15 +300,16 @@ class Profile(_Strict):
         certificates = self.certificates
         texts = [*certificates.subject.values(), *certificates.elements.values()]
         texts += [data.text for data in self.data if data.text is not None]
+        texts += [text for server in self.servers for text in server.texts]
         return frozenset(name for text in texts for name in placeholders_in(text))
 
     @property
     def sha256(self) -> str:
         """The hash of what the profile makes of a chip.
 
-        It is the same whatever the file looks like.
+        It is the same whatever the file looks like, and whatever becomes of the device in a cloud.
         """
-        unused = {"accepted"} if self.also else {"accepted", "also"}
+        unused = {"accepted", "registration"} if self.also else {"accepted", "also", "registration"}
         return hashlib.sha256(self.model_dump_json(exclude=unused).encode("utf-8")).hexdigest()
 
     def nominal_config(self, part: Part | None = None) -> ConfigZone:
@@ -326,7 +337,7 @@ class Profile(_Strict):
         These are the profile's proofs, and those of every chip that can give them.
         """
         attested = () if self.attesting_slot(config) is None else (Proof.CONFIGURATION_ATTESTED,)
-        return tuple(dict.fromkeys((*self.proofs, Proof.CONFIGURATION_COMPARED, *attested)))
+        return tuple(dict.fromkeys((*self.named_proofs, Proof.CONFIGURATION_COMPARED, *attested)))
 
     def configuration_for(self, current: bytes) -> bytes:
         """The 128 bytes that a chip should have.
@@ -357,16 +368,3 @@ class Profile(_Strict):
         """
         whole = self.configuration_for(read)
         return whole[:88] + NO_SLOT_LOCKED + whole[90:]
-
-
-def placeholders_in(text: str) -> tuple[str, ...]:
-    """The names that stand in braces in a text."""
-    return tuple(_PLACEHOLDER.findall(text))
-
-
-def filled(text: str, values: Mapping[str, str]) -> str:
-    """A text with its placeholders filled.
-
-    Each of them must be among the values.
-    """
-    return _PLACEHOLDER.sub(lambda match: values[match[1]], text)

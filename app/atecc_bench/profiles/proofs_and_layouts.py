@@ -62,6 +62,7 @@ class Proof(StrEnum):
     SECRET_KEYS = "secret-keys-held"  # noqa: S105 - a proof
     DATA_READ_BACK = "data-read-back"
     MANIFEST = "manifest"
+    CONNECTED = "connected"
     CONFIGURATION_COMPARED = "configuration-compared"
     CONFIGURATION_ATTESTED = "configuration-attested"
 
@@ -79,6 +80,7 @@ _PROOF_SENTENCES = {
     Proof.SECRET_KEYS: "CheckMac proved the secret keys",
     Proof.DATA_READ_BACK: "data was read back and compared",
     Proof.MANIFEST: "a signed manifest lists the chip and its keys",
+    Proof.CONNECTED: "a server took the device, by TLS with the key in the chip",
     Proof.CONFIGURATION_COMPARED: "the whole configuration, read again at the end, is as planned",
     Proof.CONFIGURATION_ATTESTED: "the chip signed its configuration and its locks",
 }

@@ -17,7 +17,8 @@ from atecc_bench.pki.compressed.massprovisioning import (
 )
 from atecc_bench.pki.compressed.template_file import read_template
 from atecc_bench.pki.keys.key_files import PADDED_PUBLIC_KEY_LENGTH
-from atecc_bench.profiles.model import SERIAL_NUMBER, Profile, SlotData, filled
+from atecc_bench.profiles.model import SERIAL_NUMBER, Profile, SlotData
+from atecc_bench.profiles.placeholders import filled
 from atecc_bench.profiles.proofs_and_layouts import Layout
 
 ARDUINO_DETAILS_SLOT: Final = 11

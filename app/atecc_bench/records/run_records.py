@@ -36,6 +36,7 @@ _FILES = {
     "root_pem": "root.pem",
     "csr_pem": "request.csr",
     "manifest_json": "manifest.json",
+    "connection_json": "connection.json",
     "saved_json": "saved.json",
     "saved_config_json": "saved-config.json",
     "escrow_json": ESCROW,

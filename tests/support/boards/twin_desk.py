@@ -95,7 +95,7 @@ def hooks(
     key: Callable[[int, bytes | None], None] = lambda *_: None,
     escrow: Callable[[Mapping[int, bytes]], None] = lambda _: None,
 ) -> Hooks:
-    return Hooks(progress, save, key, escrow)
+    return Hooks(progress, save, key, escrow, lambda *_: None, lambda server, values, identity, now: {})
 
 
 def issuer(root: x509.Certificate, signer: x509.Certificate, organization: str | None = None) -> Issuer:

@@ -18,6 +18,7 @@ from typing import Any
 
 from atecc_bench.twin.board.sample_images import write_practice_image
 from tests.support.cases.every_verb import MISMATCH, P, VerbCase
+from tests.support.no_cloud import NO_CLOUD, is_of_cloud
 from tests.support.paths import ROOT
 
 PASSPHRASE = "correct horse"  # noqa: S105 - of the tests' own authority
@@ -92,7 +93,10 @@ class ExitDesk:
             "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
             "PYTHONPATH": os.pathsep.join([str(ROOT / "app"), str(ROOT)]),
         }
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHONIO", "COLUMNS"))}
+        others = {name: value for name, value in os.environ.items() if not is_of_cloud(name)}
+        kept = NO_CLOUD | {
+            name: value for name, value in others.items() if not name.startswith(("PYTHONIO", "COLUMNS"))
+        }
         return kept | own
 
     def run(self, words: Sequence[str], spoiled: Spoiled | None = None, *, stays: bool = False) -> Ended:

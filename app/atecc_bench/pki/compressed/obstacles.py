@@ -90,6 +90,11 @@ def _obstacles(certificate: x509.Certificate, fields: dict[str, bytes], source: 
         return
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         yield f"Its own key is {describe_key(key)}, and the chip only has NIST P-256."
+        if source in _OF_KEY:
+            yield (
+                f"Its serial number has to be the hash of key and dates ({source.specification_name}), unless the chip "
+                "holds the number (--sn-source STORED)."
+            )
         return
     point = public_key_bytes(key)
     number = fields.get(_SERIAL, b"")

@@ -67,6 +67,12 @@ def name_of_parts(parts: Iterable[tuple[str, str]], *, printable: bool = False) 
     return x509.Name(attributes)
 
 
+def common_name_of(certificate: x509.Certificate) -> str:
+    """The common name of a certificate; empty without one."""
+    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return str(names[-1].value) if names else ""
+
+
 def organization_of(name: x509.Name) -> str | None:
     """Return the first organization of a name, or None."""
     for attribute in name.get_attributes_for_oid(NameOID.ORGANIZATION_NAME):

@@ -15,7 +15,8 @@ from atecc_bench.onchip.secret_keys import derived_keys
 from atecc_bench.pki.authority.issuer import Issuer
 from atecc_bench.pki.encoding.distinguished_names import name_of_parts
 from atecc_bench.pki.keys.key_files import load_certificates, load_private_key
-from atecc_bench.profiles.model import ORGANIZATION, SERIAL_NUMBER, OperatorField, Profile, filled
+from atecc_bench.profiles.model import ORGANIZATION, SERIAL_NUMBER, OperatorField, Profile
+from atecc_bench.profiles.placeholders import filled
 from atecc_bench.profiles.proofs_and_layouts import KeySource, Layout
 
 

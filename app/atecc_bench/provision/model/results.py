@@ -5,10 +5,16 @@ These are its steps, where the time went, the verdict, and what a caller wants t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from cryptography import x509
+
+from atecc_bench.connect.client_identity import ClientIdentity
 from atecc_bench.errors import BenchError, RefusedError
 from atecc_bench.onchip.read_certificates import ChipCertificates
 from atecc_bench.profiles.proofs_and_layouts import Proof
+from atecc_bench.profiles.registration_part import Registration
+from atecc_bench.profiles.server_proof import TlsServer
 from atecc_bench.provision.model.step import StepId
 from atecc_bench.records.verdict import StepStatus, Verdict
 
@@ -91,18 +97,27 @@ class Hooks:
     `progress` gets each step as it starts and ends; `save` gets the slots that are about to be overwritten, and must
     have them safe when it returns. `key` gets a slot and None before a key is made in it, and the slot and the public
     key when it is there. `escrow` gets secret keys by slot before they are written, and must have them safe when it
-    returns. Any of them may raise BenchError, which ends the run before the next command.
+    returns. `register` gets what the device is to become in a cloud, the values of placeholders and its certificates,
+    and must have it queued when it returns. `connect` gets a server that has to take the device, the values of
+    placeholders, the device's identity and the time; it returns how it went, as JSON has it. Any of them may raise
+    BenchError, which ends the run before the next command.
     """
 
     progress: Callable[[StepResult], None]
     save: Callable[[Mapping[int, bytes]], None]
     key: Callable[[int, bytes | None], None]
     escrow: Callable[[Mapping[int, bytes]], None]
+    register: Callable[[Registration, Mapping[str, str], tuple[x509.Certificate, ...]], None]
+    connect: Callable[[TlsServer, Mapping[str, str], ClientIdentity, datetime], Mapping[str, object]]
 
     @classmethod
     def keeping_nothing(cls, progress: Callable[[StepResult], None]) -> "Hooks":
         """Make hooks that keep no record.
 
-        They are for a chip in software, whose run needs none.
+        They are for a chip in software, whose run needs none, and for one that is only looked at. No server is
+        connected to: what it would say of a chip in software says nothing of the other.
         """
-        return cls(progress, save=lambda _: None, key=lambda slot, public_key: None, escrow=lambda _: None)
+        return cls(
+            progress, save=lambda _: None, key=lambda slot, public_key: None, escrow=lambda _: None,
+            register=lambda registration, values, chain: None, connect=lambda server, values, identity, now: {},
+        )  # fmt: skip

@@ -16,7 +16,8 @@ from atecc_bench.onchip.key_import import check_import
 from atecc_bench.onchip.secret_keys import KeyWrite, plan_key_writes
 from atecc_bench.pki.keys.key_files import public_key_bytes
 from atecc_bench.profiles.files import found_profiles
-from atecc_bench.profiles.model import Key, Profile, filled
+from atecc_bench.profiles.model import Key, Profile
+from atecc_bench.profiles.placeholders import filled
 from atecc_bench.profiles.proofs_and_layouts import KeySource
 from atecc_bench.profiles.slot_map import data_length
 from atecc_bench.provision.model.chip_survey import Survey

@@ -10,7 +10,8 @@ from atecc_bench.onchip.read_certificates import ChipCertificates
 from atecc_bench.onchip.secret_keys import KeyWrite
 from atecc_bench.pki.authority.issuer import Issuer
 from atecc_bench.pki.keys.key_files import public_key_bytes
-from atecc_bench.profiles.model import Profile, filled
+from atecc_bench.profiles.model import Profile
+from atecc_bench.profiles.placeholders import filled
 from atecc_bench.profiles.proofs_and_layouts import Layout, Proof
 from atecc_bench.provision.chain.device_chain import DeviceChain
 from atecc_bench.provision.chain.slot_uses import slot_uses

@@ -1,21 +1,39 @@
 """Provisioning one device with its record."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+
+from cryptography import x509
 
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import RefusedError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.profiles.registration_part import Registration
 from atecc_bench.provision.model.results import StepResult
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.identity_check import check_same_chip
 from atecc_bench.provision.run.rehearse import Rehearsal
 from atecc_bench.provision.run.run_plan import run_plan
-from atecc_bench.provision.run.run_recorder import RunRecorder
+from atecc_bench.provision.run.run_recorder import Register, RunRecorder
 from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.escrow_recipients import EscrowRecipient
 from atecc_bench.records.key_registry import KeyRegistry
 from atecc_bench.records.run_records import ChipRecords
+
+
+def register_nowhere(
+    registration: Registration, values: Mapping[str, str], chain: tuple[x509.Certificate, ...]
+) -> None:
+    """Refuse to leave a registration out.
+
+    Raises:
+        RefusedError: `not-registered`.
+    """
+    raise RefusedError(
+        "not-registered",
+        "The profile registers its devices, and nothing here does that.",
+        "Provision the device with the program's own verbs or wizard.",
+    )
 
 
 def provision_device(
@@ -30,12 +48,14 @@ def provision_device(
     bridge: str = "",
     now: datetime,
     progress: Callable[[StepResult], None],
+    register: Register = register_nowhere,
 ) -> Report:
     """Run the plan and keep a record of it.
 
     Every run has a record and a journal of its own, a refused and a repeated one too. `bridge` is what the board says
     of itself, for the record. `rehearsal` may be None when nothing in the plan is for ever; `escrow_passphrase` is
-    needed when the plan fills secret keys, and `escrow_recipients` can open their escrow file too.
+    needed when the plan fills secret keys, and `escrow_recipients` can open their escrow file too. `register` queues
+    what the profile says of a cloud.
 
     Raises:
         InputError: `record-not-writable`, before the first command when the folder cannot be made.
@@ -45,7 +65,7 @@ def provision_device(
     _check_may_run(plan, rehearsal, records.registry)
     if not records.virtual:
         check_same_chip(session, plan, records)
-    recorder = RunRecorder(plan, records, escrow_passphrase, escrow_recipients, now, progress)
+    recorder = RunRecorder(plan, records, escrow_passphrase, escrow_recipients, now, progress, register)
     recorder.begin()
     return recorder.end(run_plan(session, plan, authority, now, recorder.hooks()), bridge)
 

@@ -6,10 +6,14 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
+from cryptography import x509
+
 from atecc_bench import __version__
 from atecc_bench.errors import InputError
+from atecc_bench.profiles.registration_part import Registration
 from atecc_bench.provision.model.results import Hooks, Outcome, StepResult, StepStatus, Verdict
 from atecc_bench.provision.plan.plan import Plan
+from atecc_bench.provision.run.prove_connection import prove_connection
 from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.escrow import EscrowedKeys, save_escrow
 from atecc_bench.records.escrow_recipients import EscrowRecipient
@@ -19,12 +23,14 @@ from atecc_bench.records.run_records import ESCROW, ChipRecords, to_json
 
 _logger = logging.getLogger(__name__)
 
+Register = Callable[[Registration, Mapping[str, str], tuple[x509.Certificate, ...]], None]
+
 
 class RunRecorder:
     """Keep journal, saved contents, escrow and results of one run.
 
     Each method has its part on disk when it returns, so that what follows may touch the chip. `escrow_passphrase` is
-    needed when the plan fills secret keys; `progress` hears of each step.
+    needed when the plan fills secret keys; `progress` hears of each step; `register` queues a registration.
 
     Raises:
         InputError: `record-not-writable` when the run's folder cannot be made.
@@ -38,7 +44,9 @@ class RunRecorder:
         escrow_recipients: Sequence[EscrowRecipient],
         now: datetime,
         progress: Callable[[StepResult], None],
+        register: Register,
     ) -> None:
+        self._register = register
         self._plan = plan
         self._records = records
         self._escrow_passphrase = escrow_passphrase
@@ -50,7 +58,9 @@ class RunRecorder:
 
     def hooks(self) -> Hooks:
         """What a run calls to have things kept."""
-        return Hooks(self._note_step, self._save_slots, self._note_key, self._save_escrow)
+        return Hooks(
+            self._note_step, self._save_slots, self._note_key, self._save_escrow, self._register, prove_connection
+        )
 
     def begin(self) -> None:
         """Note what is about to be done, and save the configuration."""

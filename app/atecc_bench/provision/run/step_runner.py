@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.protocol.zones import whole_blocks
 from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.connect.client_identity import ClientIdentity, identity_of
 from atecc_bench.errors import DeviceError, RefusedError
 from atecc_bench.onchip.attestation import attest_config
 from atecc_bench.onchip.key_import import import_key
@@ -33,6 +34,7 @@ from atecc_bench.provision.model.results import Hooks
 from atecc_bench.provision.model.step import StepId
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.manifest_entry import signed_manifest
+from atecc_bench.records.run_records import to_json
 
 ATTEMPTS = 3  # for one step, when what fails is the way to the chip
 I2C_ADDRESS = 16  # byte of the configuration zone
@@ -116,6 +118,8 @@ class StepRunner:
             StepId.CHECK_CERTIFICATE: self._check_certificate,
             StepId.PROVE: self._prove,
             StepId.MANIFEST: self._manifest,
+            StepId.REGISTER: self._register,
+            StepId.CONNECT: self._connect,
             StepId.LOCK_PROVED_SLOTS: lambda: self._lock_slots(self._plan.slots_to_lock),
             StepId.ATTEST: self._attest,
         }[step]()
@@ -307,6 +311,33 @@ class StepRunner:
             self._plan, self._public_keys, self.certificates, self._authority, self._now
         )
         self.proved.add(Proof.MANIFEST)
+
+    def _register(self) -> None:
+        registration, identity = self._plan.profile.registration, self._identity()
+        if registration is not None:
+            values = {**self._plan.values, "common_name": identity.name}
+            self._hooks.register(registration, values, identity.chain)
+
+    def _identity(self) -> ClientIdentity:
+        slot = self._plan.profile.device_key_slot
+        chain = self._plan.external_chain or self._rebuilt_chain()
+        live = self._session.public_key(slot)
+        return identity_of(chain, live, lambda digest: self._session.sign(slot, digest), slot)
+
+    def _connect(self) -> None:
+        plan, identity = self._plan, self._identity()
+        for server in plan.profile.servers:
+            told = self._hooks.connect(server, plan.values, identity, self._now)
+            if told:
+                self.files["connection_json"] = to_json(told)
+        self.proved.add(Proof.CONNECTED)
+
+    def _rebuilt_chain(self) -> tuple[x509.Certificate, ...]:
+        found = self.certificates
+        if found is None:
+            raise RefusedError("not-issued", "No device certificate has been issued.", "Provision the chip again.")
+        leaf, signer = (x509.load_der_x509_certificate(der) for der in (found.device, found.signer))
+        return leaf, signer, self._chain().issuer.root
 
     def _attest(self) -> None:
         plan, found = self._plan, self._session.read_config()

@@ -36,10 +36,12 @@ SHUTDOWN_S = 1.0
 class DeviceAccess(ConnectedChip):
     """An open board and its chip, on the worker thread.
 
-    Operations get it. `report` hands a value to the operation's `progress` on the window's thread.
+    Operations get it. `report` hands a value to the operation's `progress` on the window's thread, `cancelled` tells
+    whether to stop, for what waits for something else than the board.
     """
 
     report: Callable[[Any], None]
+    cancelled: Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,7 @@ class DeviceWorker(QObject):
         def with_device(report: Callable[[Any], None]) -> Any:
             if self._board is None or self._session is None:
                 raise DeviceError("not-connected", "No board is connected.", "Choose a port first.")
-            return operation(DeviceAccess(self._board, self._session, report))
+            return operation(DeviceAccess(self._board, self._session, report, self._is_cancelled))
 
         self._submit(label, with_device, done, failed, progress)
 
@@ -362,7 +364,7 @@ class DeviceWorker(QObject):
         report(board.info)
         try:
             self._session = board.open_chip()
-            return _look(DeviceAccess(board, self._session, _ignore))
+            return _look(DeviceAccess(board, self._session, _ignore, self._is_cancelled))
         except BaseException as error:
             # A bridge without a chip is of use: its wiring can be tested.
             self._session = None

@@ -7,12 +7,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from atecc_bench.errors import InputError
+from cryptography import x509
+
+from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.pki.authority.issuer import Issuer, issuer_of
 from atecc_bench.profiles.model import Profile
+from atecc_bench.profiles.registration_part import AwsCertificate, Registration
 from atecc_bench.provision.model.device_inputs import DeviceInputs
-from atecc_bench.provision.model.results import Outcome, StepResult, StepStatus, Timing, Verdict
+from atecc_bench.provision.model.results import (
+    CertificateAwaitedError,
+    Outcome,
+    StepResult,
+    StepStatus,
+    Timing,
+    Verdict,
+)
 from atecc_bench.provision.model.step import StepId
 from atecc_bench.provision.plan.make_plan import ca_needed
 from atecc_bench.provision.plan.plan import Plan
@@ -26,6 +36,7 @@ from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.devices.doubts import check_clock, doubts_of
+from atecc_bench.workflows.devices.registering import fetched_certificate, register_passed
 from atecc_bench.workflows.devices.second_opinion import check_opinion
 
 
@@ -192,13 +203,36 @@ def run_job(
 ) -> Report:
     """Run a job that was previewed, and confirmed where needed.
 
-    The plan says whether it needs that.
+    The plan says whether it needs that. A certificate that the profile has a cloud issue is fetched, and the run goes
+    on with it.
 
     Raises:
         RehearsalFailedError: The rehearsal failed.
         BenchError: What `provision_device` raises.
     """
     planned.check_rehearsal()
+    report = _run(planned, chip, now, on_progress)
+    registration = planned.job.profile.registration
+    request = report.outcome.files.get("csr_pem")
+    if registration is None or request is None or registration.aws.certificate is not AwsCertificate.FETCHED:
+        return report
+    try:
+        certificate = fetched_certificate(registration, request)
+    except BenchError as error:
+        return replace(report, outcome=replace(report.outcome, error=_not_fetched(error)))
+    inputs = replace(planned.job.inputs, certificate=certificate)
+    plan = plan_for_chip(
+        chip.session, planned.job.profile, planned.job.issuer, planned.records, now, inputs=inputs,
+        fill_keys=planned.job.fill_keys, escrow_passphrase=planned.job.escrow_passphrase,
+    )  # fmt: skip
+    rehearsal = None if plan.already_provisioned else rehearse(plan, now, lambda result: None)
+    job = replace(planned.job, inputs=inputs)
+    return _run(replace(planned, job=job, plan=plan, rehearsal=rehearsal), chip, now, on_progress)
+
+
+def _run(
+    planned: PlannedJob, chip: ConnectedChip, now: datetime, on_progress: Callable[[StepResult], None]
+) -> Report:  # fmt: skip
     return provision_device(
         chip.session,
         planned.plan,
@@ -210,4 +244,18 @@ def run_job(
         bridge=chip.board.info.text,
         now=now,
         progress=on_progress,
+        register=lambda registration, values, chain: _queue(planned.records, registration, values, chain),
+    )
+
+
+def _queue(
+    records: ChipRecords, registration: Registration, values: Mapping[str, str], chain: tuple[x509.Certificate, ...]
+) -> None:
+    register_passed(records, registration, values, chain)
+
+
+def _not_fetched(error: BenchError) -> CertificateAwaitedError:
+    return CertificateAwaitedError(
+        f"The chip's request is made, and its certificate could not be fetched: {error.message}",
+        f"{error.hint} Then provision the chip again: the same request is made, or give the certificate with --cert.",
     )

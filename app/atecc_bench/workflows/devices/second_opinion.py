@@ -10,21 +10,18 @@ from datetime import datetime
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.errors import BenchError, InputError, RefusedError
-from atecc_bench.pki.authority.issuer import Issuer, issuer_of
-from atecc_bench.pki.encoding.distinguished_names import organization_of
 from atecc_bench.pki.keys.key_files import load_certificate
-from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.model import Profile
 from atecc_bench.profiles.proofs_and_layouts import Proof
-from atecc_bench.provision.model.device_inputs import DeviceInputs
-from atecc_bench.provision.model.results import Hooks, Outcome, Verdict
+from atecc_bench.profiles.server_proof import TlsProof
+from atecc_bench.provision.model.results import Hooks, Outcome
 from atecc_bench.provision.model.step import StepEffect, StepId
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
-from atecc_bench.provision.report.run_document import RunDocument, read_document
+from atecc_bench.provision.report.run_document import RunDocument
 from atecc_bench.provision.run.run_plan import run_plan
 from atecc_bench.records.run_records import ChipRecords, DeviceRecord, Records
 from atecc_bench.workflows.connected_chip import ConnectedChip
+from atecc_bench.workflows.devices.finished_run import newest_pass, plan_again, profile_of
 
 
 @dataclass(frozen=True)
@@ -53,8 +50,15 @@ def second_opinion(chip: ConnectedChip, records: Records, now: datetime) -> Seco
         DeviceError: The way to the chip failed.
     """
     of_chip = chip.records_in(records)
-    run, record = _newest_pass(of_chip)
-    profile = _profile_of(run)
+    found = newest_pass(of_chip)
+    if found is None:
+        raise InputError(
+            "no-record",
+            f"This computer has no PASS of the chip {of_chip.serial_number} on record to hold it against.",
+            "Verify it on the computer that provisioned it, or point ATECC_BENCH_DATA to that one's data.",
+        )
+    run, record = found
+    profile = profile_of(run)
     try:
         plan = _plan(chip, profile, of_chip, record, now)
         _check_known_key(plan, of_chip)
@@ -89,43 +93,11 @@ def check_opinion(records: ChipRecords, every: int) -> None:
 
 
 def _no_hooks() -> Hooks:
-    return Hooks(lambda result: None, lambda slots: None, lambda slot, key: None, lambda keys: None)
-
-
-def _newest_pass(records: ChipRecords) -> tuple[RunDocument, DeviceRecord]:
-    for record in records.runs():
-        if not {"result_json", "device_pem"} <= record.artifacts.keys():
-            continue
-        try:
-            run = read_document(record.read("result_json"), record.artifacts["result_json"])
-        except InputError:
-            continue  # a damaged record is none; an older one may tell
-        if run.verdict is Verdict.PASS:
-            return run, record
-    raise InputError(
-        "no-record",
-        f"This computer has no PASS of the chip {records.serial_number} on record to hold it against.",
-        "Verify it on the computer that provisioned it, or point ATECC_BENCH_DATA to that one's data.",
-    )
-
-
-def _profile_of(run: RunDocument) -> Profile:
-    profile = load_profile(run.profile)
-    if run.profile_sha256 and run.profile_sha256 != profile.sha256:
-        raise InputError(
-            "profile-changed",
-            f"The profile {run.profile} is another one today than when this chip was provisioned.",
-            "Hold it against that one: its SHA-256 is in the record.",
-        )
-    return profile
+    return Hooks.keeping_nothing(lambda result: None)
 
 
 def _plan(chip: ConnectedChip, profile: Profile, records: ChipRecords, record: DeviceRecord, now: datetime) -> Plan:
-    past = record.past_run()
-    inputs = DeviceInputs(fields=dict(past.fields) if past else {})
-    issuer = _issuer(record) if profile.needs_authority else None
-    fill_keys = past.fill_keys if past else False
-    plan = plan_for_chip(chip.session, profile, issuer, records, now, inputs=inputs, fill_keys=fill_keys)
+    plan = plan_again(chip, profile, records, record, now)
     if not plan.already_provisioned:
         left = [step.title for step in plan.steps if step.effect is not StepEffect.READS]
         raise RefusedError(
@@ -133,15 +105,10 @@ def _plan(chip: ConnectedChip, profile: Profile, records: ChipRecords, record: D
             f"The chip {plan.serial_number} is not what its record says; it would take: {', '.join(left)}.",
             "Somebody changed it since, or the board that provisioned it showed what was not there.",
         )
-    # What the authority signed needs its key again, and says nothing about the chip.
-    proofs = tuple(proof for proof in profile.proofs if proof is not Proof.MANIFEST)
-    steps = tuple(step for step in plan.steps if step.id is not StepId.MANIFEST)
+    # What the authority signed needs its key again, and what a server says is not about the chip.
+    proofs = tuple(one for one in profile.proofs if one is not Proof.MANIFEST and not isinstance(one, TlsProof))
+    steps = tuple(step for step in plan.steps if step.id not in (StepId.MANIFEST, StepId.REGISTER, StepId.CONNECT))
     return replace(plan, profile=profile.model_copy(update={"proofs": proofs}), steps=steps)
-
-
-def _issuer(record: DeviceRecord) -> Issuer:
-    device, signer, root = (load_certificate(record.read(f"{name}_pem")) for name in ("device", "signer", "root"))
-    return issuer_of(root, signer, organization_of(device.subject))
 
 
 def _check_known_key(plan: Plan, records: ChipRecords) -> None:

@@ -1,4 +1,4 @@
-"""Board page: ports, firmware, wiring, and the silicon check.
+"""Board page: ports, firmware, wiring, the silicon check, and a connection.
 
 Which ports there are, and what answers on them.
 """
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from atecc_bench.link.transports.errors import NoSyncError
 from atecc_bench.ui.pages.board.board_card import BoardCard
 from atecc_bench.ui.pages.board.boot_picture import BootPicture
+from atecc_bench.ui.pages.board.connection_card import ConnectionCard
 from atecc_bench.ui.pages.board.firmware_card import FirmwareCard
 from atecc_bench.ui.pages.board.ports_card import PortsCard
 from atecc_bench.ui.pages.board.silicon_card import SiliconCard
@@ -27,7 +28,7 @@ _NO_CHIP = "The bridge is there, the chip is not."
 class BoardPage(QWidget):
     """The Board page.
 
-    Ports and firmware at the left; the board that answers, its wiring and its silicon check at the right.
+    Ports and firmware at the left; the board that answers, its wiring, checks and connection at the right.
     """
 
     def __init__(self, app_state: AppState) -> None:
@@ -36,6 +37,7 @@ class BoardPage(QWidget):
         self.firmware = FirmwareCard(app_state)
         self.wiring = WiringCard(app_state)
         self.silicon = SiliconCard(app_state)
+        self.connection = ConnectionCard(app_state)
         self._by_hand = Card("By hand", "when the automatic reset does not work")
         self._by_hand.body.addWidget(BootPicture())
         self._error = ErrorPanel()
@@ -43,7 +45,7 @@ class BoardPage(QWidget):
         again.clicked.connect(lambda: app_state.connect_to(app_state.port))
         self._error.add_button(again)
 
-        side = Scroller(BoardCard(app_state), self._error, self._by_hand, self.wiring, self.silicon)
+        side = Scroller(BoardCard(app_state), self._error, self._by_hand, self.wiring, self.silicon, self.connection)
         side.keep_width(_SIDE_WIDTH)
         left = QVBoxLayout()
         left.setSpacing(12)

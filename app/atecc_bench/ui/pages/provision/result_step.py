@@ -20,6 +20,7 @@ from atecc_bench.ui.pages.provision.verdict_panel import VerdictPanel
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.print_report import save_pdf
+from atecc_bench.workflows.devices.registering import registration_told
 
 _KINDS = {"PDF (*.pdf)": ".pdf", "HTML (*.html)": ".html"}
 
@@ -69,7 +70,9 @@ class ResultStep(QWidget):
         self._verdict.set_ending(run.ending, run.sentence, hint, virtual=run.virtual)
         _tell(self._locked, _locked_by_now(report) if run.ending is Ending.FAIL else "")
         error = report.record_error
-        _tell(self._record, f"{error.message} {error.hint}" if error else "")
+        passed = report.outcome.error is None
+        waits = registration_told(self._records, report.plan, virtual=report.virtual) if passed else ""
+        _tell(self._record, f"{error.message} {error.hint}" if error else waits)
         self._where = next((str(path.parent) for path in report.artifacts.values()), "")
         names = ", ".join(path.name for path in report.artifacts.values())
         _tell(self._files, f"{self._where}\n{names}" if names else "")

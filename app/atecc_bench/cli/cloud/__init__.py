@@ -1,0 +1,1 @@
+"""Verbs about clouds and brokers."""

@@ -1,0 +1,1 @@
+"""Registration of devices and authorities with clouds and brokers."""

@@ -1,0 +1,1 @@
+"""TLS and MQTT to a server, with a key that only signs."""

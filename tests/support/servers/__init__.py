@@ -1,0 +1,1 @@
+"""Servers that nobody here wrote, each in a process of its own."""
