@@ -7,10 +7,11 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.cloud.aws_authority import CaMode, JitpTemplate, register_authority, verification_certificate
+from atecc_bench.cloud.aws_authority import CaMode, JitpTemplate, register_authority
 from atecc_bench.cloud.aws_client import AwsIot, open_aws
 from atecc_bench.cloud.aws_device import certificate_id, fetch_certificate, register_device
 from atecc_bench.cloud.cloud_actions import ActionOutcome
+from atecc_bench.cloud.possession import verification_certificate
 from atecc_bench.connect.connect_to import connect_to
 from atecc_bench.connect.connection_steps import ConnectionTried
 from atecc_bench.connect.destination import Destination, MqttWish

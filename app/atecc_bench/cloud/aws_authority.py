@@ -12,16 +12,12 @@ from enum import StrEnum
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.cloud.aws_client import AwsIot
 from atecc_bench.cloud.aws_device import certificate_id
 from atecc_bench.cloud.cloud_actions import ActionOutcome
-from atecc_bench.pki.authority.issue_request import issue_for_request
-from atecc_bench.pki.encoding.distinguished_names import name_of_parts
-
-_DAYS = 7
+from atecc_bench.cloud.possession import verification_certificate
 
 
 class CaMode(StrEnum):
@@ -91,20 +87,6 @@ def register_authority(
     aws.change(
         "register_ca_certificate", f"The CA {authority.subject.rfc4514_string()} is registered.", shown, **parameters
     )
-
-
-def verification_certificate(
-    code: str, authority: x509.Certificate, key: ec.EllipticCurvePrivateKey, now: datetime
-) -> x509.Certificate:
-    """Issue the certificate that proves possession of a CA's key.
-
-    Its common name is a code.
-
-    Its own key is made for it and forgotten: nobody ever signs with it.
-    """
-    holder = ec.generate_private_key(ec.SECP256R1())
-    request = x509.CertificateSigningRequestBuilder().subject_name(name_of_parts([("CN", code)])).sign(holder, SHA256())
-    return issue_for_request(request, authority, key, now=now, days=_DAYS)
 
 
 def _template(aws: AwsIot, jitp: JitpTemplate) -> None:

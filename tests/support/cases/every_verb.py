@@ -5,6 +5,7 @@ from dataclasses import dataclass
 P, FRESH, MISMATCH, CONFIGURED = (
     f"virtual://{name}?state={name}.json" for name in ("provisioned", "fresh", "mismatch", "configured")
 )
+_SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 CHAIN = ("--device", "device.pem", "--signer", "signer.pem", "--root", "root.pem")
 
 
@@ -112,6 +113,10 @@ VERBS = (
     _file("cloud aws-certificate", ("--csr", "request.pem"), ("--csr", "device.pem"), 2, refused=True),
     _file("cloud aws-manifest", ("manifest.json", "--cert", "ca/signer.pem"), ("device.pem", "--cert", "ca/signer.pem"),
           2, refused=True),
+    _file("cloud azure-group", ("ca", "--dps", "d", "--resource-group", "g", "--subscription", _SUBSCRIPTION),
+          ("nowhere", "--dps", "d", "--resource-group", "g", "--subscription", _SUBSCRIPTION), 2, refused=True),
+    _file("cloud azure-device", ("--cert", "device.pem", "--dps", "d"), ("--cert", "nowhere", "--dps", "d"), 2,
+          refused=True),
     _file("cloud files", ("ca", "--for", "emqx", "--out", "empty"), ("ca", "--for", "emqx", "--out", "nowhere")),
     _file("cloud queue", (), ("--format", "x")),
     _slot("key public", ("--port", P, "--slot", "0")),

@@ -8,6 +8,7 @@ import typer
 from atecc_bench.cli.cloud.aws_authority import aws_ca
 from atecc_bench.cli.cloud.aws_device import aws_certificate, aws_device
 from atecc_bench.cli.cloud.aws_manifest import aws_manifest
+from atecc_bench.cli.cloud.azure import azure_device, azure_group
 from atecc_bench.cli.cloud.broker_files import files
 from atecc_bench.cli.cloud.queue import queue
 
@@ -16,5 +17,7 @@ app.command("aws-device")(aws_device)
 app.command("aws-ca")(aws_ca)
 app.command("aws-certificate")(aws_certificate)
 app.command("aws-manifest")(aws_manifest)
+app.command("azure-group")(azure_group)
+app.command("azure-device")(azure_device)
 app.command("files")(files)
 app.command("queue")(queue)

@@ -55,13 +55,17 @@ def print_plan(plan: Plan, device: ConnectedChip) -> None:
 
 
 def step_printer(plan: Plan) -> Callable[[StepResult], None]:
-    """Printer of steps as they end, in the words of the plan."""
+    """Printer of steps as they end, in the words of the plan.
+
+    A run that goes on with a certificate that was fetched has steps of which the plan knew nothing.
+    """
     titles = {step.id: step.title for step in plan.steps}
     width = max((len(title) for title in titles.values()), default=0)
 
     def show(result: StepResult) -> None:
         if result.status in (StepStatus.DONE, StepStatus.FAILED):
-            typer.echo(f"  {titles[result.id]:<{width}}  {result.status.value:<7} {result.seconds:6.2f} s")
+            title = titles.get(result.id) or result.id.value.replace("-", " ").capitalize()
+            typer.echo(f"  {title:<{width}}  {result.status.value:<7} {result.seconds:6.2f} s")
 
     return show
 

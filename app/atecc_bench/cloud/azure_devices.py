@@ -1,0 +1,110 @@
+"""Enrolments and X.509 devices in Azure."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, cast
+
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from atecc_bench.cloud.azure_client import AzureService
+from atecc_bench.cloud.cloud_actions import ActionOutcome
+from atecc_bench.errors import InputError
+from atecc_bench.pki.encoding.distinguished_names import common_name_of
+
+_REGISTRATION_ID = re.compile(r"[a-z0-9](?:[a-z0-9._:-]{0,126}[a-z0-9])?")
+_DEVICE_ID = re.compile(r"[A-Za-z0-9\-:.+%_#*?!(),=@$']{1,128}")
+
+
+def enroll_group(dps: AzureService, name: str, certificate_name: str) -> None:
+    """Make an enrolment group for all devices of a CA.
+
+    `certificate_name` is that of the CA in the service, which was verified there. What is there stays as it is.
+
+    Raises:
+        BenchError: What the service refuses.
+    """
+    body = {
+        "enrollmentGroupId": name,
+        "attestation": {"type": "x509", "x509": {"caReferences": {"primary": certificate_name}}},
+        "provisioningStatus": "enabled",
+    }
+    _put_once(dps, f"/enrollmentGroups/{name}", "enrollmentGroups", f"the enrolment group {name}", body)
+
+
+def enroll_device(dps: AzureService, leaf: x509.Certificate) -> None:
+    """Make an individual enrolment for one device certificate.
+
+    The service takes the device by the common name of its certificate.
+
+    Raises:
+        InputError: `name-not-usable`.
+        BenchError: What the service refuses.
+    """
+    name = common_name_of(leaf)
+    if not _REGISTRATION_ID.fullmatch(name):
+        raise InputError(
+            "name-not-usable",
+            f"The common name {name!r} is no registration id: those are small letters, digits and . _ : - inside.",
+            "Issue the certificate for another name, or use an enrolment group.",
+        )
+    pem = leaf.public_bytes(Encoding.PEM).decode("ascii")
+    body = {
+        "registrationId": name,
+        "deviceId": name,
+        "attestation": {"type": "x509", "x509": {"clientCertificates": {"primary": {"certificate": pem}}}},
+        "provisioningStatus": "enabled",
+    }
+    _put_once(dps, f"/enrollments/{name}", "enrollments", f"the enrolment of {name}", body)
+
+
+def register_thumbprints(hub: AzureService, leaf: x509.Certificate) -> None:
+    """Make a device of a hub that is known by thumbprints.
+
+    Raises:
+        InputError: `name-not-usable`.
+        BenchError: What the service refuses.
+    """
+    name = common_name_of(leaf)
+    if not _DEVICE_ID.fullmatch(name):
+        raise InputError(
+            "name-not-usable", f"The common name {name!r} is no device id.", "Issue the certificate for another name."
+        )
+    primary, secondary = leaf.fingerprint(SHA1()).hex().upper(), leaf.fingerprint(SHA256()).hex().upper()  # noqa: S303
+    body = {
+        "deviceId": name,
+        "status": "enabled",
+        "authentication": {
+            "type": "selfSigned",
+            "x509Thumbprint": {"primaryThumbprint": primary, "secondaryThumbprint": secondary},
+        },
+    }
+    _put_once(hub, f"/devices/{name}", "devices", f"the device {name}", body)
+
+
+def _put_once(service: AzureService, path: str, call: str, what: str, body: Mapping[str, Any]) -> None:
+    found = service.look(path)
+    if found is None:
+        service.put(path, call, f"{what.capitalize()} is made.", body)
+    elif _holds(found, body):
+        service.there(call, f"{what.capitalize()} is there.")
+    else:
+        service.there(
+            call, f"{what.capitalize()} is there in another form, and stays so.", outcome=ActionOutcome.DIFFERS
+        )
+
+
+def _holds(found: Any, wanted: Any) -> bool:
+    """Whether what was found says all that is wanted.
+
+    Services add fields of their own.
+    """
+    if isinstance(wanted, dict):
+        told, asked = cast("dict[str, Any]", found), cast("dict[str, Any]", wanted)
+        return isinstance(found, dict) and all(
+            # A certificate comes back as what the service reads out of it.
+            key == "certificate" or (key in told and _holds(told[key], value))
+            for key, value in asked.items()
+        )
+    return found == wanted
