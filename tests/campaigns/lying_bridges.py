@@ -66,13 +66,13 @@ def _in_folder(folder: Path) -> Iterator[None]:
 
 def row(desk: LiarsDesk, lie: Lie) -> str:
     """A line of the table."""
-    cells = [lie.name, *(desk.noticed(lie, question) for question in QUESTIONS)]
+    cells = [lie.name, *(desk.noticed(lie, question) for question in QUESTIONS), lie.why]
     return f"| {' | '.join(cells)} |"
 
 
 def head() -> list[str]:
     """The first two lines of the table."""
-    names = ["lie", *(f"`{question.name}`" for question in QUESTIONS)]
+    names = ["lie", *(f"`{question.name}`" for question in QUESTIONS), "what shows it, or why nothing does"]
     return [f"| {' | '.join(names)} |", "|---" * len(names) + "|"]
 
 

@@ -1,13 +1,20 @@
 """Bridges that lie about what is read, whatever it is: more kinds, for verbs that only look."""
 
 import random
+import secrets
 from collections.abc import Callable
 
 from atecc_bench.chip.protocol.commands import Opcode
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.status import Status
 from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.twin.element.secure_element import SecureElement
+from atecc_bench.twin.state.entropy import seeded_entropy
+from atecc_bench.twin.state.memory import Eeprom
 from tests.support.cases.lying_bridges import DONE, LIES, NOBODY, Lie, Send, Talk, is_config_read, patched, place
 
+_NUMBER = 20  # bytes that the host gives to a random Nonce
+FAILED = ResponsePacket.of_status(Status.EXECUTION_ERROR).to_bytes()
 Change = Callable[[bytes], bytes]
 
 
@@ -27,12 +34,21 @@ def _reads_slot(slot: int) -> Callable[[CommandPacket], bool]:
     return lambda command: command.opcode == Opcode.READ and place(command)[:2] == (Zone.DATA, slot)
 
 
+def _reads_dates(command: CommandPacket) -> bool:
+    return command.opcode == Opcode.READ and place(command) == (Zone.DATA, 10, 64)
+
+
 def _is(opcode: Opcode) -> Callable[[CommandPacket], bool]:
     return lambda command: command.opcode == opcode
 
 
 def _bit(at: int) -> Change:
     return lambda data: bytes(byte ^ (at == place) for place, byte in enumerate(data))
+
+
+def _cut(data: bytes) -> bytes:
+    """Leave out the last byte of a block; the bridge itself reads words."""
+    return data[:-1] if len(data) > 4 else data
 
 
 def _shown(patches: dict[int, int]) -> Callable[[], Talk]:
@@ -85,6 +101,75 @@ def _noise() -> Talk:
     return _changed(is_config_read, lambda data: chance.randbytes(len(data)))()
 
 
+def _to_another_slot(opcode: Opcode, slot: int, other: int) -> Callable[[], Talk]:
+    """Have a command for the key of one slot carried out with that of another."""
+
+    def talk(send: Send, command: CommandPacket) -> bytes:
+        if command.opcode == opcode and command.param2 == slot:
+            return send(CommandPacket(command.opcode, command.param1, other, command.data))
+        return send(command)
+
+    return lambda: talk
+
+
+def _another_chip_from(number: int) -> Callable[[], Talk]:
+    """Pass on to another chip of the same kind from the so manieth command on."""
+
+    def begin() -> Talk:
+        entropy = seeded_entropy(77)
+        other, count = SecureElement(Eeprom.factory(entropy), entropy), [0]
+
+        def talk(send: Send, command: CommandPacket) -> bytes:
+            count[0] += 1
+            return send(command) if count[0] < number else other.execute(command.to_bytes()).response
+
+        return talk
+
+    return begin
+
+
+def _first_answers_for_ever() -> Talk:
+    """Answer each Read as it was answered the first time, whatever was written since."""
+    first: dict[bytes, bytes] = {}
+
+    def talk(send: Send, command: CommandPacket) -> bytes:
+        reply = send(command)
+        return first.setdefault(command.to_bytes(), reply) if command.opcode == Opcode.READ else reply
+
+    return talk
+
+
+def _said(reply: bytes, *opcodes: Opcode) -> Callable[[], Talk]:
+    """Carry some commands out, and answer something else."""
+
+    def talk(send: Send, command: CommandPacket) -> bytes:
+        honest = send(command)
+        return reply if command.opcode in opcodes else honest
+
+    return lambda: talk
+
+
+def _errors_hidden() -> Talk:
+    """Say done wherever the chip says that it refuses."""
+
+    def talk(send: Send, command: CommandPacket) -> bytes:
+        reply = send(command)
+        return DONE if len(reply) == len(DONE) else reply
+
+    return talk
+
+
+def _nonce_swallowed() -> Talk:
+    """Answer a random Nonce oneself, so that the chip's TempKey is of before."""
+
+    def talk(send: Send, command: CommandPacket) -> bytes:
+        if command.opcode == Opcode.NONCE and len(command.data) == _NUMBER:
+            return ResponsePacket(secrets.token_bytes(32)).to_bytes()
+        return send(command)
+
+    return talk
+
+
 def _lie(name: str, begin: Callable[[], Talk], why: str) -> Lie:
     return Lie(name, begin, NOBODY, why)
 
@@ -110,5 +195,22 @@ OTHER_LIES = (
     _lie("CheckMac says yes", _success(Opcode.CHECK_MAC), "it is asked about a wrong key"),
     _lie("answers to the question before", _answer_of_before, "no such serial number"),
     _lie("every third answer damaged", _every_third_damaged, "each has a CRC"),
+    _lie("Verify says yes", _success(Opcode.VERIFY), "nothing rests on the chip's Verify"),
+    _lie("Counter of zeros", _changed(_is(Opcode.COUNTER), lambda data: bytes(len(data))), "nothing rests on counters"),
+    _lie("Random constant", _changed(_is(Opcode.RANDOM), lambda data: b"\x5a" * len(data)), "nothing rests on Random"),
+    _lie("Nonce answered by the board", _nonce_swallowed, "the chip signs for another number"),
+    _lie("GenDig swallowed", _success(Opcode.GEN_DIG), "the digest is another"),
+    _lie("MAC of noise", _changed(_is(Opcode.MAC), lambda data: bytes(range(32))), "nothing rests on MAC"),
+    _lie("public key of slot 2 for that of slot 0", _to_another_slot(Opcode.GEN_KEY, 0, 2),
+         "what is signed is another key's"),
+    _lie("signatures by slot 2 for slot 0", _to_another_slot(Opcode.SIGN, 0, 2), "they fit another key"),
+    _lie("another chip from the middle on", _another_chip_from(40), "its serial number, locks and keys"),
+    _lie("another chip from the start on", _another_chip_from(4), "what it says it is and what it holds contradict"),
+    _lie("first answers for ever", _first_answers_for_ever, "what is written is read back"),
+    _lie("Lock done and said to have failed", _said(FAILED, Opcode.LOCK), "the locks are read back"),
+    _lie("refusals said to be done", _errors_hidden, "a wrong key is asked about"),
+    _lie("dates of the certificate changed", _changed(_reads_dates, _bit(0)), "it is rebuilt"),
+    _lie("policy of slot 2 shown otherwise", _shown({24: 0x00}), "it is compared; GenDig hashes what is there"),
+    _lie("answers to Read a byte short", _changed(_is(Opcode.READ), _cut), "their length"),
 )  # fmt: skip
 ALL_LIES = (*LIES, *OTHER_LIES)

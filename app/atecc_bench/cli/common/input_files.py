@@ -1,6 +1,7 @@
 """Files that a verb is given; - is stdin."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography import x509
@@ -9,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from atecc_bench.bounded_files import LARGEST_TEXT
-from atecc_bench.diagnose.paste.pki_objects import PkiObject, objects_of_kind, pki_objects, raw_private_key
+from atecc_bench.diagnose.paste.pki_objects import PkiObject, pki_objects, raw_private_key
 from atecc_bench.errors import InputError
 from atecc_bench.pki.encoding.pem import pem_blocks
 from atecc_bench.pki.keys.der_kinds import DerKind
@@ -42,10 +43,10 @@ def read_certificate(name: str) -> x509.Certificate:
     try:
         return load_certificate(data)
     except InputError as error:
-        shown = objects_of_kind(data, DerKind.CERTIFICATE)
-        if shown:
+        found = pki_objects(data)
+        if shown := _of_kind(found, DerKind.CERTIFICATE):
             return load_certificate(shown[0])
-        raise InputError(error.id, f"{name}: {_instead(data) or error.message}", error.hint) from error
+        raise InputError(error.id, f"{name}: {_instead(data, found) or error.message}", error.hint) from error
 
 
 def read_request(name: str) -> x509.CertificateSigningRequest:
@@ -57,11 +58,12 @@ def read_request(name: str) -> x509.CertificateSigningRequest:
         InputError: what `read_bytes` and `load_request` raise, with the name of the file.
     """
     data = read_bytes(name)
-    shown = objects_of_kind(data, DerKind.REQUEST)
+    found = pki_objects(data)
+    shown = _of_kind(found, DerKind.REQUEST)
     try:
         return load_request(shown[0] if shown else data)
     except InputError as error:
-        instead = "" if shown else _instead(data)
+        instead = "" if shown else _instead(data, found)
         raise InputError(error.id, f"{name}: {instead or error.message}", error.hint) from error
 
 
@@ -81,13 +83,13 @@ def read_private_key(name: str, passphrase: bytes | None = None, *, raw: bool = 
     except InputError as error:
         if error.id != "not-a-key":
             raise
-        shown = objects_of_kind(data, DerKind.PRIVATE_KEY)
-        if shown:
+        found = pki_objects(data)
+        if shown := _of_kind(found, DerKind.PRIVATE_KEY):
             return load_private_key(shown[0], passphrase)
         hint = error.hint
         if raw_private_key(data) is not None:
             hint = "It holds 32 bytes that may be a private key; if they are one, say so with --raw."
-        raise InputError(error.id, f"{name}: {_instead(data) or error.message}", hint) from error
+        raise InputError(error.id, f"{name}: {_instead(data, found) or error.message}", hint) from error
 
 
 def read_public_key(name: str) -> bytes:
@@ -99,7 +101,8 @@ def read_public_key(name: str) -> bytes:
         InputError: `not-a-public-key`, `wrong-key-type`.
     """
     data = read_bytes(name)
-    for one in pki_objects(data):
+    found = pki_objects(data)
+    for one in found:
         key = _key_of(one)
         if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP256R1):
             return public_key_bytes(key)
@@ -107,7 +110,7 @@ def read_public_key(name: str) -> bytes:
             raise wrong_key_type(key, f"The key in {name}")
     raise InputError(
         "not-a-public-key",
-        f"{name} holds no public key: {_instead(data) or 'it is of another kind.'}",
+        f"{name} holds no public key: {_instead(data, found) or 'it is of another kind.'}",
         "Give a P-256 public key as PEM, DER or JWK, or a certificate that has it.",
     )
 
@@ -131,7 +134,11 @@ def _key_of(one: PkiObject) -> object:
         return None
 
 
-def _instead(data: bytes) -> str:
+def _of_kind(found: Sequence[PkiObject], kind: DerKind) -> list[bytes]:
+    return [one.der for one in found if one.kind is kind]
+
+
+def _instead(data: bytes, objects: Sequence[PkiObject]) -> str:
     """What a file holds instead of what was looked for.
 
     It is a sentence, and empty where nobody knows.
@@ -139,7 +146,7 @@ def _instead(data: bytes) -> str:
     empty = [block.label for block in pem_blocks(data) if not block.der()]
     if empty:
         return f"its {empty[0]} block holds no bytes: it is only a placeholder."
-    found = tuple(dict.fromkeys(one.in_words for one in pki_objects(data)))
+    found = tuple(dict.fromkeys(one.in_words for one in objects))
     return f"it holds {' and '.join(found)}." if found else ""
 
 

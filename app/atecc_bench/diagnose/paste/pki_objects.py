@@ -31,6 +31,7 @@ _PUBLIC_TEXT = re.compile(r"^[ \t]*pub:[ \t]*\r?\n" + _HEX_BLOCK, re.MULTILINE)
 _SCALAR, _POINT = 32, 64
 PRINTED = "printed by openssl"
 _LONGEST_TEXT = 1 << 20
+_LONGEST_RAW = 1 << 16  # of a file that shows 32 bytes
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,8 @@ def raw_private_key(data: bytes) -> bytes | None:
     form. None where there are no such bytes, or they are no key. Nothing tells such bytes from others: somebody has to
     have said that they are a key.
     """
+    if len(data) > _LONGEST_RAW:
+        return None
     shown = [data] if len(data) in (_SCALAR, _SCALAR + 4) else []
     text = plain(text_of(data, "replace"))
     shown += [one.data for one in recognise(text)]

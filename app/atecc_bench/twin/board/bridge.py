@@ -43,7 +43,7 @@ _LAST_GPIO = 54  # of the chip that has most of them, an ESP32-P4
 _I2C_CLOCKS = range(10_000, 1_000_001)
 _BAUD_RATES = range(9_600, 2_000_001)
 _WAKE_ANSWER_SIZE = 4
-_REVISION_OFFSET = 4
+_REVISION_OFFSET = _REVISION_LENGTH = 4
 
 
 def _longest_execution_s(opcode: int) -> float:
@@ -109,7 +109,7 @@ class KitBridge:
             answer = ResponsePacket.parse(self._exchange(address, read_revision.to_bytes()))
         except PacketError as error:
             raise KitError(KitStatus.RX_FAIL) from error
-        if answer.status_code is not None:
+        if answer.status_code is not None or len(answer.payload) != _REVISION_LENGTH:
             raise KitError(KitStatus.RX_FAIL)
         return f"{_KIT_NAMES[part_of_revision(answer.payload)]} TWI 00({address:02X})"
 
