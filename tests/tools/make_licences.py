@@ -30,7 +30,9 @@ _BY_CLASSIFIER = {
     "License :: OSI Approved :: MIT No Attribution License (MIT-0)": "MIT-0",
 }
 _BY_TEXT = {
+    "ecdsa": "MIT",
     "pyserial": "BSD-3-Clause",
+    "tlslite-ng": "LGPL-2.1-only AND Unlicense",
     "intelhex": "BSD-3-Clause",
     "rich-click": "MIT",
     "pyside6-essentials": "LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only",
