@@ -18,13 +18,14 @@ from atecc_bench.connect.server_trust import ServerTrust, trust_of_file, trust_o
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.read_certificates import contents_reader, location_reader, rebuild_certificates
 from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT
-from atecc_bench.pki.keys.key_files import load_certificates
+from atecc_bench.pki.keys.key_files import certificate_public_key, load_certificates
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.proofs_and_layouts import Layout
 from atecc_bench.provision.chain.microchip_chain import microchip_chain, microchip_samples
 from atecc_bench.provision.model.chip_survey import survey
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.workflows.comparison.compare_chip import live_keys
 from atecc_bench.workflows.comparison.known_certificates import known_certificates
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.devices.finished_run import newest_pass, plan_again, profile_of
@@ -97,7 +98,7 @@ def chain_on_chip(chip: ConnectedChip, records: Records, now: datetime) -> Devic
     """Rebuild a device's certificates from its chip.
 
     The record of its PASS says how; where there is none, a scenario does, or the maker's own structure. A certificate
-    that is kept as a file comes from the record.
+    that is kept as a file comes from the record, and so do all where the profile of the run is not at hand any more.
 
     Raises:
         InputError: `no-template` when nothing is known of the chip, and what reading the record raises.
@@ -107,8 +108,11 @@ def chain_on_chip(chip: ConnectedChip, records: Records, now: datetime) -> Devic
     passed = newest_pass(of_chip)
     if passed is not None:
         run, record = passed
-        plan = plan_again(chip, profile_of(run), of_chip, record, now)
-        return _of_plan(plan, record)
+        try:
+            profile = profile_of(run)
+        except InputError:
+            return _of_record(chip.session, record)
+        return _of_plan(plan_again(chip, profile, of_chip, record, now), record)
     known = known_certificates(of_chip, chip.session)
     if known is not None:
         rebuilt = rebuild_certificates(location_reader(chip.session), known.device, known.signer)
@@ -140,6 +144,16 @@ def _of_plan(plan: Plan, record: DeviceRecord) -> DeviceChainFound:
         x509.load_der_x509_certificate(der) for der in (plan.certificates.device, plan.certificates.signer)
     )
     return DeviceChainFound((device, signer, plan.chain.issuer.root), slot, "the chip, as its record says")
+
+
+def _of_record(session: ChipSession, record: DeviceRecord) -> DeviceChainFound:
+    """The certificates as they were kept, and where their key is."""
+    names = [name for name in ("device_pem", "signer_pem", "root_pem") if name in record.artifacts]
+    chain = tuple(load_certificates(b"".join(record.read(name) for name in names)))
+    keys = live_keys(session, session.read_config())
+    wanted = certificate_public_key(chain[0])
+    slot = next((slot for slot, key in keys.items() if key == wanted), DEVICE_KEY_SLOT)
+    return DeviceChainFound(chain, slot, f"{record.folder}, not rebuilt: its profile is not at hand")
 
 
 def _of_maker(chip: ConnectedChip, now: datetime) -> DeviceChainFound | None:
