@@ -77,9 +77,10 @@ matrix: $(TEST_READY) ## Every form of a key with every serial number source, ki
 FAULT_RUNS ?= 10000
 KILL_RUNS ?= 200
 FILLING_KILL_RUNS ?= 500
-faults: $(TEST_READY) ## FAULT_RUNS provisionings that meet with faults; KILL_RUNS, and FILLING_KILL_RUNS that fill keys, are killed
+faults: $(TEST_READY) ## FAULT_RUNS provisionings that meet with faults; KILL_RUNS, and FILLING_KILL_RUNS that fill keys, are killed; a disk fails everywhere
 	$(BIN)/python -m tests.campaigns.provisioning_faults --runs $(FAULT_RUNS) --kills $(KILL_RUNS) \
 		--kills-filling-keys $(FILLING_KILL_RUNS)
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m tests.campaigns.full_disk
 
 REFUSALS ?= 2000
 refusals: $(TEST_READY) ## REFUSALS commands that random chips refuse, each explained down to the bits that end the refusal

@@ -18,6 +18,7 @@ OF_THE_BOX = {
     "provision/chain/microchip_chain.py",
 }
 OF_THE_BOX |= {"diagnose/config/known_configurations.py", "profiles/files.py", "ui/pages/compare/load_comparison.py"}
+OF_THE_BOX |= {"diagnose/printed/as_certificate.py"}
 OF_THE_BOX |= {"link/transports/serial_ports.py"}  # names of processes in /proc
 
 

@@ -44,6 +44,7 @@ def test_any_text_is_read_or_refused_as_yaml(text: str) -> None:
         ("{" * 1200, "within 32 others"),
         ("[" * 33 + "]" * 33, "within 32 others"),
         ("a: " + "9" * 5001, "5001 characters"),
+        ('a: "\\U00110000"', "stands for no character"),
         ("a" * (LONGEST_TEXT + 1), "characters"),
     ],
 )

@@ -60,7 +60,10 @@ class PlainLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Compose a node, unless it is one of those refused."""
         parser: Any = self
-        event: Any = parser.peek_event()
+        try:
+            event: Any = parser.peek_event()
+        except (ValueError, OverflowError) as error:  # slips of PyYAML's own, at escapes of no character
+            raise PlainYamlError(problem="it has an escape that stands for no character") from error
         if isinstance(event, yaml.AliasEvent):
             raise _refused("an alias", event)
         if getattr(event, "tag", None) is not None:

@@ -4,6 +4,8 @@
  * SPDX-License-Identifier: GPL-3.0-or-later
  */
 #include <ctype.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,7 +20,7 @@
 #include "serial_port.h"
 
 #define TICK_US (1000000u / configTICK_RATE_HZ)
-#define NAME_SIZE 96
+#define NAME_SIZE 128 /* name, version and chip, " image " and the 64 digits of a digest */
 
 static uint64_t now_us(void *context)
 {
@@ -40,17 +42,36 @@ static void wait_us(void *context, uint32_t microseconds)
     }
 }
 
+/* The SHA-256 of the ELF file, which the build puts into the image; nothing where it is left at zero. */
+static void append_image(char *name, const uint8_t digest[32])
+{
+    bool known = false;
+    for (size_t i = 0; i < 32; i++) {
+        known = known || digest[i] != 0;
+    }
+    size_t length = strlen(name);
+    if (!known || length + sizeof " image " + 64 > NAME_SIZE) {
+        return;
+    }
+    length += (size_t)snprintf(name + length, NAME_SIZE - length, " image ");
+    for (size_t i = 0; i < 32; i++) {
+        length += (size_t)snprintf(name + length, NAME_SIZE - length, "%02x", digest[i]);
+    }
+}
+
 void app_main(void)
 {
     static kit_bridge_t bridge;
     static char name[NAME_SIZE];
     static uint8_t received[256];
 
-    const char *version = esp_app_get_description()->version;
+    const esp_app_desc_t *built = esp_app_get_description();
+    const char *version = built->version;
     snprintf(name, sizeof name, "ATECC Bench bridge %s " CONFIG_IDF_TARGET, version);
     for (char *c = strrchr(name, ' '); *c != '\0'; c++) {
         *c = (char)toupper((unsigned char)*c); /* esp32c3 is the build's name, ESP32C3 the chip's */
     }
+    append_image(name, built->app_elf_sha256);
     const kit_identity_t identity = {.name = name, .version = version};
     const kit_port_t port = {
         .now_us = now_us,

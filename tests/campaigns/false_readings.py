@@ -18,6 +18,7 @@ from atecc_bench.errors import BenchError
 
 ROOTS = ("/usr/share/doc", "/usr/share/man", "/usr/include", "/usr/lib/python3", "/usr/share/perl", "/var/log", "/etc")
 LONGEST_SECONDS = 1.0
+_SAY_EVERY = 5000
 _PAGE = 60  # lines
 _LARGEST = 1 << 20
 _PACKED = (".gz", ".xz", ".bz2", ".pyc", ".so", ".png", ".jpg", ".zip", ".whl")
@@ -51,6 +52,10 @@ def main() -> int:
         if found is not None:
             wrong += 1
             print(f"{name}: {found.recognised}: {page[:80]!r}")
+        if not read % _SAY_EVERY:
+            print(
+                f"{read} pages so far, {wrong} taken for a configuration, longest {longest * 1000:.1f} ms", flush=True
+            )
     print(f"{read} pages, {wrong} of them taken for a configuration; longest {longest * 1000:.1f} ms")
     return int(wrong > 0)
 

@@ -33,6 +33,16 @@ PAIRS = (
     ("manifest check", "json: objects 100,000 deep"),
     ("diagnose --bundle", "archive: zip bomb called bundle.json"),
     ("silicon-check --read", "text: escape sequences, once"),
+    ("silicon-check --read", "json: 300,000 keys"),
+    ("verify, result.json", "json: a million keys that are one"),
+    ("report, journal.jsonl", "special: /dev/zero"),
+    ("report, journal.jsonl", "yaml: block of 15 MB"),
+    ("config lint", "json: JSON number of a million digits"),
+    ("provision --profile", "yaml: escape that is none"),
+    ("template make --sample", "der: point that is on no curve"),
+    ("template make --sample", "der: certificate with 5,000 names"),
+    ("template make --issuer", "der: 900,000 elements"),
+    ("manifest check --cert", "der: 10,000 keys"),
 )
 
 

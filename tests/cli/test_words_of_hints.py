@@ -10,7 +10,10 @@ from typing import Any
 import pytest
 import yaml
 
+from atecc_bench.diagnose.codes.code_table import code_table
 from atecc_bench.diagnose.codes.log_causes import LogCauseId
+from atecc_bench.diagnose.symptoms.read_log import read_log
+from tests.support.cases.logs_without_bytes import LOGS
 from tests.support.paths import ROOT
 
 HOUSE = ROOT / "app" / "atecc_bench"
@@ -65,3 +68,45 @@ def test_a_hint_names_a_verb_and_its_options(run: Any, hint: str):
         assert shown.code == 0, hint
     for option in (word.partition("=")[0] for word in words if word.startswith("--") and len(word) > 2):
         assert f"{option} " in shown.out or f"{option}\n" in shown.out, (hint, option)
+
+
+EXAMPLES = ROOT / "resources" / "examples"
+REFUSED_CALLS = (
+    "atcab_genkey(2, pub)", "atcab_get_pubkey(0, pub)", "atcab_sign(1, digest, sig)", "atcab_ecdh(0, pub, pms)",
+    "atcab_priv_write(3, key)", "atcab_lock_data_slot(10)", "atcab_read_pubkey(9, pub)",
+    "atcab_aes_encrypt(5, 0, a, b)",
+    "atcab_lock_config_zone()", "atcab_lock_data_zone()", "atcab_read_enc(5, 0, data, key, 6)", "generate-keys 0",
+    "tx: 07 40 00 02 00 0E 61",
+)  # fmt: skip
+
+
+def told_in_full() -> Iterator[str]:
+    """Commands with all their words: of every cause, of every row of the codes, and of causes with a command."""
+    fixes = [cause.fix for cause in LogCauseId] + [row.next for row in code_table()]
+    for text in (*(case.text for case in LOGS), *(f"{call} failed: ATCA_EXECUTION_ERROR\n" for call in REFUSED_CALLS)):
+        reading = read_log(text)
+        fixes += [cause.fix for cause in reading.causes] if reading is not None else []
+    for fix in fixes:
+        for match in re.finditer(r"atecc-bench ([^`]+)", fix):
+            words = re.split(r"[.;] ", match[1])[0].strip().rstrip(".")
+            if " --" in words or " FILE" in words:
+                yield words
+
+
+TOLD = sorted(set(told_in_full()))
+
+
+def test_remedies_tell_commands_in_full():
+    assert sum(words.startswith("explain --config FILE --command") for words in TOLD) > 5
+    assert not any("WORDS" in words for words in TOLD)
+
+
+@pytest.mark.parametrize("words", TOLD)
+def test_words_of_a_remedy_run_as_they_stand(run: Any, words: str):
+    """Only the file and the port are the reader's own."""
+    file = EXAMPLES / ("device.pem" if words.startswith("cert") else "chip.hex")
+    given = [str(file) if word == "FILE" else "virtual://provisioned" if word in ("URL", "P") else word
+             for word in shlex.split(words)]  # fmt: skip
+    done = run(*given)
+    assert done.code in (0, 1), done.err
+    assert "bytes of data, not" not in done.out  # words that make a command too short tell no cause

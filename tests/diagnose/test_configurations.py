@@ -309,6 +309,14 @@ def test_a_lost_byte_is_put_back_only_where_no_other_repair_is_possible():
     assert examine(raw[1:]).repair == "Byte 0 was lost; it is 01 on every chip."
 
 
+def test_several_places_of_a_lost_or_surplus_byte_with_the_same_result_are_one_repair():
+    raw = preset("trustflex").to_bytes()
+    place = next(at for at in range(16, 120) if len(set(raw[at : at + 4])) == 1)
+    assert {raw[:at] + raw[at + 1 :] for at in range(place, place + 4)} == {raw[:place] + raw[place + 1 :]}
+    assert examine(raw[:place] + raw[place + 1 :]).repaired == raw
+    assert examine(raw[:place] + raw[place : place + 1] + raw[place:]).repaired == raw
+
+
 def test_a_byte_too_many_is_taken_out():
     raw = preset("trustflex").to_bytes()
     for position in (0, 30, 75, 95, 128):

@@ -10,6 +10,7 @@ import pytest
 import serial
 
 from atecc_bench.chip.protocol.neighbours import OtherChipError
+from atecc_bench.chip.protocol.simulator_proof import REQUEST, simulator_answer
 from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.errors import InputError
 from atecc_bench.link.board.connection import BoardInfo, connect
@@ -65,6 +66,57 @@ def test_a_virtual_board_says_so():
     with connect("virtual://fresh") as connection:
         assert connection.info.virtual
         assert ChipInfo.read(connection.open_chip()).serial_number.startswith("0123")
+
+
+IMAGE = "0123456789abcdef" * 4
+
+
+def names(name: str, *, answers: Callable[[bytes], bytes] | None = None) -> Script:
+    """A bridge with a name, that may answer the question which only software answers."""
+
+    def script(board: ScriptedBoard, request: str) -> None:
+        if request == "board:version()":
+            board.send(ok(name.encode()))
+        elif request.startswith(REQUEST):
+            nonce = bytes.fromhex(request.partition("(")[2].rstrip(")"))
+            board.send(b"F2()\n" if answers is None else ok(answers(nonce)))
+        else:
+            bridge(board, request)
+
+    return script
+
+
+@pytest.mark.parametrize(
+    ("said", "answers", "virtual"),
+    [
+        ("", None, False),
+        ("", simulator_answer, True),
+        ("", lambda nonce: simulator_answer(nonce[::-1]), False),
+        (" VIRTUAL", None, True),
+    ],
+)
+def test_software_is_told_by_its_answer_and_not_by_its_words_alone(
+    scripted: Scripted, said: str, answers: Callable[[bytes], bytes] | None, virtual: bool
+):
+    board = scripted(names(f"ATECC Bench bridge 0.1.0 ESP32{said}", answers=answers))
+    with connect(board.port) as connection:
+        assert connection.info.virtual is virtual
+    asked = [request for request in board.heard if request.startswith(REQUEST)]
+    assert len(asked) == (not said)
+
+
+def test_each_nonce_is_another(scripted: Scripted):
+    board = scripted(names("ATECC Bench bridge 0.1.0 ESP32"))
+    for _ in range(2):
+        connect(board.port).close()
+    assert len({request for request in board.heard if request.startswith(REQUEST)}) == 2
+
+
+def test_a_bridge_that_tells_its_image(scripted: Scripted):
+    board = scripted(names(f"ATECC Bench bridge 0.1.0 ESP32C3 image {IMAGE}"))
+    with connect(board.port) as connection:
+        assert connection.info == BoardInfo("ATECC Bench bridge", "0.1.0", "ESP32C3", virtual=False, image=IMAGE)
+        assert connection.info.text.endswith(f"ESP32C3 image {IMAGE}")
 
 
 def test_a_chip_that_takes_other_commands_is_named(scripted: Scripted):

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError
 from atecc_bench.link.flash import images
-from atecc_bench.link.flash.esp_image import EspImage
+from atecc_bench.link.flash.esp_image import EspImage, Segment
 from atecc_bench.link.flash.flash_image import FlashImage
 from atecc_bench.link.flash.images import (
     chip_name,
     image_for,
+    known_image,
     read_flash_images,
     read_ram_images,
 )
@@ -212,6 +213,18 @@ class TestImagesForRam:
         with pytest.raises(InputError) as caught:
             read_ram_images(build)
         assert caught.value.id == "no-firmware"
+
+
+def test_an_application_has_the_digest_of_its_elf_file():
+    digest = bytes(range(32))
+    described = Segment(0x3F400020, bytes(144) + digest + bytes(80))
+    assert EspImage(0, 0, (described,), is_application=True).elf_sha256 == digest.hex()
+    assert EspImage(0, 0, (described,), is_application=False).elf_sha256 == ""
+    assert EspImage(0, 0, (Segment(0, bytes(256)),), is_application=True).elf_sha256 == ""
+
+
+def test_no_image_that_came_along_has_an_unknown_digest():
+    assert known_image("00" * 32) == ""
 
 
 def test_targets_and_names():

@@ -1,17 +1,10 @@
 """Symmetric keys of a chip: in which order they are written, how they are derived, kept and proved."""
 
-import json
-import stat
-import sys
-from pathlib import Path
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from atecc_bench.chip.config.config_zone import ConfigZone
 from atecc_bench.chip.protocol.zones import Zone
-from atecc_bench.errors import BenchError, InputError, RefusedError
+from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.secret_keys import (
     KeyWrite,
     check_keys,
@@ -20,7 +13,7 @@ from atecc_bench.onchip.secret_keys import (
     random_key,
     write_keys,
 )
-from atecc_bench.records.escrow import EscrowedKeys, load_escrow, save_escrow
+from atecc_bench.records.escrow import EscrowedKeys
 from tests.support.boards.twin_desk import TwinDesk
 
 SERIAL_NUMBER = bytes.fromhex("0123456789abcdefee")
@@ -119,41 +112,3 @@ def test_derived_keys_differ_by_chip_slot_and_master_key_and_come_again():
     with pytest.raises(InputError) as error:
         derived_keys(b"m" * 15, SERIAL_NUMBER)
     assert error.value.id == "master-key-too-short"
-
-
-@pytest.mark.slow
-def test_an_escrow_file_gives_back_its_keys_and_shows_none(tmp_path: Path):
-    path = tmp_path / "folder" / "escrow.json"
-    save_escrow(path, ESCROWED, PASSPHRASE)
-    content = path.read_bytes()
-    assert load_escrow(content, PASSPHRASE) == ESCROWED
-    for key in ESCROWED.keys.values():
-        assert key not in content
-        assert key.hex().encode() not in content
-        assert repr(key) not in repr(ESCROWED)
-    if sys.platform != "win32":
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
-    with pytest.raises(InputError) as error:
-        save_escrow(path, ESCROWED, PASSPHRASE)
-    assert error.value.id == "file-exists"
-    assert path.read_bytes() == content
-
-
-@pytest.mark.slow
-def test_what_is_changed_or_opened_with_another_passphrase_does_not_open(tmp_path: Path):
-    path = tmp_path / "escrow.json"
-    save_escrow(path, ESCROWED, PASSPHRASE)
-    document = json.loads(path.read_bytes())
-    tries = [(path.read_bytes(), b"wrong")]
-    for change in ({"serial_number": "00" * 9}, {"slots": [4, 8]}):
-        tries.append((json.dumps(document | change).encode(), PASSPHRASE))
-    for content, passphrase in tries:
-        with pytest.raises(InputError) as error:
-            load_escrow(content, passphrase)
-        assert error.value.id == "wrong-passphrase"
-
-
-@given(data=st.binary(max_size=200) | st.from_regex(rb'\{"atecc_bench_escrow": ?[01].*', fullmatch=True))
-def test_any_bytes_are_an_escrow_file_or_refused(data: bytes):
-    with pytest.raises(BenchError):
-        load_escrow(data, PASSPHRASE)

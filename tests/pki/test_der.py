@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError
-from atecc_bench.pki.encoding.der import CONSTRUCTED, DerNode, encode_length, parse_der
+from atecc_bench.pki.encoding.der import CONSTRUCTED, DerNode, encode_length, parse_damaged_der, parse_der
 
 primitive_tags = st.integers(0, 0x1E).flatmap(lambda number: st.sampled_from([number, number | 0x80]))
 
@@ -84,6 +84,13 @@ def test_nesting_is_bounded():
         data = element(0x30, data)
     with pytest.raises(InputError, match="nested deeper"):
         parse_der(data)
+
+
+def test_elements_are_counted_and_bounded():
+    with pytest.raises(InputError, match="no certificate has so many"):
+        parse_der(element(0x30, b"\x05\x00" * 40_000))
+    damaged = parse_damaged_der(element(0x30, b"\x05\x00" * 40_000))
+    assert len(damaged.children) < 40_000
 
 
 def test_positions_count_from_the_start_of_the_input():

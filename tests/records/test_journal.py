@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.chip.session.chip_session import ChipStatusError
-from atecc_bench.errors import DeviceError, RefusedError
+from atecc_bench.errors import DeviceError, InputError, RefusedError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.provision.model.chip_survey import survey
 from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
@@ -26,7 +26,7 @@ from atecc_bench.records.journal import Event, Journal, read_journal
 from atecc_bench.records.json_lines import append_line, read_lines
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.p256_slots import public_key
-from atecc_bench.workflows.comparison.mend_certificate import mend
+from atecc_bench.workflows.comparison.mend_certificate import prepare_mending, write_and_record
 from atecc_bench.workflows.devices.provisioning import ProvisioningJob, preview_job, run_job
 from atecc_bench.workflows.slots.key_change import changing_key
 from tests.support.boards.passing_transport import PassingTransport
@@ -264,7 +264,9 @@ def test_also_with_a_key_that_was_changed_here(
     change_key(desk, records, virtual=False)
     assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
     new_key(desk)
-    mend(desk.session, authority, None, chip_records(desk.session, records, virtual=False), NOW)
+    of_chip = chip_records(desk.session, records, virtual=False)
+    mending = prepare_mending(desk.session, authority, None, of_chip, NOW)
+    write_and_record(desk.session, mending.chain, of_chip, NOW)
     assert provision(desk, authority, records, virtual=False).outcome.verdict is Verdict.PASS
     journal = records.for_chip(desk.serial_number, virtual=False).begin(NOW).journal()
     journal.note(Event.BEGIN, serial_number=desk.serial_number, profile="trustcustom-tls")
@@ -410,3 +412,16 @@ def test_a_line_behind_a_torn_one_is_whole(tmp_path: Path):
     append_line(path, {"event": "end"})
     append_line(path, {"event": "more"})
     assert [facts["event"] for facts in read_lines(path)] == ["end", "more"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no /dev/zero")
+def test_a_line_that_never_ends_is_no_record():
+    with pytest.raises(InputError) as caught:
+        list(read_lines(Path("/dev/zero")))
+    assert caught.value.id == "record-not-readable"
+
+
+def test_lines_that_are_no_objects_are_passed_over(tmp_path: Path):
+    file = tmp_path / "journal.jsonl"
+    file.write_bytes(b"\n\n x\n[1]\n" + b'{"a": 1}\n' + b'{"b":' + b"[" * 90_000 + b'\n{"c": 2}')
+    assert list(read_lines(file)) == [{"a": 1}, {"c": 2}]

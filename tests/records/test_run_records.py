@@ -23,7 +23,7 @@ from atecc_bench.provision.run.rehearse import rehearse
 from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.journal import Event
 from atecc_bench.records.run_records import DeviceRecord, Records
-from atecc_bench.workflows.comparison.known_certificates import known_certificates
+from atecc_bench.workflows.comparison.certificates_on_chip import known_certificates
 from tests.support.boards.twin_desk import NOW, TwinDesk
 from tests.support.probes import snapshot
 
@@ -125,7 +125,7 @@ def test_the_newest_record_with_certificates_counts(
     provision(desk, authority, records)
     second = provision(desk, other_authority, records, later=60)
     records.for_chip(desk.serial_number, virtual=False).begin(NOW + timedelta(hours=1))  # a run that got nowhere
-    known = known_certificates(records.for_chip(desk.serial_number, virtual=False), desk.session)
+    known = known_certificates(desk.session, records.for_chip(desk.serial_number, virtual=False))
     assert known is not None
     assert second.outcome.certificates is not None
     assert known.device == second.outcome.certificates.device
@@ -149,7 +149,7 @@ def test_records_of_virtual_chips_live_apart(desk: TwinDesk, authority: Certific
     provision(desk, authority, records, virtual=True)
     assert records.for_chip(desk.serial_number, virtual=False).latest() is None
     assert records.for_chip(desk.serial_number, virtual=True).latest() is not None
-    assert known_certificates(records.for_chip(desk.serial_number, virtual=False), desk.session) is None
+    assert known_certificates(desk.session, records.for_chip(desk.serial_number, virtual=False)) is None
 
 
 def test_an_artifact_is_never_overwritten(records: Records):

@@ -30,11 +30,12 @@ _BY_CLASSIFIER = {
     "License :: OSI Approved :: MIT No Attribution License (MIT-0)": "MIT-0",
 }
 _BY_TEXT = {
-    "ecdsa": "MIT",
     "pyserial": "BSD-3-Clause",
-    "tlslite-ng": "LGPL-2.1-only AND Unlicense",
+    "joserfc": "BSD-3-Clause",
     "intelhex": "BSD-3-Clause",
     "rich-click": "MIT",
+    "ecdsa": "MIT",
+    "tlslite-ng": "LGPL-2.1-only",
     "pyside6-essentials": "LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only",
     "shiboken6": "LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only",
     # For Windows alone, so that they are not there to be asked elsewhere.

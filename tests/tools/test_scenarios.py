@@ -13,8 +13,8 @@ from atecc_bench.pki.x509.chain_checks import check_chain
 from atecc_bench.records.run_records import Records
 from atecc_bench.resources import resource_path
 from atecc_bench.twin.ports.registration import register_virtual_scheme
+from atecc_bench.workflows.comparison.certificates_on_chip import known_certificates
 from atecc_bench.workflows.comparison.compare_chip import Expected, compare_with_chip
-from atecc_bench.workflows.comparison.known_certificates import known_certificates
 from tests.support.boards.twin_desk import chip_records
 from tests.tools.make_scenarios import ISSUED, SEEDS, main, make_scenario
 
@@ -98,5 +98,5 @@ def test_a_real_chip_never_takes_a_scenarios_files(tmp_path: Path):
     assert serial_number is not None
     with connect("virtual://mismatch") as board:
         session = board.open_chip()
-        assert known_certificates(Records(tmp_path).for_chip(serial_number, virtual=True), session) is not None
-        assert known_certificates(Records(tmp_path).for_chip(serial_number, virtual=False), session) is None
+        assert known_certificates(session, Records(tmp_path).for_chip(serial_number, virtual=True)) is not None
+        assert known_certificates(session, Records(tmp_path).for_chip(serial_number, virtual=False)) is None

@@ -4,15 +4,18 @@ import hashlib
 import json
 import os
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from joserfc.jwk import OKPKey
 
 from atecc_bench.errors import BenchError
 from atecc_bench.pki.authority.certificate_authority import create_authority, load_authority, save_authority
 from atecc_bench.pki.authority.issuer import issuer_of
 from atecc_bench.profiles.files import load_profile
+from atecc_bench.records.escrow_recipients import escrow_recipient
 from atecc_bench.workflows.devices.frozen_line import FrozenLine, freeze, frozen_line, thaw
 from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
@@ -63,6 +66,20 @@ def test_what_is_read_is_what_was_frozen(tmp_path: Path, job: ProvisioningJob, c
     assert (again.profile, again.issuer, again.fill_keys) == (job.profile, job.issuer, True)
 
 
+def test_who_keeps_the_escrow_and_how_many_are_verified_stay_too(tmp_path: Path, job: ProvisioningJob, ca: Path):
+    keeper = escrow_recipient(OKPKey.generate_key("X25519").as_pem(private=False))
+    demanded = replace(job, escrow_recipients=(keeper,), opinion_every=20)
+    line = freeze(tmp_path, demanded, ca, SUPERVISOR)
+    line.check(SUPERVISOR)
+    assert frozen_line(tmp_path) == line
+    again = line.job(CA_PASSPHRASE, b"escrow escrow")
+    assert (again.escrow_recipients, again.opinion_every) == ((keeper,), 20)
+
+
+def test_a_line_without_these_is_written_as_ever(tmp_path: Path, line: FrozenLine):
+    assert not {"escrow_recipients", "opinion_every"} & json.loads((tmp_path / "line.json").read_bytes()).keys()
+
+
 def test_nothing_is_frozen_at_first(tmp_path: Path):
     assert frozen_line(tmp_path) is None
 
@@ -108,6 +125,8 @@ EDITS: dict[str, object] = {
     "organization": "Somebody else",
     "fields": {"batch": "B042"},
     "fill_keys": False,
+    "escrow_recipients": ["{}"],
+    "opinion_every": 3,
     "salt": "0" * 32,
 }
 
@@ -134,7 +153,7 @@ def test_an_edited_file_stops_the_line(tmp_path: Path, line: FrozenLine, field: 
     assert "edited" in caught.value.message
 
 
-@pytest.mark.parametrize("field", ["fill_keys", "organization", "salt"])
+@pytest.mark.parametrize("field", ["fill_keys", "organization", "salt", "opinion_every", "escrow_recipients"])
 def test_one_whose_checksum_was_made_to_fit_is_found_out_by_the_passphrase(
     tmp_path: Path, line: FrozenLine, field: str
 ):

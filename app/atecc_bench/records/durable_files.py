@@ -6,12 +6,12 @@ Files may be unreadable too. What fsync of a file does not promise is done for i
 import errno
 import os
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists
-from atecc_bench.private_files import make_private_folder
+from atecc_bench.private_files import make_private_folder, open_private
 
 
 def make_folder(folder: Path) -> None:
@@ -28,6 +28,31 @@ def make_folder(folder: Path) -> None:
     make_private_folder(folder)
     for made in (folder, *missing):
         sync_names(made.parent)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write a new file for its owner alone.
+
+    It has its name once it is whole, whatever happens meanwhile. Returns when it is on the disk.
+
+    Raises:
+        FileExistsError: It is there already.
+        OSError: It cannot be written.
+    """
+    if exists(path):
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+    partly = path.with_name(f"{path.name}.part")
+    try:
+        with open_private(partly, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        partly.replace(path)
+        sync_names(path.parent)
+    except OSError:
+        with suppress(OSError):  # a disk that fails lets nothing go
+            partly.unlink(missing_ok=True)
+        raise
 
 
 def sync_names(folder: Path) -> None:

@@ -3,17 +3,21 @@
 A line is on the disk before anything else happens.
 """
 
+import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from atecc_bench.bounded_files import LARGEST_RECORD, read_bounded
+from atecc_bench.bounded_files import LARGEST_RECORD, read_pieces
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists
+from atecc_bench.plain_json import load_json
 from atecc_bench.private_files import open_private
 from atecc_bench.records.durable_files import is_missing, reading, sync_names
+
+_LONGEST_LINE = 1 << 20  # bytes
 
 
 def append_line(path: Path, facts: Mapping[str, object]) -> None:
@@ -63,16 +67,30 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
         InputError: `record-not-readable`.
     """
     with reading(path):
-        try:
-            raw = read_bounded(path, LARGEST_RECORD)
-        except OSError as error:
-            if is_missing(error):
-                return
+        for line in _lines(path):
+            try:
+                facts = load_json(line)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(facts, dict):
+                yield cast("dict[str, Any]", facts)
+
+
+def _lines(path: Path) -> Iterator[bytes]:
+    """The lines of a file that may be objects.
+
+    No more than a piece of it is in memory.
+    """
+    try:
+        pieces = read_pieces(path, LARGEST_RECORD)
+        rest = b""
+        for piece in pieces:
+            *lines, rest = (rest + piece).split(b"\n")
+            if len(rest) > _LONGEST_LINE:
+                raise OSError(errno.EFBIG, "a line of it is larger than any that is written", str(path))
+            yield from (line for line in lines if line.lstrip().startswith(b"{"))
+        if rest.lstrip().startswith(b"{"):
+            yield rest
+    except OSError as error:
+        if not is_missing(error):
             raise
-    for line in raw.split(b"\n"):
-        try:
-            facts = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(facts, dict):
-            yield cast("dict[str, Any]", facts)

@@ -60,6 +60,10 @@ class KeyRegistry(Protocol):
         """The public keys (hexadecimal) with which devices of this serial number passed."""
         ...
 
+    def passed(self) -> tuple[str, ...]:
+        """The serial numbers of the devices that passed, in their order."""
+        ...
+
     def newest(self) -> datetime | None:
         """When the last device passed.
 
@@ -113,6 +117,10 @@ class FileKeyRegistry:
     def keys_of(self, serial_number: str) -> frozenset[str]:
         """The public keys (hexadecimal) with which devices of this serial number passed."""
         return frozenset(device.public_key for device in self._devices() if device.serial_number == serial_number)
+
+    def passed(self) -> tuple[str, ...]:
+        """The serial numbers of the devices that passed, in their order."""
+        return tuple(device.serial_number for device in self._devices())
 
     def newest(self) -> datetime | None:
         """When the last device passed; see `KeyRegistry.newest`."""

@@ -12,23 +12,21 @@ Raises:
 """
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from errno import EEXIST
 from pathlib import Path
 
-from atecc_bench.bounded_files import LARGEST_RECORD, read_bounded
+from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists, is_file, is_folder
-from atecc_bench.private_files import open_private
-from atecc_bench.records.durable_files import is_missing, make_folder, reading, sync_names
+from atecc_bench.records.durable_files import is_missing, make_folder, reading, write_new
 from atecc_bench.records.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.records.json_lines import read_lines
 from atecc_bench.records.key_registry import FileKeyRegistry, KeyRegistry
+from atecc_bench.records.opinions import Opinions
 from atecc_bench.user_folders import DATA_FOLDER_VARIABLE, data_folder
 
 ESCROW = "escrow.json"
@@ -69,7 +67,7 @@ class DeviceRecord:
         """The contents of an artifact."""
         path = self.artifacts[name]
         with reading(path):
-            return read_bounded(path, LARGEST_RECORD)
+            return read_bounded(path)
 
     def write(self, name: str, content: bytes) -> None:
         """Write an artifact that is not there yet.
@@ -80,18 +78,9 @@ class DeviceRecord:
             InputError: `record-not-writable`.
         """
         path = self.folder / _FILES[name]
-        partly = path.with_name(f"{path.name}.part")
         try:
-            if exists(path):
-                raise FileExistsError(EEXIST, os.strerror(EEXIST))
-            with open_private(partly, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            partly.replace(path)
-            sync_names(self.folder)
+            write_new(path, content)
         except OSError as error:
-            partly.unlink(missing_ok=True)
             raise _not_writable(self.folder, error) from error
 
     def save_slots(self, slots: Mapping[int, bytes]) -> None:
@@ -124,13 +113,14 @@ class DeviceRecord:
 class ChipRecords:
     """The records of one chip.
 
-    `registry` holds the keys of all chips that are kept beside it.
+    `registry` holds the keys of all chips that are kept beside it, `opinions` which of them another board has seen.
     """
 
     serial_number: str
     virtual: bool
     folder: Path
     registry: KeyRegistry
+    opinions: Opinions
 
     def runs(self) -> list[DeviceRecord]:
         """All runs, the newest first."""
@@ -235,7 +225,7 @@ class Records:
     def for_chip(self, serial_number: str, *, virtual: bool) -> ChipRecords:
         """The records of the chip with this serial number (18 hexadecimal digits)."""
         root = self._root(virtual=virtual)
-        return ChipRecords(serial_number, virtual, root / serial_number, self._registry_in(root))
+        return ChipRecords(serial_number, virtual, root / serial_number, self._registry_in(root), Opinions(root))
 
     def interrupted_runs(self, *, virtual: bool, look: Callable[[], None] = lambda: None) -> Iterable[PastRun]:
         """The interrupted runs of all chips.

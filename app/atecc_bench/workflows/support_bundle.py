@@ -6,11 +6,11 @@ It holds all that may be read of a chip, and what is believed to be on it.
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, BundledExchange, new_bundle
 from atecc_bench.diagnose.bundle.collect import collect
-from atecc_bench.errors import BenchError
+from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.logs import log_tail
-from atecc_bench.onchip.read_certificates import location_reader, rebuild_certificates
 from atecc_bench.records.run_records import ChipRecords, Records
-from atecc_bench.workflows.comparison.known_certificates import known_certificates
+from atecc_bench.workflows.comparison.certificates_on_chip import FiledDevice, certificates_on_chip
+from atecc_bench.workflows.comparison.known_certificates import KnownCertificates
 
 
 def gather(
@@ -41,14 +41,26 @@ def gather(
 
 def _certificates(session: ChipSession, records: ChipRecords) -> tuple[dict[str, bytes], str]:
     try:
-        known = known_certificates(records, session)
-    except BenchError as error:
+        found = certificates_on_chip(session, records)
+    except RefusedError as error:
+        return {}, f"{error.message}\n"
+    except InputError as error:
         return {}, f"What is known of this chip could not be read: {error.id}: {error.message}\n"
-    if known is None:
-        return {}, "No certificates are known of this chip.\n"
-    expected = {"expected-device": known.device, "expected-signer": known.signer, "expected-root": known.root}
-    try:
-        rebuilt = rebuild_certificates(location_reader(session), known.device, known.signer)
-    except BenchError as error:
-        return expected, f"The certificates could not be rebuilt: {error.id}: {error.message}\n"
-    return {**expected, "device": rebuilt.device, "signer": rebuilt.signer}, f"Expected by {known.source}.\n"
+    if found.best is None:
+        return ({}, "No certificates are known of this chip.\n") if found.filed is None else _kept(found.filed)
+    best = found.best
+    expected = {} if best.known.pattern else _expected(best.known)
+    told = f"Layout {best.layout}, by {best.known.source}.\n"
+    if best.certificates is None:
+        return expected, f"{told}The certificates could not be rebuilt.\n"
+    return {**expected, "device": best.certificates.device, "signer": best.certificates.signer}, told
+
+
+def _kept(filed: FiledDevice) -> tuple[dict[str, bytes], str]:
+    agrees = "" if filed.key_agrees else "not "
+    return _expected(filed.known), f"Kept as a file in {filed.known.source}; {agrees}for the key in the chip.\n"
+
+
+def _expected(known: KnownCertificates) -> dict[str, bytes]:
+    found = {"expected-device": known.device, "expected-signer": known.signer, "expected-root": known.root}
+    return {name: der for name, der in found.items() if der is not None}

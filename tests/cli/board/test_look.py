@@ -94,7 +94,9 @@ def test_a_dump_of_a_neighbour_is_decoded_or_named(run: Run, tmp_path: Path):
     raw[4:8] = bytes.fromhex("00001005")
     dump = tmp_path / "108.hex"
     dump.write_text(raw.hex())
-    assert "ATECC108A" in run("config", "decode", dump).out
+    decoded = run("config", "decode", dump).out
+    assert "ATECC108A: " in decoded
+    assert "TrustCUSTOM does" not in decoded
     raw[4:8] = bytes.fromhex("00020009")
     dump.write_text(raw[:88].hex())
     refused = run("config", "decode", dump, "--json")
@@ -246,7 +248,9 @@ def test_cert_read_takes_a_template_from_a_folder(run: Run):
 def test_cert_verify_proves_the_chain_and_the_key(run: Run):
     done = run("cert", "verify", "--port", "virtual://provisioned", "--json")
     assert done.code == 0
-    assert done.document == {"virtual": True, "valid": True, "template": "scenario provisioned"}
+    assert done.document == {
+        "virtual": True, "valid": True, "template": "scenario provisioned", "layouts": ["ECC608-MassProvisioning"],
+    }  # fmt: skip
     assert "fresh challenge" in run("cert", "verify", "--port", "virtual://provisioned").out
 
 

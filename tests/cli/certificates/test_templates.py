@@ -225,3 +225,30 @@ def test_a_chip_without_keys_and_certificates_is_told_in_words(run: Run, chip: R
     for verb in ("public", "prove"):
         refused = run("key", verb, "--port", configured, "--slot", 0, "--json")
         assert (refused.code, refused.document["error"]["id"]) == (1, "no-key")
+
+
+@pytest.mark.parametrize(
+    ("key", "digest", "extra", "broken"),
+    [
+        ("ec -pkeyopt ec_paramgen_curve:P-256", "sha256", (), ("full hour", "whole number of years", "hash of key")),
+        ("ec -pkeyopt ec_paramgen_curve:P-256", "sha384", (), ("ECDSA with SHA-256", "full hour", "hash of key")),
+        ("rsa:2048", "sha256", (), ("RSA-2048", "full hour", "whole number of years", "hash of key")),
+        ("ec -pkeyopt ec_paramgen_curve:P-256", "sha256", ("--sn-source", "STORED"), ("full hour", "whole number")),
+    ],
+)
+def test_all_that_a_template_demands_is_said_at_once(
+    run: Run, tmp_path: Path, key: str, digest: str, extra: tuple[str, ...], broken: tuple[str, ...]
+):
+    openssl(
+        tmp_path,
+        f"req -x509 -newkey {key} -nodes -keyout key.pem -{digest} -subj /CN=pump -days 200 -out odd.pem",
+    )
+    made = run("template", "make", "--sample", tmp_path / "odd.pem", "--out", tmp_path / "odd.yaml", *extra)
+    said = made.out + made.err
+    assert all(" ".join(part.split()) in " ".join(said.split()) for part in broken), said
+    assert not extra or "hash of key" not in said
+
+
+def test_an_unknown_source_of_serial_numbers_is_said_before_the_sample_is_read(run: Run, tmp_path: Path):
+    words = ("--sample", tmp_path / "none.pem", "--out", tmp_path / "t.yaml", "--sn-source", "SHMIX")
+    assert "PUB_KEY_HASH" in run("template", "make", *words).err

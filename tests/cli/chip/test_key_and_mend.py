@@ -15,7 +15,7 @@ Run = Callable[..., Any]
 def test_a_mismatch_is_mended_by_two_commands(run: Run, chip: Run, ca: Path):
     mismatch = chip("mismatch")
     assert run("diagnose", "--port", mismatch.url).code == 1
-    mended = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--json")
+    mended = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--new-issuer", "--json")
     assert mended.code == 0
     assert mended.document["proved"] is True
     assert mended.document["virtual"] is True
@@ -25,7 +25,9 @@ def test_a_mismatch_is_mended_by_two_commands(run: Run, chip: Run, ca: Path):
 
 def test_the_mended_certificate_can_be_written_again_from_its_files(run: Run, chip: Run, ca: Path):
     mismatch = chip("mismatch")
-    artifacts = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--json").document["artifacts"]
+    artifacts = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--new-issuer", "--json").document[
+        "artifacts"
+    ]
     files = [f"--{name}={artifacts[f'{name}_pem']}" for name in ("device", "signer", "root")]
     before = mismatch.eeprom
     again = run("cert", "write", "--port", mismatch.url, *files, "--json")
@@ -35,7 +37,10 @@ def test_the_mended_certificate_can_be_written_again_from_its_files(run: Run, ch
 
 def test_a_damaged_record_does_not_hide_an_older_one(run: Run, chip: Run, ca: Path):
     mismatch = chip("mismatch")
-    mended = [run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--json").document for _ in range(2)]
+    mended = [
+        run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--new-issuer", "--json").document
+        for _ in range(2)
+    ]
     Path(mended[1]["artifacts"]["device_pem"]).write_text("junk")
     assert run("diagnose", "--port", mismatch.url).code == 0
     assert run("cert", "verify", "--port", mismatch.url).code == 0
@@ -43,7 +48,9 @@ def test_a_damaged_record_does_not_hide_an_older_one(run: Run, chip: Run, ca: Pa
 
 def test_a_certificate_for_another_key_is_not_written(run: Run, chip: Run, ca: Path):
     mismatch = chip("mismatch")
-    artifacts = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--json").document["artifacts"]
+    artifacts = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--new-issuer", "--json").document[
+        "artifacts"
+    ]
     assert run("key", "generate", "--port", mismatch.url, "--slot", 0, "--yes").code == 0
     before = mismatch.eeprom
     files = [f"--{name}={artifacts[f'{name}_pem']}" for name in ("device", "signer", "root")]
@@ -100,3 +107,32 @@ def test_a_slot_that_makes_no_keys_is_refused(run: Run, chip: Run, slot: int):
 
 def test_a_slot_that_does_not_exist_is_wrong_usage(run: Run, chip: Run):
     assert run("key", "public", "--port", chip("provisioned").url, "--slot", 16).code == 2
+
+
+def test_mending_by_another_authority_is_refused_unless_that_is_meant(run: Run, chip: Run, ca: Path):
+    mismatch = chip("mismatch")
+    before = mismatch.eeprom
+    done = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--json")
+    assert (done.code, done.error_id) == (1, "other-authority")
+    said = done.document["error"]["message"]
+    assert "The root on the chip is another than" in said
+    assert "The issuer was" in said
+    assert mismatch.eeprom == before
+
+
+def test_both_chains_are_shown_before_another_authority_is_confirmed(run: Run, chip: Run, ca: Path):
+    mismatch = chip("mismatch")
+    done = run("cert", "mend", "--port", mismatch.url, "--ca", ca, stdin=f"{mismatch.serial_number[-6:]}\n")
+    assert done.code == 0
+    assert "before" in done.out
+    assert "after" in done.out
+    assert "New certificate: " in done.out
+
+
+def test_the_authority_that_issued_the_chain_mends_unasked(run: Run, chip: Run, ca: Path):
+    mismatch = chip("mismatch")
+    assert run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--new-issuer").code == 0
+    assert run("key", "generate", "--port", mismatch.url, "--slot", 0, "--yes").code == 0
+    done = run("cert", "mend", "--port", mismatch.url, "--ca", ca, "--yes", "--json")
+    assert done.code == 0, done.out
+    assert run("cert", "verify", "--port", mismatch.url).code == 0

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from joserfc.jwk import OKPKey
 
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.link.board.connection import connect
@@ -18,6 +19,7 @@ from atecc_bench.link.transports.trace import Trace
 from atecc_bench.logs import LOG_FILE
 from atecc_bench.onchip.key_import import import_key
 from atecc_bench.pki.keys.key_files import load_private_key
+from atecc_bench.records.escrow import escrowed_slots
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.twin.state.state_file import load_state, save_state
 from tests.support.boards.twin_desk import TwinDesk
@@ -214,10 +216,27 @@ def test_secret_keys_are_set_in_the_right_order_and_checked_with_their_escrow_fi
 def test_an_escrow_file_of_another_chip_is_refused(run: Run, locked_chip: Desk, tmp_path: Path):
     escrow = tmp_path / "escrow.json"
     assert run("key", "set", "--port", locked_chip.url, "--slot", 4, "--escrow", escrow, "--yes").code == 0
-    document = json.loads(escrow.read_text())
+    told = escrowed_slots(escrow.read_bytes(), locked_chip.serial_number)
     other = f"virtual://provisioned?state={tmp_path / 'other.json'}"
     assert run("key", "check", "--port", other, "--keys", escrow, "--json").error_id == "other-device"
-    assert document["serial_number"] == locked_chip.serial_number
+    assert told == (4,)
+
+
+def test_an_escrow_file_is_opened_by_its_recipient_and_encrypted_anew(run: Run, locked_chip: Desk, tmp_path: Path):
+    keeper = OKPKey.generate_key("X25519")
+    private, shown = tmp_path / "keeper.key", tmp_path / "keeper.pub"
+    private.write_bytes(keeper.as_pem(private=True))
+    shown.write_bytes(keeper.as_pem(private=False))
+    old, new = tmp_path / "old.keys", tmp_path / "new.keys"
+    words = ("--slot", 4, "--escrow", old, "--escrow-recipient", shown, "--yes")
+    assert run("key", "set", "--port", locked_chip.url, *words).code == 0
+    done = run("key", "escrow", old, "--out", new, "--escrow-key", private, "--escrow-recipient", shown, "--json")
+    assert done.document["recipients"] == [keeper.thumbprint()]
+    assert run("key", "check", "--port", locked_chip.url, "--keys", new).code == 0
+    other = tmp_path / "other.key"
+    other.write_bytes(OKPKey.generate_key("X25519").as_pem(private=True))
+    done = run("key", "escrow", old, "--out", tmp_path / "x", "--escrow-key", other, "--json")
+    assert done.error_id == "other-recipient"
 
 
 def test_without_a_passphrase_and_nobody_to_ask_no_key_is_set(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cbor2
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -102,3 +103,21 @@ def test_what_is_no_public_key_is_named(run: Run, tmp_path: Path):
         "--json",
     )
     assert run(*words).error_id == "not-a-public-key"
+
+
+def test_a_cose_message_holds_what_was_signed(run: Run, tmp_path: Path):
+    """Checked by hand here, and by another implementation in tests/interop."""
+    file = tmp_path / "text"
+    file.write_bytes(b"pump 7")
+    words = ("key", "sign", "--port", PORT, "--slot", "0", "--format", "cose")
+    done = run(*words, "--file", file, "--out", tmp_path / "text.cose", "--json")
+    message = cbor2.loads((tmp_path / "text.cose").read_bytes())
+    protected, unprotected, payload, signature = message.value
+    assert (message.tag, cbor2.loads(protected), unprotected, payload) == (18, {1: -7}, {}, b"pump 7")
+    to_sign = cbor2.dumps(["Signature1", protected, b"", payload])
+    assert hashlib.sha256(to_sign).hexdigest() == done.document["digest"]
+    der = encode_dss_signature(int.from_bytes(signature[:32]), int.from_bytes(signature[32:]))
+    public_key(run).verify(der, to_sign, ec.ECDSA(SHA256()))
+    refused = run(*words, "--digest", "00" * 32)
+    assert refused.code == 2
+    assert "--file" in refused.err

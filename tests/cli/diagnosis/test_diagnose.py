@@ -24,7 +24,7 @@ def device_pem(scenario: str) -> Path:
 
 
 def test_a_board_that_forgets_is_its_scenario_again(run: Run, ca: Path):
-    assert run("cert", "mend", "--port", "virtual://mismatch", "--ca", ca, "--yes", "--json").code == 0
+    assert run("cert", "mend", "--port", "virtual://mismatch", "--ca", ca, "--yes", "--new-issuer", "--json").code == 0
     again = run("diagnose", "--port", "virtual://mismatch", "--json").document
     assert [(found["start"], found["end"]) for found in again["ranges"]] == [(15, 30), (200, 263), (279, 298)]
     assert run("cert", "verify", "--port", "virtual://provisioned").code == 0

@@ -124,7 +124,7 @@ def test_other_records_of_the_chip_and_damaged_older_ones_do_not_hide_its_runs(
     serial, url = provisioned["serial_number"], chip("fresh").url
     again = run("provision", "--port", url, "--profile", "trustcustom-tls", "--ca", ca, "--json").document
     assert run("key", "generate", "--port", url, "--slot", 0, "--yes").code == 0
-    assert run("cert", "mend", "--port", url, "--ca", ca, "--yes").code == 0
+    assert run("cert", "mend", "--port", url, "--ca", ca, "--yes", "--new-issuer").code == 0
     Path(provisioned["artifacts"]["result_json"]).write_bytes(b"{")
     done = run("report", serial, "--virtual", "--json")
     assert (done.code, done.document["at"]) == (0, again["at"])

@@ -1,5 +1,7 @@
 """Dumps that were cut, copied by hand or written down twice."""
 
+from contextlib import suppress
+
 import pytest
 
 from atecc_bench.diagnose.dumps.likeness import Likeness
@@ -140,3 +142,23 @@ def test_what_nobody_called_a_configuration_needs_more():
     numbers = ", ".join(str(at * 7 % 256) for at in range(128))
     with pytest.raises(InputError):
         read_configuration(f"[{numbers}]", Likeness.LIKELY)
+
+
+@pytest.mark.parametrize("word", ["9" * 400 + "g", "0x" * 400, "0123456789abcdef" * 40 + "}", "0," * 400 + ";;"])
+def test_a_long_word_that_is_nearly_bytes_is_refused_at_once(word: str):
+    with pytest.raises(InputError, match=r"configuration|hexadecimal|bytes"):
+        read_configuration(word)
+
+
+def test_a_long_word_of_digits_that_ends_in_no_digit_is_refused_at_once():
+    """Two ways to read each pair of digits would take as many steps as 2 has powers."""
+    with pytest.raises(InputError, match="line 1 holds"):
+        read_configuration("0" * 64 + "\u00e9")
+
+
+@pytest.mark.parametrize(
+    "line", ["\n", "a\n", "1, 35, 255, 4,\n", "slot 1 slotconfig 0x8f20\n", "# | address | value\n"]
+)
+def test_a_text_of_two_megabytes_ends(line: str):
+    with suppress(InputError):
+        read_configuration(line * ((2 << 20) // len(line)))

@@ -87,7 +87,7 @@ def test_a_print_of_another_certificate_takes_all_its_values_along(role: str):
     ],
 )
 def test_one_changed_value_leads_to_its_cause(before: str, after: str, cause: CauseId):
-    text = printed(DEVICE)
+    text = printed(DEVICE, "-nameopt", "oneline")
     head, _, tail = text.rpartition(before) if cause is CauseId.SUBJECT_MISMATCH else text.partition(before)
     changed = head + after.split("#")[0] + (tail if "#" not in after else tail[tail.index("\n") :])
     pasted = comparison_in(changed, DER, "device.pem")
@@ -99,7 +99,7 @@ def test_one_changed_value_leads_to_its_cause(before: str, after: str, cause: Ca
 @needs_openssl
 def test_a_print_beside_the_pem_of_another_version_is_compared():
     pem = DEVICE.public_bytes(Encoding.PEM).decode()
-    text = printed(DEVICE).replace("CN = 0123", "CN = 0124")
+    text = printed(DEVICE, "-nameopt", "oneline").replace("CN = 0123", "CN = 0124")
     pasted = comparison_in(f"{pem}\n{text}")
     assert not pasted.comparison.equal
     with pytest.raises(InputError, match="one certificate"):
@@ -151,3 +151,35 @@ def test_no_text_breaks_it(noise: str, cut: int):
                 as_certificate(found, DER)
             except InputError:
                 continue
+
+
+@needs_openssl
+@pytest.mark.parametrize("gap", ["\n", "\n--- read back from the chip ---\n", "\r\n\r\n"])
+def test_two_prints_without_bytes_are_compared_by_what_they_show(gap: str):
+    one = printed(DEVICE)
+    subject = ", ".join(line for line in one.splitlines() if "Subject:" in line).strip()
+    comparison = comparison_in(one + gap + one.replace(subject, "Subject: O = Nordlys AS, CN = pump 8")).comparison
+    assert [cause.id for cause in causes(comparison)][:1] == [CauseId.SUBJECT_MISMATCH]
+    assert comparison_in(one + gap + one).comparison.equal
+
+
+@needs_openssl
+def test_a_printed_chain_is_no_pair():
+    with pytest.raises(InputError, match="a chain"):
+        comparison_in(printed(DEVICE) + printed(SIGNER) + printed(ROOT))
+
+
+def test_what_only_one_print_shows_counts_as_equal():
+    """mbedTLS prints no keys; another date is all that is seen."""
+    other = MBEDTLS.replace("2056-03-14", "2046-03-14") + "subject alt name  : none\n"
+    found = causes(comparison_in(MBEDTLS + "\n" + other).comparison)
+    assert [cause.id for cause in found][:1] == [CauseId.ISSUE_DATE_MISMATCH]
+
+
+@needs_openssl
+def test_two_files_with_prints_are_the_two_sides():
+    sides = [printed(role).encode() for role in (DEVICE, SIGNER)]
+    one = certificate_or_print(sides[0], "one", sides[1], "other")[0]
+    other = certificate_or_print(sides[1], "other", sides[0], "one")[0]
+    assert x509.load_der_x509_certificate(one).subject == DEVICE.subject
+    assert x509.load_der_x509_certificate(other).serial_number == SIGNER.serial_number

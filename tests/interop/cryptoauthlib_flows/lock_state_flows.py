@@ -1,5 +1,8 @@
 """From open to locked: what the vendor's own device tests do in each lock state, and what owners of chips have seen."""
 
+# pyright: reportMissingImports=false
+# The library has no wheel for every Python; without it nothing here runs.
+
 from client import EXECUTION_ERROR, Client
 from cryptoauthlib import AtcaReference
 from cryptography.hazmat.primitives.asymmetric import ec

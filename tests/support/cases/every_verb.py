@@ -125,6 +125,7 @@ VERBS = (
     _slot("key set", ("--port", CONFIGURED, "--slot", "4", "--escrow", "new.keys"), asks=True),
     VerbCase("key check", ("--port", CONFIGURED, "--keys", "chip.keys"), 1,
              wrong=("--port", CONFIGURED, "--keys", "device.pem"), wrong_code=2, refused=True),
+    _file("key escrow", ("chip.keys", "--out", "again.keys"), ("device.pem", "--out", "again.keys")),
     _slot("key import", ("--port", P, "--slot", "2", "--file", "key.pem"), asks=True, code=1, refused=True),
     _slot("key csr", ("--port", P, "--slot", "0")),
     _slot("key sign", ("--port", P, "--slot", "0", "--file", "device.pem")),

@@ -34,6 +34,7 @@ from atecc_bench.pki.keys.key_files import certificate_public_key
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.model.chip_survey import survey
 from atecc_bench.provision.model.results import Verdict
+from atecc_bench.provision.model.step import StepId
 from atecc_bench.provision.plan.plan_for_chip import plan_for_chip
 from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import rehearse
@@ -202,6 +203,7 @@ def _check_proofs(memory: Eeprom, records: Records) -> Iterator[str]:
 PASSPHRASE = "of a long campaign"  # noqa: S105 - of a CA that lives as long as one run
 LONGEST_RUN_S = 2.6
 SECONDS_OF_ESCROW = 1.5
+SECONDS_OF_FILLING = 2.0  # the escrow file, writing, two CheckMac and the lock
 KEY_SLOT, SLOT_LOCKED = 4, 88
 _SERVE = "atecc_bench", "serve", "--pty", "--chip", "fresh", "--speed", "real"
 
@@ -223,8 +225,10 @@ def _killed(seed: str, *, fill_keys: bool) -> Result:
         state, records = folder / "chip.json", Records(folder / "records")
         save_authority(folder / "ca", authority(), None, PASSPHRASE.encode())
         with served(state) as port:
-            after = rng.uniform(0, LONGEST_RUN_S + (SECONDS_OF_ESCROW if fill_keys else 0))
-            killed = provision_and_kill(port, folder, after, *(["--fill-keys"] if fill_keys else []))
+            step = StepId.FILL_KEYS if fill_keys and rng.random() < 0.5 else ""
+            longest = LONGEST_RUN_S + (SECONDS_OF_ESCROW if fill_keys else 0)
+            after = rng.uniform(0, SECONDS_OF_FILLING if step else longest)
+            killed = provision_and_kill(port, folder, after, step, *(["--fill-keys"] if fill_keys else []))
             findings = [*check(state, records, killed), *lost_keys(state, records)]
             resumed = provision(port, records, fill_keys=fill_keys)
             findings += [*check(state, records, resumed), *lost_keys(state, records)]
@@ -233,7 +237,10 @@ def _killed(seed: str, *, fill_keys: bool) -> Result:
         if resumed != Verdict.PASS:
             findings.append(f"the resume ended in {resumed}")
     return Result(
-        f"kill -9{' filling keys' if fill_keys else ''} after {after:.3f} s", killed, resumed, tuple(findings)
+        f"kill -9{' filling keys' if fill_keys else ''} after {after:.3f} s{f' of {step}' if step else ''}",
+        killed,
+        resumed,
+        tuple(findings),
     )
 
 
@@ -244,24 +251,29 @@ def lost_keys(state: Path, records: Records) -> Iterator[str]:
     held = load_state(state)[0].contents(Zone.DATA, KEY_SLOT)[:KEY_LENGTH]
     if held == b"\xff" * KEY_LENGTH:
         return
-    escrowed = [load_escrow(path.read_bytes(), PASSPHRASE.encode()) for path in records.folder.rglob("*escrow*")]
+    escrowed = [load_escrow(path.read_bytes(), PASSPHRASE.encode()) for path in records.folder.rglob("*escrow*.json")]
     if held not in [one.keys.get(KEY_SLOT) for one in escrowed]:
         yield f"the key in the chip is in none of {len(escrowed)} escrow files"
 
 
-def provision_and_kill(port: str, folder: Path, seconds: float, *more: str) -> str:
-    """Kill so many seconds after the journal was begun; PASS when it was over by then."""
+def provision_and_kill(port: str, folder: Path, seconds: float, step: str = "", *more: str) -> str:
+    """Kill so many seconds after the journal, or a step in it, was begun; PASS when it was over by then."""
     own = {f"ATECC_BENCH_{name}_PASSPHRASE": PASSPHRASE for name in ("CA", "ESCROW")}
     environment = os.environ | {"ATECC_BENCH_DATA": str(folder)} | own
     arguments = ["provision", "--port", port, "--profile", PROFILE.name, "--ca", str(folder / "ca"), "--yes", *more]
     process = subprocess.Popen(
         [sys.executable, "-m", "atecc_bench", *arguments], env=environment, stdout=subprocess.DEVNULL
     )
-    while process.poll() is None and not list((folder / "records").rglob("journal.jsonl")):
+    while process.poll() is None and not _is_under_way(folder, step):
         time.sleep(0.01)
     time.sleep(seconds)
     process.kill()
     return Verdict.PASS if process.wait() == 0 else "killed"
+
+
+def _is_under_way(folder: Path, step: str) -> bool:
+    noted = [f'"id": "{step}"' in path.read_text() or not step for path in (folder / "records").rglob("journal.jsonl")]
+    return any(noted)
 
 
 @contextmanager

@@ -102,7 +102,8 @@ READERS = (
         for file in ("result.json", "journal.jsonl", "device.pem")
     ),
     _of("verify", "--port", "virtual://fresh?seed=9", name="verify, result.json", place="{run}/result.json"),
-    _of("cert", "mend", "--port", MISMATCH, "--ca", "ca", "--yes", name="cert mend, device.pem of a record",
+    _of("cert", "mend", "--port", MISMATCH, "--ca", "ca", "--yes", "--new-issuer",
+        name="cert mend, device.pem of a record",
         place="{run}/device.pem"),
     _of("provision", "--port", FRESH, "--profile", "trustcustom-tls", "--ca", "ca", "--yes",
         name="provision, devices.jsonl", place="data/records/virtual/devices.jsonl"),

@@ -278,6 +278,7 @@ TEXTS: dict[str, Make] = {
     "number of C, 5,001 digits": lambda: b"const uint8_t x[] = {" + BIG_NUMBER.encode() + b"};",
     "log of 47,000 reads": lambda: b"I (123) atca: Read slot 10: 01 23 45 67 89\n" * 47_000,
     "log with 60,000 labels": lambda: b"".join(b"label%d: 0123456789abcdef\n" % at for at in range(60_000)),
+    "60 digits and a letter": lambda: b"9" * 60 + b"g",
     "600,000 colons": lambda: b"01:" * 600_000,
     "exactly 16 MiB": lambda: b"0" * (16 * MEGA),
     "16 MiB and a byte": lambda: b"0" * (16 * MEGA + 1),

@@ -253,4 +253,42 @@ LOGS = (
     LogCase("an apostrophe in NACK", "adafruit/Adafruit_Blinka #262",
             "  File \"adafruit_atecc.py\", line 134, in __init__\n    self.wakeup()\n"
             "RuntimeError: I2C slave address was NACK'd\n", _C.WAKE_FAILED, also=(_C.NOTHING_ON_BUS,)),
+    LogCase("an atom of Elixir", "nerves-hub/nerves_hub_link #52",
+            "   {{:badmatch, {:error, :execution_error}},\n    [{NervesKey, :device_cert, 2, []}]}\n", _C.REFUSED),
+    LogCase("a sentence of ArduinoECCX08", "arduino-libraries/ArduinoECCX08 #24",
+            "Would you like to generate a new private key? (Y/n) [Y]: Y\nError starting self signed cert generation!\n",
+            _C.REFUSED),
+    LogCase("a sentence of SparkFun's library", "sparkfun/SparkFun_ATECCX08a_Arduino_Library #10",
+            "Device not found. Check wiring.\n", _C.NOTHING_ON_BUS, also=(_C.WAKE_FAILED,)),
+    LogCase("a result of SparkFun's library", "sparkfun/SparkFun_ATECCX08a_Arduino_Library #13",
+            "ATECC508A loadTempKey: true\nsignTempKey(0): false\n", _C.REFUSED, also=(_C.LINE_DAMAGED,)),
+    LogCase("seven bits for eight to atecc-util", "wirenboard/atecc-util #7",
+            i2cdetect(0x31, 0x60) + "$ atecc -b 0 -s 0x60 -c info\nCommand atcab_info is failed with status f0\n",
+            _C.ADDRESS_FORM, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("a test that needs an open zone", "RIOT-OS/RIOT #18137",
+            "cryptoauthlib/test/atca_tests_write.c:294::IGNORE: Data zone must be unlocked for this test.\n",
+            _C.ZONES_LOCKED),
+    LogCase("a symbol that the library does not have", "MicrochipTech/cryptoauthtools #31",
+            "ValueError: /lib/libcryptoauth.so: undefined symbol: cfg_ateccx08a_i2c_default\n", _C.NOT_BUILT_IN),
+    LogCase("an interface that was not built in", "MicrochipTech/cryptoauthlib #237",
+            "cryptoauthlib.exceptions.UnsupportedInterface: cfg_ateccx08a_i2c_default is not supported by this version "
+            "of the library\n", _C.NOT_BUILT_IN, certain=True),
+    LogCase("a decimal code of atcacert", "MicrochipTech/cryptoauthlib #215",
+            "atcacert_decode_pem_cert() function return with status: 4\n", _C.WRONG_ARGUMENT, also=(_C.OTHER_VARIANT,)),
+    LogCase("a type that Python does not take", "adafruit/Adafruit_CircuitPython_ATECC #23",
+            "  File \"adafruit_atecc/adafruit_atecc_asn1.py\", line 125, in get_name\n    data.extend(name)\n"
+            "TypeError: 'str' object cannot be interpreted as an integer\n", _C.WRONG_ARGUMENT),
+    LogCase("a token that is not initialized", "MicrochipTech/cryptoauthlib #141",
+            "pkcs11-tool --module=/usr/lib/libcryptoauth.so -L\n  token state:   uninitialized\n"
+            "error: PKCS11 function C_InitToken failed: rv = CKR_FUNCTION_FAILED (0x6)\n", _C.ZONES_OPEN),
+    LogCase("a number of MQTT that is no code of the library", "forums.freertos.org 17293",
+            "I (72820) esp-tls-mbedtls: Initialize the ATECC interface...\n"
+            "E (74490) coreMQTT: MQTT connection failed with status = MQTTRecvFailed.\n"
+            "E (74490) coreMQTT: Connection with MQTT broker failed with status 4.\n",
+            _C.CLIENT_REJECTED, never=(_C.WRONG_ARGUMENT,)),
+    LogCase("a trace with eight digits", "espressif/esp-cryptoauthlib #18",
+            "lib/calib/calib_execution.c:421:ffffffed:rxdata is small buffer\n", _C.WRONG_ARGUMENT),
+    LogCase("a timeout of Rust's crate", "NebraLtd/hm-diag #264",
+            "gateway_mfr: ecc608 error\nCaused by:\n    timeout/retry error\n", _C.NOTHING_ON_BUS,
+            also=(_C.WAKE_FAILED,)),
 )  # fmt: skip

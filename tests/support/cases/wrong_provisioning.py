@@ -30,7 +30,7 @@ from atecc_bench.pki.keys.key_files import (
     public_key_from_bytes,
 )
 from atecc_bench.twin.state.entropy import seeded_entropy
-from atecc_bench.workflows.comparison.compare_chip import rebuilt_for_comparison
+from atecc_bench.workflows.comparison.compare_chip import USUAL_SIGNER_KEY, rebuilt_for_comparison
 from tests.support.boards.twin_desk import TwinDesk
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz "
@@ -172,7 +172,7 @@ class Workbench:
     def compare(self, expected: bytes, definition: CertificateDefinition) -> "Case":
         """Rebuild from the chip by the template, and compare."""
         known = ComparisonContext(key_slot=0, chip_serial_number=self.serial_number)
-        stored, known = rebuilt_for_comparison(definition, location_reader(self.session), known)
+        stored, known = rebuilt_for_comparison(definition, location_reader(self.session), known, USUAL_SIGNER_KEY)
         return Case(compare(expected, stored), replace(known, slot_keys={2: self.session.public_key(2)}))
 
 

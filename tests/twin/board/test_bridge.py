@@ -11,6 +11,7 @@ from atecc_bench import __version__
 from atecc_bench.chip.protocol import commands
 from atecc_bench.chip.protocol.commands import GenKeyMode
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
+from atecc_bench.chip.protocol.simulator_proof import simulator_answer
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.twin.board.bridge import KitBridge
 from atecc_bench.twin.board.i2c_bus import Bus, BusChip, SimClock
@@ -54,6 +55,14 @@ def make_desk() -> Desk:
 @pytest.fixture
 def desk() -> Desk:
     return make_desk()
+
+
+def test_software_shows_that_it_is_for_any_nonce_and_no_other_length(desk: Desk):
+    for nonce in (bytes(16), bytes(range(16))):
+        assert desk.ask(f"board:bridge:simulated({nonce.hex()})") == b"00(%s)\n" % (
+            simulator_answer(nonce).hex().upper().encode()
+        )
+    assert desk.ask("board:bridge:simulated(00)") == BAD_PARAM
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QApplication, QProgressBar, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.diagnose.bundle.bundle_file import BundledBoard, bundle_bytes
@@ -16,7 +16,7 @@ from atecc_bench.link.board.connection import connect
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.registration import register_virtual_scheme
-from atecc_bench.ui.pages.compare.mend_dialog import MendDialog
+from atecc_bench.ui.pages.compare.mend_dialog import ConfirmMendingDialog, MendDialog
 from atecc_bench.ui.pages.compare.page import ComparePage
 from atecc_bench.ui.pages.compare.report_html import report_html
 from atecc_bench.ui.shell.main_window import MainWindow
@@ -167,6 +167,29 @@ def answer_dialog(click: str, seen: list[str]) -> None:
     found.click()
 
 
+def confirm_mending(qtbot: QtBot, seen: list[str], digits: str) -> Callable[[], None]:
+    """Waits for the certificate that is to be written, types the digits, and writes it."""
+
+    def shown() -> bool:
+        return isinstance(QApplication.activeModalWidget(), ConfirmMendingDialog)
+
+    def answer() -> None:
+        if not shown():
+            QTimer.singleShot(20, answer)
+            return
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ConfirmMendingDialog)
+        seen.append(" ".join(label.text() for label in dialog.findChildren(QLabel)))
+        assert not dialog.write.isEnabled()
+        field = dialog.confirm.focusProxy()
+        assert field is not None
+        qtbot.keyClicks(field, digits)
+        assert dialog.write.isEnabled()
+        dialog.accept()
+
+    return answer
+
+
 def test_a_mismatch_is_mended_by_one_confirmed_click(
     page: ComparePage,
     connected: Callable[[str], None],
@@ -180,14 +203,25 @@ def test_a_mismatch_is_mended_by_one_confirmed_click(
     assert banner(page).accessibleName() == "The certificate was signed for another key than the one in slot 0."
     mend, seen = button(page, "Mend this…"), list[str]()
     assert mend.isVisible()
-    QTimer.singleShot(0, lambda: answer_dialog("Mend this", seen))
+    facts = app_state.facts
+    assert facts is not None
+    QTimer.singleShot(0, lambda: answer_dialog("Issue", seen))
+    QTimer.singleShot(20, confirm_mending(qtbot, seen, facts.chip.serial_number[-6:]))
     qtbot.mouseClick(mend, Qt.MouseButton.LeftButton)
-    assert seen == [str(ca)]
+    assert seen[0] == str(ca)
     rested()
+    assert "The root on the chip is another than" in seen[1]
+    assert "The issuer was" in seen[1]
     assert banner(page).accessibleName() == "The chip holds exactly this certificate."
     assert not mend.isVisible()
     (saved,) = app_state.records.folder.rglob("saved.json")
     assert saved.parent.joinpath("device.pem").is_file()
+    undo = button(page, "Undo")
+    assert undo.isVisible()
+    qtbot.mouseClick(undo, Qt.MouseButton.LeftButton)
+    rested()
+    assert not banner(page).accessibleName().startswith("The chip holds exactly")
+    assert not undo.isVisible()
 
 
 def test_without_the_confirmation_nothing_is_written(

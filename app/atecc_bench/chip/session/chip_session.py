@@ -278,7 +278,7 @@ class ChipSession:
         Returns R‖S, 64 bytes.
         """
         target, mode = NonceMode.PASS_THROUGH, SignMode.EXTERNAL
-        if self._part is not None and self._part.is_608:
+        if (self._part or part_of_revision(self.revision())).is_608:
             # As CryptoAuthLib does: a key with ReqRandom signs from nowhere else.
             target, mode = NonceMode.MESSAGE_DIGEST_BUFFER, mode | SignMode.MESSAGE_DIGEST_BUFFER
         self._execute(commands.nonce_pass_through(digest, target), 1)

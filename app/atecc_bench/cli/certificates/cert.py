@@ -23,20 +23,17 @@ from atecc_bench.cli.common.output import (
 )
 from atecc_bench.cli.common.output_files import check_folder, write_all_new
 from atecc_bench.diagnose.paste.pki_objects import certificates_in
-from atecc_bench.errors import InputError, RefusedError
-from atecc_bench.onchip.read_certificates import (
-    ChipCertificates,
-    location_reader,
-    prove_possession,
-    rebuild_certificates,
-)
+from atecc_bench.errors import InputError
 from atecc_bench.onchip.write_by_template import read_by_template
-from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT
 from atecc_bench.pki.compressed.template_file import read_template
-from atecc_bench.pki.keys.key_files import certificate_public_key
-from atecc_bench.pki.x509.chain_checks import check_chain
 from atecc_bench.pki.x509.file_chain import chain_of, check_whole_chain, foreign_issuers
-from atecc_bench.workflows.comparison.known_certificates import KnownCertificates, known_certificates
+from atecc_bench.workflows.comparison.certificates_on_chip import (
+    ChainOnChip,
+    certificates_on_chip,
+    chain_on_chip,
+    verify_chain,
+)
+from atecc_bench.workflows.comparison.known_certificates import KnownCertificates
 from atecc_bench.workflows.connected_chip import ConnectedChip
 
 LikeOption = Annotated[
@@ -71,14 +68,14 @@ def read(
             _read_one(port, baud, template, issuer, out, json=json)
             return
         with open_device(port, baud=baud) as device:
-            known = _known(device, like)
-            certificates = _rebuild(device, known)
-        pems = {"device_pem": _pem(certificates.device), "signer_pem": _pem(certificates.signer)}
+            chain = _chain(device, like)
+        pems = {"device_pem": _pem(chain.device)} | ({} if chain.signer is None else {"signer_pem": _pem(chain.signer)})
         written = [] if out is None else _write(out, pems)
     if json:
-        print_json({"virtual": device.board.info.virtual, "template": known.source, **pems})
+        print_json({"virtual": device.board.info.virtual, "template": chain.source, "layouts": chain.layouts, **pems})
         return
-    console().print(f"# template: {known.source}{virtual_mark(device.board.info)}")
+    console().print(f"# template: {chain.source}{virtual_mark(device.board.info)}")
+    console().print(f"# layout: {' or '.join(chain.layouts)}")
     for path in written:
         console().print(f"Written: {path}")
     for pem in pems.values() if out is None else ():
@@ -131,34 +128,16 @@ def _verify_files(files: list[str], *, json: bool) -> None:
 
 def _verify_chip(port: str, baud: int, like: Path | None, *, json: bool) -> None:
     with open_device(port, baud=baud) as device:
-        _check_readable(device)
-        known = _known(device, like)
-        certificates = _rebuild(device, known)
-        root = x509.load_der_x509_certificate(known.root)
-        leaf = x509.load_der_x509_certificate(certificates.device)
-        if certificates.root_public_key != certificate_public_key(root):
-            raise RefusedError(
-                "chain-broken",
-                "The root public key on the chip is not that of the root certificate.",
-                "Give the root this chip was provisioned under with --like.",
-            )
-        check_chain(leaf, x509.load_der_x509_certificate(certificates.signer), root, datetime.now(UTC))
-        prove_possession(device.session, DEVICE_KEY_SLOT, certificate_public_key(leaf))
-    document = {"virtual": device.board.info.virtual, "valid": True, "template": known.source}
+        chain = _chain(device, like)
+        verify_chain(device.session, chain, datetime.now(UTC))
+    document = {
+        "virtual": device.board.info.virtual, "valid": True, "template": chain.source, "layouts": chain.layouts
+    }  # fmt: skip
     if json:
         print_json(document)
         return
     mark = virtual_mark(device.board.info)
     console().print(f"Chain verified, and the chip signed a fresh challenge with the certificate's key.{mark}")
-
-
-def _check_readable(device: ConnectedChip) -> None:
-    if not device.session.zones_locked()[1]:
-        raise RefusedError(
-            "data-zone-open",
-            "The data zone of this chip is not locked yet: its slots cannot be read, and hold no certificates.",
-            "Provision the chip first.",
-        )
 
 
 def _read_one(port: str, baud: int, template: str, issuer: str | None, out: Path | None, *, json: bool) -> None:
@@ -175,26 +154,17 @@ def _read_one(port: str, baud: int, template: str, issuer: str | None, out: Path
         console().print(f"Written: {written[0]}")
 
 
-def _known(device: ConnectedChip, like: Path | None) -> KnownCertificates:
-    if like is not None:
-        device_der, signer_der, root_der = (
-            read_certificate(str(like / f"{name}.pem")).public_bytes(Encoding.DER)
-            for name in ("device", "signer", "root")
-        )
-        return KnownCertificates(device_der, signer_der, root_der, str(like))
-    serial_number = device.session.serial_number().hex()
-    known = known_certificates(records_of(device, serial_number), device.session)
-    if known is None:
-        raise InputError(
-            "no-template",
-            f"The chip holds 72 bytes of each certificate, and no template for chip {serial_number} is known here.",
-            "Give a folder with certificates of the same structure with --like.",
-        )
-    return known
+def _chain(device: ConnectedChip, like: Path | None) -> ChainOnChip:
+    records = records_of(device, device.session.serial_number().hex())
+    found = certificates_on_chip(device.session, records, None if like is None else (_of_folder(like),))
+    return chain_on_chip(device.session, records, found)
 
 
-def _rebuild(device: ConnectedChip, known: KnownCertificates) -> ChipCertificates:
-    return rebuild_certificates(location_reader(device.session), known.device, known.signer)
+def _of_folder(like: Path) -> KnownCertificates:
+    device_der, signer_der, root_der = (
+        read_certificate(str(like / f"{name}.pem")).public_bytes(Encoding.DER) for name in ("device", "signer", "root")
+    )
+    return KnownCertificates(device_der, signer_der, root_der, str(like))
 
 
 def _pem(der: bytes) -> str:

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from rich.table import Table
 
 from atecc_bench.cli.common.confirm import YesOption, confirm, slots_text
 from atecc_bench.cli.common.input_files import read_certificate, read_text
@@ -27,8 +29,14 @@ from atecc_bench.onchip.write_by_template import Template, write_by_template
 from atecc_bench.onchip.write_chain import Chain
 from atecc_bench.pki.compressed.massprovisioning import SLOT_USES
 from atecc_bench.pki.compressed.template_file import read_template
-from atecc_bench.workflows.comparison.mend_certificate import Recorded, write_and_record
-from atecc_bench.workflows.comparison.mend_certificate import mend as mend_chip
+from atecc_bench.workflows.comparison.mend_certificate import (
+    Mending,
+    Recorded,
+    chain_words,
+    check_changes,
+    prepare_mending,
+    write_and_record,
+)
 from atecc_bench.workflows.connected_chip import ConnectedChip
 
 
@@ -87,20 +95,50 @@ def mend(
     passphrase_file: PassphraseFileOption = None,
     *,
     yes: YesOption = False,
+    new_issuer: Annotated[
+        bool, typer.Option("--new-issuer", help="With --yes: another authority than before may issue.")
+    ] = False,
     baud: BaudOption = USUAL_BAUD,
     json: JsonOption = False,
 ) -> None:
     """Issue and write a certificate for the chip's live key.
 
-    This is the cure of a public key mismatch.
+    This is the cure of a public key mismatch. Another root or issuer than the chip had is told, and confirmed.
     """
     with reporting(as_json=json):
         authority = unlocked_authority(ca, passphrase_file)
         with open_device(port, baud=baud) as device:
-            records = records_of(device)
+            records, now = records_of(device), datetime.now(UTC)
+            mending = prepare_mending(device.session, authority, organization, records, now)
+            if yes and not new_issuer:
+                check_changes(mending)
+            if not json:
+                _show_mending(mending)
             asked = _question(records.serial_number, yes=yes, json=json)
-            recorded = mend_chip(device.session, authority, organization, records, datetime.now(UTC), asked)
-            _tell(recorded, device, json=json)
+            _tell(write_and_record(device.session, mending.chain, records, now, asked), device, json=json)
+
+
+def _show_mending(mending: Mending) -> None:
+    """Print the new certificate before it is written.
+
+    Where who issues changes, both chains stand side by side.
+    """
+    out = console()
+    device = mending.chain.device
+    out.print(
+        f"New certificate: {device.subject.rfc4514_string()}, issued by {device.issuer.rfc4514_string()}", markup=False
+    )
+    out.print(f"SHA-256 {device.fingerprint(SHA256()).hex()}", markup=False)
+    if not mending.changes:
+        return
+    table = Table("", "before", "after")
+    for role, before, after in zip(
+        ("device", "signer", "root"), (*mending.before, *(None,) * 3), mending.after, strict=False
+    ):
+        table.add_row(role, "not known" if before is None else chain_words(before), chain_words(after))
+    out.print(table)
+    for change in mending.changes:
+        out.print(f"Warning: {change}", style="bold yellow", markup=False)
 
 
 def _tell(recorded: Recorded, device: ConnectedChip, *, json: bool) -> None:

@@ -80,27 +80,31 @@ def make(
     """Make a template from a sample certificate."""
     with reporting(as_json=json):
         check_new(out, ".yaml", ".yml")
+        source = _member(SerialSource, sn_source)
         der = read_certificate(sample).public_bytes(Encoding.DER)
+        rules = () if role is Role.WHOLE else storage_obstacles(der, source)
         definition: CertificateDefinition | FullStoredDefinition
         if role is Role.WHOLE:
             definition = full_stored_definition(der)
         else:
-            placement = (device_placement if role is Role.DEVICE else signer_placement)(
-                _member(SerialSource, sn_source)
-            )
-            definition = template_from_sample(
-                der,
-                placement,
-                authority_public_key=_issuers_key(issuer),
-                signer_id_in=signer_id_in,
-            )
+            try:
+                definition = template_from_sample(
+                    der,
+                    (device_placement if role is Role.DEVICE else signer_placement)(source),
+                    authority_public_key=_issuers_key(issuer),
+                    signer_id_in=signer_id_in,
+                )
+            except InputError as error:
+                if error.id != "sample-not-usable" or not rules:
+                    raise
+                said = f"{error.message} All that has to be otherwise: {' '.join(rules)}"
+                raise InputError(error.id, said, error.hint) from error
         parts: Sequence[DevicePart] = ()
         if isinstance(definition, CertificateDefinition):
             if per_device:
                 definition = with_device_parts(definition)
                 check_definition(definition)
             parts = device_parts(der)
-        rules = () if role is Role.WHOLE else storage_obstacles(der, _member(SerialSource, sn_source))
         _finish(definition, out, json=json, rules=rules, parts=parts, taken=per_device)
 
 

@@ -93,7 +93,7 @@ def decode(
         return
     found.print_remarks()
     if found.tells(0, 15):
-        console().print(f"{identified.name}, {identified.variant.value}: {identified.configuration}", style="bold")
+        console().print(f"{identified.title}: {identified.configuration}", style="bold")
     else:
         console().print(f"For an {identified.part.value}: {identified.configuration}", style="bold")
     for evidence in identified.evidence:

@@ -29,7 +29,7 @@ from atecc_bench.onchip.read_certificates import prove_possession
 from atecc_bench.pki.keys.fingerprints import public_key_fingerprints
 from atecc_bench.pki.keys.key_files import certificate_public_key, load_certificate, public_key_jwk, public_key_pem
 from atecc_bench.records.run_records import DeviceRecord
-from atecc_bench.workflows.comparison.known_certificates import known_certificates
+from atecc_bench.workflows.comparison.certificates_on_chip import known_certificates
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.slots.key_change import changing_key
 
@@ -169,7 +169,7 @@ def old_key_warnings(device: ConnectedChip, config: ConfigZone, slot: int) -> tu
     except ChipStatusError:
         return ()
     warnings = [f"Slot {slot} has a key already. Every certificate for it is worthless once it is replaced."]
-    known = known_certificates(records_of(device, config.serial_number.hex()), device.session)
+    known = known_certificates(device.session, records_of(device, config.serial_number.hex()))
     if known is not None and certificate_public_key(load_certificate(known.device)) == old:
         warnings.append(f"The device certificate of {known.source} is for this very key.")
     return tuple(warnings)

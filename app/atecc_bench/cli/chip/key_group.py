@@ -7,6 +7,7 @@ import typer
 
 from atecc_bench.cli.chip.key import generate, prove, public
 from atecc_bench.cli.chip.key_csr import csr
+from atecc_bench.cli.chip.key_escrow import escrow
 from atecc_bench.cli.chip.key_import import import_
 from atecc_bench.cli.chip.key_secret import check, set_
 from atecc_bench.cli.chip.key_sign import jwt, sign
@@ -17,6 +18,7 @@ app.command("generate")(generate)
 app.command("prove")(prove)
 app.command("set")(set_)
 app.command("check")(check)
+app.command("escrow")(escrow)
 app.command("import")(import_)
 app.command("csr")(csr)
 app.command("sign")(sign)

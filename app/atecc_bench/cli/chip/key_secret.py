@@ -23,7 +23,13 @@ from atecc_bench.cli.common.output import (
     reporting,
     virtual_mark,
 )
-from atecc_bench.cli.common.passphrase import EscrowPassphraseFileOption, escrow_passphrase, new_escrow_passphrase
+from atecc_bench.cli.common.passphrase import (
+    EscrowPassphraseFileOption,
+    EscrowRecipientOption,
+    escrow_passphrase,
+    escrow_recipients,
+    new_escrow_passphrase,
+)
 from atecc_bench.errors import RefusedError
 from atecc_bench.onchip.secret_keys import check_keys, derived_keys, plan_key_writes, random_key, write_keys
 from atecc_bench.records.escrow import EscrowedKeys, load_escrow, save_escrow
@@ -43,6 +49,7 @@ def set_(
     ] = None,
     keys: KeysOption = None,
     passphrase_file: EscrowPassphraseFileOption = None,
+    recipient: EscrowRecipientOption = None,
     *,
     yes: YesOption = False,
     over_network: OverNetworkOption = False,
@@ -56,6 +63,7 @@ def set_(
     with reporting(as_json=json):
         master = None if derive_from is None else read_bytes(derive_from)
         check_far_secrets([port], yes=yes, over_network=over_network)
+        recipients = escrow_recipients(recipient)
         passphrase = new_escrow_passphrase(passphrase_file)
         with open_device(port, baud=baud) as device:
             config = device.session.read_config()
@@ -70,7 +78,7 @@ def set_(
             if not yes:
                 named = slots_text([write.slot for write in writes])
                 confirm(config.serial_number.hex(), f"replace the keys in {named}", json=json)
-            save_escrow(escrow, EscrowedKeys(config.serial_number, made), passphrase)
+            save_escrow(escrow, EscrowedKeys(config.serial_number, made), passphrase, recipients)
             write_keys(device.session, writes, made, known)
             check_keys(device.session, made)
     if json:

@@ -27,6 +27,7 @@ from atecc_bench.cli.common.output import (
 from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import exists
+from atecc_bench.workflows.slots.cose_message import make_cose_message
 from atecc_bench.workflows.slots.sign_with_chip import SignatureForm, make_token, sign_digest
 
 
@@ -47,25 +48,31 @@ def sign(
 ) -> None:
     """Sign a file or a digest with a slot's key (ECDSA, SHA-256).
 
-    Changes nothing on the chip.
+    `cose` is a COSE_Sign1 message with the file in it. Changes nothing on the chip.
     """
     with reporting(as_json=json):
         if out is not None:
             check_new(out)
         if (file is None) == (digest is None):
             raise InputError("usage", "What is to be signed is needed, once.", "Give either --file or --digest.")
-        value = hashlib.sha256(read_bytes(file)).digest() if file is not None else _digest(digest or "")
+        payload = None if file is None else read_bytes(file)
+        if form is SignatureForm.COSE and payload is None:
+            raise InputError("usage", "A COSE message holds what it signs, not only its digest.", "Give --file.")
         with open_device(port, baud=baud) as device:
-            signature = sign_digest(device.session, slot, value)
+            if payload is not None and form is SignatureForm.COSE:
+                signature, written = make_cose_message(device.session, slot, payload)
+            else:
+                value = _digest(digest or "") if payload is None else hashlib.sha256(payload).digest()
+                signature = sign_digest(device.session, slot, value)
+                written = signature.in_form(form)
             serial_number, virtual = device.session.serial_number().hex(), device.board.info.virtual
-        written = signature.in_form(form)
         if out is not None:
             write_new(out, written)
     text = written.decode("ascii") if form is SignatureForm.JWS else written.hex()
     if json:
         where = {"path": str(out)} if out else {}
         print_json({
-            "virtual": virtual, "slot": slot, "digest": value.hex(), "format": form.value, "signature": text,
+            "virtual": virtual, "slot": slot, "digest": signature.digest.hex(), "format": form.value, "signature": text,
             "public_key": signature.public_key.hex(), **where,
         })  # fmt: skip
     elif out is None:

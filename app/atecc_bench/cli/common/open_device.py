@@ -128,6 +128,7 @@ def board_document(device: ConnectedChip) -> dict[str, object]:
             "name": info.name,
             "version": info.version,
             "chip": info.chip,
+            "image": info.image or None,
             "baud": device.board.baud,
         },
     }

@@ -5,6 +5,7 @@ They are from a file, the environment, the keyring, or a prompt.
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -12,10 +13,12 @@ import typer
 
 from atecc_bench.bounded_files import read_bounded
 from atecc_bench.cli.common.ask import ask
+from atecc_bench.cli.common.input_files import read_bytes
 from atecc_bench.cli.common.output import console
 from atecc_bench.errors import InputError
 from atecc_bench.passphrases import check_new_passphrase
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
+from atecc_bench.records.escrow_recipients import EscrowRecipient, escrow_recipient
 from atecc_bench.workflows.ca_access import VARIABLE, CaAccess, ready_passphrase
 
 ESCROW_VARIABLE = "ATECC_BENCH_ESCROW_PASSPHRASE"
@@ -31,6 +34,23 @@ EscrowPassphraseFileOption = Annotated[
         "--escrow-passphrase-file", metavar="FILE", help="File whose first line is the escrow file's passphrase."
     ),
 ]
+EscrowRecipientOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--escrow-recipient",
+        metavar="FILE",
+        help="Public key of somebody who can open it too; can be repeated.",
+    ),
+]
+
+
+def escrow_recipients(files: Sequence[str] | None) -> tuple[EscrowRecipient, ...]:
+    """The keepers whose public keys were given.
+
+    Raises:
+        InputError: What `read_bytes` and `escrow_recipient` raise.
+    """
+    return tuple(dict.fromkeys(escrow_recipient(read_bytes(file)) for file in files or ()))
 
 
 def existing_passphrase(directory: Path, file: Path | None) -> bytes:

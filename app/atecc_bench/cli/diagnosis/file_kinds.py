@@ -9,6 +9,7 @@ from atecc_bench.bounded_files import LARGEST_FILE
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.cli.chip.config_source import FoundConfig, config_in_file
 from atecc_bench.cli.common.input_files import read_bytes
+from atecc_bench.cli.diagnosis.brought_text import BroughtText
 from atecc_bench.cli.diagnosis.other_files import bare_base64, is_own_log, named_bytes, named_document, named_text
 from atecc_bench.cli.diagnosis.packed_files import ZIP, only_member, ungzipped
 from atecc_bench.cli.diagnosis.told_log import ToldLog
@@ -20,7 +21,7 @@ from atecc_bench.diagnose.compare.from_paste import TooFewCertificatesError, cer
 from atecc_bench.diagnose.config.config_formats import import_config
 from atecc_bench.diagnose.dumps.likeness import Likeness
 from atecc_bench.diagnose.dumps.packed_bytes import raw_run
-from atecc_bench.diagnose.paste.pki_objects import PkiObject, pki_objects
+from atecc_bench.diagnose.paste.pki_objects import PkiObject
 from atecc_bench.diagnose.printed.request_match import RequestMatch, lone_request, match_certificate
 from atecc_bench.diagnose.symptoms.read_log import LogReading, read_log
 from atecc_bench.errors import BenchError, InputError
@@ -112,29 +113,29 @@ def kind_of_file(name: str, expected: str | None) -> FileKind:
     except UnicodeDecodeError:
         return _of_der(data, name)
     der = bare_base64(text)
-    return _of_text(text, name, expected) if der is None else _of_der(der, name)
+    return _of_text(BroughtText(text, name), expected) if der is None else _of_der(der, name)
 
 
-def _of_text(text: str, name: str, expected: str | None) -> FileKind:
+def _of_text(brought: BroughtText, expected: str | None) -> FileKind:
+    text, name, data = brought.text, brought.name, brought.data
     believed = None if expected is None else certificate_bytes(read_bytes(expected), expected)[0]
     document = named_document(text, name)
     if document is not None:
         raise document
-    data = text.encode("utf-8")
-    objects = [one for one in pki_objects(data) if one.kind is not DerKind.OTHER]
+    objects = [one for one in brought.objects if one.kind is not DerKind.OTHER]
     kinds = {one.kind for one in objects}
     if believed is not None and (request := lone_request(data)) is not None:
         return match_certificate(request, believed)
     if kinds == {DerKind.REQUEST} and len(objects) == 1:
         return _of_request(objects[0].der)
-    if kinds and not kinds & {DerKind.CERTIFICATE, DerKind.REQUEST} and (key := named_text(text, name)) is not None:
+    if kinds and not kinds & {DerKind.CERTIFICATE, DerKind.REQUEST} and (key := named_text(brought)) is not None:
         raise key
     try:
         pasted = comparison_in(text, believed, expected or "")
     except InputError as no_comparison:
         if len(objects) > 1 and kinds & {DerKind.CERTIFICATE, DerKind.REQUEST}:
             return SeveralObjects(tuple(objects))
-        return _without_comparison(text, name, no_comparison)
+        return _without_comparison(brought, no_comparison)
     return Compared(pasted.comparison, pasted.context, recognised=pasted.sentences, log=_log_beside(text))
 
 
@@ -149,7 +150,7 @@ def of_log(text: str, expected: bytes | None, name: str) -> Compared | ToldLog:
     try:
         pasted = comparison_in(text, expected, name)
     except InputError:
-        told = _told(text)
+        told = _told(BroughtText(text, name))
         if told is None:
             raise
         return told
@@ -165,9 +166,9 @@ def _log_beside(text: str) -> LogReading | None:
     return reading if reading is not None and reading.codes and reading.causes else None
 
 
-def _told(text: str) -> ToldLog | None:
-    config = _config_in(text.encode("utf-8"))
-    reading = read_log(text, None if config is None else config.config)
+def _told(brought: BroughtText) -> ToldLog | None:
+    config = brought.config
+    reading = read_log(brought.text, None if config is None else config.config)
     if reading is None or not reading.causes:
         return None
     if config is not None and not (reading.codes or reading.frames or reading.scans):
@@ -182,22 +183,23 @@ def _config_in(data: bytes) -> FoundConfig | None:
         return None
 
 
-def _without_comparison(text: str, name: str, no_comparison: InputError) -> FileKind:
-    told = None if is_own_log(text) else _told(text)
+def _without_comparison(brought: BroughtText, no_comparison: InputError) -> FileKind:
+    text, name = brought.text, brought.name
+    told = None if is_own_log(text) else _told(brought)
     if told is not None and (told.config is not None or not isinstance(no_comparison, TooFewCertificatesError)):
         return told
-    try:
-        return config_in_file(text.encode("utf-8"), Likeness.LIKELY)
-    except InputError as no_config:
-        if isinstance(no_comparison, TooFewCertificatesError):
-            try:
-                return _of_certificate(text.encode("utf-8"), name)
-            except InputError:
-                if told is not None:
-                    return told
-                if _is_nearly_a_configuration(text):
-                    raise no_config from None
-        raise named_text(text, name) or no_comparison from None
+    config = brought.config_or_refusal
+    if isinstance(config, FoundConfig):
+        return config
+    if isinstance(no_comparison, TooFewCertificatesError):
+        try:
+            return _of_certificate(brought.data, name)
+        except InputError:
+            if told is not None:
+                return told
+            if _is_nearly_a_configuration(text):
+                raise config from None
+    raise named_text(brought) or no_comparison from None
 
 
 def _is_nearly_a_configuration(text: str) -> bool:

@@ -4,18 +4,18 @@ People have them at hand; what each is, and what reads it.
 """
 
 import base64
-import json
 import re
 from collections.abc import Mapping
 from typing import Any, cast
 
 import yaml
 
+from atecc_bench.cli.diagnosis.brought_text import BroughtText
 from atecc_bench.diagnose.paste.content_type import declared_length
-from atecc_bench.diagnose.paste.pki_objects import pki_objects
 from atecc_bench.errors import InputError
 from atecc_bench.link.transports.boot_log import BootLog, recognise
 from atecc_bench.pki.keys.der_kinds import DerKind, der_kind, key_in_words
+from atecc_bench.plain_json import load_json
 from atecc_bench.plain_yaml import load_plain
 
 _OWN_LOG = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \d+ \S+ [A-Z]+ atecc_bench[.\w]*:", re.MULTILINE)
@@ -67,12 +67,13 @@ def is_own_log(text: str) -> bool:
     return _OWN_LOG.search(text) is not None
 
 
-def named_text(text: str, name: str) -> InputError | None:
+def named_text(brought: BroughtText) -> InputError | None:
     """The refusal of a text in which no bytes were found.
 
     None where nobody knows what it is.
     """
-    kinds = {one.kind: one for one in pki_objects(text.encode("utf-8", "replace"))}
+    text, name = brought.text, brought.name
+    kinds = {one.kind: one for one in brought.objects}
     for kind in (DerKind.PRIVATE_KEY, DerKind.ENCRYPTED_KEY):
         if kind in kinds:
             return _nothing_to_diagnose(name, kinds[kind].in_words, _OWN_CHIP)
@@ -150,7 +151,7 @@ def bare_base64(text: str) -> bytes | None:
 
 def _document(text: str) -> Mapping[str, Any] | None:
     try:
-        document: object = json.loads(text) if text.lstrip().startswith("{") else load_plain(text)
+        document: object = load_json(text) if text.lstrip().startswith("{") else load_plain(text)
     except (yaml.YAMLError, ValueError, RecursionError):
         return None
     return cast("Mapping[str, Any]", document) if isinstance(document, dict) else None

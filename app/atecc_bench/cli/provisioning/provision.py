@@ -19,7 +19,9 @@ from atecc_bench.cli.common.output import (
     reporting,
 )
 from atecc_bench.cli.common.passphrase import (
+    EscrowRecipientOption,
     PassphraseFileOption,
+    escrow_recipients,
     existing_passphrase,
     new_escrow_passphrase,
     ready_escrow_passphrase,
@@ -61,6 +63,7 @@ def provision(
         Path | None,
         typer.Option("--escrow-passphrase-file", metavar="FILE", help="First line: the passphrase for --fill-keys."),
     ] = None,
+    escrow_recipient: EscrowRecipientOption = None,
     fields: Annotated[
         list[str] | None, typer.Option("--field", metavar="ID=TEXT", help="A field of the profile; can be repeated.")
     ] = None,
@@ -81,6 +84,15 @@ def provision(
         float | None,
         typer.Option("--wait", min=0, metavar="SECONDS", help="How long to wait for each next device; else for ever."),
     ] = None,
+    opinion_every: Annotated[
+        int,
+        typer.Option(
+            "--opinion-every",
+            min=0,
+            metavar="N",
+            help="Stop when none of N devices was seen by `verify`.",
+        ),
+    ] = 0,
     *,
     fill_keys: Annotated[
         bool,
@@ -107,6 +119,7 @@ def provision(
             check_far_secrets(ports, yes=yes, over_network=over_network)
         access = None if ca is None else CaAccess(ca, organization)
         job = new_job(loaded, access, inputs, fill_keys=fill_keys)
+        job = replace(job, escrow_recipients=escrow_recipients(escrow_recipient), opinion_every=opinion_every)
         if len(ports) > 1 or count > 1:
             if is_holding():
                 raise InputError(

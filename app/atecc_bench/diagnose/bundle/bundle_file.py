@@ -39,6 +39,7 @@ from atecc_bench.errors import InputError
 from atecc_bench.logs import without_secrets as without_secrets_in_text
 from atecc_bench.pki.encoding.der import parse_der
 from atecc_bench.pki.keys.key_files import PUBLIC_KEY_LENGTH
+from atecc_bench.plain_json import load_json
 
 FORMAT = "atecc-bench-bundle"
 VERSION = 1
@@ -342,7 +343,7 @@ def _unpacked(data: bytes) -> tuple[dict[str, object], dict[str, bytes]]:
                     left -= len(packed)
                     certificates[name] = _one_element(packed, part)
             part = DOCUMENT
-            document: object = json.loads(_inflated(archive, archive.getinfo(DOCUMENT), left))
+            document: object = load_json(_inflated(archive, archive.getinfo(DOCUMENT), left))
             json.dumps(document, ensure_ascii=False).encode()  # halves of characters cannot be shown anywhere
     except _DAMAGED as error:
         raise _not_a_bundle(f"{part} cannot be read: {error}") from error

@@ -139,7 +139,8 @@ _SAID: Mapping[LogCauseId, tuple[str, str]] = MappingProxyType({
     ),
     LogCauseId.REFUSED: (
         "The chip refuses the command, by its configuration or its present state.",
-        "Ask which rule it is: `atecc-bench explain --config FILE --command WORDS --answered 0F`.",
+        "Ask which rule it is, with the words of the command that was refused, such as these for GenKey: "
+        '`atecc-bench explain --config FILE --command "genkey key=private slot=0" --answered 0F`.',
     ),
     LogCauseId.ILLEGAL_COMMAND: (
         "The chip does not know this command, mode or length.",

@@ -3,7 +3,7 @@
 Two of the things in it are chosen as the two sides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -15,7 +15,7 @@ from atecc_bench.diagnose.compare.misread import misread_bytes
 from atecc_bench.diagnose.paste.content_type import Content, declared_length
 from atecc_bench.diagnose.paste.pki_objects import objects_of_kind
 from atecc_bench.diagnose.paste.recognise import Found, Progress, Span, recognise, unheard
-from atecc_bench.diagnose.printed.as_certificate import as_certificate
+from atecc_bench.diagnose.printed.as_certificate import as_certificate, beside_another_print
 from atecc_bench.diagnose.printed.printed_text import PrintedCertificate, printed_certificates
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.keys.der_kinds import DerKind
@@ -120,6 +120,8 @@ def _beside_print(
     context = ComparisonContext(authority_keys=_public_keys(recognised))
     if not prints or any(found.stored is not None for found in recognised):
         return None
+    if expected is None and not certificates and len(prints) > 1:
+        return _two_prints(*_two_versions(prints), context, recognised)
     if expected is not None and not certificates:
         shown, model, model_from = prints[-1], expected, expected_from
     elif expected is None and len(prints) == len(certificates) == 1:
@@ -140,6 +142,47 @@ def _beside_print(
     sides = (as_printed, model) if is_first else (model, as_printed)
     places = (place, model_from) if is_first else (model_from, place)
     return PastedComparison(compare(*sides), context, recognised, *places, printed=said)
+
+
+def _two_versions(prints: Sequence[PrintedCertificate]) -> tuple[PrintedCertificate, PrintedCertificate]:
+    """Choose the two prints to compare.
+
+    Two of one subject or key, else two of one issuer, else the first two.
+
+    Raises:
+        TooFewCertificatesError: for a chain, whose certificates are no two versions of anything.
+    """
+    pairs = list(combinations(prints, 2))
+    for one, other in pairs:
+        if one.subject == other.subject or (one.public_key is not None and one.public_key == other.public_key):
+            return one, other
+    for one, other in pairs:
+        if one.issuer == other.issuer and one.issuer not in (one.subject, other.subject):
+            return one, other
+    if any(one.issuer == other.subject or other.issuer == one.subject for one, other in pairs):
+        raise _chain_only(one.name for one in prints)
+    return pairs[0]
+
+
+def _two_prints(
+    one: PrintedCertificate, other: PrintedCertificate, context: ComparisonContext, recognised: tuple[Found, ...]
+) -> PastedComparison | None:
+    try:
+        sides = beside_another_print(one, other), beside_another_print(other, one)
+    except InputError:
+        return None  # a name has attributes that nobody knows
+    places = f"line {one.first_line}", f"line {other.first_line}"
+    said = f"lines {one.first_line} and {other.first_line}: what a tool prints of two certificates; " + (
+        "what one of them does not show counts as equal"
+    )
+    return PastedComparison(compare(*sides), context, recognised, *places, printed=said)
+
+
+def _chain_only(names: Iterable[str]) -> TooFewCertificatesError:
+    return TooFewCertificatesError(
+        f"The certificates in this text are a chain, and no two versions of one certificate: {', '.join(names)}.",
+        "Give the expected certificate beside it (--expected), or show the chain: atecc-bench cert show FILE",
+    )
 
 
 def certificate_bytes(data: bytes, name: str) -> tuple[bytes, tuple[bytes, ...]]:
@@ -200,6 +243,9 @@ def certificate_or_print(data: bytes, name: str, other: bytes, other_name: str) 
     printed = lone_print(data)
     if printed is None:
         return certificate_bytes(data, name)
+    beside = lone_print(other)
+    if beside is not None:
+        return beside_another_print(printed, beside), ()
     return as_certificate(printed, certificate_bytes(other, other_name)[0]), ()
 
 
@@ -265,11 +311,7 @@ def _two_of(certificates: Sequence[Found]) -> tuple[Found, Found]:
         if first[1].issuer == second[1].issuer and first[1].subject != first[1].issuer != second[1].subject:
             return first[0], second[0]
     if any(relation.kind in (RelationKind.ISSUED_BY, RelationKind.NAMED_ISSUER) for relation in related):
-        names = ", ".join(read.subject.rfc4514_string() for _, read in readable)
-        raise TooFewCertificatesError(
-            f"The certificates in this text are a chain, and no two versions of one certificate: {names}.",
-            "Give the expected certificate beside it (--expected), or show the chain: atecc-bench cert show FILE",
-        )
+        raise _chain_only(read.subject.rfc4514_string() for _, read in readable)
     return certificates[0], certificates[1]
 
 

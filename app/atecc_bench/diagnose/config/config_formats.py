@@ -5,7 +5,7 @@ Hex, C array, JSON, YAML, and those of Mongoose OS.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
@@ -19,7 +19,7 @@ from atecc_bench.diagnose.config.c_array import c_array
 from atecc_bench.diagnose.config.mongoose import from_mongoose, is_mongoose, to_mongoose
 from atecc_bench.diagnose.paste.content_type import Content
 from atecc_bench.diagnose.paste.hex_dump import parse_hex_dump
-from atecc_bench.diagnose.paste.recognise import recognise
+from atecc_bench.diagnose.paste.recognise import Found, recognise
 from atecc_bench.errors import InputError
 from atecc_bench.plain_yaml import load_plain
 
@@ -28,6 +28,7 @@ _ROW = 16
 _CONFIGURATIONS = (Content.CONFIGURATION, Content.DAMAGED_CONFIGURATION)
 _HEX = re.compile(r"[0-9A-Fa-f]+")
 _DOCUMENT = re.compile(r"\s*(\{|---|[A-Za-z_]\w*\s*:(\s|$)|#)")
+_KEY = re.compile(r"bytes|bits|config|slotinfo", re.IGNORECASE)  # of every document; reading YAML takes time
 
 
 class ConfigFormat(StrEnum):
@@ -99,10 +100,18 @@ def import_config(text: str) -> ImportedConfig:
     Raises:
         InputError: `not-hex`, `mongoose-document`, `config-document` or `config-contradiction`.
     """
-    document = config_document(text)
-    if document is not None:
-        return document
-    found = [one for one in recognise(text) if one.stored is None and not one.unknown]
+    return config_document(text) or config_dump(text, recognise(text))
+
+
+def config_dump(text: str, recognised: Sequence[Found]) -> ImportedConfig:
+    """Read a dump of any number of bytes.
+
+    `recognised` are all dumps of the text.
+
+    Raises:
+        InputError: `not-hex`.
+    """
+    found = [one for one in recognised if one.stored is None and not one.unknown]
     found = [one for one in found if one.content in _CONFIGURATIONS] or found
     if len(found) == 1:
         return ImportedConfig(found[0].data, found[0].sentence)
@@ -119,7 +128,7 @@ def config_document(text: str) -> ImportedConfig | None:
     Raises:
         InputError: `not-hex`, `mongoose-document`, `config-document` or `config-contradiction`.
     """
-    document = _parsed(text) if _DOCUMENT.match(text) else None
+    document = _parsed(text) if _DOCUMENT.match(text) and _KEY.search(text) else None
     if document is None:
         return None
     if is_mongoose(document):

@@ -76,6 +76,11 @@ class Identification:
         return neighbour_of_revision(self.revision) or name_of_revision(self.revision)
 
     @property
+    def title(self) -> str:
+        """Name and variant; a neighbour has no variant."""
+        return self.name if neighbour_of_revision(self.revision) else f"{self.name}, {self.variant.value}"
+
+    @property
     def configuration(self) -> str:
         """The configuration in a few words."""
         if not self.told:
@@ -100,7 +105,9 @@ def identify(
     nearest = likenesses(config, unknown)[0]
     evidence: list[Evidence] = []
     if unknown.isdisjoint(_CHIPS_OWN):
-        evidence += [_of_revision(config), _of_serial(config)]
+        evidence.append(_of_revision(config))
+        if not neighbour_of_revision(config.revision):
+            evidence.append(_of_serial(config))
     if info_revision is not None and info_revision != config.revision:
         said = f"Info answers {_hex(info_revision)}, the configuration zone holds {_hex(config.revision)}."
         evidence.append(Evidence("Info", f"{said} They should be equal.", None, 0))

@@ -4,12 +4,12 @@ Dumps that end early or begin late, and lock bytes told in words.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.config.config_repair import counters_fit, problems_of_known
-from atecc_bench.diagnose.paste.recognise import Found, recognise
+from atecc_bench.diagnose.paste.recognise import Found
 
 _LOCK_BYTES = {"lockvalue": 86, "lockconfig": 87}
 _LOCK_IN_WORDS = re.compile(r"\b(LockValue|LockConfig)\b\W{0,10}?(?:0x)?([0-9a-f]{2})\b", re.IGNORECASE)
@@ -29,18 +29,18 @@ class PartialConfig:
     recognised: str
 
 
-def partial_config(text: str) -> PartialConfig | None:
+def partial_config(text: str, recognised: Sequence[Found]) -> PartialConfig | None:
     """The part of a configuration zone that a text holds.
 
-    At its offsets if it has any, else from byte 0. Four bytes alone are bytes 84 to 87. None when there is no such
-    part, or it cannot be where it seems to be.
+    `recognised` are the dumps in it. They are at their offsets if they have any, else from byte 0. Four bytes alone are
+    bytes 84 to 87. None when there is no such part, or it cannot be where it seems to be.
     """
     locks = {_LOCK_BYTES[name.lower()]: int(value, 16) for name, value in _LOCK_IN_WORDS.findall(text)}
     digits = re.sub(r"0[xX]|[\s:,]", "", text)
     if re.fullmatch(rf"[0-9A-Fa-f]{{{2 * _LOCK_WORD_SIZE}}}", digits):
         word = bytes.fromhex(digits)
         return PartialConfig(dict(enumerate(word, _LOCK_WORD)), "bytes 84–87 of a configuration zone")
-    candidates = [(found, some) for found in recognise(text) if found.stored is None and (some := _bytes_of(found))]
+    candidates = [(found, some) for found in recognised if found.stored is None and (some := _bytes_of(found))]
     if len(candidates) == 1:
         ((found, some),) = candidates
         return PartialConfig(some, f"{spans_text(spans(some))} of a configuration zone ({found.sentence})")

@@ -3,23 +3,20 @@
 The places of their bytes are known, although some are missing.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.config.config_repair import counters_fit, problems_of_known
 from atecc_bench.diagnose.dumps.byte_runs import ByteRun, joined
-from atecc_bench.diagnose.dumps.candidates import blocks_of
-from atecc_bench.diagnose.dumps.indexed_bytes import indexed_runs, ranged_bytes
 from atecc_bench.diagnose.dumps.likeness import has_chips_own
-from atecc_bench.diagnose.dumps.number_rows import Notation, number_rows
-from atecc_bench.diagnose.dumps.row_offsets import placed_runs, runs_of_rows
+from atecc_bench.diagnose.dumps.text_forms import TextInForms
 
 _FEWEST = 16
 _ONE_LOST = CONFIG_SIZE - 1  # such a dump has rather lost a byte somewhere than its last one
 _COUNTERS = range(52, 68)
 
 
-def best_part(forms: Sequence[Sequence[str]], *, told: bool) -> tuple[Mapping[int, int], str] | None:
+def best_part(text: TextInForms, *, told: bool) -> tuple[Mapping[int, int], str] | None:
     """The largest part of a configuration in a text.
 
     It comes with how it is written.
@@ -29,7 +26,7 @@ def best_part(forms: Sequence[Sequence[str]], *, told: bool) -> tuple[Mapping[in
     """
     found = [
         (some, run)
-        for run in _placed(forms)
+        for run in _placed(text)
         if _FEWEST <= len(some := _some(run)) < _ONE_LOST and _is_possible(some, told=told)
     ]
     if not found:
@@ -40,17 +37,17 @@ def best_part(forms: Sequence[Sequence[str]], *, told: bool) -> tuple[Mapping[in
     return some, f"{run.how}, {run.lines}"
 
 
-def _placed(forms: Sequence[Sequence[str]]) -> Iterator[ByteRun]:
-    for lines in forms:
-        for notation in Notation:
-            rows = number_rows(lines, notation)
-            yield from placed_runs(rows, notation)
-            for block in blocks_of(runs_of_rows(rows, notation), lines):
-                for at, run in enumerate(block):
-                    if run.values[:2] == (0x01, 0x23):
-                        yield joined(block[at:])
-        yield from indexed_runs(lines)
-        yield from ranged_bytes(lines)
+def _placed(text: TextInForms) -> Iterator[ByteRun]:
+    for form in text.forms:
+        yield from form.placed
+        for block in form.blocks:
+            rest = 0
+            for at in range(len(block) - 1, -1, -1):
+                rest += len(block[at].values)
+                if rest > CONFIG_SIZE:
+                    break
+                if block[at].values[:2] == (0x01, 0x23):
+                    yield joined(block[at:])
 
 
 def _some(run: ByteRun) -> dict[int, int]:

@@ -32,7 +32,9 @@ def with_digits(lines: Sequence[str]) -> tuple[list[str], tuple[MisreadLetter, .
     changed: list[str] = []
     said: list[MisreadLetter] = []
     for number, line in enumerate(lines, 1):
-        tokens = [match for match in _TOKEN.finditer(line) if any(c in _TAKEN_FOR for c in match[2])]
+        tokens = (
+            [match for match in _TOKEN.finditer(line) if not _TAKEN_FOR.keys().isdisjoint(match[2])] if line else []
+        )
         if not tokens or len(_BYTE.findall(line)) < _MOSTLY * len(tokens):
             changed.append(line)
             continue

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 _TOKEN = re.compile(r"[^\s,;(){}<>\"'=|]+|\|")
 _COMMENT = re.compile(r"//.*$|/\*.{0,400}?\*/|(?<![\w&$])#(?![0-9A-Fa-fxX]{1,2}\b).*$")
@@ -19,6 +20,10 @@ _ESCAPES = re.compile(r"(?:\\x[0-9A-Fa-f]{2})+")
 _SEPARATED = re.compile(r"[0-9A-Fa-f]{1,2}(?:[:.-][0-9A-Fa-f]{1,2})+:?")
 _DECIMAL = re.compile(r"[+-]?\d{1,3}(?:[uU]|u8|_u8)?")
 _OFFSET = re.compile(r"(?:0[xX])?[0-9A-Fa-f]{1,16}[xXhH]?")
+_TWO_DIGITS = {form.format(value): bytes((value,)) for value in range(256) for form in ("{:02x}", "{:02X}")}
+_ENDS = frozenset("0123456789abcdefABCDEFuUhHlL:")  # of a token that is a number
+_LONGEST_DECIMAL = len("-128_u8")
+_DIGIT = re.compile(r"[0-9A-Fa-f]")
 _LONGEST_BYTE = 2
 _MARKS = "[]"
 _SIGNED = range(-128, 0)
@@ -48,15 +53,30 @@ class NumberRow:
     first: str
 
 
-def number_rows(lines: Sequence[str], notation: Notation) -> tuple[NumberRow, ...]:
+@dataclass(frozen=True)
+class LineOfWords:
+    """A line as words, of which some may be numbers.
+
+    `head` is what stands in brackets before them.
+    """
+
+    line: int
+    head: str | None
+    words: tuple[str, ...]
+
+
+def lines_of_words(lines: Sequence[str]) -> tuple[LineOfWords, ...]:
+    """Take the lines apart that may hold numbers."""
+    return tuple(
+        _words(line, number)
+        for number, line in enumerate(lines, 1)
+        if len(line) <= _LONGEST and _DIGIT.search(line) is not None
+    )
+
+
+def number_rows(lines: Sequence[LineOfWords], notation: Notation) -> tuple[NumberRow, ...]:
     """The rows of a text, in its order."""
-    rows: list[NumberRow] = []
-    for number, line in enumerate(lines, 1):
-        if line and len(line) <= _LONGEST and any(map(str.isalnum, line)):
-            row = _row(line, number, notation)
-            if row is not None:
-                rows.append(row)
-    return tuple(rows)
+    return tuple(row for line in lines if (row := _row(line, notation)) is not None)
 
 
 def without_comments(line: str) -> str:
@@ -64,7 +84,7 @@ def without_comments(line: str) -> str:
     return _COMMENT.sub(" ", line) if "/" in line or "#" in line else line
 
 
-def _row(line: str, number: int, notation: Notation) -> NumberRow | None:
+def _words(line: str, number: int) -> LineOfWords:
     head = None
     bracketed = _BRACKETED.search(line) if "[" in line else None
     if bracketed is not None:
@@ -73,27 +93,38 @@ def _row(line: str, number: int, notation: Notation) -> NumberRow | None:
         line = _GLUED_0X.sub(" ", line)
     if "<<" in line or ">>" in line:
         line = _SHIFT.sub(" ? ", line)
+    return LineOfWords(number, head, tuple(_tokens(without_comments(line))))
+
+
+def _row(line: LineOfWords, notation: Notation) -> NumberRow | None:
     best: list[tuple[str, bytes]] = []
-    best_head = head
     run: list[tuple[str, bytes]] = []
-    run_head = head
-    for word in _tokens(without_comments(line)):
-        value = _value(word, notation)
-        if value is None:
-            if len(run) > len(best):
-                best, best_head = run, run_head
-            if word == "|" and len(best) >= _ENOUGH and best is run:
-                break  # what follows are the same bytes as characters
-            alone = word == "|" and len(run) == 1
-            run, run_head = [], run[0][0] if alone else _head(word)
+    best_before = before = _Before(line.head, is_head=True)
+    for word in line.words:
+        value = _decimal(word) if notation is Notation.DECIMAL else _hex(word, notation)
+        if value is not None:
+            run.append((word, value))
             continue
-        run.append((word, value))
+        if len(run) > len(best):
+            best, best_before = run, before
+        if word == "|" and len(best) >= _ENOUGH and best is run:
+            break  # what follows are the same bytes as characters
+        is_alone = word == "|" and len(run) == 1
+        run, before = [], _Before(run[0][0] if is_alone else word, is_head=is_alone)
     if len(run) > len(best):
-        best, best_head = run, run_head
+        best, best_before = run, before
     if not best:
         return None
+    head = best_before.text if best_before.is_head else _head(best_before.text or "")
     values = b"".join(value for _, value in best)
-    return NumberRow(number, values, tuple(len(value) for _, value in best), best_head, best[0][0])
+    return NumberRow(line.line, values, tuple(len(value) for _, value in best), head, best[0][0])
+
+
+class _Before(NamedTuple):
+    """The word before a run, which may be an offset."""
+
+    text: str | None
+    is_head: bool
 
 
 _ENOUGH = 4
@@ -112,9 +143,12 @@ def _head(token: str) -> str | None:
     return bare if marked and _OFFSET.fullmatch(bare) else None
 
 
-def _value(token: str, notation: Notation) -> bytes | None:
-    if notation is Notation.DECIMAL:
-        return _decimal(token)
+def _hex(token: str, notation: Notation) -> bytes | None:
+    plain = _TWO_DIGITS.get(token)  # what most tokens of a dump are
+    if plain is not None:
+        return plain
+    if token[-1] not in _ENDS:
+        return None
     match = _HEX.fullmatch(token)
     if match is not None:
         return bytes((int(match[1], 16),))
@@ -130,7 +164,7 @@ def _value(token: str, notation: Notation) -> bytes | None:
 
 
 def _decimal(token: str) -> bytes | None:
-    if not _DECIMAL.fullmatch(token):
+    if len(token) > _LONGEST_DECIMAL or not _DECIMAL.fullmatch(token):
         return None
     value = int(re.sub(r"_?[uU]8?$", "", token))
     if value in _SIGNED:

@@ -11,22 +11,21 @@ from atecc_bench.chip.config.config_zone import NO_SLOT_LOCKED, UNLOCKED, Config
 from atecc_bench.chip.config.slot_bytes import KEY_CONFIG_START
 from atecc_bench.chip.protocol.identity import Part, revision_of_part
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
-from atecc_bench.diagnose.config.config_formats import config_document, import_config
-from atecc_bench.diagnose.config.config_repair import Examination, counters_fit, examine
+from atecc_bench.diagnose.config.config_formats import config_document, config_dump
+from atecc_bench.diagnose.config.config_repair import Examination, counters_fit, examine, problems_of_known
 from atecc_bench.diagnose.config.known_configurations import CHIPS_OWN, known_configurations
 from atecc_bench.diagnose.config.partial_config import partial_config, spans, spans_text
 from atecc_bench.diagnose.dumps.byte_runs import ByteRun
 from atecc_bench.diagnose.dumps.candidates import Candidate, candidates, nearly_whole
 from atecc_bench.diagnose.dumps.cut_dumps import best_part
 from atecc_bench.diagnose.dumps.likeness import Likeness, distance, has_chips_own, likeness, locks_are_blank
-from atecc_bench.diagnose.dumps.misread_letters import with_digits
 from atecc_bench.diagnose.dumps.packed_bytes import raw_run
+from atecc_bench.diagnose.dumps.printed_settings import printed_settings
 from atecc_bench.diagnose.dumps.slot_words import SlotWords, slot_words
-from atecc_bench.diagnose.dumps.source_arrays import source_arrays
+from atecc_bench.diagnose.dumps.text_forms import TextInForms
 from atecc_bench.diagnose.dumps.text_problem import text_problem
 from atecc_bench.diagnose.dumps.told_places import with_one_column
 from atecc_bench.errors import InputError
-from atecc_bench.log_lines import clean_lines, without_colours, without_prefix
 from atecc_bench.text_files import plain, text_of
 
 UNWRITTEN = range(84, 88)  # UserExtra, its add, and the locks: no Write reaches them
@@ -34,11 +33,12 @@ _BLANK = range(84, 90)
 _COUNTERS = range(52, 68)
 _608 = re.compile(r"608", re.ASCII)
 _508 = re.compile(r"508", re.ASCII)
-_BYTES = re.compile(r"(?:(?:0[xX])?[0-9A-Fa-f]{1,2}[,;]?)+")
+_BYTES = re.compile(r"(?:0[xX](?=[0-9A-Fa-f])|[0-9A-Fa-f]|(?<=[0-9A-Fa-f])[,;])++")  # never two ways to one end
 _AES = 6
 _MOST_SAID = 6
 # Of a log its end counts, and reading each line in every way takes a tenth of a millisecond.
 _MOST_LINES, _LONGEST_TEXT = 8000, 384 << 10
+_MOST_BLANK = 50_000  # lines that stand for those left out
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def read_configuration(text: str, needs: Likeness = Likeness.FITS) -> ReadConfig
 def _end_of(text: str) -> tuple[str, tuple[str, ...]]:
     """Leave out all but the end of a long text.
 
-    The lines are numbered as before; the other value is what is to be said of that.
+    The lines are numbered as before, unless there are very many; the other value is what is to be said of that.
     """
     start = max(0, len(text) - _LONGEST_TEXT)
     lines = text.count("\n", start)
@@ -136,39 +136,43 @@ def _end_of(text: str) -> tuple[str, tuple[str, ...]]:
     if not start:
         return text, ()
     dropped = text.count("\n", 0, start)
-    return "\n" * dropped + text[start:], (f"Of this long text only the end, from line {dropped + 1}, was read.",)
+    said = f"Of this long text only the end, from line {dropped + 1}, was read."
+    if dropped > _MOST_BLANK:
+        return text[start:], (f"{said} Lines are counted from there.",)
+    return "\n" * dropped + text[start:], (said,)
 
 
-def _read(text: str, needs: Likeness) -> ReadConfiguration:
-    forms = _forms(text)
-    tables = tuple(table for lines in forms if (table := with_one_column(lines)) is not None)
+def _read(given: str, needs: Likeness) -> ReadConfiguration:
+    text = TextInForms(given)
+    tables = tuple(table for form in text.forms if (table := with_one_column(form.lines)) is not None)
     if tables:
-        text, forms = "\n".join(tables[0]), tables
-    found = _chosen(candidates(text, forms), needs)
-    mended, letters = with_digits(text.split("\n"))
+        text = TextInForms("\n".join(tables[0]))
+    found = _chosen(candidates(text), needs)
+    mended, letters = text.with_digits()
     if letters:
-        with_letters = _chosen(candidates("\n".join(mended), _forms("\n".join(mended))), max(needs, Likeness.LIKELY))
+        with_letters = _chosen(candidates(mended), max(needs, Likeness.LIKELY))
         if with_letters is not None and (found is None or found[0].is_less_than(with_letters[0])):
             run = with_letters[0].run
             seen = [one.sentence for one in letters if run.first_line <= one.line <= run.last_line]
-            return _result(with_letters[0], text, (*_repaired_letters(seen), *with_letters[1]))
+            return _result(with_letters[0], text.text, (*_repaired_letters(seen), *with_letters[1]))
     if found is not None:
-        return _result(found[0], text, found[1])
-    repaired = _repaired(text, forms)
+        return _result(found[0], text.text, found[1])
+    repaired = _repaired(text)
     if repaired is not None:
         return repaired
-    problem = text_problem("\n".join(forms[0]))
-    return _words(text) or (_part(text, forms, needs) if problem is None else None) or _refused(text, problem)
-
-
-def _forms(text: str) -> tuple[tuple[str, ...], ...]:
-    """The lines of a text in two forms.
-
-    They are without what logs and editors put before them, and as they are.
-    """
-    bare = tuple(without_colours(line) for line in text.replace("\r", "").split("\n"))
-    cleaned = tuple(without_prefix(line) for line in clean_lines(text))
-    return (bare,) if bare == cleaned else (cleaned, bare)
+    read = _settings(text) or _words(text)
+    if read is not None:
+        return read
+    problem = text_problem(text.forms[0].text)
+    part = _part(text, needs) if problem is None else None
+    if letters and text_problem(mended.forms[0].text) is None:
+        with_digits = _part(mended, needs)
+        if with_digits is not None and (part is None or part.some.items() < with_digits.some.items()):
+            said = _repaired_letters([one.sentence for one in letters])
+            return replace(with_digits, remarks=(*said, *with_digits.remarks))
+    if part is None:
+        raise _refusal(text, problem)
+    return part
 
 
 def _placed(run: ByteRun, found: Likeness) -> Candidate:
@@ -322,17 +326,17 @@ def _of_examined(examined: Examination, recognised: str, remarks: tuple[str, ...
     )
 
 
-def _repaired(text: str, forms: Sequence[Sequence[str]]) -> ReadConfiguration | None:
+def _repaired(text: TextInForms) -> ReadConfiguration | None:
     """A configuration with lost or surplus bytes, repaired.
 
     None unless one repair alone is possible.
     """
-    for run in nearly_whole(forms):
+    for run in nearly_whole(text):
         examined = examine(bytes(value or 0 for value in run.values))
         if examined.config is not None:
             return _of_examined(examined, _how(run, _placed(run, Likeness.FITS)) if run.values else run.how)
     try:
-        imported = import_config(text)
+        imported = config_dump(text.text, text.recognised)
     except InputError:
         return None
     examined = examine(imported.raw)
@@ -341,23 +345,38 @@ def _repaired(text: str, forms: Sequence[Sequence[str]]) -> ReadConfiguration | 
     return None if examined.config is None else _of_examined(examined, imported.recognised)
 
 
-def _words(text: str) -> ReadConfiguration | None:
-    arrays = [array for variant in source_arrays(text)[:1] for array in variant]
-    words = slot_words(text, arrays)
-    return None if words is None else _of_words(words, text)
+def _settings(text: TextInForms) -> ReadConfiguration | None:
+    found = [settings for form in text.forms if (settings := printed_settings(form.text)) is not None]
+    if not found:
+        return None
+    some, how = max(found, key=lambda settings: len(settings[0]))
+    if any(problems_of_known(some)):
+        return None
+    return ReadConfiguration(
+        some, f"{spans_text(spans(some))} of a configuration zone ({how})", (), *_part_of(some, text.text)
+    )
 
 
-def _part(text: str, forms: Sequence[Sequence[str]], needs: Likeness) -> ReadConfiguration | None:
+def _words(text: TextInForms) -> ReadConfiguration | None:
+    found: list[SlotWords] = []
+    for form in reversed(text.forms):
+        arrays = [array for variant in form.arrays[:1] for array in variant]
+        words = slot_words(form.text, arrays)
+        found += [] if words is None else [words]
+    return _of_words(max(found, key=lambda words: len(words.some)), text.text) if found else None
+
+
+def _part(text: TextInForms, needs: Likeness) -> ReadConfiguration | None:
     """A part of a configuration: bytes at their places."""
-    part = best_part(forms, told=needs is Likeness.FITS)
+    part = best_part(text, told=needs is Likeness.FITS)
     if part is not None:
         some, how = part
         return ReadConfiguration(
-            some, f"{spans_text(spans(some))} of a configuration zone ({how})", (), *_part_of(some, text)
+            some, f"{spans_text(spans(some))} of a configuration zone ({how})", (), *_part_of(some, text.text)
         )
-    partial = partial_config(text)
+    partial = partial_config(text.text, text.recognised)
     if partial is not None:
-        return ReadConfiguration(partial.some, partial.recognised, (), *_part_of(partial.some, text))
+        return ReadConfiguration(partial.some, partial.recognised, (), *_part_of(partial.some, text.text))
     return None
 
 
@@ -375,12 +394,13 @@ def _of_words(words: SlotWords, text: str) -> ReadConfiguration:
     return ReadConfiguration(words.some, how, remarks, *_part_of(words.some, text))
 
 
-def _refused(text: str, problem: InputError | None) -> ReadConfiguration:
+def _refusal(text: TextInForms, problem: InputError | None) -> InputError:
+    """Why no configuration could be read."""
     try:
-        imported = import_config(text)
+        imported = config_dump(text.text, text.recognised)
     except InputError as error:
-        raise (problem or _no_bytes(text) or error) from None
-    raise _no_configuration(examine(imported.raw))
+        return problem or _no_bytes(text.text) or error
+    return _no_configuration(examine(imported.raw))
 
 
 def _no_bytes(text: str) -> InputError | None:

@@ -14,6 +14,9 @@ _FEWEST_ROWS = 2
 _HIGHEST = 4096
 _MARK = re.compile(r"(?:0[xX])?([0-9A-Fa-f]+)[xXhH]?")
 _COLUMNS = (bytes(range(16)), bytes(range(8)), bytes(range(32)), bytes(range(1, 17)), bytes(range(10)))
+_FEWEST_BYTES = 16  # fewer are no part of a configuration that anybody means
+
+_Placed = tuple[int, NumberRow, bytes]  # an offset, its row, and the bytes behind it
 
 
 def runs_of_rows(rows: Sequence[NumberRow], notation: Notation) -> tuple[ByteRun, ...]:
@@ -32,33 +35,42 @@ def placed_runs(rows: Sequence[NumberRow], notation: Notation) -> Iterator[ByteR
     What offsets show to be missing has the value None; what they show to be surplus is the column of characters.
     """
     rows = [row for row in rows if row.values not in _COLUMNS]
+    seen: list[list[_Placed]] = []
     for marked in (True, False):
         for base in _BASES:
+            placed = [
+                (offset, row, data)
+                for row in rows
+                for offset, data in (_split(row, base, marked=marked),)
+                if offset is not None and data
+            ]
+            if placed in seen or sum(len(data) for _, _, data in placed) < _FEWEST_BYTES:
+                continue
+            seen.append(placed)
+            steps = [following[0] - one[0] for one, following in pairwise(placed)]
             for unit in _UNITS:
-                yield from _runs(rows, notation, base, unit, marked=marked)
+                if any(0 < step * unit <= CONFIG_SIZE for step in steps):
+                    yield from _runs(placed, notation, unit)
 
 
-def _runs(rows: Sequence[NumberRow], notation: Notation, base: int, unit: int, *, marked: bool) -> Iterator[ByteRun]:
-    current: list[tuple[int, NumberRow, bytes]] = []
-    for row in rows:
-        offset, data = _split(row, base, marked=marked)
-        if offset is None or not data:
-            continue
-        offset *= unit
-        if current and not _follows(current, offset):
+def _runs(placed: Sequence[_Placed], notation: Notation, unit: int) -> Iterator[ByteRun]:
+    current: list[_Placed] = []
+    for offset, row, data in placed:
+        at = offset * unit
+        if current and not _follows(current, at):
             yield from _joined(current, notation)
             current = []
-        current.append((offset, row, data))
+        current.append((at, row, data))
     yield from _joined(current, notation)
 
 
-def _follows(current: Sequence[tuple[int, NumberRow, bytes]], offset: int) -> bool:
+def _follows(current: Sequence[_Placed], offset: int) -> bool:
     last, _, data = current[-1]
     step = offset - last
     return 0 < step <= CONFIG_SIZE and (step <= len(data) or len(current) == 1 or step % _step(current) == 0)
 
 
-def _step(current: Sequence[tuple[int, NumberRow, bytes]]) -> int:
+def _step(current: Sequence[_Placed]) -> int:
     return current[1][0] - current[0][0]
 
 
@@ -75,8 +87,8 @@ def _split(row: NumberRow, base: int, *, marked: bool) -> tuple[int | None, byte
     return offset, row.values[row.sizes[0] :] if within else row.values
 
 
-def _joined(current: Sequence[tuple[int, NumberRow, bytes]], notation: Notation) -> Iterator[ByteRun]:
-    if len(current) < _FEWEST_ROWS:
+def _joined(current: Sequence[_Placed], notation: Notation) -> Iterator[ByteRun]:
+    if len(current) < _FEWEST_ROWS or sum(len(data) for _, _, data in current) < _FEWEST_BYTES:
         return
     start = current[0][0]
     base = start if start >= _HIGHEST or start % 4 else 0

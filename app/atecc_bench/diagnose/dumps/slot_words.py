@@ -58,7 +58,10 @@ def slot_words(text: str, arrays: Sequence[SourceArray] = ()) -> SlotWords | Non
     None when there are none.
     """
     words = list(_of_arrays(arrays)) or list(_of_tables(text)) or list(_of_lines(text))
-    if not words or any(a.kind == b.kind and a.slot == b.slot and _both(a) != _both(b) for a in words for b in words):
+    told: dict[tuple[str, int], set[tuple[int, int]]] = {}
+    for word in words:
+        told.setdefault((word.kind, word.slot), set()).add((word.first, word.second))
+    if not words or any(len(both) > 1 for both in told.values()):
         return None
     pairs, numbers = ([word for word in words if word.is_pair is is_pair] for is_pair in (True, False))
     pairs_turned, _ = _turned(pairs)
@@ -67,10 +70,6 @@ def slot_words(text: str, arrays: Sequence[SourceArray] = ()) -> SlotWords | Non
     some = {**_placed(pairs, as_number=pairs_turned), **_placed(numbers, as_number=not numbers_turned)}
     other = None if decided else {**some, **_placed(numbers, as_number=numbers_turned)}
     return SlotWords(some, tuple(sorted({word.slot for word in words})), None if other == some else other)
-
-
-def _both(word: _Word) -> tuple[int, int]:
-    return word.first, word.second
 
 
 def _of_lines(text: str) -> Iterator[_Word]:
@@ -127,7 +126,7 @@ def _of_tables(text: str) -> Iterator[_Word]:
     columns: dict[int, str] = {}
     slot_column: int | None = None
     row_number = 0
-    for line in text.split("\n"):
+    for line in filter(str.strip, text.split("\n")):
         cells = [cell.strip(" \"'`*") for cell in _CELLS.split(line.strip().strip("|").strip())]
         kinds = {at: match["kind"].lower() for at, cell in enumerate(cells) if (match := _COLUMN.match(cell))}
         if kinds:

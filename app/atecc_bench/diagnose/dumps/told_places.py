@@ -6,6 +6,7 @@ one reader does the rest.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.config.known_configurations import CHIPS_OWN
@@ -13,6 +14,7 @@ from atecc_bench.diagnose.dumps.byte_runs import ByteRun
 from atecc_bench.errors import InputError
 
 _INDEX = re.compile(r"(?:byte|addr(?:ess)?|offset|index|idx|reg(?:ister)?|pos(?:ition)?|no\.?|#)s?", re.IGNORECASE)
+_HEADING = re.compile(r"(?:byte|addr|offset|index|idx|reg|pos|no\b|no\.|#)", re.IGNORECASE)
 _VALUE = re.compile(
     r"\b(?:value|actual|chip|device|read|current|now|measured|hex|data|content|dec(?:imal)?)s?\b", re.IGNORECASE
 )
@@ -30,6 +32,7 @@ _GROUP = re.compile(r"(?:0[xX][0-9A-Fa-f]{1,2}\s*,\s*){3,32}0[xX][0-9A-Fa-f]{1,2
 _INTEGER = re.compile(r"(?<![\w.])(?:0[xX][0-9A-Fa-f]{1,2}|\d{1,3})(?![\w.\]])")
 _WORD, _BLOCK = 4, 32
 _FEWEST_CALLS = 4
+_MOST_HEADINGS, _MOST_ROWS = 400, 2 * CONFIG_SIZE
 _LONGEST_LINE, _LONGEST_HEADING = 2000, 300  # characters
 
 
@@ -86,8 +89,10 @@ def _called(line: str) -> tuple[int, list[int]] | None:
 
 
 def _of_table(lines: Sequence[str]) -> Mapping[int, str]:
-    for number, line in enumerate(lines):
-        for separator in _SEPARATORS if len(line) <= _LONGEST_HEADING else ():
+    possible = (at for at, line in enumerate(lines) if len(line) <= _LONGEST_HEADING and _HEADING.search(line))
+    for number in islice(possible, _MOST_HEADINGS):
+        line = lines[number]
+        for separator in _SEPARATORS:
             heads = _cells(line, separator)
             index = next((at for at, head in enumerate(heads) if _INDEX.fullmatch(head)), None)
             if index is None or len(heads) < 3:
@@ -114,7 +119,7 @@ def _cells(line: str, separator: str) -> list[str]:
 
 def _rows(lines: Sequence[str], start: int, separator: str, width: int) -> dict[int, list[str]]:
     rows: dict[int, list[str]] = {}
-    for number, line in enumerate(lines[start:], start):
+    for number, line in enumerate(lines[start : start + _MOST_ROWS], start):
         cells = _cells(line, separator)
         if len(cells) != width:
             break

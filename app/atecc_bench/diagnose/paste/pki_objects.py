@@ -6,7 +6,6 @@ prints them.
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from atecc_bench.errors import InputError
 from atecc_bench.pki.encoding.pem import pem_blocks
 from atecc_bench.pki.keys.der_kinds import DerKind, der_kind, key_in_words
 from atecc_bench.pki.keys.key_files import load_certificate, load_certificates, public_key_from_bytes
+from atecc_bench.plain_json import load_json
 from atecc_bench.text_files import plain, text_of
 
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])M[A-Za-z0-9+/]{30,}(?:\s*\n\s*[A-Za-z0-9+/]+)*={0,2}")
@@ -123,7 +123,9 @@ def _objects(data: bytes) -> Iterator[PkiObject]:
 
 
 def _base64_objects(text: str) -> Iterator[PkiObject]:
+    line, counted = 1, 0
     for match in _BASE64.finditer(text):
+        line, counted = line + text.count("\n", counted, match.start()), match.start()
         digits = "".join(match[0].split()).rstrip("=")
         try:
             der = base64.b64decode(digits + "=" * (-len(digits) % 4))
@@ -131,13 +133,13 @@ def _base64_objects(text: str) -> Iterator[PkiObject]:
             continue
         kind = der_kind(der)
         if kind not in (None, DerKind.OTHER):
-            yield PkiObject(kind, der, f"Base64 in line {text.count(chr(10), 0, match.start()) + 1}")
+            yield PkiObject(kind, der, f"Base64 in line {line}")
 
 
 def _jwk_objects(text: str) -> Iterator[PkiObject]:
     for match in _JWK.finditer(text):
         try:
-            document: object = json.loads(match[0])
+            document: object = load_json(match[0])
         except ValueError:
             continue
         if isinstance(document, dict):

@@ -7,11 +7,15 @@ stays.
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
 from atecc_bench.diagnose.printed.printed_text import Attributes, PrintedCertificate
 from atecc_bench.pki.encoding.certificate_fields import CertificateField, certificate_fields
 from atecc_bench.pki.encoding.dates import parse_date
 from atecc_bench.pki.encoding.der import DerNode, encode_length, parse_der
 from atecc_bench.pki.x509.csr import subject_of_text
+from atecc_bench.resources import resource_path
 
 _LONG_NAMES: Mapping[str, str] = {
     "CN": "commonName", "SN": "surname", "C": "countryName", "L": "localityName", "ST": "stateOrProvinceName",
@@ -43,6 +47,19 @@ def as_certificate(printed: PrintedCertificate, model: bytes) -> bytes:
         if date is not None:
             whole |= _date(node, date, model)
     return _rebuilt(root, model, changes, whole)
+
+
+def beside_another_print(printed: PrintedCertificate, other: PrintedCertificate) -> bytes:
+    """Put printed values into a certificate that shows what another print shows.
+
+    What neither shows is equal in the certificates of both.
+
+    Raises:
+        InputError: What `as_certificate` raises.
+    """
+    anybody = resource_path("scenarios", "mismatch", "device.pem").read_bytes()
+    model = x509.load_pem_x509_certificate(anybody).public_bytes(Encoding.DER)
+    return as_certificate(printed, as_certificate(other, model))
 
 
 def _values(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import pairwise
+from itertools import accumulate, islice, pairwise
 
 from atecc_bench.text_files import plain
 
@@ -66,12 +66,15 @@ def printed_certificates(text: str) -> tuple[PrintedCertificate, ...]:
     """Find everything of the kind in a text, in its order."""
     text = plain(text).replace("\r", "")
     starts = [match.start() for match in _HEAD.finditer(text)]
-    found = (_read(text, start, end) for start, end in pairwise([*starts, len(text)]))
+    lines = accumulate((text.count("\n", *span) for span in pairwise([0, *starts])), initial=1)
+    found = (
+        _read(text[start:end], line)
+        for (start, end), line in zip(pairwise([*starts, len(text)]), islice(lines, 1, None), strict=True)
+    )
     return tuple(one for one in found if one.subject is not None or one.public_key is not None)
 
 
-def _read(text: str, start: int, end: int) -> PrintedCertificate:
-    part = text[start:end]
+def _read(part: str, first_line: int) -> PrintedCertificate:
     point = _hex_of(_POINT, part)
     return PrintedCertificate(
         is_request="Certificate Request" in part.split("\n", 1)[0],
@@ -84,7 +87,7 @@ def _read(text: str, start: int, end: int) -> PrintedCertificate:
         subject_key=_hex_of(_SUBJECT_KEY, part),
         authority_key=_hex_of(_AUTHORITY_KEY, part),
         signature=_signature(part),
-        first_line=text.count("\n", 0, start) + 1,
+        first_line=first_line,
     )
 
 

@@ -18,6 +18,7 @@ _ASKED = (
                 r"\s*\(?\s*0[xX]([0-9A-Fa-f]{2})\b"), True),
     (re.compile(r"cryptoauth_test.{0,60}-a\s+(?:0[xX])?([0-9A-Fa-f]{2})\b|\becc[56]08\b.{0,20}-i\s+i2c.{0,12}-a\s+"
                 r"(?:0[xX])?([0-9A-Fa-f]{2})\b"), True),
+    (re.compile(r"\batecc\b[^\n]{0,40}\s-s\s+(?:0[xX])?([0-9A-Fa-f]{2})\b"), True),  # atecc-util
     # Arduino, Python, Linux: 7 bits
     (re.compile(r"(?:\.begin|ATECC\w*|I2CDevice|writeto|readfrom\w*|requestFrom|beginTransmission|new_device"
                 r"|i2c_address)\b"

@@ -22,7 +22,7 @@ _NAME = re.compile(
 _EXCEPTION = re.compile(
     r"(?:exceptions\.|^\s*|Err\()((?:[A-Z][a-z]+){1,4}(?:Error|Failure))\b|(?:Device|Simple|Err)\(([A-Z][A-Za-z]+)\)"
 )
-_TRACE = re.compile(r"\b[\w./\\-]+\.(?:c|h|cpp|cc):\d+:([0-9A-Fa-f]{2}):")
+_TRACE = re.compile(r"\b[\w./\\-]+\.(?:c|h|cpp|cc):\d+:(?:[Ff]{6})?([0-9A-Fa-f]{2}):")
 _TOLD = re.compile(
     r"\b(?:status|stat|ret(?:urn(?:s|ed|ing)?)?(?: value| code)?|rc|err(?:or|no)?(?: ?code| ?number| ?flag)?|code"
     r"|result|reason"
@@ -55,7 +55,9 @@ _RECEIVED = re.compile(
 _SENT = re.compile(r"\b(?:tx|send\w*|sent|writ\w*|command packet|txdata)\b", re.IGNORECASE)
 _SMALLEST_TOLD = 0x02
 _OF_CHIP = re.compile(r"atca|calib|ecc|cert|crypto|chip|sha204", re.IGNORECASE)
+_OF_CERTIFICATES = re.compile(r"\batcacert_\w+\(?", re.IGNORECASE)
 _OF_AWS = re.compile(r"aws|iot|mqtt|subpub|endpoint|subscrib|publish|shadow", re.IGNORECASE)
+_OF_OTHERS = re.compile(r"mqtt|https?\b|broker|wi-?fi|dhcp|socket", re.IGNORECASE)
 _OTHER_NUMBERS = re.compile(
     r"\baddress\b.{0,12}--\s*error|unknown error at address|endtransmission", re.IGNORECASE
 )  # what scanners of a bus print: results of Wire
@@ -149,13 +151,18 @@ def _told(text: str, context: str, line: str) -> Iterator[tuple[str, CodeRow]]:
     if not readings or (readings[0].row.causes == () and readings[0].row.status is None):
         return
     row = readings[0].row
+    if row.layer is Layer.CRYPTOAUTHLIB and _OF_OTHERS.search(line) and not _OF_CHIP.search(line):
+        return
     if row.layer is Layer.CRYPTOAUTHLIB and text.startswith("-") and not _OF_CHIP.search(line):
         readings = tuple(one for one in readings if one.row.layer is Layer.AWS and _OF_AWS.search(line))
         if not readings:
             return
         yield text, readings[0].row
         return
-    is_hex = text.lower().lstrip("-").startswith("0x") or not text.lstrip("-").isdigit() or len(text) == 2
+    decimal_too = row.layer is Layer.ATCACERT and _OF_CERTIFICATES.search(line) is not None
+    is_hex = (
+        decimal_too or text.lower().lstrip("-").startswith("0x") or not text.lstrip("-").isdigit() or len(text) == 2
+    )
     if row.layer in _CHIP_ONLY_HEX and not (is_hex and _of_this_field(line)):
         return
     if row.layer in (Layer.ARDUINO, Layer.AWS, Layer.PSA) and not re.search(

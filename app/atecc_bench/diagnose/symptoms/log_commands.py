@@ -16,6 +16,7 @@ from atecc_bench.errors import InputError
 
 _SENT = re.compile(r"\b(?:tx|send\w*|sent|command packet|request)\b[^0-9A-Fa-f\[]{0,20}(.*)$", re.IGNORECASE)
 _BYTES = re.compile(r"(?:(?:0[xX])?[0-9A-Fa-f]{2}\b[\s,:'\"-]*){5,}")
+_EMPTY = re.compile(r"\s\w+=(?=\s|$)")  # what only makes a packet long is filled up by who reads the words
 _NUMBER = r"\(?\s*(?:slot\s*=?\s*)?(0[xX][0-9A-Fa-f]+|\d{1,2})\b"
 _CALLS = tuple(
     (re.compile(pattern.replace("#", _NUMBER), re.IGNORECASE), words)
@@ -28,6 +29,9 @@ _CALLS = tuple(
         (r"\batcab_lock_data_slot#", "lock zone=slot slot={}"),
         (r"\batcab_(?:read|write)_pubkey#", "read slot={}"),
         (r"\batcab_aes_(?:en|de)crypt#", "aes slot={}"),
+        (r"\batcab_read_enc#", "read slot={}"),
+        (r"\bgenerate-keys\s+#", "genkey key=private slot={}"),
+        (r"\block(?:ing)? (?:of )?slot[ :=]*#.{0,30}(?:fail|error|0x0?f)", "lock zone=slot slot={}"),
         (r"\batcab_lock_config_zone()", "lock zone=config check=no"),
         (r"\batcab_lock_data_zone()", "lock zone=data check=no"),
     )
@@ -48,7 +52,7 @@ class LoggedCommand:
         What only makes it long is left out.
         """
         bare = CommandPacket(self.packet.opcode, self.packet.param1, self.packet.param2)
-        return describe_command(self.packet if len(self.packet.data) <= 4 else bare, FORMS)
+        return _EMPTY.sub("", describe_command(self.packet if len(self.packet.data) <= 4 else bare, FORMS))
 
 
 def commands_in(lines: Sequence[str]) -> Iterator[LoggedCommand]:

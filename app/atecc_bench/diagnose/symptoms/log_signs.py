@@ -35,7 +35,7 @@ WORTH_A_LOOK = re.compile(
     r"fail|err|nack|no ack|acknowledg|unable|could ?n|cannot|can't|not |no |n't|busy|lost|denied|unsupported|unknown|"
     r"undefined|exceeds|stuck|low|clock|time|crc|wake|lock|ff.{0,6}ff|watchdog|miscompare|adafruit|"
     r"\bin |after|since|once|"
-    r"blank|tng|trust|cert|alert|fatal|1970|memory|overflow|alloc|unlock|require",
+    r"blank|token|nerves|decode|must|false|tng|trust|cert|alert|fatal|1970|memory|overflow|alloc|unlock|require",
     re.IGNORECASE,
 )
 """What every line with a sign has in it; a log is mostly other lines."""
@@ -60,8 +60,12 @@ SIGNS: tuple[LogSign, ...] = (
           r"|address already (?:claimed|registered)", 5, _C.BUS_SHARED),
     _sign(r"arbitration (?:was )?lost|lost arbitration|\bi2c.{0,30}\b(?:al"
           r"|arblst)\b", 5.5, _C.BUS_SHARED, _C.LINE_DAMAGED),
+    _sign(r"unsupportedinterface|not supported by this version of the library", 6, _C.NOT_BUILT_IN, says_so=True),
+    _sign(r"\btimeout/retry error", 4, _C.NOTHING_ON_BUS, _C.WAKE_FAILED, _C.LINE_DAMAGED),  # Rust's ecc608 crate
+    _sign(r"trust ?(?:&|and|n)? ?(?:go|flex).{0,80}(?:cannot|can't|can not|could not|are not|is not) (?:be )?"
+          r"(?:read|found|detected|reached)", 5, _C.ADDRESS_MOVED, _C.OTHER_VARIANT),
     _sign(r"i2c_func_i2c not supported", 6, _C.NOT_BUILT_IN, says_so=True),
-    _sign(r"(?:undefined reference|unknown (?:device|interface) type|unsupported device|not compiled|not "
+    _sign(r"(?:undefined (?:reference|symbol)|unknown (?:device|interface) type|unsupported device|not compiled|not "
           r"(?:implemented|built in))",
           3.5, _C.NOT_BUILT_IN),
     _sign(r"exceeds maximum supported clock frequency", 6, _C.WRONG_ARGUMENT, says_so=True),
@@ -76,7 +80,9 @@ SIGNS: tuple[LogSign, ...] = (
           r"|device not found\.? check wiring|no i2c device at (?:address:? ?)?(?:0x)?(?:60|35|36)"
           r"|failed to find 608 or 508|no (?:atecc|secure element|crypto ?chip)\w* (?:found|detected|present)"
           r"|(?:atecc\w*|secure element|crypto ?chip|ecc ?chip) (?:was )?not (?:found|detected|responding|present)"
-          r"|failed to (?:communicate|connect) (?:with|to) (?:the )?(?:ecc|atecc|crypto|secure)", 5, _C.NOTHING_ON_BUS,
+          r"|failed to (?:communicate|connect|initiali[sz]e) (?:(?:with|to) )?(?:the )?"
+          r"(?:ecc|atecc|crypto ?chip|secure)"
+          r"|_crypto\.(?:begin|readdeviceid)\(", 5, _C.NOTHING_ON_BUS,
           _C.WAKE_FAILED, _C.ADDRESS_MOVED),
     _sign(r"assert (?:atca\.)?atcab_init\(", 4, _C.HAL_NOT_READY, _C.WAKE_FAILED, _C.NOTHING_ON_BUS),
     _sign(r"\bnack(?:ed|'d)?\b|no ack(?:nowledge\w*)?\b|not acknowledged|unexpected nack|remote i/o error|no such "
@@ -99,10 +105,16 @@ SIGNS: tuple[LogSign, ...] = (
     _sign(r"(?:zone|chip|device|eccx08|atecc\w*) (?:is |are )?(?:not locked|unlocked)|not locked!|lock it first"
           r"|unlocked!",
           4.0, _C.ZONES_OPEN),
+    _sign(r"\b(?:config\w*|data)(?: and otp)? zones? must be locked", 4.5, _C.ZONES_OPEN),
+    _sign(r"\b(?:config\w*|data)(?: and otp)? zones? must be unlocked", 4.5, _C.ZONES_LOCKED),
+    _sign(r"\baes\w*.{0,40}parse_?error|parse_?error.{0,40}\baes", 3, _C.ZONES_OPEN, _C.ILLEGAL_COMMAND),
+    _sign(r"(?:createsignature|signtempkey|loadtempkey|createnewkeypair|writeconfigsparkfun|lockconfig|lockdataandotp)"
+          r"\W.{0,20}\b(?:false|fail\w*)\b", 3.5, _C.REFUSED, _C.LINE_DAMAGED, _C.ZONES_OPEN),
+    _sign(r"verifysignature\W.{0,20}\b(?:false|fail\w*)\b|\bverification failure\b", 3.5, _C.WRONG_PROOF),
     _sign(r"(?:config\w*|data|chip|device|zone) (?:zone )?(?:is )?already locked", 3.5, _C.ZONES_LOCKED),
     _sign(r"(?:ff[ ,:-]*ff[ ,:-]*00[ ,:-]*00[ ,:-]*){2}|(?:0xff,? ?0xff,? ?0x00,? ?0x00,? ?){2}", 6, _C.NO_RANDOM),
     _sign(r"(?:chip|ecc|atecc\w*|atca\w*) watchdog|watchdog about to expire", 4.5, _C.WATCHDOG),
-    _sign(r"\bexecution error\b|command execution (?:error|failed)", 4, _C.REFUSED),
+    _sign(r"\bexecution[ _]error\b|command execution (?:error|failed)", 4, _C.REFUSED),
     _sign(r"checkmac or verify miscompare", 5, _C.WRONG_PROOF, says_so=True),
     _sign(r"error (?:starting|generating|reading) (?:csr|self signed cert|public key|private key)|failed to "
           r"(?:generate|sign)",
@@ -115,6 +127,10 @@ SIGNS: tuple[LogSign, ...] = (
           r")?addr)\w*.{0,90}"
           r"(?:not (?:found|detect|respond|answer|reach|visible|show)|disappear|no longer|gone|vanish|any ?more)"
           r"|blank.{0,120}\b(?:configured|locked)\b.{0,40}\b(?:not|fails?)", 5.6, _C.ADDRESS_MOVED),
+    # Calls that no chip has seen
+    _sign(r"\btypeerror: |decode_pem\w*\b.{0,60}\b(?:status|fail\w*|error|return\w*)\b", 5, _C.WRONG_ARGUMENT),
+    _sign(r"token state:\s+uninitiali[sz]ed", 5, _C.ZONES_OPEN),  # PKCS #11 of CryptoAuthLib before the data lock
+    _sign(r"nerves_?key, :(?:device|signer)_cert", 3.5, _C.ZONES_OPEN),
     # Certificates of the variant
     _sign(r"fail\w*.{0,60}\b(?:tng\w*|tflx\w*|trust ?(?:&|and|n)? ?go)\b.{0,60}|\btng_\w+.{0,60}(?:fail|returned|error)"
           r"|failed to (?:get|obtain|read|parse|load|extract).{0,30}(?:device|signer|siger).{0,12}cert(?!ificate "
@@ -139,6 +155,7 @@ SIGNS: tuple[LogSign, ...] = (
           r"|type: \[2:4[2-9]\]|not authori[sz]ed|connection refused, (?:not auth|bad user|identifier)"
           r"|invalid client certificate|client certificate (?:rejected|not (?:accepted|registered|trusted))"
           r"|x\.?509.{0,20}thumbprint|certificate is not (?:registered|active)", 6, _C.CLIENT_REJECTED),
+    _sign(r"mqttrecvfailed|connack (?:recv|receive) failed|mqttserverrefused", 4.5, _C.CLIENT_REJECTED, _C.NETWORK),
     _sign(r"getaddrinfo|could ?n.t get hostname|dns (?:lookup )?fail|unknown host|network is unreachable|no route "
           r"to host"
           r"|failed to connect to host|connection timed? ?out|select\(\) "

@@ -43,6 +43,8 @@ _FIELD = re.compile(
     r"atca|atecc|atmel-(?:ecc|sha|i2c)|atsha|eccx08|ecc[56]08|cryptoauth|secure[ _-]?element|i2c|tng_|"
     r"trust ?(?:&|n|and) ?go|calib_|\bpsa_|(?:private|public) key .{0,30}slot|ecc[15]08_|c508|sha204|"
     r"crypto(?:graphic|graphy|[ _-]?auth\w*)?[ _-](?:device|chip|element|co-?processor)|remote i/o error|eremoteio|"
+    r"nerves_?key|self[ -]signed cert generation|csr generation|device not found\. check wiring|pkcs ?#?11|"
+    r"signtempkey|verifysignature|_crypto\.|"
     r"mbedtls|esp-tls|aws_iot|azure|x509|certificate|tls",
     re.IGNORECASE,
 )

@@ -5,6 +5,7 @@ Open the port, find the bridge, find the chip, within bounded time.
 
 import logging
 import re
+import secrets
 import shlex
 import time
 from collections.abc import Callable
@@ -13,11 +14,12 @@ from types import TracebackType
 from typing import Self
 
 from atecc_bench.chip.protocol.neighbours import OtherChipError, neighbour_of_kit_name
+from atecc_bench.chip.protocol.simulator_proof import NONCE_LENGTH, REQUEST, is_simulator_answer
 from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.link.transports.boot_log import BootLog, recognise
 from atecc_bench.link.transports.connection import BoardInfo, Connection, never_cancelled
 from atecc_bench.link.transports.errors import CancelledError, LinkError, NoChipError
-from atecc_bench.link.transports.kit_client import KitClient, KitDevice, KitTransport
+from atecc_bench.link.transports.kit_client import BridgeStatusError, KitClient, KitDevice, KitTransport
 from atecc_bench.link.transports.line_channel import LineChannel
 from atecc_bench.link.transports.serial_channel import POLL_S, PortLostError, RawPort, SerialChannel, open_port
 from atecc_bench.link.transports.trace import Trace
@@ -31,7 +33,11 @@ RECEIVED_MOST = 4096
 FAST_BAUDS = (921600, 460800, 230400)
 _I2C_ADDRESSES = 112  # of 7 bits, without those that are reserved
 
-_VERSION = re.compile(r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?P<virtual> VIRTUAL)?")
+_VERSION = re.compile(
+    r"(?P<name>.+?) (?P<version>\d+\.\d+\S*) (?P<chip>\S+)(?: image (?P<image>[0-9a-f]{64}))?(?P<virtual> VIRTUAL)?"
+)
+_OURS = "ATECC Bench bridge"
+_SIMULATOR = "virtual://"
 
 
 class NoBridgeError(LinkError):
@@ -191,13 +197,28 @@ def take_over(
         if match is None:
             info = BoardInfo(name=text, version="", chip="", virtual=text.endswith("VIRTUAL"))
         else:
-            info = BoardInfo(match["name"], match["version"], match["chip"], match["virtual"] is not None)
+            virtual = match["virtual"] is not None or url.startswith(_SIMULATOR)
+            virtual = virtual or (match["name"] == _OURS and _is_simulator(client))
+            info = BoardInfo(match["name"], match["version"], match["chip"], virtual, match["image"] or "")
         _logger.info("Bridge %s%s at %s", info.text, " VIRTUAL" if info.virtual else "", url)
         return BoardConnection(url, channel, client, trace, info)
     except BaseException as error:
         port.close()
         _logger.info("Port %s released: no bridge, %s", url, error)
         raise
+
+
+def _is_simulator(client: KitClient) -> bool:
+    """Whether a bridge that does not say so is one in software.
+
+    Raises:
+        LinkError: It does not answer at all.
+    """
+    nonce = secrets.token_bytes(NONCE_LENGTH)
+    try:
+        return is_simulator_answer(nonce, client.request(f"{REQUEST}({nonce.hex().upper()})"))
+    except BridgeStatusError:
+        return False  # a real bridge knows no such request
 
 
 def _first_answer(

@@ -20,6 +20,7 @@ _ROW = 16
 _MOST_SEGMENTS = 16
 _DESCRIPTION = 0xABCD5432
 _DESCRIPTION_OFFSET = _HEADER.size + _SEGMENT.size
+_ELF_DIGEST_OFFSET, _ELF_DIGEST_LENGTH = 144, 32  # of the description, `esp_app_desc_t`
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,17 @@ class EspImage:
     entry: int
     segments: tuple[Segment, ...]
     is_application: bool
+
+    @property
+    def elf_sha256(self) -> str:
+        """SHA-256 of the ELF file, in hexadecimal.
+
+        It is in the description of an application; empty where there is none.
+        """
+        if not self.is_application:
+            return ""
+        digest = self.segments[0].data[_ELF_DIGEST_OFFSET : _ELF_DIGEST_OFFSET + _ELF_DIGEST_LENGTH]
+        return digest.hex() if any(digest) else ""
 
     @classmethod
     def parse(cls, data: bytes, name: str) -> "EspImage":

@@ -273,7 +273,8 @@ def _save(session: RomSession, chip: ChipFacts, file: Path, report: Report) -> N
             "file-not-writable", f"{file} cannot be written: {error.strerror}.", "Give another name."
         ) from error
     finally:
-        partly.unlink(missing_ok=True)
+        with suppress(OSError):  # a disk that fails lets nothing go
+            partly.unlink(missing_ok=True)
 
 
 def _set_first_rate(port: RawPort) -> None:

@@ -10,7 +10,6 @@ it; or it holds such folders, one for each target.
 """
 
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +23,7 @@ from atecc_bench.link.flash.esptool_api import CHIPS
 from atecc_bench.link.flash.flash_image import FlashImage, FlashPart, RamImage
 from atecc_bench.link.flash.saved_sectors import SUFFIX, of_hex
 from atecc_bench.link.flash.targets import TARGETS
+from atecc_bench.plain_json import load_json
 from atecc_bench.resources import resource_path
 
 SECTOR_SIZE = 0x1000
@@ -109,6 +109,18 @@ def _bare_images(folder: Path) -> tuple[FlashImage, ...]:
     return tuple(bare_flash_image(_ram_image(file)) for file in sorted(folder.glob(_IMAGES)))
 
 
+def known_image(digest: str) -> str:
+    """Which shipped image has the digest of an ELF file.
+
+    It is said in words, and empty when none has it.
+    """
+    for image in read_flash_images(None):
+        for part in image.parts:
+            if part.data[:1] == _MAGIC_BYTE and EspImage.parse(part.data, part.name).elf_sha256 == digest:
+                return f"the image of this program for {chip_name(image.target)}"
+    return ""
+
+
 def image_for(images: Sequence[_Image], target: str) -> _Image:
     """The image for a target.
 
@@ -173,7 +185,7 @@ def _target_folders(folder: Path) -> tuple[Path, ...]:
 def _of_folder(folder: Path) -> FlashImage:
     _check_sums(folder)
     try:
-        files: dict[str, str] = json.loads(_read(folder / _FILES))["flash_files"]
+        files: dict[str, str] = load_json(_read(folder / _FILES))["flash_files"]
         offsets = {int(offset, 0): name for offset, name in files.items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(

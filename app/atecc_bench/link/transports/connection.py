@@ -14,17 +14,22 @@ NEEDED_BRIDGE = "0.1.0"  # the first that knows every request we send
 
 @dataclass(frozen=True)
 class BoardInfo:
-    """A bridge, as it describes itself."""
+    """A bridge, as it describes itself.
+
+    `virtual` is what was opened as such, says so, or answers as only software does. `image` is the SHA-256 of the ELF
+    file that it says it was built as, in hexadecimal, where its build puts one in.
+    """
 
     name: str
     version: str
     chip: str
     virtual: bool
+    image: str = ""
 
     @property
     def text(self) -> str:
-        """Name, version and chip, as a record keeps them."""
-        return " ".join(filter(None, (self.name, self.version, self.chip)))
+        """Name, version, chip and image, as a record keeps them."""
+        return " ".join(filter(None, (self.name, self.version, self.chip, self.image and f"image {self.image}")))
 
     @property
     def too_old(self) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import SignatureAlgorithmOID
 
@@ -82,9 +83,18 @@ def _obstacles(certificate: x509.Certificate, fields: dict[str, bytes], source: 
             f"notAfter is {certificate.not_valid_after_utc:%Y-%m-%d %H:%M:%S}, which is neither a whole number of "
             "years after notBefore, 127 at most, nor the latest date (no expiry)."
         )
-    key = certificate.public_key()
+    try:
+        key = certificate.public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        yield "Its own key is of a kind that is not known, or no point of its curve."
+        return
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         yield f"Its own key is {describe_key(key)}, and the chip only has NIST P-256."
+        if source in _OF_KEY:
+            yield (
+                f"Its serial number has to be the hash of key and dates ({source.specification_name}), unless the chip "
+                "holds the number (--sn-source STORED)."
+            )
         return
     point = public_key_bytes(key)
     number = fields.get(_SERIAL, b"")

@@ -35,6 +35,7 @@ LONGEST_ELEMENT_ID = 24
 MOST_TRANSFORMS = 2
 LONGEST_SERIAL_NUMBER = 20
 
+_LARGEST_SAMPLE = 0xFFFF
 _OTHER_SIGNATURE = "its signature algorithm is not ECDSA with SHA-256"
 _PART_OF_FIELD = re.compile(r"(?P<path>.+)\[(?P<start>\d*):(?P<end>\d*)\]")
 
@@ -118,6 +119,8 @@ def template_from_sample(
     """
     elements = element_locations(sample)
     problems: list[str] = []
+    if len(sample) > _LARGEST_SAMPLE:
+        problems.append(f"it has {len(sample)} bytes, and a definition counts up to {_LARGEST_SAMPLE}")
     if elements[StandardElement.PUBLIC_KEY].count != PUBLIC_KEY_LENGTH:
         problems.append("its key is not a P-256 key")
     if not _is_signed_as_needed(sample):

@@ -16,6 +16,7 @@ SET = 0x31
 
 _MAX_DEPTH = 32
 _MAX_LENGTH_BYTES = 4
+_MOST_ELEMENTS = 1 << 15
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def parse_der(data: bytes, start: int = 0, end: int | None = None) -> DerNode:
             or padded lengths, bytes left over) or certificates never use.
     """
     limit = len(data) if end is None else end
-    node = _read(data, start, limit, 0 if end is None else 1)
+    node = _Reader(data).read(start, limit, 0 if end is None else 1)
     if node.end != limit:
         raise _malformed(node.end, f"{limit - node.end} bytes follow after its end")
     return node
@@ -83,42 +84,55 @@ def parse_damaged_der(data: bytes) -> DerNode:
     """
     if len(data) < 2:
         raise _truncated(0, 0)
-    return _read_damaged(data, 0, len(data), 0)
+    return _Reader(data).read_damaged(0, len(data), 0)
 
 
-def _read_damaged(data: bytes, start: int, limit: int, depth: int) -> DerNode:
-    try:
-        header_length, length = _read_length(data, start, limit, depth)
-    except InputError:
-        header_length, length = 2, limit - start - 2
-    end = min(limit, start + header_length + length)
-    children: list[DerNode] = []
-    position = start + header_length
-    while data[start] & CONSTRUCTED and depth < _MAX_DEPTH and end - position >= 2:
-        children.append(_read_damaged(data, position, end, depth + 1))
-        position = children[-1].end
-    return DerNode(data[start], start, header_length, max(0, end - start - header_length), tuple(children))
+class _Reader:
+    """Reads the elements of one input, and counts them."""
 
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._left = _MOST_ELEMENTS
 
-def _read(data: bytes, start: int, limit: int, depth: int) -> DerNode:
-    if depth > _MAX_DEPTH:
-        raise _malformed(start, f"it is nested deeper than {_MAX_DEPTH} levels")
-    if limit - start < 2:
-        raise _truncated(start, depth)
-    tag = data[start]
-    if tag & 0x1F == 0x1F:
-        raise _malformed(start, "it has a tag of more than one byte, which no certificate uses")
-    header_length, length = _read_length(data, start, limit, depth)
-    value_start = start + header_length
-    if value_start + length > limit:
-        raise _truncated(start, depth)
-    children: list[DerNode] = []
-    if tag & CONSTRUCTED:
-        position = value_start
-        while position < value_start + length:
-            children.append(_read(data, position, value_start + length, depth + 1))
+    def read(self, start: int, limit: int, depth: int) -> DerNode:
+        """Read the element at a position."""
+        if depth > _MAX_DEPTH:
+            raise _malformed(start, f"it is nested deeper than {_MAX_DEPTH} levels")
+        if limit - start < 2:
+            raise _truncated(start, depth)
+        self._left -= 1
+        if self._left < 0:
+            raise _malformed(start, f"{_MOST_ELEMENTS} stand before it, and no certificate has so many")
+        tag = self._data[start]
+        if tag & 0x1F == 0x1F:
+            raise _malformed(start, "it has a tag of more than one byte, which no certificate uses")
+        header_length, length = _read_length(self._data, start, limit, depth)
+        value_start = start + header_length
+        if value_start + length > limit:
+            raise _truncated(start, depth)
+        children: list[DerNode] = []
+        if tag & CONSTRUCTED:
+            position = value_start
+            while position < value_start + length:
+                children.append(self.read(position, value_start + length, depth + 1))
+                position = children[-1].end
+        return DerNode(tag, start, header_length, length, tuple(children))
+
+    def read_damaged(self, start: int, limit: int, depth: int) -> DerNode:
+        """Read what there is of the element at a position."""
+        data = self._data
+        self._left -= 1
+        try:
+            header_length, length = _read_length(data, start, limit, depth)
+        except InputError:
+            header_length, length = 2, limit - start - 2
+        end = min(limit, start + header_length + length)
+        children: list[DerNode] = []
+        position = start + header_length
+        while data[start] & CONSTRUCTED and depth < _MAX_DEPTH and end - position >= 2 and self._left > 0:
+            children.append(self.read_damaged(position, end, depth + 1))
             position = children[-1].end
-    return DerNode(tag, start, header_length, length, tuple(children))
+        return DerNode(data[start], start, header_length, max(0, end - start - header_length), tuple(children))
 
 
 def _read_length(data: bytes, start: int, limit: int, depth: int) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from atecc_bench.errors import DeviceError, InputError, WrongPassphraseError
 from atecc_bench.pki.encoding.der import parse_der
 from atecc_bench.pki.keys.external_key import ExternalPrivateKey
 from atecc_bench.pki.keys.key_files import wrong_key_type
+from atecc_bench.plain_json import load_json
 
 if TYPE_CHECKING:
     import pkcs11
@@ -44,7 +45,7 @@ class Pkcs11Reference:
             InputError: `not-a-key`.
         """
         try:
-            return cls(**json.loads(content))
+            return cls(**load_json(content))
         except (ValueError, TypeError) as error:
             raise InputError(
                 "not-a-key",

@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.pki.keys.key_files import certificate_public_key, key_identifier, public_key_from_bytes
 from atecc_bench.pki.x509.chain_checks import check_issued_by, extension_of, verify_signature
+from atecc_bench.plain_json import load_json
 
 _VERSION = 1
 _LARGEST = 256 << 20
@@ -170,7 +171,7 @@ def _checked(entry: object, number: int, certificate: x509.Certificate) -> Manif
 
 def _device(entry: Mapping[str, Any], certificate: x509.Certificate) -> ManifestDevice:
     protected, payload = str(entry["protected"]), str(entry["payload"])
-    header = _mapping(json.loads(_from_base64url(protected)))
+    header = _mapping(load_json(_from_base64url(protected)))
     if header["alg"] != "ES256":
         raise _invalid(f"it is signed with {header['alg']!r}, and a manifest is signed with ES256")
     thumbprint = header.get("x5t#S256", _base64url(certificate.fingerprint(SHA256())))
@@ -179,7 +180,7 @@ def _device(entry: Mapping[str, Any], certificate: x509.Certificate) -> Manifest
     signed = f"{protected}.{payload}".encode("ascii")
     if not verify_signature(certificate_public_key(certificate), signed, _from_base64url(str(entry["signature"]))):
         raise _invalid("its signature is wrong: it was changed after it was signed, or another key signed it")
-    body = _mapping(json.loads(_from_base64url(payload)))
+    body = _mapping(load_json(_from_base64url(payload)))
     if _mapping(entry["header"])["uniqueId"] != body["uniqueId"]:
         raise _invalid("its header and what is signed name different chips")
     keys = [_mapping(key) for key in _mapping(body["publicKeySet"])["keys"]]

@@ -3,7 +3,7 @@
 It says what each slot has to hold, as issued and as rebuilt.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from cryptography import x509
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from atecc_bench.errors import BenchError, RefusedError
 from atecc_bench.onchip.read_certificates import ChipCertificates, slot_images
 from atecc_bench.pki.authority.issuer import Issuer
-from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation, StandardElement
+from atecc_bench.pki.compressed.definition import CertificateDefinition, StandardElement
 from atecc_bench.pki.compressed.format import FormatVersion, encode_dates
 from atecc_bench.pki.compressed.issue import Particulars, issue_by_template
 from atecc_bench.pki.compressed.rebuild import rebuild, slot_contents
@@ -23,11 +23,8 @@ from atecc_bench.pki.keys.key_files import (
     key_identifier,
     pad_public_key,
     private_key_from_entropy,
-    unpad_public_key,
 )
-
-Reader = Callable[[DeviceLocation], bytes]
-PADDED_KEY = 72
+from atecc_bench.provision.chain.stored_chain import Reader, StoredChain
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +42,12 @@ class DeviceChain:
     root_key_slot: int | None
     slots: Mapping[int, int]
     particulars: Particulars
+
+    @property
+    def stored(self) -> StoredChain:
+        """What the chip stores of it."""
+        signer_key = None if self.signer is None else self.signer.public_key_dev_loc
+        return StoredChain(self.device, self.signer, signer_key, self.root_key_slot)
 
     @property
     def certificate_slot(self) -> int:
@@ -127,15 +130,13 @@ class DeviceChain:
         Raises:
             BenchError: What `rebuild` raises.
         """
-        root_key = certificate_public_key(self.issuer.root)
-        if self.root_key_slot is not None:
-            root_key = unpad_public_key(read(DeviceLocation(slot=self.root_key_slot, count=PADDED_KEY)))
-        signer, signer_key = self.issuer.signer.public_bytes(Encoding.DER), certificate_public_key(self.issuer.signer)
-        if self.signer is not None:
-            signer = rebuild(self.signer, read, root_key)
-            location = self.signer.public_key_dev_loc
-            signer_key = read(location) if location.count != PADDED_KEY else unpad_public_key(read(location))
-        return ChipCertificates(rebuild(self.device, read, signer_key), signer, root_key)
+        issuer = self.issuer
+        return self.stored.rebuild(
+            read,
+            issuer.signer.public_bytes(Encoding.DER),
+            certificate_public_key(issuer.signer),
+            certificate_public_key(issuer.root),
+        )
 
     def _in_order(self, contents: Mapping[int, bytes]) -> dict[int, bytes]:
         order = [*self.slots, *(slot for slot in contents if slot not in self.slots)]

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from atecc_bench.chip.config.config_zone import ConfigZone
-from atecc_bench.errors import RefusedError
+from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.authority.issue_ca import SERIAL_NUMBER_LENGTH
 from atecc_bench.pki.authority.issuer import Issuer, on_the_hour
 from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation, DeviceZone
@@ -25,6 +25,7 @@ from atecc_bench.pki.compressed.massprovisioning import (
     DEVICE_CERTIFICATE_SLOT,
     DEVICE_KEY_SLOT,
     ROOT_PUBLIC_KEY_SLOT,
+    SIGNER_PUBLIC_KEY_SLOT,
     device_definition,
     signer_definition,
 )
@@ -40,6 +41,7 @@ from atecc_bench.pki.compressed.transforms import Transform
 from atecc_bench.pki.encoding.dates import DateFormat, expiry_date
 from atecc_bench.pki.encoding.distinguished_names import NAME_PARTS, name_of_parts
 from atecc_bench.pki.keys.key_files import (
+    PADDED_PUBLIC_KEY_LENGTH,
     PUBLIC_KEY_LENGTH,
     certificate_public_key,
     key_identifier,
@@ -57,9 +59,11 @@ from atecc_bench.profiles.slot_map import (
     template_definitions,
 )
 from atecc_bench.provision.chain.device_chain import DeviceChain, stored_serial_number_is_hash, with_authority_key
+from atecc_bench.provision.chain.stored_chain import StoredChain
 
 _LAST_UTC_YEAR = 2049  # RFC 5280, section 4.1.2.5
 _SIGNER_ID = re.compile(r"[0-9A-F]{4}$")
+_WITH_SIGNER_ID = (Layout.ESPRESSIF, Layout.CRYPTOAUTHLIB)
 _CHIP_NAME = re.compile(r"(?i)(?<![0-9a-f])0123[0-9a-f]{12}ee(?![0-9a-f])")  # a serial number of a chip, as text
 _SUBJECT = "tbsCertificate.subject.commonName"
 _ISSUER = "tbsCertificate.issuer.commonName"
@@ -114,25 +118,45 @@ def device_chain(
     named = [(part, filled(text, values)) for part, text in certificates.subject.items()]
     subject = name_of_parts(named, printable=is_arduino)
     sample = _sample(profile.layout, issuer, subject, start, certificates.valid_years)
-    root_key_slot, signer = None, None
-    match profile.layout:
+    stored = stored_chain(profile.layout, sample, issuer.signer, values["serial_number"])
+    if profile.layout in _WITH_SIGNER_ID:
+        particulars = replace(particulars, signer_id=_signer_id(issuer))
+    return DeviceChain(
+        issuer=issuer, device=stored.device, signer=stored.signer, root_key_slot=stored.root_key_slot, slots=slots,
+        particulars=particulars,
+    )  # fmt: skip
+
+
+def stored_chain(layout: Layout, sample: bytes, signer: x509.Certificate | None, serial_number: str) -> StoredChain:
+    """Work out where a built-in layout stores a chain.
+
+    `sample` is a device certificate (DER) of its structure, `signer` its issuer's, if that is known; `serial_number` is
+    the chip's, 18 hexadecimal digits.
+
+    Raises:
+        InputError: `not-this-layout`, `definition-not-usable` and the like when the certificates do not fit the layout.
+    """
+    in_slot = DeviceLocation(slot=SIGNER_PUBLIC_KEY_SLOT, count=PADDED_PUBLIC_KEY_LENGTH)
+    match layout:
         case Layout.ECC608_MASS_PROVISIONING:
-            device = device_definition(sample)
-            signer, root_key_slot = signer_definition(_der(issuer.signer)), ROOT_PUBLIC_KEY_SLOT
+            definition = None if signer is None else signer_definition(_der(signer))
+            return StoredChain(device_definition(sample), definition, in_slot, ROOT_PUBLIC_KEY_SLOT)
         case Layout.ARDUINO_ECCX08:
-            device = _arduino_definition(sample)
+            return StoredChain(_arduino_definition(sample), None, None, None)
         case Layout.ESPRESSIF:
             device = _with_signer_id(sample, device_placement(), _ISSUER)
-            signer = signer_definition(_der(issuer.signer))
-            particulars = replace(particulars, signer_id=_signer_id(issuer))
-        case _:
+            definition = None if signer is None else signer_definition(_der(signer))
+            return StoredChain(device, definition, in_slot, None)
+        case Layout.CRYPTOAUTHLIB:
             device = _with_signer_id(sample, device_placement(), _ISSUER)
-            device = _with_chips_serial_number(device, values["serial_number"])
-            signer = _cryptoauthlib_signer(issuer)
-            particulars = replace(particulars, signer_id=_signer_id(issuer))
-    return DeviceChain(
-        issuer=issuer, device=device, signer=signer, root_key_slot=root_key_slot, slots=slots, particulars=particulars
-    )
+            device = _with_chips_serial_number(device, serial_number)
+            return StoredChain(device, None if signer is None else _cryptoauthlib_signer(signer), in_slot, None)
+        case _:
+            raise InputError(
+                "not-this-layout",
+                f"The layout {layout} has no places of its own for certificates.",
+                "Give the profile or the templates that the chip was provisioned with.",
+            )
 
 
 def _check_name(chain: DeviceChain, serial_number: str) -> None:
@@ -272,14 +296,14 @@ def _with_chips_serial_number(definition: CertificateDefinition, serial_number: 
     return definition
 
 
-def _cryptoauthlib_signer(issuer: Issuer) -> CertificateDefinition:
+def _cryptoauthlib_signer(signer: x509.Certificate) -> CertificateDefinition:
     """Make the definition of the signer's certificate for CryptoAuthLib.
 
     A serial number that is no hash is stored in slot 8, which the layout leaves free.
     """
-    der = _der(issuer.signer)
+    der = _der(signer)
     hashed = _with_signer_id(der, signer_placement(), _SUBJECT)
-    if stored_serial_number_is_hash(issuer.signer, hashed):
+    if stored_serial_number_is_hash(signer, hashed):
         return hashed
     placement = replace(
         signer_placement(SerialSource.STORED), cert_sn_dev_loc=DeviceLocation(slot=STORED_NUMBER_SLOT, count=0)

@@ -34,6 +34,7 @@ from atecc_bench.pki.keys.key_files import load_certificate, private_key_from_en
 from atecc_bench.pki.x509.chain_checks import CertificateTimeError, check_chain
 from atecc_bench.profiles.slot_map import MAC_SLOT
 from atecc_bench.provision.chain.device_chain import DeviceChain
+from atecc_bench.provision.chain.stored_chain import StoredChain
 from atecc_bench.provision.model.chip_survey import Survey
 from atecc_bench.resources import resource_path
 
@@ -81,18 +82,28 @@ def microchip_chain(survey: Survey, now: datetime, samples: Sequence[MicrochipSa
 
 
 def _chain_of(samples: MicrochipSamples, survey: Survey, now: datetime) -> DeviceChain:
-    device, signer = device_definition(samples.device), signer_definition_of(samples.signer)
+    stored = microchip_stored_chain(samples.device, samples.signer)
     particulars = Particulars(
         public_key=b"", not_before=_ISSUED, expire_years=_DEVICE_YEARS, chip_serial_number=survey.config.serial_number
     )
     unsigned = DeviceChain(
         issuer=Issuer(samples.root, x509.load_der_x509_certificate(samples.signer), ""),
-        device=device, signer=signer, root_key_slot=None, slots={10: 72, 11: 72, 12: 72}, particulars=particulars,
+        device=stored.device, signer=stored.signer, root_key_slot=None, slots={10: 72, 11: 72, 12: 72},
+        particulars=particulars,
     )  # fmt: skip
     rebuilt = unsigned.rebuild(contents_reader(survey.slots, survey.public_keys, survey.config_bytes))
     signer_certificate = x509.load_der_x509_certificate(rebuilt.signer)
     check_chain(x509.load_der_x509_certificate(rebuilt.device), signer_certificate, samples.root, now)
     return replace(unsigned, issuer=Issuer(samples.root, signer_certificate, ""))
+
+
+def microchip_stored_chain(device: bytes, signer: bytes) -> StoredChain:
+    """Work out where a chip stores Microchip's certificates of a structure.
+
+    It is that of a device and a signer certificate (DER).
+    """
+    definition = signer_definition_of(signer)
+    return StoredChain(device_definition(device), definition, definition.public_key_dev_loc, None)
 
 
 def signer_definition_of(sample: bytes) -> CertificateDefinition:

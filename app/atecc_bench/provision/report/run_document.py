@@ -11,6 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from atecc_bench.errors import InputError
+from atecc_bench.plain_json import TooManyPartsError, check_parts
 from atecc_bench.profiles.proofs_and_layouts import Proof
 from atecc_bench.provision.model.results import CERTIFICATE_AWAITED, StepStatus, Timing, Verdict
 from atecc_bench.provision.model.step import StepEffect
@@ -192,13 +193,16 @@ def read_document(content: bytes, source: Path) -> RunDocument:
 
     """
     try:
+        check_parts(content)
         return RunDocument.model_validate_json(content)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "JSON"
-        said = first["msg"].removeprefix("Value error, ")
-        raise InputError(
-            "not-a-report",
-            f"{source} does not hold the result of a provisioning: {where}: {said}.",
-            "Give the result.json of a device's record.",
-        ) from error
+        said = f"{where}: {first['msg'].removeprefix('Value error, ')}"
+    except TooManyPartsError as error:
+        said = str(error)
+    raise InputError(
+        "not-a-report",
+        f"{source} does not hold the result of a provisioning: {said}.",
+        "Give the result.json of a device's record.",
+    )

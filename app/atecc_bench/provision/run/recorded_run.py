@@ -1,6 +1,6 @@
 """Provisioning one device with its record."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from cryptography import x509
@@ -16,6 +16,7 @@ from atecc_bench.provision.run.rehearse import Rehearsal
 from atecc_bench.provision.run.run_plan import run_plan
 from atecc_bench.provision.run.run_recorder import Register, RunRecorder
 from atecc_bench.provision.run.run_report import Report
+from atecc_bench.records.escrow_recipients import EscrowRecipient
 from atecc_bench.records.key_registry import KeyRegistry
 from atecc_bench.records.run_records import ChipRecords
 
@@ -43,6 +44,7 @@ def provision_device(
     *,
     rehearsal: Rehearsal | None,
     escrow_passphrase: bytes = b"",
+    escrow_recipients: Sequence[EscrowRecipient] = (),
     bridge: str = "",
     now: datetime,
     progress: Callable[[StepResult], None],
@@ -52,7 +54,8 @@ def provision_device(
 
     Every run has a record and a journal of its own, a refused and a repeated one too. `bridge` is what the board says
     of itself, for the record. `rehearsal` may be None when nothing in the plan is for ever; `escrow_passphrase` is
-    needed when the plan fills secret keys. `register` queues what the profile says of a cloud.
+    needed when the plan fills secret keys, and `escrow_recipients` can open their escrow file too. `register` queues
+    what the profile says of a cloud.
 
     Raises:
         InputError: `record-not-writable`, before the first command when the folder cannot be made.
@@ -62,7 +65,7 @@ def provision_device(
     _check_may_run(plan, rehearsal, records.registry)
     if not records.virtual:
         check_same_chip(session, plan, records)
-    recorder = RunRecorder(plan, records, escrow_passphrase, now, progress, register)
+    recorder = RunRecorder(plan, records, escrow_passphrase, escrow_recipients, now, progress, register)
     recorder.begin()
     return recorder.end(run_plan(session, plan, authority, now, recorder.hooks()), bridge)
 

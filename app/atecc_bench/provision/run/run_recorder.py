@@ -1,7 +1,7 @@
 """The record of one run while it goes on."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -16,6 +16,7 @@ from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.prove_connection import prove_connection
 from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.escrow import EscrowedKeys, save_escrow
+from atecc_bench.records.escrow_recipients import EscrowRecipient
 from atecc_bench.records.journal import Event
 from atecc_bench.records.key_registry import KeyRepeatedError
 from atecc_bench.records.run_records import ESCROW, ChipRecords, to_json
@@ -40,6 +41,7 @@ class RunRecorder:
         plan: Plan,
         records: ChipRecords,
         escrow_passphrase: bytes,
+        escrow_recipients: Sequence[EscrowRecipient],
         now: datetime,
         progress: Callable[[StepResult], None],
         register: Register,
@@ -48,6 +50,7 @@ class RunRecorder:
         self._plan = plan
         self._records = records
         self._escrow_passphrase = escrow_passphrase
+        self._escrow_recipients = tuple(escrow_recipients)
         self._now = now
         self._progress = progress
         self._record = records.begin(now)
@@ -126,4 +129,4 @@ class RunRecorder:
 
     def _save_escrow(self, keys: Mapping[int, bytes]) -> None:
         escrowed = EscrowedKeys(self._plan.survey.config.serial_number, keys)
-        save_escrow(self._record.folder / ESCROW, escrowed, self._escrow_passphrase)
+        save_escrow(self._record.folder / ESCROW, escrowed, self._escrow_passphrase, self._escrow_recipients)

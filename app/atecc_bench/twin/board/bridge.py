@@ -11,6 +11,7 @@ CryptoAuthLib's `kit_protocol.c`. Our own requests:
 - `board:bridge:clock(HZ)`: I2C clock, 10000 to 1000000.
 - `board:bridge:scan()` wakes the bus and answers the 8-bit addresses that acknowledge, one byte each.
 - `board:bridge:baud(N)`: 9600 to 2000000; the answer comes at the old rate.
+- `board:bridge:simulated(NONCE)`, of 16 bytes, which a bridge in software alone answers: `simulator_proof.py`.
 """
 
 from collections.abc import Callable
@@ -21,6 +22,7 @@ from atecc_bench import __version__
 from atecc_bench.chip.protocol import commands
 from atecc_bench.chip.protocol.identity import Part, part_of_revision
 from atecc_bench.chip.protocol.packet import PacketError, ResponsePacket
+from atecc_bench.chip.protocol.simulator_proof import NONCE_LENGTH, REQUEST, simulator_answer
 from atecc_bench.chip.protocol.status import KitStatus
 from atecc_bench.chip.protocol.timing import (
     WAKE_DELAY_S,
@@ -121,6 +123,13 @@ class KitBridge:
             "virtual": 1,
         }
         return reply(KitStatus.SUCCESS, " ".join(f"{k}={v}" for k, v in facts.items()).encode("ascii"))
+
+    def simulated(self, request: Request) -> str:
+        """Show that this is software, for a nonce."""
+        nonce = request.hex_argument()
+        if len(nonce) != NONCE_LENGTH:
+            raise KitError(KitStatus.BAD_PARAM)
+        return reply(KitStatus.SUCCESS, simulator_answer(nonce))
 
     def pins(self, request: Request) -> str:
         """Choose the I2C pins; the virtual chip is wired to any."""
@@ -275,4 +284,5 @@ _REQUESTS = (
     _Entry("board:bridge:clock", KitBridge.clock),
     _Entry("board:bridge:scan", KitBridge.scan),
     _Entry("board:bridge:baud", KitBridge.change_baud),
+    _Entry(REQUEST, KitBridge.simulated),
 )

@@ -4,7 +4,6 @@ Its contents decide whether the bridge starts.
 """
 
 import hashlib
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError
+from atecc_bench.plain_json import load_json
 from atecc_bench.twin.board.flash_boot import NotBootableError, Segments, load_from_flash
 from atecc_bench.twin.board.rom_target import ESP32, RomTarget
 from atecc_bench.twin.state.faults import Fault, FaultKind, numbers_of
@@ -63,7 +63,7 @@ class BridgeImages:
         loaded: set[bytes] = set()
         for folder in folders:
             try:
-                files: dict[str, str] = json.loads(read_bounded(folder / FILES))["flash_files"]
+                files: dict[str, str] = load_json(read_bounded(folder / FILES))["flash_files"]
                 flashed.append(tuple(_part(int(offset, 0), folder / name) for offset, name in files.items()))
                 loaded |= {ram_digest(_segments(read_bounded(file))) for file in folder.glob(f"*{RAM_SUFFIX}")}
             except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:

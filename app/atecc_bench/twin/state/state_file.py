@@ -13,6 +13,7 @@ from atecc_bench.bounded_files import read_bounded
 from atecc_bench.chip.protocol.zones import SLOT_COUNT, Zone
 from atecc_bench.errors import DeviceError, InputError
 from atecc_bench.file_checks import exists
+from atecc_bench.plain_json import load_json
 from atecc_bench.twin.state.entropy import Entropy, SeededEntropy
 from atecc_bench.twin.state.memory import Eeprom
 
@@ -85,7 +86,7 @@ def load_state(path: Path) -> tuple[Eeprom, SeededEntropy | None]:
             "Check the name and who may read the file.",
         ) from error
     try:
-        return _from_document(json.loads(raw))
+        return _from_document(load_json(raw))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise InputError(
             "state-corrupt",

@@ -45,7 +45,10 @@ class DeviceStates(QStackedWidget):
         again = DeliberateButton("Try again", ButtonKind.PRIMARY)
         again.clicked.connect(lambda: app_state.connect_to(app_state.port))
         self._error.add_button(again)
-        for widget in (content, self._empty, self._waiting, self._at_work, self._error):
+        provision = DeliberateButton("Provision this chip", ButtonKind.PRIMARY)
+        provision.clicked.connect(lambda: app_state.page_wanted.emit("Provision"))
+        self._blank = EmptyState(icon, "This chip holds nothing yet", "", (provision,))
+        for widget in (content, self._empty, self._waiting, self._at_work, self._blank, self._error):
             self.addWidget(widget)
 
     def refresh(self) -> None:
@@ -62,6 +65,14 @@ class DeviceStates(QStackedWidget):
     def show_content(self) -> None:
         """Go from an error back to the content."""
         self.setCurrentWidget(self._content)
+
+    def show_blank(self, sentence: str) -> None:
+        """Say that the chip holds nothing to show here.
+
+        `sentence` says why, and what to do.
+        """
+        self._blank.set_sentence(sentence)
+        self.setCurrentWidget(self._blank)
 
     def show_error(self, what: str, error: BenchError) -> None:
         """Show an error instead of the content."""

@@ -74,6 +74,7 @@ class AppState(QObject):
         self.workers = (self.worker, self.background, self.opening, self.explaining, self.searching)
         self.hardware: tuple[PortInfo, ...] = ()
         self.facts: DeviceFacts | None = None
+        self.looks = 0  # how often the chip was to be read anew, since it may not be what it was
         self.error: BenchError | None = None
         self.what_failed = NOT_REACHED
         self.bridge: BoardInfo | None = None
@@ -232,8 +233,25 @@ class AppState(QObject):
         self.worker.meet_chip(self._connected, self._not_reached)
 
     def look_again(self) -> None:
-        """Read the chip's identification and configuration again."""
+        """Read the chip's identification and configuration again.
+
+        Pages read what they show again, too.
+        """
+        self.looks += 1
         self.worker.look(self._connected, self._failed)
+
+    def check_presence(self) -> None:
+        """Ask whether the same chip is still there.
+
+        It is asked for its serial number alone.
+        """
+        at_hand = self.facts
+
+        def found(serial_number: str) -> None:
+            if at_hand is not None and at_hand is self.facts and serial_number != at_hand.chip.serial_number:
+                self.look_again()
+
+        self.worker.run("Look for the chip", lambda device: device.session.serial_number().hex(), found, self._failed)
 
     def run(
         self,

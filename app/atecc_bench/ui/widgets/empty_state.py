@@ -25,13 +25,13 @@ class EmptyState(QWidget):
         super().__init__()
         centre = Qt.AlignmentFlag.AlignHCenter
         heading = paragraph(title, TextRole.HEADING)
-        text = paragraph(sentence, TextRole.MUTED)
+        self._text = paragraph(sentence, TextRole.MUTED)
         words = QWidget()
         words.setFixedWidth(_TEXT_WIDTH)
         lines = QVBoxLayout(words)
         lines.setContentsMargins(0, 8, 0, 8)
         lines.setSpacing(8)
-        for label in (heading, text):
+        for label in (heading, self._text):
             label.setAlignment(centre)
             lines.addWidget(label)
         column = QVBoxLayout(self)
@@ -52,4 +52,9 @@ class EmptyState(QWidget):
         column.addLayout(row)
         column.addStretch(3)
         self.setAccessibleName(title)
+        self.setAccessibleDescription(sentence)
+
+    def set_sentence(self, sentence: str) -> None:
+        """Say what there is nothing of, and what to do."""
+        self._text.setText(sentence)
         self.setAccessibleDescription(sentence)

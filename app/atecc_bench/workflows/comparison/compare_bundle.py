@@ -8,9 +8,14 @@ from atecc_bench.diagnose.compare.compare import compare
 from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.errors import InputError
 from atecc_bench.pki.compressed.definition import CertificateDefinition, DeviceLocation, DeviceZone
-from atecc_bench.pki.compressed.massprovisioning import device_definition
 from atecc_bench.pki.keys.key_files import load_certificate
-from atecc_bench.workflows.comparison.compare_chip import ChipComparison, Expected, rebuilt_for_comparison
+from atecc_bench.workflows.comparison.compare_chip import (
+    ChipComparison,
+    Expected,
+    layout_of_expected,
+    rebuilt_for_comparison,
+)
+from atecc_bench.workflows.comparison.known_certificates import KnownCertificates
 
 EXPECTED = "expected-device"
 
@@ -24,7 +29,7 @@ def compare_with_bundle(
 
     Raises:
         InputError: `no-expected` without a certificate to compare with, `bundle-lacks` when a slot is not in it,
-            `not-a-bundle` when its own certificate is none, and what `device_definition` raises.
+            `not-a-bundle` when its own certificate is none, and what `layout_of_expected` raises.
     """
     if expected is None:
         if EXPECTED not in bundle.certificates:
@@ -33,24 +38,39 @@ def compare_with_bundle(
                 "The bundle holds no certificate that was expected on the chip.",
                 "Give the certificate that should be on it.",
             )
-        expected = Expected(_certificate(bundle.certificates[EXPECTED]), "the bundle")
-    template = definition or device_definition(expected.certificate)
+        expected = Expected(_certificate(bundle, EXPECTED), "the bundle")
     serial_number = bundle.config_zone.serial_number.hex()
+
+    def read(location: DeviceLocation) -> bytes:
+        return _read(bundle, location)
+
+    layout, template, signer_key = layout_of_expected(
+        read, expected.certificate, _known(bundle), serial_number, definition
+    )
     context = ComparisonContext(
         key_slot=template.private_key_slot, chip_serial_number=serial_number, slot_keys=dict(bundle.public_keys)
     )
-    stored, context = rebuilt_for_comparison(template, lambda location: _read(bundle, location), context)
+    stored, context = rebuilt_for_comparison(template, read, context, signer_key)
     comparison = compare(expected.certificate, stored)
-    return ChipComparison(comparison, serial_number, expected.source, context, template)
+    return ChipComparison(comparison, serial_number, expected.source, context, template, layout)
 
 
-def _certificate(der: bytes) -> bytes:
+def _known(bundle: Bundle) -> tuple[KnownCertificates, ...]:
+    names = (EXPECTED, "expected-signer", "expected-root")
+    if not all(name in bundle.certificates for name in names):
+        return ()
+    device, signer, root = (_certificate(bundle, name) for name in names)
+    return (KnownCertificates(device, signer, root, "the bundle"),)
+
+
+def _certificate(bundle: Bundle, name: str) -> bytes:
+    der = bundle.certificates[name]
     try:
         load_certificate(der)
     except InputError as error:
         raise InputError(
             "not-a-bundle",
-            f"This support bundle is damaged: certificates/{EXPECTED}.der is no certificate: {error.message}",
+            f"This support bundle is damaged: certificates/{name}.der is no certificate: {error.message}",
             "Give the certificate that should be on the chip (--expected), or another bundle.",
         ) from error
     return der

@@ -1,86 +1,98 @@
-"""Certificates that are believed to be on a chip.
+"""Certificates that may be on a chip.
 
-They come from records of earlier runs, or from a scenario's files.
+They come from records of earlier runs, from a scenario's files, or have the structure of Microchip's own.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.chip.session.chip_session import ChipSession, ChipStatusError
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import is_file
-from atecc_bench.pki.compressed.massprovisioning import DEVICE_CERTIFICATE_SLOT, device_definition
-from atecc_bench.pki.compressed.rebuild import signature_of
 from atecc_bench.pki.encoding.certificate_fields import common_name
 from atecc_bench.pki.keys.key_files import load_certificate
+from atecc_bench.profiles.files import load_profile
+from atecc_bench.profiles.model import Profile
+from atecc_bench.provision.chain.microchip_chain import microchip_samples
+from atecc_bench.provision.report.run_document import read_document
 from atecc_bench.records.run_records import ChipRecords, DeviceRecord
 from atecc_bench.resources import resource_path
 
-SIGNATURE_LENGTH = 64
-_NAMES = ("device", "signer", "root")
+MICROCHIPS = "Microchip's own structure"
 
 
 @dataclass(frozen=True)
 class KnownCertificates:
-    """Certificates (DER) that somebody believes to be on a chip.
+    """Certificates (DER) that may be on a chip.
 
-    It also says where that belief comes from.
+    It also says where that belief comes from. Of a certificate from outside `signer` and `root` may be unknown.
+    `profile` is the one that the chip was provisioned with, where that is known and still the same. Of a `pattern` only
+    the structure is meant, not the certificates themselves.
     """
 
     device: bytes
-    signer: bytes
-    root: bytes
+    signer: bytes | None
+    root: bytes | None
     source: str
+    profile: Profile | None = None
+    pattern: bool = False
 
 
-def known_certificates(records: ChipRecords, session: ChipSession) -> KnownCertificates | None:
-    """Find the certificates that are known of a chip.
+def known_of_chip(records: ChipRecords) -> tuple[KnownCertificates, ...]:
+    """Certificates that may be on a chip, the likeliest first.
 
-    They are those of the newest record, and for a virtual chip also of a scenario.
-
-    A virtual board that keeps no state is the scenario again each time it is opened, whatever was done to it before.
-    Then the record is of a chip that is no more, which the signature in slot 10 tells.
+    The newest of the records, for a virtual chip those of its scenario, and Microchip's own structures.
     """
-    past = (record for record in records.runs() if record.has_certificates)
-    recorded = next(filter(None, map(_of_record, past)), None)
-    scenario = _of_scenario(records.serial_number) if records.virtual else None
-    if recorded is None:
-        return scenario
-    return scenario if scenario is not None and _signature_on_chip(session) == _signature(scenario) else recorded
+    recorded = next(filter(None, map(_of_record, records.runs())), None)
+    scenario = tuple(_of_scenario(records.serial_number)) if records.virtual else ()
+    return (*(() if recorded is None else (recorded,)), *scenario, *_of_microchip())
 
 
 def _of_record(record: DeviceRecord) -> KnownCertificates | None:
+    artifacts = record.artifacts
+    if "device_pem" not in artifacts:
+        return None
+    profile = _profile_of(record)
+    names = ("device_pem", "signer_pem", "root_pem")
     try:
-        return _known({name: record.read(f"{name}_pem") for name in _NAMES}, str(record.folder))
+        found = {name: _der(record.read(name)) for name in names if name in artifacts}
     except InputError:
         return None  # a damaged record is none; an older one may tell
+    if len(found) < len(names) and (profile is None or profile.layout.issues):
+        return None
+    return KnownCertificates(
+        found["device_pem"], found.get("signer_pem"), found.get("root_pem"), str(record.folder), profile
+    )
 
 
-def _signature_on_chip(session: ChipSession) -> bytes | None:
+def _profile_of(record: DeviceRecord) -> Profile | None:
+    """The profile of a run, if it is still the same.
+
+    Records of a mended chip have none.
+    """
+    if "result_json" not in record.artifacts:
+        return None
     try:
-        return session.read_slot(DEVICE_CERTIFICATE_SLOT, 0, SIGNATURE_LENGTH)
-    except ChipStatusError:
-        return None  # the data zone is not locked yet
+        run = read_document(record.read("result_json"), record.artifacts["result_json"])
+        profile = load_profile(run.profile)
+    except InputError:
+        return None
+    return profile if run.profile_sha256 in (None, profile.sha256) else None
 
 
-def _signature(known: KnownCertificates) -> bytes:
-    return signature_of(known.device, device_definition(known.device))
-
-
-def _of_scenario(serial_number: str) -> KnownCertificates | None:
+def _of_scenario(serial_number: str) -> Iterator[KnownCertificates]:
     for folder in sorted(resource_path("scenarios").glob("*")):
         device = folder / "device.pem"
-        if is_file(device) and common_name(_der(device.read_bytes())) == serial_number:
-            files = {name: (folder / f"{name}.pem").read_bytes() for name in _NAMES}
-            return _known(files, f"scenario {folder.name}")
-    return None
+        if is_file(device) and serial_number in (common_name(_der(device.read_bytes())) or "").lower():
+            der, signer, root = (_der((folder / f"{name}.pem").read_bytes()) for name in ("device", "signer", "root"))
+            yield KnownCertificates(der, signer, root, f"scenario {folder.name}")
 
 
-def _known(files: dict[str, bytes], source: str) -> KnownCertificates:
-    return KnownCertificates(
-        device=_der(files["device"]), signer=_der(files["signer"]), root=_der(files["root"]), source=source
-    )
+def _of_microchip() -> Iterator[KnownCertificates]:
+    for sample in microchip_samples(virtual=False):
+        root = sample.root.public_bytes(Encoding.DER)
+        yield KnownCertificates(sample.device, sample.signer, root, MICROCHIPS, pattern=True)
 
 
 def _der(pem: bytes) -> bytes:

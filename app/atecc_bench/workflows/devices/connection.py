@@ -16,21 +16,15 @@ from atecc_bench.connect.connection_steps import ConnectionTried, Tell
 from atecc_bench.connect.destination import Destination
 from atecc_bench.connect.server_trust import ServerTrust, trust_of_file, trust_of_system
 from atecc_bench.errors import InputError, RefusedError
-from atecc_bench.onchip.read_certificates import contents_reader, location_reader, rebuild_certificates
 from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT
 from atecc_bench.pki.keys.key_files import certificate_public_key, load_certificates
-from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.proofs_and_layouts import Layout
-from atecc_bench.provision.chain.microchip_chain import microchip_chain, microchip_samples
-from atecc_bench.provision.model.chip_survey import survey
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.records.run_records import ChipRecords, DeviceRecord, Records
+from atecc_bench.workflows.comparison import certificates_on_chip as comparison
 from atecc_bench.workflows.comparison.compare_chip import live_keys
-from atecc_bench.workflows.comparison.known_certificates import known_certificates
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.devices.finished_run import newest_pass, plan_again, profile_of
-
-_MAKERS_PROFILE = "trust-and-go"
 
 
 @dataclass(frozen=True)
@@ -98,7 +92,7 @@ def chain_on_chip(chip: ConnectedChip, records: Records, now: datetime) -> Devic
     """Rebuild a device's certificates from its chip.
 
     The record of its PASS says how; where there is none, a scenario does, or the maker's own structure. A certificate
-    that is kept as a file comes from the record, and so do all where the profile of the run is not at hand any more.
+    that is kept as a file comes from the record.
 
     Raises:
         InputError: `no-template` when nothing is known of the chip, and what reading the record raises.
@@ -106,28 +100,35 @@ def chain_on_chip(chip: ConnectedChip, records: Records, now: datetime) -> Devic
     """
     of_chip = chip.records_in(records)
     passed = newest_pass(of_chip)
-    if passed is not None:
-        run, record = passed
-        try:
-            profile = profile_of(run)
-        except InputError:
-            return _of_record(chip.session, record)
-        return _of_plan(plan_again(chip, profile, of_chip, record, now), record)
-    known = known_certificates(of_chip, chip.session)
-    if known is not None:
-        rebuilt = rebuild_certificates(location_reader(chip.session), known.device, known.signer)
-        ders = (rebuilt.device, rebuilt.signer, known.root)
-        return DeviceChainFound(
-            tuple(x509.load_der_x509_certificate(der) for der in ders), DEVICE_KEY_SLOT, known.source
-        )  # fmt: skip
-    makers = _of_maker(chip, now)
-    if makers is not None:
-        return makers
-    raise InputError(
-        "no-template",
-        f"The chip holds 72 bytes of each certificate, and no template for chip {of_chip.serial_number} is known here.",
-        "Provision it from this computer, or give its certificates as files with --cert.",
-    )
+    if passed is None:
+        return _of_what_is_known(chip.session, of_chip)
+    run, record = passed
+    try:
+        profile = profile_of(run)
+    except InputError:
+        return _without_profile(chip.session, of_chip, record)
+    return _of_plan(plan_again(chip, profile, of_chip, record, now), record)
+
+
+def _of_what_is_known(session: ChipSession, records: ChipRecords) -> DeviceChainFound:
+    held = comparison.chain_on_chip(session, records, comparison.certificates_on_chip(session, records))
+    ders = (der for der in (held.device, held.signer, held.root) if der is not None)
+    return DeviceChainFound(tuple(x509.load_der_x509_certificate(der) for der in ders), held.key_slot, held.source)
+
+
+def _without_profile(session: ChipSession, records: ChipRecords, record: DeviceRecord) -> DeviceChainFound:
+    """Read a chip whose profile is not at hand any more.
+
+    What cannot be rebuilt, such as a certificate that no chip stores, is taken as it was kept.
+    """
+    try:
+        return _of_what_is_known(session, records)
+    except InputError:
+        names = [name for name in ("device_pem", "signer_pem", "root_pem") if name in record.artifacts]
+        chain = tuple(load_certificates(b"".join(record.read(name) for name in names)))
+        keys, wanted = live_keys(session, session.read_config()), certificate_public_key(chain[0])
+        slot = next((slot for slot, key in keys.items() if key == wanted), DEVICE_KEY_SLOT)
+        return DeviceChainFound(chain, slot, f"{record.folder}, not rebuilt: its profile is not at hand")
 
 
 def _of_plan(plan: Plan, record: DeviceRecord) -> DeviceChainFound:
@@ -144,30 +145,6 @@ def _of_plan(plan: Plan, record: DeviceRecord) -> DeviceChainFound:
         x509.load_der_x509_certificate(der) for der in (plan.certificates.device, plan.certificates.signer)
     )
     return DeviceChainFound((device, signer, plan.chain.issuer.root), slot, "the chip, as its record says")
-
-
-def _of_record(session: ChipSession, record: DeviceRecord) -> DeviceChainFound:
-    """The certificates as they were kept, and where their key is."""
-    names = [name for name in ("device_pem", "signer_pem", "root_pem") if name in record.artifacts]
-    chain = tuple(load_certificates(b"".join(record.read(name) for name in names)))
-    keys = live_keys(session, session.read_config())
-    wanted = certificate_public_key(chain[0])
-    slot = next((slot for slot, key in keys.items() if key == wanted), DEVICE_KEY_SLOT)
-    return DeviceChainFound(chain, slot, f"{record.folder}, not rebuilt: its profile is not at hand")
-
-
-def _of_maker(chip: ConnectedChip, now: datetime) -> DeviceChainFound | None:
-    """The certificates that the maker put on a Trust&GO or TrustFLEX chip."""
-    profile = load_profile(_MAKERS_PROFILE)
-    try:
-        found = survey(chip.session, profile)
-        held = microchip_chain(found, now, microchip_samples(virtual=chip.virtual))
-        certificates = held.rebuild(contents_reader(found.slots, found.public_keys, found.config_bytes))
-    except (RefusedError, InputError):
-        return None  # it is no Trust&GO or TrustFLEX, or not as its maker sold it
-    ders = (certificates.device, certificates.signer)
-    chain = (*(x509.load_der_x509_certificate(der) for der in ders), held.issuer.root)
-    return DeviceChainFound(chain, profile.device_key_slot, "the chip, as its maker wrote it")
 
 
 def certificates_of(files: list[bytes]) -> tuple[x509.Certificate, ...]:

@@ -45,9 +45,11 @@ from atecc_bench.profiles.files import load_profile
 from atecc_bench.profiles.proofs_and_layouts import KeySource
 from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.records.durable_files import sync_names
+from atecc_bench.records.escrow_recipients import EscrowRecipient
 from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 _FILE = "line.json"
+_ADDED = frozenset({"escrow_recipients", "opinion_every"})
 
 # OWASP's choice for interactive use: 128 MiB and a few tenths of a second.
 _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**17, 8, 1
@@ -60,8 +62,9 @@ class FrozenLine(BaseModel):
     """Settings of a frozen production line.
 
     They say what the line makes. `ca` is the folder of the CA, `signer_sha256` the fingerprint of its certificate. Both
-    are None for a profile that needs no CA. `fields` are texts of the profile that are the same on every device. `seal`
-    is over all that stands before it, `checksum` over that and the seal.
+    are None for a profile that needs no CA. `fields` are texts of the profile that are the same on every device.
+    `escrow_recipients` are public keys, and one in `opinion_every` devices has to be held to another board. `seal` is
+    over all that stands before it, `checksum` over that and the seal.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -74,6 +77,8 @@ class FrozenLine(BaseModel):
     organization: str
     fields: dict[str, str]
     fill_keys: bool
+    escrow_recipients: tuple[str, ...] = ()
+    opinion_every: Annotated[int, Field(ge=0)] = 0
     salt: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
     passphrase_hash: _Hash
     seal: _Hash = ""
@@ -122,7 +127,15 @@ class FrozenLine(BaseModel):
         return hashlib.sha256(self._content("checksum")).hexdigest()
 
     def _content(self, *without: str) -> bytes:
-        return json.dumps(self.model_dump(exclude=set(without)), sort_keys=True).encode("ascii")
+        return json.dumps(self.to_json(*without), sort_keys=True).encode("ascii")
+
+    def to_json(self, *without: str) -> dict[str, object]:
+        """The line as a JSON document.
+
+        It is as earlier versions wrote it where nothing else was chosen.
+        """
+        document = self.model_dump(exclude=set(without), mode="json")
+        return {name: value for name, value in document.items() if value or name not in _ADDED}
 
     def job(self, ca_passphrase: bytes, escrow_passphrase: bytes) -> ProvisioningJob:
         """Unlock the CA and make the job of the line.
@@ -150,7 +163,10 @@ class FrozenLine(BaseModel):
                     "escrow-passphrase", error.message, "It encrypts the secret keys that are filled into each chip."
                 ) from error
         inputs = DeviceInputs(fields=self.fields)
-        job = ProvisioningJob(profile, None, None, self.fill_keys, escrow_passphrase, inputs)
+        recipients = tuple(EscrowRecipient(jwk) for jwk in self.escrow_recipients)
+        job = ProvisioningJob(
+            profile, None, None, self.fill_keys, escrow_passphrase, inputs, recipients, self.opinion_every
+        )
         if self.ca is None:
             return job
         authority = load_authority(Path(self.ca), ca_passphrase)
@@ -179,6 +195,8 @@ def freeze(folder: Path, job: ProvisioningJob, ca: Path | None, passphrase: byte
         organization=job.issuer.organization if job.issuer else "",
         fields=dict(job.inputs.fields),
         fill_keys=job.fill_keys,
+        escrow_recipients=tuple(one.jwk for one in job.escrow_recipients),
+        opinion_every=job.opinion_every,
         salt=salt.hex(),
         passphrase_hash=passphrase_hash.hex(),
     ).with_seal(seal_key)
@@ -188,7 +206,7 @@ def freeze(folder: Path, job: ProvisioningJob, ca: Path | None, passphrase: byte
             make_private_folder(folder)
         part.unlink(missing_ok=True)
         with open_private(part, "xb") as file:
-            file.write(line.model_dump_json(indent=2).encode() + b"\n")
+            file.write(json.dumps(line.to_json(), indent=2).encode() + b"\n")
             file.flush()
             os.fsync(file.fileno())
         part.replace(folder / _FILE)

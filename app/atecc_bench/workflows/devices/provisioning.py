@@ -31,11 +31,13 @@ from atecc_bench.provision.run.preview import Preview, preview_of
 from atecc_bench.provision.run.recorded_run import provision_device
 from atecc_bench.provision.run.rehearse import Rehearsal, RehearsalFailedError, rehearse
 from atecc_bench.provision.run.run_report import Report
+from atecc_bench.records.escrow_recipients import EscrowRecipient
 from atecc_bench.records.run_records import ChipRecords, Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.devices.doubts import check_clock, doubts_of
 from atecc_bench.workflows.devices.registering import fetched_certificate, register_passed
+from atecc_bench.workflows.devices.second_opinion import check_opinion
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ class ProvisioningJob:
 
     They say what is to be done to a device. `issuer` is None for a profile that needs none, `authority` until the CA is
     unlocked. `inputs` is what was given for this device alone. With `fill_keys`, `escrow_passphrase` is that of the
-    escrow files.
+    escrow files, and `escrow_recipients` can open them too. One in `opinion_every` devices has
+    to be held to another board before the next is begun; 0 demands that of none.
     """
 
     profile: Profile
@@ -53,6 +56,8 @@ class ProvisioningJob:
     fill_keys: bool = False
     escrow_passphrase: bytes = field(default=b"", repr=False)
     inputs: DeviceInputs = field(default_factory=DeviceInputs)
+    escrow_recipients: tuple[EscrowRecipient, ...] = ()
+    opinion_every: int = 0
 
     def unlocked(self, ca: CaAccess) -> "ProvisioningJob":
         """The same with its authority.
@@ -179,13 +184,15 @@ def preview_job(job: ProvisioningJob, chip: ConnectedChip, records: Records, now
     this returns.
 
     Raises:
-        BenchError: What `plan_for_chip` raises.
+        BenchError: What `plan_for_chip` and `check_opinion` raise.
     """
     of_chip = chip.records_in(records)
     plan = plan_for_chip(
         chip.session, job.profile, job.issuer, of_chip, now,
         inputs=job.inputs, fill_keys=job.fill_keys, escrow_passphrase=job.escrow_passphrase,
     )  # fmt: skip
+    if not plan.already_provisioned:
+        check_opinion(of_chip, job.opinion_every)
     plan = replace(plan, doubts=doubts_of(plan, chip.board.url, now, of_chip.registry))
     rehearsal = None if plan.already_provisioned else rehearse(plan, now, lambda result: None)
     return PlannedJob(job, plan, of_chip, rehearsal)
@@ -233,6 +240,7 @@ def _run(
         planned.records,
         rehearsal=planned.rehearsal,
         escrow_passphrase=planned.job.escrow_passphrase,
+        escrow_recipients=planned.job.escrow_recipients,
         bridge=chip.board.info.text,
         now=now,
         progress=on_progress,

@@ -1,7 +1,7 @@
 """A finished chip held to another board, against its record.
 
 A board can show what it likes. Another one, which was not there when the chip was provisioned, shows the chip itself.
-Reads only, and writes no record.
+Reads only; that a chip was as its record says is noted, for lines that demand it of one in so many.
 """
 
 from dataclasses import dataclass, replace
@@ -45,7 +45,8 @@ def second_opinion(chip: ConnectedChip, records: Records, now: datetime) -> Seco
     """Hold a chip against the newest PASS on record of it.
 
     Raises:
-        InputError: `no-record` without a PASS on this computer, `profile-changed`, and what reading the record raises.
+        InputError: `no-record` without a PASS on this computer, `profile-changed`, and what reading the record and
+            noting the opinion raise.
         DeviceError: The way to the chip failed.
     """
     of_chip = chip.records_in(records)
@@ -65,7 +66,30 @@ def second_opinion(chip: ConnectedChip, records: Records, now: datetime) -> Seco
     except RefusedError as error:
         return SecondOpinion(run, None, error)
     error = outcome.error or _other_certificate(outcome, record)
+    if error is None:
+        of_chip.opinions.note(of_chip.serial_number, of_chip.registry.passed(), now)
     return SecondOpinion(run, outcome, error)
+
+
+def check_opinion(records: ChipRecords, every: int) -> None:
+    """Refuse another device while a second opinion is due.
+
+    One is due when `every` devices have passed since one of them was held to another board; 0 demands none.
+
+    Raises:
+        InputError: `record-not-readable`.
+        RefusedError: `second-opinion-due`.
+    """
+    if not every:
+        return
+    waiting = records.opinions.waiting(records.registry.passed())
+    if len(waiting) >= every:
+        raise RefusedError(
+            "second-opinion-due",
+            f"{len(waiting)} devices have passed here since one of them was held to another board, and one in {every} "
+            "has to be.",
+            f"Plug one of them, {waiting[-1]} for example, into another board: atecc-bench verify --port OTHER",
+        )
 
 
 def _no_hooks() -> Hooks:

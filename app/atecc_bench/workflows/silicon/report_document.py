@@ -14,6 +14,7 @@ from atecc_bench import __version__
 from atecc_bench.errors import BenchError, ExitCode, InputError
 from atecc_bench.link.transports.connection import BoardInfo
 from atecc_bench.link.transports.errors import CancelledError
+from atecc_bench.plain_json import check_parts
 from atecc_bench.twin.rules.assumptions import ASSUMPTIONS
 from atecc_bench.workflows.silicon.check_table import ASKED_ALONE, UNASKABLE, checks_of, plan_of
 from atecc_bench.workflows.silicon.findings import CheckResult, Depth, Verdict, gravest, verdict_of
@@ -286,12 +287,13 @@ def read_report(content: bytes, source: str) -> SiliconReport:
     try:
         if len(content) > LARGEST:
             raise ValueError("it is too large")
+        check_parts(content)
         return SiliconReport.model_validate_json(content.removeprefix(BOM_UTF8))
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or "JSON"
         said = f"{where}: {first['msg']}"
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         said = str(error)
     raise InputError(
         "not-a-silicon-report",

@@ -3,7 +3,6 @@
 The checks come first, then each slot is written, read back and compared.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -15,6 +14,7 @@ from atecc_bench.chip.session.chip_session import ChipSession
 from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.onchip.verified_writes import write_slots_verified
 from atecc_bench.onchip.write_chain import check_writable
+from atecc_bench.plain_json import load_json
 from atecc_bench.records.run_records import ChipRecords, DeviceRecord
 
 _SAVED = "saved_json"
@@ -48,7 +48,7 @@ def saved_slots(records: ChipRecords) -> tuple[SavedSlots, ...]:
 
 def _saved(record: DeviceRecord) -> SavedSlots | None:
     try:
-        document = json.loads(record.read(_SAVED))
+        document = load_json(record.read(_SAVED))
         saved = document.get("slots")
         if saved is None:
             return None  # a configuration was saved

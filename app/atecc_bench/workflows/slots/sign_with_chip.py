@@ -30,6 +30,7 @@ class SignatureForm(StrEnum):
     DER = "der"  # as X.509 and TLS have it
     RAW = "raw"  # R‖S, as JWS, COSE and the chip have it
     JWS = "jws"  # R‖S in base64url, RFC 7515
+    COSE = "cose"  # R‖S in a message with what it signs, RFC 9052
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class ChipSignature:
         match form:
             case SignatureForm.DER:
                 return encode_dss_signature(int.from_bytes(self.raw[:32]), int.from_bytes(self.raw[32:]))
-            case SignatureForm.RAW:
+            case SignatureForm.RAW | SignatureForm.COSE:
                 return self.raw
             case SignatureForm.JWS:
                 return base64.urlsafe_b64encode(self.raw).rstrip(b"=")

@@ -20,6 +20,7 @@ from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
     CA,
     CONFIRM,
     ESCROW,
+    EVERY,
     SUPERVISOR,
     LineDialog,
     confirmation_text,
@@ -94,7 +95,8 @@ class Supervisor:
                 line.setText(escrow)
         self.press(page.next_button)
         self._qtbot.waitUntil(page.next_button.isEnabled, timeout=WAIT_MS)
-        self.answer(page.freeze_button, {**RIGHT, CONFIRM: "yes"}, {**RIGHT, AGAIN: "other"}, RIGHT)
+        self.answer(page.freeze_button, {**RIGHT, CONFIRM: "yes"}, {**RIGHT, AGAIN: "other"},
+            {**RIGHT, EVERY: "some"}, {**RIGHT, EVERY: "5"})  # fmt: skip
 
     def await_result(self) -> str:
         self._qtbot.waitUntil(lambda: self.page.step is WizardStep.RESULT and not self.app_state.busy, timeout=WAIT_MS)
@@ -127,6 +129,9 @@ def other_window(app_state: AppState, qtbot: QtBot) -> tuple[MainWindow, AppStat
 def test_the_line_is_frozen_only_for_a_confirmation_and_a_passphrase_typed_twice(frozen: Supervisor) -> None:
     assert "trustcustom-tls" in frozen.problems[0]
     assert "differ" in frozen.problems[1]
+    assert "no number" in frozen.problems[2]
+    assert frozen.app_state.line is not None
+    assert frozen.app_state.line.opinion_every == 5
     assert frozen.app_state.frozen
     assert frozen_line(frozen.app_state.data_folder) == frozen.app_state.line
 

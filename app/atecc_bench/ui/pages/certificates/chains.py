@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 
 from cryptography import x509
 
-from atecc_bench.errors import BenchError, RefusedError
+from atecc_bench.errors import BenchError
 from atecc_bench.onchip.read_certificates import ChipCertificates
-from atecc_bench.pki.x509.chain_checks import check_chain
 from atecc_bench.ui.pages.certificates.chain_tree import ChainGroup, ChainRow
 from atecc_bench.workflows.comparison.certificate_inventory import (
     FOUND,
@@ -20,42 +19,49 @@ from atecc_bench.workflows.comparison.certificate_inventory import (
     judge,
     role_of,
 )
-from atecc_bench.workflows.comparison.known_certificates import KnownCertificates
+from atecc_bench.workflows.comparison.certificates_on_chip import (
+    CertificatesOnChip,
+    ChainOnChip,
+    FiledDevice,
+    check_chain_on_chip,
+)
+from atecc_bench.workflows.comparison.held_chain import HeldChain, slots_of
 
 
 @dataclass(frozen=True)
 class Chains:
     """Certificates of a chip and of files.
 
-    What was read from a chip with the files that told how (`known`), and what people opened besides.
+    What a chip holds (`found`), the chain that this makes, and what people opened besides.
     """
 
-    chip: ChipCertificates | None = None
-    known: KnownCertificates | None = None
+    found: CertificatesOnChip | None = None
+    chain: ChainOnChip | None = None
     opened: tuple[tuple[str, bytes], ...] = ()
+
+    @property
+    def chip(self) -> ChipCertificates | None:
+        """The certificates that the chip holds, by the best reading."""
+        best = None if self.found is None else self.found.best
+        return None if best is None else best.certificates
 
     @property
     def filed(self) -> tuple[FiledCertificate, ...]:
         """Every certificate of a file, judged against the chip."""
-        known = self.known
-        own = () if known is None else tuple((known.source, der) for der in (known.root, known.signer, known.device))
+        best = None if self.found is None else self.found.best
+        known = None if best is None or best.known.pattern else best.known
+        own = () if known is None else ((known.source, der) for der in (known.root, known.signer, known.device))
         opened = () if known is not None and known.source == FOUND else self.opened
-        return tuple(judge(der, source, self.chip) for source, der in (*own, *opened))
+        return tuple(judge(der, source, self.chip) for source, der in (*own, *opened) if der is not None)
 
     def groups(self) -> tuple[ChainGroup, ...]:
-        """The chip first, then each file."""
+        """The chip first, in every reading, then each file."""
         groups: list[ChainGroup] = []
-        if self.chip is not None and self.known is not None:
-            groups.append(
-                ChainGroup(
-                    "On the chip",
-                    (
-                        ChainRow(Role.ROOT, self.known.root, "the file; slot 15 has its key only"),
-                        ChainRow(Role.SIGNER, self.chip.signer, "from slots 11, 12 and 14"),
-                        ChainRow(Role.DEVICE, self.chip.device, "from slots 8, 10 and the live key"),
-                    ),
-                )
-            )
+        if self.found is not None:
+            readings = [one for one in self.found.readings if one.certificates is not None]
+            groups += [_of_chip(one, alone=len(readings) == 1) for one in readings]
+            if self.found.filed is not None and self.chain is not None and not readings:
+                groups.append(_of_files(self.found.filed))
         by_source: dict[str, list[FiledCertificate]] = {}
         for one in self.filed:
             by_source.setdefault(one.source, []).append(one)
@@ -77,22 +83,41 @@ class Chains:
 
     def broken(self) -> BenchError | None:
         """Why the chip's chain does not hold, if it does not."""
-        if self.chip is None or self.known is None:
+        if self.chain is None:
             return None
-        leaf, issuer, root = (
-            x509.load_der_x509_certificate(der) for der in (self.chip.device, self.chip.signer, self.known.root)
-        )
-        if judge(self.known.root, "", self.chip).agreement is Agreement.KEY_DIFFERS:
-            return RefusedError(
-                "chain-broken",
-                "The root public key on the chip is not that of the root certificate.",
-                "Open the root certificate that this chip was provisioned under.",
-            )
         try:
-            check_chain(leaf, issuer, root, datetime.now(UTC))
+            check_chain_on_chip(self.chain, datetime.now(UTC))
         except BenchError as error:
             return error
         return None
+
+
+def _of_chip(reading: HeldChain, *, alone: bool) -> ChainGroup:
+    stored, certificates, root = reading.stored, reading.certificates, reading.known.root
+    rows: list[ChainRow] = []
+    if root is not None:
+        slot = stored.root_key_slot
+        held = "the chip does not hold it" if slot is None else f"slot {slot} has its key only"
+        rows.append(ChainRow(Role.ROOT, root, f"the file; {held}"))
+    if certificates is not None:
+        signer = "the file; the chip does not hold it" if stored.signer is None else _slots(slots_of(stored.signer))
+        rows.append(ChainRow(Role.SIGNER, certificates.signer, signer))
+        device = f"{_slots(slots_of(stored.device))} and the live key of slot {stored.device.private_key_slot}"
+        rows.append(ChainRow(Role.DEVICE, certificates.device, device))
+    return ChainGroup(f"On the chip, as {reading.layout}" if alone else f"Read as {reading.layout}", tuple(rows))
+
+
+def _of_files(filed: FiledDevice) -> ChainGroup:
+    known = filed.known
+    state = f"the file; its key is {'' if filed.key_agrees else 'NOT '}in slot {filed.key_slot}"
+    named = ((Role.ROOT, known.root, "the file"), (Role.SIGNER, known.signer, "the file"))
+    above = tuple(ChainRow(role, der, words) for role, der, words in named if der is not None)
+    return ChainGroup("Kept as files, nothing on the chip", (*above, ChainRow(Role.DEVICE, known.device, state)))
+
+
+def _slots(slots: tuple[int, ...]) -> str:
+    *others, last = map(str, slots)
+    return f"from slots {', '.join(others)} and {last}" if others else f"from slot {last}"
 
 
 def _role(der: bytes) -> Role:

@@ -3,6 +3,7 @@
 Field by field, and where they differ.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, 
 
 from atecc_bench.diagnose.paste.pki_objects import certificates_in
 from atecc_bench.errors import BenchError, InputError
-from atecc_bench.onchip.read_certificates import location_reader, rebuild_certificates
 from atecc_bench.pki.encoding.certificate_fields import certificate_fields
 from atecc_bench.ui.pages.certificates.certificate_bytes import certificate_hex_fields, field_text
 from atecc_bench.ui.pages.certificates.chain_tree import ChainTree
@@ -30,10 +30,20 @@ from atecc_bench.ui.widgets.tables.row_model import Cell, CellStyle, Column, Row
 from atecc_bench.ui.widgets.tables.row_table import RowTable
 from atecc_bench.workflows.brought_files import read_brought
 from atecc_bench.workflows.comparison.certificate_inventory import FiledCertificate, known_of_files
+from atecc_bench.workflows.comparison.certificates_on_chip import certificates_on_chip, chain_on_chip
 from atecc_bench.workflows.comparison.compare_chip import Expected
-from atecc_bench.workflows.comparison.known_certificates import known_certificates
+from atecc_bench.workflows.comparison.known_certificates import KnownCertificates, known_of_chip
+from atecc_bench.workflows.comparison.slot_findings import SlotFinding
 
 EMPTY = "Connect a chip to see the certificates it carries, or drop certificate files here."
+BLANK = (
+    "Its data zone is not locked yet, so no slot can be read, and none holds a certificate. Provisioning writes them."
+)
+UNKNOWN = "Nothing is known here by which the certificates on this chip could be read."
+UNKNOWN_HINT = (
+    "Below is what stands in its slots. Provision chips from this computer, or open the device, signer and root "
+    "certificate of this structure: then they are rebuilt."
+)
 FILES = "Certificates (*.pem *.crt *.cer *.der);;All files (*)"
 
 
@@ -103,18 +113,13 @@ class CertificatesPage(DevicePage):
 
         def operation(device: DeviceAccess) -> Chains:
             of_chip = records.for_chip(facts.chip.serial_number, virtual=facts.virtual)
-            known = known_certificates(of_chip, device.session)
-            if known is None and opened:
-                known = known_of_files([x509.load_der_x509_certificate(der) for _, der in opened])
-            if known is None:
-                raise InputError(
-                    "no-template",
-                    "The chip holds 72 bytes of each certificate, and the rest, the template, is not known here.",
-                    "Provision the chip from this computer, or drop its device, signer and root certificates here.",
-                )
-            rebuilt = rebuild_certificates(location_reader(device.session), known.device, known.signer)
-            return Chains(rebuilt, known, opened)
+            found = certificates_on_chip(device.session, of_chip, (*_whole_chain(opened), *known_of_chip(of_chip)))
+            holds = found.best is not None or found.filed is not None
+            return Chains(found, chain_on_chip(device.session, of_chip, found) if holds else None, opened)
 
+        if not facts.config.data_locked:
+            self.show_blank(BLANK)
+            return
         self.app_state.run("Read certificates", operation, self._show_chains, self._could_not_read)
 
     def open_files(self, files: list[str]) -> None:
@@ -131,7 +136,7 @@ class CertificatesPage(DevicePage):
         if self.app_state.facts is not None and self._chains.chip is None:
             self.show_facts(self.app_state.facts)  # the files may be what was missing to read the chip
         else:
-            self._show_chains(self._chains)
+            self._show_chains(replace(self._chains, opened=opened))
 
     def refresh(self) -> None:
         """Show what is known now.
@@ -163,7 +168,20 @@ class CertificatesPage(DevicePage):
     def _show_chains(self, chains: Chains) -> None:
         self._chains = chains
         self._tell(chains)
-        self._tree.set_groups(chains.groups())
+        groups = chains.groups()
+        self._tree.set_groups(groups)
+        found = chains.found
+        if found is not None and found.slots and not groups:
+            self._show_slots(found.slots)
+
+    def _show_slots(self, slots: Sequence[SlotFinding]) -> None:
+        """Where no layout is known: what stands in each slot."""
+        self._der = b""
+        self._hex_card.subtitle.setText("")
+        self._hex.set_bytes(b"", ())
+        self._fields.set_rows(
+            [Row((Cell(f"{one.slot}", CellStyle.MONO), Cell("Slot"), Cell(one.words))) for one in slots]
+        )
 
     def _tell(self, chains: Chains) -> None:
         mismatch, broken = chains.mismatch(), chains.broken()
@@ -174,6 +192,13 @@ class CertificatesPage(DevicePage):
             self._banner.set_message(BannerKind.WARNING, title, text)
         elif broken is not None:
             self._banner.set_message(BannerKind.WARNING, broken.message, broken.hint)
+        elif chains.found is not None and chains.found.filed is not None and chains.chip is None:
+            agrees = chains.found.filed.key_agrees
+            words = "The chip has its key." if agrees else "The chip has another key."
+            kind = BannerKind.GOOD if agrees else BannerKind.WARNING
+            self._banner.set_message(kind, f"The certificate of this chip is kept as a file. {words}", "")
+        elif chains.found is not None and chains.chain is None:
+            self._banner.set_message(BannerKind.INFO, UNKNOWN, UNKNOWN_HINT)
         elif chains.chip is None:
             text = "Connect a chip to see whether it holds them."
             self._banner.set_message(BannerKind.INFO, f"{len(chains.opened)} certificates from files.", text)
@@ -199,6 +224,8 @@ class CertificatesPage(DevicePage):
         )
 
     def _select_bytes(self, row: int) -> None:
+        if not self._der:
+            return  # the rows are slots
         field = certificate_fields(self._der)[row]
         self._hex.blockSignals(True)  # noqa: FBT003 - Qt's own signature
         self._hex.select_range(field.start, field.end)
@@ -227,6 +254,14 @@ class CertificatesPage(DevicePage):
         if self._der:
             certificate = x509.load_der_x509_certificate(self._der)
             QGuiApplication.clipboard().setText(certificate.public_bytes(Encoding.PEM).decode("ascii"))
+
+
+def _whole_chain(opened: Sequence[tuple[str, bytes]]) -> tuple[KnownCertificates, ...]:
+    """Device, signer and root among opened files, where they are all there."""
+    try:
+        return (known_of_files([x509.load_der_x509_certificate(der) for _, der in opened]),)
+    except InputError:
+        return ()
 
 
 def _certificates(name: str) -> tuple[bytes, ...]:

@@ -18,7 +18,13 @@ from atecc_bench.errors import BenchError, InputError
 from atecc_bench.ui.pages.compare.comparison_view_model import Shown
 from atecc_bench.ui.pages.compare.load_comparison import of_bundle, of_certificates, of_chip, of_files, of_text
 from atecc_bench.ui.pages.compare.loading_state import ReadingState
-from atecc_bench.ui.pages.compare.mend_dialog import MendDialog, mending
+from atecc_bench.ui.pages.compare.mend_dialog import (
+    ConfirmMendingDialog,
+    MendDialog,
+    preparing,
+    undoing,
+    writing,
+)
 from atecc_bench.ui.pages.compare.ranges_table import MOST_ROWS, RangesTable
 from atecc_bench.ui.pages.compare.report_html import report_html
 from atecc_bench.ui.pages.device_page import DevicePage
@@ -35,13 +41,16 @@ from atecc_bench.ui.widgets.hex.hex_fields import HexField
 from atecc_bench.ui.widgets.print_report import report_button
 from atecc_bench.workflows.ca_access import default_ca
 from atecc_bench.workflows.comparison.compare_chip import Expected, compare_with_chip
-from atecc_bench.workflows.comparison.mend_certificate import Recorded, can_be_mended
+from atecc_bench.workflows.comparison.mend_certificate import Mending, Recorded, can_be_mended
 
 FILES = "Certificates, dumps, logs and bundles (*.pem *.crt *.cer *.der *.txt *.log *.hex *.bin *.zip);;All files (*)"
 PATIENCE_MS = 500
 EMPTY = (
     "Connect a chip to compare what it holds with what it should hold, open two certificate files, or paste or drop "
     "a log, a dump or a support bundle."
+)
+BLANK = (
+    "Its data zone is not locked yet: no slot can be read, and there is nothing to compare. Provisioning changes that."
 )
 _BY_A_NEW_CERTIFICATE = frozenset(CauseId) - {CauseId.TRUNCATED_INPUT}
 
@@ -68,7 +77,11 @@ class ComparePage(DevicePage):
             "Issue a certificate for the chip's key, save the old bytes, write, read back and prove"
         )
         self.mend_button.clicked.connect(self._ask_to_mend)
-        for button in (self.why_button, self.mend_button):
+        self._undoable: Recorded | None = None  # what was written last, of the chip at hand
+        self.undo_button = push_button("Undo")
+        self.undo_button.setToolTip("Put back what the slots held before this chip was mended")
+        self.undo_button.clicked.connect(self._undo)
+        for button in (self.why_button, self.mend_button, self.undo_button):
             self._banner.add_button(button)
             button.hide()
         self._add_heading()
@@ -133,8 +146,12 @@ class ComparePage(DevicePage):
 
     def show_facts(self, facts: DeviceFacts) -> None:
         """Compare the chip as soon as there is one."""
-        if not self._from_files:
+        if self._from_files:
+            return
+        if facts.config.data_locked:
             self.read_chip()
+        else:
+            self.show_blank(BLANK)
 
     def refresh(self) -> None:
         """Show what was opened or pasted, else what is known now."""
@@ -333,6 +350,7 @@ class ComparePage(DevicePage):
         self._at_length = False
         self.why_button.setText("Why?")
         self.mend_button.setVisible(self._can_mend(shown))
+        self.undo_button.setVisible(shown.of_chip and self._can_undo())
         self._tell(shown)
         if ranges:
             self._diff.select_range(0)
@@ -342,7 +360,7 @@ class ComparePage(DevicePage):
     def _forget(self) -> None:
         self.shown = None
         self._report_button.setEnabled(False)
-        for widget in (self._recognised, self.why_button, self.mend_button):
+        for widget in (self._recognised, self.why_button, self.mend_button, self.undo_button):
             widget.hide()
 
     def _select_row(self, index: int) -> None:
@@ -388,20 +406,42 @@ class ComparePage(DevicePage):
         worth = bool(shown.causes) and shown.causes[0].id in _BY_A_NEW_CERTIFICATE
         return worth and shown.of_chip and facts is not None and can_be_mended(facts.config)
 
+    def _can_undo(self) -> bool:
+        facts, done = self.app_state.facts, self._undoable
+        return facts is not None and done is not None and done.serial_number == facts.chip.serial_number
+
     def _ask_to_mend(self) -> None:
         facts = self.app_state.facts
         if facts is None:
             return
         dialog = MendDialog(facts.chip.serial_number, default_ca(self.app_state.records), self)
         if dialog.exec() == MendDialog.DialogCode.Accepted:
+            operation = preparing(dialog.ca(), self.app_state.records)
+            self.app_state.run("Issue certificate", operation, self._show_mending, self._could_not_mend)
+
+    def _show_mending(self, mending: Mending) -> None:
+        facts = self.app_state.facts
+        if facts is None:
+            return
+        dialog = ConfirmMendingDialog(facts.chip.serial_number, mending, self)
+        if dialog.exec() == ConfirmMendingDialog.DialogCode.Accepted:
             self._forget()
-            self._banner.set_message(BannerKind.INFO, "Mending: saving, issuing, writing, reading back, proving…", "")
-            operation = mending(dialog.ca(), self.app_state.records)
+            self._banner.set_message(BannerKind.INFO, "Mending: saving, writing, reading back, proving…", "")
+            operation = writing(mending, self.app_state.records)
             self.app_state.run("Mend certificate", operation, self._mended, self._could_not_mend)
 
     def _mended(self, recorded: Recorded) -> None:
         self._expected = None  # what was expected before is not what is on the chip now
-        self.read_chip()
+        self._undoable = recorded if "saved_json" in recorded.artifacts else None
+        self.app_state.look_again()
+
+    def _undo(self) -> None:
+        recorded, self._undoable = self._undoable, None
+        if recorded is not None:
+            self._forget()
+            self._banner.set_message(BannerKind.INFO, "Undoing: writing what the slots held before…", "")
+            operation = undoing(recorded, self.app_state.records)
+            self.app_state.run("Undo", operation, lambda _: self.app_state.look_again(), self._could_not_mend)
 
     def _could_not_mend(self, error: BenchError) -> None:
         self.show_error("The chip could not be mended.", error)

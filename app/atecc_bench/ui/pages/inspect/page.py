@@ -226,9 +226,7 @@ class InspectPage(DevicePage):
                 "Nothing but the configuration can be written, and what each slot can do is not decided.",
             )
         else:
-            self._banner.set_message(
-                BannerKind.GOOD, f"{identified.name}, {identified.variant.value}: nothing dangerous was found.", ""
-            )
+            self._banner.set_message(BannerKind.GOOD, f"{identified.title}: nothing dangerous was found.", "")
 
     def _read_if_wanted(self) -> None:
         subject = self._subject

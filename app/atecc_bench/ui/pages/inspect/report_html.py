@@ -19,7 +19,7 @@ def report_html(subject: Subject) -> str:
     """The report on what is looked at."""
     config = subject.config
     identified = identify(config, subject.otp, subject.revision, subject.unknown)
-    what = f"{identified.name}, {identified.variant.value}, serial number {config.serial_number.hex()}"
+    what = f"{identified.title}, serial number {config.serial_number.hex()}"
     if subject.unknown:
         what = f"A configuration for an {identified.part.value}, not of one chip"
     parts = [

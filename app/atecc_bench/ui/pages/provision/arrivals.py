@@ -59,7 +59,7 @@ class Arrivals(QObject):
         elif app_state.busy or not app_state.port or is_virtual_url(app_state.port):
             return
         elif at_hand is not None:
-            app_state.look_again()
+            app_state.check_presence()
         elif app_state.error is not None and app_state.error.id not in _NEEDS_A_PERSON:
             app_state.connect_to(app_state.port)
 

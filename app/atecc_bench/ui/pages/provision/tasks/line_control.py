@@ -1,20 +1,25 @@
 """Freezing a line, beginning a batch, leaving the mode."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QWidget
 
 from atecc_bench.errors import InputError
+from atecc_bench.records.escrow_recipients import escrow_recipient
 from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
     AGAIN,
     CA,
     CONFIRM,
     ESCROW,
+    EVERY,
+    KEEPER,
     SUPERVISOR,
     LineDialog,
     confirmation_text,
 )
 from atecc_bench.ui.state.app_state import AppState
+from atecc_bench.workflows.brought_files import read_brought
 from atecc_bench.workflows.ca_access import ready_passphrase
 from atecc_bench.workflows.confirmation import check_profile_name
 from atecc_bench.workflows.devices.frozen_line import FrozenLine, freeze, thaw
@@ -34,22 +39,23 @@ def freeze_line(app_state: AppState, job: ProvisioningJob, ca: Path | None, pare
     folder, job = app_state.data_folder, job.for_batch()
     profile = job.profile.name
 
-    def task(typed: dict[str, str]) -> FrozenLine:
+    def task(typed: dict[str, str]) -> tuple[FrozenLine, ProvisioningJob]:
         check_profile_name(profile, typed[CONFIRM], "Type it to confirm the batch.")
         _same_again(typed, SUPERVISOR)
-        return freeze(folder, job, ca, typed[SUPERVISOR].encode())
+        demanded = _demanded(job, typed)
+        return freeze(folder, demanded, ca, typed[SUPERVISOR].encode()), demanded
 
     dialog = LineDialog(
         "Freeze this line for a batch",
         confirmation_text(job),
-        (SUPERVISOR, AGAIN, CONFIRM),
+        (SUPERVISOR, AGAIN, EVERY, *((KEEPER,) if job.fill_keys else ()), CONFIRM),
         "Freeze and begin",
         task,
         app_state.worker,
         parent,
     )
     if dialog.exec():
-        app_state.set_line(dialog.value, job)
+        app_state.set_line(*dialog.value)
     dialog.deleteLater()
 
 
@@ -92,6 +98,15 @@ def leave_line(app_state: AppState, line: FrozenLine, parent: QWidget) -> None:
     if dialog.exec():
         app_state.set_line(None, None)
     dialog.deleteLater()
+
+
+def _demanded(job: ProvisioningJob, typed: dict[str, str]) -> ProvisioningJob:
+    """The job with what a supervisor demands besides; empty fields demand nothing."""
+    every, keeper = typed[EVERY].strip(), typed.get(KEEPER, "").strip()
+    if every and not every.isdecimal():
+        raise InputError("not-a-number", f"“{every}” is no number of devices.", "Type a number, or nothing for none.")
+    recipients = (escrow_recipient(read_brought(Path(keeper))),) if keeper else job.escrow_recipients
+    return replace(job, escrow_recipients=recipients, opinion_every=int(every or job.opinion_every))
 
 
 def _same_again(typed: dict[str, str], name: str) -> None:

@@ -19,10 +19,15 @@ from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 SUPERVISOR, AGAIN, CA, ESCROW = "Supervisor's passphrase", "The same again", "CA passphrase", "Escrow passphrase"
 CONFIRM = "To confirm, type the profile's name"
+EVERY, KEEPER = "One in so many is verified at another board", "Public key of who keeps the escrow files too"
+_SHOWN = (CONFIRM, EVERY, KEEPER)
 
 # Where to type again after an error; after all others it is the first field.
 _AT_FAULT: Final[Mapping[str, str]] = MappingProxyType({
     "not-confirmed": CONFIRM,
+    "not-a-number": EVERY,
+    "not-a-recipient": KEEPER,
+    "no-such-file": KEEPER,
     "passphrases-differ": AGAIN,
     "escrow-passphrase": ESCROW,
     "passphrase-needed": CA,
@@ -59,7 +64,7 @@ class LineDialog(TaskDialog):
         self._act.clicked.connect(self._do)
         for (name, line), after in zip(self._lines.items(), [*lines[1:], self._act], strict=True):
             line.setAccessibleName(name)
-            if name != CONFIRM:
+            if name not in _SHOWN:
                 line.setEchoMode(QLineEdit.EchoMode.Password)
             line.returnPressed.connect(after.setFocus)
             form.addRow(text_label(name, TextRole.MUTED), line)
