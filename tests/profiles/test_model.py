@@ -267,6 +267,24 @@ def test_the_hash_is_that_of_what_the_profile_says(tmp_path: Path):
     assert load_profile(str(one)).sha256 != load_profile(str(other)).sha256
 
 
+def test_a_registration_and_a_server_are_part_of_the_hash(tmp_path: Path):
+    """What a supervisor froze is noticed when it changes, also where it is about a cloud."""
+    registration = 'registration: {aws: {thing: "{serial_number}"}}\n'
+    texts = (
+        RIGHT,
+        RIGHT + registration,
+        RIGHT + registration.replace("thing:", "group: pumps, thing:"),
+        RIGHT.replace("proofs: [", "proofs: [{tls: {host: a.example}}, "),
+        RIGHT.replace("proofs: [", "proofs: [{tls: {host: b.example}}, "),
+    )
+    hashes: set[str] = set()
+    for number, text in enumerate(texts):
+        path = tmp_path / f"{number}.yaml"
+        path.write_text(text)
+        hashes.add(load_profile(str(path)).sha256)
+    assert len(hashes) == len(texts)
+
+
 def test_a_profile_is_linted_like_a_configuration_and_the_finding_has_a_place():
     opened = open_profile("trustcustom-tls")
     finding, in_clear = lint_profile(opened.profile)

@@ -11,7 +11,7 @@ from atecc_bench.errors import InputError
 from atecc_bench.plain_yaml import load_plain
 from atecc_bench.profiles.error_text import in_words
 from atecc_bench.profiles.placeholders import filled, placeholders_in
-from atecc_bench.profiles.registration_part import AwsRegistration, Registration
+from atecc_bench.profiles.registration_part import AwsRegistration, Registration, own_placeholders
 
 __all__ = ["AwsRegistration", "Registration", "filled_registration", "read_registration"]
 
@@ -51,7 +51,7 @@ def filled_registration(wanted: AwsRegistration, values: Mapping[str, str]) -> A
 def _filled(value: Any, values: Mapping[str, str]) -> Any:
     if isinstance(value, str):
         # Policies have variables of AWS's own, in ${…}.
-        names = placeholders_in(value.replace("${", "$"))
+        names = own_placeholders(value)
         return value if not names else filled(value, {**_own_variables(value), **values})
     if isinstance(value, dict):
         return {key: _filled(one, values) for key, one in value.items()}  # pyright: ignore

@@ -29,6 +29,7 @@ from atecc_bench.profiles.model import (
 )
 from atecc_bench.profiles.placeholders import filled, placeholders_in
 from atecc_bench.profiles.proofs_and_layouts import KeySource, Layout, Proof
+from atecc_bench.profiles.registration_part import COMMON_NAME, AwsCertificate
 from atecc_bench.profiles.server_proof import TlsProof
 from atecc_bench.profiles.slot_map import data_length, layout_slots
 from atecc_bench.profiles.yaml_marks import Path
@@ -338,6 +339,7 @@ def _of_proofs(profile: Profile) -> Iterator[Problem]:
         yield Problem(("proofs",), f"a PASS of this profile has to prove {missing[0]}: {missing[0].sentence}")
     possible |= {Proof.CONNECTED}
     yield from _of_servers(profile)
+    yield from _of_registration(profile)
     for number, proof in enumerate(profile.named_proofs):
         if proof not in possible:
             yield Problem(("proofs", number), f"{proof} cannot be proved with the layout {profile.layout}")
@@ -362,3 +364,15 @@ def _of_servers(profile: Profile) -> Iterator[Problem]:
             yield Problem((*path, "ca_file") if error.id.startswith("not-a") else path, error.message)
         except KeyError:
             continue  # a name in braces that no field has, which is said elsewhere
+
+
+def _of_registration(profile: Profile) -> Iterator[Problem]:
+    if profile.registration is None:
+        return
+    known = {SERIAL_NUMBER, ORGANIZATION, COMMON_NAME, *(field.id for field in profile.operator_fields)}
+    for name in sorted(profile.registration.placeholders - known):
+        yield Problem(("registration",), f"{{{name}}} is used, and no field has this id")
+    if profile.registration.aws.certificate is AwsCertificate.FETCHED and profile.layout is not Layout.FILE:
+        yield Problem(
+            ("registration", "aws", "certificate"), f"only for the layout {Layout.FILE} a certificate is fetched"
+        )

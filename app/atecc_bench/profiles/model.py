@@ -307,9 +307,10 @@ class Profile(StrictPart):
     def sha256(self) -> str:
         """The hash of what the profile makes of a chip.
 
-        It is the same whatever the file looks like, and whatever becomes of the device in a cloud.
+        It is the same whatever the file looks like. What this profile does not say is left out of it, so that it stays
+        what it was before profiles could say it.
         """
-        unused = {"accepted", "registration"} if self.also else {"accepted", "also", "registration"}
+        unused = {"accepted", *(name for name in ("also", "registration") if not getattr(self, name))}
         return hashlib.sha256(self.model_dump_json(exclude=unused).encode("utf-8")).hexdigest()
 
     def nominal_config(self, part: Part | None = None) -> ConfigZone:

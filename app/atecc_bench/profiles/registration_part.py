@@ -1,12 +1,15 @@
 """The part of a profile about a cloud."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from pydantic import Field
 
+from atecc_bench.profiles.placeholders import placeholders_in
 from atecc_bench.profiles.strict_part import StrictPart
+
+COMMON_NAME = "common_name"  # of the device certificate
 
 
 class AwsCertificate(StrEnum):
@@ -43,3 +46,27 @@ class Registration(StrictPart):
     """A cloud and what a device becomes there."""
 
     aws: AwsRegistration
+
+    @property
+    def placeholders(self) -> frozenset[str]:
+        """All names that stand in braces somewhere.
+
+        Variables of the cloud's own, in ${…}, are none.
+        """
+        return frozenset(name for text in _texts(self.model_dump()) for name in own_placeholders(text))
+
+
+def own_placeholders(text: str) -> tuple[str, ...]:
+    """The names in braces that are not a cloud's own variables."""
+    return placeholders_in(text.replace("${", "$"))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in cast("Mapping[str, Any]", value).values():
+            yield from _texts(one)
+    elif isinstance(value, (list, tuple)):
+        for one in cast("list[Any]", value):
+            yield from _texts(one)

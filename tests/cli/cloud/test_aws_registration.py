@@ -52,13 +52,17 @@ def test_a_blank_chip_is_connected_in_one_run(run: Run, chip: Run, account: AwsE
     assert (done.code, done.document["verdict"]) == (0, "PASS")
     assert {proof["id"]: proof["proved"] for proof in done.document["proofs"]}["connected"] is True
     steps = [step["id"] for step in done.document["steps"]]
-    assert steps[-3:] == ["register", "connect", "attest"]
+    assert steps[-3:] == ["attest", "register", "connect"]
     client = account.client()
     assert client.describe_thing(thingName="pump-7")
     assert client.list_things_in_thing_group(thingGroupName="pumps")["things"] == ["pump-7"]
     assert run("cloud", "queue", "--virtual", "--json").document == {"sent": [], "waiting": []}
     told = run("provision", "--port", board.url, "--profile", path, "--yes")
     assert (told.code, "It is registered with AWS IoT." in told.out) == (0, True)
+    fields = tmp_path / "registration.yaml"
+    fields.write_text('aws: {thing: "{thing_name}", group: pumps}')  # the name was typed for the run
+    by_hand = run("cloud", "aws-device", "--port", board.url, "--registration", fields, "--json").document
+    assert {action["outcome"] for action in by_hand["actions"]} == {"there"}
     again = provision(run, board.url, path)
     assert (again.code, len(client.list_certificates()["certificates"])) == (0, 1)
 

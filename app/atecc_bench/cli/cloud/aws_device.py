@@ -34,6 +34,7 @@ from atecc_bench.errors import InputError
 from atecc_bench.pki.encoding.distinguished_names import common_name_of
 from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.devices.connection import certificates_of, chain_on_chip
+from atecc_bench.workflows.devices.finished_run import typed_fields
 
 
 def aws_device(
@@ -64,7 +65,9 @@ def aws_device(
         values: dict[str, str] = {}
         if port is not None:
             with open_device(port, baud=baud) as device:
-                chain = chain_on_chip(device, Records.of_user(), datetime.now(UTC)).chain
+                records = Records.of_user()
+                chain = chain_on_chip(device, records, datetime.now(UTC)).chain
+                values |= typed_fields(device.records_in(records))
                 values["serial_number"] = device.session.serial_number().hex()
         else:
             chain = certificates_of([read_bytes(file) for file in cert or []])

@@ -111,6 +111,8 @@ def connect(
         with open_device(port, baud=baud) as device:
             now = datetime.now(UTC)
             found = chain_of_files(device, given, slot) if given else chain_on_chip(device, Records.of_user(), now)
+            if not json:
+                console(stderr=True).print(f"Certificates: {found.source}", style="dim")
             tell = _ignore if json else _print_step
             tried = connect_device(device, found, destination, trust, now, tell, check_cancelled)
             info = device.board.info

@@ -70,6 +70,12 @@ def show(name: NameArgument, *, json: JsonOption = False) -> None:
     out.print(
         "A PASS proves: " + ", ".join(proof.sentence for proof in profile.proofs_with(config)) + ".", markup=False
     )
+    for server in profile.servers:
+        over = "MQTT" if server.mqtt is not None else "HTTP" if server.http is not None else "TLS"
+        out.print(f"It connects to {server.host}, by {over}.", markup=False)
+    if profile.registration is not None:
+        how = profile.registration.aws.certificate.value
+        out.print(f"It is registered with AWS IoT ({how}), now or when it can be reached.", markup=False)
     out.print("It trusts: " + "; ".join(what_is_trusted(profile, config)) + ".", markup=False)
     out.print(f"{opened.path}, SHA-256 {profile.sha256}", style="dim", markup=False)
 

@@ -26,10 +26,10 @@ class StepId(StrEnum):
     CHECK_CERTIFICATE = "check-certificate"
     PROVE = "prove"
     MANIFEST = "manifest"
-    REGISTER = "register"
-    CONNECT = "connect"
     LOCK_PROVED_SLOTS = "lock-proved-slots"
     ATTEST = "attest"
+    REGISTER = "register"
+    CONNECT = "connect"
 
 
 class StepEffect(StrEnum):

@@ -179,19 +179,6 @@ def _of_proofs(plan: Plan, times: _Times) -> Iterator[Step]:
             StepId.MANIFEST, "Sign manifest", "a signed entry with the chip's public keys, checked again",
             StepEffect.READS, 0,
         )  # fmt: skip
-    if plan.profile.registration is not None and not plan.requests:
-        yield Step(
-            StepId.REGISTER, "Register", "with AWS IoT, now or when it can be reached; never a reason to fail",
-            StepEffect.READS, times.of(gen_key=1), reads=(f"public key of slot {key}",),
-        )  # fmt: skip
-    for server in plan.profile.servers if not plan.requests else ():
-        destination = server.destination(plan.values)
-        over = "MQTT over TLS" if destination.mqtt is not None else "TLS"
-        yield Step(
-            StepId.CONNECT, "Connect to server", f"{destination.text} takes the device by {over}; the chip signs",
-            StepEffect.READS, times.of(gen_key=1, nonce=1, sign=1),
-            reads=(f"public key of slot {key}", f"signature by slot {key}"),
-        )  # fmt: skip
     if plan.slots_to_lock and not plan.requests:
         names, count = _slots(plan.slots_to_lock), len(plan.slots_to_lock)
         yield Step(
@@ -201,6 +188,25 @@ def _of_proofs(plan: Plan, times: _Times) -> Iterator[Step]:
         )  # fmt: skip
     if not plan.requests:
         yield _attest_step(plan, times)
+        yield from _of_servers(plan, times)
+
+
+def _of_servers(plan: Plan, times: _Times) -> Iterator[Step]:
+    """The steps that come once all is proved of the chip itself."""
+    key = plan.profile.device_key_slot
+    if plan.profile.registration is not None:
+        yield Step(
+            StepId.REGISTER, "Register", "with AWS IoT, now or when it can be reached; never a reason to fail",
+            StepEffect.READS, times.of(gen_key=1), reads=(f"public key of slot {key}",),
+        )  # fmt: skip
+    for server in plan.profile.servers:
+        destination = server.destination(plan.values)
+        over = "MQTT over TLS" if destination.mqtt is not None else "TLS"
+        yield Step(
+            StepId.CONNECT, "Connect to server", f"{destination.text} takes the device by {over}; the chip signs",
+            StepEffect.READS, times.of(gen_key=1, nonce=1, sign=1),
+            reads=(f"public key of slot {key}", f"signature by slot {key}"),
+        )  # fmt: skip
 
 
 def _attest_step(plan: Plan, times: _Times) -> Step:

@@ -15,12 +15,14 @@ from atecc_bench.connect.connect_to import connect_to
 from atecc_bench.connect.connection_steps import ConnectionTried, Tell
 from atecc_bench.connect.destination import Destination
 from atecc_bench.connect.server_trust import ServerTrust, trust_of_file, trust_of_system
-from atecc_bench.errors import RefusedError
-from atecc_bench.pki.keys.key_files import load_certificates
+from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.pki.compressed.massprovisioning import DEVICE_KEY_SLOT
+from atecc_bench.pki.keys.key_files import certificate_public_key, load_certificates
 from atecc_bench.profiles.proofs_and_layouts import Layout
 from atecc_bench.provision.plan.plan import Plan
-from atecc_bench.records.run_records import DeviceRecord, Records
+from atecc_bench.records.run_records import ChipRecords, DeviceRecord, Records
 from atecc_bench.workflows.comparison import certificates_on_chip as comparison
+from atecc_bench.workflows.comparison.compare_chip import live_keys
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.devices.finished_run import newest_pass, plan_again, profile_of
 
@@ -98,13 +100,35 @@ def chain_on_chip(chip: ConnectedChip, records: Records, now: datetime) -> Devic
     """
     of_chip = chip.records_in(records)
     passed = newest_pass(of_chip)
-    if passed is not None:
-        run, record = passed
-        plan = plan_again(chip, profile_of(run), of_chip, record, now)
-        return _of_plan(plan, record)
-    held = comparison.chain_on_chip(chip.session, of_chip, comparison.certificates_on_chip(chip.session, of_chip))
+    if passed is None:
+        return _of_what_is_known(chip.session, of_chip)
+    run, record = passed
+    try:
+        profile = profile_of(run)
+    except InputError:
+        return _without_profile(chip.session, of_chip, record)
+    return _of_plan(plan_again(chip, profile, of_chip, record, now), record)
+
+
+def _of_what_is_known(session: ChipSession, records: ChipRecords) -> DeviceChainFound:
+    held = comparison.chain_on_chip(session, records, comparison.certificates_on_chip(session, records))
     ders = (der for der in (held.device, held.signer, held.root) if der is not None)
     return DeviceChainFound(tuple(x509.load_der_x509_certificate(der) for der in ders), held.key_slot, held.source)
+
+
+def _without_profile(session: ChipSession, records: ChipRecords, record: DeviceRecord) -> DeviceChainFound:
+    """Read a chip whose profile is not at hand any more.
+
+    What cannot be rebuilt, such as a certificate that no chip stores, is taken as it was kept.
+    """
+    try:
+        return _of_what_is_known(session, records)
+    except InputError:
+        names = [name for name in ("device_pem", "signer_pem", "root_pem") if name in record.artifacts]
+        chain = tuple(load_certificates(b"".join(record.read(name) for name in names)))
+        keys, wanted = live_keys(session, session.read_config()), certificate_public_key(chain[0])
+        slot = next((slot for slot, key in keys.items() if key == wanted), DEVICE_KEY_SLOT)
+        return DeviceChainFound(chain, slot, f"{record.folder}, not rebuilt: its profile is not at hand")
 
 
 def _of_plan(plan: Plan, record: DeviceRecord) -> DeviceChainFound:

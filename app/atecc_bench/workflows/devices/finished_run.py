@@ -1,5 +1,6 @@
 """The newest PASS of a chip on record, and its plan."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from atecc_bench.errors import InputError
@@ -32,6 +33,13 @@ def newest_pass(records: ChipRecords) -> tuple[RunDocument, DeviceRecord] | None
         if run.verdict is Verdict.PASS:
             return run, record
     return None
+
+
+def typed_fields(records: ChipRecords) -> Mapping[str, str]:
+    """The texts that were typed for a chip's newest PASS, by id."""
+    found = newest_pass(records)
+    past = None if found is None else found[1].past_run()
+    return {} if past is None else past.fields
 
 
 def profile_of(run: RunDocument) -> Profile:

@@ -20,7 +20,6 @@ from atecc_bench.ui.pages.provision.verdict_panel import VerdictPanel
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.print_report import save_pdf
-from atecc_bench.workflows.devices.registering import registration_told
 
 _KINDS = {"PDF (*.pdf)": ".pdf", "HTML (*.html)": ".html"}
 
@@ -64,6 +63,8 @@ class ResultStep(QWidget):
 
     def set_report(self, report: Report) -> None:
         """Show how the provisioning of a device ended."""
+        from atecc_bench.workflows.devices.registering import registration_told  # not for the first paint
+
         run = report.document()
         self._run = run
         hint = run.error.hint if run.error and run.ending is not Ending.PASS else _what_a_pass_is_worth(run)
