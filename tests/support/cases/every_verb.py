@@ -96,7 +96,7 @@ VERBS = (
              wrong=("--ca", "ca", "--port", P, "--out", "new.doc"), wrong_code=2),
     _slot("cert self-signed", ("--port", P, "--slot", "0")),
     VerbCase("cert write", ("--port", P, *CHAIN), asks=True, wrong=("--port", P), wrong_code=2),
-    VerbCase("cert mend", ("--port", MISMATCH, "--ca", "ca"), asks=True,
+    VerbCase("cert mend", ("--port", MISMATCH, "--ca", "ca", "--new-issuer"), asks=True,
              wrong=("--port", MISMATCH, "--ca", "nowhere"), wrong_code=2),
     _file("cert export", ("device.pem",), ("nowhere",)),
     _file("template make", ("--sample", "device.pem", "--out", "new.yaml"),
