@@ -17,6 +17,7 @@ if sys.argv[2] == "silicon":
         begin(self, *arguments)
         self._name = self._name.removesuffix(" VIRTUAL")
     bridge.KitBridge.__init__ = begin_without_mark
+    bridge._REQUESTS = tuple(entry for entry in bridge._REQUESTS if entry.path != "board:bridge:simulated")
 board = open_board(parse_virtual_url(sys.argv[1]))
 serve_pty(board, on_ready=lambda path: print(path, flush=True), stop=threading.Event())
 """
