@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 _MOST_PROCESSOR = 10  # seconds, after which the system ends it
+_LOADED = 80  # MiB of a program that has loaded all that its verbs need
 _WAIT = 60.0  # seconds, after which nothing comes any more
 
 
@@ -38,6 +39,7 @@ def run_program(
 ) -> ForkedRun:
     """Run a verb in a folder; `before` and `after` are called in its process."""
     out, err = folder / "out.captured", folder / "err.captured"
+    own = _resident()
     child = os.fork()
     if not child:
         _become(words, folder, environment, out, err, before, after)
@@ -51,9 +53,16 @@ def run_program(
             killed = True
         time.sleep(0.005)
     return ForkedRun(
-        os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime, used.ru_maxrss >> 10,
+        os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime,
+        max(0, (used.ru_maxrss >> 10) - own) + _LOADED,
         out.read_text("utf-8", "replace"), err.read_text("utf-8", "replace"), killed,
     )  # fmt: skip
+
+
+def _resident() -> int:
+    """MiB that this process holds: what a child has from its start, and a program of its own has not."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize() >> 20
 
 
 def _become(

@@ -54,7 +54,8 @@ def app_state(tmp_path: Path) -> Iterator[AppState]:
 @pytest.fixture
 def window(app_state: AppState, qtbot: QtBot) -> MainWindow:
     window = build_window(app_state)
-    qtbot.addWidget(window)
+    # A test may end in the middle of something; nobody is there to be asked.
+    qtbot.addWidget(window, before_close_func=lambda _: app_state.end_work())
     window.show()
     return window
 

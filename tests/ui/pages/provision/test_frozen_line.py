@@ -119,7 +119,7 @@ def other_window(app_state: AppState, qtbot: QtBot) -> tuple[MainWindow, AppStat
     app_state.shut_down()
     again = AppState(Records(app_state.records.folder))
     window = build_window(again)
-    qtbot.addWidget(window)
+    qtbot.addWidget(window, before_close_func=lambda _: again.end_work())
     window.show()
     again.load_line()
     return window, again
