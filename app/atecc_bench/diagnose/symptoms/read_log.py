@@ -23,6 +23,7 @@ from atecc_bench.diagnose.symptoms.addresses import (
     same_address_twice,
 )
 from atecc_bench.diagnose.symptoms.bus_scan import AS_SOLD, USUAL, BusScan, scans_in
+from atecc_bench.diagnose.symptoms.chip_states import ChipStates, chip_states
 from atecc_bench.diagnose.symptoms.log_codes import (
     LoggedCode,
     LoggedFrame,
@@ -31,6 +32,7 @@ from atecc_bench.diagnose.symptoms.log_codes import (
     unknown_codes_in,
 )
 from atecc_bench.diagnose.symptoms.log_commands import LoggedCommand, commands_in
+from atecc_bench.diagnose.symptoms.log_operations import failed_operations
 from atecc_bench.diagnose.symptoms.log_signs import SIGNS, WORTH_A_LOOK
 from atecc_bench.diagnose.symptoms.log_times import watchdog_gap
 from atecc_bench.diagnose.symptoms.weighing import Evidence, Weighed
@@ -44,10 +46,16 @@ _FIELD = re.compile(
     r"trust ?(?:&|n|and) ?go|calib_|\bpsa_|(?:private|public) key .{0,30}slot|ecc[15]08_|c508|sha204|"
     r"crypto(?:graphic|graphy|[ _-]?auth\w*)?[ _-](?:device|chip|element|co-?processor)|remote i/o error|eremoteio|"
     r"nerves_?key|self[ -]signed cert generation|csr generation|device not found\. check wiring|pkcs ?#?11|"
-    r"signtempkey|verifysignature|_crypto\.|"
+    r"signtempkey|loadtempkey|createsignature|verifysignature|_crypto\.|secure_cert|gateway_mfr|compact key|wolf ?ssl|"
+    r"p11tool|pkcs11_|c_getfunctionlist|mos aws-iot|data/otp zone|"
     r"mbedtls|esp-tls|aws_iot|azure|x509|certificate|tls",
     re.IGNORECASE,
 )
+_EXPECTED = re.compile(r"\bExpected\s*$")
+_WAS = re.compile(r"(?:^|>\s?)\s*0\s+Was\s*$")
+_NUMBER_ALONE = re.compile(r"(?:^|>\s?)\s*(\d{1,3})\s*$")
+_AES_KEY = 6
+_STATES_SPEAK_FOR = frozenset((LogCauseId.REFUSED, LogCauseId.READ_TOO_EARLY))
 _MOST_FOUND = 400
 _MOST_UNKNOWN = 5
 _BEGINS = re.compile(r"\batca\w*_init", re.IGNORECASE)
@@ -104,17 +112,23 @@ def read_log(text: str, config: ConfigZone | None = None) -> LogReading | None:
     `config` is the configuration of the chip, where it is known. None where nothing in the text speaks for any cause.
     Never raises.
     """
-    lines = [line[:_LONGEST_LINE] for line in clean_lines(text)[:_MOST_LINES]]
+    lines = _whole_assertions([line[:_LONGEST_LINE] for line in clean_lines(text)[:_MOST_LINES]])
     numbered = list(enumerate(lines, 1))
     codes = tuple(islice((code for number, line in numbered for code in codes_in(line, number)), _MOST_FOUND))
     frames = tuple(islice((frame for number, line in numbered for frame in frames_in(line, number)), _MOST_FOUND))
     scans = scans_in(lines)
+    states = chip_states(lines)
     if not _is_of_this_field(lines, codes, frames, scans):
         return None
     weighed = Weighed()
     _weigh_codes(weighed, codes, lines)
     _weigh_signs(weighed, codes, lines)
     _weigh_frames(weighed, frames, codes, lines)
+    for evidence in states.evidence(lines):
+        weighed.add(evidence)
+    if not weighed.any_but(_STATES_SPEAK_FOR):
+        for evidence in failed_operations(lines):
+            weighed.add(evidence)
     command = _refused_command(lines, codes, frames)
     why = "" if command is None else _why_refused(command, config)
     if command is not None and why:
@@ -135,7 +149,7 @@ def read_log(text: str, config: ConfigZone | None = None) -> LogReading | None:
     gap = watchdog_gap(lines, codes)
     if gap is not None:
         weighed.add(gap)
-    _leave_out(weighed, codes, frames, scans, lines, config)
+    _leave_out(weighed, codes, frames, scans, lines, config, states)
     if any(one.addresses & {AS_SOLD} for one in scans[-1:]) and not any(
         one.cause is LogCauseId.ADDRESS_MOVED for one in facts
     ):
@@ -145,6 +159,7 @@ def read_log(text: str, config: ConfigZone | None = None) -> LogReading | None:
         return None
     said = [sentence for frame in frames[:3] for sentence in frame.frame.sentences[-1:]]
     said += [sentence for _, sentence in unknown]
+    said += states.remarks
     remarks = tuple(dict.fromkeys(said))
     return LogReading(causes, codes, frames, scans, remarks)
 
@@ -233,13 +248,14 @@ def _leave_out(
     scans: Sequence[BusScan],
     lines: Sequence[str],
     config: ConfigZone | None,
+    states: ChipStates,
 ) -> None:
     """Take out what another line of the log contradicts."""
     status_code = next(
         (c.line for c in codes if c.row.status not in (None, 0) and c.row.layer is not Layer.LINUX), None
     )
     heard = next((one.line for one in frames if one.frame.kind in (ReplyKind.STATUS, ReplyKind.DATA)), status_code)
-    serial = next((number for number, line in enumerate(lines, 1) if _SERIAL_NUMBER.search(line)), None)
+    serial = next((number for number, line in enumerate(lines, 1) if _SERIAL_NUMBER.search(line)), states.heard)
     last_trouble = max((code.line for code in codes if set(code.row.causes) & ON_THE_BUS), default=0)
     if heard is not None or (serial is not None and serial >= last_trouble):
         for cause in ON_THE_BUS:  # a chip that has answered is there, awake, and at this address
@@ -259,10 +275,37 @@ def _leave_out(
             weighed.drop(cause)
         told = "the configuration: bit 0 of byte 14 (I2C_Enable) is 0"
         weighed.add(Evidence(LogCauseId.SINGLE_WIRE, 7.0, told, 0, says_so=True))
+    if config is not None:
+        _weigh_aes(weighed, config)
     if config is not None and config.config_locked and config.data_locked:
         weighed.drop(LogCauseId.ZONES_OPEN)
     if config is not None and not config.config_locked:
         weighed.drop(LogCauseId.ZONES_LOCKED)
+
+
+def _weigh_aes(weighed: Weighed, config: ConfigZone) -> None:
+    """Let the configuration say whether AES can be done at all."""
+    raw = config.to_bytes()
+    if not weighed.of((LogCauseId.AES_OFF,)):
+        return
+    if not raw[13] & 1:
+        told = "the configuration: bit 0 of byte 13 (AES_Enable) is 0"
+        weighed.add(Evidence(LogCauseId.AES_OFF, 7.0, told, 0, says_so=True))
+    elif all(key_config >> 2 & 7 != _AES_KEY for key_config in raw[96:128:2]):
+        told = "the configuration: no slot has KeyType 6 (AES)"
+        weighed.add(Evidence(LogCauseId.AES_OFF, 7.0, told, 0, says_so=True))
+
+
+def _whole_assertions(lines: Sequence[str]) -> list[str]:
+    """The lines, with three-line assertions of Unity in their first one."""
+    whole = list(lines)
+    for at, line in enumerate(lines[:-2]):
+        if _EXPECTED.search(line) is None or _WAS.search(lines[at + 1]) is None:
+            continue
+        number = _NUMBER_ALONE.search(lines[at + 2])
+        if number is not None:
+            whole[at] = f"{line} 0 Was {number[1]}"
+    return whole
 
 
 def _refused_command(
