@@ -24,8 +24,8 @@ _EXCEPTION = re.compile(
 )
 _TRACE = re.compile(r"\b[\w./\\-]+\.(?:c|h|cpp|cc):\d+:(?:[Ff]{6})?([0-9A-Fa-f]{2}):")
 _TOLD = re.compile(
-    r"(?<!os\.)\b(?:status|stat|ret(?:urn(?:s|ed|ing)?)?(?: value| code)?|rc|err(?:or|no)?(?: ?code| ?number| ?flag)?|code"
-    r"|result|reason"
+    r"(?<!os\.)\b(?:status|stat|ret(?:urn(?:s|ed|ing)?)?(?: value| code)?|rc|err(?:or|no)?(?: ?code| ?number"
+    r"| ?flag)?|code|result|reason"
     r"|fail(?:ed|s|ure)?(?: with| code| error)?|answer(?:ed|s)?|atca_status|exception|flags?)(?=[\s:=(\[→>-])"
     r"(?:\s+(?:code|ret|status|value|is|was|are|of|with|as|by|error|err)\b)?\s*[:=(\[→>]{0,3}\s*[\"'`]?\s*"
     r"(?:(?:code|ret|status|err|rc|error)\s*[:=]?\s*)?(-?0[xX][0-9A-Fa-f]{1,8}|-?\d{1,10}|[0-9A-F]{2}"

@@ -4,6 +4,7 @@ Each cause says which lines speak for it; what another line contradicts is left 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -60,6 +61,8 @@ _MOST_FOUND = 400
 _MOST_UNKNOWN = 5
 _BEGINS = re.compile(r"\batca\w*_init", re.IGNORECASE)
 _MOST_LINES = 6_000
+_DIGITS = re.compile(r"[0-9]+")
+_MOST_ALIKE = 5  # lines that differ in their numbers say the same; more of them count no more
 _LONGEST_LINE = 2_000
 _SHOWN = 110
 _STEPS = (4.0, 2.8, 2.0, 1.5, 1.2, 1.0)  # what a code weighs for the causes of its row, in their order
@@ -190,8 +193,13 @@ def _said(row: CodeRow) -> str:
 
 def _weigh_signs(weighed: Weighed, codes: Sequence[LoggedCode], lines: Sequence[str]) -> None:
     reached = _server_was_reached(codes, lines)
+    alike: Counter[str] = Counter()
     for number, line in enumerate(lines, 1):
         if WORTH_A_LOOK.search(line) is None:
+            continue
+        form = _DIGITS.sub("0", line)
+        alike[form] += 1
+        if alike[form] > _MOST_ALIKE:
             continue
         for sign in SIGNS:
             if (reached and sign.ends_any) or sign.pattern.search(line) is None:
