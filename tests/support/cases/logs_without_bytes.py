@@ -262,7 +262,7 @@ LOGS = (
     LogCase("a sentence of SparkFun's library", "sparkfun/SparkFun_ATECCX08a_Arduino_Library #10",
             "Device not found. Check wiring.\n", _C.NOTHING_ON_BUS, also=(_C.WAKE_FAILED,)),
     LogCase("a result of SparkFun's library", "sparkfun/SparkFun_ATECCX08a_Arduino_Library #13",
-            "ATECC508A loadTempKey: true\nsignTempKey(0): false\n", _C.REFUSED, also=(_C.READ_TOO_EARLY,)),
+            "ATECC508A loadTempKey: true\nsignTempKey(0): false\n", _C.READ_TOO_EARLY, also=(_C.REFUSED,)),
     LogCase("seven bits for eight to atecc-util", "wirenboard/atecc-util #7",
             i2cdetect(0x31, 0x60) + "$ atecc -b 0 -s 0x60 -c info\nCommand atcab_info is failed with status f0\n",
             _C.ADDRESS_FORM, never=(_C.NOTHING_ON_BUS,)),
@@ -366,4 +366,9 @@ LOGS = (
             _C.WAKE_FAILED, also=(_C.NOTHING_ON_BUS,)),
     LogCase("a read before the data lock", "avrfreaks.net, how to read slots",
             "atcab_read_zone: ATCA_EXECUTION_ERROR (data zone not locked)\n", _C.ZONES_OPEN, also=(_C.REFUSED,)),
+    LogCase("AES a line before its code", "MicrochipTech/cryptoauthlib #56",
+            ">>> atcab_aes_encrypt(4, 0, plain, cipher)\nATCA_PARSE_ERROR (0xD2)\n", _C.AES_OFF,
+            also=(_C.ZONES_OPEN, _C.ILLEGAL_COMMAND)),
+    LogCase("the count of an answer and no more", "helium/gateway-mfr-rs #16",
+            "gateway_mfr info\nrx 0x07\nCaused by:\n    timeout/retry error\n", _C.READ_TOO_EARLY),
 )  # fmt: skip

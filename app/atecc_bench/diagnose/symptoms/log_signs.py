@@ -35,7 +35,7 @@ WORTH_A_LOOK = re.compile(
     r"fail|err|nack|no ack|acknowledg|unable|could ?n|cannot|can't|not |no |n't|busy|lost|denied|unsupported|unknown|"
     r"undefined|exceeds|stuck|low|clock|time|crc|wake|lock|ff.{0,6}ff|watchdog|miscompare|adafruit|"
     r"\bin |after|since|once|"
-    r"mismatch|differ|module|--device|response_data|device_cert|_crypto\.|parse_?error|0xd2|record.mac|compact|denied|not.available|never|"
+    r"mismatch|\brx\b|receiv|read|differ|module|--device|response_data|device_cert|_crypto\.|parse_?error|0xd2|record.mac|compact|denied|not.available|never|"
     r"blank|token|nerves|decode|must|false|tng|trust|cert|alert|fatal|1970|memory|overflow|alloc|unlock|require",
     re.IGNORECASE,
 )
@@ -98,6 +98,10 @@ SIGNS: tuple[LogSign, ...] = (
     _sign(r"assert (?:atca\.)?atcab_init\(", 4, _C.HAL_NOT_READY, _C.WAKE_FAILED, _C.NOTHING_ON_BUS),
     _sign(r"hal_i2c_\w+\(.{0,80}hal_(?:error|timeout)|never acknowledg", 3.6, _C.WAKE_FAILED, _C.NOTHING_ON_BUS,
           _C.ADDRESS_FORM),
+    # One byte, the count of an answer, and nothing behind it
+    _sign(r"\b(?:rx|receiv\w*|read)\b[^0-9]{0,12}(?:0x60r?,? )?0x(?:04|07|23|43)\s*$", 5.4, _C.READ_TOO_EARLY),
+    # The digest went in; only the longest command of the three gives nothing
+    _sign(r"signtempkey\W.{0,20}\bfalse\b", 3.8, _C.READ_TOO_EARLY),
     _sign(r"response_data=\s*(?:b''\s*)?device=", 3.6, _C.READ_TOO_EARLY, _C.WAKE_FAILED, _C.NOTHING_ON_BUS),
     _sign(r"crc16\(\)|receiveresponse\(\)|(?:answer|response|reply) (?:is |was )?(?:too short|incomplete"
           r"|cut|empty)", 4.8, _C.READ_TOO_EARLY, _C.LINE_DAMAGED),
@@ -129,6 +133,7 @@ SIGNS: tuple[LogSign, ...] = (
           _C.ILLEGAL_COMMAND),
     _sign(r"not a compact key|compact key (?:error|expected)", 5, _C.KEY_FORM),
     _sign(r"(?:ecdh|secret|premaster|pms).{0,60}(?:mismatch|differ|not (?:equal|the same)|do(?:es)? ?n.t match)"
+          r"|mismatch.{0,40}(?:ecdh|secret)"
           r"|bad[ _]record[ _]mac", 4.6, _C.SECRETS_DIFFER, _C.WRONG_ARGUMENT),
     _sign(r"requested data were not available", 4.5, _C.OTHER_VARIANT),
     _sign(r"pkcs11_ecdsa_sign:|c_sign(?:init|final)? (?:failed|returned|= ckr_(?!ok))", 4.9, _C.REFUSED, _C.ZONES_OPEN),

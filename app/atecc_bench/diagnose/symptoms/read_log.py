@@ -56,6 +56,8 @@ _EXPECTED = re.compile(r"\bExpected\s*$")
 _WAS = re.compile(r"(?:^|>\s?)\s*0\s+Was\s*$")
 _NUMBER_ALONE = re.compile(r"(?:^|>\s?)\s*(\d{1,3})\s*$")
 _AES_KEY = 6
+_AES = re.compile(r"(?<![a-z])aes", re.IGNORECASE)
+_LINES_OF_CALL = 4  # a call and what it printed before its code
 _STATES_SPEAK_FOR = frozenset((LogCauseId.REFUSED, LogCauseId.READ_TOO_EARLY))
 _MOST_FOUND = 400
 _MOST_UNKNOWN = 5
@@ -180,6 +182,11 @@ def _weigh_codes(weighed: Weighed, codes: Iterable[LoggedCode], lines: Sequence[
     for position, code in enumerate(codes):
         first = _FIRST if not position else 0.0
         told = f"line {code.line}: {_short(lines[code.line - 1])} — {_said(code.row)}"
+        if code.row.status == Status.PARSE_ERROR and any(
+            _AES.search(line) for line in lines[max(0, code.line - _LINES_OF_CALL) : code.line]
+        ):
+            weighed.add(Evidence(LogCauseId.AES_OFF, 5.2, told, code.line))
+            weighed.add(Evidence(LogCauseId.ZONES_OPEN, 3.5, told, code.line))
         for cause, step in zip(code.row.causes, _STEPS, strict=False):
             weight = min(step, _UNDECIDED) if code.row.undecided else step + first
             weighed.add(Evidence(cause, weight, told, code.line))
