@@ -126,7 +126,7 @@ def test_every_row_is_found_by_its_number_and_its_names(row):
     for name in row.names:
         assert row in [reading.row for reading in readings_of(name)]
     if row.value is not None:
-        context = {Layer.LINUX: "errno", Layer.PKCS11: "p11tool"}.get(row.layer, "")
+        context = {Layer.LINUX: "errno", Layer.PKCS11: "p11tool", Layer.WOLFSSL: "wolfSSL"}.get(row.layer, "")
         assert row in [reading.row for reading in readings_of(row.number, context)]
     assert row.meaning.endswith(".")
     assert row.causes or row.status == 0 or not row.next or row.layer in (Layer.ATCACERT, Layer.PSA)

@@ -26,6 +26,7 @@ class Layer(StrEnum):
     ATCACERT = "atcacert"
     PSA = "PSA"
     PKCS11 = "PKCS #11"
+    WOLFSSL = "wolfSSL"
     AWS = "AWS IoT"
     ARDUINO = "Arduino"
     HAL = "HAL"  # where codes come from; it has none of its own
@@ -64,7 +65,7 @@ class CodeRow(BaseModel):
                 return f"-0x{self.value:04X}"
             case Layer.LINUX:
                 return f"-{self.value}"
-            case Layer.AWS | Layer.PSA | Layer.ARDUINO:
+            case Layer.AWS | Layer.PSA | Layer.ARDUINO | Layer.WOLFSSL:
                 return str(self.value)
             case Layer.ESP_IDF:
                 return "-1" if self.value == -1 else f"0x{self.value:X}"

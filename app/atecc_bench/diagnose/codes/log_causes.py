@@ -41,6 +41,12 @@ class LogCauseId(StrEnum):
     CLIENT_REJECTED = "client-rejected"
     CERTIFICATE_UNREADABLE = "certificate-unreadable"
     NETWORK = "network"
+    READ_TOO_EARLY = "read-too-early"
+    AES_OFF = "aes-off"
+    SECRETS_DIFFER = "secrets-differ"
+    KEY_FORM = "key-form"
+    MODULE_UNUSABLE = "module-unusable"
+    CLOUD_PERMISSION = "cloud-permission"
 
     @property
     def summary(self) -> str:
@@ -55,6 +61,7 @@ class LogCauseId(StrEnum):
 
 NOT_THE_CHIP = frozenset({
     LogCauseId.SERVER_CA, LogCauseId.CLOCK_NOT_SET, LogCauseId.NETWORK, LogCauseId.MEMORY, LogCauseId.CLIENT_REJECTED,
+    LogCauseId.CLOUD_PERMISSION,
 })  # fmt: skip
 """Causes that lie in host, network or server."""
 
@@ -100,8 +107,9 @@ _SAID: Mapping[LogCauseId, tuple[str, str]] = MappingProxyType({
         "Let one driver alone talk to it; in Linux unbind the kernel's (atmel-ecc, atmel-sha204a) or use that.",
     ),
     LogCauseId.PORT_ACCESS: (
-        "The device file cannot be opened: it is not there, or this user may not.",
-        "Look at `ls -l /dev/i2c-*`; load i2c-dev, name the right bus, or add the user to its group.",
+        "The device file or port cannot be opened: it is not there, this user may not, or a program holds it.",
+        "Look at `ls -l /dev/i2c-*`; load i2c-dev, name the right bus, or add the user to its group. A serial port: "
+        "close the monitor that has it open.",
     ),
     LogCauseId.LINE_DAMAGED: (
         "Bytes are damaged on the way: pull-ups, bus speed, cable, or an answer that was read too early.",
@@ -196,5 +204,39 @@ _SAID: Mapping[LogCauseId, tuple[str, str]] = MappingProxyType({
     LogCauseId.NETWORK: (
         "The server was not reached, or did not answer in time; the chip has nothing to do with it.",
         "Look at name, port and network.",
+    ),
+    LogCauseId.READ_TOO_EARLY: (
+        "The answer is read before the chip has it: the command still runs, or only a part of the answer was taken.",
+        "Wait the whole execution time (GenKey, Sign and ECDH take over 100 ms, on some ATECC608 more), then ask until "
+        "the address is acknowledged, and read as many bytes as the count byte says: a buffer of 32 bytes cuts answers "
+        "off.",
+    ),
+    LogCauseId.AES_OFF: (
+        "This chip cannot do AES with this slot: AES_Enable (byte 13, bit 0) is 0, KeyType of the slot is not 6, "
+        "or its zones are still open; an ATECC508A has no AES at all.",
+        "Look at byte 13, KeyConfig of the slot and the locks: `atecc-bench config decode FILE`. None of them can be "
+        "changed after the configuration lock; the command is judged by "
+        '`atecc-bench explain --config FILE --command "aes slot=9" --answered 03`.',
+    ),
+    LogCauseId.SECRETS_DIFFER: (
+        "Both sides computed another secret: a key, a digest or a byte order is not the one that the other side takes.",
+        "Compare the public key of the slot (GenKey in mode public) with the one that the other side has; ECDH takes "
+        "X and Y, 64 bytes, big-endian, and where its result is encrypted the protecting key has to be the chip's.",
+    ),
+    LogCauseId.KEY_FORM: (
+        "The key in this slot works for the chip, but is not one in the form that the program asks for.",
+        "Let the program make a key of its own in that slot (it tries until one fits), or name the slot that has one. "
+        "A slot that is locked keeps its key for ever.",
+    ),
+    LogCauseId.MODULE_UNUSABLE: (
+        "The file that is loaded as PKCS #11 module cannot be used as one: another path, built without PKCS #11, or "
+        "without what the caller asks of it (threads, locks).",
+        "Look whether the path is that of libcryptoauth.so and it exports C_GetFunctionList (`nm -D`), build "
+        "CryptoAuthLib with ATCA_PKCS11=ON in a recent version, and let the caller open it with "
+        "CKF_OS_LOCKING_OK or without locks.",
+    ),
+    LogCauseId.CLOUD_PERMISSION: (
+        "The account that asks the cloud may not do this; neither chip nor certificate is the matter.",
+        "Give this user or role the named right (for AWS: a policy of IAM), or use an account that has it.",
     ),
 })  # fmt: skip

@@ -24,6 +24,7 @@ _HINTS = (
     (re.compile(r"\besp(?:_err|-idf|-tls)?\b", re.IGNORECASE), Layer.ESP_IDF),
     (re.compile(r"\baws|\biot_error", re.IGNORECASE), Layer.AWS),
     (re.compile(r"\bpsa", re.IGNORECASE), Layer.PSA),
+    (re.compile(r"wolf ?(?:ssl|crypt)|\bwc_", re.IGNORECASE), Layer.WOLFSSL),
     (re.compile(r"pkcs ?#?11|\bp11|\bck[rm]?_|\bC_[A-Z][a-z]+", re.IGNORECASE), Layer.PKCS11),
     (re.compile(r"atcacert|cert_def|tng_|_cert\b", re.IGNORECASE), Layer.ATCACERT),
     (re.compile(r"arduino|eccx08", re.IGNORECASE), Layer.ARDUINO),
@@ -151,7 +152,7 @@ def _by_number(number: _Number, hints: tuple[Layer, ...]) -> Iterator[Reading]:
             case Layer.AWS | Layer.PSA:
                 if value == row.value or (value == -row.value and row.layer in hints):
                     yield Reading(row, number.how)
-            case Layer.PKCS11:
+            case Layer.PKCS11 | Layer.WOLFSSL:
                 if value == row.value and row.layer in hints:  # its numbers are those of everything else, too
                     yield Reading(row, number.how)
             case Layer.ESP_IDF:

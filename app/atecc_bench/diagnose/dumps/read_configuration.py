@@ -19,6 +19,7 @@ from atecc_bench.diagnose.dumps.byte_runs import ByteRun
 from atecc_bench.diagnose.dumps.candidates import Candidate, candidates, nearly_whole
 from atecc_bench.diagnose.dumps.cut_dumps import best_part
 from atecc_bench.diagnose.dumps.likeness import Likeness, distance, has_chips_own, likeness, locks_are_blank
+from atecc_bench.diagnose.dumps.moved_bytes import moved_back
 from atecc_bench.diagnose.dumps.packed_bytes import raw_run
 from atecc_bench.diagnose.dumps.printed_settings import printed_settings
 from atecc_bench.diagnose.dumps.slot_words import SlotWords, slot_words
@@ -237,10 +238,18 @@ def _result(found: Candidate, text: str, remarks: tuple[str, ...]) -> ReadConfig
     if run.names:
         names = ", ".join(run.names[:6])
         said.append(f"{names}: not defined in the text, so {spans_text(spans(unnamed))} of it {_are(unnamed)} unknown.")
+    moved = moved_back(some)
+    if moved is not None:
+        some = moved[0]
+        said.append(moved[1])
     if locks_are_blank(some):
         some = {at: value for at, value in some.items() if at not in _BLANK}
         said.append("Bytes 84–89 are left blank: the locks are as on a chip that is still open.")
-    if any(some.get(at) for at in _COUNTERS) and not counters_fit(bytes(some.get(at, 0) for at in range(CONFIG_SIZE))):
+    if (
+        moved is None
+        and any(some.get(at) for at in _COUNTERS)
+        and not counters_fit(bytes(some.get(at, 0) for at in range(CONFIG_SIZE)))
+    ):
         said.append(
             "Bytes 52–67 hold no counters as any chip has them: perhaps something is lost or surplus before them."
         )
@@ -342,7 +351,12 @@ def _repaired(text: TextInForms) -> ReadConfiguration | None:
     examined = examine(imported.raw)
     if examined.other_chip is not None:
         raise examined.other_chip
-    return None if examined.config is None else _of_examined(examined, imported.recognised)
+    if examined.config is not None:
+        return _of_examined(examined, imported.recognised)
+    moved = moved_back(dict(enumerate(imported.raw)))
+    if moved is None or not has_chips_own(moved[0]):
+        return None
+    return ReadConfiguration(moved[0], imported.recognised, (moved[1],), *_part_of(*moved))
 
 
 def _settings(text: TextInForms) -> ReadConfiguration | None:

@@ -4,6 +4,7 @@ Named constants are looked up in the same text; a byte whose name is defined now
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -118,6 +119,7 @@ def _arrays(text: str) -> Iterator[SourceArray]:
                 line = text.count("\n", 0, text.find(name)) + 1
                 yield SourceArray(name, values, unknown, line, line + body.count("\x00"))
     text = _DEFINE.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), text.replace("\x00", " "))
+    breaks = [match.start() for match in re.finditer("\n", text)]
     for start, end in _outermost(text):
         inner = text[start + 1 : end]
         if inner.count(",") < 1:
@@ -130,8 +132,8 @@ def _arrays(text: str) -> Iterator[SourceArray]:
             next((word for word in _WORD.findall(before) if word not in _KEYWORDS and not word.endswith("_t")), ""),
             values,
             unknown,
-            text.count("\n", 0, start) + 1,
-            text.count("\n", 0, end) + 1,
+            bisect_left(breaks, start) + 1,
+            bisect_left(breaks, end) + 1,
         )
 
 

@@ -10,6 +10,7 @@ _BAR_COLUMN = re.compile(r"\s\|.*\|\s*$")
 _GAP = re.compile(r"\s{2,}")
 _PAIRS = re.compile(r"(?:[0-9a-fA-F]{2}\s+)*[0-9a-fA-F]{2}\s*")
 _COMMENT = re.compile(r"(#|//).*$|/\*.*?\*/")
+_STRANGE = re.compile(r"[^0-9a-fA-F]")
 _PUNCTUATION = re.compile(r"0[xX]|[,;{}\[\]()\s:]")
 
 
@@ -21,9 +22,15 @@ def parse_hex_dump(text: str) -> bytes:
     Raises:
         InputError: `not-hex` when something else is left over or the number of digits is odd.
     """
-    digits = ""
+    parts: list[str] = []
+    length = 0
     for line in text.splitlines():
-        digits += _digits(line, len(digits) // 2)
+        part = _digits(line, length // 2)
+        parts.append(part)
+        length += len(part)
+        if _STRANGE.search(part) is not None:
+            break  # whatever follows, this is what will be told
+    digits = "".join(parts)
     try:
         return bytes.fromhex(digits)
     except ValueError as error:

@@ -110,14 +110,15 @@ def _objects(data: bytes) -> Iterator[PkiObject]:
     if kind is not None:
         yield PkiObject(kind, data, "DER")
         return
-    text = plain(text_of(data, "replace"))[:_LONGEST_TEXT]
+    whole = plain(text_of(data, "replace"))
+    text = whole[:_LONGEST_TEXT]
     for block in pem_blocks(data):
         der = block.der()
         if "ENCRYPTED" in block.label or b"DEK-Info" in block.pem:
             yield PkiObject(DerKind.ENCRYPTED_KEY, der, "PEM")
         elif (kind := der_kind(der)) not in (None, DerKind.PARAMETERS):
             yield PkiObject(kind or DerKind.OTHER, der, "PEM")
-    for found in recognise(text):
+    for found in recognise(whole):
         if found.stored is None and (kind := der_kind(found.data)) not in (None, DerKind.OTHER, DerKind.PARAMETERS):
             yield PkiObject(kind or DerKind.OTHER, found.data, found.sentence)
     yield from _base64_objects(text)

@@ -6,6 +6,7 @@ Dumps, comparisons and certificates in logs, whole or cut, with what is around t
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from atecc_bench.chip.protocol.zones import CONFIG_SIZE
 from atecc_bench.diagnose.paste.content_type import Content, content_of, declared_header, declared_length
@@ -19,6 +20,7 @@ _HIGHEST_OFFSET = 4096  # what begins above is at an address
 _LONGEST_GAP = 4096
 _MOST_BLOCKS = 500
 _FEWEST_BYTES = 8
+_LONG = 100_000  # characters; what is shorter is read again in no time
 _MOST_NOISE_LINES = 2
 _REPEATED = "*"
 _END = re.compile(r"([0-9a-f]{7})")
@@ -85,6 +87,17 @@ def recognise(text: str, progress: Progress = unheard) -> tuple[Found, ...]:
     There are at most 500 dumps. Never raises. Its time grows with the text, and no faster. `progress` hears now and
     then which share of the text was read; what it raises ends the reading.
     """
+    if progress is unheard and len(text) > _LONG and "PRIVATE" not in text:
+        return _read_before(text)
+    return _read(text, progress)
+
+
+@lru_cache(maxsize=2)  # every reader of a file asks for the same text in turn
+def _read_before(text: str) -> tuple[Found, ...]:
+    return _read(text, unheard)
+
+
+def _read(text: str, progress: Progress) -> tuple[Found, ...]:
     lines = clean_lines(text)
     blocks = pasted_pem(lines)
     taken = {number for block in blocks for number in range(block.first_line, block.last_line + 1)}

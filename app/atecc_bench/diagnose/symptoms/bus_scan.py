@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 _ROW = re.compile(r"(?:^|\s)([0-7])0:\s((?:\s*(?:--|UU|[0-9a-fA-F]{2}))+|\s*)")
+_NOBODY_OR_HELD = ("--", "UU")  # no table is without them
 _CELL = re.compile(r"--|UU|[0-9a-fA-F]{2}")
 _LISTED = re.compile(
     r"(?:i2c\.?scan|scan(?:ned|ning)?|found|detected|devices?|address(?:es)?)\b[^\[\n]{0,40}\[([^\]\n]*)\]",
@@ -68,7 +69,7 @@ def scans_in(lines: Sequence[str]) -> tuple[BusScan, ...]:
         below = _ANSWER.fullmatch(line) if number > 1 and _CALLED.search(lines[number - 2]) else None
         if below is not None:
             found += _of_list(number, below[1])
-    if len(rows) > 1 or any(cells for _, _, cells in rows):
+    if any(cell in _NOBODY_OR_HELD for _, _, cells in rows for cell in cells):
         found.append(_table(rows))
     return tuple(scan for scan in found if scan.is_table or not scan.empty)
 

@@ -24,12 +24,12 @@ _EXCEPTION = re.compile(
 )
 _TRACE = re.compile(r"\b[\w./\\-]+\.(?:c|h|cpp|cc):\d+:(?:[Ff]{6})?([0-9A-Fa-f]{2}):")
 _TOLD = re.compile(
-    r"\b(?:status|stat|ret(?:urn(?:s|ed|ing)?)?(?: value| code)?|rc|err(?:or|no)?(?: ?code| ?number| ?flag)?|code"
-    r"|result|reason"
+    r"(?<!os\.)\b(?:status|stat|ret(?:urn(?:s|ed|ing)?)?(?: value| code)?|rc|err(?:or|no)?(?: ?code| ?number"
+    r"| ?flag)?|code|result|reason"
     r"|fail(?:ed|s|ure)?(?: with| code| error)?|answer(?:ed|s)?|atca_status|exception|flags?)(?=[\s:=(\[→>-])"
     r"(?:\s+(?:code|ret|status|value|is|was|are|of|with|as|by|error|err)\b)?\s*[:=(\[→>]{0,3}\s*[\"'`]?\s*"
     r"(?:(?:code|ret|status|err|rc|error)\s*[:=]?\s*)?(-?0[xX][0-9A-Fa-f]{1,8}|-?\d{1,10}|[0-9A-F]{2}"
-    r"|[0-9a-f]{2})\b(?![.:]\d)",
+    r"|[0-9a-f]{2})\b(?![.:]\d|[\s,]+0[xX][0-9A-Fa-f]{1,2}\b)",
     re.IGNORECASE,
 )
 _GOT = re.compile(
@@ -37,6 +37,10 @@ _GOT = re.compile(
     r"(0[xX][0-9A-Fa-f]{1,8})\b(?![\s,]+0x)",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"\((0[xX][0-9A-Fa-f]{2})\b[^()]{0,30}(?:cryptoauth|atca)", re.IGNORECASE)
+_RUST = re.compile(r"\becc error ([A-Z][A-Za-z]+)")
+_OF_LIBP11 = re.compile(r"PKCS ?#?11 module:\w+:([A-Z][a-z]+(?: [a-z]+){0,3})")
+_UNITY = re.compile(r"\bexpected:?\s+0(?:x0+)?,?\s+(?:but\s+)?was:?\s+(0[xX][0-9A-Fa-f]{1,8}|\d{1,3})\b", re.IGNORECASE)
 _OF_LIBRARY = re.compile(r"atca|calib_|cryptoauth", re.IGNORECASE)
 _BARE_MBEDTLS = re.compile(r"-0[xX][0-9A-Fa-f]{2,8}\b")
 _KERNEL = re.compile(r"\[\s*\d+\.\d+\]|\b(?:atmel|atsha|atecc|i2c)[\w-]* \d+-00[0-9a-f]{2}:")
@@ -50,13 +54,15 @@ _BYTES = re.compile(
     rf"|\[\s*{_ITEM}(?:\s*,\s*{_ITEM}){{3,79}}\s*,?\s*\]"
 )
 _RECEIVED = re.compile(
-    r"(?:hal_i2c|\brx|\b(?:rec(?:ei)?v\w*|resp\w*|repl\w*|answer\w*|read|got|returns?|wake)\b)", re.IGNORECASE
+    r"(?:hal_i2c|\brx|\bi2c r:|\b(?:rec(?:ei)?v\w*|resp\w*|repl\w*|answer\w*|read|got|returns?|wake)\b)", re.IGNORECASE
 )
 _SENT = re.compile(r"\b(?:tx|send\w*|sent|writ\w*|command packet|txdata)\b", re.IGNORECASE)
 _SMALLEST_TOLD = 0x02
 _OF_CHIP = re.compile(r"atca|calib|ecc|cert|crypto|chip|sha204", re.IGNORECASE)
 _OF_CERTIFICATES = re.compile(r"\batcacert_\w+\(?", re.IGNORECASE)
 _OF_AWS = re.compile(r"aws|iot|mqtt|subpub|endpoint|subscrib|publish|shadow", re.IGNORECASE)
+_STATEMENT = re.compile(r"^(?:\s+|.*[;{:)] *)return [^:=]*$")  # of a program, which is no output of one
+_OF_WOLFSSL = re.compile(r"wolf ?(?:ssl|crypt)", re.IGNORECASE)
 _OF_OTHERS = re.compile(r"mqtt|https?\b|broker|wi-?fi|dhcp|socket", re.IGNORECASE)
 _OTHER_NUMBERS = re.compile(
     r"\baddress\b.{0,12}--\s*error|unknown error at address|endtransmission", re.IGNORECASE
@@ -110,10 +116,20 @@ def _rows_of(line: str) -> Iterator[tuple[str, CodeRow]]:
     if kernel:
         for match in _KERNEL_CODE.finditer(line):
             yield from _told(match[1] or f"-{match[2].lstrip('-')}", "kernel linux", line)
-    scanner = _OTHER_NUMBERS.search(line) is not None
+    scanner = _OTHER_NUMBERS.search(line) is not None or _STATEMENT.search(line) is not None
     for match in _TOLD.finditer(line):
         if not kernel and not scanner and _is_told(match[1]):
             yield from _told(match[1], line, line)
+    for match in _RUST.finditer(line):
+        for row in [row for row in named_rows(match[1]) or named_rows(match[0]) if row.layer is Layer.CHIP][:1]:
+            yield match[1], row
+    for match in _OF_LIBP11.finditer(line):
+        for row in [row for row in named_rows(match[1]) if row.layer is Layer.PKCS11][:1]:
+            yield match[1], row
+    for pattern in (_UNITY, _IN_BRACKETS):
+        for match in pattern.finditer(line):
+            if _is_told(match[1]):
+                yield from _told(match[1], "atca", line)
     for match in _GOT.finditer(line):
         if _OF_CHIP.search(line):
             yield from _told(match[1], line, line)
@@ -151,6 +167,8 @@ def _told(text: str, context: str, line: str) -> Iterator[tuple[str, CodeRow]]:
     if not readings or (readings[0].row.causes == () and readings[0].row.status is None):
         return
     row = readings[0].row
+    if row.layer is Layer.CRYPTOAUTHLIB and text.startswith("-") and _OF_WOLFSSL.search(line):
+        return  # its own numbers are below -100, and those that are not known are not the library's either
     if row.layer is Layer.CRYPTOAUTHLIB and _OF_OTHERS.search(line) and not _OF_CHIP.search(line):
         return
     if row.layer is Layer.CRYPTOAUTHLIB and text.startswith("-") and not _OF_CHIP.search(line):

@@ -14,7 +14,8 @@ from atecc_bench.chip.protocol.commands import Opcode
 from atecc_bench.chip.protocol.packet import SHORTEST_COMMAND, CommandPacket
 from atecc_bench.errors import InputError
 
-_SENT = re.compile(r"\b(?:tx|send\w*|sent|command packet|request)\b[^0-9A-Fa-f\[]{0,20}(.*)$", re.IGNORECASE)
+_SENT = re.compile(r"\b(?:tx|send\w*|sent|command packet|request|i2c w)\b[^0-9A-Fa-f\[]{0,20}(.*)$", re.IGNORECASE)
+_OPCODE = re.compile(r"\bopcode\b[\s=:]*(?:0[xX])?([0-9A-Fa-f]{2})\b", re.IGNORECASE)
 _BYTES = re.compile(r"(?:(?:0[xX])?[0-9A-Fa-f]{2}\b[\s,:'\"-]*){5,}")
 _EMPTY = re.compile(r"\s\w+=(?=\s|$)")  # what only makes a packet long is filled up by who reads the words
 _NUMBER = r"\(?\s*(?:slot\s*=?\s*)?(0[xX][0-9A-Fa-f]+|\d{1,2})\b"
@@ -62,6 +63,10 @@ def commands_in(lines: Sequence[str]) -> Iterator[LoggedCommand]:
         packet = None if sent is None else _packet(sent[1])
         if packet is not None:
             yield LoggedCommand(number, packet)
+            continue
+        opcode = _OPCODE.search(line)
+        if opcode is not None and int(opcode[1], 16) in {int(one) for one in Opcode}:
+            yield LoggedCommand(number, CommandPacket(int(opcode[1], 16), 0, 0, b""))
             continue
         for pattern, words in _CALLS:
             match = pattern.search(line)

@@ -35,6 +35,7 @@ WORTH_A_LOOK = re.compile(
     r"fail|err|nack|no ack|acknowledg|unable|could ?n|cannot|can't|not |no |n't|busy|lost|denied|unsupported|unknown|"
     r"undefined|exceeds|stuck|low|clock|time|crc|wake|lock|ff.{0,6}ff|watchdog|miscompare|adafruit|"
     r"\bin |after|since|once|"
+    r"mismatch|\brx\b|receiv|read|differ|module|--device|response_data|device_cert|_crypto\.|parse_?error|0xd2|record.mac|compact|denied|not.available|never|"
     r"blank|token|nerves|decode|must|false|tng|trust|cert|alert|fatal|1970|memory|overflow|alloc|unlock|require",
     re.IGNORECASE,
 )
@@ -61,11 +62,19 @@ SIGNS: tuple[LogSign, ...] = (
     _sign(r"arbitration (?:was )?lost|lost arbitration|\bi2c.{0,30}\b(?:al"
           r"|arblst)\b", 5.5, _C.BUS_SHARED, _C.LINE_DAMAGED),
     _sign(r"unsupportedinterface|not supported by this version of the library", 6, _C.NOT_BUILT_IN, says_so=True),
-    _sign(r"\btimeout/retry error", 4, _C.NOTHING_ON_BUS, _C.WAKE_FAILED, _C.LINE_DAMAGED),  # Rust's ecc608 crate
+    _sign(r"\btimeout/retry error", 4, _C.NOTHING_ON_BUS, _C.WAKE_FAILED, _C.READ_TOO_EARLY),  # Rust's ecc608 crate
+    _sign(r"--device ecc:(?://)?i2c-?\d+:(?!96\b)\d+", 4.3, _C.ADDRESS_MOVED),
+    _sign(r"could not open port|failed to open (?:serial )?port|serialexception", 5.5, _C.PORT_ACCESS, says_so=True),
+    _sign(r"undefined symbol:? C_GetFunctionList|(?:not a|no) pkcs ?#?11 module", 6, _C.MODULE_UNUSABLE, says_so=True),
+    _sign(r"(?:unable|failed|could not|cannot) (?:to )?(?:dl)?(?:open|load).{0,25}(?:module|libcryptoauth"
+          r"|provider)", 4.2, _C.MODULE_UNUSABLE, _C.HAL_NOT_READY),
+    _sign(r"accessdenied(?:exception)?\b.{0,160}(?:arn:|user)|not authorized to perform:? ?iot:"
+          r"|notauthorizedexception", 7, _C.CLOUD_PERMISSION, says_so=True),
     _sign(r"trust ?(?:&|and|n)? ?(?:go|flex).{0,80}(?:cannot|can't|can not|could not|are not|is not) (?:be )?"
           r"(?:read|found|detected|reached)", 5, _C.ADDRESS_MOVED, _C.OTHER_VARIANT),
     _sign(r"i2c_func_i2c not supported", 6, _C.NOT_BUILT_IN, says_so=True),
-    _sign(r"(?:undefined (?:reference|symbol)|unknown (?:device|interface) type|unsupported device|not compiled|not "
+    _sign(r"(?:undefined (?:reference|symbol)(?!:? C_GetFunctionList)"
+          r"|unknown (?:device|interface) type|unsupported device|not compiled|not "
           r"(?:implemented|built in))",
           3.5, _C.NOT_BUILT_IN),
     _sign(r"exceeds maximum supported clock frequency", 6, _C.WRONG_ARGUMENT, says_so=True),
@@ -82,9 +91,20 @@ SIGNS: tuple[LogSign, ...] = (
           r"|(?:atecc\w*|secure element|crypto ?chip|ecc ?chip) (?:was )?not (?:found|detected|responding|present)"
           r"|failed to (?:communicate|connect|initiali[sz]e) (?:(?:with|to) )?(?:the )?"
           r"(?:ecc|atecc|crypto ?chip|secure)"
-          r"|_crypto\.(?:begin|readdeviceid)\(", 5, _C.NOTHING_ON_BUS,
+          r"|_crypto\.begin\(", 5, _C.NOTHING_ON_BUS,
           _C.WAKE_FAILED, _C.ADDRESS_MOVED),
+    # The chip was opened before: with open zones, or a slot that was never written, nothing is read out of it
+    _sign(r"_crypto\.(?:readdeviceid|readcertificate|readslot)\(", 4.2, _C.ZONES_OPEN, _C.REFUSED, _C.NOTHING_ON_BUS),
     _sign(r"assert (?:atca\.)?atcab_init\(", 4, _C.HAL_NOT_READY, _C.WAKE_FAILED, _C.NOTHING_ON_BUS),
+    _sign(r"hal_i2c_\w+\(.{0,80}hal_(?:error|timeout)|never acknowledg", 3.6, _C.WAKE_FAILED, _C.NOTHING_ON_BUS,
+          _C.ADDRESS_FORM),
+    # One byte, the count of an answer, and nothing behind it
+    _sign(r"\b(?:rx|receiv\w*|read)\b[^0-9]{0,12}(?:0x60r?,? )?0x(?:04|07|23|43)\s*$", 5.4, _C.READ_TOO_EARLY),
+    # The digest went in; only the longest command of the three gives nothing
+    _sign(r"signtempkey\W.{0,20}\bfalse\b", 3.8, _C.READ_TOO_EARLY),
+    _sign(r"response_data=\s*(?:b''\s*)?device=", 3.6, _C.READ_TOO_EARLY, _C.WAKE_FAILED, _C.NOTHING_ON_BUS),
+    _sign(r"crc16\(\)|receiveresponse\(\)|(?:answer|response|reply) (?:is |was )?(?:too short|incomplete"
+          r"|cut|empty)", 4.8, _C.READ_TOO_EARLY, _C.LINE_DAMAGED),
     _sign(r"\bnack(?:ed|'d)?\b|no ack(?:nowledge\w*)?\b|not acknowledged|unexpected nack|remote i/o error|no such "
           r"device or address"
           r"|\berrno (?:5|6|19|121)\b|\[errno (?:5|6|19"
@@ -102,14 +122,23 @@ SIGNS: tuple[LogSign, ...] = (
     # The chip's state
     _sign(r"configuration or data and otp zones are unlocked|(?:eccx08|chip|device) is not locked!", 5.5, _C.ZONES_OPEN,
           says_so=True),
+    _sign(r"\b(?:config\w*|data)(?: zone)? (?:is |are |was )?(?:still )?(?:not locked|unlocked)", 4.8, _C.ZONES_OPEN),
     _sign(r"(?:zone|chip|device|eccx08|atecc\w*) (?:is |are )?(?:not locked|unlocked)|not locked!|lock it first"
           r"|unlocked!",
           4.0, _C.ZONES_OPEN),
     _sign(r"\b(?:config\w*|data)(?: and otp)? zones? must be locked", 4.5, _C.ZONES_OPEN),
     _sign(r"\b(?:config\w*|data)(?: and otp)? zones? must be unlocked", 4.5, _C.ZONES_LOCKED),
-    _sign(r"\baes\w*.{0,40}parse_?error|parse_?error.{0,40}\baes", 3, _C.ZONES_OPEN, _C.ILLEGAL_COMMAND),
+    _sign(r"aes\w*.{0,60}(?:parse_?error|\bd2\b|0xd2\b)|(?:parse_?error|0xd2\b).{0,60}\baes"
+          r"|aes.{0,30}(?:answer|return|status|got)\w* (?:0x)?03\b", 5.2, _C.AES_OFF, _C.ZONES_OPEN,
+          _C.ILLEGAL_COMMAND),
+    _sign(r"not a compact key|compact key (?:error|expected)", 5, _C.KEY_FORM),
+    _sign(r"(?:ecdh|secret|premaster|pms).{0,60}(?:mismatch|differ|not (?:equal|the same)|do(?:es)? ?n.t match)"
+          r"|mismatch.{0,40}(?:ecdh|secret)"
+          r"|bad[ _]record[ _]mac", 4.6, _C.SECRETS_DIFFER, _C.WRONG_ARGUMENT),
+    _sign(r"requested data were not available", 4.5, _C.OTHER_VARIANT),
+    _sign(r"pkcs11_ecdsa_sign:|c_sign(?:init|final)? (?:failed|returned|= ckr_(?!ok))", 4.9, _C.REFUSED, _C.ZONES_OPEN),
     _sign(r"(?:createsignature|signtempkey|loadtempkey|createnewkeypair|writeconfigsparkfun|lockconfig|lockdataandotp)"
-          r"\W.{0,20}\b(?:false|fail\w*)\b", 3.5, _C.REFUSED, _C.LINE_DAMAGED, _C.ZONES_OPEN),
+          r"\W.{0,20}\b(?:false|fail\w*)\b", 3.5, _C.REFUSED, _C.READ_TOO_EARLY, _C.ZONES_OPEN),
     _sign(r"verifysignature\W.{0,20}\b(?:false|fail\w*)\b|\bverification failure\b", 3.5, _C.WRONG_PROOF),
     _sign(r"(?:config\w*|data|chip|device|zone) (?:zone )?(?:is )?already locked", 3.5, _C.ZONES_LOCKED),
     _sign(r"(?:ff[ ,:-]*ff[ ,:-]*00[ ,:-]*00[ ,:-]*){2}|(?:0xff,? ?0xff,? ?0x00,? ?0x00,? ?){2}", 6, _C.NO_RANDOM),
@@ -118,7 +147,7 @@ SIGNS: tuple[LogSign, ...] = (
     _sign(r"checkmac or verify miscompare", 5, _C.WRONG_PROOF, says_so=True),
     _sign(r"error (?:starting|generating|reading) (?:csr|self signed cert|public key|private key)|failed to "
           r"(?:generate|sign)",
-          3, _C.REFUSED, _C.ZONES_OPEN),
+          3.2, _C.REFUSED, _C.ZONES_OPEN, _C.READ_TOO_EARLY),
     # Functions of CircuitPython's driver in a traceback: Info is never refused, GenKey and Sign are
     _sign(r"adafruit_atecc\.py.{0,40}\bin (?:version|info|wakeup|idle"
           r"|__init__)\b", 5.2, _C.WAKE_FAILED, _C.WAKE_FRAME_READ),
@@ -130,7 +159,7 @@ SIGNS: tuple[LogSign, ...] = (
     # Calls that no chip has seen
     _sign(r"\btypeerror: |decode_pem\w*\b.{0,60}\b(?:status|fail\w*|error|return\w*)\b", 5, _C.WRONG_ARGUMENT),
     _sign(r"token state:\s+uninitiali[sz]ed", 5, _C.ZONES_OPEN),  # PKCS #11 of CryptoAuthLib before the data lock
-    _sign(r"nerves_?key, :(?:device|signer)_cert", 3.5, _C.ZONES_OPEN),
+    _sign(r"nerves_?key, :(?:device|signer)_cert|nerves_?key\.(?:device|signer)_cert", 5.2, _C.ZONES_OPEN),
     # Certificates of the variant
     _sign(r"fail\w*.{0,60}\b(?:tng\w*|tflx\w*|trust ?(?:&|and|n)? ?go)\b.{0,60}|\btng_\w+.{0,60}(?:fail|returned|error)"
           r"|failed to (?:get|obtain|read|parse|load|extract).{0,30}(?:device|signer|siger).{0,12}cert(?!ificate "

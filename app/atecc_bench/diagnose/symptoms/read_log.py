@@ -4,6 +4,7 @@ Each cause says which lines speak for it; what another line contradicts is left 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,6 +24,7 @@ from atecc_bench.diagnose.symptoms.addresses import (
     same_address_twice,
 )
 from atecc_bench.diagnose.symptoms.bus_scan import AS_SOLD, USUAL, BusScan, scans_in
+from atecc_bench.diagnose.symptoms.chip_states import ChipStates, chip_states
 from atecc_bench.diagnose.symptoms.log_codes import (
     LoggedCode,
     LoggedFrame,
@@ -31,6 +33,7 @@ from atecc_bench.diagnose.symptoms.log_codes import (
     unknown_codes_in,
 )
 from atecc_bench.diagnose.symptoms.log_commands import LoggedCommand, commands_in
+from atecc_bench.diagnose.symptoms.log_operations import failed_operations
 from atecc_bench.diagnose.symptoms.log_signs import SIGNS, WORTH_A_LOOK
 from atecc_bench.diagnose.symptoms.log_times import watchdog_gap
 from atecc_bench.diagnose.symptoms.weighing import Evidence, Weighed
@@ -44,14 +47,24 @@ _FIELD = re.compile(
     r"trust ?(?:&|n|and) ?go|calib_|\bpsa_|(?:private|public) key .{0,30}slot|ecc[15]08_|c508|sha204|"
     r"crypto(?:graphic|graphy|[ _-]?auth\w*)?[ _-](?:device|chip|element|co-?processor)|remote i/o error|eremoteio|"
     r"nerves_?key|self[ -]signed cert generation|csr generation|device not found\. check wiring|pkcs ?#?11|"
-    r"signtempkey|verifysignature|_crypto\.|"
+    r"signtempkey|loadtempkey|createsignature|verifysignature|_crypto\.|secure_cert|gateway_mfr|compact key|wolf ?ssl|"
+    r"p11tool|pkcs11_|c_getfunctionlist|mos aws-iot|data/otp zone|"
     r"mbedtls|esp-tls|aws_iot|azure|x509|certificate|tls",
     re.IGNORECASE,
 )
+_EXPECTED = re.compile(r"\bExpected\s*$")
+_WAS = re.compile(r"(?:^|>\s?)\s*0\s+Was\s*$")
+_NUMBER_ALONE = re.compile(r"(?:^|>\s?)\s*(\d{1,3})\s*$")
+_AES_KEY = 6
+_AES = re.compile(r"(?<![a-z])aes", re.IGNORECASE)
+_LINES_OF_CALL = 4  # a call and what it printed before its code
+_STATES_SPEAK_FOR = frozenset((LogCauseId.REFUSED, LogCauseId.READ_TOO_EARLY))
 _MOST_FOUND = 400
 _MOST_UNKNOWN = 5
 _BEGINS = re.compile(r"\batca\w*_init", re.IGNORECASE)
 _MOST_LINES = 6_000
+_DIGITS = re.compile(r"[0-9]+")
+_MOST_ALIKE = 5  # lines that differ in their numbers say the same; more of them count no more
 _LONGEST_LINE = 2_000
 _SHOWN = 110
 _STEPS = (4.0, 2.8, 2.0, 1.5, 1.2, 1.0)  # what a code weighs for the causes of its row, in their order
@@ -104,17 +117,23 @@ def read_log(text: str, config: ConfigZone | None = None) -> LogReading | None:
     `config` is the configuration of the chip, where it is known. None where nothing in the text speaks for any cause.
     Never raises.
     """
-    lines = [line[:_LONGEST_LINE] for line in clean_lines(text)[:_MOST_LINES]]
+    lines = _whole_assertions([line[:_LONGEST_LINE] for line in clean_lines(text)[:_MOST_LINES]])
     numbered = list(enumerate(lines, 1))
     codes = tuple(islice((code for number, line in numbered for code in codes_in(line, number)), _MOST_FOUND))
     frames = tuple(islice((frame for number, line in numbered for frame in frames_in(line, number)), _MOST_FOUND))
     scans = scans_in(lines)
+    states = chip_states(lines)
     if not _is_of_this_field(lines, codes, frames, scans):
         return None
     weighed = Weighed()
     _weigh_codes(weighed, codes, lines)
     _weigh_signs(weighed, codes, lines)
     _weigh_frames(weighed, frames, codes, lines)
+    for evidence in states.evidence(lines):
+        weighed.add(evidence)
+    if not weighed.any_but(_STATES_SPEAK_FOR):
+        for evidence in failed_operations(lines):
+            weighed.add(evidence)
     command = _refused_command(lines, codes, frames)
     why = "" if command is None else _why_refused(command, config)
     if command is not None and why:
@@ -135,7 +154,7 @@ def read_log(text: str, config: ConfigZone | None = None) -> LogReading | None:
     gap = watchdog_gap(lines, codes)
     if gap is not None:
         weighed.add(gap)
-    _leave_out(weighed, codes, frames, scans, lines, config)
+    _leave_out(weighed, codes, frames, scans, lines, config, states)
     if any(one.addresses & {AS_SOLD} for one in scans[-1:]) and not any(
         one.cause is LogCauseId.ADDRESS_MOVED for one in facts
     ):
@@ -145,6 +164,7 @@ def read_log(text: str, config: ConfigZone | None = None) -> LogReading | None:
         return None
     said = [sentence for frame in frames[:3] for sentence in frame.frame.sentences[-1:]]
     said += [sentence for _, sentence in unknown]
+    said += states.remarks
     remarks = tuple(dict.fromkeys(said))
     return LogReading(causes, codes, frames, scans, remarks)
 
@@ -162,6 +182,11 @@ def _weigh_codes(weighed: Weighed, codes: Iterable[LoggedCode], lines: Sequence[
     for position, code in enumerate(codes):
         first = _FIRST if not position else 0.0
         told = f"line {code.line}: {_short(lines[code.line - 1])} — {_said(code.row)}"
+        if code.row.status == Status.PARSE_ERROR and any(
+            _AES.search(line) for line in lines[max(0, code.line - _LINES_OF_CALL) : code.line]
+        ):
+            weighed.add(Evidence(LogCauseId.AES_OFF, 5.2, told, code.line))
+            weighed.add(Evidence(LogCauseId.ZONES_OPEN, 3.5, told, code.line))
         for cause, step in zip(code.row.causes, _STEPS, strict=False):
             weight = min(step, _UNDECIDED) if code.row.undecided else step + first
             weighed.add(Evidence(cause, weight, told, code.line))
@@ -175,8 +200,13 @@ def _said(row: CodeRow) -> str:
 
 def _weigh_signs(weighed: Weighed, codes: Sequence[LoggedCode], lines: Sequence[str]) -> None:
     reached = _server_was_reached(codes, lines)
+    alike: Counter[str] = Counter()
     for number, line in enumerate(lines, 1):
         if WORTH_A_LOOK.search(line) is None:
+            continue
+        form = _DIGITS.sub("0", line)
+        alike[form] += 1
+        if alike[form] > _MOST_ALIKE:
             continue
         for sign in SIGNS:
             if (reached and sign.ends_any) or sign.pattern.search(line) is None:
@@ -233,13 +263,14 @@ def _leave_out(
     scans: Sequence[BusScan],
     lines: Sequence[str],
     config: ConfigZone | None,
+    states: ChipStates,
 ) -> None:
     """Take out what another line of the log contradicts."""
     status_code = next(
         (c.line for c in codes if c.row.status not in (None, 0) and c.row.layer is not Layer.LINUX), None
     )
     heard = next((one.line for one in frames if one.frame.kind in (ReplyKind.STATUS, ReplyKind.DATA)), status_code)
-    serial = next((number for number, line in enumerate(lines, 1) if _SERIAL_NUMBER.search(line)), None)
+    serial = next((number for number, line in enumerate(lines, 1) if _SERIAL_NUMBER.search(line)), states.heard)
     last_trouble = max((code.line for code in codes if set(code.row.causes) & ON_THE_BUS), default=0)
     if heard is not None or (serial is not None and serial >= last_trouble):
         for cause in ON_THE_BUS:  # a chip that has answered is there, awake, and at this address
@@ -259,10 +290,37 @@ def _leave_out(
             weighed.drop(cause)
         told = "the configuration: bit 0 of byte 14 (I2C_Enable) is 0"
         weighed.add(Evidence(LogCauseId.SINGLE_WIRE, 7.0, told, 0, says_so=True))
+    if config is not None:
+        _weigh_aes(weighed, config)
     if config is not None and config.config_locked and config.data_locked:
         weighed.drop(LogCauseId.ZONES_OPEN)
     if config is not None and not config.config_locked:
         weighed.drop(LogCauseId.ZONES_LOCKED)
+
+
+def _weigh_aes(weighed: Weighed, config: ConfigZone) -> None:
+    """Let the configuration say whether AES can be done at all."""
+    raw = config.to_bytes()
+    if not weighed.of((LogCauseId.AES_OFF,)):
+        return
+    if not raw[13] & 1:
+        told = "the configuration: bit 0 of byte 13 (AES_Enable) is 0"
+        weighed.add(Evidence(LogCauseId.AES_OFF, 7.0, told, 0, says_so=True))
+    elif all(key_config >> 2 & 7 != _AES_KEY for key_config in raw[96:128:2]):
+        told = "the configuration: no slot has KeyType 6 (AES)"
+        weighed.add(Evidence(LogCauseId.AES_OFF, 7.0, told, 0, says_so=True))
+
+
+def _whole_assertions(lines: Sequence[str]) -> list[str]:
+    """The lines, with three-line assertions of Unity in their first one."""
+    whole = list(lines)
+    for at, line in enumerate(lines[:-2]):
+        if _EXPECTED.search(line) is None or _WAS.search(lines[at + 1]) is None:
+            continue
+        number = _NUMBER_ALONE.search(lines[at + 2])
+        if number is not None:
+            whole[at] = f"{line} 0 Was {number[1]}"
+    return whole
 
 
 def _refused_command(

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from atecc_bench.diagnose.codes.log_causes import LogCauseId
 
+_BY_STATE = 3.0  # what the state of a chip leaves open
 _MORE = 0.15  # what each further line adds, so that ten weak ones do not beat a strong one
 _MOST_MORE = 4
 _SHOWN = 4
@@ -39,6 +40,10 @@ class Weighed:
     def of(self, causes: Collection[LogCauseId]) -> tuple[Evidence, ...]:
         """All evidence for these causes, in order."""
         return tuple(one for one in self._found if one.cause in causes)
+
+    def any_but(self, causes: Collection[LogCauseId]) -> bool:
+        """Whether a line speaks for more than these causes by their state."""
+        return any(one.cause not in causes or one.weight > _BY_STATE for one in self._found)
 
     def drop(self, cause: LogCauseId, *, unless_said: bool = False) -> None:
         """Leave a cause out.
