@@ -371,4 +371,9 @@ LOGS = (
             also=(_C.ZONES_OPEN, _C.ILLEGAL_COMMAND)),
     LogCase("the count of an answer and no more", "helium/gateway-mfr-rs #16",
             "gateway_mfr info\nrx 0x07\nCaused by:\n    timeout/retry error\n", _C.READ_TOO_EARLY),
+    LogCase("a handshake in decimal", "Azure/azure-iot-sdk-c #1754",
+            "Failure ssl handshake -9984\n", _C.SERVER_CA, also=(_C.CLOCK_NOT_SET,)),
+    LogCase("a number of an MQTT client beside the chip's", "arendst/Tasmota #14624",
+            "Connect failed to x.azure-devices.net:8883, rc -2. Retry in 10 sec\natcab_init: status 0xF0\n",
+            _C.NOTHING_ON_BUS, never=(_C.WRONG_ARGUMENT,)),
 )  # fmt: skip

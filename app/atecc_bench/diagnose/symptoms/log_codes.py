@@ -42,7 +42,7 @@ _RUST = re.compile(r"\becc error ([A-Z][A-Za-z]+)")
 _OF_LIBP11 = re.compile(r"PKCS ?#?11 module:\w+:([A-Z][a-z]+(?: [a-z]+){0,3})")
 _UNITY = re.compile(r"\bexpected:?\s+0(?:x0+)?,?\s+(?:but\s+)?was:?\s+(0[xX][0-9A-Fa-f]{1,8}|\d{1,3})\b", re.IGNORECASE)
 _OF_LIBRARY = re.compile(r"atca|calib_|cryptoauth", re.IGNORECASE)
-_BARE_MBEDTLS = re.compile(r"-0[xX][0-9A-Fa-f]{2,8}\b")
+_BARE_MBEDTLS = re.compile(r"-0[xX][0-9A-Fa-f]{2,8}\b|(?<=handshake )-\d{4,5}\b")
 _KERNEL = re.compile(r"\[\s*\d+\.\d+\]|\b(?:atmel|atsha|atecc|i2c)[\w-]* \d+-00[0-9a-f]{2}:")
 _KERNEL_CODE = re.compile(r"(?:error|failed|err|ret|:|with)\s*\(?(-\d{1,3})\)?\b|probe .{0,40}error (-?\d{1,3})")
 _HEX = r"0[xX][0-9A-Fa-f]{1,2}"
@@ -62,6 +62,8 @@ _OF_CHIP = re.compile(r"atca|calib|ecc|cert|crypto|chip|sha204", re.IGNORECASE)
 _OF_CERTIFICATES = re.compile(r"\batcacert_\w+\(?", re.IGNORECASE)
 _OF_AWS = re.compile(r"aws|iot|mqtt|subpub|endpoint|subscrib|publish|shadow", re.IGNORECASE)
 _STATEMENT = re.compile(r"^(?:\s+|.*[;{:)] *)return [^:=]*$")  # of a program, which is no output of one
+_SAYS_TLS = re.compile(r"mbedtls|ssl|tls|x\.?509|\bpk_|handshake", re.IGNORECASE)
+_LOW_PART = 0x80  # below it are codes that mbedTLS adds to others
 _OF_WOLFSSL = re.compile(r"wolf ?(?:ssl|crypt)", re.IGNORECASE)
 _OF_OTHERS = re.compile(r"mqtt|https?\b|broker|wi-?fi|dhcp|socket", re.IGNORECASE)
 _OTHER_NUMBERS = re.compile(
@@ -167,6 +169,8 @@ def _told(text: str, context: str, line: str) -> Iterator[tuple[str, CodeRow]]:
     if not readings or (readings[0].row.causes == () and readings[0].row.status is None):
         return
     row = readings[0].row
+    if row.layer is Layer.MBEDTLS and "x" not in text.lower() and not _SAYS_TLS.search(line) and _is_small(row):
+        return  # -2 is what every client calls something
     if row.layer is Layer.CRYPTOAUTHLIB and text.startswith("-") and _OF_WOLFSSL.search(line):
         return  # its own numbers are below -100, and those that are not known are not the library's either
     if row.layer is Layer.CRYPTOAUTHLIB and _OF_OTHERS.search(line) and not _OF_CHIP.search(line):
@@ -192,6 +196,10 @@ def _told(text: str, context: str, line: str) -> Iterator[tuple[str, CodeRow]]:
     yield text, row
     if row.layer is Layer.MBEDTLS and len(readings) > 1 and "lower part" in readings[1].how:
         yield text, readings[1].row
+
+
+def _is_small(row: CodeRow) -> bool:
+    return row.value is not None and row.value < _LOW_PART
 
 
 def _of_this_field(line: str) -> bool:

@@ -48,7 +48,7 @@ _FIELD = re.compile(
     r"crypto(?:graphic|graphy|[ _-]?auth\w*)?[ _-](?:device|chip|element|co-?processor)|remote i/o error|eremoteio|"
     r"nerves_?key|self[ -]signed cert generation|csr generation|device not found\. check wiring|pkcs ?#?11|"
     r"signtempkey|loadtempkey|createsignature|verifysignature|_crypto\.|secure_cert|gateway_mfr|compact key|wolf ?ssl|"
-    r"p11tool|pkcs11_|c_getfunctionlist|mos aws-iot|data/otp zone|"
+    r"p11tool|pkcs11_|ssl handshake|c_getfunctionlist|mos aws-iot|data/otp zone|"
     r"mbedtls|esp-tls|aws_iot|azure|x509|certificate|tls",
     re.IGNORECASE,
 )
