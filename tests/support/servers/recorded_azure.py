@@ -5,7 +5,7 @@ import secrets
 import ssl
 import threading
 from base64 import b64decode
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,12 +24,13 @@ TOKEN = "eyJ0eXAiOiJKV1Qi.bench-token-of-nobody"  # noqa: S105
 
 @dataclass(frozen=True)
 class Recorded:
-    """One request: method, path, api-version and body."""
+    """One request: method, path, api-version, body, and headers by their names in small letters."""
 
     method: str
     path: str
     version: str
     body: Any
+    headers: Mapping[str, str]
 
 
 class SignedIn:
@@ -96,9 +97,10 @@ def recorded_azure(folder: Path) -> Generator[tuple[RecordedAzure, Path]]:
             body = json.loads(self.rfile.read(length)) if length else None
             split = urlsplit(self.path)
             assert self.headers["Authorization"] == f"Bearer {TOKEN}"
-            record.requests.append(
-                Recorded(self.command, split.path, parse_qs(split.query)["api-version"][0], body)
-            )  # fmt: skip
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            query = parse_qs(split.query)
+            assert query.keys() == {"api-version"}
+            record.requests.append(Recorded(self.command, split.path, query["api-version"][0], body, headers))
             status, answer = record.answer(self.command, split.path, body)
             told = json.dumps(answer).encode()
             self.send_response(status)
