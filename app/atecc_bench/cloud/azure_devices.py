@@ -9,13 +9,70 @@ from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from atecc_bench.cloud.azure_client import AzureService
-from atecc_bench.cloud.cloud_actions import ActionOutcome
+from atecc_bench.cloud.azure_client import (
+    DPS_SCOPE,
+    DPS_VERSION,
+    HUB_SCOPE,
+    HUB_VERSION,
+    AzureService,
+    azure_credential,
+)
+from atecc_bench.cloud.cloud_actions import ActionOutcome, CloudAction
+from atecc_bench.connect.destination import is_host_name
 from atecc_bench.errors import InputError
 from atecc_bench.pki.encoding.distinguished_names import common_name_of
+from atecc_bench.profiles.registration_part import AzureRegistration
 
 _REGISTRATION_ID = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._:-]{0,126}[A-Za-z0-9])?")
 _DEVICE_ID = re.compile(r"[A-Za-z0-9\-:.+%_#*?!(),=@$']{1,128}")
+
+
+_DPS_DOMAIN, _HUB_DOMAIN = "azure-devices-provisioning.net", "azure-devices.net"
+
+
+def service_host(name: str, *, hub: bool = False) -> str:
+    """Host of a service by its name.
+
+    A whole name of a host stays.
+
+    Raises:
+        InputError: `server-not-usable`.
+    """
+    host = name if "." in name else f"{name}.{_HUB_DOMAIN if hub else _DPS_DOMAIN}"
+    if not is_host_name(host):
+        raise InputError("server-not-usable", f"{name!r} is no name of a service.", "Give its name, such as my-dps.")
+    return host
+
+
+def open_azure(
+    wanted: AzureRegistration, *, plan_only: bool = False, actions: list[CloudAction] | None = None
+) -> AzureService:
+    """Make a client for the service that a registration names.
+
+    Nothing is sent yet.
+
+    Raises:
+        InputError: `azure-not-installed`, `server-not-usable`.
+    """
+    hub = wanted.hub is not None
+    host = service_host(wanted.hub or wanted.dps or "", hub=hub)
+    scope, version = (HUB_SCOPE, HUB_VERSION) if hub else (DPS_SCOPE, DPS_VERSION)
+    return AzureService(
+        f"https://{host}", scope, version, azure_credential(), plan_only, [] if actions is None else actions
+    )
+
+
+def register_with_azure(service: AzureService, leaf: x509.Certificate, wanted: AzureRegistration) -> None:
+    """Make a device known to the service that a registration names.
+
+    Raises:
+        InputError: `name-not-usable`.
+        BenchError: What the service refuses.
+    """
+    if wanted.hub is not None:
+        register_thumbprints(service, leaf)
+    else:
+        enroll_device(service, leaf)
 
 
 def enroll_group(dps: AzureService, name: str, certificate_name: str) -> None:
