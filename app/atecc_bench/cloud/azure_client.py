@@ -87,7 +87,10 @@ class AzureService:
         except ImportError as error:
             raise _not_installed() from error
         core, policies, rest = cast("Any", _core), cast("Any", _policies), cast("Any", _rest)
-        request = rest.HttpRequest(method, f"{self.address}{path}", params={"api-version": self.api_version}, json=body)
+        request = rest.HttpRequest(
+            method, f"{self.address}{path}", params={"api-version": self.api_version},
+            headers={"Accept": "application/json"}, json=body,
+        )  # fmt: skip
         signing = policies.BearerTokenCredentialPolicy(self.credential, self.scope)
         try:
             with core.PipelineClient(self.address, policies=[policies.RetryPolicy(retry_total=1), signing]) as client:

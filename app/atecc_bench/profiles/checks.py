@@ -29,7 +29,7 @@ from atecc_bench.profiles.model import (
 )
 from atecc_bench.profiles.placeholders import filled, placeholders_in
 from atecc_bench.profiles.proofs_and_layouts import KeySource, Layout, Proof
-from atecc_bench.profiles.registration_part import COMMON_NAME, AwsCertificate
+from atecc_bench.profiles.registration_part import COMMON_NAME
 from atecc_bench.profiles.server_proof import TlsProof
 from atecc_bench.profiles.slot_map import data_length, layout_slots
 from atecc_bench.profiles.yaml_marks import Path
@@ -372,7 +372,7 @@ def _of_registration(profile: Profile) -> Iterator[Problem]:
     known = {SERIAL_NUMBER, ORGANIZATION, COMMON_NAME, *(field.id for field in profile.operator_fields)}
     for name in sorted(profile.registration.placeholders - known):
         yield Problem(("registration",), f"{{{name}}} is used, and no field has this id")
-    if profile.registration.aws.certificate is AwsCertificate.FETCHED and profile.layout is not Layout.FILE:
+    if profile.registration.fetches_certificate and profile.layout is not Layout.FILE:
         yield Problem(
             ("registration", "aws", "certificate"), f"only for the layout {Layout.FILE} a certificate is fetched"
         )

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any, Self, cast
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from atecc_bench.profiles.placeholders import placeholders_in
 from atecc_bench.profiles.strict_part import StrictPart
 
 COMMON_NAME = "common_name"  # of the device certificate
+_SERVICE = r"^[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$"
 
 
 class AwsCertificate(StrEnum):
@@ -42,10 +43,40 @@ class AwsRegistration(StrictPart):
     policy: AwsPolicy | None = None
 
 
+class AzureRegistration(StrictPart):
+    """A Device Provisioning Service or a hub, by its name."""
+
+    dps: str | None = Field(default=None, pattern=_SERVICE)
+    hub: str | None = Field(default=None, pattern=_SERVICE)
+
+    @model_validator(mode="after")
+    def _one_service(self) -> Self:
+        if (self.dps is None) == (self.hub is None):
+            raise ValueError("one of dps and hub is needed")
+        return self
+
+
 class Registration(StrictPart):
     """A cloud and what a device becomes there."""
 
-    aws: AwsRegistration
+    aws: AwsRegistration | None = None
+    azure: AzureRegistration | None = None
+
+    @model_validator(mode="after")
+    def _one_cloud(self) -> Self:
+        if (self.aws is None) == (self.azure is None):
+            raise ValueError("one of aws and azure is needed")
+        return self
+
+    @property
+    def cloud(self) -> str:
+        """The cloud by its name, for sentences."""
+        return "AWS IoT" if self.aws is not None else "Azure"
+
+    @property
+    def fetches_certificate(self) -> bool:
+        """Whether the cloud issues the device certificate."""
+        return self.aws is not None and self.aws.certificate is AwsCertificate.FETCHED
 
     @property
     def placeholders(self) -> frozenset[str]:

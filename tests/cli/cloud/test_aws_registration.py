@@ -170,7 +170,17 @@ def test_a_lot_of_chips_by_its_manifest(run: Run, chip: Run, ca: Path, isolated:
 
 @pytest.mark.parametrize(
     "text",
-    ["aws: {thing: 5}", "azure: {}", "aws: {certificate: maybe}", "- a", "aws: {policy: {}}", "{", "aws: {nobody: x}"],
+    [
+        "aws: {thing: 5}",
+        "azure: {}",
+        "azure: {dps: a, hub: b}",
+        "azure: {dps: a}",
+        "aws: {certificate: maybe}",
+        "- a",
+        "aws: {policy: {}}",
+        "{",
+        "aws: {nobody: x}",
+    ],
 )
 def test_what_is_no_registration(run: Run, account: AwsEmulator, tmp_path: Path, text: str) -> None:
     file = tmp_path / "registration.yaml"

@@ -5,7 +5,7 @@ import secrets
 import ssl
 import threading
 from base64 import b64decode
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,16 +20,19 @@ from cryptography.x509.oid import NameOID
 from tests.support.servers.papers import HOST, ServerPapers
 
 TOKEN = "eyJ0eXAiOiJKV1Qi.bench-token-of-nobody"  # noqa: S105
+IDENTITY_SECRET = "bench-identity-header-of-nobody"  # noqa: S105
+_IDENTITY = "/identity"
 
 
 @dataclass(frozen=True)
 class Recorded:
-    """One request: method, path, api-version and body."""
+    """One request: method, path, api-version, body, and headers by their names in small letters."""
 
     method: str
     path: str
     version: str
     body: Any
+    headers: Mapping[str, str]
 
 
 class SignedIn:
@@ -49,6 +52,11 @@ class RecordedAzure:
     requests: list[Recorded] = field(default_factory=list[Recorded])
     things: dict[str, Any] = field(default_factory=dict[str, Any])
     code: str = ""
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What azure-identity finds a managed identity by, whose token this server gives."""
+        return {"IDENTITY_ENDPOINT": f"{self.url}{_IDENTITY}", "IDENTITY_HEADER": IDENTITY_SECRET}
 
     @property
     def changes(self) -> list[Recorded]:
@@ -95,11 +103,20 @@ def recorded_azure(folder: Path) -> Generator[tuple[RecordedAzure, Path]]:
             length = int(self.headers.get("Content-Length") or 0)
             body = json.loads(self.rfile.read(length)) if length else None
             split = urlsplit(self.path)
+            if split.path == _IDENTITY:
+                assert self.headers["X-IDENTITY-HEADER"] == IDENTITY_SECRET
+                resource = parse_qs(split.query)["resource"][0]
+                told = {"access_token": TOKEN, "expires_on": str(1 << 33), "resource": resource}
+                self._answer(200, {**told, "token_type": "Bearer"})
+                return
             assert self.headers["Authorization"] == f"Bearer {TOKEN}"
-            record.requests.append(
-                Recorded(self.command, split.path, parse_qs(split.query)["api-version"][0], body)
-            )  # fmt: skip
-            status, answer = record.answer(self.command, split.path, body)
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            query = parse_qs(split.query)
+            assert query.keys() == {"api-version"}
+            record.requests.append(Recorded(self.command, split.path, query["api-version"][0], body, headers))
+            self._answer(*record.answer(self.command, split.path, body))
+
+        def _answer(self, status: int, answer: Any) -> None:
             told = json.dumps(answer).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

@@ -22,20 +22,16 @@ from atecc_bench.cloud.azure_authority import open_dps_management, prove_authori
 from atecc_bench.cloud.azure_client import (
     DPS_SCOPE,
     DPS_VERSION,
-    HUB_SCOPE,
-    HUB_VERSION,
     AzureService,
     azure_credential,
 )
-from atecc_bench.cloud.azure_devices import enroll_device, enroll_group, register_thumbprints
-from atecc_bench.connect.destination import is_host_name
+from atecc_bench.cloud.azure_devices import enroll_group, open_azure, register_with_azure, service_host
 from atecc_bench.errors import InputError
 from atecc_bench.pki.authority.certificate_authority import SIGNER, check_key, load_authority_certificates
 from atecc_bench.pki.authority.key_store import load_authority_key
+from atecc_bench.profiles.registration_part import AzureRegistration
 from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.devices.connection import certificates_of, chain_on_chip
-
-_DPS_DOMAIN, _HUB_DOMAIN = "azure-devices-provisioning.net", "azure-devices.net"
 
 
 def azure_group(
@@ -54,7 +50,7 @@ def azure_group(
     The signer is uploaded and proves its key by a certificate for the service's code. What exists stays as it is.
     """
     with reporting(as_json=json):
-        service = f"https://{_host(dps, _DPS_DOMAIN)}"
+        service = f"https://{service_host(dps)}"
         _, signer = load_authority_certificates(directory)
         key = load_authority_key(directory, SIGNER, existing_passphrase(directory, passphrase_file))
         check_key(signer, key)
@@ -96,26 +92,16 @@ def azure_device(
             raise InputError(
                 "usage", "One device goes to one service.", "Give --port or --cert, and --dps or --hub."
             )  # fmt: skip
-        host = _host(dps, _DPS_DOMAIN) if dps is not None else _host(hub or "", _HUB_DOMAIN)
+        service_host(dps or hub or "", hub=hub is not None)
+        wanted = AzureRegistration(dps=dps, hub=hub)
         if port is not None:
             with open_device(port, baud=baud) as device:
                 leaf = chain_on_chip(device, Records.of_user(), datetime.now(UTC)).chain[0]
         else:
             leaf = certificates_of([read_bytes(cert or "")])[0]
-        scope, version = (DPS_SCOPE, DPS_VERSION) if dps is not None else (HUB_SCOPE, HUB_VERSION)
-        service = AzureService(f"https://{host}", scope, version, azure_credential(), plan)
-        if dps is not None:
-            enroll_device(service, leaf)
-        else:
-            register_thumbprints(service, leaf)
+        service = open_azure(wanted, plan_only=plan)
+        register_with_azure(service, leaf, wanted)
     if json:
         print_json({"actions": [action.document for action in service.actions]})
     else:
         print_actions(service.actions)
-
-
-def _host(name: str, domain: str) -> str:
-    host = name if "." in name else f"{name}.{domain}"
-    if not is_host_name(host):
-        raise InputError("server-not-usable", f"{name!r} is no name of a service.", "Give its name, such as my-dps.")
-    return host

@@ -35,7 +35,12 @@ def registration_of(file: str | None) -> AwsRegistration:
     Raises:
         InputError: `bad-registration`.
     """
-    return AwsRegistration() if file is None else read_registration(read_text(file), file).aws
+    if file is None:
+        return AwsRegistration()
+    found = read_registration(read_text(file), file).aws
+    if found is None:
+        raise InputError("bad-registration", f"{file}: it is not for AWS IoT.", "See docs/clouds.md.")
+    return found
 
 
 def fields_of(given: list[str] | None) -> dict[str, str]:

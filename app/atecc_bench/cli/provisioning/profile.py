@@ -74,8 +74,9 @@ def show(name: NameArgument, *, json: JsonOption = False) -> None:
         over = "MQTT" if server.mqtt is not None else "HTTP" if server.http is not None else "TLS"
         out.print(f"It connects to {server.host}, by {over}.", markup=False)
     if profile.registration is not None:
-        how = profile.registration.aws.certificate.value
-        out.print(f"It is registered with AWS IoT ({how}), now or when it can be reached.", markup=False)
+        aws = profile.registration.aws
+        cloud = profile.registration.cloud + ("" if aws is None else f" ({aws.certificate.value})")
+        out.print(f"It is registered with {cloud}, now or when it can be reached.", markup=False)
     out.print("It trusts: " + "; ".join(what_is_trusted(profile, config)) + ".", markup=False)
     out.print(f"{opened.path}, SHA-256 {profile.sha256}", style="dim", markup=False)
 

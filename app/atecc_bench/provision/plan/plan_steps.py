@@ -194,9 +194,11 @@ def _of_proofs(plan: Plan, times: _Times) -> Iterator[Step]:
 def _of_servers(plan: Plan, times: _Times) -> Iterator[Step]:
     """The steps that come once all is proved of the chip itself."""
     key = plan.profile.device_key_slot
-    if plan.profile.registration is not None:
+    registration = plan.profile.registration
+    if registration is not None:
         yield Step(
-            StepId.REGISTER, "Register", "with AWS IoT, now or when it can be reached; never a reason to fail",
+            StepId.REGISTER, "Register",
+            f"with {registration.cloud}, now or when it can be reached; never a reason to fail",
             StepEffect.READS, times.of(gen_key=1), reads=(f"public key of slot {key}",),
         )  # fmt: skip
     for server in plan.profile.servers:

@@ -13,7 +13,7 @@ from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.pki.authority.issuer import Issuer, issuer_of
 from atecc_bench.profiles.model import Profile
-from atecc_bench.profiles.registration_part import AwsCertificate, Registration
+from atecc_bench.profiles.registration_part import Registration
 from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.provision.model.results import (
     CertificateAwaitedError,
@@ -214,7 +214,7 @@ def run_job(
     report = _run(planned, chip, now, on_progress)
     registration = planned.job.profile.registration
     request = report.outcome.files.get("csr_pem")
-    if registration is None or request is None or registration.aws.certificate is not AwsCertificate.FETCHED:
+    if registration is None or request is None or not registration.fetches_certificate:
         return report
     try:
         certificate = fetched_certificate(registration, request)

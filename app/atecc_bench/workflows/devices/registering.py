@@ -9,6 +9,7 @@ from cryptography import x509
 
 from atecc_bench.cloud.aws_client import AwsIot, IotClient, open_aws
 from atecc_bench.cloud.aws_device import fetch_certificate, register_device
+from atecc_bench.cloud.azure_devices import open_azure, register_with_azure
 from atecc_bench.cloud.cloud_actions import CloudAction
 from atecc_bench.cloud.registration_queue import QueuedRegistration, RegistrationQueue, queued
 from atecc_bench.errors import BenchError
@@ -19,6 +20,7 @@ from atecc_bench.records.run_records import ChipRecords, Records
 
 _logger = logging.getLogger(__name__)
 
+_OUT_OF_REACH = frozenset({"cloud-not-reachable", "no-cloud-credentials", "aws-not-installed", "azure-not-installed"})
 OpenAws = Callable[[str | None], IotClient]
 
 
@@ -63,12 +65,13 @@ def registration_told(records: Records, plan: Plan, *, virtual: bool) -> str:
 
     It is empty where there is none.
     """
-    if not plan.has(StepId.REGISTER):
+    registration = plan.profile.registration
+    if registration is None or not plan.has(StepId.REGISTER):
         return ""
     waiting = queue_of(records, virtual=virtual).waiting()
     mine = next((one for one in waiting if one.serial_number == plan.serial_number), None)
     if mine is None:
-        return "It is registered with AWS IoT."
+        return f"It is registered with {registration.cloud}."
     why = mine.error["message"] if mine.error else "It was not tried yet."
     return f"Its registration waits: {why} `atecc-bench cloud queue --send` tries again."
 
@@ -78,18 +81,24 @@ def send_waiting(
     open_client: OpenAws = open_aws,
     tell: Callable[[SentRegistration], None] = lambda sent: None,
 ) -> tuple[SentRegistration, ...]:
-    """Try all that waits; the first that finds no cloud ends it.
+    """Try all that waits.
+
+    A cloud that is out of reach once is not tried again.
 
     Raises:
         InputError: `record-not-writable`.
     """
     sent: list[SentRegistration] = []
+    out_of_reach: set[str] = set()
     for entry in queue.waiting():
+        cloud = entry.registration.cloud
+        if cloud in out_of_reach:
+            continue
         sent.append(_send(queue, entry, open_client))
         tell(sent[-1])
         error = sent[-1].error
-        if error is not None and error.id in ("cloud-not-reachable", "no-cloud-credentials", "aws-not-installed"):
-            break
+        if error is not None and error.id in _OUT_OF_REACH:
+            out_of_reach.add(cloud)
     return tuple(sent)
 
 
@@ -101,14 +110,19 @@ def fetched_certificate(
     Raises:
         BenchError: Why it does not.
     """
-    return fetch_certificate(AwsIot(open_client(registration.aws.region)), request_pem)
+    region = None if registration.aws is None else registration.aws.region
+    return fetch_certificate(AwsIot(open_client(region)), request_pem)
 
 
 def _send(queue: RegistrationQueue, entry: QueuedRegistration, open_client: OpenAws) -> SentRegistration:
     actions: list[CloudAction] = []
     try:
-        aws = AwsIot(open_client(entry.registration.aws.region), actions=actions)
-        register_device(aws, entry.chain, entry.registration.aws, entry.values)
+        wanted = entry.registration
+        if wanted.aws is not None:
+            aws = AwsIot(open_client(wanted.aws.region), actions=actions)
+            register_device(aws, entry.chain, wanted.aws, entry.values)
+        elif wanted.azure is not None:
+            register_with_azure(open_azure(wanted.azure, actions=actions), entry.chain[0], wanted.azure)
     except BenchError as error:
         queue.failed(entry, error)
         return SentRegistration(entry, tuple(actions), error)

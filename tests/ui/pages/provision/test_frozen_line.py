@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from atecc_bench.profiles.files import load_profile
 from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.url_scheme import is_virtual_url
 from atecc_bench.ui.app import build_window
@@ -27,6 +28,7 @@ from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
 )
 from atecc_bench.ui.shell.main_window import MainWindow
 from atecc_bench.ui.state.app_state import AppState
+from atecc_bench.ui.widgets.basics import without_mnemonic
 from atecc_bench.workflows.devices.frozen_line import frozen_line
 from tests.support.boards.cable import Cable
 from tests.support.window_probes import current_page
@@ -44,6 +46,11 @@ def cable(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cable]:
     monkeypatch.setattr("atecc_bench.link.transports.serial_ports.serial_ports", cable.ports)
     yield cable
     cable.pull()
+
+
+def choose_profile(page: ProvisionPage, profile: str) -> None:
+    title = without_mnemonic(f"{load_profile(profile).title}   (")
+    next(b for b in page.profile.findChildren(QRadioButton) if b.text().startswith(title)).click()
 
 
 class Supervisor:
@@ -81,9 +88,10 @@ class Supervisor:
             self.focused.append("" if focus is None else focus.accessibleName())
         dialog.reject()
 
-    def freeze(self, passphrase: str, escrow: str = "") -> None:
-        page = self.page
+    def freeze(self, passphrase: str, escrow: str = "", *, profile: str = RIGHT[CONFIRM]) -> None:
+        page, right = self.page, {**RIGHT, CONFIRM: profile}
         self.window.show_page("Provision")
+        choose_profile(page, profile)
         while page.step < WizardStep.NAMES:
             self.press(page.next_button)
         self._qtbot.keyClicks(page.inputs.first_field(), passphrase)
@@ -95,8 +103,8 @@ class Supervisor:
                 line.setText(escrow)
         self.press(page.next_button)
         self._qtbot.waitUntil(page.next_button.isEnabled, timeout=WAIT_MS)
-        self.answer(page.freeze_button, {**RIGHT, CONFIRM: "yes"}, {**RIGHT, AGAIN: "other"},
-            {**RIGHT, EVERY: "some"}, {**RIGHT, EVERY: "5"})  # fmt: skip
+        self.answer(page.freeze_button, {**right, CONFIRM: "yes"}, {**right, AGAIN: "other"},
+            {**right, EVERY: "some"}, {**right, EVERY: "5"})  # fmt: skip
 
     def await_result(self) -> str:
         self._qtbot.waitUntil(lambda: self.page.step is WizardStep.RESULT and not self.app_state.busy, timeout=WAIT_MS)
