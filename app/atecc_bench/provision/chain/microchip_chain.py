@@ -14,7 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from atecc_bench.errors import BenchError, RefusedError
+from atecc_bench.errors import BenchError, InputError, RefusedError
 from atecc_bench.onchip.read_certificates import contents_reader
 from atecc_bench.pki.authority.issue_ca import SERIAL_NUMBER_LENGTH, sign
 from atecc_bench.pki.authority.issuer import Issuer
@@ -119,8 +119,7 @@ def device_definition(sample: bytes) -> CertificateDefinition:
 
     It is made from a certificate of its structure (DER).
     """
-    name = x509.load_der_x509_certificate(sample).subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
-    after = str(name).endswith(_AFTER_NUMBER)
+    after = _common_name(x509.load_der_x509_certificate(sample).subject).endswith(_AFTER_NUMBER)
     placement = replace(device_placement(), template_id=2 if after else 3)
     definition = template_from_sample(sample, placement, signer_id_in=_id_in(sample, _ISSUER))
     start = 0 if after else len(_BEFORE_NUMBER)
@@ -142,8 +141,24 @@ def _id_in(sample: bytes, path: str) -> str | None:
     """
     certificate = x509.load_der_x509_certificate(sample)
     name = certificate.issuer if path is _ISSUER else certificate.subject
-    end = str(name.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value)[-4:]
+    end = _common_name(name)[-4:]
     return path if all(digit in "0123456789ABCDEF" for digit in end) else None
+
+
+def _common_name(name: x509.Name) -> str:
+    """The common name, which all of Microchip's certificates have.
+
+    Raises:
+        InputError: `not-this-layout`.
+    """
+    found = name.get_attributes_for_oid(NameOID.COMMON_NAME)
+    if not found:
+        raise InputError(
+            "not-this-layout",
+            "This certificate is not of Microchip's structure: a name in it has no common name.",
+            "Give certificates that were read from a Trust&GO or TrustFLEX chip.",
+        )
+    return str(found[0].value)
 
 
 def microchip_samples(*, virtual: bool) -> tuple[MicrochipSamples, ...]:
