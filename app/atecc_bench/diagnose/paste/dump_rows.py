@@ -54,6 +54,7 @@ _HEXDUMP_WORDS = re.compile(
 )  # 16 bits in the order of a little-endian machine
 _GROUPS = re.compile(r"(?:(?:[0-9A-Fa-f]{2}){1,16}(?![0-9A-Za-z])[ \t]{0,3}-?[ \t]?)+")
 _ARRAY_ITEM = re.compile(r"\b0[xX]([0-9A-Fa-f]{1,2})\b")
+_BAR = re.compile(r"(?<=\s)\||(?<=[0-9A-Fa-f]{2})\|(?=.*\|\s*$)")
 _COMMENT = re.compile(r"//.*$|/\*.{0,200}?\*/")
 _ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _ESCAPED = re.compile(r"\"((?:\\x[0-9A-Fa-f]{2})+)\"")
@@ -185,8 +186,9 @@ def _row_bytes(text: str) -> bytes:
 
     That column has at most one character for each byte.
     """
-    has_bars = "|" in text[1:]
-    text = text.split("|")[0] if not text.startswith("|") else text
+    bar = None if text.startswith("|") else _BAR.search(text)  # one among the characters begins no column
+    has_bars = bar is not None or (text.startswith("|") and "|" in text[1:])
+    text = text[: bar.start()] if bar is not None else text
     match = _GROUPS.match(text.lstrip())
     if match is None:
         return b""
