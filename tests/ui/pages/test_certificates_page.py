@@ -90,7 +90,7 @@ def test_who_issued_whom_on_the_chip_and_in_the_files(show: Show, connected: Con
         (CHIP, "", ""),
         (f"{CHIP} > Root", "the file; slot 15 has its key only", ""),
         (f"{CHIP} > Root > Signer", "from slots 11, 12 and 14", ""),
-        (f"{CHIP} > Root > Signer > Device", "from slots 8 and 10 and the live key of slot 0", ""),
+        (f"{CHIP} > Root > Signer > Device", "from slots 8, 10 and the live key", ""),
         ("In scenario provisioned", "", ""),
         ("In scenario provisioned > Root", "its key is on the chip", ""),
         ("In scenario provisioned > Root > Signer", "equal to the chip's", ""),

@@ -102,7 +102,8 @@ def _of_chip(reading: HeldChain, *, alone: bool) -> ChainGroup:
     if certificates is not None:
         signer = "the file; the chip does not hold it" if stored.signer is None else _slots(slots_of(stored.signer))
         rows.append(ChainRow(Role.SIGNER, certificates.signer, signer))
-        device = f"{_slots(slots_of(stored.device))} and the live key of slot {stored.device.private_key_slot}"
+        slots = ", ".join(map(str, slots_of(stored.device)))
+        device = f"from slots {slots} and the live key"
         rows.append(ChainRow(Role.DEVICE, certificates.device, device))
     return ChainGroup(f"On the chip, as {reading.layout}" if alone else f"Read as {reading.layout}", tuple(rows))
 
