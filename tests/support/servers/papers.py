@@ -60,6 +60,12 @@ def root(name: str, organization: str = "Bench Servers", days: tuple[int, int] =
     return Holder(_certificate(name, subject, key.public_key(), key, True, None, days, (), organization), key)
 
 
+_ISSUES = x509.KeyUsage(
+    digital_signature=False, content_commitment=False, key_encipherment=False, data_encipherment=False,
+    key_agreement=False, key_cert_sign=True, crl_sign=True, encipher_only=False, decipher_only=False,
+)  # fmt: skip
+
+
 def _name(name: str, organization: str) -> x509.Name:
     return name_of_parts([("O", organization), ("CN", name)])
 
@@ -85,7 +91,12 @@ def _certificate(
         .not_valid_before(now + days[0] * _DAY)
         .not_valid_after(now + days[1] * _DAY)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
+        # Python 3.13 looks for these (VERIFY_X509_STRICT), as RFC 5280 demands them.
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)
     )
+    if authority:
+        builder = builder.add_extension(_ISSUES, critical=True)
     if host is not None:
         builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
     for extension in extensions:
