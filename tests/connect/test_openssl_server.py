@@ -121,7 +121,7 @@ def test_a_device_certificate_out_of_its_time(
 
 @VERSIONS
 def test_a_ca_of_the_same_name_with_another_key(device: Device, papers: ServerPapers, version: str) -> None:
-    issuer, namesake = root("Twins", "Twins Ltd"), root("Twins", "Twins Ltd")
+    issuer, namesake = (root("Twins", "Twins Ltd", identified=False) for _ in range(2))
     given = [*papers.certificate_for("good"), "-CAfile", str(papers.file("twin.pem", namesake.pem)), version]
     with openssl_server(papers.folder, *given) as port:
         tried = try_it(port, device.certified_by(issuer), papers.root)

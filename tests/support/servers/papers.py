@@ -54,10 +54,14 @@ class Holder:
         return Holder(self.issue(name, key, **more), key)  # pyright: ignore[reportArgumentType]
 
 
-def root(name: str, organization: str = "Bench Servers", days: tuple[int, int] = (-100, 1000)) -> Holder:
+def root(
+    name: str, organization: str = "Bench Servers", days: tuple[int, int] = (-100, 1000), *, identified: bool = True
+) -> Holder:
+    """A root; without key identifiers one of the same name is told from it by its signature alone."""
     key = new_key()
     subject = _name(name, organization)
-    return Holder(_certificate(name, subject, key.public_key(), key, True, None, days, (), organization), key)
+    made = _certificate(name, subject, key.public_key(), key, True, None, days, (), organization, identified=identified)
+    return Holder(made, key)
 
 
 _ISSUES = x509.KeyUsage(
@@ -80,6 +84,8 @@ def _certificate(
     days: tuple[int, int],
     extensions: tuple[x509.ExtensionType, ...],
     organization: str = "Bench Servers",
+    *,
+    identified: bool = True,
 ) -> x509.Certificate:
     now = datetime.now(UTC)
     builder = (
@@ -91,10 +97,11 @@ def _certificate(
         .not_valid_before(now + days[0] * _DAY)
         .not_valid_after(now + days[1] * _DAY)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
-        # Python 3.13 looks for these (VERIFY_X509_STRICT), as RFC 5280 demands them.
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key()), critical=False)
     )
+    if identified:  # Python 3.13 looks for these (VERIFY_X509_STRICT), as RFC 5280 demands them
+        of_issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(signing.public_key())
+        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
+        builder = builder.add_extension(of_issuer, critical=False)
     if authority:
         builder = builder.add_extension(_ISSUES, critical=True)
     if host is not None:
