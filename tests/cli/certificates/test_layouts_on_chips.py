@@ -6,17 +6,9 @@ from typing import Any
 
 import pytest
 
-Run = Callable[..., Any]
+from tests.support.cases.stored_layouts import EACH_LAYOUT
 
-PASSED = [
-    ("trustcustom-tls", "fresh", "ECC608-MassProvisioning"),
-    ("trustcustom-tls-508a", "atecc508a", "ECC608-MassProvisioning"),
-    ("arduino-eccx08-tls", "fresh", "ArduinoECCX08"),
-    ("espressif-trustcustom", "fresh", "Espressif"),
-    ("trustflex-own-chain", "trustflex", "CryptoAuthLib"),
-    ("trust-and-go", "trustgo", "Trust&GO"),
-]
-EACH = pytest.mark.parametrize(("profile", "preset", "layout"), PASSED, ids=[name for name, _, _ in PASSED])
+Run = Callable[..., Any]
 
 
 @pytest.fixture
@@ -40,7 +32,7 @@ def printable_ca(run: Run, tmp_path: Path) -> Path:
     return folder
 
 
-@EACH
+@EACH_LAYOUT
 def test_what_passed_is_read_verified_and_compared(
     run: Run, provisioned: Callable[[str, str], tuple[Any, Path]], profile: str, preset: str, layout: str
 ):
@@ -55,7 +47,7 @@ def test_what_passed_is_read_verified_and_compared(
     assert board.eeprom == before
 
 
-@EACH
+@EACH_LAYOUT
 def test_a_bundle_has_the_certificates_of_its_layout_and_compares_them(
     run: Run,
     provisioned: Callable[[str, str], tuple[Any, Path]],
@@ -71,7 +63,7 @@ def test_a_bundle_has_the_certificates_of_its_layout_and_compares_them(
     assert (told.code, told.document["equal"]) == (0, True), told.out
 
 
-@EACH
+@EACH_LAYOUT
 def test_files_from_elsewhere_and_the_slots_alone_tell_the_layout(
     run: Run,
     provisioned: Callable[[str, str], tuple[Any, Path]],

@@ -14,18 +14,10 @@ from atecc_bench.ui.shell.main_window import MainWindow
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.empty_state import EmptyState
+from tests.support.cases.stored_layouts import EACH_LAYOUT
 
 Show = Callable[[str], QWidget]
 Connected = Callable[[str], None]
-
-PASSED = [
-    ("trustcustom-tls", "fresh", "ECC608-MassProvisioning"),
-    ("trustcustom-tls-508a", "atecc508a", "ECC608-MassProvisioning"),
-    ("arduino-eccx08-tls", "fresh", "ArduinoECCX08"),
-    ("espressif-trustcustom", "fresh", "Espressif"),
-    ("trustflex-own-chain", "trustflex", "CryptoAuthLib"),
-    ("trust-and-go", "trustgo", "Trust&GO"),
-]
 
 
 def no_pdf(title: str, html: str) -> bytes:
@@ -45,7 +37,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., No
     return run
 
 
-@pytest.mark.parametrize(("profile", "preset", "layout"), PASSED, ids=[name for name, _, _ in PASSED])
+@EACH_LAYOUT
 def test_a_chip_that_passed_is_shown_and_compared_by_its_own_layout(
     command: Callable[..., None],
     show: Show,

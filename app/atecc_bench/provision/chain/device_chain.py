@@ -46,8 +46,7 @@ class DeviceChain:
     @property
     def stored(self) -> StoredChain:
         """What the chip stores of it."""
-        signer_key = None if self.signer is None else self.signer.public_key_dev_loc
-        return StoredChain(self.device, self.signer, signer_key, self.root_key_slot)
+        return StoredChain.of_definitions(self.device, self.signer, self.root_key_slot)
 
     @property
     def certificate_slot(self) -> int:

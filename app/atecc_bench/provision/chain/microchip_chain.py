@@ -102,8 +102,7 @@ def microchip_stored_chain(device: bytes, signer: bytes) -> StoredChain:
 
     It is that of a device and a signer certificate (DER).
     """
-    definition = signer_definition_of(signer)
-    return StoredChain(device_definition(device), definition, definition.public_key_dev_loc, None)
+    return StoredChain.of_definitions(device_definition(device), signer_definition_of(signer))
 
 
 def signer_definition_of(sample: bytes) -> CertificateDefinition:

@@ -27,6 +27,13 @@ class StoredChain:
     signer_key: DeviceLocation | None
     root_key_slot: int | None
 
+    @classmethod
+    def of_definitions(
+        cls, device: CertificateDefinition, signer: CertificateDefinition | None, root_key_slot: int | None = None
+    ) -> "StoredChain":
+        """A chain whose signer's key is where the signer's definition has it."""
+        return cls(device, signer, None if signer is None else signer.public_key_dev_loc, root_key_slot)
+
     def held_signer_key(self, read: Reader, elsewhere: bytes | None) -> bytes | None:
         """The signer's public key, X‖Y, as the chip holds it.
 

@@ -153,8 +153,7 @@ def _layouts(known: KnownCertificates, serial_number: str) -> Iterator[tuple[Lay
     profile = known.profile
     if profile is not None and profile.layout is Layout.TEMPLATES:
         device, *rest = template_definitions(profile)
-        signer = rest[0] if rest else None
-        yield Layout.TEMPLATES, StoredChain(device, signer, None if signer is None else signer.public_key_dev_loc, None)
+        yield Layout.TEMPLATES, StoredChain.of_definitions(device, rest[0] if rest else None)
         return
     for layout in _tried(known):
         try:
