@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from atecc_bench.resources import resource_path
+from tests.support.servers.demanding_broker import broker_that_demands_certificates
 from tests.support.servers.papers import ServerPapers
-from tests.support.servers.processes import mosquitto, openssl_server
+from tests.support.servers.processes import openssl_server
 
 Run = Callable[..., Any]
 P = "virtual://provisioned"
@@ -27,14 +28,8 @@ def ca(papers: ServerPapers) -> Path:
 
 @pytest.fixture(scope="module")
 def broker(papers: ServerPapers) -> Iterator[int]:
-    certificate, key = papers.pem_files()
-    root = resource_path("scenarios", "provisioned", "root.pem")
-    settings = (
-        f"certfile {certificate}\nkeyfile {key}\ncafile {root}\nrequire_certificate true\n"
-        "use_identity_as_username true\n"
-    )
-    with mosquitto(papers.folder, {"mqtts": settings}) as ports:
-        yield ports["mqtts"]
+    with broker_that_demands_certificates(papers) as port:
+        yield port
 
 
 def test_each_step_is_told(run: Run, broker: int, ca: Path) -> None:

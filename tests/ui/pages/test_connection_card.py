@@ -7,12 +7,11 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from atecc_bench.resources import resource_path
 from atecc_bench.ui.pages.board.connection_card import ConnectionCard
 from atecc_bench.ui.pages.board.page import BoardPage
 from atecc_bench.ui.shell.main_window import MainWindow
+from tests.support.servers.demanding_broker import broker_that_demands_certificates
 from tests.support.servers.papers import ServerPapers
-from tests.support.servers.processes import mosquitto
 
 Connect = Callable[[str], None]
 Rested = Callable[[], None]
@@ -33,14 +32,8 @@ def papers(tmp_path_factory: pytest.TempPathFactory) -> ServerPapers:
 
 @pytest.fixture(scope="module")
 def broker(papers: ServerPapers) -> Iterator[int]:
-    certificate, key = papers.pem_files()
-    root = resource_path("scenarios", "provisioned", "root.pem")
-    settings = (
-        f"certfile {certificate}\nkeyfile {key}\ncafile {root}\nrequire_certificate true\n"
-        "use_identity_as_username true\n"
-    )
-    with mosquitto(papers.folder, {"mqtts": settings}) as ports:
-        yield ports["mqtts"]
+    with broker_that_demands_certificates(papers) as port:
+        yield port
 
 
 def fill(card: ConnectionCard, port: int, ca: Path) -> None:
