@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.cloud.azure_client import DPS_SCOPE, DPS_VERSION, HUB_SCOPE, HUB_VERSION, AzureService
 from atecc_bench.cloud.azure_devices import enroll_device, enroll_group, register_thumbprints
@@ -19,7 +20,7 @@ from tests.support.servers.recorded_azure import TOKEN, Recorded, RecordedAzure,
 
 pytest.importorskip("azure.core", reason="needs azure-core")
 SHAPES = json.loads((Path(__file__).parents[1] / "data" / "azure-requests.json").read_text(encoding="utf-8"))
-HUB, DPS = SHAPES["hub_device"], SHAPES["provisioning"]
+HUB, DPS, ENROLMENTS = SHAPES["hub_device"], SHAPES["provisioning"], SHAPES["enrolments"]
 
 
 @pytest.fixture
@@ -76,6 +77,30 @@ def test_an_individual_enrolment_is_sent_as_specified(azure: RecordedAzure, devi
     enroll_device(AzureService(azure.url, DPS_SCOPE, DPS_VERSION, SignedIn()), device.chain[0])
     (sent,) = azure.changes
     check_provisioning(sent, "IndividualEnrollment_CreateOrUpdate", device.desk.serial_number)
+
+
+def check_enrolment(sent: Recorded, path: str, body: Mapping[str, Any]) -> None:
+    assert (sent.method, sent.path, sent.version) == (ENROLMENTS["method"], path, ENROLMENTS["api_version"])
+    assert {name: sent.headers[name] for name in ENROLMENTS["headers"]} == ENROLMENTS["headers"]
+    assert "if-match" not in sent.headers
+    assert sent.body == body
+
+
+def test_an_enrolment_group_is_sent_as_the_package_sends_it(azure: RecordedAzure) -> None:
+    signed_in, group = Scoped(), ENROLMENTS["group"]
+    enroll_group(AzureService(azure.url, DPS_SCOPE, DPS_VERSION, signed_in), ENROLMENTS["id"], "bench")
+    (sent,) = azure.changes
+    check_enrolment(sent, group["path"], group["body"])
+    assert signed_in.scopes == {ENROLMENTS["scope"]}
+
+
+def test_an_individual_enrolment_is_sent_as_the_package_sends_it(azure: RecordedAzure) -> None:
+    leaf, device = certificate_of(ENROLMENTS["id"]), ENROLMENTS["device"]
+    enroll_device(AzureService(azure.url, DPS_SCOPE, DPS_VERSION, SignedIn()), leaf)
+    (sent,) = azure.changes
+    certificates = {"primary": {"certificate": leaf.public_bytes(Encoding.PEM).decode("ascii")}}
+    attestation = {**device["body"]["attestation"], "x509": {"clientCertificates": certificates}}
+    check_enrolment(sent, device["path"], {**device["body"], "attestation": attestation})
 
 
 def test_what_is_not_as_specified_is_found() -> None:
