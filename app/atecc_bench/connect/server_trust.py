@@ -4,6 +4,7 @@ Chain and host name are checked by cryptography's verifier; what follows is why 
 """
 
 import ipaddress
+import re
 import ssl
 import warnings
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from datetime import datetime
 
 from cryptography import x509
 from cryptography.utils import CryptographyDeprecationWarning
-from cryptography.x509.oid import NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from cryptography.x509.verification import (
     Criticality,
     ExtensionPolicy,
@@ -27,6 +28,11 @@ from atecc_bench.errors import InputError, RefusedError
 from atecc_bench.pki.keys.key_files import load_certificates
 from atecc_bench.pki.x509.extensions import readable_extensions
 
+_FOR_SERVERS = frozenset((ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.ANY_EXTENDED_KEY_USAGE))
+_VERIFIERS_WORDS = re.compile(
+    r"^(?:(?:validation failed|candidates exhausted|invalid extension|2\.5\.29\.\d+|Python extension validator failed"
+    r"|ValueError): )+"
+)
 _NOTHING_SENT = "No certificate of the device was sent."
 
 
@@ -91,13 +97,15 @@ def check_server(
     builder = PolicyBuilder().store(Store(list(trust.authorities))).time(now)
     # The profile of the Web's CAs refuses what private ones do; a CA still has to be one, and a server to have a name.
     builder = builder.extension_policies(
-        ca_policy=ExtensionPolicy.permit_all().require_present(
-            x509.BasicConstraints, Criticality.AGNOSTIC, _is_authority
-        ),
-        ee_policy=ExtensionPolicy.permit_all().require_present(
-            x509.SubjectAlternativeName, Criticality.AGNOSTIC, None
-        ),
-    )  # fmt: skip
+        ca_policy=ExtensionPolicy.permit_all()
+        .require_present(x509.BasicConstraints, Criticality.AGNOSTIC, _is_authority)
+        .may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _issues)
+        .may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _serves),
+        ee_policy=ExtensionPolicy.permit_all()
+        .require_present(x509.SubjectAlternativeName, Criticality.AGNOSTIC, None)
+        .may_be_present(x509.KeyUsage, Criticality.AGNOSTIC, _signs)
+        .may_be_present(x509.ExtendedKeyUsage, Criticality.AGNOSTIC, _serves),
+    )
     try:
         return tuple(builder.build_server_verifier(subject).verify(leaf, others))
     except VerificationError as error:
@@ -107,6 +115,22 @@ def check_server(
 def _is_authority(policy: Policy, certificate: x509.Certificate, constraints: x509.BasicConstraints) -> None:
     if not constraints.ca:
         raise ValueError("it is no CA")
+
+
+def _issues(policy: Policy, certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
+    if usage is not None and not usage.key_cert_sign:
+        raise ValueError("its key usage lacks keyCertSign, so it issues nothing")
+
+
+def _signs(policy: Policy, certificate: x509.Certificate, usage: x509.KeyUsage | None) -> None:
+    if usage is not None and not usage.digital_signature:
+        raise ValueError("its key usage lacks digitalSignature, which a handshake with ECDHE needs")
+
+
+def _serves(policy: Policy, certificate: x509.Certificate, usage: x509.ExtendedKeyUsage | None) -> None:
+    # A CA's counts as well, as browsers and OpenSSL have it: an issuer of devices vouches for no server.
+    if usage is not None and not _FOR_SERVERS & set(usage):
+        raise ValueError("its extended key usage lacks serverAuth, so it is for no server")
 
 
 def _why(chain: Sequence[x509.Certificate], name: str, trust: ServerTrust, now: datetime, said: str) -> RefusedError:
@@ -132,9 +156,14 @@ def _why(chain: Sequence[x509.Certificate], name: str, trust: ServerTrust, now: 
         )
     return RefusedError(
         "server-certificate-not-usable",
-        f"The server's certificate does not verify: {said}.",
+        f"The server's certificate does not verify: {_said(said)}.",
         f"Look at it with: openssl s_client -connect HOST:PORT -showcerts. {_NOTHING_SENT}",
     )
+
+
+def _said(error: str) -> str:
+    """What a verifier gives as its reason, without its own words around that."""
+    return _VERIFIERS_WORDS.sub("", error.partition(" (encountered processing")[0]).rstrip(".")
 
 
 def _of_time(certificate: x509.Certificate, now: datetime) -> RefusedError | None:
