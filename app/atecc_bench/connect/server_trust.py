@@ -162,7 +162,7 @@ def _why(chain: Sequence[x509.Certificate], name: str, trust: ServerTrust, now: 
 
 
 def _said(error: str) -> str:
-    """What a verifier gives as its reason, without its own words around that."""
+    """The reason in what a verifier says."""
     return _VERIFIERS_WORDS.sub("", error.partition(" (encountered processing")[0]).rstrip(".")
 
 

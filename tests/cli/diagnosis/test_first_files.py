@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
+from atecc_bench.pki.keys.key_files import public_key_bytes
 from atecc_bench.resources import resource_path
 
 Run = Callable[..., Any]
@@ -152,3 +154,24 @@ def test_documents_and_the_log_of_the_program_are_named(diagnosed: Run, run: Run
         done = diagnosed(content)
         assert (done.code, done.error_id) == (2, "nothing-to-diagnose")
         assert what in done.document["error"]["message"]
+
+
+def signed(digest: bytes, signature: bytes) -> str:
+    raw = public_key_bytes(KEY.public_key())
+    return "\n".join(f"{name}: {data.hex()}" for name, data in (("key", raw), ("digest", digest), ("sig", signature)))
+
+
+def test_a_signature_of_the_chips_kind_is_valid(diagnosed: Run):
+    told = diagnosed(signed(bytes(range(32)), KEY.sign(bytes(range(32)), ec.ECDSA(Prehashed(SHA256())))))
+    assert told.code == 0
+    assert [one["valid"] for one in told.document["signatures"]] == [True]
+
+
+def test_a_signature_of_a_program_that_hashed_is_told(diagnosed: Run, run: Run, tmp_path: Path):
+    text = signed(bytes(range(32)), KEY.sign(bytes(range(32)), ec.ECDSA(SHA256())))
+    told = diagnosed(f"atcab_verify_extern failed with status 0xD1\n{text}")
+    assert told.code == 1
+    assert [one["valid"] for one in told.document["signatures"]] == [False]
+    assert "SHA-256 of" in told.document["signatures"][0]["summary"]
+    assert told.document["log"]["causes"]
+    assert "What to do: The chip hashes nothing" in run("diagnose", tmp_path / "found").out.replace("\n", " ")

@@ -340,6 +340,23 @@ LOGS = (
     LogCase("a cloud that says no", "forum.cesanta.com 259",
             "mos aws-iot-setup\nError: AccessDeniedException: User: arn:aws:iam::1:user/a is not authorized\n",
             _C.CLOUD_PERMISSION, certain=True),
+    LogCase("a program that breaks its own stack", "hub.mender.io 7465",
+            'openssl ec -engine pkcs11 -in "pkcs11:token=MCHP;object=device;type=private" -inform engine -pubin\n'
+            'Engine "pkcs11" set.\nread EC key\n*** stack smashing detected ***: terminated\n',
+            _C.PROGRAM_CRASHED, certain=True),
+    LogCase("a board whose supply breaks down", "the message of ESP-IDF's brownout_hal",
+            "I (312) i2c: atecc608 init\nBrownout detector was triggered\n", _C.SUPPLY_LOW, certain=True),
+    LogCase("a chip at an address of its own", "adafruit/Adafruit_CircuitPython_ATECC #16",
+            "ValueError: No I2C device at address: 60\n" + i2cdetect(0x10), _C.ADDRESS_MOVED,
+            also=(_C.NOTHING_ON_BUS,)),
+    LogCase("a token that is listed and cannot be initialised", "MicrochipTech/cryptoauthlib #95",
+            "p11tool --list-all\n  URL: pkcs11:model=ATECC608A;manufacturer=Microchip%20Technology%20Inc;"
+            "serial=9361D65F12F4;token=0123EE;object=device;type=private\nInitializing token...\n"
+            "Error in pkcs11_init:1439: PKCS #11 error.\n", _C.REFUSED, also=(_C.ZONES_OPEN,),
+            never=(_C.NOTHING_ON_BUS, _C.WAKE_FAILED, _C.ADDRESS_MOVED, _C.HAL_NOT_READY)),
+    LogCase("a key that is none of the curve", "m5stack/Core2-for-AWS-IoT-Kit #46",
+            "aws_iot: Attempting to use device certificate from ATECC608\n"
+            "aws_iot: failed! mbedtls_ssl_handshake returned -0x4c80\n", _C.WRONG_ARGUMENT, also=(_C.REFUSED,)),
     LogCase("an answer that was cut", "arduino-libraries/ArduinoECCX08 #24",
             "Error starting self signed cert generation!\nreceiveResponse() fails at crc16() in ECCX08.cpp\n",
             _C.READ_TOO_EARLY, also=(_C.REFUSED, _C.LINE_DAMAGED)),

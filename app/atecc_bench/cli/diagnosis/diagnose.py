@@ -27,6 +27,7 @@ from atecc_bench.cli.diagnosis.file_kinds import (
     LoneCertificate,
     LoneRequest,
     SeveralObjects,
+    SignedText,
     kind_of_file,
     of_bundle,
     of_log,
@@ -115,6 +116,8 @@ def diagnose(
             _tell_request(diagnosis, json=json)
         case RequestMatch():
             _tell_match(diagnosis, json=json)
+        case SignedText():
+            _tell_signatures(diagnosis, json=json)
         case ToldLog() if json:
             print_json(told_document(diagnosis))
         case ToldLog():
@@ -138,6 +141,8 @@ def _is_right(diagnosis: FileKind) -> bool:
             return diagnosis.obstacle is None
         case RequestMatch():
             return diagnosis.fits
+        case SignedText():
+            return diagnosis.log is None and all(one.is_valid for one in diagnosis.answers)
         case LoneRequest() | SeveralObjects():
             return True
         case TroubleBundle() | ToldLog():
@@ -192,6 +197,19 @@ def _tell_match(found: RequestMatch, *, json: bool) -> None:
         console().print(sentence, markup=False)
     if found.fix:
         console().print(f"  What to do: {found.fix}", markup=False)
+
+
+def _tell_signatures(found: SignedText, *, json: bool) -> None:
+    if json:
+        told = [{"valid": one.is_valid, "summary": one.sentence, "fix": one.fix} for one in found.answers]
+        print_json({"signatures": told, **({} if found.log is None else {"log": log_document(found.log)})})
+        return
+    for one in found.answers:
+        console().print(one.sentence, style="bold", markup=False)
+        console().print(f"  What to do: {one.fix}", markup=False)
+    if found.log is not None:
+        console().print("Codes in the same log:")
+        print_log(found.log)
 
 
 def _of_files(expected: str, stored: str) -> Compared | RequestMatch:

@@ -23,6 +23,8 @@ from atecc_bench.diagnose.dumps.likeness import Likeness
 from atecc_bench.diagnose.dumps.packed_bytes import raw_run
 from atecc_bench.diagnose.paste.pki_objects import PkiObject
 from atecc_bench.diagnose.printed.request_match import RequestMatch, lone_request, match_certificate
+from atecc_bench.diagnose.signatures.signed_parts import signed_parts
+from atecc_bench.diagnose.signatures.try_signature import SignatureAnswer, answers
 from atecc_bench.diagnose.symptoms.read_log import LogReading, read_log
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import device_definition
@@ -80,8 +82,27 @@ class SeveralObjects:
     objects: tuple[PkiObject, ...]
 
 
+@dataclass(frozen=True)
+class SignedText:
+    """Signatures with their keys and messages in one text.
+
+    `log` is what its words say besides.
+    """
+
+    answers: tuple[SignatureAnswer, ...]
+    log: LogReading | None
+
+
 FileKind = (
-    Compared | FoundConfig | LoneCertificate | LoneRequest | RequestMatch | SeveralObjects | ToldLog | TroubleBundle
+    Compared
+    | FoundConfig
+    | LoneCertificate
+    | LoneRequest
+    | RequestMatch
+    | SeveralObjects
+    | SignedText
+    | ToldLog
+    | TroubleBundle
 )
 
 
@@ -128,6 +149,9 @@ def _of_text(brought: BroughtText, expected: str | None) -> FileKind:
         return match_certificate(request, believed)
     if kinds == {DerKind.REQUEST} and len(objects) == 1:
         return _of_request(objects[0].der)
+    signed = None if kinds & {DerKind.CERTIFICATE, DerKind.REQUEST} else signed_parts(text, objects)
+    if signed is not None:
+        return SignedText(answers(signed), _log_beside(text))
     if kinds and not kinds & {DerKind.CERTIFICATE, DerKind.REQUEST} and (key := named_text(brought)) is not None:
         raise key
     try:

@@ -47,6 +47,8 @@ class LogCauseId(StrEnum):
     KEY_FORM = "key-form"
     MODULE_UNUSABLE = "module-unusable"
     CLOUD_PERMISSION = "cloud-permission"
+    PROGRAM_CRASHED = "program-crashed"
+    SUPPLY_LOW = "supply-low"
 
     @property
     def summary(self) -> str:
@@ -61,7 +63,7 @@ class LogCauseId(StrEnum):
 
 NOT_THE_CHIP = frozenset({
     LogCauseId.SERVER_CA, LogCauseId.CLOCK_NOT_SET, LogCauseId.NETWORK, LogCauseId.MEMORY, LogCauseId.CLIENT_REJECTED,
-    LogCauseId.CLOUD_PERMISSION,
+    LogCauseId.CLOUD_PERMISSION, LogCauseId.PROGRAM_CRASHED,
 })  # fmt: skip
 """Causes that lie in host, network or server."""
 
@@ -238,5 +240,14 @@ _SAID: Mapping[LogCauseId, tuple[str, str]] = MappingProxyType({
     LogCauseId.CLOUD_PERMISSION: (
         "The account that asks the cloud may not do this; neither chip nor certificate is the matter.",
         "Give this user or role the named right (for AWS: a policy of IAM), or use an account that has it.",
+    ),
+    LogCauseId.PROGRAM_CRASHED: (
+        "The program itself crashed, in its own memory: whatever the chip answered, that is a fault of the software.",
+        "Build CryptoAuthLib and all that calls it in one version and with the same options (atca_config.h), give the "
+        "task a larger stack, and look where its backtrace leads; with OpenSSL 3 take the provider, not the engine.",
+    ),
+    LogCauseId.SUPPLY_LOW: (
+        "The supply breaks down, and board or chip start anew.",
+        "Measure 3.3 V while it happens; take another cable or supply, and a capacitor of 100 nF at the chip.",
     ),
 })  # fmt: skip

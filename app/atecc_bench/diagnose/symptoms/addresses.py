@@ -24,6 +24,7 @@ _ASKED = (
                 r"|i2c_address)\b"
                 r"[^\n]{0,40}?\b0[xX]([0-9A-Fa-f]{2})\b"), False),
     (re.compile(r"\b(?:atecc|atmel|atsha)[\w-]*@([0-9A-Fa-f]{2})\b|\b\d+-00([0-9A-Fa-f]{2}):"), False),
+    (re.compile(r"[Nn]o I2C device at (?:address:? ?)?(?:0x)?([0-9A-Fa-f]{2})\b"), False),
 )  # fmt: skip
 _FAST = re.compile(r"(?:baud|clk_speed|clock|setClock|frequency|clock-frequency|scl_speed_hz"
                    r"|i2c_freq)\w*\W{0,6}(?:<\s*)?"
@@ -188,8 +189,17 @@ def _moved(
                     f"{own << 1:02X}, so the chip is at {own:02X}"
                 )
                 yield Evidence(LogCauseId.ADDRESS_MOVED, 6.5, told, one.line)
+    strangers = sorted(present - USUAL.keys())
     for one in right_form:
         others = sorted((present & USUAL.keys()) - {one.seven_bits})
+        if one.seven_bits in USUAL and one.seven_bits not in present and not others and strangers:
+            shown = ", ".join(f"{address:02X}" for address in strangers)
+            alone = len(strangers) == 1
+            told = (
+                f"line {one.line}: the program asks {one.seven_bits:02X}, and the scan shows {shown}"
+                f"{' alone' if alone else ''}: a configuration that was written moves the chip there"
+            )
+            yield Evidence(LogCauseId.ADDRESS_MOVED, 6.0 if alone else 4.0, told, one.line)
         if scans and one.seven_bits in USUAL and one.seven_bits not in present and others:
             shown = f"the scan shows {others[0]:02X} ({USUAL[others[0]]})"
             told = f"line {one.line}: the program asks {one.seven_bits:02X}, and {shown}"

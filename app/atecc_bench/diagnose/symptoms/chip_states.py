@@ -20,7 +20,8 @@ _TOLD_OPEN = re.compile(
 )
 _SERIAL_READ = re.compile(
     r"\"output\":\s*\"ok\"[^{}]*\"test\":\s*\"serial\""
-    r"|serial ?(?:number|no\.?)?[\s:=\"]*(?:0x)?01[ :]?23(?:[ :]?[0-9a-f]{2}){6}[ :]?ee",
+    r"|serial ?(?:number|no\.?)?[\s:=\"]*(?:0x)?01[ :]?23(?:[ :]?[0-9a-f]{2}){6}[ :]?ee"
+    r"|pkcs11:\S*model=ATECC\w+;\S*serial=[0-9a-f]+",  # a token has its serial number from the chip
     re.IGNORECASE,
 )
 _REFUSED = 3.0  # with both zones locked only rules and proofs are left, or an answer that was not awaited

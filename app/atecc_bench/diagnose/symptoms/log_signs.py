@@ -36,6 +36,7 @@ WORTH_A_LOOK = re.compile(
     r"undefined|exceeds|stuck|low|clock|time|crc|wake|lock|ff.{0,6}ff|watchdog|miscompare|adafruit|"
     r"\bin |after|since|once|"
     r"mismatch|\brx\b|receiv|read|differ|module|--device|response_data|device_cert|_crypto\.|parse_?error|0xd2|record.mac|compact|denied|not.available|never|"
+    r"smash|fault|core|corrupt|guru|prohibited|brown|under-?volt|free|"
     r"blank|token|nerves|decode|must|false|tng|trust|cert|alert|fatal|1970|memory|overflow|alloc|unlock|require",
     re.IGNORECASE,
 )
@@ -190,5 +191,11 @@ SIGNS: tuple[LogSign, ...] = (
           r"|failed to connect to host|connection timed? ?out|select\(\) "
           r"timeout", 4.5, _C.NETWORK),
     _sign(r"failed to open new connection", 4.5, _C.NETWORK, ends_any=True),
+    _sign(r"stack smashing detected|segmentation fault|\bsigsegv\b|core dumped|double free|invalid next size"
+          r"|guru meditation|(?:load|store|instrfetch)prohibited|\bhard ?fault\b|bus error|heap corruption"
+          r"|corrupt heap", 5.4, _C.PROGRAM_CRASHED, says_so=True),
+    _sign(r"brown-?out detector was triggered|undervoltage detected|under-voltage", 5.8, _C.SUPPLY_LOW, says_so=True),
+    _sign(r"error in pkcs11_init|c_inittoken.{0,40}(?:fail|error|ckr_(?!ok))", 3.4, _C.REFUSED, _C.ZONES_OPEN,
+          _C.NOTHING_ON_BUS),
     _sign(r"out of memory|malloc failed|alloc\w* failed|stack overflow|not enough memory|enomem", 5, _C.MEMORY),
 )  # fmt: skip

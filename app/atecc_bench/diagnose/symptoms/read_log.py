@@ -56,6 +56,7 @@ _EXPECTED = re.compile(r"\bExpected\s*$")
 _WAS = re.compile(r"(?:^|>\s?)\s*0\s+Was\s*$")
 _NUMBER_ALONE = re.compile(r"(?:^|>\s?)\s*(\d{1,3})\s*$")
 _AES_KEY = 6
+_NO_SERIAL_NUMBERS = (bytes(6), b"\xff" * 6, bytes.fromhex("0000 04050607"))
 _AES = re.compile(r"(?<![a-z])aes", re.IGNORECASE)
 _LINES_OF_CALL = 4  # a call and what it printed before its code
 _STATES_SPEAK_FOR = frozenset((LogCauseId.REFUSED, LogCauseId.READ_TOO_EARLY))
@@ -139,6 +140,14 @@ def read_log(text: str, config: ConfigZone | None = None) -> LogReading | None:
     if command is not None and why:
         told = f"line {command.line}: {command.words}, by the configuration in this log: {why}"
         weighed.add(Evidence(LogCauseId.REFUSED, 5.8, told, command.line))
+    elif command is not None and config is not None and _is_written_by_hand(config):
+        refused = weighed.of((LogCauseId.REFUSED,))
+        if refused:
+            told = (
+                f"line {refused[0].line}: the configuration in this text allows it, but has no chip's serial number: "
+                "it is what firmware writes, and says nothing of this chip's locks"
+            )
+            weighed.add(Evidence(LogCauseId.ZONES_OPEN, 4.9, told, refused[0].line))
     unknown = tuple(
         islice(((number, said) for number, line in numbered for said in unknown_codes_in(line, number)), _MOST_UNKNOWN)
     )
@@ -292,10 +301,20 @@ def _leave_out(
         weighed.add(Evidence(LogCauseId.SINGLE_WIRE, 7.0, told, 0, says_so=True))
     if config is not None:
         _weigh_aes(weighed, config)
-    if config is not None and config.config_locked and config.data_locked:
+    read_from_chip = config is not None and not _is_written_by_hand(config)
+    if config is not None and read_from_chip and config.config_locked and config.data_locked:
         weighed.drop(LogCauseId.ZONES_OPEN)
     if config is not None and not config.config_locked:
         weighed.drop(LogCauseId.ZONES_LOCKED)
+
+
+def _is_written_by_hand(config: ConfigZone) -> bool:
+    """Whether its serial number is none of a chip.
+
+    Source texts fill its places with zeros, FF, or counting numbers as CryptoAuthLib's tests do.
+    """
+    raw = config.to_bytes()
+    return raw[2:4] + raw[8:12] in _NO_SERIAL_NUMBERS
 
 
 def _weigh_aes(weighed: Weighed, config: ConfigZone) -> None:
