@@ -13,7 +13,8 @@ from collections import Counter
 
 from tests.support.cases.fault_campaign import Result, campaign_run, kill_run, kill_run_filling_keys
 
-PROCESSES = 8  # many of them wait for a line that was stalled
+PROCESSES = 16  # many of them wait for a line that was stalled
+PROGRESS_EVERY = 250
 
 
 def main() -> int:
@@ -34,6 +35,8 @@ def main() -> int:
             seeds = (f"{arguments.seed} {number}" for number in range(count))
             for result in pool.imap_unordered(kind, seeds):
                 ends[_name(result), result.first] += 1
+                if ends.total() % PROGRESS_EVERY == 0:
+                    print(f"{ends.total()} runs after {time.monotonic() - began:.0f} s", flush=True)
                 if result.findings:
                     findings += 1
                     print(result, flush=True)
