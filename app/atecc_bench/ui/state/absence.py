@@ -1,4 +1,4 @@
-"""Errors that are over once a board or a chip is put in."""
+"""Errors that end when a board or chip is put in."""
 
 from typing import Final
 
@@ -26,5 +26,8 @@ def needs_a_person(error: BenchError) -> bool:
 
 
 def is_absence(error: BenchError) -> bool:
-    """True when the board or its chip is not there, and nothing else is wrong."""
+    """True when board or chip is not there.
+
+    Nothing else is wrong then.
+    """
     return error.id in _NOT_THERE

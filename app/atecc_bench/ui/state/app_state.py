@@ -152,12 +152,15 @@ class AppState(QObject):
 
     @property
     def training(self) -> bool:
-        """True when the line is frozen for training: only chips in software count."""
+        """True when the line is frozen for training.
+
+        Only chips in software count then.
+        """
         return self.line is not None and self.line.training
 
     @property
     def awaits_next(self) -> bool:
-        """True when a frozen line has no chip, and nothing is wrong but that."""
+        """True when a frozen line lacks nothing but a chip."""
         return self.frozen and self.facts is None and self.error is not None and is_absence(self.error)
 
     def load_line(self) -> None:

@@ -43,7 +43,10 @@ NO_DEVICE: Final = DeviceSummary("", LinkState.DISCONNECTED)
 
 
 def summary_of(label: str, link: LinkState, facts: "DeviceFacts | None", *, virtual: bool) -> DeviceSummary:
-    """Summary of the device at a port; `virtual` by its name while nothing else is known."""
+    """Summary of the device at a port.
+
+    `virtual` is by its name, while nothing else is known.
+    """
     if facts is None:
         return DeviceSummary(label, link, virtual=virtual)
     return DeviceSummary(

@@ -3,7 +3,7 @@
 A device is recognised as it is plugged in, and it is noticed when it is taken away or exchanged.
 """
 
-from pathlib import Path
+import os
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
@@ -52,10 +52,13 @@ class Arrivals(QObject):
             app_state.connect_to(app_state.port)
 
     def _may_be_there(self) -> bool:
-        """False for a port that this computer does not have now: trying it would say nothing new."""
+        """False for a port that this computer does not have now.
+
+        Trying it would say nothing new.
+        """
         port = self._app_state.port
         known = {one.device for one in self._app_state.hardware}
-        return "://" in port or port in known or Path(port).exists()
+        return "://" in port or port in known or os.path.lexists(port)
 
     def _boards(self) -> set[str]:
         return {port.device for port in self._app_state.hardware if port.bridge}

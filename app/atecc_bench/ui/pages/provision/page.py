@@ -17,6 +17,7 @@ from atecc_bench.ui.pages.provision.arrivals import Arrivals
 from atecc_bench.ui.pages.provision.tasks.line_control import begin_batch, freeze_line, leave_line
 from atecc_bench.ui.pages.provision.tasks.tasks import job_of, previewing, running
 from atecc_bench.ui.pages.provision.wizard_buttons import WizardSituation
+from atecc_bench.ui.pages.provision.wizard_frame import WizardFrame
 from atecc_bench.ui.pages.provision.wizard_step import WizardStep, rail_note
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_worker import DeviceFacts
@@ -215,7 +216,10 @@ class ProvisionPage(WizardFrame):
         self._rehearse(lambda: job_of(profile, typed))
 
     def _try_again(self) -> None:
-        """Plan the run that failed again, for the state in which its chip is now."""
+        """Plan the run that failed again.
+
+        It is planned for the state in which its chip is now.
+        """
         job, serial = self._job, self.result.chip
         if job is None or self._busy:
             return
@@ -318,7 +322,7 @@ class ProvisionPage(WizardFrame):
         self.app_state.connect_to(self.app_state.port)
 
     def _forget_run(self) -> None:
-        """Let go of the job that failed, and of the CA that is unlocked in it."""
+        """Let go of the job that failed, its unlocked CA included."""
         self._job, self._failed, self._tries_again = None, False, ""
 
     def _go(self, step: WizardStep) -> None:

@@ -15,7 +15,7 @@ from atecc_bench.ui.widgets.step_rail import StepRail
 
 
 class WizardFrame(QWidget):
-    """The steps at the left, the current one at the right, its buttons below it."""
+    """The steps, the current one beside them, and its buttons."""
 
     def __init__(self, app_state: AppState) -> None:
         super().__init__()
