@@ -425,3 +425,17 @@ def test_lines_that_are_no_objects_are_passed_over(tmp_path: Path):
     file = tmp_path / "journal.jsonl"
     file.write_bytes(b"\n\n x\n[1]\n" + b'{"a": 1}\n' + b'{"b":' + b"[" * 90_000 + b'\n{"c": 2}')
     assert list(read_lines(file)) == [{"a": 1}, {"c": 2}]
+
+
+def test_a_run_that_somebody_stopped_can_be_taken_up_until_it_is_put_aside(records: Records) -> None:
+    chip = records.for_chip("0123a0b1c2d3e4f5ee", virtual=False)
+    journal = chip.begin(NOW).journal()
+    journal.note(Event.BEGIN, serial_number="0123a0b1c2d3e4f5ee", profile=PROFILE.name, steps=[])
+    journal.note(Event.END, verdict="FAIL", error="config-mismatch")
+    assert chip.interrupted() is None
+    journal.note(Event.END, verdict="FAIL", error="cancelled")
+    stopped = chip.interrupted()
+    assert stopped is not None
+    assert stopped.stopped
+    chip.put_aside()
+    assert chip.interrupted() is None

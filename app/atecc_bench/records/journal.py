@@ -56,7 +56,8 @@ class PastRun:
     `under_way` is the step that was begun last and is not known to have ended, `done` those that are known to have been
     done; `verdict` is None when the run never ended. `fields` is what was typed, `fill_keys` whether the operator
     agreed to the profile's optional keys. `keys` are public keys (X‖Y, hexadecimal) by slot as the chip reported them,
-    None where the reply never came. `profile_sha256` is empty in a journal that does not have it.
+    None where the reply never came. `profile_sha256` is empty in a journal that does not have it. `stopped` says that
+    somebody cancelled.
     """
 
     serial_number: str
@@ -69,6 +70,7 @@ class PastRun:
     fields: Mapping[str, str]
     fill_keys: bool
     profile_sha256: str
+    stopped: bool = False
 
     @property
     def provisions(self) -> bool:
@@ -80,8 +82,8 @@ class PastRun:
 
     @property
     def interrupted(self) -> bool:
-        """Whether the run stopped without an end."""
-        return self.verdict is None
+        """Whether the run stopped without an end, or was stopped before it."""
+        return self.verdict is None or self.stopped
 
 
 def read_journal(path: Path) -> PastRun | None:
@@ -94,7 +96,7 @@ def read_journal(path: Path) -> PastRun | None:
     keys: dict[int, str | None] = {}
     done: set[str] = set()
     fields: dict[str, str] = {}
-    fill_keys = False
+    fill_keys = stopped = False
     for facts in read_lines(path):
         match facts.get("event"):
             case Event.BEGIN:
@@ -112,6 +114,7 @@ def read_journal(path: Path) -> PastRun | None:
                 keys[slot] = str(facts.get("public_key")) if event == Event.KEY else None
             case Event.END:
                 verdict = str(facts.get("verdict"))
+                stopped = facts.get("error") == "cancelled"
                 done |= {under_way} if under_way and verdict == Verdict.PASS else set()
                 keys = {slot: key for slot, key in keys.items() if key or verdict != KEPT}
                 under_way = None
@@ -120,5 +123,15 @@ def read_journal(path: Path) -> PastRun | None:
     if not serial_number:
         return None
     return PastRun(
-        serial_number, profile, began, under_way, verdict, keys, frozenset(done), fields, fill_keys, profile_sha256
+        serial_number,
+        profile,
+        began,
+        under_way,
+        verdict,
+        keys,
+        frozenset(done),
+        fields,
+        fill_keys,
+        profile_sha256,
+        stopped,
     )

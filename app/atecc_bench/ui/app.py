@@ -60,12 +60,14 @@ def build_window(app_state: AppState) -> MainWindow:
         if app_state.frozen:
             window.show_page("Provision")
         window.set_pages_open(not app_state.frozen)
+        window.set_training(app_state.training)
         show_ports()
 
     app_state.line_changed.connect(show_line)
     window.header.port_chosen.connect(app_state.connect_to)
     app_state.ports_changed.connect(show_ports)
     app_state.device_changed.connect(show_device)
+    app_state.summary_changed.connect(lambda: window.set_device(app_state.summary))
     app_state.page_wanted.connect(show_page)
     for worker in app_state.workers:
         worker.started.connect(window.set_operation)

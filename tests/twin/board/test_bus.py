@@ -235,3 +235,15 @@ def test_simulated_time_never_goes_back(clock: SimClock) -> None:
     assert clock.now == 5
     clock.catch_up(8)
     assert clock.now == 8
+
+
+def test_a_chip_that_the_watchdog_put_to_sleep_was_told_to_sleep_when_the_word_comes_too_late(
+    chip: BusChip, clock: SimClock
+) -> None:
+    chip.wake()
+    clock.advance(2.0)
+    assert not chip.told_to_sleep
+    assert not chip.write(bytes([WordAddress.SLEEP]))  # nobody acknowledges, and the host is done all the same
+    assert chip.told_to_sleep
+    chip.wake()
+    assert not chip.told_to_sleep

@@ -22,7 +22,7 @@ def refused_rehearsal() -> QWidget:
 
 def failed_run() -> QWidget:
     panel = VerdictPanel()
-    panel.set_ending(Ending.FAIL, LONG, "Use another chip.", virtual=True)
+    panel.set_ending(Ending.FAIL, LONG, "Use another chip.", mark="VIRTUAL")
     return panel
 
 

@@ -138,6 +138,14 @@ class BoardConnection:
         self._client.request(f"ecc:physical:select({address:02X})")
         return ChipSession(KitTransport(self._client))
 
+    def check_there(self) -> None:
+        """Look whether the port is still there; nothing is sent.
+
+        Raises:
+            PortLostError: The board was unplugged, or the other side is gone.
+        """
+        self._client.listen()
+
     def close(self) -> None:
         """Let the chip sleep and release the port.
 

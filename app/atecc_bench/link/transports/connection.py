@@ -99,6 +99,14 @@ class Connection(Protocol):
         """Select the chip at an 8-bit address and return its operations."""
         ...
 
+    def check_there(self) -> None:
+        """Look whether the port is still there; nothing is sent.
+
+        Raises:
+            PortLostError: The board was unplugged, or the other side is gone.
+        """
+        ...
+
     def close(self) -> None:
         """Release the board."""
         ...

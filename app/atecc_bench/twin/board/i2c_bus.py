@@ -144,6 +144,8 @@ class BusChip:
 
         Without any byte it only asks who is there.
         """
+        if self.state is PowerState.ASLEEP and data[:1] == bytes([WordAddress.SLEEP]):
+            self.told_to_sleep = True  # though the watchdog was faster
         if not self.acknowledges():
             return False
         if not data:

@@ -56,6 +56,8 @@ class DeviceStates(QStackedWidget):
         self._choose.setVisible(not self._app_state.frozen)  # a frozen line has no other page
         if self._app_state.facts is not None:
             self.setCurrentWidget(self._content)
+        elif self._app_state.awaits_next:
+            self.setCurrentWidget(self._empty)
         elif self._app_state.error is not None:
             self.show_error(self._app_state.what_failed, self._app_state.error)
         else:

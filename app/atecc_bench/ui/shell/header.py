@@ -57,6 +57,9 @@ class Header(QWidget):
         self._serial.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._part, self._variant, self._config, self._data = Badge(), Badge(), Badge(), Badge()
         self._virtual = Badge("VIRTUAL", BadgeKind.VIRTUAL)
+        self._training = Badge("TRAINING", BadgeKind.VIRTUAL)
+        self._training.setToolTip("On this line only chips in software count")
+        self._is_training = False
         self._virtual.setToolTip("A chip in software: nothing here happens to silicon")
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 0, 16, 0)
@@ -65,7 +68,7 @@ class Header(QWidget):
         row.addWidget(self._ports, 100)
         row.addWidget(self._link)
         row.addStretch(1)
-        self._facts = (self._serial, self._part, self._variant, self._config, self._data, self._virtual)
+        self._facts = (self._serial, self._part, self._variant, self._config, self._data, self._virtual, self._training)
         for widget in self._facts:
             row.addWidget(widget)
         self._shown: set[QWidget] = set()
@@ -91,6 +94,7 @@ class Header(QWidget):
 
     def set_device(self, device: DeviceSummary) -> None:
         """Show what is known about the device."""
+        self._device = device
         self._ports.setToolTip(plain_tooltip(device.port_label))
         self._link.set_state(device.link.value, _LINK_KINDS[device.link])
         self._serial.setText(grouped_serial(device.serial))
@@ -110,9 +114,15 @@ class Header(QWidget):
             self._config: device.config_locked is not None,
             self._data: device.data_locked is not None,
             self._virtual: device.virtual,
+            self._training: self._is_training,
         }
         self._shown = {widget for widget, is_known in known.items() if is_known}
         self._fit()
+
+    def set_training(self, training: bool) -> None:  # noqa: FBT001 - as Qt's setters are
+        """Say that only chips in software count."""
+        self._is_training = training
+        self.set_device(self._device)
 
     def _fit(self) -> None:
         """Leave out what a narrow window has no room for.

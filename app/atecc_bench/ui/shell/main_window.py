@@ -102,6 +102,11 @@ class MainWindow(QMainWindow):
         for shortcut in self._shortcuts:
             shortcut.setEnabled(are_open)
 
+    def set_training(self, training: bool) -> None:  # noqa: FBT001 - as Qt's setters are
+        """Say in title and header that a line is for training."""
+        self.setWindowTitle("ATECC Bench · TRAINING" if training else "ATECC Bench")
+        self.header.set_training(training)
+
     def page(self, name: str) -> QWidget:
         """The widget of a page, made now if it was never shown.
 

@@ -14,8 +14,9 @@ from atecc_bench.errors import BenchError
 from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.link.transports.trace import KEPT, Exchange
 from atecc_bench.twin.ports.url_scheme import SCHEME, is_virtual_url
+from atecc_bench.ui.state.absence import is_absence
 from atecc_bench.ui.state.background import Background
-from atecc_bench.ui.state.device_summary import NO_DEVICE, DeviceSummary, LinkState, PortChoice
+from atecc_bench.ui.state.device_summary import NO_DEVICE, DeviceSummary, LinkState, PortChoice, summary_of
 from atecc_bench.ui.state.device_worker import DeviceWorker
 from atecc_bench.ui.state.work_under_way import WorkUnderWay
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from atecc_bench.link.flash.rom_loader import ChipFacts
     from atecc_bench.link.transports.connection import BoardInfo, Connection
     from atecc_bench.link.transports.serial_ports import PortInfo
+    from atecc_bench.provision.model.step import StepId
     from atecc_bench.records.journal import PastRun
     from atecc_bench.records.run_records import Records
     from atecc_bench.ui.state.device_worker import DeviceAccess, DeviceFacts, PortAccess
@@ -37,7 +39,9 @@ if TYPE_CHECKING:
 
 LAST_EXCHANGES = 6
 NOT_REACHED = "The board could not be reached."
+GONE = "The board is gone."
 GIVEN_UP = "Connecting was cancelled."
+NEW_VIRTUAL_PORT = f"{SCHEME}://fresh"
 FIRST_VIRTUAL_PORT = f"{SCHEME}://provisioned"
 
 
@@ -46,6 +50,9 @@ class AppState(QObject):
 
     device_changed = Signal()
     """`facts`, `error` or `summary` is not what it was."""
+
+    summary_changed = Signal()
+    """`summary` says more of the same chip than before."""
 
     ports_changed = Signal()
     """`hardware` is not what it was."""
@@ -96,6 +103,7 @@ class AppState(QObject):
         self.job: ProvisioningJob | None = None
         self._exchanges: deque[Exchange] = deque(maxlen=KEPT)
         self.worker.exchanged.connect(self._exchanges.append)
+        self.worker.lost.connect(self._lost)
 
     def refresh_ports(self) -> None:
         """Look which serial ports there are."""
@@ -113,7 +121,7 @@ class AppState(QObject):
         choices = [
             PortChoice(p.device, f"{p.device} · {p.bridge or p.description or 'serial port'}") for p in self.hardware
         ]
-        if not self.frozen:
+        if not self.frozen or self.training:
             choices += [PortChoice(f"{SCHEME}://{preset}", f"Virtual board · {preset}") for preset in Preset]
         if self.port and all(choice.port != self.port for choice in choices):
             choices.insert(0, PortChoice(self.port, self.port))
@@ -124,6 +132,8 @@ class AppState(QObject):
 
         A board that is plugged in, else a virtual one, on a frozen line none.
         """
+        if self.training:
+            return NEW_VIRTUAL_PORT
         bridges = [port.device for port in self.hardware if port.bridge]
         return bridges[0] if bridges else "" if self.frozen else FIRST_VIRTUAL_PORT
 
@@ -139,6 +149,19 @@ class AppState(QObject):
         Profile, names and CA are the supervisor's, and no virtual board is offered.
         """
         return self.line is not None or self.line_error is not None
+
+    @property
+    def training(self) -> bool:
+        """True when the line is frozen for training.
+
+        Only chips in software count then.
+        """
+        return self.line is not None and self.line.training
+
+    @property
+    def awaits_next(self) -> bool:
+        """True when a frozen line lacks nothing but a chip."""
+        return self.frozen and self.facts is None and self.error is not None and is_absence(self.error)
 
     def load_line(self) -> None:
         """Find out whether the line is frozen."""
@@ -157,7 +180,7 @@ class AppState(QObject):
         A virtual board is let go of.
         """
         self.line, self.job, self.line_error = line, job, None
-        if self.frozen and is_virtual_url(self.port):
+        if self._only_silicon and is_virtual_url(self.port):
             self.worker.let_go(lambda _: None, lambda _: None)
             self._let_go("", NOT_REACHED, LinkState.DISCONNECTED)
         self.line_changed.emit()
@@ -178,10 +201,14 @@ class AppState(QObject):
         Pages hear of it by `device_changed`. A frozen line has no virtual ports, and while something is under way that
         nothing may disturb the port stays.
         """
-        if not port or self.work is not None or (self.frozen and is_virtual_url(port)):
+        if not port or self.work is not None or (self._only_silicon and is_virtual_url(port)):
             return
         self._let_go(port, NOT_REACHED, LinkState.CONNECTING)
         self.worker.connect_to(port, self._connected, self._not_reached, self._met_bridge)
+
+    @property
+    def _only_silicon(self) -> bool:
+        return self.frozen and not self.training
 
     def cancel(self) -> None:
         """Do what Cancel does.
@@ -305,6 +332,12 @@ class AppState(QObject):
             self.work = replace(self.work, progress=progress)
             self.work_changed.emit()
 
+    def note_lock(self, step: "StepId") -> None:
+        """Say that a step of the work locked a zone."""
+        zone = "config_locked" if step.value == "lock-config" else "data_locked"
+        self.summary = replace(self.summary, **{zone: True})
+        self.summary_changed.emit()
+
     def end_work(self) -> None:
         """Note that the work ended, well or not."""
         self.work = None
@@ -366,27 +399,17 @@ class AppState(QObject):
             self.what_failed = GIVEN_UP
         self._failed(error)
 
+    def _lost(self, error: BenchError) -> None:
+        if self.summary.link in (LinkState.CONNECTED, LinkState.FAILED):  # else another board is wanted already
+            self.what_failed = GONE
+            self._failed(error)
+
     def _failed(self, error: BenchError) -> None:
         self.facts, self.error = None, error
-        self._show(LinkState.DISCONNECTED if isinstance(error, CancelledError) else LinkState.FAILED)
+        quiet = isinstance(error, CancelledError) or error.id == "port-lost" or self.awaits_next
+        self._show(LinkState.DISCONNECTED if quiet else LinkState.FAILED)
 
     def _show(self, link: LinkState) -> None:
         label = next((c.label for c in self.port_choices() if c.port == self.port), self.port)
-        facts = self.facts
-        if facts is None:
-            self.summary = DeviceSummary(label, link, virtual=is_virtual_url(self.port))
-        else:
-            self.summary = DeviceSummary(
-                port_label=label,
-                link=link,
-                serial=facts.chip.serial_number,
-                part=facts.chip.name,
-                variant=facts.chip.variant.value,
-                config_locked=facts.chip.config_locked,
-                data_locked=facts.chip.data_locked,
-                virtual=facts.virtual,
-                baud=facts.baud,
-                bridge=facts.board_version,
-                board=facts.board_chip,
-            )
+        self.summary = summary_of(label, link, self.facts, virtual=is_virtual_url(self.port))
         self.device_changed.emit()

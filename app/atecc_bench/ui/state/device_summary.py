@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from atecc_bench.ui.state.device_worker import DeviceFacts
 
 
 class LinkState(Enum):
@@ -37,6 +40,28 @@ class DeviceSummary:
 
 
 NO_DEVICE: Final = DeviceSummary("", LinkState.DISCONNECTED)
+
+
+def summary_of(label: str, link: LinkState, facts: "DeviceFacts | None", *, virtual: bool) -> DeviceSummary:
+    """Summary of the device at a port.
+
+    `virtual` is by its name, while nothing else is known.
+    """
+    if facts is None:
+        return DeviceSummary(label, link, virtual=virtual)
+    return DeviceSummary(
+        port_label=label,
+        link=link,
+        serial=facts.chip.serial_number,
+        part=facts.chip.name,
+        variant=facts.chip.variant.value,
+        config_locked=facts.chip.config_locked,
+        data_locked=facts.chip.data_locked,
+        virtual=facts.virtual,
+        baud=facts.baud,
+        bridge=facts.board_version,
+        board=facts.board_chip,
+    )
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from atecc_bench.defects import note_defect
 from atecc_bench.errors import BenchError, DeviceError
-from atecc_bench.link.transports.errors import CancelledError, NoChipError
+from atecc_bench.link.transports.errors import CancelledError, LinkError, NoChipError
 from atecc_bench.link.transports.trace import Exchange, Trace
 from atecc_bench.workflows.connected_chip import ConnectedChip
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from atecc_bench.link.transports.connection import BoardInfo, Connection
 
 _logger = logging.getLogger(__name__)
+
+LOOK_S = 0.4  # between two looks whether an idle board is still there
 
 # A cancelled exchange ends within this; what cannot be cut short, such as asking a name server, ends with the process.
 SHUTDOWN_S = 1.0
@@ -100,6 +102,9 @@ class DeviceWorker(QObject):
 
     finished = Signal(str, float)
     """An operation ended, well or not; its label and the seconds it took."""
+
+    lost = Signal(object)
+    """The board went away while nothing was asked of it; the `LinkError`."""
 
     exchanged = Signal(object)
     """A new `Exchange` of the trace."""
@@ -295,10 +300,28 @@ class DeviceWorker(QObject):
 
     def _work(self) -> None:
         try:
-            while (task := self._tasks.get()) is not None:
+            while (task := self._next_task()) is not None:
                 self._run(task)
         finally:
             self._close()
+
+    def _next_task(self) -> _Task | None:
+        """Wait for a task; an idle board is looked at meanwhile."""
+        while self._board is not None:
+            try:
+                return self._tasks.get(timeout=LOOK_S)
+            except queue.Empty:
+                self._look_whether_there(self._board)
+        return self._tasks.get()
+
+    def _look_whether_there(self, board: "Connection") -> None:
+        try:
+            board.check_there()
+        except LinkError as error:
+            _logger.info("%s: %s", error.id, error.message)
+            self._close()
+            lost = error
+            self._deliver.emit(lambda: self.lost.emit(lost))
 
     def _run(self, task: _Task) -> None:
         self._running = task

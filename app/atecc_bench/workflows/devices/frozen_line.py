@@ -49,7 +49,7 @@ from atecc_bench.records.escrow_recipients import EscrowRecipient
 from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 _FILE = "line.json"
-_ADDED = frozenset({"escrow_recipients", "opinion_every"})
+_ADDED = frozenset({"escrow_recipients", "opinion_every", "training"})
 
 # OWASP's choice for interactive use: 128 MiB and a few tenths of a second.
 _SCRYPT_N, _SCRYPT_R, _SCRYPT_P = 2**17, 8, 1
@@ -63,7 +63,8 @@ class FrozenLine(BaseModel):
 
     They say what the line makes. `ca` is the folder of the CA, `signer_sha256` the fingerprint of its certificate. Both
     are None for a profile that needs no CA. `fields` are texts of the profile that are the same on every device.
-    `escrow_recipients` are public keys, and one in `opinion_every` devices has to be held to another board. `seal` is
+    `escrow_recipients` are public keys, and one in `opinion_every` devices has to be held to another board. With
+    `training` only chips in software count, and none of silicon is written. `seal` is
     over all that stands before it, `checksum` over that and the seal.
     """
 
@@ -79,6 +80,7 @@ class FrozenLine(BaseModel):
     fill_keys: bool
     escrow_recipients: tuple[str, ...] = ()
     opinion_every: Annotated[int, Field(ge=0)] = 0
+    training: bool = False
     salt: Annotated[str, Field(pattern="^[0-9a-f]{32}$")]
     passphrase_hash: _Hash
     seal: _Hash = ""
@@ -176,7 +178,9 @@ class FrozenLine(BaseModel):
         return replace(job, issuer=issuer, authority=authority)
 
 
-def freeze(folder: Path, job: ProvisioningJob, ca: Path | None, passphrase: bytes) -> FrozenLine:
+def freeze(
+    folder: Path, job: ProvisioningJob, ca: Path | None, passphrase: bytes, *, training: bool = False
+) -> FrozenLine:
     """Write the frozen line for an order into the data folder.
 
     The order is as it is `for_batch`.
@@ -197,6 +201,7 @@ def freeze(folder: Path, job: ProvisioningJob, ca: Path | None, passphrase: byte
         fill_keys=job.fill_keys,
         escrow_recipients=tuple(one.jwk for one in job.escrow_recipients),
         opinion_every=job.opinion_every,
+        training=training,
         salt=salt.hex(),
         passphrase_hash=passphrase_hash.hex(),
     ).with_seal(seal_key)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.profiles.files import load_profile
@@ -28,7 +28,9 @@ from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
 )
 from atecc_bench.ui.shell.main_window import MainWindow
 from atecc_bench.ui.state.app_state import AppState
+from atecc_bench.ui.widgets.badges import Badge, BadgeKind
 from atecc_bench.ui.widgets.basics import without_mnemonic
+from atecc_bench.ui.widgets.error_panel import ErrorPanel
 from atecc_bench.workflows.devices.frozen_line import frozen_line
 from tests.support.boards.cable import Cable
 from tests.support.window_probes import current_page
@@ -61,6 +63,7 @@ class Supervisor:
         assert isinstance(page, ProvisionPage)
         self.window, self.page, self.app_state = window, page, app_state
         self._qtbot = qtbot
+        self._training = False
         self.problems: list[str] = []
         self.focused: list[str] = []
 
@@ -79,6 +82,8 @@ class Supervisor:
         for entries in tries:
             for line in dialog.findChildren(QLineEdit):
                 line.setText(entries.get(line.accessibleName(), ""))
+            for choice in dialog.findChildren(QCheckBox):
+                choice.setChecked(self._training)
             self.press(dialog.findChildren(QPushButton)[-1])
             self._qtbot.waitUntil(lambda: dialog.isEnabled() or not dialog.isVisible(), timeout=WAIT_MS)
             if not dialog.isVisible():
@@ -88,7 +93,9 @@ class Supervisor:
             self.focused.append("" if focus is None else focus.accessibleName())
         dialog.reject()
 
-    def freeze(self, passphrase: str, escrow: str = "", *, profile: str = RIGHT[CONFIRM]) -> None:
+    def freeze(
+        self, passphrase: str, escrow: str = "", *, profile: str = RIGHT[CONFIRM], training: bool = False
+    ) -> None:
         page, right = self.page, {**RIGHT, CONFIRM: profile}
         self.window.show_page("Provision")
         choose_profile(page, profile)
@@ -103,6 +110,7 @@ class Supervisor:
                 line.setText(escrow)
         self.press(page.next_button)
         self._qtbot.waitUntil(page.next_button.isEnabled, timeout=WAIT_MS)
+        self._training = training
         self.answer(page.freeze_button, {**right, CONFIRM: "yes"}, {**right, AGAIN: "other"},
             {**right, EVERY: "some"}, {**right, EVERY: "5"})  # fmt: skip
 
@@ -312,5 +320,90 @@ def test_a_damaged_or_edited_line_provisions_nothing(
         assert app_state.frozen
         assert (page.begin_button.isVisible(), page.leave_button.isVisible()) == (False, False)
         assert said in "".join(label.text() for label in page.device.findChildren(QLabel))
+    finally:
+        app_state.shut_down()
+
+
+def words(widget: QWidget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
+
+
+@pytest.mark.slow
+def test_a_device_that_is_taken_out_is_no_error_but_room_for_the_next(
+    frozen: Supervisor, cable: Cable, tmp_path: Path, qtbot: QtBot
+) -> None:
+    app_state, page = frozen.app_state, frozen.page
+    cable.plug_in(tmp_path / "chip.json")
+    assert frozen.await_result() == "PASS"
+    frozen.press(page.next_button)
+    qtbot.waitUntil(lambda: app_state.facts is not None and not app_state.busy, timeout=WAIT_MS)
+    cable.pull()
+    qtbot.waitUntil(lambda: app_state.facts is None and not app_state.busy, timeout=WAIT_MS)
+    assert "Plug in the next device" in words(page.device)
+    assert not [panel for panel in page.device.findChildren(ErrorPanel) if panel.isVisible()]
+    red = [b for b in frozen.window.header.findChildren(Badge) if b.isVisible() and b.kind is BadgeKind.IRREVERSIBLE]
+    assert red == []
+
+
+@pytest.fixture
+def training(
+    window: MainWindow, app_state: AppState, ca: Path, passphrase: str, connected: Callable[[str], None], qtbot: QtBot,
+) -> Supervisor:  # fmt: skip
+    connected("virtual://fresh")
+    supervisor = Supervisor(window, app_state, qtbot)
+    supervisor.freeze(passphrase, training=True)
+    qtbot.waitUntil(lambda: not app_state.busy, timeout=WAIT_MS)
+    return supervisor
+
+
+@pytest.mark.slow
+def test_a_line_for_training_runs_virtual_boards_and_says_training_everywhere(
+    training: Supervisor, qtbot: QtBot
+) -> None:
+    app_state, page = training.app_state, training.page
+    assert app_state.line is not None
+    assert app_state.line.training
+    assert training.await_result() == "PASS · VIRTUAL · TRAINING"
+    assert "TRAINING" in training.window.windowTitle()
+    assert "TRAINING" in [badge.text() for badge in training.window.header.findChildren(Badge) if badge.isVisible()]
+    first = app_state.facts
+    training.press(page.next_button)
+    offer = next(b for b in page.device.findChildren(QPushButton) if b.text() == "Take a new virtual chip")
+    qtbot.waitUntil(lambda: not app_state.busy, timeout=WAIT_MS)
+    assert "TRAINING" in words(page)
+    if page.step is WizardStep.DEVICE:  # a virtual port is a new chip each time it is opened
+        training.press(offer)
+    assert training.await_result() == "PASS · VIRTUAL · TRAINING"
+    assert first is not None
+    assert app_state.facts is not None
+    assert app_state.facts.chip.serial_number != first.chip.serial_number
+
+
+@pytest.mark.slow
+def test_a_line_for_training_writes_no_chip_of_silicon(
+    training: Supervisor, cable: Cable, tmp_path: Path, qtbot: QtBot
+) -> None:
+    app_state, page = training.app_state, training.page
+    training.await_result()
+    training.press(page.next_button)
+    training.await_result() if page.step is not WizardStep.DEVICE else None
+    cable.plug_in(tmp_path / "chip.json")
+    qtbot.waitUntil(lambda: not app_state.busy, timeout=WAIT_MS)
+    app_state.connect_to(cable.port)
+    qtbot.waitUntil(lambda: app_state.facts is not None and not app_state.facts.virtual, timeout=WAIT_MS)
+    qtbot.waitUntil(lambda: not app_state.busy, timeout=WAIT_MS)
+    assert page.step is not WizardStep.RUN
+    assert app_state.facts is not None
+    assert not app_state.facts.chip.config_locked
+    assert list(app_state.records.for_chip(app_state.facts.chip.serial_number, virtual=False).runs()) == []
+
+
+@pytest.mark.slow
+def test_a_line_stays_for_training_after_a_restart(training: Supervisor, qtbot: QtBot) -> None:
+    training.await_result()
+    window, app_state = other_window(training.app_state, qtbot)
+    try:
+        assert app_state.training
+        assert "TRAINING" in window.windowTitle()
     finally:
         app_state.shut_down()

@@ -18,11 +18,13 @@ from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.rehearse import Rehearsal, rehearse
 from atecc_bench.records.run_records import DeviceRecord
 from atecc_bench.ui.pages.console.exchange_text import request_text
+from atecc_bench.ui.pages.home.interrupted_banner import InterruptedBanner
 from atecc_bench.ui.pages.provision.key_choice import KeyChoice
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.pages.provision.tasks.new_ca import NewCaDialog
 from atecc_bench.ui.shell.main_window import MainWindow
 from atecc_bench.ui.state.app_state import AppState
+from atecc_bench.ui.state.serial_number_text import grouped_serial
 from atecc_bench.ui.widgets.banner import Banner
 from atecc_bench.ui.widgets.confirm_serial import ConfirmSerial
 from atecc_bench.ui.widgets.step_rail import StepRail
@@ -79,6 +81,9 @@ class Operator:
     def await_result(self) -> None:
         self._qtbot.waitUntil(lambda: self.page.step is WizardStep.RESULT, timeout=WAIT_MS)
         self.rest()
+
+    def wait_for(self, true: Callable[[], bool]) -> None:
+        self._qtbot.waitUntil(true, timeout=WAIT_MS)
 
     def await_first_key(self) -> None:
         """Both zones have been locked when the chip makes its first key."""
@@ -322,8 +327,22 @@ def test_a_rehearsal_that_failed_is_nowhere_said_to_have_passed(
 @pytest.mark.slow
 class TestFailure:
     @pytest.fixture
+    def told_locks(self, app_state: AppState) -> list[tuple[bool | None, bool | None]]:
+        """What the header said of the zones while steps ran."""
+        told: list[tuple[bool | None, bool | None]] = []
+        app_state.summary_changed.connect(
+            lambda: told.append((app_state.summary.config_locked, app_state.summary.data_locked))
+        )
+        return told
+
+    @pytest.fixture
     def failed(
-        self, page: ProvisionPage, operator: Operator, connected: Callable[[str], None], tmp_path: Path
+        self,
+        told_locks: object,
+        page: ProvisionPage,
+        operator: Operator,
+        connected: Callable[[str], None],
+        tmp_path: Path,
     ) -> ProvisionPage:
         connected(f"virtual://fresh?speed=real&state={tmp_path / 'chip.json'}")
         operator.start_run()
@@ -354,6 +373,41 @@ class TestFailure:
         operator.press(failed.next_button)  # nothing is left to lock, so nothing is asked
         operator.await_result()
         assert failed.result.verdict_text() == "PASS · VIRTUAL"
+
+    def test_it_names_its_chip_and_goes_when_another_comes(
+        self, failed: ProvisionPage, operator: Operator, app_state: AppState
+    ) -> None:
+        serial = operator.serial_number()
+        assert f"Chip {grouped_serial(serial)}" in texts(failed.result)
+        app_state.connect_to("virtual://fresh")
+        operator.rest()
+        assert failed.step is WizardStep.DEVICE
+        assert grouped_serial(serial) in texts(failed.device)
+        assert "FAIL" in texts(failed.device)
+
+    def test_try_again_goes_on_with_what_is_left_without_asking_for_the_passphrase(
+        self, failed: ProvisionPage, operator: Operator
+    ) -> None:
+        operator.press(failed.again_button)
+        operator.rest()
+        assert failed.step is WizardStep.REHEARSAL
+        operator.press(failed.next_button)
+        operator.await_result()
+        assert failed.result.verdict_text() == "PASS · VIRTUAL"
+        assert not failed.again_button.isVisible()
+
+    def test_home_offers_to_take_up_what_was_stopped(
+        self, failed: ProvisionPage, window: MainWindow, operator: Operator
+    ) -> None:
+        window.show_page("Home")
+        banner = window.page("Home").findChild(InterruptedBanner)
+        assert isinstance(banner, InterruptedBanner)
+        operator.wait_for(banner.isVisible)
+
+    def test_the_badges_told_of_the_locks_while_the_run_went_on(
+        self, failed: ProvisionPage, told_locks: list[tuple[bool | None, bool | None]]
+    ) -> None:
+        assert told_locks[:2] == [(True, False), (True, True)]
 
     def test_closing_the_window_leaves_no_thread(self, failed: ProvisionPage, window: MainWindow) -> None:
         before = device_threads()

@@ -3,28 +3,16 @@
 A device is recognised as it is plugged in, and it is noticed when it is taken away or exchanged.
 """
 
+import os
 from typing import Final
 
 from PySide6.QtCore import QObject, QTimer
 
 from atecc_bench.twin.ports.url_scheme import is_virtual_url
+from atecc_bench.ui.state.absence import needs_a_person
 from atecc_bench.ui.state.app_state import AppState
 
 INTERVAL_MS: Final = 1000
-
-# What a person has to do something about first; trying again would only hide the words behind “Connecting…”.
-_NEEDS_A_PERSON: Final = frozenset(
-    {
-        "silent-port",
-        "blank-board",
-        "download-mode",
-        "other-firmware",
-        "garbage",
-        "port-busy",
-        "port-denied",
-        "cancelled",
-    }
-)
 
 
 class Arrivals(QObject):
@@ -60,8 +48,17 @@ class Arrivals(QObject):
             return
         elif at_hand is not None:
             app_state.check_presence()
-        elif app_state.error is not None and app_state.error.id not in _NEEDS_A_PERSON:
+        elif app_state.error is not None and not needs_a_person(app_state.error) and self._may_be_there():
             app_state.connect_to(app_state.port)
+
+    def _may_be_there(self) -> bool:
+        """False for a port that this computer does not have now.
+
+        Trying it would say nothing new.
+        """
+        port = self._app_state.port
+        known = {one.device for one in self._app_state.hardware}
+        return "://" in port or port in known or os.path.lexists(port)
 
     def _boards(self) -> set[str]:
         return {port.device for port in self._app_state.hardware if port.bridge}

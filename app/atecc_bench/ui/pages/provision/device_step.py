@@ -48,6 +48,8 @@ class DeviceStep(QWidget):
         empty = ("Plug in a board", "It is recognised by itself. A port that is not found can be chosen at the top.")
         self._states = DeviceStates(app_state, Icon.PROVISION, known, empty)
         self._heading = paragraph("", TextRole.HEADING)
+        self._last = paragraph("", TextRole.STRONG)
+        self._last.hide()
         virtual = DeliberateButton("Take a new virtual chip")
         virtual.clicked.connect(self.virtual_wanted)
         self._offer = QWidget()
@@ -62,6 +64,7 @@ class DeviceStep(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addWidget(self._heading)
+        column.addWidget(self._last)
         column.addWidget(self._states, 1)
         column.addWidget(self._offer)
 
@@ -88,15 +91,25 @@ class DeviceStep(QWidget):
     def is_awaited(self, facts: DeviceFacts) -> bool:
         """True for a chip that may be provisioned next.
 
-        It is not the one that has just passed, nor one in software where only silicon counts.
+        It is not the one that has just passed, nor one in software where only silicon counts, nor one of silicon where
+        only training is meant.
         """
-        return facts.chip.serial_number != self._awaits_another_than and not (facts.virtual and self._app_state.frozen)
+        return facts.chip.serial_number != self._awaits_another_than and self._counts(facts)
+
+    def _counts(self, facts: DeviceFacts) -> bool:
+        return not self._app_state.frozen or facts.virtual == self._app_state.training
+
+    def tell_last(self, text: str) -> None:
+        """Say how the run before ended, whose page has gone."""
+        self._last.setText(text)
+        self._last.setVisible(bool(text))
 
     def refresh(self) -> None:
         """Show what is known now."""
         facts = self._app_state.facts
         self._states.refresh()
-        self._offer.setVisible(not (self._app_state.frozen or self._awaited) and (facts is None or facts.virtual))
+        open_to_virtual = not self._app_state.frozen or (self._app_state.training and self._app_state.job is not None)
+        self._offer.setVisible(open_to_virtual and not self._awaited and (facts is None or facts.virtual))
         error = self._app_state.line_error
         if error is not None:
             self._heading.setText(f"{error.message} {error.hint}")
@@ -105,7 +118,7 @@ class DeviceStep(QWidget):
         elif self._awaited and (facts is None or self.is_wrong(facts)):
             self._heading.setText(f"Plug in the chip {grouped_serial(self._awaited)}: its provisioning was cut off")
         elif facts is None:
-            self._heading.setText("Which chip?")
+            self._heading.setText("Plug in the next device" if self._app_state.frozen else "Which chip?")
         elif facts.chip.serial_number == self._awaits_another_than:
             self._heading.setText("Plug in the next device")
         else:
@@ -124,9 +137,13 @@ class DeviceStep(QWidget):
         )
         for value, text in zip(self._values, texts, strict=True):
             value.setText(text)
-        if facts.virtual and self._app_state.frozen:
+        if not self._counts(facts) and facts.virtual:
             title = "This is a chip in software: on a frozen line it does not count."
             self._banner.set_message(BannerKind.VIRTUAL, title, "Plug in a board with a chip.")
+            return
+        if not self._counts(facts):
+            title = "This line is for TRAINING: a chip of silicon does not count, and nothing is written to it."
+            self._banner.set_message(BannerKind.VIRTUAL, title, "Take a virtual chip.")
             return
         if self.is_wrong(facts):
             title = "This is another chip: what was cut off cannot be taken up with it."

@@ -4,44 +4,38 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from atecc_bench.errors import BenchError, DeviceError, InputError, RefusedError, WrongPassphraseError
 from atecc_bench.link.transports.errors import CancelledError
-from atecc_bench.provision.model.results import StepResult, Verdict
+from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
+from atecc_bench.provision.model.step import StepId
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.journal import PastRun
 from atecc_bench.ui.pages.provision.arrivals import Arrivals
-from atecc_bench.ui.pages.provision.confirm_and_run_steps import ConfirmStep, RunStep
-from atecc_bench.ui.pages.provision.device_step import DeviceStep
-from atecc_bench.ui.pages.provision.inputs_step import InputsStep
-from atecc_bench.ui.pages.provision.profile_step import ProfileStep
-from atecc_bench.ui.pages.provision.rehearsal_step import RehearsalStep
-from atecc_bench.ui.pages.provision.result_step import ResultStep
 from atecc_bench.ui.pages.provision.tasks.line_control import begin_batch, freeze_line, leave_line
 from atecc_bench.ui.pages.provision.tasks.tasks import job_of, previewing, running
-from atecc_bench.ui.pages.provision.wizard_step import WizardStep, lock_text, next_text, rail_note
+from atecc_bench.ui.pages.provision.wizard_buttons import WizardSituation
+from atecc_bench.ui.pages.provision.wizard_frame import WizardFrame
+from atecc_bench.ui.pages.provision.wizard_step import WizardStep, rail_note
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_worker import DeviceFacts
-from atecc_bench.ui.widgets.basics import ButtonKind, Card, PageHeader, TextRole, text_label
-from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
-from atecc_bench.ui.widgets.step_rail import RailStep, StepRail, StepState
+from atecc_bench.ui.widgets.step_rail import RailStep, StepState
 from atecc_bench.workflows.devices.provisioning import PlannedJob, ProvisioningJob
 
+LOCKS = (StepId.LOCK_CONFIG, StepId.LOCK_DATA)
 NEW_VIRTUAL_CHIP = "virtual://fresh"
-_SCANNED = "Ignored: Enter counts here only when it is pressed on its own, not as part of a scan."
 
 
-class ProvisionPage(QWidget):
+class ProvisionPage(WizardFrame):
     """The wizard, with its steps at the left.
 
     The current step is at the right, with its buttons below it; the result has the page for itself.
     """
 
     def __init__(self, app_state: AppState) -> None:
-        super().__init__()
-        self.app_state = app_state
+        super().__init__(app_state)
         self._step = WizardStep.PROFILE
         self._facts: DeviceFacts | None = None
         self._planned: PlannedJob | None = None
@@ -49,21 +43,14 @@ class ProvisionPage(QWidget):
         self._report: Report | None = None
         self._busy = False
         self._to_names = False
+        self._failed = False  # the run that ended last
+        self._job: Callable[[], ProvisioningJob] | None = None  # of it, to be tried again
+        self._tries_again = ""  # the chip, once it is there again
+        self._at_hand: DeviceFacts | None = None  # when the run began
         self._cut_off: PastRun | None = None  # to be taken up as soon as its chip is there
         self._ca: Path | None = None
-        self._rail = StepRail()
-        self.profile = ProfileStep()
-        self.device = DeviceStep(app_state)
-        self.inputs = InputsStep(app_state)
-        self.rehearsal = RehearsalStep()
-        self.confirm = ConfirmStep()
-        self.running = RunStep()
-        self.result = ResultStep(app_state.records)
-        self._pages = QStackedWidget()
-        for page in (self.profile, self.device, self.inputs, self.rehearsal, self.confirm, self.running, self.result):
-            self._pages.addWidget(page)
         self._arrivals = Arrivals(app_state, self)
-        self._lay_out()
+        self._connect_buttons()
         self.device.virtual_wanted.connect(self._take_virtual_chip)
         self.inputs.completed.connect(self.next_button.setFocus)
         self.confirm.confirmed_changed.connect(self._update_buttons)
@@ -126,6 +113,10 @@ class ProvisionPage(QWidget):
         """True when a chip is there, and the awaited one."""
         return self._facts is not None and not self.device.is_wrong(self._facts)
 
+    def _is_another(self, facts: DeviceFacts | None) -> bool:
+        """True for another chip than the one whose run ended last."""
+        return facts is not None and facts.chip.serial_number != self.result.chip
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._watch()
@@ -147,6 +138,11 @@ class ProvisionPage(QWidget):
         same = before is not None and facts is not None and before.chip.serial_number == facts.chip.serial_number
         if not same and not self._busy and WizardStep.NAMES <= self._step <= WizardStep.CONFIRM:
             self._go(WizardStep.DEVICE)
+        if self._step is WizardStep.RESULT and self._failed and not self._busy and self._is_another(facts):
+            self.device.tell_last(self.result.last_told())
+            self._forget_run()
+            self._go(WizardStep.DEVICE)
+            same = False
         if facts is not None and self._step is WizardStep.DEVICE and not same:
             self._arrived(facts)
         self._update()
@@ -157,7 +153,8 @@ class ProvisionPage(QWidget):
         The supervisor's choice stands until he leaves the mode.
         """
         app_state, line = self.app_state, self.app_state.line
-        subtitle = f"frozen: {line.profile} · {line.organization}" if line else ""
+        training = "TRAINING · " if app_state.training else ""
+        subtitle = f"{training}frozen: {line.profile} · {line.organization}" if line else ""
         self._heading.subtitle.setText(app_state.line_error.message if app_state.line_error else subtitle)
         self.begin_button.setVisible(line is not None and app_state.job is None)
         self.leave_button.setVisible(line is not None)
@@ -176,6 +173,10 @@ class ProvisionPage(QWidget):
             self._go(WizardStep.PROFILE)
 
     def _arrived(self, facts: DeviceFacts) -> None:
+        if self._tries_again == facts.chip.serial_number and self._job is not None:
+            self._tries_again = ""
+            self._rehearse(self._job)
+            return
         if self.app_state.frozen:
             if self.app_state.job is not None and self.device.is_awaited(facts):
                 job = self.app_state.job
@@ -214,7 +215,24 @@ class ProvisionPage(QWidget):
         self._ca = typed.ca.folder if typed.ca else None
         self._rehearse(lambda: job_of(profile, typed))
 
+    def _try_again(self) -> None:
+        """Plan the run that failed again.
+
+        It is planned for the state in which its chip is now.
+        """
+        job, serial = self._job, self.result.chip
+        if job is None or self._busy:
+            return
+        if self._facts is not None and self._facts.chip.serial_number == serial:
+            self._rehearse(job)
+            return
+        self._tries_again = serial
+        self.device.await_chip(serial)
+        self._go(WizardStep.DEVICE)
+        self.app_state.connect_to(self.app_state.port)
+
     def _rehearse(self, job: Callable[[], ProvisioningJob]) -> None:
+        self._job, self._failed = job, False
         self.rehearsal.set_waiting()
         self._busy = True
         self._go(WizardStep.REHEARSAL)
@@ -223,7 +241,7 @@ class ProvisionPage(QWidget):
 
     def _rehearsed(self, planned: PlannedJob) -> None:
         self._busy = False
-        self._planned, self._plan = planned, planned.plan
+        self._planned, self._plan, self._job = planned, planned.plan, lambda: planned.job
         self.inputs.forget_passphrases()
         self.rehearsal.set_rehearsal(planned.plan, planned.rehearsal)
         self._update()
@@ -264,12 +282,14 @@ class ProvisionPage(QWidget):
         if planned is None or (planned.plan.needs_confirmation and not confirmed):
             return
         self.running.set_plan(planned.plan)
-        self._busy = True
+        self._busy, self._at_hand = True, self._facts
         self._go(WizardStep.RUN)
         operation, titles = running(planned), {step.id: step.title for step in planned.plan.steps}
 
         def progress(result: StepResult) -> None:
             self.running.set_result(result)
+            if result.status is StepStatus.DONE and result.id in LOCKS:
+                self.app_state.note_lock(result.id)
             self.app_state.note_work(titles.get(result.id, ""))
 
         self.app_state.begin_work("Provisioning", "Provision")
@@ -278,11 +298,11 @@ class ProvisionPage(QWidget):
     def _ended(self, report: Report) -> None:
         passed = report.outcome.verdict is Verdict.PASS
         self.device.await_another_than(report.outcome.serial_number if passed else "")
-        self.result.set_report(report)
+        self.result.set_report(report, training=self.app_state.training)
         self._end(report)
 
     def _broke(self, error: BenchError) -> None:
-        self.result.set_refusal(error, virtual=self._facts is not None and self._facts.virtual)
+        self.result.set_refusal(error, self._at_hand or self._facts, training=self.app_state.training)
         self._end(None)
 
     def _end(self, report: Report | None) -> None:
@@ -291,17 +311,24 @@ class ProvisionPage(QWidget):
             self.app_state.end_work()
         self._planned = None
         self._report = report
+        self._failed = report is None or report.outcome.verdict is not Verdict.PASS
         self._go(WizardStep.RESULT)
         self.app_state.look_again()
 
     def _next_device(self) -> None:
         self._facts = None
+        self._forget_run()
         self._go(WizardStep.DEVICE)
         self.app_state.connect_to(self.app_state.port)
+
+    def _forget_run(self) -> None:
+        """Let go of the job that failed, its unlocked CA included."""
+        self._job, self._failed, self._tries_again = None, False, ""
 
     def _go(self, step: WizardStep) -> None:
         self._step = step
         if step is WizardStep.PROFILE:  # chosen anew, for any chip
+            self._forget_run()
             self._cut_off = None
             self.device.await_another_than("")
         if step is WizardStep.NAMES and self.app_state.job is not None:
@@ -316,7 +343,7 @@ class ProvisionPage(QWidget):
         self._heading.setVisible(step is not WizardStep.RESULT)
         self._rail.setVisible(step is not WizardStep.RESULT)
         self._pages.setCurrentIndex(step)
-        self._hint.clear()
+        self._buttons.forget_hint()
         self._update()
         self._watch()
         self._place_to_begin(step).setFocus()
@@ -342,31 +369,25 @@ class ProvisionPage(QWidget):
             leave_line(self.app_state, self.app_state.line, self)
 
     def _watch(self) -> None:
-        self._arrivals.set_running(self._step is WizardStep.DEVICE and self.isVisible())
+        waits = self._step is WizardStep.DEVICE or (self._step is WizardStep.RESULT and self._failed)
+        self._arrivals.set_running(waits and self.isVisible())
 
     def _update(self) -> None:
         self._rail.set_steps([self._rail_step(step) for step in WizardStep])
         self._update_buttons()
 
     def _update_buttons(self) -> None:
-        step = self._step
-        plan = self._planned.plan if self._planned else None
-        frozen = self.app_state.frozen
-        self.back_button.setVisible(WizardStep.PROFILE < step < WizardStep.RUN and not frozen)
-        self.back_button.setEnabled(not self._busy)
-        offered = step in (WizardStep.REHEARSAL, WizardStep.CONFIRM) and self._planned is not None
-        self.freeze_button.setVisible(offered and not frozen)
-        self.leave_button.setEnabled(not self._busy)
-        self.cancel_button.setVisible(self._busy)
-        own = (WizardStep.CONFIRM, WizardStep.RUN)
-        batch = (WizardStep.NAMES, WizardStep.RESULT)
-        self.next_button.setVisible(step in batch if frozen else step not in own)
-        ready = {WizardStep.REHEARSAL: self._planned is not None, WizardStep.DEVICE: self._has_chip()}
-        self.next_button.setEnabled(not self._busy and ready.get(step, True))
-        self.next_button.setText(next_text(step, plan))
-        self.lock_button.setText(lock_text(plan))
-        self.lock_button.setVisible(step is WizardStep.CONFIRM)
-        self.lock_button.setEnabled(self.confirm.is_confirmed())
+        self._buttons.refresh(
+            WizardSituation(
+                self._step,
+                busy=self._busy,
+                frozen=self.app_state.frozen,
+                planned=self._planned.plan if self._planned else None,
+                has_chip=self._has_chip(),
+                confirmed=self.confirm.is_confirmed(),
+                failed=self._failed,
+            )
+        )
 
     def _rail_step(self, step: WizardStep) -> RailStep:
         profile = self.profile.chosen()
@@ -379,49 +400,13 @@ class ProvisionPage(QWidget):
             return StepState.CURRENT
         return StepState.DONE if step < self._step else StepState.COMING
 
-    def _lay_out(self) -> None:
-        self._heading = PageHeader("Provision")
-        self._hint = text_label("", TextRole.MUTED)
-        self.next_button = DeliberateButton("Next", ButtonKind.PRIMARY)
-        self.lock_button = DeliberateButton("Lock and provision", ButtonKind.DANGER)
-        for button in (self.next_button, self.lock_button):
-            button.clicked.connect(self.go_on)
-            button.refused.connect(lambda: self._hint.setText(_SCANNED))
-        self.freeze_button = DeliberateButton("Freeze for a batch…")
-        self.freeze_button.setToolTip("A supervisor confirms once for many devices; profile, names and CA stay")
-        self.freeze_button.clicked.connect(self._freeze)
-        self.begin_button = DeliberateButton("Begin a batch…", ButtonKind.PRIMARY)
-        self.begin_button.clicked.connect(self._begin_batch)
-        self.leave_button = DeliberateButton("Leave frozen mode…")
-        self.leave_button.clicked.connect(self._leave)
-        for button in (self.leave_button, self.begin_button):
-            self._heading.add_button(button)
-        self.back_button = DeliberateButton("Back")
-        self.back_button.clicked.connect(self.go_back)
-        self.cancel_button = DeliberateButton("Cancel")
-        self.cancel_button.clicked.connect(self.app_state.worker.cancel)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        buttons.addWidget(self._hint, 1)
-        for button in (
-            self.freeze_button, self.back_button, self.cancel_button, self.next_button, self.lock_button,
+    def _connect_buttons(self) -> None:
+        buttons = self._buttons
+        for button, act in (
+            (buttons.next, self.go_on), (buttons.lock, self.go_on), (buttons.freeze, self._freeze),
+            (buttons.begin, self._begin_batch), (buttons.leave, self._leave), (buttons.back, self.go_back),
+            (buttons.cancel, self.app_state.worker.cancel), (buttons.again, self._try_again),
         ):  # fmt: skip
-            buttons.addWidget(button)
-        card = Card()
-        inner = QVBoxLayout()
-        inner.setContentsMargins(22, 20, 22, 20)
-        inner.setSpacing(12)
-        inner.addWidget(self._pages, 1)
-        inner.addLayout(buttons)
-        card.body.addLayout(inner)
-        row = QHBoxLayout()
-        row.setSpacing(12)
-        row.addWidget(self._rail)
-        row.addWidget(card, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        column.addWidget(self._heading)
-        column.addLayout(row, 1)
-        for first, second in ((self.lock_button, self.next_button), (self.next_button, self.back_button)):
-            QWidget.setTabOrder(first, second)
+            button.clicked.connect(act)
+        for button in (buttons.leave, buttons.begin):
+            self._heading.add_button(button)

@@ -17,6 +17,8 @@ from atecc_bench.provision.report.run_document import Ending, RunDocument
 from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.run_records import Records
 from atecc_bench.ui.pages.provision.verdict_panel import VerdictPanel
+from atecc_bench.ui.state.device_worker import DeviceFacts
+from atecc_bench.ui.state.serial_number_text import grouped_serial
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label
 from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
 from atecc_bench.ui.widgets.print_report import save_pdf
@@ -43,7 +45,7 @@ class ResultStep(QWidget):
         self._folder.clicked.connect(self._open_folder)
         self._save = DeliberateButton("Save report…")
         self._save.clicked.connect(self._choose)
-        self._where = ""
+        self._where = self._chip = self._told = ""
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self._folder)
@@ -61,14 +63,23 @@ class ResultStep(QWidget):
         """The word that fills the page."""
         return self._verdict.accessibleName()
 
-    def set_report(self, report: Report) -> None:
+    @property
+    def chip(self) -> str:
+        """Serial number of the chip whose run ended; empty before the first."""
+        return self._chip
+
+    def last_told(self) -> str:
+        """How the run ended, in one line."""
+        return f"Before: {self._told}"
+
+    def set_report(self, report: Report, *, training: bool = False) -> None:
         """Show how the provisioning of a device ended."""
         from atecc_bench.workflows.devices.registering import registration_told  # not for the first paint
 
         run = report.document()
         self._run = run
         hint = run.error.hint if run.error and run.ending is not Ending.PASS else _what_a_pass_is_worth(run)
-        self._verdict.set_ending(run.ending, run.sentence, hint, virtual=run.virtual)
+        self._show(run.ending, run.sentence, hint, run.serial_number, _mark(virtual=run.virtual, training=training))
         _tell(self._locked, _locked_by_now(report) if run.ending is Ending.FAIL else "")
         error = report.record_error
         passed = report.outcome.error is None
@@ -80,15 +91,22 @@ class ResultStep(QWidget):
         self._folder.setVisible(bool(self._where))
         self._save.show()
 
-    def set_refusal(self, error: BenchError, *, virtual: bool) -> None:
-        """Show that nothing was begun, and why."""
+    def set_refusal(self, error: BenchError, facts: DeviceFacts | None, *, training: bool = False) -> None:
+        """Show that nothing was begun with a chip, and why."""
         self._run = None
-        self._verdict.set_ending(Ending.FAIL, error.message, error.hint, virtual=virtual)
+        mark = _mark(virtual=facts is not None and facts.virtual, training=training)
+        self._show(Ending.FAIL, error.message, error.hint, facts.chip.serial_number if facts else "", mark)
         self._where = ""
         for label in (self._locked, self._record, self._files):
             label.hide()
         self._folder.hide()
         self._save.hide()
+
+    def _show(self, ending: Ending, sentence: str, hint: str, serial_number: str, mark: str) -> None:
+        self._chip = serial_number
+        chip = f"chip {grouped_serial(serial_number)}" if serial_number else ""
+        self._told = f"{ending.value} · {chip or 'no chip'}: {sentence}"
+        self._verdict.set_ending(ending, sentence, hint, chip=chip, mark=mark)
 
     def save_report(self, path: Path) -> None:
         """Write the page as HTML or PDF, by the name's ending.
@@ -126,6 +144,10 @@ class ResultStep(QWidget):
 
     def _open_folder(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(self._where))
+
+
+def _mark(*, virtual: bool, training: bool) -> str:
+    return " · ".join(("VIRTUAL",) * virtual + ("TRAINING",) * training)
 
 
 def failed_step(report: Report) -> Step | None:

@@ -24,29 +24,34 @@ class VerdictPanel(QWidget):
         super().__init__()
         self._ending = Ending.FAIL
         self._virtual = False
-        self._word, self._sentence, self._hint = (_line(scale, weight) for scale, weight in _LINES)
+        self._word, self._chip, self._sentence, self._hint = (_line(scale, weight) for scale, weight in _LINES)
         column = QVBoxLayout(self)
         column.setContentsMargins(32, 24, 24, 24)
-        lines = Scroller(self._word, self._sentence, self._hint)
+        lines = Scroller(self._word, self._chip, self._sentence, self._hint)
         lines.column.insertStretch(0)
         column.addWidget(lines)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def set_ending(self, ending: Ending, sentence: str, hint: str, *, virtual: bool) -> None:
-        """Say how it ended."""
-        self._ending, self._virtual = ending, virtual
-        word = f"{ending.value} · VIRTUAL" if virtual else ending.value
+    def set_ending(self, ending: Ending, sentence: str, hint: str, *, chip: str = "", mark: str = "") -> None:
+        """Say how it ended, and with which chip.
+
+        `mark` is what it was besides silicon, such as VIRTUAL.
+        """
+        self._ending, self._virtual = ending, bool(mark)
+        word = f"{ending.value} · {mark}" if mark else ending.value
         self._word.setText(word)
+        self._chip.setText(chip.capitalize())
+        self._chip.setVisible(bool(chip))
         self._sentence.setText(sentence)
         self._hint.setText(hint)
         self._hint.setVisible(bool(hint))
         self.setAccessibleName(word)
-        self.setAccessibleDescription(f"{sentence} {hint}".strip())
+        self.setAccessibleDescription(f"{chip} {sentence} {hint}".strip())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         fill, ink = self._colors()
-        for line in (self._word, self._sentence, self._hint):
+        for line in (self._word, self._chip, self._sentence, self._hint):
             palette = line.palette()
             if palette.color(QPalette.ColorRole.WindowText) != ink:
                 palette.setColor(QPalette.ColorRole.WindowText, ink)
@@ -66,7 +71,12 @@ class VerdictPanel(QWidget):
         return (palette.virtual, palette.on_virtual) if self._virtual else (palette.good, palette.surface)
 
 
-_LINES = ((5.0, QFont.Weight.Bold), (1.5, QFont.Weight.DemiBold), (1.1, QFont.Weight.Normal))
+_LINES = (
+    (5.0, QFont.Weight.Bold),
+    (1.3, QFont.Weight.DemiBold),
+    (1.5, QFont.Weight.DemiBold),
+    (1.1, QFont.Weight.Normal),
+)
 
 
 def _line(scale: float, weight: QFont.Weight) -> QLabel:

@@ -15,6 +15,7 @@ from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
     EVERY,
     KEEPER,
     SUPERVISOR,
+    TRAINING,
     LineDialog,
     confirmation_text,
 )
@@ -43,7 +44,7 @@ def freeze_line(app_state: AppState, job: ProvisioningJob, ca: Path | None, pare
         check_profile_name(profile, typed[CONFIRM], "Type it to confirm the batch.")
         _same_again(typed, SUPERVISOR)
         demanded = _demanded(job, typed)
-        return freeze(folder, demanded, ca, typed[SUPERVISOR].encode()), demanded
+        return freeze(folder, demanded, ca, typed[SUPERVISOR].encode(), training=TRAINING in typed), demanded
 
     dialog = LineDialog(
         "Freeze this line for a batch",
@@ -53,6 +54,7 @@ def freeze_line(app_state: AppState, job: ProvisioningJob, ca: Path | None, pare
         task,
         app_state.worker,
         parent,
+        TRAINING,
     )
     if dialog.exec():
         app_state.set_line(*dialog.value)

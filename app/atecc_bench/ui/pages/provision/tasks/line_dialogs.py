@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final
 
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QLineEdit, QWidget
 
 from atecc_bench.errors import BenchError
 from atecc_bench.ui.pages.provision.tasks.task_dialog import TaskDialog
@@ -20,6 +20,7 @@ from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 SUPERVISOR, AGAIN, CA, ESCROW = "Supervisor's passphrase", "The same again", "CA passphrase", "Escrow passphrase"
 CONFIRM = "To confirm, type the profile's name"
 EVERY, KEEPER = "One in so many is verified at another board", "Public key of who keeps the escrow files too"
+TRAINING = "For TRAINING: only virtual boards count"
 _SHOWN = (CONFIRM, EVERY, KEEPER)
 
 # Where to type again after an error; after all others it is the first field.
@@ -50,6 +51,7 @@ class LineDialog(TaskDialog):
         task: Callable[[dict[str, str]], Any],
         worker: DeviceWorker,
         parent: QWidget,
+        choice: str = "",
     ) -> None:
         super().__init__(worker, TextRole.STORED, parent)
         self.value: Any = None
@@ -68,12 +70,17 @@ class LineDialog(TaskDialog):
                 line.setEchoMode(QLineEdit.EchoMode.Password)
             line.returnPressed.connect(after.setFocus)
             form.addRow(text_label(name, TextRole.MUTED), line)
+        self._choice = QCheckBox(choice)
+        if choice:
+            form.addRow("", self._choice)
         cancel = DeliberateButton("Cancel")
         cancel.clicked.connect(self.reject)
         frame_dialog(self, title, text, [form, self._problem], [cancel, self._act])
 
     def _do(self) -> None:
         typed = {name: line.text() for name, line in self._lines.items()}
+        if self._choice.isChecked():
+            typed[self._choice.text()] = "yes"
         self._begin(self.windowTitle(), "One moment…", lambda: self._task(typed), self._done)
 
     def _done(self, value: Any) -> None:
@@ -96,5 +103,6 @@ def confirmation_text(job: ProvisioningJob) -> str:
     return (
         f"Profile {job.profile.name}: {job.profile.title}{organization}. From now on every chip that is "
         f"plugged in is rehearsed, locked for ever{filled} and provisioned without another question; certificates that "
-        "are on it already are replaced. Virtual boards are not offered."
+        "are on it already are replaced. Virtual boards are not offered, unless the line is for training: then only "
+        "they count."
     )
