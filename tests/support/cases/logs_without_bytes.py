@@ -354,6 +354,13 @@ LOGS = (
             "serial=9361D65F12F4;token=0123EE;object=device;type=private\nInitializing token...\n"
             "Error in pkcs11_init:1439: PKCS #11 error.\n", _C.REFUSED, also=(_C.ZONES_OPEN,),
             never=(_C.NOTHING_ON_BUS, _C.WAKE_FAILED, _C.ADDRESS_MOVED, _C.HAL_NOT_READY)),
+    LogCase("a token that is not initialised", "MicrochipTech/cryptoauthlib #161",
+            "p11tool --list-tokens\n  URL: pkcs11:model=ATECC608A;manufacturer=Microchip%20Technology%20Inc;"
+            "serial=C2D1F027997E;token=0123EE\n  Flags: RNG, Requires login, Uninitialized, uPIN uninitialized\n",
+            _C.ZONES_OPEN, never=(_C.NOTHING_ON_BUS,)),
+    LogCase("a controller of Linux that hears no acknowledge", "the message of i2c-algo-bit",
+            "i2c i2c-1: sendbytes: NAK bailout.\nwrite: Input/output error\n", _C.NOTHING_ON_BUS,
+            also=(_C.WAKE_FAILED,)),
     LogCase("a key that is none of the curve", "m5stack/Core2-for-AWS-IoT-Kit #46",
             "aws_iot: Attempting to use device certificate from ATECC608\n"
             "aws_iot: failed! mbedtls_ssl_handshake returned -0x4c80\n", _C.WRONG_ARGUMENT, also=(_C.REFUSED,)),
