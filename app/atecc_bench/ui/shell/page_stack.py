@@ -3,7 +3,7 @@
 It scrolls where the window is too small for it.
 """
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 
@@ -20,6 +20,8 @@ class PageStack(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("bare", "true")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.verticalScrollBar().rangeChanged.connect(self._take_keyboard)
         self._stack.setAutoFillBackground(False)
         self.viewport().setAutoFillBackground(False)
 
@@ -38,6 +40,9 @@ class PageStack(QScrollArea):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, 0)
+
+    def _take_keyboard(self, _least: int, most: int) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus if most else Qt.FocusPolicy.NoFocus)
 
 
 class _Stack(QStackedWidget):
