@@ -15,7 +15,7 @@ from atecc_bench.ui.widgets.tables.slot_table import SlotTable
 
 def current_page(window: MainWindow) -> str:
     """Name of the page on show, empty before the first."""
-    current = window._stack.currentWidget()
+    current = window._stack.page()
     return next((name for name, widget in window._widgets.items() if widget is current), "")
 
 

@@ -2,9 +2,9 @@
 
 import sys
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAccessible, QIcon, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAccessibleWidget, QApplication, QWidget
 
 from atecc_bench.resources import resource_path
 from atecc_bench.ui.shell.main_window import MainWindow, Page
@@ -22,6 +22,7 @@ def application() -> QApplication:
     app.setApplicationName("ATECC Bench")
     app.setDesktopFileName("atecc-bench")
     apply_theme(app, Scheme.SYSTEM)
+    QAccessible.installFactory(_spoken)
     if app.findChild(GarbageCollector) is None:
         GarbageCollector(app)
     return app
@@ -106,6 +107,12 @@ def open_window(port: str | None) -> int:
         return app.exec()
     finally:
         watch.end()
+
+
+def _spoken(_name: str, thing: QObject) -> QAccessibleWidget | None:
+    from atecc_bench.ui.widgets.screen_readers import spoken  # asked for only where a screen reader listens
+
+    return spoken(thing)
 
 
 # Pages are imported when they are first shown: most need rooms that the first paint does not.

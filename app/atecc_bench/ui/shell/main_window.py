@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from atecc_bench.errors import DefectError
 from atecc_bench.logs import log_tail
 from atecc_bench.ui.shell.header import Header
+from atecc_bench.ui.shell.page_stack import PageStack
 from atecc_bench.ui.shell.rail import Rail
 from atecc_bench.ui.shell.status_line import StatusLine
 from atecc_bench.ui.shell.work_bar import WorkBar
@@ -25,6 +26,7 @@ from atecc_bench.ui.style.icons import Icon
 if TYPE_CHECKING:
     from atecc_bench.ui.widgets.error_panel import ErrorPanel
 
+LEAST_SIZE = (800, 480)  # a screen of 1280 × 720 at 150 % has a little more; pages scroll in it
 SHOWN_LOG = 4096  # bytes of the end of the log, as details of a defect
 
 
@@ -63,7 +65,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("ATECC Bench")
         self.resize(1280, 800)
-        self.setMinimumSize(1024, 640)
+        self.setMinimumSize(*LEAST_SIZE)
         self._painted = False
         self._work: WorkUnderWay | None = None
         self._closes_then = False  # once the work has stopped
@@ -72,7 +74,7 @@ class MainWindow(QMainWindow):
         self.header = Header()
         self._rail = Rail()
         self._shortcuts: list[QShortcut] = []
-        self._stack = QStackedWidget()
+        self._stack = PageStack()
         self._work_bar = WorkBar()
         self._work_bar.show_wanted.connect(self.show_page)
         self._work_bar.cancel_wanted.connect(self.stop_wanted)
@@ -117,7 +119,7 @@ class MainWindow(QMainWindow):
             page = {page.name: page for page in self._pages}[name]
             widget = page.factory()
             self._widgets[name] = widget
-            self._stack.addWidget(widget)
+            self._stack.add(widget)
         return self._widgets[name]
 
     def set_device(self, device: DeviceSummary) -> None:
@@ -144,7 +146,7 @@ class MainWindow(QMainWindow):
             self.close()
 
     def _show_work(self) -> None:
-        shown = self._stack.currentWidget()
+        shown = self._stack.page()
         name = next((name for name, widget in self._widgets.items() if widget is shown), "")
         self._work_bar.set_work(self._work, name)
 
@@ -189,7 +191,7 @@ class MainWindow(QMainWindow):
 
     def _show(self, number: int) -> None:
         name = self._pages[number].name
-        self._stack.setCurrentWidget(self.page(name))
+        self._stack.show_page(self.page(name))
         self._show_work()
         self.page_shown.emit(name)
 

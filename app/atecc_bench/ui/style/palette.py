@@ -10,12 +10,14 @@ from PySide6.QtGui import QColor, QGuiApplication, QPalette
 class Palette:
     """Every colour of one scheme.
 
-    Widgets that paint themselves ask `current_palette()` when they paint.
+    `line` parts what stands beside each other; `edge` is around what can be typed into or chosen from, and has to be
+    seen. Widgets that paint themselves ask `current_palette()` when they paint.
     """
 
     background: QColor
     surface: QColor
     line: QColor
+    edge: QColor
     text: QColor
     muted: QColor
     accent: QColor
@@ -51,17 +53,18 @@ LIGHT: Final = Palette(
     background=QColor("#F5F6F8"),
     surface=QColor("#FFFFFF"),
     line=QColor("#E1E5EA"),
+    edge=QColor("#818B9A"),
     text=QColor("#1A1F27"),
-    muted=QColor("#667085"),
+    muted=QColor("#5D677B"),
     accent=QColor("#0F766E"),
     on_accent=QColor("#FFFFFF"),
     expected=QColor("#1D4ED8"),
     expected_tint=QColor("#E3ECFF"),
-    stored=QColor("#B45309"),
+    stored=QColor("#A54A07"),
     stored_tint=QColor("#FFEBD2"),
     irreversible=QColor("#B42318"),
     irreversible_tint=QColor("#FDE8E6"),
-    good=QColor("#157F3C"),
+    good=QColor("#137537"),
     virtual=QColor("#7C3AED"),
     on_virtual=QColor("#FFFFFF"),
     tint_strength=0.13,
@@ -71,6 +74,7 @@ DARK: Final = Palette(
     background=QColor("#13161A"),
     surface=QColor("#1A1E24"),
     line=QColor("#2B313A"),
+    edge=QColor("#6B7585"),
     text=QColor("#E7EAEF"),
     muted=QColor("#98A2B3"),
     accent=QColor("#2DD4BF"),
@@ -82,7 +86,7 @@ DARK: Final = Palette(
     irreversible=QColor("#F97066"),
     irreversible_tint=QColor("#3F1513"),
     good=QColor("#4ADE80"),
-    virtual=QColor("#7C3AED"),
+    virtual=QColor("#8447F0"),
     on_virtual=QColor("#FFFFFF"),
     tint_strength=0.17,
 )

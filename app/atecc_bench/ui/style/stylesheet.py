@@ -45,7 +45,7 @@ QPushButton::menu-indicator {{ width: 0; }}
 
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDateTimeEdit {{
     background: {p.surface.name()}; color: {p.text.name()};
-    border: 1px solid {p.line.name()}; border-radius: 6px; padding: 5px 8px;
+    border: 1px solid {p.edge.name()}; border-radius: 6px; padding: 5px 8px;
 }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDateTimeEdit:focus {{
     border: 2px solid {p.accent.name()}; padding: 4px 7px;
@@ -71,9 +71,12 @@ QHeaderView::section:horizontal {{
 QTreeWidget QHeaderView::section:horizontal {{ padding: 6px 3px; }}
 
 QRadioButton::indicator, QCheckBox::indicator {{ width: 14px; height: 14px; }}
-QRadioButton::indicator {{ border: 1px solid {p.muted.name()}; border-radius: 8px; background: {p.surface.name()}; }}
+QRadioButton::indicator {{ border: 1px solid {p.edge.name()}; border-radius: 8px; background: {p.surface.name()}; }}
 QRadioButton::indicator:checked {{ border: 5px solid {p.accent.name()}; width: 6px; height: 6px; }}
-QRadioButton:focus {{ color: {p.accent.name()}; }}
+QCheckBox::indicator {{ border: 1px solid {p.edge.name()}; border-radius: 3px; background: {p.surface.name()}; }}
+QCheckBox::indicator:checked {{ border: 4px solid {p.accent.name()}; width: 8px; height: 8px; }}
+QRadioButton, QCheckBox {{ border: 1px solid transparent; border-radius: 4px; padding: 1px; }}
+QRadioButton:focus, QCheckBox:focus {{ border-color: {p.accent.name()}; }}
 
 QTabWidget::pane {{ border: none; }}
 QTabBar {{ background: transparent; }}
@@ -100,7 +103,7 @@ QProgressBar::chunk {{ background: {p.accent.name()}; border-radius: 3px; }}
 QScrollBar {{ background: transparent; border: none; }}
 QScrollBar:vertical {{ width: 10px; }}
 QScrollBar:horizontal {{ height: 10px; }}
-QScrollBar::handle {{ background: {mix(p.line, p.muted, 0.35).name()}; border-radius: 3px; margin: 2px; }}
+QScrollBar::handle {{ background: {p.edge.name()}; border-radius: 3px; margin: 2px; }}
 QScrollBar::handle:vertical {{ min-height: 24px; }}
 QScrollBar::handle:horizontal {{ min-width: 24px; }}
 QScrollBar::handle:hover {{ background: {p.muted.name()}; }}
@@ -115,6 +118,6 @@ def _filled_button(kind: str, fill: str, text: str, palette: Palette) -> str:
     return f"""
 QPushButton[kind="{kind}"] {{ background: {fill}; color: {text}; border-color: {fill}; }}
 QPushButton[kind="{kind}"]:hover {{ border-color: {p.text.name()}; }}
-QPushButton[kind="{kind}"]:focus {{ border: 2px solid {p.text.name()}; }}
+QPushButton[kind="{kind}"]:focus {{ border: 1px solid {fill}; padding: 6px 13px; }}
 QPushButton[kind="{kind}"]:disabled {{ background: {faded}; border-color: {faded}; color: {text}; }}
 """

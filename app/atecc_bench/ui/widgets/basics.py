@@ -3,10 +3,11 @@
 from enum import Enum
 from html import escape
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from atecc_bench.ui.style.palette import current_palette
 from atecc_bench.ui.style.typography import mono_font
 
 
@@ -32,6 +33,9 @@ class ButtonKind(Enum):
     LINK = "link"
 
 
+_FILLED = (ButtonKind.PRIMARY.value, ButtonKind.DANGER.value)
+
+
 class PushButton(QPushButton):
     """A button that Enter presses while it has the focus.
 
@@ -50,6 +54,15 @@ class PushButton(QPushButton):
             self.click()
         else:
             super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.hasFocus() and self.property("kind") in _FILLED:
+            # A ring around a filled button would be lost between two bright colours; inside it stands out in both.
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(current_palette().on_accent, 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), 4, 4)
 
 
 def is_enter(event: QKeyEvent) -> bool:

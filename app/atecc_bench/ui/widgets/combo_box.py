@@ -36,7 +36,7 @@ class ComboBox(QComboBox):
         focused = self.hasFocus()
         width = 2 if focused else 1
         inset = width / 2
-        painter.setPen(QPen(palette.accent if focused else palette.line, width))
+        painter.setPen(QPen(palette.accent if focused else palette.edge, width))
         painter.setBrush(palette.background)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset), 6, 6)
         area = self.rect().adjusted(11, 0, -30, 0)

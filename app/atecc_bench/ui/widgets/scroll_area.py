@@ -3,7 +3,7 @@
 When the window is too low for it.
 """
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 
@@ -38,6 +38,11 @@ class Scroller(QScrollArea):
         """Be so wide, or wider where the widgets need it."""
         self._kept_width = width
         self._fit_width()
+
+    def minimumSizeHint(self) -> QSize:
+        # It scrolls from top to bottom alone, so nothing may be wider than it is.
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(self._content.minimumSizeHint().width() + bar, super().minimumSizeHint().height())
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         # A scroll area filters the events of what it holds anyway, also where no width is kept.

@@ -437,7 +437,7 @@ def test_a_run_whose_record_could_not_be_written_is_no_pass(
 def test_the_smallest_window_shows_every_step_that_can_never_be_undone(
     page: ProvisionPage, operator: Operator, window: MainWindow, qtbot: QtBot
 ) -> None:
-    window.resize(window.minimumSize())
+    window.resize(1024, 640)
     operator.to_confirmation()
     step = page.confirm
     qtbot.waitUntil(lambda: step.scroller.viewport().height() < step.table.height(), timeout=WAIT_MS)

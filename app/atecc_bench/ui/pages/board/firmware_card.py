@@ -27,6 +27,7 @@ from atecc_bench.ui.state.app_state import NOT_REACHED, AppState
 from atecc_bench.ui.style.typography import mono_font
 from atecc_bench.ui.widgets.badges import Badge, BadgeKind
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph, push_button, text_label
+from atecc_bench.ui.widgets.flow_row import FlowRow
 from atecc_bench.user_folders import overwritten_folder
 
 # esptool takes a while to import, so it is imported on the device's thread.
@@ -58,7 +59,8 @@ class FirmwareCard(Card):
         self._at_work = False  # from when the board is let go of until it is connected again, or that failed
         self._words = paragraph(_READY, TextRole.MUTED)
         self.image = QLineEdit()
-        self.image.setPlaceholderText("the image that came with ATECC Bench; or a build folder or merged .bin")
+        self.image.setPlaceholderText("the bundled bridge")
+        self.image.setToolTip("Or a build folder, or a merged .bin")
         self.image.setAccessibleName("Firmware image or build folder")
         choose = push_button("Choose…")
         choose.clicked.connect(self._choose)
@@ -278,16 +280,8 @@ class FirmwareCard(Card):
         image.setSpacing(8)
         image.addWidget(self.image, 1)
         image.addWidget(choose)
-        start = QHBoxLayout()
-        start.setSpacing(8)
-        start.addWidget(self.ram_button)
-        start.addWidget(Badge(NOT_SEEN, BadgeKind.WARNING))
-        start.addStretch()
-        others = QHBoxLayout()
-        others.setSpacing(8)
-        for button in (self.flash_button, self.backup_button, self.restore_button, self.identify_button):
-            others.addWidget(button)
-        others.addStretch()
+        start = FlowRow(self.ram_button, Badge(NOT_SEEN, BadgeKind.WARNING))
+        others = FlowRow(self.flash_button, self.backup_button, self.restore_button, self.identify_button)
         progress = QHBoxLayout()
         progress.setSpacing(8)
         progress.addWidget(self._stage)
@@ -298,8 +292,8 @@ class FirmwareCard(Card):
         column.setSpacing(8)
         column.addWidget(self._words)
         column.addLayout(image)
-        column.addLayout(start)
-        column.addLayout(others)
+        column.addWidget(start)
+        column.addWidget(others)
         column.addLayout(progress)
         column.addWidget(self.log)
         self.body.addLayout(column)

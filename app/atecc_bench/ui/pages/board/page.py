@@ -22,6 +22,7 @@ from atecc_bench.ui.widgets.scroll_area import Scroller
 
 HOT_PLUG_MS = 1500
 _SIDE_WIDTH = 400
+_LEAST_PORTS = 200  # a few rows and the field below them
 _NO_CHIP = "The bridge is there, the chip is not."
 
 
@@ -47,14 +48,15 @@ class BoardPage(QWidget):
 
         side = Scroller(BoardCard(app_state), self._error, self._by_hand, self.wiring, self.silicon, self.connection)
         side.keep_width(_SIDE_WIDTH)
-        left = QVBoxLayout()
-        left.setSpacing(12)
-        left.addWidget(PortsCard(app_state), 1)
-        left.addWidget(self.firmware)
+        ports = PortsCard(app_state)
+        ports.setMinimumHeight(_LEAST_PORTS)
+        left = Scroller(ports, self.firmware)
+        left.column.setStretch(0, 1)
+        left.column.setStretch(2, 0)  # the room that is left is for the ports
 
         body = QHBoxLayout()
         body.setSpacing(12)
-        body.addLayout(left, 1)
+        body.addWidget(left, 1)
         body.addWidget(side)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

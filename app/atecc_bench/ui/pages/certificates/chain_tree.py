@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from cryptography import x509
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
@@ -22,6 +22,9 @@ _NAME, _SUBJECT, _DATES, _BAR, _STATE = range(5)
 _DER_ROLE: Final = int(Qt.ItemDataRole.UserRole)
 _MISMATCHES: Final = (Agreement.DIFFERS, Agreement.KEY_DIFFERS)
 _LATEST_YEAR: Final = 9999
+
+
+_ABOUT_BUTTON = 10  # pixels that the button in a row needs besides its word
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,7 @@ class ChainTree(QTreeWidget):
             top = QTreeWidgetItem([group.title])
             top.setFont(_NAME, text_font(1.0, QFont.Weight.DemiBold))
             top.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            top.setSizeHint(_NAME, self._row_size())
             self.addTopLevelItem(top)
             top.setFirstColumnSpanned(True)
             items = [self._item(row) for row in group.rows]
@@ -107,12 +111,16 @@ class ChainTree(QTreeWidget):
         start, end = _period(row.der)
         until = "no end" if end.year == _LATEST_YEAR else f"{end:%Y-%m-%d}"
         item = QTreeWidgetItem([row.name, certificate.subject.rfc4514_string(), f"{start:%Y-%m-%d} – {until}", ""])
+        item.setSizeHint(_NAME, self._row_size())
         item.setData(_NAME, _DER_ROLE, row.der)
         item.setFont(_DATES, mono_font())
         item.setToolTip(_SUBJECT, plain_tooltip(f"Issued by {certificate.issuer.rfc4514_string()}"))
         if not _differs(row):
             item.setText(_STATE, row.state)
         return item
+
+    def _row_size(self) -> QSize:
+        return QSize(0, self.fontMetrics().height() + _ABOUT_BUTTON)
 
     def _offer_comparison(self, item: QTreeWidgetItem, row: ChainRow) -> None:
         filed = row.filed

@@ -103,6 +103,7 @@ class InspectPage(DevicePage):
         self._findings.finding_selected.connect(self._finding_selected)
         self._identity = IdentityTable()
         self._tabs = QTabWidget()
+        self._tabs.setAccessibleName("Views of the chip")
         for widget, name in (
             (self._slots, "Slots"), (self._tree, "Decoded"), (self._contents, "Contents"),
             (self._findings, "Findings"), (self._identity, "Identity"),

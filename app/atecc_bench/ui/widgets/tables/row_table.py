@@ -162,7 +162,7 @@ class _RowDelegate(QStyledItemDelegate):
         if state & QStyle.StateFlag.State_Selected and index.column() == 0:
             focused = bool(state & QStyle.StateFlag.State_Active) and self._table_has_focus()
             painter.fillRect(
-                QRect(rect.left(), rect.top(), 3, rect.height()), palette.accent if focused else palette.line
+                QRect(rect.left(), rect.top(), 3, rect.height()), palette.accent if focused else palette.muted
             )
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), palette.line)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
