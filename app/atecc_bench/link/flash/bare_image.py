@@ -28,9 +28,9 @@ def is_bare_bridge(data: bytes) -> bool:
 
 
 def told_digest(data: bytes) -> str:
-    """The digest that the bridge in an image tells of itself, in hexadecimal.
+    """The digest that the bridge in an image tells of itself.
 
-    It is the SHA-256 of what the ROM loads, with zeros where its own digits stand; empty where there is none.
+    In hexadecimal: the SHA-256 of what the ROM loads, with zeros where its own digits stand. Empty where there is none.
     """
     told = _TOLD.search(data) if is_bare_bridge(data) else None
     return "" if told is None else told[1].decode("ascii")

@@ -124,7 +124,10 @@ def known_image(digest: str) -> str:
 
 
 def image_text(digest: str) -> str:
-    """What is known of an image by the digest that its bridge tells, empty for none."""
+    """What is known of a bridge's image by its digest.
+
+    The digest is empty where the bridge tells none.
+    """
     if not digest:
         return "it tells no digest of its image"
     return known_image(digest) or "no image of the bridge here has that digest"
