@@ -42,6 +42,7 @@ PAIRS = (
     ("template make --sample", "der: point that is on no curve"),
     ("template make --sample", "der: certificate with 5,000 names"),
     ("template make --issuer", "der: 900,000 elements"),
+    ("template make --issuer", "text: 2 MB of '\\n'"),
     ("manifest check --cert", "der: 10,000 keys"),
 )
 

@@ -12,6 +12,9 @@ from atecc_bench.chip.protocol import commands
 from atecc_bench.chip.protocol.commands import Opcode
 from atecc_bench.chip.protocol.packet import CommandPacket, ResponsePacket
 from atecc_bench.chip.protocol.zones import Zone
+from atecc_bench.link.flash.bare_image import told_digest
+from atecc_bench.link.flash.images import SHIPPED_BARE
+from atecc_bench.resources import resource_path
 from atecc_bench.twin.board.i2c_bus import Bus, SimClock
 from atecc_bench.twin.state.faults import Fault, FaultKind
 from tests.support.boards.bridge_desk import Desk, PythonBridge, desk
@@ -28,7 +31,8 @@ Start = Callable[[Desk], EmulatedBridge]
 
 
 def name_of(chip: str) -> str:
-    return f"ATECC Bench bridge {__version__} {chip}"
+    digest = told_digest(resource_path(*SHIPPED_BARE, f"{chip.lower()}.bin").read_bytes())
+    return f"ATECC Bench bridge {__version__} {chip} image {digest}"
 
 
 @pytest.fixture(params=CHIPS, scope="module")
@@ -225,7 +229,7 @@ def test_image_and_twin_never_differ(long_running: EmulatedBridge, chip: str, re
     other = desk(1)
     twin = PythonBridge(other.bus, other.clock)
     named = {
-        "twin": f"{name_of('ESP32')} VIRTUAL".encode().hex().upper(),
+        "twin": f"ATECC Bench bridge {__version__} ESP32 VIRTUAL".encode().hex().upper(),
         "image": name_of(chip).encode().hex().upper(),
     }
     say(long_running, "e:s()")

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from atecc_bench.link.flash.bare_image import told_digest
 from atecc_bench.link.flash.esp_image import EspImage
 from atecc_bench.link.flash.esptool_api import CHIPS as CHIPS_OF_ESPTOOL
+from atecc_bench.link.flash.images import chip_name, known_image
 from atecc_bench.resources import resource_path
 from tests.support.boards.c_bridge import compiler
 from tests.support.emulated.board import CHIPS
@@ -66,6 +68,15 @@ class TestAnImage:
             ranges = [r if r.start < code else range(r.start - code + data, r.stop - code + data) for r in ranges]
         ranges.sort(key=lambda each: each.start)
         assert all(one.stop <= other.start for one, other in pairwise(ranges))
+
+    def test_tells_the_digest_of_what_the_rom_loads(self, chip: str) -> None:
+        image = EspImage.parse(shipped(chip), chip)
+        told = told_digest(shipped(chip))
+        # The code first, whatever its address.
+        parts = sorted(image.segments, key=lambda part: not 0 <= image.entry - part.address < len(part.data))
+        loaded = b"".join(part.data for part in parts).replace(told.encode(), b"0" * len(told))
+        assert told == hashlib.sha256(loaded).hexdigest()
+        assert known_image(told) == f"the image of this program for {chip_name(chip.lower())}"
 
     def test_starts_in_its_code(self, chip: str) -> None:
         image = EspImage.parse(shipped(chip), chip)

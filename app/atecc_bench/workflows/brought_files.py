@@ -5,6 +5,9 @@ from pathlib import Path
 
 from atecc_bench.bounded_files import LARGEST_TEXT, read_bounded
 from atecc_bench.errors import InputError
+from atecc_bench.records.escrow_recipients import EscrowRecipient, escrow_recipient
+
+FILES_APART = "; "  # between names of files in one line
 
 
 def read_brought(path: Path, largest: int = LARGEST_TEXT) -> bytes:
@@ -21,6 +24,18 @@ def read_brought(path: Path, largest: int = LARGEST_TEXT) -> bytes:
         raise InputError(
             "no-such-file", f"{path} cannot be read: {error.strerror}.", "Check the name of the file."
         ) from error
+
+
+def read_recipients(names: str) -> tuple[EscrowRecipient, ...]:
+    """Who else can open escrow files, by files with public keys.
+
+    `names` has their names with `FILES_APART` between them, or nothing.
+
+    Raises:
+        InputError: `no-such-file`, `file-too-large`, `not-a-recipient`.
+    """
+    files = [name.strip() for name in names.split(FILES_APART.strip())]
+    return tuple(dict.fromkeys(escrow_recipient(read_brought(Path(name))) for name in files if name))
 
 
 def not_too_large(data: bytes, name: str, largest: int = LARGEST_TEXT) -> bytes:

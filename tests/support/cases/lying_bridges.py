@@ -145,23 +145,27 @@ def swallowed_key(*, agrees: bool) -> Callable[[], Talk]:
     return lambda: talk
 
 
-def swallowed_certificate() -> Talk:
-    """Keep the device certificate for oneself, and show it whenever it is read."""
-    kept: dict[int, bytes] = {}
+def swallowed_slot(slot: int) -> Callable[[], Talk]:
+    """Keep what is written into a slot for oneself, and show it whenever it is read."""
 
-    def talk(send: Send, command: CommandPacket) -> bytes:
-        if command.opcode in (Opcode.WRITE, Opcode.READ) and place(command)[:2] == (Zone.DATA, 10):
-            offset = place(command)[2]
-            if command.opcode == Opcode.WRITE:
-                kept[offset] = command.data
-                return DONE
-            size = 32 if command.param1 & BLOCK_FLAG else 4
-            whole = b"".join(kept.get(start, b"\xff" * 32) for start in range(0, 96, 32))
-            if kept:
-                return ResponsePacket(whole[offset : offset + size]).to_bytes()
-        return send(command)
+    def begin() -> Talk:
+        kept: dict[int, bytes] = {}
 
-    return talk
+        def talk(send: Send, command: CommandPacket) -> bytes:
+            if command.opcode in (Opcode.WRITE, Opcode.READ) and place(command)[:2] == (Zone.DATA, slot):
+                offset = place(command)[2]
+                if command.opcode == Opcode.WRITE:
+                    kept[offset] = command.data
+                    return DONE
+                size = 32 if command.param1 & BLOCK_FLAG else 4
+                whole = b"".join(kept.get(start, b"\xff" * 32) for start in range(0, 96, 32))
+                if kept:
+                    return ResponsePacket(whole[offset : offset + size]).to_bytes()
+            return send(command)
+
+        return talk
+
+    return begin
 
 
 def changed_reads_of_slot_10() -> Talk:
@@ -218,6 +222,7 @@ def own_key_in_the_middle() -> Talk:
     from cryptography.hazmat.primitives.hashes import SHA256
 
     from atecc_bench.chip.config.config_zone import ConfigZone
+    from atecc_bench.chip.protocol import commands
     from atecc_bench.chip.protocol.commands import GenKeyMode, SignMode
     from atecc_bench.chip.session import tempkey
     from atecc_bench.chip.session.tempkey import SignedSlot, TempKeyFlags, command_head, session_digest
@@ -225,6 +230,7 @@ def own_key_in_the_middle() -> Talk:
     key = ec.generate_private_key(ec.SECP256R1())
     point = public_key_bytes(key.public_key())
     held: dict[str, bytes] = {}
+    flags = [TempKeyFlags()]
     config = bytearray(128)
 
     def signed(digest: bytes) -> bytes:
@@ -246,18 +252,24 @@ def own_key_in_the_middle() -> Talk:
                 block = bytes(config[command.param2 * 32 : command.param2 * 32 + 32])
                 head = command_head(command)
                 held["value"] = session_digest(block, head, known.serial_number, held["value"])
+            case Opcode.GEN_DIG if command.param1 == Zone.DATA and not known.slot_configs[command.param2].is_secret:
+                block = ResponsePacket.parse(send(commands.read_block(Zone.DATA, command.param2, 0))).payload
+                head = command_head(command)
+                held["value"] = session_digest(block, head, known.serial_number, held["value"])
+                flags[0] = TempKeyFlags(key_id=command.param2, from_random=True, gen_dig_data=True)
             case Opcode.GEN_KEY if command.param2 == 0:
                 if command.param1 & GenKeyMode.DIGEST:
                     held["value"] = tempkey.public_key_digest(held["value"], command, known.serial_number, point)
+                    flags[0] = TempKeyFlags(key_id=0, from_random=True, gen_key_data=True)
                 return ResponsePacket(point).to_bytes()
             case Opcode.SIGN if command.param1 & SignMode.EXTERNAL:
                 return signed(held["digest"])
             case Opcode.SIGN:
-                flags = TempKeyFlags(key_id=0, from_random=True, gen_key_data=True)
+                of = flags[0].key_id
                 slot = SignedSlot(
-                    known.slot_configs[0].to_word(), known.key_configs[0].to_word(), known.slot_is_locked(0)
+                    known.slot_configs[of].to_word(), known.key_configs[of].to_word(), known.slot_is_locked(of)
                 )
-                message = tempkey.internal_message(held["value"], flags, command, slot, known.serial_number)
+                message = tempkey.internal_message(held["value"], flags[0], command, slot, known.serial_number)
                 return signed(sha256(message).digest())
             case _:
                 pass
@@ -304,9 +316,12 @@ _OF_KEYS = (
     _lie("signatures replayed", replayed_signatures, "each is for a fresh number", NOT_SIGNED, NOT_ATTESTED),
     _lie("random numbers replayed", always_the_same_random, "the chip goes on from another", "key-differs"),
 )
-_OF_SLOTS = (_lie("slot 10 read wrongly", changed_reads_of_slot_10, "it is compared", "read-back-differs"),)
+_OF_SLOTS = (
+    _lie("slot 10 read wrongly", changed_reads_of_slot_10, "it is compared", "read-back-differs"),
+    _lie("text of slot 8 kept by the board", swallowed_slot(8), "GenDig hashes its first block too", NOT_ATTESTED),
+)
 _NOT_NOTICEABLE = (
-    Lie("certificate kept by the board", swallowed_certificate, NOBODY, "what a slot holds comes through the board"),
+    Lie("certificate kept by the board", swallowed_slot(10), NOBODY, "what a slot holds comes through the board"),
     Lie("a key of the board's own", own_key_in_the_middle, NOBODY, "the public key comes through the board"),
     Lie("Random of the board's own", random_answers_to_random, NOBODY, "nothing rests on Random"),
 )

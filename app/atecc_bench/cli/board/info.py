@@ -19,8 +19,7 @@ from atecc_bench.cli.common.output import (
     virtual_mark,
 )
 from atecc_bench.errors import DeviceError
-from atecc_bench.link.flash.images import known_image
-from atecc_bench.link.transports.connection import BoardInfo
+from atecc_bench.link.flash.images import image_text
 from atecc_bench.workflows.connected_chip import ConnectedChip
 
 
@@ -54,13 +53,9 @@ def _table(device: ConnectedChip) -> Table:
     board = device.board.info
     table = Table(box=None, show_header=False)
     table.add_row("Board", f"{board.name} {board.version} on {board.chip}{virtual_mark(board)}")
-    if board.image:
-        table.add_row("Its image", f"{board.image}, as it says itself: {_image_text(board)}")
+    told = f"{board.image}, as it says itself: " if board.image else ""
+    table.add_row("Its image", told + image_text(board.image))
     return table
-
-
-def _image_text(board: BoardInfo) -> str:
-    return known_image(board.image) or "no image of the bridge here has that digest"
 
 
 def _tell_other(device: ConnectedChip, other: OtherChipError, *, json: bool) -> None:

@@ -173,7 +173,7 @@ def _unwrapped(lines: Sequence[str]) -> list[tuple[int, str]]:
             first, before = result[-1]
             joint = "" if _ends_within_pair(before) else " "
             result[-1] = (first, before.rstrip("\r\n") + joint + line)
-        else:
+        elif line or not result or result[-1][1]:  # of empty lines one says as much as a million
             result.append((number, line))
     return result
 

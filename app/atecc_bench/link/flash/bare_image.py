@@ -6,6 +6,7 @@ clock, and the size that the flash has (Espressif, "Firmware Image Format"). The
 """
 
 import hashlib
+import re
 from dataclasses import replace
 
 from atecc_bench.link.flash.esptool_api import CHIPS
@@ -17,12 +18,22 @@ _SLOW_CLOCK = 0  # 40 MHz; on chips with another crystal what is nearest below
 _DIGEST_SIZE = hashlib.sha256().digest_size
 _UNITS = {"KB": 1024, "MB": 1024 * 1024}
 _NAME = b"ATECC Bench bridge "  # what the bridge calls itself to board:version()
+_TOLD = re.compile(_NAME + rb"\S+ \S+ image ([0-9a-f]{64})")  # the whole of it
 _MOST_BYTES = 16 * 1024
 
 
 def is_bare_bridge(data: bytes) -> bool:
     """Whether an image is the bridge without ESP-IDF."""
     return len(data) <= _MOST_BYTES and _NAME in data
+
+
+def told_digest(data: bytes) -> str:
+    """The digest that the bridge in an image tells of itself.
+
+    In hexadecimal: the SHA-256 of what the ROM loads, with zeros where its own digits stand. Empty where there is none.
+    """
+    told = _TOLD.search(data) if is_bare_bridge(data) else None
+    return "" if told is None else told[1].decode("ascii")
 
 
 def bare_flash_image(image: RamImage) -> FlashImage:

@@ -17,7 +17,7 @@ from typing import TypeVar
 from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError
 from atecc_bench.file_checks import is_file
-from atecc_bench.link.flash.bare_image import bare_flash_image, is_bare_bridge
+from atecc_bench.link.flash.bare_image import bare_flash_image, is_bare_bridge, told_digest
 from atecc_bench.link.flash.esp_image import IMAGE_MAGIC, EspImage
 from atecc_bench.link.flash.esptool_api import CHIPS
 from atecc_bench.link.flash.flash_image import FlashImage, FlashPart, RamImage
@@ -110,15 +110,27 @@ def _bare_images(folder: Path) -> tuple[FlashImage, ...]:
 
 
 def known_image(digest: str) -> str:
-    """Which shipped image has the digest of an ELF file.
+    """Which shipped image has the digest that a bridge tells of itself.
 
     It is said in words, and empty when none has it.
     """
-    for image in read_flash_images(None):
-        for part in image.parts:
-            if part.data[:1] == _MAGIC_BYTE and EspImage.parse(part.data, part.name).elf_sha256 == digest:
-                return f"the image of this program for {chip_name(image.target)}"
+    flash = [(image.target, part.data) for image in read_flash_images(None) for part in image.parts]
+    for target, data in (*flash, *((image.target, image.data) for image in read_ram_images(None))):
+        if data[:1] != _MAGIC_BYTE:
+            continue
+        if digest in (told_digest(data), EspImage.parse(data, target).elf_sha256):
+            return f"the image of this program for {chip_name(target)}"
     return ""
+
+
+def image_text(digest: str) -> str:
+    """What is known of a bridge's image by its digest.
+
+    The digest is empty where the bridge tells none.
+    """
+    if not digest:
+        return "it tells no digest of its image"
+    return known_image(digest) or "no image of the bridge here has that digest"
 
 
 def image_for(images: Sequence[_Image], target: str) -> _Image:

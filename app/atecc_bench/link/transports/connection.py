@@ -16,8 +16,8 @@ NEEDED_BRIDGE = "0.1.0"  # the first that knows every request we send
 class BoardInfo:
     """A bridge, as it describes itself.
 
-    `virtual` is what was opened as such, says so, or answers as only software does. `image` is the SHA-256 of the ELF
-    file that it says it was built as, in hexadecimal, where its build puts one in.
+    `virtual` is what was opened as such, says so, or answers as only software does. `image` is the SHA-256 that it
+    tells of its image, in hexadecimal: of the ELF file where ESP-IDF built it, of what the ROM loads where it is bare.
     """
 
     name: str

@@ -7,6 +7,7 @@ from atecc_bench.chip.protocol.commands import Opcode
 from atecc_bench.chip.protocol.identity import part_of_revision
 from atecc_bench.chip.protocol.timing import execution_time_ms
 from atecc_bench.chip.protocol.zones import BLOCK, WORD, whole_blocks
+from atecc_bench.onchip.attestation import closing_slot
 from atecc_bench.profiles.proofs_and_layouts import Layout, Proof
 from atecc_bench.provision.model.chip_survey import written_slots
 from atecc_bench.provision.model.step import Step, StepEffect, StepId
@@ -217,7 +218,12 @@ def _attest_step(plan: Plan, times: _Times) -> Step:
     detail = "read once more and compared"
     if slot is not None:
         detail += f"; the chip signs it, with all locks, by its key in slot {slot}"
-        commands |= {"nonce": 1, "gen_dig": _CONFIG_BLOCKS, "gen_key": 1, "sign": 1}
+        commands |= {"nonce": 1, "gen_dig": _CONFIG_BLOCKS, "sign": 1}
+        if closing_slot(plan.target_config) is None:
+            commands["gen_key"] = 1
+        else:
+            commands["gen_dig"] += 1
+            commands["read"] += 1
     return Step(
         StepId.ATTEST, "Check configuration", detail, StepEffect.READS, times.of(**commands), reads=("configuration",),
     )  # fmt: skip

@@ -6,12 +6,15 @@ The board, its chip, and what runs on it now.
 from PySide6.QtWidgets import QFormLayout
 
 from atecc_bench.link.board.connection import NoBridgeError
+from atecc_bench.link.flash.images import image_text
 from atecc_bench.link.transports.boot_log import BootLog
+from atecc_bench.link.transports.connection import BoardInfo
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.widgets.basics import Card, TextRole, paragraph, text_label
 
 _LOG_LINES = 4
 _LOG_WIDTH = 58
+_DIGITS = 16  # of a digest: enough to tell two apart
 _VIRTUAL = ", in software (VIRTUAL)"
 _RUNS = {
     BootLog.NOTHING: "It says nothing.",
@@ -20,6 +23,12 @@ _RUNS = {
     BootLog.APPLICATION: "Another application.",
     BootLog.NOISE: "Something that is no Kit Protocol.",
 }
+
+
+def _image(bridge: BoardInfo) -> str:
+    """What a bridge says of its image."""
+    told = f"{bridge.image[:_DIGITS]}…, as it says itself: " if bridge.image else ""
+    return told + image_text(bridge.image)
 
 
 class BoardCard(Card):
@@ -58,6 +67,7 @@ class BoardCard(Card):
         if app_state.bridge is not None:
             old = ", older than this program needs: flash it again" if app_state.bridge.too_old else ""
             rows.append(("Runs", f"{app_state.bridge.name} {app_state.bridge.version}".strip() + old))
+            rows.append(("Image", _image(app_state.bridge)))
         elif isinstance(app_state.error, NoBridgeError):
             rows.append(("Runs", _RUNS[app_state.error.kind]))
         else:

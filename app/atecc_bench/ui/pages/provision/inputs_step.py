@@ -110,6 +110,7 @@ class InputsStep(QWidget):
             self._given.inputs(),
             fill_keys=self.key_choice.fills(),
             escrow_passphrase=self.key_choice.passphrase(),
+            escrow_recipients=self.key_choice.recipients(),
         )
 
     def problem(self) -> BenchError | None:

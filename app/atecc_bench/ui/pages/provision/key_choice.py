@@ -4,13 +4,26 @@ They are filled, put into escrow and locked, or stay open.
 """
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFormLayout, QLineEdit, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from atecc_bench.diagnose.config.lock_effects import open_keys
 from atecc_bench.errors import InputError
 from atecc_bench.passphrases import check_new_passphrase
 from atecc_bench.profiles.model import Profile
+from atecc_bench.records.escrow_recipients import EscrowRecipient
 from atecc_bench.ui.widgets.basics import TextRole, paragraph, text_label, without_mnemonic
+from atecc_bench.ui.widgets.deliberate_button import DeliberateButton
+from atecc_bench.workflows.brought_files import FILES_APART, read_recipients
+
+_KEEPERS = "Public keys of who keeps the files too"
 
 
 class KeyChoice(QWidget):
@@ -29,7 +42,7 @@ class KeyChoice(QWidget):
         self._leave.setChecked(True)
         self._stays_open = paragraph("", TextRole.MUTED)
         self._meaning = paragraph("", TextRole.MUTED)
-        self._passphrase, self._again = QLineEdit(), QLineEdit()
+        self._passphrase, self._again, self._keepers = QLineEdit(), QLineEdit(), QLineEdit()
         self._form = QWidget()
         form = QFormLayout(self._form)
         form.setContentsMargins(22, 0, 0, 0)
@@ -40,6 +53,7 @@ class KeyChoice(QWidget):
             line.setAccessibleName(name)
             line.returnPressed.connect(lambda line=line: self.entered.emit(line))
             form.addRow(text_label(name, TextRole.MUTED), line)
+        form.addRow(text_label(_KEEPERS, TextRole.MUTED), self._keepers_row())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
@@ -91,6 +105,14 @@ class KeyChoice(QWidget):
         """Of the escrow files; empty when nothing is filled."""
         return self._passphrase.text().encode() if self.fills() else b""
 
+    def recipients(self) -> tuple[EscrowRecipient, ...]:
+        """Who else can open the escrow files.
+
+        Raises:
+            InputError: A file cannot be read, or holds no public key for that.
+        """
+        return read_recipients(self._keepers.text()) if self.fills() else ()
+
     def forget_passphrase(self) -> None:
         """Empty the fields."""
         for line in (self._passphrase, self._again):
@@ -113,3 +135,20 @@ class KeyChoice(QWidget):
             self.forget_passphrase()
             self._passphrase.setFocus()
         return problem
+
+    def _keepers_row(self) -> QHBoxLayout:
+        self._keepers.setAccessibleName(_KEEPERS)
+        self._keepers.setPlaceholderText("files with X25519 or NIST keys; empty for none")
+        self._keepers.returnPressed.connect(lambda: self.entered.emit(self._keepers))
+        browse = DeliberateButton("Browse…")
+        browse.clicked.connect(self._browse)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(self._keepers, 1)
+        row.addWidget(browse)
+        return row
+
+    def _browse(self) -> None:
+        names, _ = QFileDialog.getOpenFileNames(self, _KEEPERS)
+        if names:
+            self._keepers.setText(FILES_APART.join(names))

@@ -6,7 +6,6 @@ from pathlib import Path
 from PySide6.QtWidgets import QWidget
 
 from atecc_bench.errors import InputError
-from atecc_bench.records.escrow_recipients import escrow_recipient
 from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
     AGAIN,
     CA,
@@ -20,7 +19,7 @@ from atecc_bench.ui.pages.provision.tasks.line_dialogs import (
     confirmation_text,
 )
 from atecc_bench.ui.state.app_state import AppState
-from atecc_bench.workflows.brought_files import read_brought
+from atecc_bench.workflows.brought_files import read_recipients
 from atecc_bench.workflows.ca_access import ready_passphrase
 from atecc_bench.workflows.confirmation import check_profile_name
 from atecc_bench.workflows.devices.frozen_line import FrozenLine, freeze, thaw
@@ -104,10 +103,10 @@ def leave_line(app_state: AppState, line: FrozenLine, parent: QWidget) -> None:
 
 def _demanded(job: ProvisioningJob, typed: dict[str, str]) -> ProvisioningJob:
     """The job with what a supervisor demands besides; empty fields demand nothing."""
-    every, keeper = typed[EVERY].strip(), typed.get(KEEPER, "").strip()
+    every, keeper = typed[EVERY].strip(), typed.get(KEEPER, "")
     if every and not every.isdecimal():
         raise InputError("not-a-number", f"“{every}” is no number of devices.", "Type a number, or nothing for none.")
-    recipients = (escrow_recipient(read_brought(Path(keeper))),) if keeper else job.escrow_recipients
+    recipients = tuple(dict.fromkeys((*job.escrow_recipients, *read_recipients(keeper))))
     return replace(job, escrow_recipients=recipients, opinion_every=int(every or job.opinion_every))
 
 

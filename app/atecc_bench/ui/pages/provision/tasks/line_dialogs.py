@@ -19,7 +19,7 @@ from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 
 SUPERVISOR, AGAIN, CA, ESCROW = "Supervisor's passphrase", "The same again", "CA passphrase", "Escrow passphrase"
 CONFIRM = "To confirm, type the profile's name"
-EVERY, KEEPER = "One in so many is verified at another board", "Public key of who keeps the escrow files too"
+EVERY, KEEPER = "One in so many is verified at another board", "Public keys of who keeps the escrow files too"
 TRAINING = "For TRAINING: only virtual boards count"
 _SHOWN = (CONFIRM, EVERY, KEEPER)
 

@@ -1,12 +1,13 @@
 """The wizard's inputs, and its work on the device's thread."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from atecc_bench.profiles.model import Profile
 from atecc_bench.provision.model.device_inputs import DeviceInputs
 from atecc_bench.provision.run.run_report import Report
+from atecc_bench.records.escrow_recipients import EscrowRecipient
 from atecc_bench.records.run_records import Records
 from atecc_bench.ui.state.device_worker import DeviceAccess
 from atecc_bench.workflows.ca_access import CaAccess
@@ -18,13 +19,15 @@ class WizardInputs:
     """What was typed in the wizard.
 
     `ca` is None for a profile that needs none; `inputs` is what the profile asks for each device. With `fill_keys` the
-    profile's secret keys are to be filled and locked, and go into escrow under `escrow_passphrase`.
+    profile's secret keys are to be filled and locked, and go into escrow under `escrow_passphrase` and for
+    `escrow_recipients`.
     """
 
     ca: CaAccess | None
     inputs: DeviceInputs
     fill_keys: bool = False
     escrow_passphrase: bytes = field(default=b"", repr=False)
+    escrow_recipients: tuple[EscrowRecipient, ...] = ()
 
 
 def job_of(profile: Profile, typed: WizardInputs) -> ProvisioningJob:
@@ -36,6 +39,7 @@ def job_of(profile: Profile, typed: WizardInputs) -> ProvisioningJob:
     job = new_job(
         profile, typed.ca, typed.inputs, fill_keys=typed.fill_keys, escrow_passphrase=typed.escrow_passphrase
     )  # fmt: skip
+    job = replace(job, escrow_recipients=typed.escrow_recipients)
     return job if typed.ca is None else job.unlocked(typed.ca)
 
 
