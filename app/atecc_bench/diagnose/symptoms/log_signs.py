@@ -32,7 +32,7 @@ def _sign(pattern: str, weight: float, *causes: LogCauseId, says_so: bool = Fals
 
 WORTH_A_LOOK = re.compile(
     r"assert|"
-    r"fail|err|nack|nak|no ack|acknowledg|unable|could ?n|cannot|can't|not |no |n't|busy|lost|denied|unsupported|unknown|"
+    r"fail|err|nac?k|no ack|acknowledg|unable|could ?n|cannot|can't|not |no |n't|busy|lost|denied|unsupported|unknown|"
     r"undefined|exceeds|stuck|low|clock|time|crc|wake|lock|ff.{0,6}ff|watchdog|miscompare|adafruit|"
     r"\bin |after|since|once|"
     r"mismatch|\brx\b|receiv|read|differ|module|--device|response_data|device_cert|_crypto\.|parse_?error|0xd2|record.mac|compact|denied|not.available|never|"
@@ -106,7 +106,8 @@ SIGNS: tuple[LogSign, ...] = (
     _sign(r"response_data=\s*(?:b''\s*)?device=", 3.6, _C.READ_TOO_EARLY, _C.WAKE_FAILED, _C.NOTHING_ON_BUS),
     _sign(r"crc16\(\)|receiveresponse\(\)|(?:answer|response|reply) (?:is |was )?(?:too short|incomplete"
           r"|cut|empty)", 4.8, _C.READ_TOO_EARLY, _C.LINE_DAMAGED),
-    _sign(r"\bnack(?:ed|'d)?\b|\bnak bailout|no ack(?:nowledge\w*)?\b|not acknowledged|unexpected nack|remote i/o error|no such "
+    _sign(r"\bnack(?:ed|'d)?\b|\bnak bailout|no ack(?:nowledge\w*)?\b|not acknowledged"
+          r"|unexpected nack|remote i/o error|no such "
           r"device or address"
           r"|\berrno (?:5|6|19|121)\b|\[errno (?:5|6|19"
           r"|121)\]", 3.5, _C.NOTHING_ON_BUS, _C.WAKE_FAILED, _C.ADDRESS_FORM),
@@ -159,7 +160,8 @@ SIGNS: tuple[LogSign, ...] = (
           r"|blank.{0,120}\b(?:configured|locked)\b.{0,40}\b(?:not|fails?)", 5.6, _C.ADDRESS_MOVED),
     # Calls that no chip has seen
     _sign(r"\btypeerror: |decode_pem\w*\b.{0,60}\b(?:status|fail\w*|error|return\w*)\b", 5, _C.WRONG_ARGUMENT),
-    _sign(r"token state:\s+uninitiali[sz]ed|\bflags:.{0,60}, uninitiali[sz]ed\b", 5, _C.ZONES_OPEN),  # PKCS #11 of CryptoAuthLib before the data lock
+    # PKCS #11 of CryptoAuthLib before the data lock
+    _sign(r"token state:\s+uninitiali[sz]ed|\bflags:.{0,60}, uninitiali[sz]ed\b", 5, _C.ZONES_OPEN),
     _sign(r"nerves_?key, :(?:device|signer)_cert|nerves_?key\.(?:device|signer)_cert", 5.2, _C.ZONES_OPEN),
     # Certificates of the variant
     _sign(r"fail\w*.{0,60}\b(?:tng\w*|tflx\w*|trust ?(?:&|and|n)? ?go)\b.{0,60}|\btng_\w+.{0,60}(?:fail|returned|error)"
