@@ -3,15 +3,22 @@
 import random
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
 
 import pytest
 
 from atecc_bench.connect import handshake
+from atecc_bench.connect.connect_to import connect_to
+from atecc_bench.connect.connection_steps import ConnectStepId
+from atecc_bench.connect.destination import Destination
+from atecc_bench.connect.server_trust import ServerTrust
 from atecc_bench.errors import BenchError
+from atecc_bench.link.transports.errors import CancelledError
 from tests.connect.conftest import Device, cause, try_it
-from tests.support.servers.papers import ServerPapers
+from tests.support.servers.papers import HOST, ServerPapers
 
 
 @contextmanager
@@ -83,3 +90,27 @@ def test_a_server_that_says_nothing(device: Device, papers: ServerPapers, monkey
         tried = try_it(port, device.identity, papers.root)
         released.set()
     assert cause(tried) == "server-silent"
+
+
+def test_a_host_that_takes_no_connection_can_be_given_up(device: Device, papers: ServerPapers) -> None:
+    asked: list[float] = []
+
+    def check_cancelled() -> None:
+        asked.append(time.monotonic())
+        if len(asked) == 3:
+            raise CancelledError
+
+    with ExitStack() as open_sockets:
+        listener = open_sockets.enter_context(socket.create_server((HOST, 0), backlog=0))
+        port = listener.getsockname()[1]
+        for _ in range(3):  # nobody accepts, so the system takes no more
+            waiting = open_sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex((HOST, port))
+        trust = ServerTrust((papers.root.certificate,), "ca.pem")
+        tried = connect_to(
+            Destination(HOST, port), device.identity, trust, datetime.now(UTC), check_cancelled=check_cancelled
+        )
+    assert tried.error is not None
+    assert tried.error.id == "cancelled"
+    assert tried.failed_at is ConnectStepId.REACH

@@ -5,8 +5,10 @@ Each step is told as it is done.
 
 import select
 import socket
+import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -129,13 +131,41 @@ def open_tcp(watch: Watch) -> socket.socket:
     """
     destination = watch.destination
     try:
-        sock = socket.create_connection((destination.host, destination.port), timeout=TIME_LIMIT_S)
+        sock = _connected(destination, watch.check_cancelled)
     except (OSError, UnicodeError) as error:
         raise _not_reachable(destination, error) from error
     sock.setblocking(False)  # noqa: FBT003 - the library's own signature
     address = sock.getpeername()[0]
     watch.done(ConnectStepId.REACH, f"{destination.text} is at {address} and answers.", ConnectStepId.AGREE)
     return sock
+
+
+def _connected(destination: Destination, check_cancelled: Cancelled) -> socket.socket:
+    """Open a connection in a thread of its own.
+
+    Neither looking up a name nor waiting for a silent host can be stopped; what opens too late is closed.
+    """
+    opening: Future[socket.socket] = Future()
+
+    def open_it() -> None:
+        try:
+            opening.set_result(socket.create_connection((destination.host, destination.port), timeout=TIME_LIMIT_S))
+        except Exception as error:  # noqa: BLE001 - it is raised where the connection is waited for
+            opening.set_exception(error)
+
+    threading.Thread(target=open_it, name="opening of a connection", daemon=True).start()
+    while not wait((opening,), _SLICE_S).done:
+        try:
+            check_cancelled()
+        except BaseException:
+            opening.add_done_callback(_close)
+            raise
+    return opening.result()
+
+
+def _close(opening: Future[socket.socket]) -> None:
+    if opening.exception() is None:
+        opening.result().close()
 
 
 def _not_reachable(destination: Destination, error: Exception) -> DeviceError:

@@ -215,10 +215,11 @@ def _await_handlers(pid: int) -> None:
         time.sleep(0.001)
 
 
-def right_code(case: VerbCase, ended: Ended, *, as_json: bool) -> str:
+def right_code(case: VerbCase, ended: Ended, *, as_json: bool, own_error: str = "") -> str:
     """What is wrong with how an interrupted verb ended; nothing when all is right.
 
-    It ends with its own code or with 3, and with one document where that was wanted.
+    It ends with its own code or with 3, and with one document where that was wanted. `own_error` is the error that it
+    ends with by itself, before which a late signal changes nothing.
     """
     if ended.code not in (case.code, 3):
         return f"exit code {ended.code}: {ended.err[-300:]}"
@@ -226,7 +227,7 @@ def right_code(case: VerbCase, ended: Ended, *, as_json: bool) -> str:
         return f"traceback: {ended.err[-300:]}"
     if as_json and len(ended.documents) != 1:
         return f"{len(ended.documents)} documents"
-    if as_json and ended.code == 3 and ended.documents[0]["error"]["id"] != "cancelled":
+    if as_json and ended.code == 3 and ended.documents[0]["error"]["id"] not in ("cancelled", own_error):
         return f"error {ended.documents[0]['error']['id']}"
     return ""
 

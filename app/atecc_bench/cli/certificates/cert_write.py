@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
-from rich.table import Table
 
 from atecc_bench.cli.common.confirm import YesOption, confirm, slots_text
 from atecc_bench.cli.common.input_files import read_certificate, read_text
@@ -22,6 +21,7 @@ from atecc_bench.cli.common.output import (
     print_json,
     reporting,
     virtual_mark,
+    wrapping_table,
 )
 from atecc_bench.cli.common.passphrase import PassphraseFileOption, unlocked_authority
 from atecc_bench.errors import InputError
@@ -131,7 +131,7 @@ def _show_mending(mending: Mending) -> None:
     out.print(f"SHA-256 {device.fingerprint(SHA256()).hex()}", markup=False)
     if not mending.changes:
         return
-    table = Table("", "before", "after")
+    table = wrapping_table("", "before", "after")
     for role, before, after in zip(
         ("device", "signer", "root"), (*mending.before, *(None,) * 3), mending.after, strict=False
     ):
