@@ -18,6 +18,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from atecc_bench.errors import InputError
+from atecc_bench.private_files import make_private_folder
 from atecc_bench.user_folders import log_folder
 
 LOG_FILE = "atecc-bench.log"
@@ -155,7 +156,8 @@ def without_secrets(text: str) -> str:
 def _file_handler(file: Path | None) -> logging.Handler:
     if file is None:
         file = log_folder() / LOG_FILE
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            make_private_folder(file.parent)
     return _OwnFile(file, maxBytes=LARGEST, backupCount=KEPT)
 
 

@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from atecc_bench.errors import InputError
 from atecc_bench.link.flash import images
+from atecc_bench.link.flash.bare_image import told_digest
 from atecc_bench.link.flash.esp_image import EspImage, Segment
 from atecc_bench.link.flash.flash_image import FlashImage
 from atecc_bench.link.flash.images import (
     chip_name,
     image_for,
+    image_text,
     known_image,
     read_flash_images,
     read_ram_images,
@@ -225,6 +227,13 @@ def test_an_application_has_the_digest_of_its_elf_file():
 
 def test_no_image_that_came_along_has_an_unknown_digest():
     assert known_image("00" * 32) == ""
+    assert image_text("00" * 32) == "no image of the bridge here has that digest"
+    assert image_text("") == "the bridge tells no digest of it"
+
+
+def test_an_image_of_a_bridge_is_named_by_what_it_tells():
+    for image in read_ram_images(None):
+        assert image_text(told_digest(image.data)) == f"the image of this program for {chip_name(image.target)}"
 
 
 def test_targets_and_names():

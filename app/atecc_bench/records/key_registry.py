@@ -102,7 +102,7 @@ class FileKeyRegistry:
         A lock file keeps all others out meanwhile.
         """
         try:
-            with FileLock(self._path.with_name(f"{FILE}.lock"), timeout=LOCK_WAIT_S):
+            with FileLock(self._path.with_name(f"{FILE}.lock"), timeout=LOCK_WAIT_S, mode=0o600):
                 self.check(serial_number, public_key)
                 facts = {"serial_number": serial_number, "public_key": public_key.hex(), "at": at.isoformat()}
                 append_line(self._path, facts)

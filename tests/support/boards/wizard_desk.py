@@ -68,7 +68,7 @@ class WizardDesk:
         """How many Python objects of our own and of Qt's types there are, by type."""
         gc.collect()
         kinds = (type(one) for one in gc.get_objects())
-        names = (k.__name__ for k in kinds if k.__module__.partition(".")[0] in ("atecc_bench", "PySide6"))
+        names = (k.__name__ for k in kinds if str(k.__module__).partition(".")[0] in ("atecc_bench", "PySide6"))
         return Counter(name for name in names if name not in _KEPT_ON_PURPOSE)
 
     def close(self) -> None:

@@ -124,6 +124,8 @@ def _request(attributes: int) -> bytes:
 
 END = b"-----END CERTIFICATE-----\n"
 BEGIN = b"-----BEGIN CERTIFICATE-----\n"
+_NO_DIGITS = {"spaces": b" ", "backslashes": b"\\", "line ends of C": b"\\n", "quotation marks": b'"'}
+
 DER_FILES: dict[str, Callable[[], bytes]] = {
     "two million elements": lambda: tlv(SEQUENCE, b"\x05\x00" * 2_000_000),
     "two million empty sequences": lambda: tlv(SEQUENCE, b"\x30\x00" * 2_000_000),
@@ -153,6 +155,7 @@ DER_FILES: dict[str, Callable[[], bytes]] = {
     "400,000 ends": lambda: b"-----END CERTIFICATE-----\n" * 400_000,
     "15 MB of dashes and begins": lambda: b"-----BEGIN " * 1_300_000,
     "PEM of 14 MB": lambda: pem("CERTIFICATE", bytes(10 << 20)),
+    **{f"PEM of 60,000 {what}": lambda one=one: BEGIN + one * 60_000 + b"\n" + END for what, one in _NO_DIGITS.items()},
     "PEM without end": lambda: BEGIN + b"QUJD" * 2_000_000,
     "PEM with a header": lambda: BEGIN + b"Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nQUJD\n" + END,
     "10,000 certificates": lambda: pem("CERTIFICATE", _certificate()) * 10_000,

@@ -20,8 +20,8 @@ from atecc_bench.plain_yaml import load_plain
 
 _OWN_LOG = re.compile(r"^\d{4}-\d\d-\d\dT[\d:.]+Z \d+ \S+ [A-Z]+ atecc_bench[.\w]*:", re.MULTILINE)
 _LIBRARY = re.compile(r"\bATCA_[A-Z]\w+|\b(?:atcab|calib|atcacert)_\w+|CryptoAuthLib", re.IGNORECASE)
-_PRINTED = re.compile(r"^\s*(Certificate Request|Certificate):\s*$", re.MULTILINE)
-_SUBJECT = re.compile(r"^\s*Subject:(.*)$", re.MULTILINE)
+_PRINTED = re.compile(r"^[ \t]*(Certificate Request|Certificate):[ \t\r]*$", re.MULTILINE)
+_SUBJECT = re.compile(r"^[ \t]*Subject:(.*)$", re.MULTILINE)
 _BASE64 = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 _LOOK_AT_IT = "Its configuration or its certificates are diagnosed at the chip: atecc-bench diagnose --port URL"
 _OWN_CHIP = "Keep it to yourself, and give the certificate that belongs to it."

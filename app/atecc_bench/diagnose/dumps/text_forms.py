@@ -17,7 +17,7 @@ from atecc_bench.diagnose.dumps.told_places import called_runs
 from atecc_bench.diagnose.paste.recognise import Found, recognise
 from atecc_bench.log_lines import clean_lines, without_colours, without_prefix
 
-_COMMENT_ALONE = re.compile(r"\s*\[?\s*(?://|/\*|#)")
+_COMMENT_ALONE = re.compile(r"\s*+(?:\[\s*+)?(?://|/\*|#)")
 _TURNED_SIZES = frozenset((2, 4))  # bytes of a word that may be turned round
 
 

@@ -129,7 +129,7 @@ def image_text(digest: str) -> str:
     The digest is empty where the bridge tells none.
     """
     if not digest:
-        return "it tells no digest of its image"
+        return "the bridge tells no digest of it"
     return known_image(digest) or "no image of the bridge here has that digest"
 
 

@@ -12,12 +12,12 @@ from atecc_bench.log_lines import without_prefix
 from atecc_bench.text_files import plain, text_of
 
 _LOOSE = re.compile(r"-{2,6}[ \t]*(BEGIN|END)[ \t]+([A-Z0-9][A-Z0-9 ]*?)[ \t]*-{2,6}")
-_NEWLINE = re.compile(r"\\+r\\+n|\\+[nr]|<br ?/?>|&#1[03];", re.IGNORECASE)
+_NEWLINE = re.compile(r"(?<!\\)\\++(?:r\\++n|[nr])|<br ?/?>|&#1[03];", re.IGNORECASE)
 _WORD = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _HEADER = re.compile(r"[\s\"'>]*((?:Proc-Type|DEK-Info): [^\"'\\]+)")
 _QUOTED = re.compile(r"([\"'])\s*([A-Za-z0-9+/]+={0,2})\s*\1")
 _AROUND = re.compile(
-    r"^\s*(?:\$\s+)?(?:echo|printf)\s+(?:-\w+\s+)?|\s*>>?\s*[\w./~-]+\s*$|(?<=[\"'])\s*\+\s*$|^\s*\+\s+(?=[\"'])"
+    r"^\s*(?:\$\s+)?(?:echo|printf)\s+(?:-\w+\s+)?|(?<!\s)\s*+>>?\s*[\w./~-]++\s*$|(?<=[\"'])\s*\+\s*$|^\s*\+\s+(?=[\"'])"
 )
 _LEFT_OUT = re.compile(r"[\s\"'`,;()\\>]+")
 _WIDTH = 64
