@@ -74,7 +74,7 @@ def test_a_provisioning_costs_the_same_with_a_million_devices_on_record(folders:
 def test_pages_and_home_open_at_once(folders: dict[int, Path]) -> None:
     ledger = ledger_in(folders[COUNTS[-1]])
     last = serial_number(COUNTS[-1] - 100)
-    with ledger.opened.database.reading() as connection:
+    with ledger.opened.current().database.reading() as connection:
         asked: dict[str, Callable[[], object]] = {
             "runs, first page": lambda: runs_page(connection, virtual=True),
             "runs, in the middle": lambda: runs_page(connection, virtual=True, after="20260106T185320Z.500000"),

@@ -29,7 +29,7 @@ def ledger(tmp_path: Path) -> FolderLedger:
 
 def contents(ledger: FolderLedger) -> dict[str, list[str]]:
     """All rows without the numbers that the database gives them."""
-    with ledger.opened.database.reading() as connection:
+    with ledger.opened.current().database.reading() as connection:
         return {
             table.name: sorted(
                 repr({name: value for name, value in row.items() if not name.endswith("id")})
@@ -42,7 +42,7 @@ def contents(ledger: FolderLedger) -> dict[str, list[str]]:
 def every_run(ledger: FolderLedger, *, at_most: int, verdict: str = "") -> list[RunRow]:
     found: list[RunRow] = []
     after: str | None = ""
-    with ledger.opened.database.reading() as connection:
+    with ledger.opened.current().database.reading() as connection:
         while after is not None:
             page = runs_page(connection, virtual=False, verdict=verdict, after=after, at_most=at_most)
             assert len(page.rows) <= at_most
@@ -53,7 +53,7 @@ def every_run(ledger: FolderLedger, *, at_most: int, verdict: str = "") -> list[
 
 @pytest.mark.parametrize("at_most", [1, 2, 3, 5, 50])
 def test_pages_of_runs_have_each_once_and_the_newest_first(ledger: FolderLedger, at_most: int) -> None:
-    ledger.opened.take_over(lambda: None)
+    ledger.opened.current().take_over(lambda: None)
     found = every_run(ledger, at_most=at_most)
     names = [row.name for row in found]
     assert len(found) == 5
@@ -78,7 +78,7 @@ def test_pages_of_devices_have_each_once_with_its_keys(tmp_path: Path) -> None:
     for number in random.Random(1).sample(numbers, len(numbers)):  # noqa: S311 - no secrets
         side.claim(number, number.encode(), AT)
     side.claim(numbers[3], b"another", AT + timedelta(hours=1))
-    with ledger.opened.database.reading() as connection:
+    with ledger.opened.current().database.reading() as connection:
         first = devices_page(connection, virtual=False, at_most=4)
         second = devices_page(connection, virtual=False, after=first.after or "", at_most=7)
         every = list(every_device(connection, virtual=False))
@@ -91,7 +91,7 @@ def test_pages_of_devices_have_each_once_with_its_keys(tmp_path: Path) -> None:
 
 
 def test_a_place_that_no_page_gave_is_wrong_usage(ledger: FolderLedger) -> None:
-    with ledger.opened.database.reading() as connection, pytest.raises(InputError) as caught:
+    with ledger.opened.current().database.reading() as connection, pytest.raises(InputError) as caught:
         runs_page(connection, virtual=False, after="nowhere")
     assert caught.value.id == "usage"
 
@@ -103,13 +103,13 @@ def test_the_status_counts_what_there_is(ledger: FolderLedger) -> None:
 
 
 def test_a_ledger_that_is_made_again_is_the_same(ledger: FolderLedger) -> None:
-    ledger.opened.take_over(lambda: None)
+    ledger.opened.current().take_over(lambda: None)
     before = contents(ledger)
     assert contents(rebuild(ledger, lambda: None)) == before
 
 
 def test_a_ledger_that_grew_with_the_runs_is_the_one_made_from_their_files(ledger: FolderLedger) -> None:
-    ledger.opened.take_over(lambda: None)
+    ledger.opened.current().take_over(lambda: None)
     chip = records_of(ledger).for_chip(TWICE, virtual=False)
     record = chip.begin_run(AT + timedelta(days=1))
     journal = record.journal()
@@ -123,10 +123,11 @@ def test_a_ledger_that_grew_with_the_runs_is_the_one_made_from_their_files(ledge
     assert contents(rebuild(ledger, lambda: None)) == grown
 
 
+@pytest.mark.file_alone
 def test_a_damaged_ledger_is_put_aside_and_made_again(ledger: FolderLedger) -> None:
-    ledger.opened.take_over(lambda: None)
+    ledger.opened.current().take_over(lambda: None)
     before = contents(ledger)
-    ledger.opened.close()
+    ledger.opened.current().close()
     path = ledger.data_folder / "ledger.sqlite"
     path.write_bytes(b"no database, but long enough to be taken for one" * 1000)
     again = rebuild(ledger_in(ledger.data_folder), lambda: None)

@@ -63,7 +63,7 @@ def dying_in(step: str) -> Callable[[str], None]:
 def rows(ledger: FolderLedger) -> list[tuple[object, ...]]:
     """The runs, without what differs from time to time."""
     columns = (runs.c.name, runs.c.state, runs.c.profile, runs.c.verdict, runs.c.error, runs.c.failed_step)
-    with ledger.opened.database.reading() as connection:
+    with ledger.opened.current().database.reading() as connection:
         return [tuple(row) for row in connection.execute(select(*columns).order_by(runs.c.id))]
 
 
@@ -74,7 +74,7 @@ def test_a_pass_is_a_run_with_its_steps_and_its_certificate(
     report = provision(desk, authority, ledger)
     assert report.outcome.verdict is Verdict.PASS, report.error
     assert rows(ledger) == [("20260601T123456Z", "ended", "trustcustom-tls", "PASS", None, None)]
-    with ledger.opened.database.reading() as connection:
+    with ledger.opened.current().database.reading() as connection:
         told = connection.execute(select(steps.c.step, steps.c.status).order_by(steps.c.position)).all()
         issued = connection.execute(select(certificates.c.sha256)).scalar_one()
     assert [tuple(one) for one in told] == [(step.id, "done") for step in report.plan.steps]
@@ -129,9 +129,9 @@ def test_a_run_that_died_before_its_journal_began_is_no_entry(tmp_path: Path) ->
 def test_the_database_itself_refuses_a_second_open_run_of_a_chip(tmp_path: Path) -> None:
     ledger = ledger_in(tmp_path)
     records_of(ledger).for_chip(CHIP, virtual=False).begin_run(NOW)
-    with ledger.opened.database.reading() as connection:
+    with ledger.opened.current().database.reading() as connection:
         row = dict(connection.execute(select(runs)).mappings().one())
-    with pytest.raises(IntegrityError), ledger.opened.database.writing() as connection:
+    with pytest.raises(IntegrityError), ledger.opened.current().database.writing() as connection:
         connection.execute(runs.insert().values(row | {"id": None, "name": "another"}))
 
 
@@ -156,7 +156,7 @@ def test_a_certificate_that_is_another_devices_never_reaches_the_chip(
 ) -> None:
     ledger = ledger_in(tmp_path)
     assert provision(desk, authority, ledger).outcome.verdict is Verdict.PASS
-    with ledger.opened.database.writing() as connection:  # as if another device had that serial number
+    with ledger.opened.current().database.writing() as connection:  # as if another device had that serial number
         connection.execute(devices.insert().values(virtual=True, serial_number=CHIP))
         another = select(devices.c.id).where(devices.c.serial_number == CHIP).scalar_subquery()
         connection.execute(certificates.update().values(device_id=another))
@@ -174,7 +174,7 @@ def test_a_slot_is_locked_over_a_random_key_only_when_its_escrow_is_stored(
     ledger = ledger_in(tmp_path)
     report = provision(desk, authority, ledger, fill_keys=True)
     assert report.outcome.verdict is Verdict.PASS, report.error
-    with ledger.opened.database.reading() as connection:
+    with ledger.opened.current().database.reading() as connection:
         stored = connection.execute(select(escrows.c.slot, escrows.c.sha256)).all()
         locked = connection.execute(select(slot_locks.c.slot, slot_locks.c.escrow_sha256)).all()
     assert stored == locked
@@ -195,6 +195,7 @@ def test_a_key_without_an_escrow_is_never_locked_in(tmp_path: Path) -> None:
         side.lock_slots(CHIP, run, [4, 6])
 
 
+@pytest.mark.file_alone
 def test_a_ledger_that_cannot_be_written_begins_no_run(
     desk: TwinDesk, authority: CertificateAuthority, tmp_path: Path
 ) -> None:

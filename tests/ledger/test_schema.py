@@ -12,14 +12,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from atecc_bench.errors import InputError
-from atecc_bench.ledger.database import Database, sqlite_url
+from atecc_bench.ledger.database import Database, server_url, sqlite_url
 from atecc_bench.ledger.schema import HEAD, MIGRATIONS
 from atecc_bench.ledger.tables import metadata
+from tests.support.ledgers import own_database
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return Database(sqlite_url(tmp_path / "new" / "ledger.sqlite"))
+    server = own_database(tmp_path)
+    return Database(server_url(server) if server else sqlite_url(tmp_path / "new" / "ledger.sqlite"))
 
 
 def test_the_newest_migration_is_the_one_that_is_looked_for() -> None:
@@ -32,6 +34,7 @@ def test_migrations_make_the_tables_that_the_program_uses(database: Database) ->
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
 
 
+@pytest.mark.file_alone
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no modes")
 def test_the_file_and_what_stands_beside_it_is_for_its_owner_alone(database: Database, tmp_path: Path) -> None:
     before = os.umask(0)
@@ -53,6 +56,7 @@ def test_the_tables_of_a_later_version_are_left_alone(database: Database) -> Non
     assert caught.value.id == "ledger-newer"
 
 
+@pytest.mark.file_alone
 def test_a_file_that_is_no_database_is_told_as_damaged(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"
     path.write_bytes(b"something else entirely, and long enough to be looked at" * 100)

@@ -29,13 +29,13 @@ def ledger(tmp_path: Path) -> FolderLedger:
 
 
 def counted(ledger: FolderLedger, table: Table) -> int:
-    with ledger.opened.database.reading() as connection:
+    with ledger.opened.current().database.reading() as connection:
         return len(connection.execute(select(table)).all())
 
 
 def taken_over(ledger: FolderLedger) -> FolderLedger:
     for virtual in (False, True):
-        ledger.opened.side(virtual=virtual).take_over(lambda: None)
+        ledger.opened.current().side(virtual=virtual).take_over(lambda: None)
     return ledger
 
 
@@ -45,13 +45,13 @@ def test_every_device_is_known_with_its_keys(ledger: FolderLedger) -> None:
         for serial_number in (TWICE, ESCROWED, CUT_OFF, SOFTWARE):
             assert side.keys_of(serial_number) == files.keys_of(serial_number)
         assert (side.count(), side.newest()) == (files.count(), files.newest())
-    assert ledger.opened.conflicts() == ()
+    assert ledger.opened.current().conflicts() == ()
 
 
 def test_every_run_is_there_with_how_it_ended(ledger: FolderLedger) -> None:
     taken_over(ledger)
     columns = (devices.c.serial_number, runs.c.name, runs.c.state, runs.c.verdict, runs.c.error, runs.c.failed_step)
-    with ledger.opened.database.reading() as connection:
+    with ledger.opened.current().database.reading() as connection:
         told = connection.execute(select(*columns).join(runs).order_by(runs.c.name)).all()
     assert [tuple(row) for row in told] == [
         (TWICE, "20260601T123456Z", "ended", "PASS", None, None),
@@ -93,7 +93,7 @@ def test_what_was_interrupted_midway_goes_on(ledger: FolderLedger, monkeypatch: 
     looks: list[None] = []
     monkeypatch.setattr("atecc_bench.ledger.indexed_runs._AT_ONCE", 1)
     with pytest.raises(EnoughError):
-        ledger.opened.side(virtual=False).take_over(look)
+        ledger.opened.current().side(virtual=False).take_over(look)
     assert counted(ledger, runs) == 3  # of the first chip alone
     assert counted(taken_over(ledger_in(ledger.data_folder)), runs) == 7
 

@@ -30,7 +30,7 @@ def grow(folder: Path, count: int) -> None:
         for number in range(count):
             facts = {"serial_number": serial_number(number), "public_key": public_key(number).hex()}
             file.write(json.dumps(facts | {"at": _at(number).isoformat()}) + "\n")
-    opened = ledger_in(folder).opened
+    opened = ledger_in(folder).opened.current()
     side = opened.side(virtual=True)
     side.take_over(lambda: None)  # no folders: the window need not look for them again
     assert side.count() == count

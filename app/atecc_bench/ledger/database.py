@@ -5,13 +5,14 @@ hold all the same: the lock is there so that a refusal names its reason.
 """
 
 from collections.abc import Generator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from atecc_bench.errors import InputError
@@ -26,6 +27,48 @@ _WRITES = "atecc_bench_writes"
 _DAMAGED = ("malformed", "not a database", "file is encrypted")
 
 
+class ServerAwayError(InputError):
+    """A database server that cannot be reached, or went away."""
+
+    def __init__(self, place: str, why: str) -> None:
+        first = why.strip().splitlines()[0] if why.strip() else "no answer"
+        super().__init__(
+            "ledger-unreachable",
+            f"The ledger {place} cannot be reached: {first}",
+            "Have the server started, or the network mended; or go back to the ledger in the data folder: "
+            "atecc-bench ledger use file",
+        )
+
+
+def server_url(text: str) -> URL:
+    """The URL of a database on a PostgreSQL server, as a person gives it.
+
+    Raises:
+        InputError: `ledger-url`, `postgresql-not-installed`.
+    """
+    try:
+        url = make_url(text)
+    except ArgumentError as error:
+        raise _no_url() from error
+    if url.drivername not in ("postgresql", "postgres", "postgresql+psycopg") or not url.database:
+        raise _no_url()
+    if find_spec("psycopg") is None:
+        raise InputError(
+            "postgresql-not-installed",
+            "PostgreSQL takes the library psycopg, which is not installed.",
+            'Install it: python -m pip install "atecc-bench[postgresql]"',
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _no_url() -> InputError:
+    return InputError(
+        "ledger-url",
+        "This is no URL of a PostgreSQL database.",
+        "Give one like postgresql://user:password@host/database",
+    )
+
+
 def sqlite_url(path: Path) -> URL:
     """The URL of a database in a file."""
     return URL.create("sqlite", database=str(path))
@@ -37,7 +80,7 @@ class Database:
     Its tables are made and brought up to date when it is used first.
 
     Raises:
-        InputError: Every transaction: `record-not-writable`, `ledger-damaged`, `ledger-newer`.
+        InputError: Every transaction: `record-not-writable`, `ledger-damaged`, `ledger-newer`, `ledger-unreachable`.
     """
 
     def __init__(self, url: str | URL) -> None:
@@ -95,7 +138,7 @@ class Database:
             with self._engine.connect() as connection, connection.begin():
                 if is_current(connection):
                     return
-        elif not exists(path.parent):
+        with suppress(FileExistsError):
             make_private_folder(path.parent)
         # WAL is chosen while nobody else looks, or SQLite says that it is busy without waiting.
         with FileLock(path.with_name(f"{path.name}.lock"), timeout=BUSY_S):
@@ -112,6 +155,8 @@ class Database:
         except IntegrityError:
             raise  # a constraint, which whoever writes knows how to tell
         except DBAPIError as error:
+            if not self.is_file and (isinstance(error, OperationalError) or error.connection_invalidated):
+                raise ServerAwayError(self.place, str(error.orig)) from error
             raise _told_error(self.place, str(error.orig)) from error
         except (OSError, Timeout) as error:
             raise _told_error(self.place, str(error)) from error

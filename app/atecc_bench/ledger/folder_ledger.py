@@ -7,30 +7,41 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from atecc_bench.file_checks import is_folder
 from atecc_bench.records.issued_certificate import IssuedCertificate
 from atecc_bench.records.ledger import Ledger
-from atecc_bench.records.run_records import Records
 
 if TYPE_CHECKING:  # the database's library is loaded by those verbs and pages alone that need it
     from atecc_bench.ledger.open_ledger import LedgerSide, OpenLedger
+    from atecc_bench.ledger.shared_ledger import SharedLedger
+
+Answer = TypeVar("Answer")
 
 
 class FolderLedger:
     """The ledger of a data folder, opened when it is asked.
 
-    `records` is the folder of its records.
+    `records` is the folder of its records. Where `server` gives the URL of a database, stations share it.
     """
 
-    def __init__(self, data_folder: Path, records: Path) -> None:
+    def __init__(self, data_folder: Path, records: Path, server: Callable[[], str] = lambda: "") -> None:
         self.data_folder = data_folder
         self.records = records
+        self.server = server
 
     @cached_property
-    def opened(self) -> "OpenLedger":
-        """The open ledger."""
+    def opened(self) -> "OpenLedger | SharedLedger":
+        """The open ledger.
+
+        Raises:
+            InputError: What finding the server's URL raises, `ledger-url`, `postgresql-not-installed`.
+        """
+        if url := self.server():
+            from atecc_bench.ledger.shared_ledger import SharedLedger
+
+            return SharedLedger(self.data_folder, self.records, url)
         from atecc_bench.ledger.open_ledger import OpenLedger
 
         return OpenLedger(self.data_folder, self.records)
@@ -48,54 +59,53 @@ class _Side:
         self._ledger = ledger
         self._virtual = virtual
 
-    @property
-    def _opened(self) -> "LedgerSide":
-        return self._ledger.opened.side(virtual=self._virtual)
+    def _ask(self, asked: "Callable[[LedgerSide], Answer]") -> Answer:
+        return self._ledger.opened.ask(asked, virtual=self._virtual)
 
     def check(self, serial_number: str, public_key: bytes) -> None:
-        self._opened.check(serial_number, public_key)
+        self._ask(lambda side: side.check(serial_number, public_key))
 
     def claim(self, serial_number: str, public_key: bytes, at: datetime) -> None:
-        self._opened.claim(serial_number, public_key, at)
+        self._ask(lambda side: side.claim(serial_number, public_key, at))
 
     def keys_of(self, serial_number: str) -> frozenset[str]:
-        return self._opened.keys_of(serial_number)
+        return self._ask(lambda side: side.keys_of(serial_number))
 
     def count(self) -> int:
-        return self._opened.count()
+        return self._ask(lambda side: side.count())
 
     def passed_after(self, number: int, at_most: int) -> tuple[str, ...]:
-        return self._opened.passed_after(number, at_most)
+        return self._ask(lambda side: side.passed_after(number, at_most))
 
     def has_passed_after(self, number: int, serial_number: str) -> bool:
-        return self._opened.has_passed_after(number, serial_number)
+        return self._ask(lambda side: side.has_passed_after(number, serial_number))
 
     def newest(self) -> datetime | None:
-        return self._opened.newest()
+        return self._ask(lambda side: side.newest())
 
     def open_run(self, serial_number: str, run: str, at: datetime) -> None:
-        self._opened.open_run(serial_number, run, at)
+        self._ask(lambda side: side.open_run(serial_number, run, at))
 
     def leave_run(self, serial_number: str, run: str) -> None:
-        self._opened.leave_run(serial_number, run)
+        self._ledger.opened.leave_run(serial_number, run, virtual=self._virtual)
 
     def index_run(self, serial_number: str, run: str) -> None:
-        self._opened.index_run(serial_number, run)
+        self._ask(lambda side: side.index_run(serial_number, run))
 
     def issue(self, serial_number: str, certificate: IssuedCertificate) -> None:
-        self._opened.issue(serial_number, certificate)
+        self._ask(lambda side: side.issue(serial_number, certificate))
 
     def keep_escrow(self, serial_number: str, run: str, slots: Mapping[int, str]) -> None:
-        self._opened.keep_escrow(serial_number, run, slots)
+        self._ask(lambda side: side.keep_escrow(serial_number, run, slots))
 
     def lock_slots(self, serial_number: str, run: str, slots: Sequence[int]) -> None:
-        self._opened.lock_slots(serial_number, run, slots)
+        self._ask(lambda side: side.lock_slots(serial_number, run, slots))
+
+    def away(self) -> str:
+        return self._ledger.opened.away
 
     def interrupted(self, look: Callable[[], None]) -> Iterable[str]:
         # Without records there is nothing to look for, and the window need not wait for the database's library.
-        return self._opened.interrupted(look) if is_folder(self._ledger.records) else ()
-
-
-def records_with_ledger(data_folder: Path, records: Path) -> Records:
-    """Records in a folder, with their ledger in a data folder."""
-    return Records(records, FolderLedger(data_folder, records).side_of)
+        if not is_folder(self._ledger.records):
+            return ()
+        return self._ask(lambda side: list(side.interrupted(look)))

@@ -182,24 +182,28 @@ def issue(connection: Connection, side: Side, serial_number: str, certificate: I
         raise CertificateRepeatedError(serial_number, certificate, other)
 
 
-def keep_escrow(connection: Connection, side: Side, serial_number: str, run: str, slots: Mapping[int, str]) -> None:
+def keep_escrow(
+    connection: Connection, side: Side, chip: ChipRecords, run: str, slots: Mapping[int, str], is_alive: IsAlive
+) -> None:
     """Note an escrow file of an open run."""
-    device = known_device(connection, virtual=side.virtual, serial_number=serial_number)
-    run_id = _run_id(connection, side, device, run)
+    device = known_device(connection, virtual=side.virtual, serial_number=chip.serial_number)
+    run_id = _open_run_id(connection, side, chip, device, run, is_alive)
     rows = [_escrow(device, slot, bytes.fromhex(digest), run_id) for slot, digest in slots.items()]
     add_missing(connection, escrows, rows)
 
 
-def lock_slots(connection: Connection, side: Side, serial_number: str, run: str, slots: Iterable[int]) -> None:
+def lock_slots(
+    connection: Connection, side: Side, chip: ChipRecords, run: str, slots: Iterable[int], is_alive: IsAlive
+) -> None:
     """Note that slots are about to be locked.
 
     Raises:
         NotEscrowedError: `key-not-escrowed`.
     """
-    device = known_device(connection, virtual=side.virtual, serial_number=serial_number)
-    missing = _lock(connection, device, _run_id(connection, side, device, run), slots)
+    device = known_device(connection, virtual=side.virtual, serial_number=chip.serial_number)
+    missing = _lock(connection, device, _open_run_id(connection, side, chip, device, run, is_alive), slots)
     if missing:
-        raise NotEscrowedError(serial_number, missing[0])
+        raise NotEscrowedError(chip.serial_number, missing[0])
 
 
 def _opened(connection: Connection, side: Side, chip: ChipRecords, device: int, run: str) -> str:
@@ -315,14 +319,20 @@ def _escrow(device: int, slot: int, digest: bytes, run_id: int) -> dict[str, Any
 
 def _run_id(connection: Connection, side: Side, device: int, run: str) -> int:
     of_it = (runs.c.device_id == device, runs.c.station_id == side.station_id, runs.c.name == run)
-    found = connection.execute(select(runs.c.id).where(*of_it)).scalar_one_or_none()
-    if found is None:
-        raise InputError(
-            "record-not-writable",
-            f"The ledger does not know the run {run} any more: somebody made it again meanwhile.",
-            "Provision the chip again: it goes on from what the chip holds.",
-        )
-    return found
+    return connection.execute(select(runs.c.id).where(*of_it)).scalar_one()
+
+
+def _open_run_id(
+    connection: Connection, side: Side, chip: ChipRecords, device: int, run: str, is_alive: IsAlive
+) -> int:
+    """The row of an open run.
+
+    Its files tell it to a database that did not hear of its beginning.
+    """
+    of_it = (runs.c.device_id == device, runs.c.station_id == side.station_id, runs.c.name == run)
+    if connection.execute(select(runs.c.id).where(*of_it)).first() is None:
+        index_chip(connection, side, chip, is_alive)
+    return _run_id(connection, side, device, run)
 
 
 def _chips(side: Side, after: str) -> list[str]:

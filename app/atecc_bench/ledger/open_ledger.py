@@ -5,20 +5,19 @@ It is the database, the station, and the files that it indexes.
 
 import logging
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from atecc_bench.errors import BenchError, InputError
-from atecc_bench.file_checks import exists
 from atecc_bench.ledger import indexed_runs, passed_devices
-from atecc_bench.ledger.database import Database, sqlite_url
+from atecc_bench.ledger.database import Database, ServerAwayError, sqlite_url
 from atecc_bench.ledger.processes import Processes
 from atecc_bench.ledger.side import Conflict, Side, conflicts_in, station_id
 from atecc_bench.ledger.station import Station, station_of
@@ -28,18 +27,36 @@ from atecc_bench.records.key_registry import FILE, LOCK_WAIT_S, FileKeyRegistry
 from atecc_bench.records.run_records import ChipRecords, DeviceRecord, Records
 
 DATABASE: Final = "ledger.sqlite"
+Answer = TypeVar("Answer")
 _logger = logging.getLogger(__name__)
 
 
 class OpenLedger:
     """The ledger of a data folder, with its two sides."""
 
-    def __init__(self, data_folder: Path, records: Path) -> None:
+    def __init__(self, data_folder: Path, records: Path, database: Database | None = None) -> None:
         self.data_folder = data_folder
-        self.database = Database(sqlite_url(data_folder / DATABASE))
+        self.database = database or Database(sqlite_url(data_folder / DATABASE))
         self.processes = Processes(data_folder)
         self.files = Records(records, FileKeyRegistry)  # how the files are read, without asking this
         self._sides = {virtual: LedgerSide(self, virtual=virtual) for virtual in (False, True)}
+
+    @property
+    def away(self) -> str:
+        """Why a server cannot be asked; this one needs none."""
+        return ""
+
+    def current(self) -> "OpenLedger":
+        """The ledger that answers now, which is this one."""
+        return self
+
+    def ask(self, asked: Callable[["LedgerSide"], Answer], *, virtual: bool) -> Answer:
+        """Ask one side of the ledger that answers now."""
+        return asked(self.side(virtual=virtual))
+
+    def leave_run(self, serial_number: str, run: str, *, virtual: bool) -> None:
+        """Let go of a chip."""
+        self.side(virtual=virtual).leave_run(serial_number, run)
 
     @cached_property
     def station(self) -> Station:
@@ -102,7 +119,7 @@ class LedgerSide:
         """
         path = self._folder / FILE
         try:
-            if not exists(self._folder):
+            with suppress(FileExistsError):
                 make_private_folder(self._folder)
             # Versions of before this ledger know no other lock.
             with FileLock(path.with_name(f"{FILE}.lock"), timeout=LOCK_WAIT_S), self._writing() as connection:
@@ -165,6 +182,8 @@ class LedgerSide:
         try:
             with self._writing() as connection:
                 indexed_runs.index_run(connection, self.rows, chip, DeviceRecord(chip.folder / run))
+        except ServerAwayError:
+            raise
         except (BenchError, IntegrityError) as error:
             _logger.warning("The run %s of %s is not in the ledger yet: %s", run, serial_number, error)
 
@@ -176,12 +195,19 @@ class LedgerSide:
     def keep_escrow(self, serial_number: str, run: str, slots: Mapping[int, str]) -> None:
         """Note that an escrow file is stored."""
         with self._writing() as connection:
-            indexed_runs.keep_escrow(connection, self.rows, serial_number, run, slots)
+            chip = self._chip(serial_number)
+            indexed_runs.keep_escrow(connection, self.rows, chip, run, slots, self._is_alive)
 
     def lock_slots(self, serial_number: str, run: str, slots: Sequence[int]) -> None:
         """Note slots that are about to be locked."""
         with self._writing() as connection:
-            indexed_runs.lock_slots(connection, self.rows, serial_number, run, slots)
+            chip = self._chip(serial_number)
+            indexed_runs.lock_slots(connection, self.rows, chip, run, slots, self._is_alive)
+
+    def index_chip(self, serial_number: str) -> None:
+        """Take over what the files of a chip say now."""
+        with self._writing() as connection:
+            indexed_runs.index_chip(connection, self.rows, self._chip(serial_number), self._is_alive)
 
     def interrupted(self, look: Callable[[], None]) -> Iterable[str]:
         """The chips whose newest provisioning never ended."""

@@ -30,10 +30,12 @@ from atecc_bench.ledger.tables import (
 class Status:
     """What a ledger holds.
 
+    `away` says why the ledger of all stations cannot be asked; then this is what the station knows by itself.
     `conflicts` is what files say that cannot be true at once.
     """
 
     place: str
+    away: str
     station: str
     stations: int
     devices: int
@@ -47,7 +49,7 @@ class Status:
     @property
     def document(self) -> dict[str, object]:
         """The status as JSON has it."""
-        named = ("place", "station", "stations", "devices", "virtual_devices", "passes", "runs", "open_runs")
+        named = ("place", "away", "station", "stations", "devices", "virtual_devices", "passes", "runs", "open_runs")
         found: dict[str, object] = {name: getattr(self, name) for name in (*named, "certificates")}
         return found | {"conflicts": [vars(one) for one in self.conflicts]}
 
@@ -58,11 +60,12 @@ def status_of(ledger: FolderLedger, look: Callable[[], None]) -> Status:
     Raises:
         InputError: `record-not-readable`, `record-not-writable`, `ledger-damaged`, `ledger-newer`.
     """
-    opened = ledger.opened
+    opened = ledger.opened.current()
     opened.take_over(look)
     with opened.database.reading() as connection:
         return Status(
             opened.database.place,
+            ledger.opened.away,
             opened.station.name,
             _count(connection, stations),
             _count(connection, devices, devices.c.virtual.is_(False)),
@@ -86,7 +89,11 @@ def rebuild(ledger: FolderLedger, look: Callable[[], None]) -> FolderLedger:
         InputError: As `status_of`, but for a damaged file.
         ChipAtWorkError: `run-open-elsewhere` while somebody works on a chip.
     """
-    opened = ledger.opened
+    opened = ledger.opened.current()
+    if ledger.opened.away:
+        raise InputError(
+            "ledger-unreachable", ledger.opened.away, "Have the server started, then make the ledger again."
+        )
     try:
         mine = opened.station_id
         with opened.database.writing() as connection:
@@ -99,8 +106,8 @@ def rebuild(ledger: FolderLedger, look: Callable[[], None]) -> FolderLedger:
             raise
         opened.close()
         _put_aside(ledger.data_folder / DATABASE)
-        ledger = FolderLedger(ledger.data_folder, ledger.records)
-    ledger.opened.take_over(look)
+        ledger = FolderLedger(ledger.data_folder, ledger.records, ledger.server)
+    ledger.opened.current().take_over(look)
     return ledger
 
 

@@ -181,6 +181,10 @@ class FileKeyRegistry:
         """Nothing: the journal of the run says it."""
         del serial_number, run, slots
 
+    def away(self) -> str:
+        """Nothing: there is no ledger of all stations."""
+        return ""
+
     def interrupted(self, look: Callable[[], None]) -> Iterable[str]:
         """All chips of the folder.
 

@@ -109,6 +109,13 @@ class Ledger(KeyRegistry, Protocol):
         """
         ...
 
+    def away(self) -> str:
+        """Why the ledger of all stations cannot be asked now, as a sentence.
+
+        It is empty where it can, or there is none.
+        """
+        ...
+
     def interrupted(self, look: Callable[[], None]) -> Iterable[str]:
         """The serial numbers of chips whose newest provisioning never ended.
 

@@ -124,6 +124,7 @@ VERBS = (
     _file("ledger runs", (), ("--after", "nowhere")),
     _file("ledger export", ("--out", "new.csv"), ("--out", "new.txt")),
     _file("ledger rebuild", (), ("--format", "x")),
+    _file("ledger use", ("file",), ("mysql://host/database",)),
     _slot("key public", ("--port", P, "--slot", "0")),
     _slot("key generate", ("--port", P, "--slot", "2"), asks=True),
     _slot("key prove", ("--port", P, "--slot", "0")),

@@ -11,9 +11,12 @@ import typer
 
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting, wrapping_table
 from atecc_bench.cli.common.output_files import check_new, write_new_lines
+from atecc_bench.errors import InputError
+from atecc_bench.ledger.folder_ledger import FolderLedger
+from atecc_bench.ledger.open_ledger import OpenLedger
 from atecc_bench.ledger.pages import DeviceRow, devices_page, every_device, runs_page
 from atecc_bench.ledger.status import Status, rebuild, status_of
-from atecc_bench.ledger.user_records import user_ledger
+from atecc_bench.ledger.user_records import choose_ledger, user_ledger
 
 VirtualOption = Annotated[bool, typer.Option("--virtual", help="Of chips in software.")]
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=1000, help="At most so many.")]
@@ -42,6 +45,29 @@ def rebuild_(*, json: JsonOption = False) -> None:
         _print_status(found, json=json)
 
 
+def use(
+    url: Annotated[
+        str,
+        typer.Argument(metavar="URL", help="URL of a PostgreSQL database; file is the one in the data folder."),
+    ],
+    *,
+    json: JsonOption = False,
+) -> None:
+    """Use a ledger that stations share, or the one in the data folder.
+
+    What this station has on record is taken over into it.
+    """
+    with reporting(as_json=json):
+        ledger = user_ledger()
+        server = "" if url == "file" else url
+        chosen = FolderLedger(ledger.data_folder, ledger.records, lambda: server)
+        found = status_of(chosen, _go_on)
+        if found.away:
+            raise InputError("ledger-unreachable", found.away, "Check the URL and the server; nothing was changed.")
+        choose_ledger(server)
+        _print_status(found, json=json)
+
+
 def devices(
     after: Annotated[str, typer.Option("--after", metavar="SERIAL", help="Those behind this serial number.")] = "",
     limit: LimitOption = 50,
@@ -51,7 +77,7 @@ def devices(
 ) -> None:
     """List devices by serial number, page by page."""
     with reporting(as_json=json):
-        opened = user_ledger().opened
+        opened = _current()
         opened.take_over(_go_on)
         with opened.database.reading() as connection:
             page = devices_page(connection, virtual=virtual, after=after, at_most=limit)
@@ -77,7 +103,7 @@ def runs(
 ) -> None:
     """List runs, the newest first, page by page."""
     with reporting(as_json=json):
-        opened = user_ledger().opened
+        opened = _current()
         opened.take_over(_go_on)
         wanted = "".join(serial_number.split()).lower()
         with opened.database.reading() as connection:
@@ -104,7 +130,7 @@ def export(
     """Write all devices into a file, JSON Lines or CSV."""
     with reporting(as_json=json):
         ending = check_new(out, ".jsonl", ".csv")
-        opened = user_ledger().opened
+        opened = _current()
         opened.take_over(_go_on)
         with opened.database.reading() as connection:
             rows = every_device(connection, virtual=virtual)
@@ -140,6 +166,8 @@ def _print_status(found: Status, *, json: bool) -> None:
         return
     out, table = console(), wrapping_table()
     table.add_row("Ledger", found.place)
+    if found.away:
+        table.add_row("Away", f"{found.away} What happens here meanwhile waits in {found.place}.")
     table.add_row("Station", f"{found.station}, one of {found.stations}" if found.stations > 1 else found.station)
     table.add_row("Devices", f"{found.devices}, and {found.virtual_devices} in software")
     table.add_row("Passed", str(found.passes))
@@ -154,6 +182,15 @@ def _print_status(found: Status, *, json: bool) -> None:
 def _print_more(after: str | None) -> None:
     if after is not None:
         console().print(f"There are more: --after {after}")
+
+
+def _current() -> OpenLedger:
+    """The ledger that answers now; where that is not the one of all stations it is said."""
+    ledger = user_ledger()
+    current = ledger.opened.current()
+    if ledger.opened.away:
+        console(stderr=True).print(f"{ledger.opened.away} This is what this bench knows by itself.")
+    return current
 
 
 def _go_on() -> None:
