@@ -155,7 +155,7 @@ lock: $(SUPPLY_READY) ## Write the hashes in locks/ again, of the versions in co
 	$(COMPILE) --group pyproject.toml:build --output-file locks/build.txt
 	$(COMPILE) --group pyproject.toml:supply --output-file locks/supply.txt
 	$(COMPILE) pyproject.toml --output-file locks/run.txt
-	@for extra in test cryptoauthlib pkcs11 aws azure fuzz; do \
+	@for extra in test cryptoauthlib pkcs11 aws azure postgresql fuzz; do \
 		$(COMPILE) pyproject.toml --extra $$extra --output-file locks/$$extra.txt || exit 1; \
 	done
 	$(BIN)/python -m tests.tools.make_licences resources/licences.json
@@ -165,7 +165,7 @@ wheel: $(RUN_READY) ## Build dist/*.whl and dist/*.tar.gz, and the wheel again f
 	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct 2>/dev/null || echo 1580601600) $(BIN)/python -m tests.tools.make_wheel dist
 
 audit: $(SUPPLY_READY) ## Known vulnerabilities of what is locked
-	@for lock in build run test cryptoauthlib pkcs11 aws azure; do \
+	@for lock in build run test cryptoauthlib pkcs11 aws azure postgresql; do \
 		$(SUPPLY)/bin/pip-audit --disable-pip --require-hashes --requirement locks/$$lock.txt || exit 1; \
 	done
 

@@ -10,9 +10,9 @@ import pytest
 from atecc_bench.pki.authority.certificate_authority import create_authority
 from atecc_bench.pki.authority.issuer import issuer_of
 from atecc_bench.profiles.files import load_profile
-from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.devices.batch import Batch, run_batch
 from atecc_bench.workflows.devices.provisioning import ProvisioningJob
+from tests.support.ledgers import records_in
 
 pytestmark = pytest.mark.bench
 
@@ -24,7 +24,7 @@ def test_sixteen_boards_at_once(served_board: Callable[[str], str], tmp_path: Pa
     now = datetime.now(UTC)
     authority, _ = create_authority(organization="Nordlys AS", now=now)
     job = ProvisioningJob(load_profile("trustcustom-tls"), issuer_of(authority.root, authority.signer, None), authority)
-    batch = Batch(job, Records(tmp_path), baud=921600, count=DEVICES)
+    batch = Batch(job, records_in(tmp_path), baud=921600, count=DEVICES)
 
     def seconds(boards: int) -> float:
         ports = [served_board(f"virtual://fresh?speed=real&devices={DEVICES}") for _ in range(boards)]

@@ -31,14 +31,15 @@ from atecc_bench.workflows.devices.provisioning import ProvisioningJob, preview_
 from atecc_bench.workflows.slots.key_change import changing_key
 from tests.support.boards.passing_transport import PassingTransport
 from tests.support.boards.twin_desk import NOW, PROFILE, TwinDesk, at_board, chip_records, issuer
+from tests.support.ledgers import records_in
 from tests.support.probes import snapshot
 
 STEPS = ("write-config", "lock-config", "lock-data", "generate-keys", "write-certificates", "rebuild")
 
 
-@pytest.fixture
-def records(tmp_path: Path) -> Records:
-    return Records(tmp_path / "records")
+@pytest.fixture(params=["files alone", "with a ledger"])
+def records(tmp_path: Path, request: pytest.FixtureRequest) -> Records:
+    return Records(tmp_path / "records") if request.param == "files alone" else records_in(tmp_path)
 
 
 class Died(BaseException):

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.errors import InputError
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.provision.model.results import Verdict
 from atecc_bench.provision.plan.plan import Plan
@@ -247,7 +248,7 @@ def test_a_clock_that_is_set_back_leaves_the_order_of_the_runs(records: Records)
 
 def test_the_users_records_are_where_the_variable_points(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setenv("ATECC_BENCH_DATA", str(tmp_path))
-    assert Records.of_user().folder == tmp_path / "records"
+    assert user_records().folder == tmp_path / "records"
 
 
 def test_no_private_key_is_in_a_record(

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
-from atecc_bench.records.run_records import Records
 from atecc_bench.ui.app import application, build_window
 from atecc_bench.ui.shell.main_window import MainWindow
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.style.theme import Scheme, Theme, apply_theme
+from tests.support.ledgers import records_in
 
 PASSPHRASE = "correct horse battery"  # noqa: S105 - of a CA that lives for one test
 WAIT_MS = 15_000
@@ -46,7 +46,7 @@ def no_passphrase_lies_ready(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def app_state(tmp_path: Path) -> Iterator[AppState]:
-    app_state = AppState(Records(tmp_path / "data" / "records"))
+    app_state = AppState(records_in(tmp_path / "data"))
     yield app_state
     app_state.shut_down()
 

@@ -1,6 +1,7 @@
 """One in so many devices is held to another board before the line goes on."""
 
 import dataclasses
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from atecc_bench.errors import RefusedError
 from atecc_bench.pki.authority.certificate_authority import CertificateAuthority
 from atecc_bench.provision.model.results import Verdict
+from atecc_bench.records.key_registry import FileKeyRegistry
 from atecc_bench.records.opinions import Opinions
 from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.devices.provisioning import ProvisioningJob, preview_job, run_job
@@ -81,9 +83,13 @@ def test_nobody_is_asked_who_demands_none(job: ProvisioningJob, records: Records
 
 
 def test_a_device_that_passed_twice_waits_once(tmp_path: Path):
-    opinions = Opinions(tmp_path)
-    assert opinions.waiting(("a", "a", "b")) == ("a", "b")
-    opinions.note("c", ("a", "a", "b"), NOW)
-    assert opinions.waiting(("a", "a", "b")) == ("a", "b")
-    opinions.note("a", ("a", "a", "b"), NOW)
-    assert opinions.waiting(("a", "a", "b", "d")) == ("d",)
+    registry = FileKeyRegistry(tmp_path)
+    opinions = Opinions(tmp_path, registry)
+    for number, device in enumerate(("a", "a", "b")):
+        registry.claim(device, bytes([ord(device)]), NOW + timedelta(seconds=number))
+    assert opinions.waiting(9) == ("a", "b")
+    opinions.note("c", NOW)
+    assert opinions.waiting(9) == ("a", "b")
+    opinions.note("a", NOW)
+    registry.claim("d", b"d", NOW)
+    assert opinions.waiting(9) == ("d",)

@@ -102,4 +102,5 @@ TABLE = (
     ),
     Entry("slot", "chip.slot_group:app", "Data slots: read, write, lock one for ever.", Kind.GROUP),
     Entry("profile", "provisioning.profile:app", "Profiles: what a chip is to become.", Kind.GROUP),
+    Entry("ledger", "provisioning.ledger_group:app", "The ledger of all devices and runs.", Kind.GROUP),
 )

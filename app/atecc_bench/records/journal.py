@@ -3,13 +3,13 @@
 Each thing begun or done is on disk before the next command goes out.
 
 JSON lines, each appended and fsynced: `begin` (serial number, profile, its hash, what was typed, whether optional keys
-are filled, steps), `step` (id, status `running` or `failed`), `key-begins` and `key` (slot, public key), `end`
-(verdict). A step is done when the next one begins or the run passes, so it needs no second line. A process that dies
-leaves all lines but perhaps a torn last one, so the next start knows which step was under way, and which keys nobody
-can vouch for.
+are filled, steps), `step` (id, status `running` or `failed`), `key-begins` and `key` (slot, public key), `certificate`
+(issuer, serial number and hash of one that was issued), `end` (verdict). A step is done when the next one begins or the
+run passes, so it needs no second line. A process that dies leaves all lines but perhaps a torn last one, so the next
+start knows which step was under way, and which keys nobody can vouch for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -30,14 +30,19 @@ class Event(StrEnum):
     STEP = "step"
     KEY_BEGINS = "key-begins"
     KEY = "key"
+    CERTIFICATE = "certificate"
     END = "end"
 
 
 class Journal:
-    """Writes the journal of one run."""
+    """Writes the journal of one run.
 
-    def __init__(self, path: Path) -> None:
+    `on_end` is called when its end is on the disk.
+    """
+
+    def __init__(self, path: Path, on_end: Callable[[], None] = lambda: None) -> None:
         self._path = path
+        self._on_end = on_end
 
     def note(self, event: Event, **facts: object) -> None:
         """Append a line, and return when it is on the disk.
@@ -47,6 +52,8 @@ class Journal:
 
         """
         append_line(self._path, {"event": event.value, "at": datetime.now(UTC).isoformat(), **facts})
+        if event is Event.END:
+            self._on_end()
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import errno
 import json
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -68,12 +69,65 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     """
     with reading(path):
         for line in _lines(path):
-            try:
-                facts = load_json(line)
-            except (ValueError, RecursionError):
-                continue
-            if isinstance(facts, dict):
-                yield cast("dict[str, Any]", facts)
+            if (facts := _facts(line)) is not None:
+                yield facts
+
+
+def last_line(path: Path) -> dict[str, Any] | None:
+    """Read the last line that is whole.
+
+    None when there is no file, or its last lines are none of ours.
+
+    Raises:
+        InputError: `record-not-readable`.
+    """
+    with reading(path):
+        try:
+            end = path.stat().st_size
+            found = list(lines_after(path, max(0, end - _LONGEST_LINE)))
+        except OSError as error:
+            if is_missing(error):
+                return None
+            raise
+    return next((line.facts for line in reversed(found) if line.facts is not None), None)
+
+
+@dataclass(frozen=True)
+class PlacedLine:
+    """A line of a file that is ended.
+
+    `end` is the offset of what follows it.
+
+    `facts` is None where the line is no object in JSON.
+    """
+
+    facts: dict[str, Any] | None
+    end: int
+
+
+def lines_after(path: Path, offset: int) -> Iterator[PlacedLine]:
+    """Read the lines of a file from an offset on.
+
+    A last one that is not ended is left out.
+
+    No more than a line of it is in memory.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        while (line := file.readline(_LONGEST_LINE)).endswith(b"\n"):
+            offset += len(line)
+            yield PlacedLine(_facts(line), offset)
+
+
+def _facts(line: bytes) -> dict[str, Any] | None:
+    try:
+        facts = load_json(line)
+    except (ValueError, RecursionError):
+        return None
+    return cast("dict[str, Any]", facts) if isinstance(facts, dict) else None
 
 
 def _lines(path: Path) -> Iterator[bytes]:

@@ -3,6 +3,8 @@
 It is there so that no identity is given out twice.
 """
 
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,10 +13,12 @@ from typing import Final, Protocol
 from filelock import FileLock, Timeout
 
 from atecc_bench.errors import InputError, RefusedError
+from atecc_bench.records.issued_certificate import IssuedCertificate
 from atecc_bench.records.json_lines import append_line, read_lines
 
 FILE: Final = "devices.jsonl"
 LOCK_WAIT_S: Final = 10.0
+SERIAL_NUMBER: Final = re.compile(r"[0-9a-f]{18}")
 
 
 class KeyRepeatedError(RefusedError):
@@ -60,8 +64,21 @@ class KeyRegistry(Protocol):
         """The public keys (hexadecimal) with which devices of this serial number passed."""
         ...
 
-    def passed(self) -> tuple[str, ...]:
-        """The serial numbers of the devices that passed, in their order."""
+    def count(self) -> int:
+        """How often a device passed here."""
+        ...
+
+    def passed_after(self, number: int, at_most: int) -> tuple[str, ...]:
+        """The serial numbers of devices that passed after so many.
+
+        They are in their order.
+
+        Each is there once, and no more than so many.
+        """
+        ...
+
+    def has_passed_after(self, number: int, serial_number: str) -> bool:
+        """Whether a device is among those that passed after so many."""
         ...
 
     def newest(self) -> datetime | None:
@@ -83,7 +100,8 @@ class RegisteredDevice:
 class FileKeyRegistry:
     """A key registry in a file of a folder of records.
 
-    `devices.jsonl` has one line for each device that passed.
+    `devices.jsonl` has one line for each device that passed. It is read whole: this serves a folder that no ledger
+    indexes, such as one that is looked at once.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -118,9 +136,17 @@ class FileKeyRegistry:
         """The public keys (hexadecimal) with which devices of this serial number passed."""
         return frozenset(device.public_key for device in self._devices() if device.serial_number == serial_number)
 
-    def passed(self) -> tuple[str, ...]:
-        """The serial numbers of the devices that passed, in their order."""
-        return tuple(device.serial_number for device in self._devices())
+    def count(self) -> int:
+        """How often a device passed here."""
+        return len(self._devices())
+
+    def passed_after(self, number: int, at_most: int) -> tuple[str, ...]:
+        """The devices that passed after so many; see `KeyRegistry.passed_after`."""
+        return tuple(dict.fromkeys(device.serial_number for device in self._devices()[number:]))[:at_most]
+
+    def has_passed_after(self, number: int, serial_number: str) -> bool:
+        """Whether a device is among those that passed after so many."""
+        return any(device.serial_number == serial_number for device in self._devices()[number:])
 
     def newest(self) -> datetime | None:
         """When the last device passed; see `KeyRegistry.newest`."""
@@ -130,6 +156,44 @@ class FileKeyRegistry:
         except (IndexError, ValueError):
             return None
         return at if at.tzinfo else None
+
+    def open_run(self, serial_number: str, run: str, at: datetime) -> None:
+        """Nothing: without a ledger nobody else is heard of."""
+        del serial_number, run, at
+
+    def leave_run(self, serial_number: str, run: str) -> None:
+        """Nothing, as none was kept."""
+        del serial_number, run
+
+    def index_run(self, serial_number: str, run: str) -> None:
+        """Nothing: the files of the run say it."""
+        del serial_number, run
+
+    def issue(self, serial_number: str, certificate: IssuedCertificate) -> None:
+        """Nothing: the journal of the run says it."""
+        del serial_number, certificate
+
+    def keep_escrow(self, serial_number: str, run: str, slots: Mapping[int, str]) -> None:
+        """Nothing: the escrow file says it."""
+        del serial_number, run, slots
+
+    def lock_slots(self, serial_number: str, run: str, slots: Sequence[int]) -> None:
+        """Nothing: the journal of the run says it."""
+        del serial_number, run, slots
+
+    def away(self) -> str:
+        """Nothing: there is no ledger of all stations."""
+        return ""
+
+    def interrupted(self, look: Callable[[], None]) -> Iterable[str]:
+        """All chips of the folder.
+
+        Each may have a run that never ended; see `Ledger.interrupted`.
+        """
+        for folder in sorted(self._path.parent.glob("*")):
+            if SERIAL_NUMBER.fullmatch(folder.name):  # and neither the batches, nor the chips in software
+                look()
+                yield folder.name
 
     def _devices(self) -> list[RegisteredDevice]:
         return [

@@ -3,35 +3,37 @@
 `opinions.jsonl` has one line for each: serial number, time, and how many devices had passed by then.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from atecc_bench.records.json_lines import append_line, read_lines
+from atecc_bench.records.json_lines import append_line, last_line
+from atecc_bench.records.key_registry import KeyRegistry
 
 FILE: Final = "opinions.jsonl"
 
 
 class Opinions:
-    """The second opinions of a folder of records."""
+    """The second opinions of a folder of records.
 
-    def __init__(self, folder: Path) -> None:
+    `registry` knows which devices passed.
+    """
+
+    def __init__(self, folder: Path, registry: KeyRegistry) -> None:
         self._path = folder / FILE
+        self._registry = registry
 
-    def waiting(self, passed: Sequence[str]) -> tuple[str, ...]:
+    def waiting(self, at_most: int) -> tuple[str, ...]:
         """The devices that passed since the last second opinion.
 
-        `passed` are the serial numbers of all that passed, in their order.
+        They are in their order, and no more than so many.
 
         Raises:
             InputError: `record-not-readable`.
         """
-        counted = [facts.get("passed") for facts in read_lines(self._path)][-1:]
-        seen = counted[0] if counted and isinstance(counted[0], int) else 0
-        return tuple(dict.fromkeys(passed[max(0, seen) :]))
+        return self._registry.passed_after(self._seen(), at_most)
 
-    def note(self, serial_number: str, passed: Sequence[str], at: datetime) -> None:
+    def note(self, serial_number: str, at: datetime) -> None:
         """Note that another board found a device as on record.
 
         Only one of those that wait counts.
@@ -39,5 +41,10 @@ class Opinions:
         Raises:
             InputError: `record-not-readable`, `record-not-writable`.
         """
-        if serial_number in self.waiting(passed):
-            append_line(self._path, {"serial_number": serial_number, "passed": len(passed), "at": at.isoformat()})
+        if self._registry.has_passed_after(self._seen(), serial_number):
+            facts = {"serial_number": serial_number, "passed": self._registry.count(), "at": at.isoformat()}
+            append_line(self._path, facts)
+
+    def _seen(self) -> int:
+        passed = (last_line(self._path) or {}).get("passed")
+        return max(0, passed) if isinstance(passed, int) else 0

@@ -15,22 +15,24 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from atecc_bench.bounded_files import read_bounded
-from atecc_bench.errors import InputError
+from atecc_bench.errors import BenchError, InputError
 from atecc_bench.file_checks import exists, is_file, is_folder
 from atecc_bench.records.durable_files import is_missing, make_folder, reading, write_new
 from atecc_bench.records.journal import Event, Journal, PastRun, read_journal
 from atecc_bench.records.json_lines import read_lines
-from atecc_bench.records.key_registry import FileKeyRegistry, KeyRegistry
+from atecc_bench.records.key_registry import FileKeyRegistry
+from atecc_bench.records.ledger import Ledger
 from atecc_bench.records.opinions import Opinions
-from atecc_bench.user_folders import DATA_FOLDER_VARIABLE, data_folder
+from atecc_bench.user_folders import DATA_FOLDER_VARIABLE
 
 ESCROW = "escrow.json"
-_FILES = {
+FILES = {
     "device_pem": "device.pem",
     "signer_pem": "signer.pem",
     "root_pem": "root.pem",
@@ -42,10 +44,13 @@ _FILES = {
     "escrow_json": ESCROW,
     "result_json": "result.json",
 }
-_JOURNAL = "journal.jsonl"
-_SERIAL_NUMBER = re.compile(r"[0-9a-f]{18}")
+JOURNAL = "journal.jsonl"
 _RUN = re.compile(r"(\d{8}T\d{6}Z)(?:-(\d+))?")
 _CERTIFICATES = ("device_pem", "signer_pem", "root_pem")
+
+
+def _nothing() -> None:
+    """Stand where nobody wants to hear of it."""
 
 
 @dataclass(frozen=True)
@@ -56,12 +61,14 @@ class DeviceRecord:
     """
 
     folder: Path
+    on_end: Callable[[], None] = field(default=_nothing, repr=False, compare=False)
+    """Called when the end of the run is in its journal."""
 
     @property
     def artifacts(self) -> Mapping[str, Path]:
         """The files that have been written."""
         with reading(self.folder):
-            return {name: self.folder / file for name, file in _FILES.items() if is_file(self.folder / file)}
+            return {name: self.folder / file for name, file in FILES.items() if is_file(self.folder / file)}
 
     def read(self, name: str) -> bytes:
         """The contents of an artifact."""
@@ -77,7 +84,7 @@ class DeviceRecord:
         Raises:
             InputError: `record-not-writable`.
         """
-        path = self.folder / _FILES[name]
+        path = self.folder / FILES[name]
         try:
             write_new(path, content)
         except OSError as error:
@@ -93,15 +100,15 @@ class DeviceRecord:
 
     def journal(self) -> Journal:
         """The journal of this run."""
-        return Journal(self.folder / _JOURNAL)
+        return Journal(self.folder / JOURNAL, self.on_end)
 
     def past_run(self) -> PastRun | None:
         """What the journal says; None when there is none."""
-        return read_journal(self.folder / _JOURNAL)
+        return read_journal(self.folder / JOURNAL)
 
     def journal_lines(self) -> Iterable[Mapping[str, object]]:
         """The lines of the journal that are whole."""
-        return read_lines(self.folder / _JOURNAL)
+        return read_lines(self.folder / JOURNAL)
 
     @property
     def has_certificates(self) -> bool:
@@ -113,13 +120,14 @@ class DeviceRecord:
 class ChipRecords:
     """The records of one chip.
 
-    `registry` holds the keys of all chips that are kept beside it, `opinions` which of them another board has seen.
+    `registry` is the ledger of all chips that are kept beside it, and holds their keys; `opinions` says which of them
+    another board has seen.
     """
 
     serial_number: str
     virtual: bool
     folder: Path
-    registry: KeyRegistry
+    registry: Ledger
     opinions: Opinions
 
     def runs(self) -> list[DeviceRecord]:
@@ -131,7 +139,7 @@ class ChipRecords:
                 if is_missing(error):
                     return []
                 raise
-        return [DeviceRecord(path) for path in sorted(found, key=_when, reverse=True)]
+        return [self._record(path) for path in sorted(found, key=_when, reverse=True)]
 
     def latest(self) -> DeviceRecord | None:
         """The newest run that got as far as certificates, if any."""
@@ -204,44 +212,60 @@ class ChipRecords:
                     raise _not_writable(self.folder, error) from error
                 taken += 1
             else:
-                return DeviceRecord(run)
+                return self._record(run)
+
+    def begin_run(self, at: datetime) -> DeviceRecord:
+        """Make the folder of a provisioning, and keep the chip for it.
+
+        Raises:
+            InputError: `record-not-writable`.
+            ChipAtWorkError: `run-open-elsewhere`.
+        """
+        record = self.begin(at)
+        try:
+            self.registry.open_run(self.serial_number, record.folder.name, at)
+        except BenchError:
+            with suppress(OSError):  # an empty folder is no record, and does no harm
+                record.folder.rmdir()
+            raise
+        return record
+
+    def _record(self, run: Path) -> DeviceRecord:
+        return DeviceRecord(run, partial(self.registry.index_run, self.serial_number, run.name))
 
 
 class Records:
     """All records of this user.
 
-    Records of virtual chips live apart from those of silicon. `registry_in` gives the key registry of a folder.
+    Records of virtual chips live apart from those of silicon. `ledger_in` gives the ledger of a folder.
     """
 
-    def __init__(self, root: Path, registry_in: Callable[[Path], KeyRegistry] = FileKeyRegistry) -> None:
+    def __init__(self, root: Path, ledger_in: Callable[[Path], Ledger] = FileKeyRegistry) -> None:
         self.folder = root
-        self._registry_in = registry_in
-
-    @classmethod
-    def of_user(cls) -> "Records":
-        """The records in the user's data folder, or where ATECC_BENCH_DATA points."""
-        return cls(data_folder() / "records")
+        self._ledger_in = ledger_in
 
     def for_chip(self, serial_number: str, *, virtual: bool) -> ChipRecords:
         """The records of the chip with this serial number (18 hexadecimal digits)."""
-        root = self._root(virtual=virtual)
-        return ChipRecords(serial_number, virtual, root / serial_number, self._registry_in(root), Opinions(root))
+        root = self.folder_of(virtual=virtual)
+        ledger = self._ledger_in(root)
+        return ChipRecords(serial_number, virtual, root / serial_number, ledger, Opinions(root, ledger))
 
     def interrupted_runs(self, *, virtual: bool, look: Callable[[], None] = lambda: None) -> Iterable[PastRun]:
         """The interrupted runs of all chips.
 
-        `look` is called before each chip's folder, and may raise to end the search.
+        `look` is called again and again meanwhile, and may raise to end the search.
+
+        Raises:
+            InputError: What finding them in the ledger raises.
         """
-        for folder in sorted(self._root(virtual=virtual).glob("*")):
-            if not _SERIAL_NUMBER.fullmatch(folder.name):
-                continue  # the batches, and the chips in software
-            look()
+        for serial_number in self._ledger_in(self.folder_of(virtual=virtual)).interrupted(look):
             with suppress(InputError):  # what cannot be read hides no other
-                run = self.for_chip(folder.name, virtual=virtual).interrupted()
+                run = self.for_chip(serial_number, virtual=virtual).interrupted()
                 if run is not None:
                     yield run
 
-    def _root(self, *, virtual: bool) -> Path:
+    def folder_of(self, *, virtual: bool) -> Path:
+        """The folder of chips of silicon, or of those in software."""
         return self.folder / "virtual" if virtual else self.folder
 
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible, QIcon, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAccessibleWidget, QApplication, QWidget
 
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.resources import resource_path
 from atecc_bench.ui.shell.main_window import MainWindow, Page
 from atecc_bench.ui.state.app_state import AppState
@@ -87,9 +88,8 @@ def open_window(port: str | None) -> int:
     Without a port it finds one by itself.
     """
     app = application()
-    from atecc_bench.records.run_records import Records
 
-    app_state = AppState(Records.of_user())
+    app_state = AppState(user_records())
     window = build_window(app_state)
 
     def begin() -> None:

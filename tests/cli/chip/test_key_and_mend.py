@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from atecc_bench.records.run_records import Records
+from atecc_bench.ledger.user_records import user_records
 
 Run = Callable[..., Any]
 
@@ -88,7 +88,7 @@ def test_a_key_is_replaced_only_after_the_right_digits(run: Run, chip: Run):
     assert provisioned.eeprom == before
     assert run(*generate, stdin=provisioned.serial_number[-6:] + "\n").code == 0
     assert provisioned.eeprom != before
-    (record,) = Records.of_user().for_chip(provisioned.serial_number, virtual=True).runs()
+    (record,) = user_records().for_chip(provisioned.serial_number, virtual=True).runs()
     noted = record.past_run()
     assert noted is not None
     new = run("key", "public", "--port", provisioned.url, "--slot", 0, "--format", "raw").out.strip()

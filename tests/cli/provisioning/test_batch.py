@@ -15,11 +15,11 @@ from atecc_bench.pki.authority.certificate_authority import load_authority
 from atecc_bench.pki.authority.issuer import issuer_of
 from atecc_bench.pki.keys.key_files import private_key_from_entropy
 from atecc_bench.profiles.files import load_profile
-from atecc_bench.records.run_records import Records
 from atecc_bench.twin.state.entropy import seeded_entropy
 from atecc_bench.workflows.devices.batch import Batch, DeviceResult, run_batch
 from atecc_bench.workflows.devices.provisioning import ProvisioningJob
 from tests.cli.conftest import left_in
+from tests.support.ledgers import records_in
 
 PASSPHRASE = b"correct horse"
 IMPORTS = """
@@ -39,7 +39,7 @@ def batch(ca: Path, tmp_path: Path) -> Callable[..., Batch]:
     job = ProvisioningJob(load_profile("trustcustom-tls"), issuer_of(authority.root, authority.signer, None), authority)
 
     def make(count: int, wait_s: float | None = 0.0) -> Batch:
-        return Batch(job, Records(tmp_path / "records"), 921600, count, wait_s)
+        return Batch(job, records_in(tmp_path), 921600, count, wait_s)
 
     return make
 

@@ -15,9 +15,9 @@ from cryptography import x509
 
 from atecc_bench.chip.protocol.zones import Zone
 from atecc_bench.chip.session.chip_session import ChipSession
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
 from atecc_bench.pki.keys.key_files import certificate_public_key
-from atecc_bench.records.run_records import Records
 from atecc_bench.twin.element.direct_transport import DirectTransport
 from atecc_bench.twin.element.secure_element import SecureElement
 from atecc_bench.twin.state.entropy import seeded_entropy
@@ -428,4 +428,4 @@ def test_a_rehearsal_that_fails_is_not_told_as_a_run(run: Run, chip: Run, ca: Pa
     assert (document["verdict"], document["error"]["id"]) == ("FAIL", "rehearsal-failed")
     assert "nothing was written to the chip" in document["error"]["message"]
     assert fresh.eeprom == before
-    assert not Records.of_user().for_chip(fresh.serial_number, virtual=True).runs()
+    assert not user_records().for_chip(fresh.serial_number, virtual=True).runs()

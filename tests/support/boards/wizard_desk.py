@@ -12,10 +12,10 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QLineEdit
 
 from atecc_bench.pki.authority.certificate_authority import create_authority, save_authority
-from atecc_bench.records.run_records import Records
 from atecc_bench.ui.app import application, build_window
 from atecc_bench.ui.pages.provision.page import ProvisionPage, WizardStep
 from atecc_bench.ui.state.app_state import AppState
+from tests.support.ledgers import records_in
 
 PASSPHRASE = "correct horse"  # noqa: S105 - of a CA that lives for one test
 _PATIENCE_S = 60.0
@@ -29,7 +29,7 @@ class WizardDesk:
         application()
         authority, root_key = create_authority(organization="Nordlys AS", now=datetime.now(UTC))
         save_authority(folder / "ca", authority, root_key, PASSPHRASE.encode())
-        self._app_state = AppState(Records(folder / "records"))
+        self._app_state = AppState(records_in(folder))
         self._window = build_window(self._app_state)
         self._window.show()
         self._app_state.connect_to(port)

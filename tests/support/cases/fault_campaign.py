@@ -46,6 +46,7 @@ from atecc_bench.twin.state.faults import FaultKind
 from atecc_bench.twin.state.memory import Eeprom
 from atecc_bench.twin.state.p256_slots import has_private_key, public_key
 from atecc_bench.twin.state.state_file import load_state
+from tests.support.ledgers import records_in
 
 PROFILE = load_profile("trustcustom-tls")
 
@@ -96,7 +97,7 @@ def campaign_run(seed: str) -> Result:
     register_virtual_scheme()
     threads = threading.active_count()
     with tempfile.TemporaryDirectory() as folder:
-        state, records = Path(folder) / "chip.json", Records(Path(folder) / "records")
+        state, records = Path(folder) / "chip.json", records_in(Path(folder))
         url = f"virtual://fresh?state={state}&seed={rng.randrange(1 << 30)}"
         faults = random_faults(rng)
         findings: list[str] = []
@@ -222,7 +223,7 @@ def _killed(seed: str, *, fill_keys: bool) -> Result:
     rng = random.Random(seed)  # noqa: S311 - no secrets
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        state, records = folder / "chip.json", Records(folder / "records")
+        state, records = folder / "chip.json", records_in(folder)
         save_authority(folder / "ca", authority(), None, PASSPHRASE.encode())
         with served(state) as port:
             step = StepId.FILL_KEYS if fill_keys and rng.random() < 0.5 else ""

@@ -29,6 +29,7 @@ from tests.support.cases.fault_campaign import (
     provision,
 )
 from tests.support.forked_program import run_program
+from tests.support.ledgers import records_in
 
 _SOURCE = Path(__file__).with_name("faulty_disk.c")
 _NEVER = 1 << 30
@@ -115,7 +116,7 @@ class FailingDisk:
         ended = run_program(words, folder, environment, lambda: _begin(data, point), lambda: _tell(told))
         done = told.read_text().splitlines() if told.exists() else []
         what = done[point.number - 1] if point.number <= len(done) else ""
-        records = Records(data / "records")
+        records = records_in(data)
         findings, said = _of_streams(ended.code, ended.out, ended.err)
         if point.number == _NEVER:
             return Met(point, "", ended.code, said, "", tuple(findings))

@@ -31,8 +31,8 @@ from atecc_bench.cli.common.output_files import check_new, write_new
 from atecc_bench.cloud.aws_client import AwsIot, open_aws
 from atecc_bench.cloud.aws_device import certificate_id, fetch_certificate, register_device
 from atecc_bench.errors import InputError
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.pki.encoding.distinguished_names import common_name_of
-from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.devices.connection import certificates_of, chain_on_chip
 from atecc_bench.workflows.devices.finished_run import typed_fields
 
@@ -65,7 +65,7 @@ def aws_device(
         values: dict[str, str] = {}
         if port is not None:
             with open_device(port, baud=baud) as device:
-                records = Records.of_user()
+                records = user_records()
                 chain = chain_on_chip(device, records, datetime.now(UTC)).chain
                 values |= typed_fields(device.records_in(records))
                 values["serial_number"] = device.session.serial_number().hex()

@@ -27,10 +27,10 @@ from atecc_bench.cloud.azure_client import (
 )
 from atecc_bench.cloud.azure_devices import enroll_group, open_azure, register_with_azure, service_host
 from atecc_bench.errors import InputError
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.pki.authority.certificate_authority import SIGNER, check_key, load_authority_certificates
 from atecc_bench.pki.authority.key_store import load_authority_key
 from atecc_bench.profiles.registration_part import AzureRegistration
-from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.devices.connection import certificates_of, chain_on_chip
 
 
@@ -96,7 +96,7 @@ def azure_device(
         wanted = AzureRegistration(dps=dps, hub=hub)
         if port is not None:
             with open_device(port, baud=baud) as device:
-                leaf = chain_on_chip(device, Records.of_user(), datetime.now(UTC)).chain[0]
+                leaf = chain_on_chip(device, user_records(), datetime.now(UTC)).chain[0]
         else:
             leaf = certificates_of([read_bytes(cert or "")])[0]
         service = open_azure(wanted, plan_only=plan)

@@ -6,7 +6,7 @@ import typer
 
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
 from atecc_bench.errors import ExitCode
-from atecc_bench.records.run_records import Records
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.workflows.devices.registering import SentRegistration, queue_of, send_waiting
 
 
@@ -21,7 +21,7 @@ def queue(
     Ends with 1 when some still wait after --send.
     """
     with reporting(as_json=json):
-        waiting = queue_of(Records.of_user(), virtual=virtual)
+        waiting = queue_of(user_records(), virtual=virtual)
         tell = _ignore if json else _print_sent
         sent = send_waiting(waiting, tell=tell) if send else ()
         left = waiting.waiting()

@@ -12,10 +12,11 @@ from atecc_bench.chip.session.chip_info import ChipInfo
 from atecc_bench.cli.common.output import USUAL_BAUD
 from atecc_bench.cli.common.stop_signals import interruptible
 from atecc_bench.errors import BenchError
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.link.board.connection import connect
 from atecc_bench.link.transports.connection import Connection, never_cancelled
 from atecc_bench.link.transports.trace import Trace
-from atecc_bench.records.run_records import ChipRecords, Records
+from atecc_bench.records.run_records import ChipRecords
 from atecc_bench.twin.ports.registration import register_virtual_scheme
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.refusal_told import tell_cause
@@ -112,7 +113,7 @@ def records_of(device: ConnectedChip, serial_number: str | None = None) -> ChipR
 
     The chip is asked for its serial number unless that is known.
     """
-    records = Records.of_user()
+    records = user_records()
     if serial_number is None:
         return device.records_in(records)
     return records.for_chip(serial_number, virtual=device.virtual)

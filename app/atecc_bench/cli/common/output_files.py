@@ -3,7 +3,7 @@
 They are in folders that are there, and of a form that their name tells.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from atecc_bench.errors import InputError
@@ -66,6 +66,33 @@ def write_new(path: Path, content: bytes) -> None:
 
     """
     write_all_new({path: content})
+
+
+def write_new_lines(path: Path, lines: Iterable[str]) -> int:
+    """Write a file that does not exist yet line by line.
+
+    Returns how many there were.
+
+    What is not whole is not left.
+
+    Raises:
+        InputError: `no-folder`, `file-exists`, `not-writable`, and what making the lines raises.
+    """
+    check_new(path)
+    count = 0
+    try:
+        with path.open("x", encoding="utf-8", newline="") as file:
+            try:
+                for count, line in enumerate(lines, 1):  # noqa: B007 - the last number counts them
+                    file.write(line)
+            except BaseException:
+                path.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise InputError(
+            "not-writable", f"{path} cannot be written: {error.strerror}.", "Choose another place."
+        ) from error
+    return count
 
 
 def write_all_new(files: Mapping[Path, bytes]) -> None:

@@ -20,9 +20,9 @@ from atecc_bench.cli.common.stop_signals import interruptible
 from atecc_bench.diagnose.bundle.bundle_file import Bundle, BundledBoard, BundledExchange, bundle_bytes
 from atecc_bench.diagnose.bundle.trouble_bundle import TroubleBundle
 from atecc_bench.errors import DeviceError
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.link.transports.trace import Trace
-from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.support_bundle import gather
 from atecc_bench.workflows.trouble_bundle import gather_trouble
@@ -77,7 +77,7 @@ def gather_from(device: ConnectedChip, notes: str = "") -> Bundle:
         device.session,
         BundledBoard(name=board.name, version=board.version, chip=board.chip, virtual=board.virtual),
         trace,
-        Records.of_user(),
+        user_records(),
         notes,
     )
 

@@ -33,8 +33,8 @@ from atecc_bench.connect.destination import (
     parse_host_and_port,
 )
 from atecc_bench.errors import ExitCode, InputError
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.link.transports.errors import CancelledError
-from atecc_bench.records.run_records import Records
 
 if TYPE_CHECKING:
     from atecc_bench.connect.connection_steps import ConnectionTried, ConnectStep
@@ -110,7 +110,7 @@ def connect(
 
         with open_device(port, baud=baud) as device:
             now = datetime.now(UTC)
-            found = chain_of_files(device, given, slot) if given else chain_on_chip(device, Records.of_user(), now)
+            found = chain_of_files(device, given, slot) if given else chain_on_chip(device, user_records(), now)
             if not json:
                 console(stderr=True).print(f"Certificates: {found.source}", style="dim")
             tell = _ignore if json else _print_step

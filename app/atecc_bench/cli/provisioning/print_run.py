@@ -8,12 +8,12 @@ from collections.abc import Callable
 import typer
 
 from atecc_bench.cli.common.output import console, print_error, virtual_mark, wrapping_table
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.provision.model.results import StepResult, StepStatus, Verdict
 from atecc_bench.provision.model.step import StepEffect
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.run_report import Report
 from atecc_bench.records.journal import PastRun
-from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.devices.registering import registration_told
 
@@ -85,7 +85,7 @@ def print_report(report: Report) -> None:
         out.print(f"{word}: {outcome.serial_number}", style="bold magenta" if report.virtual else "bold green")
         run = report.document()
         out.print(" ".join(filter(None, (run.sentence, run.proved))) if not report.rehearsed else run.proved)
-        told = "" if report.rehearsed else registration_told(Records.of_user(), report.plan, virtual=report.virtual)
+        told = "" if report.rehearsed else registration_told(user_records(), report.plan, virtual=report.virtual)
         if told:
             out.print(told)
         if run.rests_on and not report.rehearsed:

@@ -37,12 +37,12 @@ from atecc_bench.cli.provisioning.provision_batch import (
     unlocked_for_batch,
 )
 from atecc_bench.errors import ExitCode, InputError
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.profiles.files import load_profile
 from atecc_bench.provision.model.results import StepResult
 from atecc_bench.provision.plan.plan import Plan
 from atecc_bench.provision.run.preview import Preview
 from atecc_bench.provision.run.run_report import Report
-from atecc_bench.records.run_records import Records
 from atecc_bench.workflows.ca_access import CaAccess
 from atecc_bench.workflows.confirmation import effects_text
 from atecc_bench.workflows.devices.provisioning import PlannedJob, new_job, preview_job, run_job
@@ -136,7 +136,7 @@ def provision(
         job = replace(job, escrow_passphrase=ready_escrow_passphrase(escrow_passphrase_file))
         with open_device(ports[0], cancelled, baud=baud) as device:
             now = datetime.now(UTC)
-            planned = preview_job(job, device, Records.of_user(), now)
+            planned = preview_job(job, device, user_records(), now)
             preview = planned.preview() if planned.rehearsal_error is None else None
             if not json:
                 print_interrupted(planned.records.interrupted(), planned.plan)

@@ -18,9 +18,9 @@ from atecc_bench.cli.common.confirm import confirm_profile
 from atecc_bench.cli.common.output import console, print_error, print_json, wrapping_table
 from atecc_bench.cli.common.passphrase import existing_passphrase, new_escrow_passphrase
 from atecc_bench.errors import BenchError, ExitCode, InputError
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.link.transports.errors import CancelledError
 from atecc_bench.records.batch_record import keep_batch
-from atecc_bench.records.run_records import Records
 from atecc_bench.twin.ports.presets import parse_virtual_url
 from atecc_bench.twin.ports.url_scheme import SCHEME, is_virtual_url
 from atecc_bench.user_folders import data_folder
@@ -107,7 +107,7 @@ def provision_batch(
     done is always cancelled.
     """
     begun = datetime.now(UTC)
-    batch = Batch(job, Records.of_user(), baud, count, wait_s)
+    batch = Batch(job, user_records(), baud, count, wait_s)
     results = run_batch(batch, ports, _ignore if json else _tell, cancelled)
     left = not_begun(ports, count, results)
     stopped = cancelled() and (bool(left) or any(isinstance(one.error, CancelledError) for one in results))

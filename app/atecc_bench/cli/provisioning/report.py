@@ -8,9 +8,9 @@ import typer
 
 from atecc_bench.cli.common.output import JsonOption, console, print_json, reporting
 from atecc_bench.cli.common.output_files import check_new, write_new
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.provision.report.device_history import device_history
 from atecc_bench.provision.report.report_html import report_html, report_title
-from atecc_bench.records.run_records import Records
 
 
 def report_verb(make_pdf: Callable[[str, str], bytes]) -> Callable[..., None]:
@@ -36,7 +36,7 @@ def report_verb(make_pdf: Callable[[str, str], bytes]) -> Callable[..., None]:
         """
         with reporting(as_json=json):
             wanted = "".join(serial_number.split()).lower()
-            runs = device_history(Records.of_user().for_chip(wanted, virtual=virtual))
+            runs = device_history(user_records().for_chip(wanted, virtual=virtual))
             if json:
                 documents = [run.model_dump(mode="json") for run in runs]
                 print_json({**documents[0], "runs": documents})

@@ -17,7 +17,7 @@ from atecc_bench.cli.common.output import (
     virtual_mark,
 )
 from atecc_bench.errors import ExitCode
-from atecc_bench.records.run_records import Records
+from atecc_bench.ledger.user_records import user_records
 from atecc_bench.workflows.devices.second_opinion import SecondOpinion, second_opinion
 
 
@@ -30,7 +30,7 @@ def verify(port: PortOption, *, baud: BaudOption = USUAL_BAUD, json: JsonOption 
     """
     with reporting(as_json=json):
         with open_device(port, baud=baud) as device:
-            found = second_opinion(device, Records.of_user(), datetime.now(UTC))
+            found = second_opinion(device, user_records(), datetime.now(UTC))
             info = device.board.info
         if json:
             print_json(_document(found))

@@ -99,7 +99,8 @@ class Hooks:
     key when it is there. `escrow` gets secret keys by slot before they are written, and must have them safe when it
     returns. `register` gets what the device is to become in a cloud, the values of placeholders and its certificates,
     and must have it queued when it returns. `connect` gets a server that has to take the device, the values of
-    placeholders, the device's identity and the time; it returns how it went, as JSON has it. Any of them may raise
+    placeholders, the device's identity and the time; it returns how it went, as JSON has it. `issued` gets a device
+    certificate (DER) that was signed, and must have it noted before it goes to the chip. Any of them may raise
     BenchError, which ends the run before the next command.
     """
 
@@ -109,6 +110,7 @@ class Hooks:
     escrow: Callable[[Mapping[int, bytes]], None]
     register: Callable[[Registration, Mapping[str, str], tuple[x509.Certificate, ...]], None]
     connect: Callable[[TlsServer, Mapping[str, str], ClientIdentity, datetime], Mapping[str, object]]
+    issued: Callable[[bytes], None] = lambda der: None
 
     @classmethod
     def keeping_nothing(cls, progress: Callable[[StepResult], None]) -> "Hooks":

@@ -75,7 +75,7 @@ def _of_lines(lines: list[Mapping[str, object]]) -> RunDocument | None:
     if begin is None or not begin.get("profile"):
         return None
     ended = next((str(line.get("verdict")) for line in lines if line.get("event") == Event.END), None)
-    steps = _steps(lines)
+    steps = steps_of_journal(lines)
     under_way = next((step["id"] for step in steps if step["status"] == StepStatus.RUNNING), None)
     message = f"The run was cut off{f' during the step {under_way}' if under_way else ''}."
     if ended in set(Verdict):
@@ -98,7 +98,7 @@ def _of_lines(lines: list[Mapping[str, object]]) -> RunDocument | None:
     )  # fmt: skip
 
 
-def _steps(lines: list[Mapping[str, object]]) -> list[dict[str, object]]:
+def steps_of_journal(lines: list[Mapping[str, object]]) -> list[dict[str, object]]:
     """Return each step that was begun, from journal lines.
 
     A step is done when the next begins, or the run passes; seconds are from line to line.

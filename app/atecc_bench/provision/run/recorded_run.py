@@ -59,15 +59,19 @@ def provision_device(
 
     Raises:
         InputError: `record-not-writable`, before the first command when the folder cannot be made.
-        RefusedError: Before the first command: `not-rehearsed`, `serial-number-repeated`, `public-key-repeated`.
+        RefusedError: Before the first command: `not-rehearsed`, `serial-number-repeated`, `public-key-repeated`,
+            `run-open-elsewhere`.
 
     """
     _check_may_run(plan, rehearsal, records.registry)
     if not records.virtual:
         check_same_chip(session, plan, records)
     recorder = RunRecorder(plan, records, escrow_passphrase, escrow_recipients, now, progress, register)
-    recorder.begin()
-    return recorder.end(run_plan(session, plan, authority, now, recorder.hooks()), bridge)
+    try:
+        recorder.begin()
+        return recorder.end(run_plan(session, plan, authority, now, recorder.hooks()), bridge)
+    finally:
+        recorder.leave()
 
 
 def _check_may_run(plan: Plan, rehearsal: Rehearsal | None, registry: KeyRegistry) -> None:

@@ -242,7 +242,9 @@ class StepRunner:
         if self._authority is None:
             raise RefusedError("ca-locked", "The certificate authority is locked.", "Give its passphrase.")
         public_key = self._public_keys[self._plan.profile.device_key_slot]
-        self._device = self._chain().issue(public_key, self._authority.signer_key)
+        device = self._chain().issue(public_key, self._authority.signer_key)
+        self._hooks.issued(device)
+        self._device = device
 
     def _write_slots(self) -> None:
         contents = dict(self._plan.contents)

@@ -23,6 +23,8 @@ from atecc_bench.records.run_records import ChipRecords, DeviceRecord, Records
 from atecc_bench.workflows.connected_chip import ConnectedChip
 from atecc_bench.workflows.devices.finished_run import newest_pass, plan_again, profile_of
 
+_MOST_COUNTED = 1000  # of devices that wait, so that a line with very many on record need not read them all
+
 
 @dataclass(frozen=True)
 class SecondOpinion:
@@ -67,7 +69,7 @@ def second_opinion(chip: ConnectedChip, records: Records, now: datetime) -> Seco
         return SecondOpinion(run, None, error)
     error = outcome.error or _other_certificate(outcome, record)
     if error is None:
-        of_chip.opinions.note(of_chip.serial_number, of_chip.registry.passed(), now)
+        of_chip.opinions.note(of_chip.serial_number, now)
     return SecondOpinion(run, outcome, error)
 
 
@@ -82,7 +84,7 @@ def check_opinion(records: ChipRecords, every: int) -> None:
     """
     if not every:
         return
-    waiting = records.opinions.waiting(records.registry.passed())
+    waiting = records.opinions.waiting(max(every, _MOST_COUNTED))
     if len(waiting) >= every:
         raise RefusedError(
             "second-opinion-due",

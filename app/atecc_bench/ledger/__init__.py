@@ -1,0 +1,1 @@
+"""The database that indexes what this computer keeps about devices."""
