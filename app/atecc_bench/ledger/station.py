@@ -8,6 +8,7 @@ It is the data folder on this computer, by a key that stays and a name for peopl
 import json
 import platform
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -44,7 +45,8 @@ def station_of(data_folder: Path) -> Station:
     made = {"key": uuid.uuid4().hex, "name": platform.node()[:_LONGEST] or "station"}
     try:
         if not is_folder(data_folder):
-            make_folder(data_folder)
+            with suppress(FileExistsError):  # somebody else was faster
+                make_folder(data_folder)
         write_new(path, json.dumps(made, indent=2).encode("ascii") + b"\n")
     except FileExistsError:
         pass  # somebody else was faster, and that one counts

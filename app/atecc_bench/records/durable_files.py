@@ -5,6 +5,7 @@ Files may be unreadable too. What fsync of a file does not promise is done for i
 
 import errno
 import os
+import secrets
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -33,7 +34,8 @@ def make_folder(folder: Path) -> None:
 def write_new(path: Path, content: bytes) -> None:
     """Write a new file for its owner alone.
 
-    It has its name once it is whole, whatever happens meanwhile. Returns when it is on the disk.
+    It has its name once it is whole, whatever happens meanwhile; of several who write the same one the first has it.
+    Returns when it is on the disk.
 
     Raises:
         FileExistsError: It is there already.
@@ -41,18 +43,30 @@ def write_new(path: Path, content: bytes) -> None:
     """
     if exists(path):
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-    partly = path.with_name(f"{path.name}.part")
+    partly = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
     try:
         with open_private(partly, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        partly.replace(path)
+        _give_name(partly, path)
         sync_names(path.parent)
     except OSError:
         with suppress(OSError):  # a disk that fails lets nothing go
             partly.unlink(missing_ok=True)
         raise
+
+
+def _give_name(partly: Path, path: Path) -> None:
+    """Give a file its name unless another has it."""
+    try:
+        os.link(partly, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        partly.replace(path)  # a file system without hard links, such as that of a memory card
+    else:
+        partly.unlink()
 
 
 def sync_names(folder: Path) -> None:
