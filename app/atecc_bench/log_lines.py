@@ -33,8 +33,10 @@ def clean_lines(text: str) -> list[str]:
     Line numbers go where consecutive lines have them. There are as many lines as in the paste; time stamps and the like
     stay, see `without_prefix`.
     """
-    lines = [without_colours(line) for line in plain(text).replace("\r", "").split("\n")]
-    numbers = [_number(line) for line in lines]
+    lines = plain(text).replace("\r", "").split("\n")
+    if "[" in text or "\x1b" in text:
+        lines = [without_colours(line) for line in lines]
+    numbers = [_number(line) if line else None for line in lines]
     for first, end in _numbered_runs(numbers):
         for index in range(first, end):
             match = _LINE_NUMBER.match(lines[index])

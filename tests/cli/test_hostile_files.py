@@ -47,6 +47,8 @@ PAIRS = (
     ("template make --issuer", "der: 900,000 elements"),
     ("template make --issuer", "text: 2 MB of '\\n'"),
     ("manifest check --cert", "der: 10,000 keys"),
+    ("cert read, signer.pem", "der: certificate with 5,000 extensions"),
+    ("diagnose", "text: hex in one line of 2 MB"),
 )
 
 

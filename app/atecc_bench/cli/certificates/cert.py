@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from atecc_bench.cli.common.input_files import read_bytes, read_certificate, read_text
@@ -26,6 +25,7 @@ from atecc_bench.diagnose.paste.pki_objects import certificates_in
 from atecc_bench.errors import InputError
 from atecc_bench.onchip.write_by_template import read_by_template
 from atecc_bench.pki.compressed.template_file import read_template
+from atecc_bench.pki.keys.key_files import load_certificate
 from atecc_bench.pki.x509.file_chain import chain_of, check_whole_chain, foreign_issuers
 from atecc_bench.workflows.comparison.certificates_on_chip import (
     ChainOnChip,
@@ -168,7 +168,7 @@ def _of_folder(like: Path) -> KnownCertificates:
 
 
 def _pem(der: bytes) -> str:
-    return x509.load_der_x509_certificate(der).public_bytes(Encoding.PEM).decode("ascii")
+    return load_certificate(der).public_bytes(Encoding.PEM).decode("ascii")
 
 
 def _write(folder: Path, pems: dict[str, str]) -> list[Path]:

@@ -43,7 +43,7 @@ class DumpRow:
 
 
 _PAIR = r"[0-9A-Fa-f]{2}\|[0-9A-Fa-f]{2}"
-_PAIRS = re.compile(rf"(?:(?<![0-9A-Fa-f])([0-9A-Fa-f]{{4,8}}):\s*)?((?:{_PAIR}(?![0-9A-Fa-f|])\*?\s*)+)")
+_PAIRS = re.compile(rf"(?:(?<![0-9A-Fa-f])([0-9A-Fa-f]{{4,8}}):\s*)?((?:{_PAIR}(?![0-9A-Fa-f|])\*?\s*)++)")
 _HAS_PAIR = re.compile(_PAIR)
 _HAS_BYTE = re.compile(r"[0-9A-Fa-f]{2}|0x|b['\"]")
 _OFFSET = re.compile(r"(?<![0-9A-Za-z.])(?:0[xX])?([0-9A-Fa-f]{4,16})(?::\s+|:?\s\s+|\s+(?=\|)|:(?=[0-9A-Fa-f]{2}\s))")
@@ -52,7 +52,7 @@ _OD_OFFSET = re.compile(r"([0-9A-Fa-f]{6,8}) (?=[0-9A-Fa-f]{2}(?: |$))")
 _HEXDUMP_WORDS = re.compile(
     r"([0-9a-f]{7})((?: [0-9a-f]{4}){1,8})\s*"
 )  # 16 bits in the order of a little-endian machine
-_GROUPS = re.compile(r"(?:(?:[0-9A-Fa-f]{2}){1,16}(?![0-9A-Za-z])[ \t]{0,3}-?[ \t]?)+")
+_GROUPS = re.compile(r"(?:(?:[0-9A-Fa-f]{2}){1,16}(?![0-9A-Za-z])[ \t]{0,3}-?[ \t]?)++")
 _ARRAY_ITEM = re.compile(r"\b0[xX]([0-9A-Fa-f]{1,2})\b")
 _BAR = re.compile(r"(?<=\s)\||(?<=[0-9A-Fa-f]{2})\|(?=.*\|\s*$)")
 _COMMENT = re.compile(r"//.*$|/\*.{0,200}?\*/")
@@ -60,10 +60,10 @@ _ESCAPE = re.compile(r"\\x([0-9A-Fa-f]{2})")
 _ESCAPED = re.compile(r"\"((?:\\x[0-9A-Fa-f]{2})+)\"")
 _PYTHON = re.compile(r"(?<![A-Za-z0-9_])b(?:'(?:[^\\'\n]|\\.)*'|\"(?:[^\\\"\n]|\\.)*\")")
 _SEPARATED = re.compile(
-    r"(?<![0-9A-Za-z:.-])((?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\2)+(?:[0-9A-Fa-f]{2}(?![0-9A-Za-z]))?)"
+    r"(?<![0-9A-Za-z:.-])((?:[0-9A-Fa-f]{2}([:-]))(?:[0-9A-Fa-f]{2}\2)++(?:[0-9A-Fa-f]{2}(?![0-9A-Za-z]))?)"
 )
 _PLAIN = re.compile(
-    r"(?<![0-9A-Za-z.])(?:[0-9A-Fa-f]{2})+(?![0-9A-Za-z])(?:[ \t,;]{1,2}(?:[0-9A-Fa-f]{2})+(?![0-9A-Za-z]))*"
+    r"(?<![0-9A-Za-z.])(?:[0-9A-Fa-f]{2})++(?![0-9A-Za-z])(?:[ \t,;]{1,2}(?:[0-9A-Fa-f]{2})++(?![0-9A-Za-z]))*+"
 )
 _LEFT_OVER = re.compile(r"[\s,;\"'(){}\[\]]*")
 _DIGITS = re.compile(r"[^0-9A-Fa-f]+")
@@ -77,7 +77,8 @@ _FEWEST_ALONE = 2
 _LONGEST_LITERAL = 1 << 16
 
 
-# A paste may be a hundred thousand short lines: each reader looks for its sign in a line before it searches for more.
+# A paste may be one line of megabytes: what repeats is possessive (`++`), or the engine keeps every step to go back to.
+# It may be a hundred thousand short lines: each reader looks for its sign in a line before it searches for more.
 
 
 def rows_of(line: str, number: int) -> Iterator[DumpRow]:

@@ -35,7 +35,7 @@ def pasted_pem(lines: list[str]) -> tuple[PastedPem, ...]:
     found: list[PastedPem] = []
     index = 0
     while index < len(lines) and len(found) < _MOST_BLOCKS:
-        match = _BEGIN.search(lines[index])
+        match = _BEGIN.search(lines[index]) if lines[index] else None
         if match is None:
             index += 1
             continue
