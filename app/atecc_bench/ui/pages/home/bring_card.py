@@ -7,7 +7,7 @@ from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.style.typography import mono_font
 from atecc_bench.ui.widgets.basics import Card, push_button
 
-_HEIGHT = 96
+_HEIGHT = 64
 
 
 class BringCard(Card):
