@@ -85,6 +85,8 @@ def build_window(app_state: AppState) -> MainWindow:
     app_state.summary_changed.connect(lambda: window.set_device(app_state.summary))
     app_state.page_wanted.connect(show_page)
     for worker in app_state.workers:
+        if worker is app_state.searching:
+            continue  # nobody asked for it
         worker.started.connect(window.set_operation)
         worker.finished.connect(window.set_operation)
     app_state.work_changed.connect(lambda: window.set_work(app_state.work))
