@@ -114,3 +114,20 @@ def test_who_has_the_keyboard_can_be_seen(
         if ratio < SIGNAL and widget.hasFocus():
             faint[called(widget)] = ratio
     assert faint == {}
+
+
+def test_what_a_field_asks_for_can_be_read_too(scheme: None, window: MainWindow, show: Show) -> None:
+    window.resize(1280, 1200)
+    page = show("Board")
+    asked = [line for line in page.findChildren(QLineEdit) if line.placeholderText() and line.isVisible()]
+    assert asked
+    for line in asked:
+        line.setFrame(False)
+        line.setStyleSheet("border: none;")  # whose edge would be the strongest pixel
+        assert text_contrast(line) >= TEXT, called(line)
+
+
+def test_the_status_line_says_nothing_of_what_nobody_asked_for(window: MainWindow, show: Show) -> None:
+    show("Board")
+    show("Home")
+    assert not [label for label in window.findChildren(QLabel) if "interrupted runs" in label.text()]

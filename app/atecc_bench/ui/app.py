@@ -1,6 +1,7 @@
 """Opening the window."""
 
 import sys
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAccessible, QIcon, QKeySequence, QShortcut
@@ -8,12 +9,21 @@ from PySide6.QtWidgets import QAccessibleWidget, QApplication, QWidget
 
 from atecc_bench.ledger.user_records import user_records
 from atecc_bench.resources import resource_path
+from atecc_bench.ui.bringing import Bringing
 from atecc_bench.ui.shell.main_window import MainWindow, Page
+from atecc_bench.ui.shell.menu_bar import Deeds
+from atecc_bench.ui.shell.remembering import Remembering, remembered_port
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.defect_watch import DefectWatch
+from atecc_bench.ui.state.fault_log import FaultLog
 from atecc_bench.ui.state.garbage_collection import GarbageCollector
+from atecc_bench.ui.state.preferences import Preferences
 from atecc_bench.ui.style.icons import Icon
 from atecc_bench.ui.style.theme import Scheme, apply_theme
+from atecc_bench.user_folders import log_folder
+
+if TYPE_CHECKING:
+    from atecc_bench.ui.pages.inspect.page import InspectPage
 
 
 def application() -> QApplication:
@@ -50,7 +60,11 @@ def build_window(app_state: AppState) -> MainWindow:
         show_ports()
         window.set_device(app_state.summary)
 
+    preferences = Preferences(app_state.data_folder)
+    remembering = Remembering(window, preferences, app_state)
+
     def let_go() -> None:
+        remembering.keep()
         window.hide()
         app_state.shut_down()
 
@@ -72,14 +86,52 @@ def build_window(app_state: AppState) -> MainWindow:
     app_state.summary_changed.connect(lambda: window.set_device(app_state.summary))
     app_state.page_wanted.connect(show_page)
     for worker in app_state.workers:
+        if worker is app_state.searching:
+            continue  # nobody asked for it
         worker.started.connect(window.set_operation)
         worker.finished.connect(window.set_operation)
     app_state.work_changed.connect(lambda: window.set_work(app_state.work))
     window.stop_wanted.connect(app_state.worker.cancel)
     window.closing.connect(let_go)
     QShortcut(QKeySequence(Qt.Key.Key_Escape), window).activated.connect(app_state.cancel)
+    bringing = Bringing(window, app_state)
+
+    def show_settings() -> None:
+        from atecc_bench.ui.shell.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(preferences, app_state.data_folder, window)
+        dialog.changed.connect(lambda: dress(preferences))
+        dialog.open()
+
+    def show_about() -> None:
+        from atecc_bench.ui.shell.about_dialog import AboutDialog
+
+        AboutDialog(window).open()
+
+    def report() -> None:
+        window.show_page("Inspect")
+        cast("InspectPage", window.page("Inspect")).report()
+
+    window.set_menus(
+        Deeds(
+            open=bringing.choose,
+            paste=bringing.paste,
+            settings=show_settings,
+            quit=window.close,
+            show_page=window.show_page,
+            report=report,
+            about=show_about,
+        )
+    )
     window.show_page("Home")
+    remembering.restore()
     return window
+
+
+def dress(preferences: Preferences) -> None:
+    """Show the theme and the text size that somebody prefers."""
+    theme = apply_theme(application(), Scheme(preferences.theme))
+    theme.set_text_percent(preferences.text_percent)
 
 
 def open_window(port: str | None) -> int:
@@ -90,22 +142,29 @@ def open_window(port: str | None) -> int:
     app = application()
 
     app_state = AppState(user_records())
+    preferences = Preferences(app_state.data_folder)
+    dress(preferences)
     window = build_window(app_state)
 
     def begin() -> None:
         app.setWindowIcon(QIcon(str(resource_path("desktop/atecc-bench.png"))))
         app_state.load_line()
         app_state.refresh_ports()
-        app_state.connect_to(port or app_state.first_port())
+        app_state.connect_to(port or remembered_port(preferences, app_state) or app_state.first_port())
+        if fault := faults.of_last_time():
+            window.show_defect(fault, faults.told)
 
     watch = DefectWatch(app)
     watch.met.connect(window.show_defect)
     watch.begin()
+    faults = FaultLog(log_folder())
+    faults.begin()
     window.first_painted.connect(begin)
     window.show()
     try:
         return app.exec()
     finally:
+        faults.end()
         watch.end()
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QPushButton, QTreeWidgetItem, QTreeWidgetItemIterator, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -69,17 +69,8 @@ def banner(page: QWidget) -> Banner:
 
 
 def drop(page: CertificatesPage, *files: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
-    page.dropEvent(
-        QDropEvent(
-            QPoint(1, 1).toPointF(),
-            Qt.DropAction.CopyAction,
-            data,
-            Qt.MouseButton.LeftButton,
-            Qt.KeyboardModifier.NoModifier,
-        )
-    )
+    """As the window hands on what is dropped on it."""
+    page.open_files([str(file) for file in files])
 
 
 def test_who_issued_whom_on_the_chip_and_in_the_files(show: Show, connected: Connected):

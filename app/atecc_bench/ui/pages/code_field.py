@@ -24,6 +24,11 @@ class CodeField(QLineEdit):
         self.setToolTip("A number, a name or a frame: 0xF4, ATCA_COMM_FAIL, -0x2700, 04 0F 23 42")
         self.returnPressed.connect(self._explain)
 
+    def explain(self, code: str) -> None:
+        """Type a code and explain it."""
+        self.setText(code)
+        self._explain()
+
     def _explain(self) -> None:
         if not self.text().strip():
             return

@@ -5,15 +5,18 @@ Pages are made when they are first shown.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from atecc_bench.errors import DefectError
-from atecc_bench.logs import log_tail
+from atecc_bench.logs import log_tail, without_secrets
 from atecc_bench.ui.shell.header import Header
+from atecc_bench.ui.shell.menu_bar import Deeds, Menus
 from atecc_bench.ui.shell.page_stack import PageStack
 from atecc_bench.ui.shell.rail import Rail
 from atecc_bench.ui.shell.status_line import StatusLine
@@ -58,6 +61,9 @@ class MainWindow(QMainWindow):
     stop_wanted = Signal()
     """Somebody wants the work under way to stop at the next safe point."""
 
+    brought = Signal(object)
+    """Files that were dropped on the window, or a text."""
+
     closing = Signal()
     """The window is about to close: whoever owns a device lets go of it now."""
 
@@ -86,6 +92,8 @@ class MainWindow(QMainWindow):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.activated.connect(lambda name=page.name: self.show_page(name))
             self._shortcuts.append(shortcut)
+        self.setAcceptDrops(True)
+        self._menus: Menus | None = None
         self._rail.chosen.connect(self._show)
         self._lay_out()
 
@@ -103,6 +111,21 @@ class MainWindow(QMainWindow):
         self._rail.setVisible(are_open)
         for shortcut in self._shortcuts:
             shortcut.setEnabled(are_open)
+        self.setAcceptDrops(are_open)
+        if self._menus is not None:
+            self._menus.set_open(are_open)
+
+    def set_menus(self, deeds: Deeds) -> None:
+        """Have a menu bar whose entries do these deeds."""
+        self._menus = Menus(self.menuBar(), [page.name for page in self._pages], deeds)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() or event.mimeData().hasText():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        self.brought.emit(paths or event.mimeData().text())
 
     def set_training(self, training: bool) -> None:  # noqa: FBT001 - as Qt's setters are
         """Say in title and header that a line is for training."""
@@ -150,7 +173,17 @@ class MainWindow(QMainWindow):
         name = next((name for name, widget in self._widgets.items() if widget is shown), "")
         self._work_bar.set_work(self._work, name)
 
-    def show_defect(self, error: DefectError) -> None:
+    @property
+    def page_names(self) -> tuple[str, ...]:
+        """Names of the pages, in their order."""
+        return tuple(page.name for page in self._pages)
+
+    @property
+    def shown_page(self) -> QWidget | None:
+        """The widget of the page on show."""
+        return self._stack.page()
+
+    def show_defect(self, error: DefectError, details: str = "") -> None:
         """Tell of a defect above the page on show.
 
         It stays until somebody has read it; the window goes on.
@@ -158,7 +191,9 @@ class MainWindow(QMainWindow):
         if self._defect is None:
             self._defect = _defect_panel()
             self._inner.insertWidget(0, self._defect)
-        self._defect.set_error("Something went wrong in this program.", error.message, error.hint, log_tail(SHOWN_LOG))
+        self._defect.set_error(
+            "Something went wrong in this program.", error.message, error.hint, details or log_tail(SHOWN_LOG)
+        )
         self._defect.show()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -220,7 +255,27 @@ def _defect_panel() -> "ErrorPanel":
     from atecc_bench.ui.widgets.error_panel import ErrorPanel
 
     panel = ErrorPanel()
+    save = DeliberateButton("Save report…")
+    save.setToolTip("What happened and the end of the log, without what may be a secret; nothing is sent anywhere")
+    save.clicked.connect(lambda: _save_report(panel))
+    panel.add_button(save)
     dismiss = DeliberateButton("Dismiss")
     dismiss.clicked.connect(panel.hide)
     panel.add_button(dismiss)
     return panel
+
+
+def _save_report(panel: "ErrorPanel") -> None:
+    from PySide6.QtWidgets import QFileDialog, QMessageBox
+
+    from atecc_bench.ui.shell.about_dialog import system_information
+
+    name = f"atecc-bench-defect-{datetime.now(UTC):%Y%m%d-%H%M}.txt"
+    chosen, _ = QFileDialog.getSaveFileName(panel, "Save report", name, "Text (*.txt)")
+    if not chosen:
+        return
+    try:
+        report = f"{panel.whole_text()}\n\n{system_information()}\n\n{log_tail()}"
+        Path(chosen).write_text(without_secrets(report), encoding="utf-8")
+    except OSError as error:
+        QMessageBox.warning(panel, "The report was not saved", f"{chosen} cannot be written: {error.strerror}.")

@@ -3,7 +3,7 @@
 It scrolls where the window is too small for it.
 """
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 
@@ -32,6 +32,7 @@ class PageStack(QScrollArea):
     def show_page(self, page: QWidget) -> None:
         """Put a page on show."""
         self._stack.setCurrentWidget(page)
+        QCoreApplication.sendPostedEvents(self._stack, QEvent.Type.LayoutRequest.value)  # the bars of the last page go
         self.verticalScrollBar().setValue(0)
 
     def page(self) -> QWidget | None:

@@ -72,6 +72,9 @@ class AppState(QObject):
     comparison_wanted = Signal(object, object)
     """Somebody wants to see two certificates (`Expected`) side by side: the expected one and the stored one."""
 
+    brought = Signal(object)
+    """Somebody dropped or pasted something (`Path`s, or a text) that is to be looked at."""
+
     resume_wanted = Signal(object)
     """Somebody wants to take up an interrupted provisioning (`PastRun`)."""
 

@@ -46,6 +46,7 @@ QPushButton::menu-indicator {{ width: 0; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QDateTimeEdit {{
     background: {p.surface.name()}; color: {p.text.name()};
     border: 1px solid {p.edge.name()}; border-radius: 6px; padding: 5px 8px;
+    placeholder-text-color: {p.muted.name()};
 }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QSpinBox:focus, QDateTimeEdit:focus {{
     border: 2px solid {p.accent.name()}; padding: 4px 7px;

@@ -38,12 +38,22 @@ class Theme(QObject):
         self._shown: Palette | None = None
         app.setStyle("Fusion")
         apply_fonts(app)
+        self._points = app.font().pointSizeF()
         app.styleHints().colorSchemeChanged.connect(self._follow)
 
     def set_scheme(self, scheme: Scheme) -> None:
         """Force a scheme, or follow the system again."""
         self._scheme = scheme
         self._follow()
+
+    def set_text_percent(self, percent: int) -> None:
+        """Make all text larger or smaller than the desktop has it."""
+        font = self._app.font()
+        font.setPointSizeF(self._points * percent / 100)
+        if font.pointSizeF() != self._app.font().pointSizeF():
+            self._app.setFont(font)
+            self._shown = None  # the style sheet has sizes of its own
+            self._follow()
 
     def _follow(self) -> None:
         palette = self._wanted()

@@ -84,8 +84,12 @@ class ErrorPanel(Card):
 
         Its parts are in the order in which they are shown.
         """
+        QGuiApplication.clipboard().setText(self.whole_text())
+
+    def whole_text(self) -> str:
+        """The error as text, in the order in which it is shown."""
         parts = (self._what.text(), self._why.text(), self._hint.text(), self._details.toPlainText())
-        QGuiApplication.clipboard().setText("\n".join(part for part in parts if part))
+        return "\n".join(part for part in parts if part)
 
     def _toggle_details(self) -> None:
         shown = self._details.isHidden()

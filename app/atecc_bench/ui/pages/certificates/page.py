@@ -10,12 +10,13 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from atecc_bench.diagnose.paste.pki_objects import certificates_in
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.encoding.certificate_fields import certificate_fields
+from atecc_bench.ui.pages.brought import Brought
 from atecc_bench.ui.pages.certificates.certificate_bytes import certificate_hex_fields, field_text
 from atecc_bench.ui.pages.certificates.chain_tree import ChainTree
 from atecc_bench.ui.pages.certificates.chains import Chains
@@ -44,6 +45,7 @@ UNKNOWN_HINT = (
     "Below is what stands in its slots. Provision chips from this computer, or open the device, signer and root "
     "certificate of this structure: then they are rebuilt."
 )
+_PASTED = "pasted text"
 FILES = "Certificates (*.pem *.crt *.cer *.der);;All files (*)"
 
 
@@ -55,7 +57,6 @@ class CertificatesPage(DevicePage):
 
     def __init__(self, app_state: AppState) -> None:
         super().__init__(app_state, "Certificates", Icon.CERTIFICATES, EMPTY)
-        self.setAcceptDrops(True)
         self._chains = Chains()
         self._der = b""
         open_files = push_button("Open files…")
@@ -125,10 +126,20 @@ class CertificatesPage(DevicePage):
     def open_files(self, files: list[str]) -> None:
         """Hold the certificates in these files against those of the chip."""
         try:
-            found = [(Path(name).name, _certificates(name)) for name in files]
+            found = [(Path(name).name, _certificates(Path(name).name, read_brought(Path(name)))) for name in files]
         except BenchError as error:
             self.show_error("The file cannot be opened.", error)
             return
+        self._take(found)
+
+    def take(self, brought: Brought) -> None:
+        """Hold certificates that somebody brought against those of the chip."""
+        if brought.paths:
+            self.open_files([str(path) for path in brought.paths])
+        else:
+            self._take([(_PASTED, _certificates(_PASTED, brought.text.encode()))])
+
+    def _take(self, found: Sequence[tuple[str, tuple[bytes, ...]]]) -> None:
         new = tuple((name, der) for name, certificates in found for der in certificates)
         opened = (*(one for one in self._chains.opened if one not in new), *new)
         self._chains = replace(self._chains, opened=opened)
@@ -149,13 +160,6 @@ class CertificatesPage(DevicePage):
         if self.app_state.facts is None and self.app_state.error is None and self._chains.opened:
             self.show_content()
             self._show_chains(self._chains)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls():
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.open_files([url.toLocalFile() for url in event.mimeData().urls()])
 
     def _choose_files(self) -> None:
         files, _ = QFileDialog.getOpenFileNames(self, "Certificates to hold against the chip's", "", FILES)
@@ -264,9 +268,8 @@ def _whole_chain(opened: Sequence[tuple[str, bytes]]) -> tuple[KnownCertificates
         return ()
 
 
-def _certificates(name: str) -> tuple[bytes, ...]:
-    data = read_brought(Path(name))
+def _certificates(name: str, data: bytes) -> tuple[bytes, ...]:
     try:
         return tuple(one.public_bytes(Encoding.DER) for one in certificates_in(data))
     except InputError as error:
-        raise InputError(error.id, f"{Path(name).name}: {error.message}", error.hint) from error
+        raise InputError(error.id, f"{name}: {error.message}", error.hint) from error

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent, QGuiApplication, QKeySequence
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QSplitter, QVBoxLayout, QWidget
 
 from atecc_bench.diagnose.bundle.bundle_file import Bundle
-from atecc_bench.diagnose.causes.cause import Cause, CauseId, Confidence
+from atecc_bench.diagnose.causes.cause import Cause, CauseId
 from atecc_bench.diagnose.compare.comparison_facts import ComparisonContext
 from atecc_bench.diagnose.paste.recognise import Progress
 from atecc_bench.errors import BenchError, InputError
+from atecc_bench.ui.pages.brought import Brought
+from atecc_bench.ui.pages.compare.causes_message import causes_message
 from atecc_bench.ui.pages.compare.comparison_view_model import Shown
 from atecc_bench.ui.pages.compare.load_comparison import of_bundle, of_certificates, of_chip, of_files, of_text
 from atecc_bench.ui.pages.compare.loading_state import ReadingState
@@ -32,7 +34,6 @@ from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_worker import DeviceAccess, DeviceFacts
 from atecc_bench.ui.state.subject import Subject
 from atecc_bench.ui.style.icons import Icon
-from atecc_bench.ui.widgets.badges import Badge, BadgeKind
 from atecc_bench.ui.widgets.banner import Banner, BannerKind
 from atecc_bench.ui.widgets.basics import ButtonKind, Card, TextRole, paragraph, push_button
 from atecc_bench.ui.widgets.hex.diff_rows import DiffRange
@@ -138,11 +139,6 @@ class ComparePage(DevicePage):
         for button in (open_files, paste, chip, self._report_button, previous, following):
             self.heading.add_button(button)
         self._report_button.setEnabled(False)
-        action = QAction("Paste", self)
-        action.setShortcut(QKeySequence(QKeySequence.StandardKey.Paste))
-        action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        action.triggered.connect(self.paste)
-        self.addAction(action)
 
     def show_facts(self, facts: DeviceFacts) -> None:
         """Compare the chip as soon as there is one."""
@@ -214,6 +210,13 @@ class ComparePage(DevicePage):
         """
         expected = self._expected
         self._work("Read text", lambda progress: of_text(text, source, expected, progress), self._show_read)
+
+    def take(self, brought: Brought) -> None:
+        """Say what is wrong in what somebody brought."""
+        if brought.paths:
+            self.open_files([str(path) for path in brought.paths])
+        else:
+            self.show_text(brought.text, "pasted text")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() or event.mimeData().hasText():
@@ -389,15 +392,7 @@ class ComparePage(DevicePage):
 
         When asked for, all its evidence and the causes behind it are shown too.
         """
-        cause, *others = found
-        kind = BadgeKind.GOOD if cause.confidence is Confidence.CERTAIN else BadgeKind.WARNING
-        badge = Badge(cause.confidence.value.capitalize(), kind)
-        lines = [*(cause.evidence if at_length else cause.evidence[:1]), f"What to do: {cause.fix}"]
-        if at_length:
-            lines += [f"{number}. {other.summary} ({other.confidence.value})" for number, other in enumerate(others, 2)]
-        elif others:
-            lines.append(f"{len(others)} more behind it: see “Why?”.")
-        self._banner.set_message(BannerKind.WARNING, cause.summary, "\n".join(lines), badge)
+        self._banner.set_message(*causes_message(found, at_length=at_length))
 
     # --- mending and paper
 

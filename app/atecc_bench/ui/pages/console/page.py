@@ -30,6 +30,7 @@ from atecc_bench.diagnose.refusals.explain import Explanation, explain
 from atecc_bench.diagnose.refusals.seen_exchanges import SeenExchange
 from atecc_bench.errors import BenchError
 from atecc_bench.link.transports.trace import Exchange
+from atecc_bench.ui.pages.brought import Brought
 from atecc_bench.ui.pages.code_field import CodeField
 from atecc_bench.ui.pages.console.command_panel import CommandPanel
 from atecc_bench.ui.pages.console.exchange_text import (
@@ -80,7 +81,7 @@ class ConsolePage(QWidget):
         self._raw.toggled.connect(self._show_raw)
         copy = push_button("Copy all")
         copy.clicked.connect(self._copy)
-        code = CodeField()
+        code = self._code = CodeField()
         code.setFixedWidth(180)
         code.explained.connect(self._show_code)
         for widget in (code, self._filter, self._raw, copy):
@@ -127,6 +128,10 @@ class ConsolePage(QWidget):
     def send(self) -> None:
         """Send what the form says."""
         self.form.send()
+
+    def take(self, brought: Brought) -> None:
+        """Explain a code that somebody brought."""
+        self._code.explain(brought.text.strip())
 
     def explanation(self) -> Explanation | None:
         """Why the selected exchange was refused.

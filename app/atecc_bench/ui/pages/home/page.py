@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from atecc_bench.ui.pages.home.bring_card import BringCard
 from atecc_bench.ui.pages.home.interrupted_banner import InterruptedBanner
 from atecc_bench.ui.state.app_state import AppState
 from atecc_bench.ui.state.device_summary import LinkState
@@ -92,6 +93,7 @@ class HomePage(QWidget):
         self._looked_for: str | None = None
         column.addWidget(self._device)
         column.addWidget(self._interrupted)
+        column.addWidget(BringCard(app_state))
         column.addStretch()
         app_state.device_changed.connect(self._refresh)
         self._refresh()

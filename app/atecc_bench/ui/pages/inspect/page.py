@@ -22,6 +22,7 @@ from atecc_bench.diagnose.config.lint import Finding, Severity
 from atecc_bench.diagnose.config.told import told_fields, told_findings
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.pki.compressed.massprovisioning import SLOT_USES
+from atecc_bench.ui.pages.brought import Brought
 from atecc_bench.ui.pages.code_field import CodeField
 from atecc_bench.ui.pages.device_page import DevicePage
 from atecc_bench.ui.pages.inspect.contents import ContentsPanel
@@ -147,6 +148,14 @@ class InspectPage(DevicePage):
         """Look at a support bundle or a dump instead of the chip."""
         self._open(f"Open {path.name}", lambda: subject_of_file(path), "The file could not be opened.")
 
+    def take(self, brought: Brought) -> None:
+        """Look at a dump or a bundle that somebody brought."""
+        if brought.paths:
+            self.open_file(brought.paths[0])
+        else:
+            text = brought.text
+            self._open("Read text", lambda: subject_of_text(text, "pasted text"), "The text could not be read.")
+
     def show_tab(self, name: str) -> None:
         """Go to the tab of this name."""
         names = [self._tabs.tabText(number).split(" ")[0] for number in range(self._tabs.count())]
@@ -156,7 +165,7 @@ class InspectPage(DevicePage):
         buttons: tuple[tuple[str, Callable[[], object]], ...] = (
             ("Open…", self._choose_file),
             ("Paste", self._paste),
-            ("Report a problem…", self._report),
+            ("Report a problem…", self.report),
             ("Read again", self.app_state.look_again),
         )
         self._to_chip = push_button("Back to the chip")
@@ -348,7 +357,8 @@ class InspectPage(DevicePage):
         else:
             self._say(f"Copied as {form.value}.", "")
 
-    def _report(self) -> None:
+    def report(self) -> None:
+        """Ask where a support bundle of the chip goes, and save it."""
         name, _ = QFileDialog.getSaveFileName(self, "Save a support bundle", "atecc-report.zip", "Bundles (*.zip)")
         if name:
             self.save_report(Path(name))
