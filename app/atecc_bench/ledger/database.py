@@ -141,7 +141,7 @@ class Database:
         with suppress(FileExistsError):
             make_private_folder(path.parent)
         # WAL is chosen while nobody else looks, or SQLite says that it is busy without waiting.
-        with FileLock(path.with_name(f"{path.name}.lock"), timeout=BUSY_S):
+        with FileLock(path.with_name(f"{path.name}.lock"), timeout=BUSY_S, mode=0o600):
             open_private(path, "a+b").close()  # for its owner alone, as SQLite then makes what it keeps beside it
             with closing(self._engine.raw_connection()) as raw:  # a mode is not changed within a transaction
                 raw.cursor().execute("PRAGMA journal_mode=WAL").close()

@@ -122,7 +122,7 @@ class LedgerSide:
             with suppress(FileExistsError):
                 make_private_folder(self._folder)
             # Versions of before this ledger know no other lock.
-            with FileLock(path.with_name(f"{FILE}.lock"), timeout=LOCK_WAIT_S), self._writing() as connection:
+            with FileLock(path.with_name(f"{FILE}.lock"), timeout=LOCK_WAIT_S, mode=0o600), self._writing() as connection:
                 passed_devices.take_over(connection, self.rows)
                 passed_devices.claim(connection, self.rows, serial_number, public_key, at)
         except (Timeout, OSError) as error:

@@ -68,7 +68,7 @@ class Processes:
         path = self._folder / f"{base}.lock"
         if not exists(path):
             return False
-        lock = FileLock(path)
+        lock = FileLock(path, mode=0o600)
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -84,7 +84,7 @@ class Processes:
         try:
             with suppress(FileExistsError):
                 make_private_folder(self._folder)
-            lock = FileLock(self._folder / f"{base}.lock")
+            lock = FileLock(self._folder / f"{base}.lock", mode=0o600)
             lock.acquire(timeout=0)
         except (OSError, Timeout) as error:
             raise InputError(

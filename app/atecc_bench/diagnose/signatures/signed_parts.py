@@ -18,6 +18,7 @@ from atecc_bench.pki.keys.key_files import is_p256, public_key_bytes, public_key
 _WORD, _POINT = 32, 64
 _UNCOMPRESSED = 0x04
 _SEQUENCE = 0x30
+_LONGEST_TEXT = 100_000  # characters; what somebody pastes about a signature is a page or two
 _MOST = 4  # of each kind; a log with more is about something else
 
 
@@ -59,8 +60,10 @@ def signed_parts(text: str, objects: Sequence[PkiObject]) -> SignedParts | None:
     """Find key, signature and what was signed.
 
     64 bytes that are a point of the curve, in whatever order, are a key, others a signature: no signature is one by
-    accident. None where one of the three is missing, or there is more than a few of one.
+    accident. None where one of the three is missing, or there is more than a few of one, and for a long log.
     """
+    if len(text) > _LONGEST_TEXT:
+        return None
     keys = [NamedBytes(one.in_words, raw, 0) for one in objects if (raw := _raw_key(one)) is not None]
     signatures: list[NamedBytes] = []
     messages: list[NamedBytes] = []
