@@ -22,7 +22,7 @@ from atecc_bench.ui.widgets.scroll_area import Scroller
 
 HOT_PLUG_MS = 1500
 _SIDE_WIDTH = 400
-_LEAST_PORTS = 200  # a few rows and the field below them
+_LEAST_PORTS = 180  # a few rows and the field below them
 _NO_CHIP = "The bridge is there, the chip is not."
 
 

@@ -3,7 +3,7 @@
 Hardware first, then virtual boards, and what keeps a board from appearing.
 """
 
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy
 
 from atecc_bench.link.transports.serial_ports import NO_PORT_HINT, port_hint
 from atecc_bench.twin.ports.preset_names import Preset
@@ -35,6 +35,8 @@ class PortsCard(Card):
             ),
             name="Ports",
         )
+        # Rows scroll in the table: it asks for no height, and takes what the cards below leave
+        self._table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self._table.doubleClicked.connect(lambda index: app_state.connect_to(self._ports[index.row()]))
         self._table.row_selected.connect(self._select)
         self._url = QLineEdit()
