@@ -41,7 +41,9 @@ class ServerAwayError(InputError):
 
 
 def server_url(text: str) -> URL:
-    """The URL of a database on a PostgreSQL server, as a person gives it.
+    """The URL of a database on a PostgreSQL server.
+
+    It is given as a person writes it.
 
     Raises:
         InputError: `ledger-url`, `postgresql-not-installed`.

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from atecc_bench.file_checks import is_folder
+from atecc_bench.file_checks import exists, is_folder
 from atecc_bench.records.issued_certificate import IssuedCertificate
 from atecc_bench.records.ledger import Ledger
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # the database's library is loaded by those verbs and pages a
     from atecc_bench.ledger.open_ledger import LedgerSide, OpenLedger
     from atecc_bench.ledger.shared_ledger import SharedLedger
 
+DATABASE: Final = "ledger.sqlite"
 Answer = TypeVar("Answer")
 
 
@@ -46,6 +47,14 @@ class FolderLedger:
 
         return OpenLedger(self.data_folder, self.records)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is neither a ledger nor any record.
+
+        Then nothing need be opened to know nothing.
+        """
+        return not (self.server() or is_folder(self.records) or exists(self.data_folder / DATABASE))
+
     def side_of(self, folder: Path) -> Ledger:
         """What records in a folder ask.
 
@@ -62,26 +71,33 @@ class _Side:
     def _ask(self, asked: "Callable[[LedgerSide], Answer]") -> Answer:
         return self._ledger.opened.ask(asked, virtual=self._virtual)
 
+    def _look(self, asked: "Callable[[LedgerSide], Answer]", nothing: Answer) -> Answer:
+        """Ask what changes nothing.
+
+        Where nothing is on record, no ledger is made for it.
+        """
+        return nothing if self._ledger.is_empty else self._ask(asked)
+
     def check(self, serial_number: str, public_key: bytes) -> None:
-        self._ask(lambda side: side.check(serial_number, public_key))
+        self._look(lambda side: side.check(serial_number, public_key), None)
 
     def claim(self, serial_number: str, public_key: bytes, at: datetime) -> None:
         self._ask(lambda side: side.claim(serial_number, public_key, at))
 
     def keys_of(self, serial_number: str) -> frozenset[str]:
-        return self._ask(lambda side: side.keys_of(serial_number))
+        return self._look(lambda side: side.keys_of(serial_number), frozenset[str]())
 
     def count(self) -> int:
-        return self._ask(lambda side: side.count())
+        return self._look(lambda side: side.count(), 0)
 
     def passed_after(self, number: int, at_most: int) -> tuple[str, ...]:
-        return self._ask(lambda side: side.passed_after(number, at_most))
+        return self._look(lambda side: side.passed_after(number, at_most), ())
 
     def has_passed_after(self, number: int, serial_number: str) -> bool:
-        return self._ask(lambda side: side.has_passed_after(number, serial_number))
+        return self._look(lambda side: side.has_passed_after(number, serial_number), False)  # noqa: FBT003 - what is answered
 
     def newest(self) -> datetime | None:
-        return self._ask(lambda side: side.newest())
+        return self._look(lambda side: side.newest(), None)
 
     def open_run(self, serial_number: str, run: str, at: datetime) -> None:
         self._ask(lambda side: side.open_run(serial_number, run, at))
@@ -102,10 +118,7 @@ class _Side:
         self._ask(lambda side: side.lock_slots(serial_number, run, slots))
 
     def away(self) -> str:
-        return self._ledger.opened.away
+        return "" if self._ledger.is_empty else self._ledger.opened.away
 
     def interrupted(self, look: Callable[[], None]) -> Iterable[str]:
-        # Without records there is nothing to look for, and the window need not wait for the database's library.
-        if not is_folder(self._ledger.records):
-            return ()
-        return self._ask(lambda side: list(side.interrupted(look)))
+        return self._look(lambda side: list(side.interrupted(look)), list[str]())

@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection
@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from atecc_bench.errors import BenchError, InputError
 from atecc_bench.ledger import indexed_runs, passed_devices
 from atecc_bench.ledger.database import Database, ServerAwayError, sqlite_url
+from atecc_bench.ledger.folder_ledger import DATABASE
 from atecc_bench.ledger.processes import Processes
 from atecc_bench.ledger.side import Conflict, Side, conflicts_in, station_id
 from atecc_bench.ledger.station import Station, station_of
@@ -26,7 +27,6 @@ from atecc_bench.records.issued_certificate import IssuedCertificate
 from atecc_bench.records.key_registry import FILE, LOCK_WAIT_S, FileKeyRegistry
 from atecc_bench.records.run_records import ChipRecords, DeviceRecord, Records
 
-DATABASE: Final = "ledger.sqlite"
 Answer = TypeVar("Answer")
 _logger = logging.getLogger(__name__)
 
@@ -122,7 +122,10 @@ class LedgerSide:
             with suppress(FileExistsError):
                 make_private_folder(self._folder)
             # Versions of before this ledger know no other lock.
-            with FileLock(path.with_name(f"{FILE}.lock"), timeout=LOCK_WAIT_S, mode=0o600), self._writing() as connection:
+            with (
+                FileLock(path.with_name(f"{FILE}.lock"), timeout=LOCK_WAIT_S, mode=0o600),
+                self._writing() as connection,
+            ):
                 passed_devices.take_over(connection, self.rows)
                 passed_devices.claim(connection, self.rows, serial_number, public_key, at)
         except (Timeout, OSError) as error:

@@ -108,6 +108,12 @@ def claim(connection: Connection, side: Side, serial_number: str, public_key: by
     connection.execute(passes.insert().values(_pass(side, count(connection, side) + 1, device, holder.id, at)))
     path = side.folder / FILE
     append_line(path, {"serial_number": serial_number, "public_key": public_key.hex(), "at": at.isoformat()})
+    note_place(connection, side)
+
+
+def note_place(connection: Connection, side: Side) -> None:
+    """Note that the file has nothing that is not in the database."""
+    path = side.folder / FILE
     size = _size(path)
     set_place(connection, side, FILE, size, _mark(path, size))
 

@@ -1,7 +1,8 @@
-"""A ledger on a server that several stations share, and the outbox for when it is away.
+"""A ledger on a server that several stations share.
 
-The outbox is the database in the station's own folder. What happens meanwhile is in the files as always; when the
-server answers again it takes it over in its order, and what contradicts another station is kept as a conflict.
+When the server is away an outbox takes its place: the database in the station's own folder. What happens meanwhile is in
+the files as always; when the server answers again it takes it over in its order, and what contradicts another station
+is kept as a conflict.
 """
 
 import logging
@@ -15,7 +16,8 @@ from sqlalchemy import select
 
 from atecc_bench.file_checks import exists
 from atecc_bench.ledger.database import Database, ServerAwayError, server_url
-from atecc_bench.ledger.open_ledger import DATABASE, LedgerSide, OpenLedger
+from atecc_bench.ledger.folder_ledger import DATABASE
+from atecc_bench.ledger.open_ledger import LedgerSide, OpenLedger
 from atecc_bench.ledger.side import place_in, set_place
 from atecc_bench.ledger.tables import devices, runs
 
@@ -28,7 +30,10 @@ _logger = logging.getLogger(__name__)
 
 
 class SharedLedger:
-    """The ledger of all stations where it answers, and the outbox where it does not."""
+    """The ledger of all stations where it answers.
+
+    Where it does not, the outbox.
+    """
 
     def __init__(self, data_folder: Path, records: Path, url: str) -> None:
         self.server = OpenLedger(data_folder, records, Database(server_url(url)))
@@ -45,7 +50,10 @@ class SharedLedger:
         return "" if self._away is None else self._away.message
 
     def current(self) -> OpenLedger:
-        """The ledger that answers now: the server's with all that waited for it, or the outbox."""
+        """The ledger that answers now.
+
+        It is the server's, with all that waited for it, or the outbox.
+        """
         with self._turn:
             if time.monotonic() < self._not_before:
                 return self.outbox
@@ -78,7 +86,10 @@ class SharedLedger:
         self._away, self._behind, self._not_before = error, True, time.monotonic() + AGAIN_S
 
     def _deliver(self) -> None:
-        """Hand the server what it has not heard of: devices in their order, then runs in theirs."""
+        """Hand the server what it has not heard of.
+
+        Those are devices in their order, then runs in theirs.
+        """
         for virtual in (False, True):
             side = self.server.side(virtual=virtual)
             side.count()

@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, exists, func, select
 
 from atecc_bench.errors import InputError
-from atecc_bench.ledger.folder_ledger import FolderLedger
+from atecc_bench.ledger.folder_ledger import DATABASE, FolderLedger
 from atecc_bench.ledger.indexed_runs import check_nobody_at_work
-from atecc_bench.ledger.open_ledger import DATABASE
 from atecc_bench.ledger.side import Conflict, conflicts_in
 from atecc_bench.ledger.tables import (
     certificates,

@@ -23,7 +23,10 @@ _FILE = "ledger.json"
 
 
 def user_ledger() -> FolderLedger:
-    """The ledger of this user, which is found out when it is asked."""
+    """The ledger of this user.
+
+    Which one it is, is found out when it is asked.
+    """
     folder = data_folder()
     return FolderLedger(folder, folder / "records", lambda: os.environ.get(LEDGER_VARIABLE) or _chosen(folder / _FILE))
 
@@ -35,7 +38,9 @@ def user_records() -> Records:
 
 
 def choose_ledger(url: str) -> None:
-    """Use the database at a URL from now on, or with none the file in the data folder.
+    """Use the database at a URL from now on.
+
+    Without one it is the file in the data folder.
 
     Raises:
         InputError: `record-not-writable`.

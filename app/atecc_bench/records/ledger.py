@@ -110,7 +110,9 @@ class Ledger(KeyRegistry, Protocol):
         ...
 
     def away(self) -> str:
-        """Why the ledger of all stations cannot be asked now, as a sentence.
+        """Why the ledger of all stations cannot be asked now.
+
+        The answer is a sentence.
 
         It is empty where it can, or there is none.
         """

@@ -53,7 +53,9 @@ def use(
     *,
     json: JsonOption = False,
 ) -> None:
-    """Use a ledger that stations share, or the one in the data folder.
+    """Use a ledger that stations share.
+
+    With the word `file`, use the one in the data folder.
 
     What this station has on record is taken over into it.
     """
@@ -185,7 +187,10 @@ def _print_more(after: str | None) -> None:
 
 
 def _current() -> OpenLedger:
-    """The ledger that answers now; where that is not the one of all stations it is said."""
+    """The ledger that answers now.
+
+    Where that is not the one of all stations, it is said.
+    """
     ledger = user_ledger()
     current = ledger.opened.current()
     if ledger.opened.away:
