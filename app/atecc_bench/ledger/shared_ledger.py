@@ -1,8 +1,8 @@
 """A ledger on a server that several stations share.
 
-When the server is away an outbox takes its place: the database in the station's own folder. What happens meanwhile is in
-the files as always; when the server answers again it takes it over in its order, and what contradicts another station
-is kept as a conflict.
+When the server is away an outbox takes its place: the database in the station's own folder. What happens meanwhile is
+in the files as always; when the server answers again it takes it over in its order, and what contradicts another
+station is kept as a conflict.
 """
 
 import logging
