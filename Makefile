@@ -11,7 +11,7 @@ LOCKED := $(PIP) --no-build-isolation --require-hashes
 OURSELVES := $(PIP) --no-build-isolation --no-deps --editable .
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-device check bench firmware scenarios schemas matrix faults refusals examples exits bare-chips fuzz-twin fuzz-pastes false-readings fuzz-pki fuzz-files fuzz-firmware hostile lock audit sbom wheel clean
+.PHONY: help run test test-fast test-device check bench firmware scenarios schemas matrix faults refusals examples exits window-fits bare-chips fuzz-twin fuzz-pastes false-readings fuzz-pki fuzz-files fuzz-firmware hostile lock audit sbom wheel clean
 
 help: ## List what make can do here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -91,6 +91,9 @@ examples: $(TEST_READY) ## The tests that Hypothesis makes examples for, with 5,
 
 bare-chips: $(TEST_READY) ## The emulated runs of all bare images, also of chips that are like another
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not bench" tests/firmware tests/link/test_bare_in_flash.py tests/cli/board/test_flash.py
+
+window-fits: $(TEST_READY) ## Every page and step of the window in all sizes, scales and themes, of which `make test` has half
+	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "campaign or not campaign" tests/ui/test_every_page_fits.py
 
 exits: $(TEST_READY) ## Every verb under everything that can spoil it, and at twenty moments of Ctrl+C (a quarter of an hour)
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m campaign tests/cli/test_every_exit.py

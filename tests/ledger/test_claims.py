@@ -17,6 +17,7 @@ from atecc_bench.ledger import open_ledger
 from atecc_bench.records.json_lines import append_line
 from atecc_bench.records.key_registry import FILE, FileKeyRegistry, KeyRegistry, KeyRepeatedError
 from atecc_bench.records.ledger import Ledger
+from tests.support.examples import examples
 from tests.support.ledgers import ledger_in
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)
@@ -172,6 +173,7 @@ _keys = st.sampled_from([b"\x01", b"\x02", b"\x03", b"\x04"])
 
 
 @given(asked=st.lists(st.tuples(_devices, _keys), max_size=12), seen=st.integers(0, 6))
+@examples(0.25)  # each claim is on the disk twice
 def test_it_answers_as_the_file_does(
     tmp_path_factory: pytest.TempPathFactory, asked: list[tuple[str, bytes]], seen: int
 ):

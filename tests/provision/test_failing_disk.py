@@ -17,7 +17,7 @@ pytestmark = [
 ]
 
 
-@pytest.mark.parametrize("points", [("--about", "escrow", "--every", "2"), ("--every", "89")])
+@pytest.mark.parametrize("points", [("--about", "escrow", "--every", "5"), ("--every", "89")])
 def test_no_key_is_lost_and_nothing_passes_wherever_the_disk_fails(points: tuple[str, ...]):
     done = subprocess.run(
         [sys.executable, "-m", "tests.campaigns.full_disk", "--workers", "1", *points],
