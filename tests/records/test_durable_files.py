@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from atecc_bench.records.durable_files import write_new
+from atecc_bench.records.durable_files import have_folder, write_new
 
 WRITERS = 16
 
@@ -27,6 +27,19 @@ def test_of_many_writers_one_has_the_name(tmp_path: Path):
         winners = [one for one in writers.map(write, range(WRITERS)) if one is not None]
     assert [(tmp_path / "file").read_text(encoding="ascii")] == [str(one) for one in winners]
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_of_many_who_need_a_folder_none_fails(tmp_path: Path):
+    at_once = Barrier(WRITERS)
+
+    def need(_: int) -> bool:
+        at_once.wait()
+        have_folder(tmp_path / "above" / "folder")
+        return True
+
+    with ThreadPoolExecutor(WRITERS) as needing:
+        assert all(needing.map(need, range(WRITERS)))
+    assert (tmp_path / "above" / "folder").is_dir()
 
 
 def test_a_file_system_without_hard_links_takes_it_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -18,11 +18,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from atecc_bench.bounded_files import LARGEST_RECORD, read_bounded
 from atecc_bench.cloud.aws_device import certificate_id
 from atecc_bench.errors import BenchError, InputError
-from atecc_bench.file_checks import is_folder
 from atecc_bench.pki.keys.key_files import load_certificates
 from atecc_bench.private_files import open_private
 from atecc_bench.profiles.registration_part import Registration
-from atecc_bench.records.durable_files import make_folder, sync_names
+from atecc_bench.records.durable_files import have_folder, sync_names
 from atecc_bench.user_folders import DATA_FOLDER_VARIABLE
 
 _WAITING, _DONE = "waiting", "done"
@@ -111,8 +110,7 @@ class RegistrationQueue:
         path = folder / entry.file_name
         partly = path.with_suffix(".part")
         try:
-            if not is_folder(folder):
-                make_folder(folder)
+            have_folder(folder)
             with open_private(partly, "wb") as file:
                 file.write(entry.model_dump_json(indent=2).encode("utf-8"))
                 file.flush()

@@ -8,16 +8,14 @@ It is the data folder on this computer, by a key that stays and a name for peopl
 import json
 import platform
 import uuid
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from atecc_bench.bounded_files import read_bounded
 from atecc_bench.errors import InputError
-from atecc_bench.file_checks import is_folder
 from atecc_bench.plain_json import load_json
-from atecc_bench.records.durable_files import is_missing, make_folder, write_new
+from atecc_bench.records.durable_files import have_folder, is_missing, write_new
 from atecc_bench.user_folders import DATA_FOLDER_VARIABLE
 
 FILE: Final = "station.json"
@@ -44,9 +42,7 @@ def station_of(data_folder: Path) -> Station:
         return found
     made = {"key": uuid.uuid4().hex, "name": platform.node()[:_LONGEST] or "station"}
     try:
-        if not is_folder(data_folder):
-            with suppress(FileExistsError):  # somebody else was faster
-                make_folder(data_folder)
+        have_folder(data_folder)
         write_new(path, json.dumps(made, indent=2).encode("ascii") + b"\n")
     except FileExistsError:
         pass  # somebody else was faster, and that one counts

@@ -13,9 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from atecc_bench.errors import InputError
-from atecc_bench.file_checks import is_folder
 from atecc_bench.private_files import open_private
-from atecc_bench.records.durable_files import make_folder, sync_names
+from atecc_bench.records.durable_files import have_folder, sync_names
 from atecc_bench.records.run_records import to_json
 from atecc_bench.user_folders import DATA_FOLDER_VARIABLE
 
@@ -32,8 +31,7 @@ def keep_batch(data_folder: Path, document: Mapping[str, object], begun: datetim
     """
     folder, stem = data_folder / FOLDER, begun.strftime("%Y%m%dT%H%M%SZ")
     try:
-        if not is_folder(folder):
-            make_folder(folder)
+        have_folder(folder)
         path, taken = folder / f"{stem}.json", 0
         while True:
             try:

@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from atecc_bench.errors import InputError
-from atecc_bench.file_checks import exists
+from atecc_bench.file_checks import exists, is_folder
 from atecc_bench.private_files import make_private_folder, open_private
 
 
@@ -29,6 +29,17 @@ def make_folder(folder: Path) -> None:
     make_private_folder(folder)
     for made in (folder, *missing):
         sync_names(made.parent)
+
+
+def have_folder(folder: Path) -> None:
+    """Make a folder unless it is there, whoever makes it at the same moment.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    if not is_folder(folder):
+        with suppress(FileExistsError):
+            make_folder(folder)
 
 
 def write_new(path: Path, content: bytes) -> None:
