@@ -92,7 +92,7 @@ examples: $(TEST_READY) ## The tests that Hypothesis makes examples for, with 5,
 bare-chips: $(TEST_READY) ## The emulated runs of all bare images, also of chips that are like another
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not bench" tests/firmware tests/link/test_bare_in_flash.py tests/cli/board/test_flash.py
 
-window-fits: $(TEST_READY) ## Every page and step of the window in all sizes, scales and themes, of which `make test` has half
+window-fits: $(TEST_READY) ## Every page and step of the window in all sizes, scales and themes, of which `make test` has one
 	QT_QPA_PLATFORM=offscreen $(BIN)/python -m pytest -n $(WORKERS) -m "campaign or not campaign" tests/ui/test_every_page_fits.py
 
 exits: $(TEST_READY) ## Every verb under everything that can spoil it, and at twenty moments of Ctrl+C (a quarter of an hour)

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("scale", "scheme"),
     [
-        ("1", "light"),
+        pytest.param("1", "light", marks=pytest.mark.campaign),
         pytest.param("1", "dark", marks=pytest.mark.campaign),
         pytest.param("1.5", "light", marks=pytest.mark.campaign),
         ("1.5", "dark"),

@@ -32,7 +32,9 @@ def make_folder(folder: Path) -> None:
 
 
 def have_folder(folder: Path) -> None:
-    """Make a folder unless it is there, whoever makes it at the same moment.
+    """Make a folder unless it is there.
+
+    Somebody else may make it at the same moment.
 
     Raises:
         OSError: It cannot be made.
